@@ -1,0 +1,481 @@
+"""Every tab and column, declared once; parsing, writing, merging, audiences and the docs all read this.
+
+Audience and columns are those of the design's table of the workbook. A column's `owner` is `shared` (people and tool
+may change it; merged), `tool` (computed, overwritten) or `register` (kept in the register only, never in the sheet).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "reference", "link"
+]
+Owner = Literal["shared", "tool", "register"]
+Audience = Literal["public", "funder", "internal", "personal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `together` names the group of fields that merge as one. `refers` is the table of a reference."""
+
+    name: str
+    heading: str
+    kind: Kind = "text"
+    audience: Audience = "internal"
+    note: str = ""
+    required: bool = False
+    owner: Owner = "shared"
+    choices: tuple[str, ...] = ()
+    refers: str | None = None
+    aliases: tuple[str, ...] = ()
+    together: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One kind of record and its tab. `key` are the fields that make a record's ID where there is no ID column."""
+
+    name: str
+    tab: str
+    prefix: str
+    columns: tuple[Column, ...]
+    aliases: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    months: bool = False
+    by_name: Mapping[str, Column] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
+
+    def column(self, name: str) -> Column:
+        """The column of that name; a month column (`2026-01`) where the table has such."""
+        known = self.by_name.get(name)
+        if known is None and self.months:
+            return Column(name, name, "money", "funder")
+        if known is None:
+            raise KeyError(name)
+        return known
+
+    @property
+    def in_sheet(self) -> tuple[Column, ...]:
+        """The columns of a new workbook, in order, without the optional ones."""
+        return tuple(c for c in self.columns if c.owner != "register" and not c.optional)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How the config says that a workbook of another shape holds a table (design §14)."""
+
+    tab: str
+    heading_row: int | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
+    turned: tuple[str, ...] = ()
+    constant: Mapping[str, str] = field(default_factory=dict)
+    write: bool = False
+
+
+ID = Column(
+    "id",
+    "ID",
+    "id",
+    "public",
+    "A row's lasting name. Leave it blank and the tool fills it.",
+    aliases=("Code", "Ref"),
+)
+YES = ("yes", "no")
+
+
+def _id(audience: Audience) -> Column:
+    return Column("id", "ID", "id", audience, ID.note, aliases=ID.aliases)
+
+
+WORK_PLAN = Table(
+    "work_plan",
+    "Work-plan",
+    "A",
+    (
+        _id("public"),
+        Column("objective", "Objective", audience="public", aliases=("Goal", "Aim", "Stage")),
+        Column("activity", "Activity", audience="public", required=True, aliases=("Task", "What we do")),
+        Column(
+            "lead_role",
+            "Lead role",
+            audience="public",
+            note="A role, never a person's name.",
+            aliases=("Lead",),
+        ),
+        Column("start", "Start", "date", "public", together="dates", aliases=("Start date", "From")),
+        Column("end", "End", "date", "public", together="dates", aliases=("End date", "Until", "To")),
+        Column("milestone", "Milestone", audience="public", note="What shows that it is done."),
+        Column("indicator", "Indicator", audience="public", note="What is counted."),
+        Column("target", "Target", "number", "public"),
+        Column("achieved", "Achieved", "number", "public"),
+        Column("done", "% done", "percent", "public", aliases=("Done", "Progress", "% complete")),
+        Column(
+            "status",
+            "Status",
+            "choice",
+            "public",
+            choices=("planned", "under way", "done", "delayed", "dropped"),
+        ),
+        Column(
+            "progress_note",
+            "Progress note (published)",
+            audience="public",
+            note="What happened this month, in a sentence. It is published: no names.",
+            aliases=("Progress note", "Progress notes"),
+        ),
+        Column("internal_note", "Internal note", aliases=("Notes", "Note", "Comment")),
+    ),
+    aliases=("Workplan", "Work plan", "Activities", "Plan"),
+)
+
+BUDGET = Table(
+    "budget",
+    "Budget",
+    "B",
+    (
+        _id("public"),
+        Column(
+            "grant",
+            "Grant",
+            "reference",
+            "public",
+            refers="grants",
+            required=True,
+            aliases=("Source", "Fund"),
+        ),
+        Column("activity", "Activity", "reference", "public", refers="work_plan"),
+        Column("category", "Category", audience="public", aliases=("Cost category", "Heading")),
+        Column("description", "Description", audience="funder", aliases=("Item", "Budget line", "Line item")),
+        Column("unit", "Unit", audience="funder"),
+        Column("quantity", "Quantity", "number", "funder", aliases=("Qty", "Units")),
+        Column("unit_cost", "Unit cost", "money", "funder", aliases=("Cost per unit",)),
+        Column(
+            "amount", "Amount", "money", "public", "As revised.", required=True, aliases=("Budget", "Total")
+        ),
+        Column("approved", "Approved", "money", "public", "Written by the tool.", owner="tool"),
+        Column("start", "Start", "date", "funder", together="dates", aliases=("Start date", "From")),
+        Column("end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")),
+        Column(
+            "pays_people",
+            "Pays people",
+            "choice",
+            "funder",
+            "yes: published only as one total a year.",
+            choices=YES,
+        ),
+        Column("explanation", "Explanation", audience="funder", note="Why spending differs from the plan."),
+        Column(
+            "remaining",
+            "Remaining",
+            "money",
+            note="Checked against amount less spent where a workbook has it.",
+            optional=True,
+            aliases=("Balance",),
+        ),
+    ),
+    aliases=("Budget lines", "Project budget"),
+    months=True,
+)
+
+EXPENSES = Table(
+    "expenses",
+    "Expenses",
+    "E",
+    (
+        _id("funder"),
+        Column("date", "Date", "date", "funder", "When it was ordered or spent.", required=True),
+        Column(
+            "budget_line",
+            "Budget line",
+            "reference",
+            "funder",
+            refers="budget",
+            aliases=("Line", "Budget code"),
+        ),
+        Column("grant", "Grant", "reference", "funder", "Only where there is no line.", refers="grants"),
+        Column("description", "Description", aliases=("Details", "Item", "What")),
+        Column(
+            "amount",
+            "Amount",
+            "money",
+            "funder",
+            "Always positive; a refund is a row of its own.",
+            required=True,
+            together="money",
+        ),
+        Column(
+            "currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"
+        ),
+        Column(
+            "state",
+            "State",
+            "choice",
+            "funder",
+            choices=("committed", "paid", "refunded"),
+            together="payment",
+        ),
+        Column(
+            "paid_on", "Paid on", "date", "funder", together="payment", aliases=("Date paid", "Payment date")
+        ),
+        Column("refund_of", "Refund of", "reference", refers="expenses"),
+        Column("split_of", "Split of", "reference", refers="expenses"),
+        Column(
+            "receipt", "Receipt", note="Its number or a link, no name.", aliases=("Receipt no", "Voucher")
+        ),
+        Column(
+            "payee", "Payee", audience="personal", optional=True, aliases=("Paid to", "Supplier", "Vendor")
+        ),
+        Column("approved_by", "Approved by", audience="personal", optional=True, aliases=("Authorised by",)),
+    ),
+    aliases=("Expenditure", "Spending", "Costs"),
+)
+
+INCOME = Table(
+    "income",
+    "Income",
+    "I",
+    (
+        _id("funder"),
+        Column("date", "Date", "date", "funder", required=True),
+        Column("grant", "Grant", "reference", "funder", refers="grants"),
+        Column(
+            "kind",
+            "Kind",
+            "choice",
+            "funder",
+            choices=("instalment", "donation", "interest", "opening balance", "returned to funder"),
+        ),
+        Column("state", "State", "choice", "funder", choices=("expected", "received")),
+        Column("amount", "Amount", "money", "funder", required=True, together="money"),
+        Column(
+            "currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"
+        ),
+        Column("received_amount", "Received amount", "money", "funder", together="received"),
+        Column("received_currency", "Received currency", "currency", "funder", together="received"),
+        Column("reference", "Reference", note="The instalment or the agreement, no name."),
+    ),
+    aliases=("Receipts", "Money in", "Funds received"),
+)
+
+GRANTS = Table(
+    "grants",
+    "Grants",
+    "G",
+    (
+        _id("public"),
+        Column("funder", "Funder", audience="public", required=True, aliases=("Donor",)),
+        Column("title", "Title", audience="public", aliases=("Project", "Name")),
+        Column(
+            "state",
+            "State",
+            "choice",
+            "public",
+            choices=("prospect", "applied", "awarded", "active", "closing", "closed", "declined"),
+            aliases=("Status",),
+        ),
+        Column(
+            "kind",
+            "Kind",
+            "choice",
+            choices=("grant", "consortium", "technical support", "small grant", "crowdfunding", "membership"),
+        ),
+        Column("currency", "Currency", "currency", "public", required=True, together="money"),
+        Column("amount", "Amount", "money", "public", "The award.", together="money", aliases=("Award",)),
+        Column("start", "Start", "date", "public", together="dates", aliases=("Start date",)),
+        Column("end", "End", "date", "public", together="dates", aliases=("End date",)),
+        Column("publish", "Publish", "choice", note="Blank means no.", choices=YES),
+        Column("restricted", "Restricted", "choice", "funder", choices=YES),
+        Column("held_by", "Held by", audience="funder", note="The host that holds the money."),
+        Column("host_fee", "Host fee %", "percent", "funder"),
+        Column("host_fee_on", "Host fee on", "choice", "funder", choices=("income", "spending")),
+        Column("paid", "Paid", "choice", "funder", choices=("in advance", "in arrears")),
+        Column(
+            "budget_rate",
+            "Budget rate",
+            "number",
+            "funder",
+            "Units of its currency for one of the base currency.",
+        ),
+        Column("agreement_reference", "Agreement reference", audience="funder"),
+        Column(
+            "report_every",
+            "Report every",
+            "choice",
+            "funder",
+            choices=("month", "quarter", "half-year", "year", "end"),
+        ),
+        Column("periods_from", "Periods from", "choice", "funder", choices=("grant start", "calendar")),
+        Column("report_within", "Report within (days)", "number", "funder", aliases=("Report within",)),
+        Column("variance_limit", "Variance limit %", "percent", "funder"),
+        Column("profile", "Profile", audience="funder"),
+        Column("next_step", "Next step"),
+        Column("contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)),
+    ),
+    aliases=("Funding",),
+)
+
+RESOURCES = Table(
+    "resources",
+    "Resources",
+    "R",
+    (
+        _id("public"),
+        Column(
+            "kind",
+            "Kind",
+            "choice",
+            "public",
+            choices=(
+                "workspace",
+                "equipment",
+                "connectivity",
+                "volunteer time",
+                "vehicle",
+                "supplies",
+                "expertise",
+            ),
+            required=True,
+        ),
+        Column(
+            "from_whom",
+            "From whom",
+            "choice",
+            "public",
+            "The kind of giver, never a name.",
+            choices=("peers", "friends and family", "NGO network", "host", "public body", "company"),
+        ),
+        Column("description", "Description", audience="funder"),
+        Column("quantity", "Quantity", "number", "public", aliases=("Qty",)),
+        Column("unit", "Unit", audience="public"),
+        Column("value", "Value", "money", "public", "The whole, spread by days.", together="money"),
+        Column(
+            "valued_by",
+            "Valued by",
+            "choice",
+            "funder",
+            choices=("market price", "agreed rate", "invoice", "estimate"),
+        ),
+        Column("currency", "Currency", "currency", "public", together="money"),
+        Column("from", "From", "date", "public", together="dates"),
+        Column("until", "Until", "date", "public", together="dates"),
+        Column("match_for", "Match for", "reference", "funder", refers="grants"),
+        Column("agreement_reference", "Agreement reference"),
+        Column("review_on", "Review on", "date"),
+        Column(
+            "state",
+            "State",
+            "choice",
+            "public",
+            choices=("offered", "agreed", "in use", "returned", "lapsed"),
+        ),
+        Column("activity", "Activity", "reference", "public", refers="work_plan"),
+        Column("contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)),
+    ),
+    aliases=("In kind", "In-kind"),
+)
+
+DEADLINES = Table(
+    "deadlines",
+    "Deadlines",
+    "D",
+    (
+        _id("funder"),
+        Column("what", "What", audience="funder", required=True),
+        Column("due", "Due", "date", "funder", required=True),
+        Column("grant", "Grant", "reference", "funder", refers="grants"),
+        Column("lead_role", "Lead role", note="A role, never a person's name."),
+        Column("done_on", "Done on", "date", "funder"),
+        Column("note", "Note", aliases=("Notes",)),
+        Column("derived", "Derived date", "date", owner="register"),
+    ),
+)
+
+RATES = Table(
+    "rates",
+    "Rates",
+    "",
+    (
+        Column("month", "Month", "month", "public", required=True),
+        Column("currency", "Currency", "currency", "public", required=True),
+        Column(
+            "rate",
+            "Rate",
+            "number",
+            "public",
+            "Units of that currency for one unit of the base currency.",
+            required=True,
+        ),
+    ),
+    aliases=("Exchange rates",),
+    key=("month", "currency"),
+)
+
+MONTHS = Table(
+    "months",
+    "Months",
+    "",
+    (
+        Column("month", "Month", "month", required=True),
+        Column(
+            "closed",
+            "Closed",
+            "date",
+            note="The day on which you closed the month. Until then it is provisional.",
+        ),
+    ),
+    key=("month",),
+)
+
+TABLES: tuple[Table, ...] = (WORK_PLAN, BUDGET, EXPENSES, INCOME, GRANTS, RESOURCES, DEADLINES, RATES, MONTHS)
+BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
+
+START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
+"""The tabs that the tool writes."""
+
+CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", "Keep", "Key")
+"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`."""
+
+
+def normal(heading: str) -> str:
+    """A heading as compared: compatibility form, small letters, single spaces, no trailing punctuation.
+
+    >>> normal("  Budget\\u00a0Line : ")
+    'budget line'
+    """
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    return re.sub(r"\s+", " ", text.replace("_", " ").replace("*", " ")).strip(" .:")
+
+
+def names(table: Table) -> dict[str, Column]:
+    """Every normal heading and alias of a table's columns in the sheet."""
+    found: dict[str, Column] = {}
+    for column in table.columns:
+        if column.owner != "register":
+            found[normal(column.heading)] = column
+    for column in table.columns:
+        for alias in column.aliases:
+            found.setdefault(normal(alias), column)
+    return found
+
+
+def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:
+    """`fields` in the groups that merge as one, each group and the whole in the table's order."""
+    order = {column.name: index for index, column in enumerate(table.columns)}
+    grouped: dict[str, list[str]] = {}
+    for name in sorted(fields, key=lambda name: (order.get(name, len(order)), name)):
+        grouped.setdefault(table.column(name).together or name, []).append(name)
+    return [tuple(members) for members in grouped.values()]
+
+
+def published(table: Table) -> tuple[Column, ...]:
+    """The columns that anybody may read."""
+    return tuple(column for column in table.columns if column.audience == "public")
