@@ -66,9 +66,7 @@ CODES: Mapping[str, Code] = {
         "{id} is the ID of another row too.",
         "This row was taken as the copy and has the new ID {new}; check it.",
     ),
-    "duplicate-key": _error(
-        "data", "There is another row for {id}.", "Keep one of them; this one is left out."
-    ),
+    "duplicate-key": _error("data", "There is another row for {id}.", "Keep one of them; this one is left out."),
     "id-not-usable": _error(
         "data", "This ID cannot be used: {why}.", "Type a short code such as B-1.2, or clear the cell."
     ),
@@ -106,27 +104,19 @@ CODES: Mapping[str, Code] = {
         "Type the digits alone, and check the currency.",
     ),
     "number-not-readable": _error("data", "{value} is not a number.", "Type digits, such as 12 or 12.5."),
-    "percent-not-readable": _error(
-        "data", "{value} is not a percentage.", "Type it with its sign, such as 50%."
-    ),
+    "percent-not-readable": _error("data", "{value} is not a percentage.", "Type it with its sign, such as 50%."),
     "percent-ambiguous": _error(
         "data", "{value} can mean {one} % or {other} %.", "Type it with its sign, such as {other}%."
     ),
-    "date-not-readable": _error(
-        "data", "{value} is not a date.", "Type it as year-month-day, such as 2026-03-12."
-    ),
+    "date-not-readable": _error("data", "{value} is not a date.", "Type it as year-month-day, such as 2026-03-12."),
     "date-ambiguous": _error(
         "data", "{value} can be read as {one} or as {other}.", "Type it as year-month-day, such as {one}."
     ),
     "date-out-of-range": _error("data", "{value} is far from every other date here.", "Check the year."),
-    "month-not-readable": _error(
-        "data", "{value} is not a month.", "Type it as year-month, such as 2026-03."
-    ),
+    "month-not-readable": _error("data", "{value} is not a month.", "Type it as year-month, such as 2026-03."),
     "currency-unknown": _error("data", "{value} is not a currency.", "Type its three letters, such as EUR."),
     "choice-unknown": _error("data", "{value} is not one of: {choices}.", "Choose one of them."),
-    "reference-unknown": _error(
-        "data", "There is no {value} in {tab}.", "Type an ID that is there, or add that row."
-    ),
+    "reference-unknown": _error("data", "There is no {value} in {tab}.", "Type an ID that is there, or add that row."),
     "line-unknown": _warning(
         "data",
         "There is no budget line {value}.",
@@ -158,9 +148,7 @@ CODES: Mapping[str, Code] = {
         "Lift the protection, or type {register}.",
     ),
     # Money
-    "currency-missing": _error(
-        "money", "No currency is known for this amount.", "Type the currency, such as EUR."
-    ),
+    "currency-missing": _error("money", "No currency is known for this amount.", "Type the currency, such as EUR."),
     "line-overspent": _warning(
         "money",
         "{spent} spent, {over} more than the whole line has.",
@@ -219,9 +207,7 @@ CODES: Mapping[str, Code] = {
     "activity-overdue": _warning(
         "work", "It was to end on {end} and is {status}.", "Update its status, or move its end."
     ),
-    "end-before-start": _warning(
-        "work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."
-    ),
+    "end-before-start": _warning("work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."),
     "done-without-100": _warning(
         "work", "It is done, and % done says {done} %.", "Set % done to 100%, or the status back."
     ),
@@ -249,15 +235,11 @@ CODES: Mapping[str, Code] = {
         "{what} was due on {due}.",
         "Send it, or agree on another date; type into Done on when it is sent.",
     ),
-    "grant-ends": _warning(
-        "promises", "The grant ends on {end}.", "Plan what follows, and close its commitments."
-    ),
+    "grant-ends": _warning("promises", "The grant ends on {end}.", "Plan what follows, and close its commitments."),
     "agreement-review": _warning(
         "promises", "The agreement was to be reviewed on {date}.", "Review it, and set the next date."
     ),
-    "resource-lapses": _warning(
-        "promises", "It is ours until {until}.", "Renew it, or set its state to returned."
-    ),
+    "resource-lapses": _warning("promises", "It is ours until {until}.", "Renew it, or set its state to returned."),
     # Privacy
     "personal-detail-published": _warning(
         "privacy",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Date  # noqa: N812 - a record has a field called date
 from decimal import Decimal
 
 from budgettrack.core.periods import Month
@@ -31,8 +31,8 @@ class Grant:
     state: str
     currency: str
     amount: int | None
-    start: date | None
-    end: date | None
+    start: Date | None
+    end: Date | None
     publish: bool = False
     restricted: bool = True
     kind: str = ""
@@ -58,8 +58,8 @@ class Activity:
     objective: str
     activity: str
     lead_role: str
-    start: date | None
-    end: date | None
+    start: Date | None
+    end: Date | None
     milestone: str
     indicator: str
     target: Decimal | None
@@ -84,8 +84,8 @@ class BudgetLine:
     description: str
     currency: str
     amount: int
-    start: date | None
-    end: date | None
+    start: Date | None
+    end: Date | None
     pays_people: bool = False
     explanation: str = ""
     unit: str = ""
@@ -104,19 +104,19 @@ class Expense:
     """
 
     id: str
-    date: date
+    date: Date
     line: str
     grant: str
     amount: int
     currency: str
     state: str
-    paid_on: date | None
+    paid_on: Date | None
     receipt: str = ""
     refund_of: str = ""
     split_of: str = ""
 
     @property
-    def day(self) -> date:
+    def day(self) -> Date:
         return self.paid_on or self.date
 
 
@@ -125,7 +125,7 @@ class Income:
     """Money received or expected for a grant (or none), in minor units of `currency`."""
 
     id: str
-    date: date
+    date: Date
     grant: str
     kind: str
     state: str
@@ -148,10 +148,10 @@ class Resource:
     value: int | None
     currency: str
     valued_by: str
-    start: date | None
-    until: date | None
+    start: Date | None
+    until: Date | None
     match_for: str
-    review_on: date | None
+    review_on: Date | None
     state: str
     activity: str
 
@@ -162,10 +162,10 @@ class Deadline:
 
     id: str
     what: str
-    due: date
+    due: Date
     grant: str
     lead_role: str
-    done_on: date | None
+    done_on: Date | None
 
 
 @dataclass(frozen=True, slots=True)

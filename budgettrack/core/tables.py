@@ -12,9 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal[
-    "id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "reference", "link"
-]
+Kind = Literal["id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "reference", "link"]
 Owner = Literal["shared", "tool", "register"]
 Audience = Literal["public", "funder", "internal", "personal"]
 
@@ -158,9 +156,7 @@ BUDGET = Table(
         Column("unit", "Unit", audience="funder"),
         Column("quantity", "Quantity", "number", "funder", aliases=("Qty", "Units")),
         Column("unit_cost", "Unit cost", "money", "funder", aliases=("Cost per unit",)),
-        Column(
-            "amount", "Amount", "money", "public", "As revised.", required=True, aliases=("Budget", "Total")
-        ),
+        Column("amount", "Amount", "money", "public", "As revised.", required=True, aliases=("Budget", "Total")),
         Column("approved", "Approved", "money", "public", "Written by the tool.", owner="tool"),
         Column("start", "Start", "date", "funder", together="dates", aliases=("Start date", "From")),
         Column("end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")),
@@ -212,9 +208,7 @@ EXPENSES = Table(
             required=True,
             together="money",
         ),
-        Column(
-            "currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"
-        ),
+        Column("currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"),
         Column(
             "state",
             "State",
@@ -223,17 +217,11 @@ EXPENSES = Table(
             choices=("committed", "paid", "refunded"),
             together="payment",
         ),
-        Column(
-            "paid_on", "Paid on", "date", "funder", together="payment", aliases=("Date paid", "Payment date")
-        ),
+        Column("paid_on", "Paid on", "date", "funder", together="payment", aliases=("Date paid", "Payment date")),
         Column("refund_of", "Refund of", "reference", refers="expenses"),
         Column("split_of", "Split of", "reference", refers="expenses"),
-        Column(
-            "receipt", "Receipt", note="Its number or a link, no name.", aliases=("Receipt no", "Voucher")
-        ),
-        Column(
-            "payee", "Payee", audience="personal", optional=True, aliases=("Paid to", "Supplier", "Vendor")
-        ),
+        Column("receipt", "Receipt", note="Its number or a link, no name.", aliases=("Receipt no", "Voucher")),
+        Column("payee", "Payee", audience="personal", optional=True, aliases=("Paid to", "Supplier", "Vendor")),
         Column("approved_by", "Approved by", audience="personal", optional=True, aliases=("Authorised by",)),
     ),
     aliases=("Expenditure", "Spending", "Costs"),
@@ -256,9 +244,7 @@ INCOME = Table(
         ),
         Column("state", "State", "choice", "funder", choices=("expected", "received")),
         Column("amount", "Amount", "money", "funder", required=True, together="money"),
-        Column(
-            "currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"
-        ),
+        Column("currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"),
         Column("received_amount", "Received amount", "money", "funder", together="received"),
         Column("received_currency", "Received currency", "currency", "funder", together="received"),
         Column("reference", "Reference", note="The instalment or the agreement, no name."),
