@@ -1,0 +1,99 @@
+"""The register's tables, for the statements of `store`; `migrations` makes them in the database.
+
+Money is whole minor units (`BigInteger`) beside its currency. Fields are JSON text, instants ISO 8601 text in UTC.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
+
+metadata = MetaData()
+
+migrations = Table(
+    "migrations",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+# The newest version of each record. `seq` is the order in which they were first written. `fields` is NULL once it is
+# removed. `agreed` is NULL where it is the same as `fields`, so that a record that both sides hold is stored once, and
+# empty where nothing is agreed. `n` is 0 where only an agreed value is known.
+records = Table(
+    "records",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("tbl", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("fields", Text),
+    Column("agreed", Text),
+)
+
+# The versions before the newest.
+history = Table(
+    "history",
+    metadata,
+    Column("tbl", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("run", Integer, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("fields", Text),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("code", Text, nullable=False),
+    Column("tbl", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("filling", Text, nullable=False),
+    Column("tab", Text, nullable=False),
+    Column("row_index", Integer),
+    Column("column_index", Integer),
+    Column("first_seen", Text, nullable=False),
+)
+
+totals = Table(
+    "totals",
+    metadata,
+    Column("line", Text, primary_key=True),
+    Column("award", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("ordered", Text, primary_key=True),
+    Column("paid", Text, primary_key=True),
+    Column("spent", BigInteger, nullable=False),
+    Column("committed", BigInteger, nullable=False),
+    Column("expenses", BigInteger, nullable=False),
+)
+
+reported = Table(
+    "reported",
+    metadata,
+    Column("line", Text, primary_key=True),
+    Column("month", Text, primary_key=True),
+    Column("budget", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+)

@@ -1,0 +1,180 @@
+"""The register as the rest of the program knows it: open it, ask it, and write to it, one run at a time.
+
+`Register.writing()` holds the writer's lock, `Writing.commit` does everything or nothing. Readers see the last commit
+meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+
+from sqlalchemy import Connection, and_, delete, insert, select, union_all
+
+from budgettrack.core.findings import CODES, Finding
+from budgettrack.core.periods import Month
+from budgettrack.core.positions import Total
+from budgettrack.register import reading, saving, schema
+from budgettrack.register.database import Database, reach, told, writer
+from budgettrack.register.migrations import migrate
+from budgettrack.register.values import Commit, Held, Run, Version, Written
+
+__all__ = ["Commit", "Held", "Register", "Run", "Version", "Writing", "Written", "open_register"]
+
+
+class Register:
+    """An open register. Every method raises `RegisterError` where the database cannot do what is asked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    def load(self, tables: Collection[str] | None = None) -> Held:
+        """The records of `tables` (None: of all), at one moment. The rows of other tables are not touched."""
+        with self._reading() as connection:
+            return reading.load(connection, self._database.place, tables)
+
+    def totals(self) -> list[Total]:
+        """The monthly totals, sorted by line, grant, currency and months."""
+        with self._reading() as connection:
+            return sorted(reading.totals(connection), key=reading.total_key)
+
+    def findings(self) -> list[Finding]:
+        """The findings of the last commit that had any, in their order, with the date when each was first seen."""
+        with self._reading() as connection:
+            # A code that this program no longer has stood in an older one; the next sync replaces the list.
+            return [found for found in reading.findings(connection) if found.code in CODES]
+
+    def history(self, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere
+        """Every version of a record, oldest first; empty where it never was."""
+        versions = union_all(
+            *(
+                select(kept.c.n, kept.c.fields, kept.c.by, kept.c.run).where(
+                    and_(kept.c.tbl == table, kept.c.id == id, kept.c.n > 0)
+                )
+                for kept in (schema.history, schema.records)
+            )
+        ).subquery()
+        query = (
+            select(versions.c.n, versions.c.fields, versions.c.by, schema.runs.c.at, versions.c.run)
+            .join(schema.runs, schema.runs.c.n == versions.c.run)
+            .order_by(versions.c.n)
+        )
+        with self._reading() as connection:
+            return [
+                Version(n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run)
+                for n, fields, by, at, run in connection.execute(query)
+            ]
+
+    def last_run(self, kind: str) -> Run | None:
+        """The last run of that kind that wrote."""
+        runs = schema.runs
+        query = select(runs.c.n, runs.c.at).where(runs.c.kind == kind).order_by(runs.c.n.desc()).limit(1)
+        with self._reading() as connection:
+            row = connection.execute(query).one_or_none()
+        return Run(row.n, kind, datetime.fromisoformat(row.at)) if row else None
+
+    def reported(self, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
+        """The budget of each line and month as frozen when it was reported, in minor units.
+
+        Where `currencies` (by line) is given, a line frozen in another currency than its present one is left out.
+        """
+        kept = schema.reported
+        found: dict[str, dict[Month, int]] = {}
+        with self._reading() as connection:
+            for line, month, budget, currency in connection.execute(
+                select(kept.c.line, kept.c.month, kept.c.budget, kept.c.currency).order_by(kept.c.line, kept.c.month)
+            ):
+                if currencies is None or currencies.get(line) == currency:
+                    found.setdefault(line, {})[month] = budget
+        return found
+
+    def freeze(self, reported: Mapping[str, Mapping[Month, int]], currencies: Mapping[str, str], at: datetime) -> None:
+        """Keep the budgets of months now reported (line, month, minor units of the line's currency) for good.
+
+        A month that is frozen already stays as it is; where all are, nothing is written.
+        """
+        kept = schema.reported
+        with writer(self._database) as connection:
+            there = {(line, month) for line, month in connection.execute(select(kept.c.line, kept.c.month))}
+            rows = [
+                (line, month, budget, currencies[line])
+                for line, months in reported.items()
+                for month, budget in months.items()
+                if (line, month) not in there
+            ]
+            if rows:
+                run = saving.save_run(connection, "freeze", at)
+                saving.insert_rows(connection, kept, [(*row, run) for row in rows])
+                connection.commit()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """The only way to write: holds the writer's lock until the end of the block.
+
+        Raises `RegisterError` at once where another run holds it. Leaving without a commit changes nothing.
+        """
+        with writer(self._database) as connection:
+            yield Writing(connection, self._database.place)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told(self._database.place), self._database.readers.connect() as connection:
+            yield connection
+
+
+class Writing:
+    """The register while this run alone may write to it."""
+
+    def __init__(self, connection: Connection, place: str) -> None:
+        self._connection = connection
+        self._place = place
+        self._done = False
+
+    def load(self, tables: Collection[str] | None = None) -> Held:
+        """As `Register.load`; nobody else can change it before this run's commit."""
+        held = reading.load(self._connection, self._place, tables)
+        if self._connection.dialect.name != "sqlite":
+            # The lock is the session's. Servers end sessions that leave a database transaction open for long, and
+            # writing the workbook may take long; in SQLite the transaction is the lock.
+            self._connection.rollback()
+        return held
+
+    def commit(self, commit: Commit) -> Run:
+        """Write all of it in one database transaction, once; on any error nothing is changed."""
+        if self._done:
+            raise ValueError("a run commits once")
+        self._done = True
+        connection = self._connection
+        run = saving.save_run(connection, commit.kind, commit.at)
+        saving.save_records(connection, commit, run)
+        if commit.findings is not None:
+            saving.save_findings(connection, commit.findings, commit.at)
+        if commit.totals is not None:
+            saving.save_totals(connection, commit.totals)
+        if commit.mark is not None:
+            connection.execute(delete(schema.meta).where(schema.meta.c.key == "mark"))
+            connection.execute(insert(schema.meta), {"key": "mark", "value": commit.mark})
+        connection.commit()
+        return Run(run, commit.kind, commit.at)
+
+
+def open_register(url: str) -> Register:
+    """The register at `url` (`sqlite:///register.sqlite` or `postgresql://...`), made and migrated as needed.
+
+    Raises `RegisterError` where it cannot be opened, is another program's, or is newer than this program.
+    """
+    return Register(reach(url, migrate))
