@@ -1,0 +1,23 @@
+"""What every test shares: Hypothesis profiles, one fixed day, and where outside data may lie."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+)
+settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture
+def today() -> date:
+    return date(2026, 11, 2)
