@@ -1,0 +1,55 @@
+"""Whole processes measured from outside: wall seconds and peak memory, several runs in turn, medians."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Medians of several runs: seconds of wall time, and MiB of the largest process."""
+
+    seconds: float
+    mib: float
+
+
+def once(command: Sequence[str], out: Path | None = None, env: Mapping[str, str] | None = None) -> Figure:
+    """Run a command once; its output goes to `out`. Raises where it fails (exit 3 is ours for "look")."""
+    with (out or Path(os.devnull)).open("wb") as sink:
+        start = time.perf_counter()
+        child = subprocess.Popen(command, stdout=sink, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        _, status, usage = os.wait4(child.pid, 0)
+        seconds = time.perf_counter() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 3):
+        raise RuntimeError(f"{command} ended with {child.returncode}")
+    return Figure(seconds, usage.ru_maxrss / 1024)
+
+
+def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, Figure]:
+    """Every command in turn, so many times after one warm-up: a slow moment of the machine hits all of them."""
+    taken: dict[str, list[Figure]] = {name: [] for name in commands}
+    for turn in range(runs + 1):
+        for name, command in commands.items():
+            figure = once(command)
+            if turn:
+                taken[name].append(figure)
+    return {
+        name: Figure(statistics.median(f.seconds for f in figures), statistics.median(f.mib for f in figures))
+        for name, figures in taken.items()
+    }
+
+
+def table(figures: Mapping[str, Figure], ours: str) -> str:
+    """Each figure, and how it stands to ours."""
+    lines = [f"  {'':34s}{'seconds':>9s}{'MiB':>8s}{'time against ours':>20s}"]
+    for name, figure in figures.items():
+        ratio = figure.seconds / figures[ours].seconds
+        lines.append(f"  {name:34s}{figure.seconds:9.3f}{figure.mib:8.0f}{ratio:19.1f}x")
+    return "\n".join(lines)
