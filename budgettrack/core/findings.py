@@ -53,6 +53,9 @@ CODES: Mapping[str, Code] = {
         "No column has the heading {heading}.",
         "Give the column back its heading; its values are as last read.",
     ),
+    "missing-column": _warning(
+        "data", "No column has the heading {heading}.", "Add it if you use it; what it held stays as last read."
+    ),
     "duplicate-heading": _error(
         "data",
         "The heading {heading} stands over more than one column ({columns}).",

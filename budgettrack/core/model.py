@@ -74,7 +74,8 @@ class BudgetLine:
     """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
 
     `months` are the filled month columns; `start` and `end` are those of the line, else of its activity, else of its
-    grant. `reported` are the figures of months already reported, which a later change does not rephase.
+    grant. `reported` are the figures of months already reported, which a later change does not rephase. `remaining` is what
+    a workbook that has such a column says is left.
     """
 
     id: str
@@ -93,6 +94,7 @@ class BudgetLine:
     unit_cost: int | None = None
     months: Mapping[Month, int] = field(default_factory=dict)
     reported: Mapping[Month, int] = field(default_factory=dict)
+    remaining: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

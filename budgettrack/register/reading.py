@@ -6,11 +6,12 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
 from budgettrack.core.errors import RegisterError
 from budgettrack.core.findings import Finding
 from budgettrack.core.model import Fields
+from budgettrack.core.periods import Month
 from budgettrack.core.positions import Total
 from budgettrack.core.tables import TABLES
 from budgettrack.register import schema
@@ -56,6 +57,22 @@ def totals(connection: Connection) -> list[Total]:
         kept.line, kept.award, kept.currency, kept.ordered, kept.paid, kept.spent, kept.committed, kept.expenses
     )
     return [Total(*row) for row in connection.execute(query)]
+
+
+def totals_to(connection: Connection, month: Month) -> list[Total]:
+    kept = schema.totals.c
+    place = (kept.line, kept.award, kept.currency)
+    paid = select(*place, func.sum(kept.spent), func.sum(kept.expenses)).where(kept.paid != "", kept.paid <= month)
+    owed = select(*place, func.sum(kept.committed), func.sum(kept.expenses)).where(
+        kept.ordered <= month, or_(kept.paid == "", kept.paid > month)
+    )
+    return [
+        Total(line, grant, currency, month, month, int(spent), 0, int(count))
+        for line, grant, currency, spent, count in connection.execute(paid.group_by(*place))
+    ] + [
+        Total(line, grant, currency, month, "", 0, int(committed), int(count))
+        for line, grant, currency, committed, count in connection.execute(owed.group_by(*place))
+    ]
 
 
 def total_key(total: Total) -> tuple[str, str, str, str, str]:

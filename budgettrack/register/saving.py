@@ -150,11 +150,14 @@ def _stored(connection: Connection, keys: Collection[tuple[str, str]]) -> tuple[
 
 
 def save_findings(connection: Connection, findings: Sequence[Finding], at: datetime) -> None:
-    """The whole list in the place of the one before; what stood in that keeps its day."""
+    """The whole list in the place of the one before; what stood in that keeps its day.
+
+    A finding that says itself when it was first seen, by the group's own calendar, is taken at its word.
+    """
     before = reading.findings(connection)
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
-    after = [replace(found, first_seen=seen.get(found.identity, day)) for found in findings]
+    after = [replace(found, first_seen=seen.get(found.identity, found.first_seen or day)) for found in findings]
     if after == before:
         return
     connection.execute(delete(schema.findings))

@@ -52,6 +52,11 @@ class Register:
         with self._reading() as connection:
             return sorted(reading.totals(connection), key=reading.total_key)
 
+    def totals_to(self, month: Month) -> list[Total]:
+        """What was spent and what is open at the end of a month, one or two sums a place, as if all in that month."""
+        with self._reading() as connection:
+            return sorted(reading.totals_to(connection, month), key=reading.total_key)
+
     def findings(self) -> list[Finding]:
         """The findings of the last commit that had any, in their order, with the date when each was first seen."""
         with self._reading() as connection:

@@ -1,0 +1,37 @@
+# Everything sets itself up in .venv; only Python 3.11+, git and make are needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint soak bench clean
+
+demo: $(READY)
+	$(BIN)/budgettrack demo demo
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The long searches: many more Hypothesis examples, and longer runs of the state machine.
+soak: $(READY)
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync.py tests/test_register.py
+
+bench: $(READY)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) demo build dist
+
+# uv, from the package index, installs in seconds what pip takes half a minute for.
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group test --group lint
+	touch $(READY)

@@ -1,0 +1,189 @@
+"""Answers at the prompt: rows of plain values from where we stand; amounts as decimal texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Literal, cast
+
+from budgettrack.core import deadlines as promises
+from budgettrack.core import money, periods
+from budgettrack.core.errors import UsageError
+from budgettrack.core.periods import Month
+from budgettrack.core.positions import Position, each_month, grant_positions, positions
+from budgettrack.standing import Standing
+
+Row = dict[str, Any]
+
+
+def last_full_month(today: date) -> Month:
+    return periods.after(periods.month_of(today), -1)
+
+
+def month_asked(month: Month | None, today: date) -> Month:
+    """The month asked for, else the last full one; raises `UsageError` for one that has not begun."""
+    if month is None:
+        return last_full_month(today)
+    if month > periods.month_of(today):
+        raise UsageError(f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or earlier.")
+    return month
+
+
+def known_grant(now: Standing, grant: str | None) -> str | None:
+    """The ID of the grant asked for, in any case; raises `UsageError` with those there are."""
+    if grant is None:
+        return None
+    for known in now.plan.grants:
+        if known.casefold() == grant.strip().casefold():
+            return known
+    there = ", ".join(now.plan.grants) or "none yet"
+    raise UsageError(f"There is no grant {grant}. There are: {there}.")
+
+
+def variance(
+    now: Standing,
+    today: date,
+    *,
+    grant: str | None,
+    by: str,
+    start: Month | None,
+    end: Month | None,
+    each_month: bool,
+) -> list[Row]:
+    """Positions as `variance --json` gives them (design §14)."""
+    last = month_asked(end, today)
+    if start is not None and start > last:
+        raise UsageError(f"The first month, {start}, is after the last, {last}. Turn them round.")
+    wanted = known_grant(now, grant)
+    if each_month:
+        if by != "line":
+            raise UsageError("--each-month goes by line. Leave out --by.")
+        first = start or _first_month(now)
+        found = _each(now, first, last, wanted)
+    else:
+        grouping = cast(Literal["line", "category", "activity", "grant"], by)
+        found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
+    return [_row(position) for position in found]
+
+
+def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[Position]:
+    return each_month(now.plan, now.totals, start=first, end=last, grant=grant)
+
+
+def _first_month(now: Standing) -> Month:
+    """The first month of any grant or spending."""
+    starts = [periods.month_of(grant.start) for grant in now.plan.grants.values() if grant.start]
+    starts += [total.paid or total.ordered for total in now.totals]
+    return min(starts, default="1900-01")
+
+
+def _row(position: Position) -> Row:
+    def text(units: int) -> str:
+        return money.decimal(units, position.currency)
+
+    return {
+        "grant": position.grant,
+        "line": position.line,
+        "category": position.category,
+        "activity": position.activity,
+        "currency": position.currency,
+        "from": position.start,
+        "to": position.end,
+        "budget": text(position.budget),
+        "spent": text(position.spent),
+        "committed": text(position.committed),
+        "available": text(position.available),
+        "variance": text(position.variance),
+        "variance_percent": position.variance_percent,
+        "state": position.state,
+    }
+
+
+def status(now: Standing, today: date, grant: str | None) -> list[Row]:
+    """One row a grant, to the end of the last full month."""
+    wanted = known_grant(now, grant)
+    month = last_full_month(today)
+    rows = []
+    for each in positions(now.plan, now.totals, end=month, grant=wanted, by="grant"):
+        known = now.plan.grants.get(each.grant)
+        row = _row(each)
+        elapsed = None
+        if known and known.start and known.end:
+            gone, whole = periods.elapsed(known.start, known.end, today)
+            elapsed = money.percent(gone, whole)
+        rows.append(
+            {
+                "grant": each.grant or "no grant",
+                "title": known.title if known else "",
+                "state": known.state if known else "",
+                "currency": each.currency,
+                "to": month,
+                "budget": row["budget"],
+                "spent": row["spent"],
+                "committed": row["committed"],
+                "variance": row["variance"],
+                "available": row["available"],
+                "used": _sign(money.percent(each.spent, each.amount)),
+                "elapsed": _sign(elapsed),
+            }
+        )
+    return rows
+
+
+def _sign(percentage: str | None) -> str | None:
+    return None if percentage is None else f"{percentage} %"
+
+
+def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]:
+    """Cash, work, what is due next and what was found, each in a line or few."""
+    wanted = known_grant(now, grant)
+    for cash in grant_positions(now.plan, now.totals, last_full_month(today)):
+        if wanted in (None, cash.grant) and (cash.received or cash.returned):
+            shown = money.decimal(cash.balance, cash.currency)
+            to_come = money.decimal(cash.still_to_receive, cash.currency)
+            yield f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still to receive"
+    if wanted is None:
+        counts: dict[str, int] = {}
+        for activity in now.plan.activities.values():
+            counts[activity.status or "no status"] = counts.get(activity.status or "no status", 0) + 1
+        if counts:
+            yield "Work: " + ", ".join(f"{number} {word}" for word, number in counts.items())
+    due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
+    for row in due[:5]:
+        yield f"Due {row['due']}: {row['what']}"
+    if len(due) > 5:
+        yield f"and {len(due) - 5} more (budgettrack deadlines)"
+    mistakes = sum(each.severity == "error" for each in now.findings)
+    yield f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings (budgettrack checks)"
+    yield f"As of the sync of {now.synced:%Y-%m-%d}"
+
+
+def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:
+    """What is owed, soonest first; `days` are the days left, below zero where it is overdue."""
+    return [
+        {
+            "due": each.due.isoformat(),
+            "days": (each.due - today).days,
+            "what": each.what,
+            "grant": each.grant,
+            "id": each.id,
+        }
+        for each in promises.upcoming(now.plan, today, within)
+    ]
+
+
+def findings(now: Standing) -> list[Row]:
+    """Every finding of the last sync, in workbook order."""
+    return [
+        {
+            "place": each.place,
+            "severity": each.severity,
+            "code": each.code,
+            "id": each.id,
+            "field": each.field,
+            "problem": each.problem,
+            "remedy": each.remedy,
+            "first_seen": each.first_seen,
+        }
+        for each in now.findings
+    ]

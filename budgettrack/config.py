@@ -1,0 +1,295 @@
+"""One TOML file and the environment: all that a group sets, with every mistake reported at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from budgettrack.core.errors import ConfigError
+from budgettrack.core.guards import Limits
+from budgettrack.core.money import is_currency
+from budgettrack.core.tables import BY_NAME, Shape
+
+NAME = "budgettrack.toml"
+VARIABLE = "BUDGETTRACK_CONFIG"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the group has set; paths are absolute. `start` and `end` are the dates of grants known by a label only.
+    `contact` is whom readers of reports may ask: a role's address, never a person's."""
+
+    path: Path
+    organisation: str
+    currency: str
+    time_zone: str
+    language: str
+    xlsx: Path | None
+    register: str
+    reports: Path
+    contact: str = ""
+    google: str | None = None
+    locale: str | None = None
+    start: date | None = None
+    end: date | None = None
+    fewest: int = 3
+    winner: Literal["sheet", "register"] | None = None
+    limits: Limits = field(default_factory=Limits)
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+
+
+def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
+    """The config file: the one given, else the environment's, else `budgettrack.toml` upwards from `here`."""
+    named = given or environment.get(VARIABLE)
+    if named:
+        path = Path(named).absolute()
+        if path.is_dir():
+            path = path / NAME
+        if not path.is_file():
+            raise ConfigError(f"There is no config file {path}. Make one with: budgettrack init --xlsx plan.xlsx")
+        return path
+    for folder in (here.absolute(), *here.absolute().parents):
+        if (folder / NAME).is_file():
+            return folder / NAME
+    raise ConfigError(
+        f"There is no {NAME} here or above. Make one with: budgettrack init --xlsx plan.xlsx, or name it with --config."
+    )
+
+
+def load(path: Path) -> Config:
+    """Read and check a config file; raises `ConfigError` with every mistake, each with its line."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read: {_why(error)}. Save it as plain text (UTF-8).") from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name}: this is not TOML: {error}. Correct it there.") from error
+    return _Reading(path, text, content).config()
+
+
+def _why(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or "it is not readable") if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+_MISSING = object()
+
+
+class _Reading:
+    """One pass over a config: takes each known key, notes every mistake with its line."""
+
+    def __init__(self, path: Path, text: str, content: dict[str, Any]) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+        self._content = content
+        self._problems: list[tuple[int, str]] = []
+
+    def config(self) -> Config:
+        folder = self._path.parent
+        self._only("", self._content, ("organisation", "workbook", "register", "reports", "sync", "tables"))
+        organisation = self._section("organisation", ("name", "currency", "time_zone", "language", "contact"))
+        workbook = self._section("workbook", ("xlsx", "google", "credentials", "locale", "start", "end"))
+        register = self._section("register", ("url",))
+        reports = self._section("reports", ("out", "fewest"))
+        sync = self._section("sync", ("winner", "rows", "share"))
+        name = self._text("organisation", organisation, "name", "Our group")
+        currency = self._text("organisation", organisation, "currency", "EUR").upper()
+        if not is_currency(currency):
+            self._wrong("organisation", "currency", f'"{currency}" is not a currency', "type its three letters, as EUR")
+        zone = self._text("organisation", organisation, "time_zone", "UTC")
+        self._try(
+            "organisation", "time_zone", lambda: ZoneInfo(zone), f'"{zone}" is not a time zone', "as Europe/Lisbon"
+        )
+        language = self._text("organisation", organisation, "language", "en")
+        self._locale("organisation", "language", language)
+        locale = self._text("workbook", workbook, "locale", "")
+        if locale:
+            self._locale("workbook", "locale", locale)
+        xlsx = self._text("workbook", workbook, "xlsx", "")
+        google = self._text("workbook", workbook, "google", "")
+        if bool(xlsx) == bool(google):
+            self._wrong("workbook", "xlsx", "one workbook is needed", 'give xlsx = "plan.xlsx" (or google = "...")')
+        winner = self._text("sync", sync, "winner", "")
+        if winner not in ("", "sheet", "register"):
+            self._wrong("sync", "winner", f'"{winner}" is not a side', "type sheet or register, or leave it out")
+        shapes = self._shapes()
+        start, end = self._day("workbook", workbook, "start"), self._day("workbook", workbook, "end")
+        if start and end and end < start:
+            self._wrong("workbook", "end", "it lies before start", "correct one of them")
+        result = Config(
+            path=self._path,
+            organisation=name,
+            currency=currency,
+            time_zone=zone,
+            language=language,
+            xlsx=folder / xlsx if xlsx else None,
+            contact=self._text("organisation", organisation, "contact", ""),
+            google=google or None,
+            locale=locale or None,
+            register=_absolute(self._text("register", register, "url", "sqlite:///register.sqlite"), folder),
+            reports=folder / self._text("reports", reports, "out", "reports"),
+            fewest=self._whole("reports", reports, "fewest", 3, 1),
+            start=start,
+            end=end,
+            winner=winner or None,  # type: ignore[arg-type]  # checked above
+            limits=Limits(self._whole("sync", sync, "rows", 5, 1), self._whole("sync", sync, "share", 5, 1)),
+            shapes=shapes,
+        )
+        if self._problems:
+            raise ConfigError(*(f"{self._path.name}, {text}" for _, text in sorted(self._problems)))
+        return result
+
+    def _shapes(self) -> dict[str, Shape]:
+        tables = self._content.get("tables", {})
+        if not isinstance(tables, dict):
+            self._wrong("", "tables", "it is not a section", "write [tables.expenses] above its settings")
+            return {}
+        found = {}
+        for table, given in tables.items():
+            section = f"tables.{table}"
+            if table not in BY_NAME:
+                self._wrong(section, "", f'there is no table "{table}"', "one of " + ", ".join(BY_NAME))
+                continue
+            if not isinstance(given, dict):
+                self._wrong("tables", table, "it is not a section", f"write [{section}] above its settings")
+                continue
+            self._only(section, given, ("tab", "heading_row", "headings", "where", "turned", "constant", "write"))
+            headings = self._texts(section, given, "headings")
+            constant = self._texts(section, given, "constant")
+            turned = given.get("turned", [])
+            if not isinstance(turned, list) or not all(isinstance(each, str) for each in turned):
+                self._wrong(section, "turned", "it is not a list of fields", 'write turned = ["amount"]')
+                turned = []
+            for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
+                for name in fields:
+                    if name not in BY_NAME[table].by_name:
+                        self._wrong(
+                            section,
+                            key,
+                            f'{table} has no field "{name}"',
+                            "one of " + ", ".join(BY_NAME[table].by_name),
+                        )
+            for name in turned:
+                column = BY_NAME[table].by_name.get(name)
+                if column and column.kind not in ("money", "number"):
+                    self._wrong(section, "turned", f'"{name}" is not an amount', "turn amounts and numbers only")
+            write = given.get("write", False)
+            if not isinstance(write, bool):
+                self._wrong(section, "write", "it is neither true nor false", "write = true, or leave it out")
+                write = False
+            if not headings:
+                self._wrong(section, "headings", "no heading is named", 'write headings = { date = "Date", ... }')
+            row = self._whole(section, given, "heading_row", 0, 1) or None
+            tab = self._text(section, given, "tab", BY_NAME[table].tab)
+            found[table] = Shape(
+                tab, row, headings, self._texts(section, given, "where"), tuple(turned), constant, write
+            )
+        return found
+
+    def _section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
+        given = self._content.get(name, {})
+        if not isinstance(given, dict):
+            self._wrong("", name, "it is not a section", f"write [{name}] above its settings")
+            return {}
+        self._only(name, given, keys)
+        return given
+
+    def _only(self, section: str, given: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+        for key in given:
+            if key not in keys:
+                self._wrong(section, key, f'"{key}" is not a setting', "one of " + ", ".join(keys))
+
+    def _text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str:
+        value = given.get(key, default)
+        if isinstance(value, str) and (value.strip() or value == default):
+            return value.strip()
+        self._wrong(section, key, "it is not a text", f'write {key} = "..."')
+        return default
+
+    def _texts(self, section: str, given: Mapping[str, Any], key: str) -> dict[str, str]:
+        value = given.get(key, {})
+        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+            return value
+        self._wrong(section, key, "it is not a list of names and texts", f'write {key} = {{ name = "text" }}')
+        return {}
+
+    def _whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int:
+        value = given.get(key, _MISSING)
+        if value is _MISSING:
+            return default
+        if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+            return value
+        self._wrong(section, key, f"it is not a whole number from {least} up", f"write {key} = {max(default, least)}")
+        return default
+
+    def _day(self, section: str, given: Mapping[str, Any], key: str) -> date | None:
+        value = given.get(key)
+        if value is None or type(value) is date:
+            return value
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                pass
+        self._wrong(section, key, "it is not a date", f"write {key} = 2026-01-01")
+        return None
+
+    def _locale(self, section: str, key: str, value: str) -> None:
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            Locale.parse(value.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            self._wrong(section, key, f'"{value}" is not a language', "as en, pt or en_GB")
+
+    def _try(self, section: str, key: str, attempt: Callable[[], object], problem: str, remedy: str) -> None:
+        try:
+            attempt()
+        except (KeyError, ValueError, OSError):
+            self._wrong(section, key, problem, remedy)
+
+    def _wrong(self, section: str, key: str, problem: str, remedy: str) -> None:
+        line = self._line(section, key)
+        name = ".".join(part for part in (section, key) if part)
+        self._problems.append((line, f"line {line}, {name}: {problem}; {remedy}."))
+
+    def _line(self, section: str, key: str) -> int:
+        """The line of a key in its section, of the section where the key is missing, else the first."""
+        current, of_section, inline = "", 1, f"{section}.{key}" if section else key
+        for number, line in enumerate(self._lines, 1):
+            heading = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+            if heading:
+                current = heading[1].replace('"', "").replace(" ", "")
+                if current == section:
+                    of_section = number
+                if current == inline:
+                    return number
+            elif current == section and re.match(rf'\s*"?{re.escape(key)}"?\s*(=|\.)', line):
+                return number
+        return of_section
+
+
+def _absolute(url: str, folder: Path) -> str:
+    """A SQLite URL with its file beside the config; other URLs as they are."""
+    start = "sqlite:///"
+    if url.startswith(start) and not url.startswith(start + "/"):
+        return start + str(folder / url[len(start) :])
+    return url
+
+
+def default_locale(config: Config, book: str | None) -> str:
+    """How numbers and dates in the workbook are written: the config's locale, the workbook's own, else the language."""
+    return (config.locale or book or config.language).replace("-", "_")
+
+
+def load_here(given: str | None) -> Config:
+    """The config that a command means: see `find`."""
+    return load(find(given, Path.cwd(), os.environ))

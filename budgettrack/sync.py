@@ -1,0 +1,167 @@
+"""One sync: read both sides, decide, write the workbook, then commit the register.
+
+The workbook comes first and the register second: after a crash between the two, the next sync finds both sides equal
+where the workbook was written, and commits then. The other order would bring removed rows back or lose new ones.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from budgettrack.config import Config, default_locale
+from budgettrack.core.changes import ChangeSet, Register, Settings, decide
+from budgettrack.core.errors import Refused, WorkbookError
+from budgettrack.core.grids import Book
+from budgettrack.register.store import Commit, Held, Written, open_register
+from budgettrack.register.store import Register as Store
+from budgettrack.sheets import Workbook
+
+Confirm = Callable[[ChangeSet], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a sync did (or, as a preview, would do)."""
+
+    changes: ChangeSet
+    done: bool
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether somebody must look: a conflict, or something that is left out of the figures."""
+        return bool(self.changes.conflicts) or any(each.severity == "error" for each in self.changes.findings)
+
+
+def workbook_of(config: Config) -> Workbook:
+    """The workbook that the config names."""
+    if config.xlsx is None:
+        raise WorkbookError(
+            "This version reads local workbooks only. Download the sheet as .xlsx and set xlsx in the config."
+        )
+    from budgettrack.sheets.excel import ExcelWorkbook
+
+    return ExcelWorkbook(config.xlsx)
+
+
+def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:
+    """The very ChangeSet that a sync would carry out now; nothing is written."""
+    with open_register(config.register) as register:
+        book = workbook_of(config).read()
+        return Outcome(_decide(config, book, register, register.load(), today, allow), done=False)
+
+
+def sync(
+    config: Config,
+    today: date,
+    at: datetime,
+    *,
+    allow: Set[str] = frozenset(),
+    confirm: Confirm | None = None,
+    workbook: Workbook | None = None,
+) -> Outcome:
+    """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
+
+    `at` is the moment that is recorded with every version. `allow` are the guards that are overridden: `missing`,
+    `removals`, `changes`, `other-workbook`. `confirm` is asked where two filled sides meet for the first time.
+    `workbook` is another place than the config's.
+    """
+    workbook = workbook or workbook_of(config)
+    with open_register(config.register) as register, register.writing() as writing:
+        held = writing.load()
+        book = workbook.read()
+        changes = _decide(config, book, register, held, today, allow)
+        if changes.refused:
+            raise Refused(*changes.refused, "Nothing was written.")
+        both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+        if both_filled and confirm is not None and not confirm(changes):
+            return Outcome(changes, done=False)
+        mark = _mark(config, book, held)
+        edits = changes.edits
+        if mark is not None and book.mark != _of(mark):
+            edits = dataclasses.replace(edits, mark=_of(mark))
+        if edits:
+            workbook.write(book, edits)
+        writing.commit(
+            Commit(
+                kind="sync",
+                at=at,
+                written=[Written(*each) for each in changes.written],
+                agreed=list(changes.agreed),
+                findings=list(changes.findings),
+                totals=list(changes.totals),
+                mark=mark,
+            )
+        )
+    return Outcome(changes, done=True)
+
+
+def _decide(config: Config, book: Book, register: Store, held: Held, today: date, allow: Set[str]) -> ChangeSet:
+    if "other-workbook" not in allow:
+        _know_each_other(config, book, held)
+    side = Register(
+        held.records,
+        held.agreed,
+        held.removed,
+        register.reported(),
+        {finding.identity: finding.first_seen for finding in register.findings()},
+    )
+    settings = Settings(
+        base=config.currency,
+        locale=default_locale(config, book.locale),
+        today=today,
+        shapes=config.shapes,
+        start=config.start,
+        end=config.end,
+        winner=config.winner,
+        limits=config.limits,
+        allow=allow,
+    )
+    return decide(book, side, settings)
+
+
+def _know_each_other(config: Config, book: Book, held: Held) -> None:
+    """Refuse a copy of the workbook, another workbook, or a second register: their edits would be mixed."""
+    name = config.xlsx.name if config.xlsx else config.google or ""
+    if not held.mark and book.mark:
+        raise Refused(
+            f"{name} belongs to another register. Use that register, or tie this one to it with --adopt.",
+            "Nothing was written.",
+        )
+    if not held.mark:
+        return
+    if book.mark is None and _is_read_only(config):
+        return
+    if book.mark != _of(held.mark):
+        raise Refused(
+            f"{name} is not the workbook that this register knows. Name the right one in the config, or tie this one "
+            "to the register with --adopt.",
+            "Nothing was written.",
+        )
+    known = held.mark.partition(" ")[2]
+    if known != name:
+        raise Refused(
+            f"This register knows the workbook as {known}; {name} looks like a copy of it. Name the right one in the "
+            "config, or go on with this one with --adopt.",
+            "Nothing was written.",
+        )
+
+
+def _of(mark: str) -> str:
+    """The part of the register's mark that stands in the workbook."""
+    return mark.partition(" ")[0]
+
+
+def _is_read_only(config: Config) -> bool:
+    return bool(config.shapes) and not any(shape.write for shape in config.shapes.values())
+
+
+def _mark(config: Config, book: Book, held: Held) -> str | None:
+    """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None where it only reads."""
+    if _is_read_only(config):
+        return held.mark
+    name = config.xlsx.name if config.xlsx else config.google or ""
+    return f"{book.mark or (_of(held.mark) if held.mark else uuid.uuid4().hex)} {name}"
