@@ -1,0 +1,92 @@
+"""Writes the pages of the docs that follow from the code: `python docs/make.py`; a test holds them current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from budgettrack.core.findings import CODES
+from budgettrack.core.tables import TABLES, Column
+
+GROUPS = {
+    "data": "The workbook",
+    "sync": "Workbook and register",
+    "money": "Money",
+    "work": "Work",
+    "promises": "Promises",
+    "privacy": "Privacy",
+}
+SEEN_BY = {
+    "public": "everybody (published)",
+    "funder": "the grant's funder",
+    "internal": "the group",
+    "personal": "the workbook alone",
+}
+
+
+def findings() -> str:
+    """docs/findings.md: every code, its words and its remedy."""
+    lines = [
+        "# Findings",
+        "",
+        "Every finding names the place, the problem and the remedy, and stands in the tab *Checks* with a link to its cell.",
+        "An *error* is what cannot be read or referred: it is left out of the figures, and every report says so.",
+        "A *warning* never changes a figure.",
+        "Words in braces are filled in from the cell.",
+    ]
+    for group, title in GROUPS.items():
+        lines += ["", f"## {title}", "", "| code | severity | problem | remedy |", "|---|---|---|---|"]
+        lines += [
+            f"| `{name}` | {code.severity} | {code.problem} | {code.remedy} |"
+            for name, code in CODES.items()
+            if code.group == group
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def workbook() -> str:
+    """docs/workbook.md's tables of tabs and columns, after its own words."""
+    lines = [
+        "# The workbook",
+        "",
+        "Every tab and column, from the one declaration in `budgettrack/core/tables.py`.",
+        "Headings are found in any order, case and spacing, within the first ten rows, among columns of your own.",
+        "Columns in *italics* are optional: a new workbook has them only if asked for (`init --with payee`).",
+        "",
+        "A workbook of another shape is read through a mapping in the config:",
+        "",
+        "```toml",
+        "[tables.expenses]",
+        'tab = "actuals budget year"     # its name for our tab',
+        "heading_row = 1",
+        'headings = { date = "Date", budget_line = "AccountNum", amount = "Amount" }',
+        'where = { InOrOut = "Out" }     # the rows that are meant',
+        'turned = ["amount"]             # it writes what goes out as negative',
+        'constant = { currency = "USD", state = "paid" }',
+        "write = false                   # true: IDs and changes are written into it",
+        "```",
+        "",
+        "In a mapped table only the mapped headings are read; a negative expense (once turned) is a refund.",
+    ]
+    for table in TABLES:
+        lines += ["", f"## {table.tab}", "", "| heading | what it holds | who sees it | what to type |", "|---|---|---|---|"]
+        lines += [_column(column) for column in table.columns if column.owner != "register"]
+        if table.months:
+            lines.append(f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that month. |")
+    return "\n".join(lines) + "\n"
+
+
+def _column(column: Column) -> str:
+    heading = f"*{column.heading}*" if column.optional else column.heading
+    holds = {"money": "an amount", "reference": f"an ID of {column.refers}"}.get(column.kind, column.kind)
+    note = ", ".join(column.choices) if column.choices else ""
+    words = " ".join(part for part in (note and f"One of: {note}.", column.note) if part)
+    if column.required:
+        words = f"Needed. {words}".strip()
+    return f"| {heading} | {holds} | {SEEN_BY[column.audience]} | {words} |"
+
+
+PAGES = {"findings.md": findings, "workbook.md": workbook}
+
+if __name__ == "__main__":
+    for name, make in PAGES.items():
+        (Path(__file__).parent / name).write_text(make(), "utf-8")

@@ -1,0 +1,74 @@
+"""The docs say what is so: generated pages are current, and every command that they show runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main
+
+ROOT = Path(__file__).parents[1]
+DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _maker() -> dict[str, object]:
+    spec = importlib.util.spec_from_file_location("make", ROOT / "docs" / "make.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return dict(module.PAGES)
+
+
+@pytest.mark.parametrize("name", ["findings.md", "workbook.md"])
+def test_generated_pages_are_current(name: str) -> None:
+    made = _maker()[name]
+
+    assert callable(made)
+    assert (ROOT / "docs" / name).read_text("utf-8") == made(), "run: python docs/make.py"
+
+
+def commands(text: str) -> list[str]:
+    """Every line of a code block that calls budgettrack."""
+    blocks = re.findall(r"```(?:\w*)\n(.*?)```", text, re.DOTALL)
+    return [
+        line.split("  #")[0].strip()
+        for block in blocks
+        for line in block.splitlines()
+        if line.startswith("budgettrack ")
+    ]
+
+
+def test_the_readme_opens_with_demo_and_test() -> None:
+    first = re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)[0]
+
+    assert [line.split()[:2] for line in first.strip().splitlines()] == [["make", "demo"], ["make", "test"]]
+
+
+def test_every_command_stands_in_the_readme_and_has_help() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name, command in main.commands.items():
+        assert f"budgettrack {name}" in readme
+        assert command.help, name
+        assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_command_shown_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = commands(path.read_text("utf-8"))
+    monkeypatch.chdir(tmp_path)
+    for line in lines:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        assert result.exit_code in (0, 3), f"{line}: {result.output}"
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    for path in DOCS:
+        for target in re.findall(r"\]\(([^)#]+?)\)", path.read_text("utf-8")):
+            if "://" not in target:
+                assert (path.parent / target).exists(), f"{path.name}: {target}"
