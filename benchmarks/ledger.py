@@ -35,8 +35,7 @@ def ledger(number: int, seed: int = 20261120) -> Ledger:
     chance = random.Random(seed)
     mean = max(1, number / (len(LINES) * len(MONTHS)))
     budget = {
-        line: int(round(chance.uniform(0.5, 1.8) * mean * 30000)) // 100 * 100 + chance.choice((0, 25, 50))
-        for line in LINES
+        line: round(chance.uniform(0.5, 1.8) * mean * 30000) // 100 * 100 + chance.choice((0, 25, 50)) for line in LINES
     }
     weights = [chance.paretovariate(1.6) for _ in LINES]
     days = [
@@ -97,8 +96,22 @@ def write_workbook(made: Ledger, path: Path, *, ids: bool = True) -> None:
         book.set_properties({"created": dt.datetime(2026, 1, 1)})  # noqa: DTZ001 - a file's fixed mark
         day_format = book.add_format({"num_format": "yyyy-mm-dd"})
         sheets = {
-            "Work-plan": ["ID", "Objective", "Activity", "Lead role", "Start", "End", "Milestone", "Indicator"]
-            + ["Target", "Achieved", "% done", "Status", "Progress note (published)", "Internal note"],
+            "Work-plan": [
+                "ID",
+                "Objective",
+                "Activity",
+                "Lead role",
+                "Start",
+                "End",
+                "Milestone",
+                "Indicator",
+                "Target",
+                "Achieved",
+                "% done",
+                "Status",
+                "Progress note (published)",
+                "Internal note",
+            ],
             "Grants": ["ID", "Funder", "Title", "State", "Currency", "Amount", "Start", "End"],
             "Budget": ["ID", "Grant", "Category", "Amount", *MONTHS],
             "Expenses": ["ID", "Date", "Budget line", "Amount", "Currency", "State", "Description"],

@@ -50,7 +50,7 @@ class _Group(click.Group):
 @click.option("--config", "config_path", metavar="FILE", help="The config file; else budgettrack.toml here or above.")
 @click.pass_context
 def main(ctx: click.Context, config_path: str | None) -> None:
-    """Work-plan, budget and resources: synced with the sheet, checked, and reported every month."""
+    """Work-plan, budget and resources: synced, checked, reported."""
     ctx.obj = config_path
 
 
@@ -126,7 +126,10 @@ def _table(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> st
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="budgettrack-demo")
 def demo(folder: Path) -> None:
-    """Run a whole month on a sample group in FOLDER and say where each result lies."""
+    """A whole month on a sample group, in FOLDER.
+
+    Says where each result lies, and what to try.
+    """
     from budgettrack.demo import run, what_to_try
 
     for line in run(folder):
@@ -141,7 +144,7 @@ def demo(folder: Path) -> None:
 @click.option("--with", "optional", default="", metavar="COLUMNS", help="Optional columns, such as payee,contact.")
 @click.option("--start", type=_Day(), help="The day on which the work-plan of a preset begins.")
 def init(xlsx: Path, preset: str, optional: str, start: date | None) -> None:
-    """Make a new workbook and, where there is none, its config beside it."""
+    """A new workbook, and its config beside it."""
     from budgettrack.starting import start_group
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
@@ -162,7 +165,10 @@ def init(xlsx: Path, preset: str, optional: str, start: date | None) -> None:
 @_on
 @click.pass_context
 def sync(ctx: click.Context, dry_run: bool, allow: tuple[str, ...], adopt: bool, yes: bool, on: date | None) -> None:
-    """Bring workbook and register to agreement, check both, and write the findings into the workbook."""
+    """Workbook and register agree afterwards.
+
+    What each lacks is written into it, both are checked, and the findings stand in the workbook.
+    """
     from budgettrack import sync as syncing
 
     config = _config(ctx)
@@ -251,7 +257,7 @@ def _changes(changes: ChangeSet) -> Iterable[str]:
 @_formats
 @click.pass_context
 def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool) -> None:
-    """Where we stand, on one screen: money, work, deadlines, findings."""
+    """Where we stand, on one screen."""
     from budgettrack import answers
     from budgettrack.standing import standing
 
@@ -336,7 +342,10 @@ def deadlines(ctx: click.Context, within: int | None, on: date | None, as_json: 
 @_formats
 @click.pass_context
 def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """Everything that the last sync found wrong or doubtful, with its cell and the remedy."""
+    """What is wrong or doubtful, each with its cell.
+
+    As of the last sync. What is an error is left out of the figures.
+    """
     from budgettrack import answers
     from budgettrack.standing import standing
 
@@ -395,7 +404,10 @@ def report_funder(ctx: click.Context, grant: str, on: date | None, month: str | 
 @_on
 @click.pass_context
 def monthly(ctx: click.Context, month: str | None, on: date | None) -> None:
-    """The month's job: sync, check, and write all reports. It may be run again at any time."""
+    """The month's job: sync, check, report.
+
+    It may be run again at any time.
+    """
     from budgettrack import cycle
 
     config = _config(ctx)

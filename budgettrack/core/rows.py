@@ -343,7 +343,8 @@ class _TableReading:
                 several = ", ".join(letters(index) for index in found)
                 self._find("duplicate-heading", row, found[1], name=name, heading=column.heading, columns=several)
             elif wanted:
-                self._find("missing-heading", row, name=name, heading=column.heading)
+                needed = column.required or column.kind == "id"
+                self._find("missing-heading" if needed else "missing-column", row, name=name, heading=column.heading)
             if wanted:
                 missing.add(name)
         return _Headings(row, columns, shown, frozenset(missing), frozenset(personal))

@@ -66,7 +66,7 @@ def expenses(table: str, locale: str = "en", **more: object) -> TableRows:
 
 def found(read: Sheet, *codes: str) -> list[tuple[str, str]]:
     """(place, words) of the findings with one of `codes`; of all but missing tabs and headings where none are given."""
-    routine = {"missing-tab", "missing-heading"}
+    routine = {"missing-tab", "missing-heading", "missing-column"}
     wanted = [each for each in read.findings if (each.code in codes if codes else each.code not in routine)]
     return [(each.place, f"{each.code}: {each.problem} {each.remedy}") for each in wanted]
 

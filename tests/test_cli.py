@@ -1,0 +1,168 @@
+"""What the commands print: stable names, decimal texts, exit codes, words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main
+from budgettrack.config import load
+from budgettrack.core.positions import positions
+from budgettrack.standing import standing
+from tests.test_sync import ON, ROWS, Group
+
+FIELDS = ["grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available", "variance", "variance_percent", "state"]
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    made = Group(tmp_path)
+    made.sync()
+    return made
+
+
+def test_variance_as_json_has_the_fields_of_the_design(group: Group) -> None:
+    rows = json.loads(group.run("variance", *ON, "--json").stdout)
+
+    assert len(rows) == 10
+    assert all(list(row) == FIELDS for row in rows)
+    first = rows[0]
+    assert (first["grant"], first["line"], first["currency"]) == ("G-1", "B-1", "EUR")
+    assert (first["from"], first["to"]) == ("2026-01", "2026-10")
+    assert (first["budget"], first["spent"], first["variance"]) == ("83.34", "61.50", "21.84")
+    assert (first["available"], first["committed"], first["variance_percent"]) == ("38.50", "0.00", "26.2")
+
+
+def test_each_month_is_one_object_for_each_line_and_month(group: Group) -> None:
+    words = ("variance", "--each-month", "--from", "2026-01", "--to", "2026-10", *ON, "--json")
+    rows = json.loads(group.run(*words).stdout)
+
+    assert {(row["line"], row["from"]) for row in rows} == {
+        (f"B-{n}", f"2026-{m:02d}") for n in range(1, 11) for m in range(1, 11)
+    }
+    assert all(row["from"] == row["to"] for row in rows)
+    assert [row["budget"] for row in rows[:5]] == ["8.34", "8.34", "8.34", "8.34", "8.33"]
+
+
+@pytest.mark.parametrize("command", ["status", "variance", "deadlines", "checks"])
+def test_csv_and_json_say_the_same(group: Group, command: str) -> None:
+    on = () if command == "checks" else ON
+    rows = json.loads(group.run(command, *on, "--json").stdout)
+    table = list(csv.DictReader(io.StringIO(group.run(command, *on, "--csv").stdout)))
+
+    assert rows
+    assert table == [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+
+
+def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(group: Group) -> None:
+    config = load(group.config)
+    whole, to_june = standing(config), standing(config, at="2026-06")
+
+    assert len(to_june.totals) < len(whole.totals)
+    assert positions(to_june.plan, to_june.totals, end="2026-06") == positions(whole.plan, whole.totals, end="2026-06")
+
+
+def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
+    lines = group.run("status", *ON).stdout.splitlines()
+
+    assert len(lines) < 25
+    assert lines[0] == "Our group, 2026-11-02"
+    assert any(line.startswith("G-1") and "480.00" in line for line in lines)
+    assert "Work: 1 under way" in lines
+    assert "Due 2026-12-31: Grant Start ends" in lines
+
+
+def test_deadlines_within_so_many_days(group: Group) -> None:
+    soon = json.loads(group.run("deadlines", "--within", "10", *ON, "--json").stdout)
+    later = json.loads(group.run("deadlines", "--within", "90", *ON, "--json").stdout)
+
+    assert soon == []
+    assert [(row["due"], row["days"], row["id"]) for row in later] == [
+        ("2026-12-31", 59, "A-1"),
+        ("2026-12-31", 59, "G-1"),
+    ]
+
+
+def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path: Path) -> None:
+    rows = {
+        **ROWS,
+        "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}],
+    }
+    group = Group(tmp_path, rows)
+    assert group.sync().exit_code == 3
+    result = group.run("checks")
+
+    assert result.exit_code == 3
+    assert (
+        "'Expenses'!B32  error  no-rate  There is no rate for USD in 2026-05. "
+        "Add a row to Rates; until then what needs it is left out of the figures.\n"
+    ) in result.stdout
+
+
+def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
+    out = tmp_path / "elsewhere"
+    public = group.run("report", "transparency", "--out", str(out), *ON)
+    private = group.run("report", "funder", "g-1", "--month", "2026-09", "--out", str(out), *ON)
+
+    assert [Path(line).relative_to(out).as_posix() for line in public.stdout.splitlines()] == ["public/2026-10.html"]
+    assert [Path(line).relative_to(out).as_posix() for line in private.stdout.splitlines()] == [
+        "private/G-1-2026-09.html",
+        "private/G-1-2026-09.xlsx",
+    ]
+
+
+def test_reports_that_cannot_be_written_say_so(group: Group, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = group.run("report", "transparency", "--out", str(tmp_path / "file"), *ON)
+
+    assert result.exit_code == 1
+    assert "The reports cannot be written to" in result.stderr
+    assert "the earlier reports stand as they were." in result.stderr
+
+
+def test_init_makes_workbook_and_config_and_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx", "--preset", "startup", "--start", "2026-11-01"])
+    again = CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx"])
+
+    assert first.exit_code == 0
+    assert first.stdout.splitlines()[0] == (
+        "Made plan.xlsx: open it in a spreadsheet program and begin with the tab Start here."
+    )
+    assert load(tmp_path / "budgettrack.toml").xlsx == tmp_path / "plan.xlsx"
+    assert again.exit_code == 1
+    assert "exists already and is left as it is" in again.stderr
+    synced = CliRunner().invoke(main, ["sync"])
+    assert synced.exit_code == 0
+    assert "60 rows taken from the workbook" in synced.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--xlsx", "plan.ods"], "plan.ods does not end in .xlsx. Give it that ending."),
+        (["--xlsx", "plan.xlsx", "--with", "payee,phone"], "There is no optional column phone."),
+    ],
+)
+def test_init_says_what_it_cannot_make(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["init", *words])
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_config_every_command_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["status"])
+
+    assert result.exit_code == 1
+    assert "There is no budgettrack.toml here or above." in result.stderr
