@@ -347,7 +347,7 @@ RESOURCES = Table(
             "valued_by",
             "Valued by",
             "choice",
-            "funder",
+            "public",
             choices=("market price", "agreed rate", "invoice", "estimate"),
         ),
         Column("currency", "Currency", "currency", "public", together="money"),

@@ -1,0 +1,1 @@
+"""Reports: views by audience in, files out; nothing here knows a plan."""

@@ -1,0 +1,215 @@
+"""Views by audience: what is in them, what never is, and that they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.audience import PublicView, funder_view, public_view, reporting_period
+from budgettrack.core.model import Expense, Plan
+from budgettrack.core.periods import after
+from budgettrack.core.positions import positions, totals
+from tests.report_plans import MONTH, harbour
+
+
+def _public(plan: Plan, month: str = MONTH, left_out: int = 0) -> PublicView:
+    return public_view(plan, totals(plan)[0], month=month, organisation="Harbour Peers", left_out=left_out)
+
+
+def numbers(value: Any) -> Iterator[int]:
+    """Every whole number anywhere in a view."""
+    if is_dataclass(value):
+        for each in fields(value):
+            yield from numbers(getattr(value, each.name))
+        for name in ("variance",):
+            if hasattr(value, name):
+                yield getattr(value, name)
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield value
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from numbers(each)
+
+
+def test_the_tables_agree_with_the_positions_of_lines_that_pay_nobody() -> None:
+    plan = harbour()
+    plan = replace(plan, grants={key: each for key, each in plan.grants.items() if key != "G-2"})
+    plan = replace(plan, lines={key: each for key, each in plan.lines.items() if each.grant != "G-2"})
+    plan = replace(plan, expenses={key: each for key, each in plan.expenses.items() if each.grant != "G-2"})
+    view = _public(plan)
+    known = [each for each in positions(plan, totals(plan)[0], end=MONTH) if each.line != "B-1.3"]
+
+    assert view.categories.total.spent == sum(each.spent for each in known)
+    assert view.categories.total.budget == sum(each.budget for each in known)
+    rent = next(row for row in view.categories.rows if row.name == "Rent and utilities")
+    line = next(each for each in known if each.line == "B-1.1")
+    assert (rent.budget, rent.spent, rent.variance) == (line.budget, line.spent, line.variance)
+
+
+def test_foreign_grants_are_counted_at_their_budget_rate() -> None:
+    view = _public(harbour())
+    training = next(row for row in view.categories.rows if row.name == "Training")
+
+    # GBP 4,500.00 planned from July to March, month by month at 0.85
+    assert training.budget == 9 * 58824
+
+
+def test_rows_and_held_money_sum_to_the_total_in_both_tables() -> None:
+    view = _public(harbour())
+
+    for table in (view.categories, view.activities):
+        rows = [*table.rows, *([table.held] if table.held else [])]
+        assert sum(row.spent for row in rows) == table.total.spent
+        assert sum(row.budget for row in rows) == table.total.budget
+    assert view.categories.total == view.activities.total
+
+
+@given(st.dictionaries(st.sampled_from([f"E-{n}" for n in range(1, 90)]), st.integers(1, 99_999)), st.integers(0, 8))
+@settings(max_examples=25, deadline=None)
+def test_tables_add_up_whatever_was_paid(amounts: dict[str, int], back: int) -> None:
+    plan = harbour()
+    kept = {key: replace(each, amount=amounts[key]) for key, each in plan.expenses.items() if key in amounts}
+    view = _public(replace(plan, expenses=kept), after(MONTH, -back))
+
+    for table in (view.categories, view.activities):
+        rows = [*table.rows, *([table.held] if table.held else [])]
+        assert sum(row.spent for row in rows) == table.total.spent
+    if view.people is not None and view.people.spent is not None:
+        paid = [e for e in kept.values() if e.line == "B-1.3" and e.date.year == int(view.people.year)]
+        assert len(paid) == 0 or len(paid) >= 3
+        assert view.people.spent == sum(each.amount for each in paid)
+
+
+def test_a_change_of_this_years_pay_changes_nothing_that_is_published() -> None:
+    """So nothing published can be used to work the pay out."""
+    plan = harbour()
+    other = {
+        key: replace(each, amount=each.amount * 7 + 1) if each.line == "B-1.3" and each.date.year == 2026 else each
+        for key, each in plan.expenses.items()
+    }
+
+    assert _public(replace(plan, expenses=other)) == _public(plan)
+
+
+def test_pay_is_one_total_for_the_last_complete_and_closed_year() -> None:
+    plan = harbour()
+    view = _public(plan)
+
+    assert view.people is not None
+    assert (view.people.year, view.people.spent) == ("2025", 6 * 150000)
+    opened = _public(replace(plan, closed=plan.closed - {"2025-11"}))
+    assert opened.people is not None
+    assert opened.people.spent is None
+
+
+def test_pay_of_fewer_than_three_payments_is_withheld() -> None:
+    plan = harbour()
+    paid = [key for key, each in plan.expenses.items() if each.line == "B-1.3" and each.date.year == 2025]
+    view = _public(replace(plan, expenses={key: e for key, e in plan.expenses.items() if key not in paid[2:]}))
+
+    assert view.people is not None
+    assert (view.people.budget, view.people.spent) == (None, None)
+
+
+def test_only_published_grants_are_named_and_the_others_are_one_line() -> None:
+    view = _public(harbour())
+
+    assert [grant.id for grant in view.grants] == ["G-1", "G-2"]
+    assert "Quiet" not in repr(view)
+    assert [row.name for row in view.categories.rows].count("Withheld: grants that are not published") == 1
+
+
+def test_a_single_gift_waits_for_others() -> None:
+    view = _public(harbour())
+    gifts = next(row for row in view.money_in if row.kind == "gifts")
+
+    assert (gifts.to_date, gifts.this_month) == (6000 + 1500 + 312, 0)
+    assert view.too_few_gifts
+
+
+def test_a_month_alone_is_not_shown_while_it_would_give_away_the_month_before() -> None:
+    plan = harbour()
+    few = [key for key, each in plan.expenses.items() if each.date < date(2026, 2, 1)]
+    kept = {key: plan.expenses[key] for key in few}
+    for number, day in enumerate((date(2026, 2, 3), *(date(2026, 3, d) for d in (1, 2, 3)))):
+        kept[f"N-{number}"] = Expense(f"N-{number}", day, "B-1.1", "G-1", 1000, "EUR", "paid", day)
+    plan = replace(plan, expenses=kept)
+
+    assert _public(plan, "2026-02").through == "2026-01"
+    march = _public(plan)
+    assert march.through == "2026-03"
+    assert march.spent_this_month is None
+
+
+def test_a_month_is_provisional_until_closed() -> None:
+    plan = harbour()
+
+    assert _public(plan).provisional
+    assert not _public(replace(plan, closed=plan.closed | {MONTH})).provisional
+
+
+def test_a_funder_sees_its_own_grant_as_the_positions_say() -> None:
+    plan = harbour()
+    sums = totals(plan)[0]
+    view = funder_view(plan, sums, "G-1", month=MONTH, organisation="Harbour Peers")
+    known = {each.line: each for each in positions(plan, sums, end=MONTH, grant="G-1")}
+
+    assert {line.id: (line.budget, line.spent, line.committed, line.available) for line in view.lines} == {
+        key: (each.budget, each.spent, each.committed, each.available) for key, each in known.items()
+    }
+    assert view.period == ("2026-01", "2026-03")
+    assert sum(line.period_budget for line in view.lines) == 900000
+    for other in ("G-2", "G-3", "Tide", "Quiet", "Handbook"):
+        assert other not in repr(view)
+    assert [(each.what, each.late) for each in view.due] == [
+        ("Audit letter", True), ("Report for January to March", False),
+    ]  # fmt: skip
+
+
+def test_the_treasurer_is_told_what_is_missing() -> None:
+    plan = harbour()
+    view = funder_view(plan, totals(plan)[0], "G-1", month=MONTH, organisation="Harbour Peers", left_out=2)
+
+    assert [(each.kind, each.about, each.number) for each in view.tell] == [
+        ("unexplained", "B-1.1", 0), ("unexplained", "B-1.4", 0), ("unbudgeted", "", 9900), ("left out", "", 2),
+        ("provisional", "", 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("every", "starting", "month", "period"),
+    [
+        ("quarter", "grant start", "2026-03", ("2026-01", "2026-03")),
+        ("quarter", "calendar", "2025-08", ("2025-07", "2025-09")),
+        ("half-year", "grant start", "2026-03", ("2026-01", "2026-06")),
+        ("year", "calendar", "2025-09", ("2025-07", "2025-12")),
+        ("year", "grant start", "2026-08", ("2026-07", "2026-12")),
+        ("month", "", "2026-03", ("2026-03", "2026-03")),
+        ("", "", "2026-03", ("2025-07", "2026-12")),
+        ("quarter", "", "2027-02", ("2027-02", "2027-02")),
+        ("end", "", "2026-03", ("2025-07", "2026-12")),
+    ],
+)
+def test_the_reporting_period_is_within_the_grant(
+    every: str, starting: str, month: str, period: tuple[str, str]
+) -> None:
+    grant = replace(harbour().grants["G-1"], report_every=every, periods_from=starting)
+
+    assert reporting_period(grant, month) == period
+
+
+def test_a_month_in_which_the_period_changes_belongs_to_the_later_one() -> None:
+    grant = replace(
+        harbour().grants["G-1"], start=date(2025, 10, 15), end=date(2026, 10, 10), report_every="quarter",
+        periods_from="grant start",
+    )  # fmt: skip
+
+    assert reporting_period(grant, "2025-12") == ("2025-10", "2025-12")
+    assert reporting_period(grant, "2026-01") == ("2026-01", "2026-03")
+    assert reporting_period(grant, "2026-10") == ("2026-07", "2026-10")

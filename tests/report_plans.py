@@ -1,0 +1,122 @@
+"""Plans for the tests of views and reports: one believable group, and one whose every cell is a mark."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
+from budgettrack.core.periods import first_day, months
+
+MONTH = "2026-03"
+
+
+def harbour() -> Plan:
+    """Two published grants (one in GBP), one that is not, unrestricted money, people's pay, and things in kind."""
+    start, end = date(2025, 7, 1), date(2026, 12, 31)
+    grants = {
+        "G-1": Grant(
+            "G-1", "Northern Lights Fund", "A safe place to meet", "active", "EUR", 6000000, start, end, publish=True,
+            held_by="Harbour Host", host_fee=Decimal("7.5"), host_fee_on="income", report_every="quarter",
+            variance_limit=Decimal(10), agreement_reference="NLF-2025-14", paid="in advance",
+        ),
+        "G-2": Grant(
+            "G-2", "Tide Trust", "Peer support", "active", "GBP", 2000000, start, end, publish=True,
+            budget_rate=Decimal("0.85"), report_every="half-year", periods_from="calendar",
+        ),
+        "G-3": Grant("G-3", "Quiet Giver", "Hidden work", "active", "EUR", 900000, start, end),
+    }  # fmt: skip
+    activities = {
+        "A-1": Activity(
+            "A-1", "A place of our own", "Open the drop-in room three days a week", "Coordinator", start, end,
+            "Room open for a whole quarter", "Opening days", Decimal(160), Decimal(96), Decimal(60), "under way",
+            "The room was open on 13 days in March. Two evenings were moved because the heating failed.",
+        ),
+        "A-2": Activity(
+            "A-2", "A place of our own", "Agree the rules of the house together", "Member committee", start,
+            date(2026, 1, 31), "Rules agreed by the members' meeting", "Meetings", Decimal(3), Decimal(2), Decimal(70),
+            "delayed", "A third meeting is needed: quorum was missed in January.",
+        ),
+        "A-3": Activity(
+            "A-3", "Peers support peers", "Train twelve peer workers", "Training lead", start, date(2026, 5, 31),
+            "Twelve certificates given", "Trained peers", Decimal(12), Decimal(8), Decimal("66.5"), "under way", "",
+        ),
+        "A-4": Activity(
+            "A-4", "Peers support peers", "Write the handbook", "Training lead", start, date(2025, 12, 31),
+            "Handbook printed", "", None, None, Decimal(100), "done", "Printed in two languages.",
+        ),
+    }  # fmt: skip
+    lines = {}
+    rows = (
+        ("B-1.1", "G-1", "A-1", "Rent and utilities", "Rent of the drop-in room", 1800000, False, ""),
+        (
+            "B-1.2",
+            "G-1",
+            "A-1",
+            "Supplies",
+            "Tea, cleaning and first aid",
+            540000,
+            False,
+            "Bought for the winter at once.",
+        ),
+        ("B-1.3", "G-1", "A-1", "Personnel", "Coordinator, half time", 2700000, True, ""),
+        ("B-1.4", "G-1", "A-2", "Meetings", "Food and translation", 360000, False, ""),
+        ("B-2.1", "G-2", "A-3", "Training", "Trainers' travel and room", 900000, False, ""),
+        ("B-2.2", "G-2", "A-4", "Print", "Handbook in two languages", 300000, False, ""),
+        ("B-3.1", "G-3", "A-3", "Training", "Secret training", 450000, False, ""),
+    )
+    for id_, grant, activity, category, description, amount, people, why in rows:
+        lines[id_] = BudgetLine(
+            id_, grant, activity, category, description, grants[grant].currency, amount, start, end, people, why
+        )
+    expenses: dict[str, Expense] = {}
+    for index, month in enumerate(months("2025-07", MONTH)):
+        for id_, line in lines.items():
+            for number in range(1 if line.pays_people else (index + len(id_) + line.amount // 90000) % 5):
+                day = first_day(month).replace(day=3 + number * 5)
+                each = Expense(
+                    f"E-{len(expenses) + 1}", day, id_, line.grant,
+                    line.amount // (18 if line.pays_people else 41) + number * 137, line.currency, "paid", day,
+                )  # fmt: skip
+                expenses[each.id] = each
+    expenses["E-u"] = Expense("E-u", date(2026, 3, 9), "", "", 4250, "EUR", "paid", date(2026, 3, 9))
+    expenses["E-b"] = Expense("E-b", date(2026, 2, 9), "", "G-1", 9900, "EUR", "paid", date(2026, 2, 9))
+    expenses["E-c"] = Expense("E-c", date(2026, 3, 20), "B-1.2", "G-1", 31000, "EUR", "committed", None)
+    income = {
+        each.id: each
+        for each in (
+            Income("I-1", date(2025, 7, 5), "G-1", "instalment", "received", 3000000, "EUR"),
+            Income("I-2", date(2026, 7, 5), "G-1", "instalment", "expected", 3000000, "EUR"),
+            Income("I-3", date(2025, 8, 5), "G-2", "instalment", "received", 1000000, "GBP", 1170000, "EUR"),
+            Income("I-4", date(2026, 3, 5), "G-3", "instalment", "received", 450000, "EUR"),
+            Income("I-5", date(2026, 3, 6), "", "donation", "received", 2500, "EUR"),
+            Income("I-6", date(2025, 11, 6), "", "donation", "received", 6000, "EUR"),
+            Income("I-7", date(2025, 11, 8), "", "donation", "received", 1500, "EUR"),
+            Income("I-8", date(2025, 11, 9), "", "interest", "received", 312, "EUR"),
+        )
+    }
+    resources = {
+        each.id: each
+        for each in (
+            Resource(
+                "R-1", "workspace", "host", "Meeting room on two evenings", Decimal(104), "evenings", 520000, "EUR",
+                "agreed rate", start, end, "G-1", None, "in use", "A-1",
+            ),
+            Resource(
+                "R-2", "equipment", "NGO network", "Laptops", Decimal(3), "laptops", 90000, "EUR", "estimate", start,
+                end, "", None, "in use", "A-3",
+            ),
+            Resource(
+                "R-3", "volunteer time", "peers", "Door and kitchen", Decimal(320), "hours", 480000, "EUR",
+                "agreed rate", start, end, "G-1", None, "in use", "A-1",
+            ),
+        )
+    }  # fmt: skip
+    deadlines = {
+        "D-1": Deadline("D-1", "Report for January to March", date(2026, 4, 30), "G-1", "Treasurer", None),
+        "D-2": Deadline("D-2", "Audit letter", date(2026, 2, 28), "G-1", "Treasurer", None),
+        "D-3": Deadline("D-3", "Report to the quiet giver", date(2026, 4, 30), "G-3", "Treasurer", None),
+    }
+    rates = {(month, "GBP"): Decimal("0.855") for month in months("2025-07", MONTH)}
+    closed = frozenset(months("2025-01", "2026-02"))
+    return Plan("EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed)
