@@ -16,7 +16,22 @@ from budgettrack.core.positions import positions
 from budgettrack.standing import standing
 from tests.test_sync import ON, ROWS, Group
 
-FIELDS = ["grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available", "variance", "variance_percent", "state"]
+FIELDS = [
+    "grant",
+    "line",
+    "category",
+    "activity",
+    "currency",
+    "from",
+    "to",
+    "budget",
+    "spent",
+    "committed",
+    "available",
+    "variance",
+    "variance_percent",
+    "state",
+]
 
 
 @pytest.fixture

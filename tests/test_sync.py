@@ -64,7 +64,7 @@ class Group:
         change(book)
         book.save(self.path)
 
-    def set(self, tab: str, cell: str, value: object) -> None:
+    def set(self, tab: str, cell: str, value: str | int | date) -> None:
         self.edit(lambda book: book[tab].__setitem__(cell, value))
 
     def cell(self, tab: str, cell: str) -> object:

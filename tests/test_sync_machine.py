@@ -332,12 +332,12 @@ class Machine(RuleBasedStateMachine):
         for name in PLAYED:
             there, here = held.records.get(name, {}), {row.id: row for row in seen.tables[name].rows}
             assert set(there) == set(here)
-            for id_, row in here.items():
-                for field in {*there[id_], *row.fields} - row.unreadable:
+            for id_, shown in here.items():
+                for field in {*there[id_], *shown.fields} - shown.unreadable:
                     group = _table(name).column(field).together
-                    if group and any(_table(name).column(other).together == group for other in row.unreadable):
+                    if group and any(_table(name).column(other).together == group for other in shown.unreadable):
                         continue
-                    assert there[id_].get(field, "") == row.fields.get(field, ""), (name, id_, field)
+                    assert there[id_].get(field, "") == shown.fields.get(field, ""), (name, id_, field)
 
 
 def _table(name: str) -> Table:

@@ -109,6 +109,10 @@ def test_one_sides_edit_wins_alone(data: st.DataObject) -> None:
     assert sheet == register == agreed == side
 
 
+def _plain(changes: list[Change]) -> list[tuple[str, str, set[tuple[str, str, str]]]]:
+    return [(each.kind, each.id, set(each.fields)) for each in sorted(changes, key=lambda each: (each.id, each.kind))]
+
+
 def _swapped(conflict: Conflict) -> tuple[object, ...]:
     kinds = {"removed in sheet": "removed in register", "removed in register": "removed in sheet"}
     fields = tuple((name, there, here) for name, here, there in conflict.fields)
@@ -124,10 +128,8 @@ def test_swapping_sides_swaps_conflicts_and_changes(case: tuple[Side, Side, Side
     assert sorted(map(str, map(_swapped, there.conflicts))) == sorted(
         str((each.kind, each.id, each.fields)) for each in back.conflicts
     )
-    key = lambda change: (change.id, change.kind)  # noqa: E731
-    plain = lambda changes: [(c.kind, c.id, set(c.fields)) for c in sorted(changes, key=key)]  # noqa: E731
-    assert plain(there.to_sheet) == plain(back.to_register)
-    assert plain(there.to_register) == plain(back.to_sheet)
+    assert _plain(there.to_sheet) == _plain(back.to_register)
+    assert _plain(there.to_register) == _plain(back.to_sheet)
     assert there.agreed == back.agreed
 
 
@@ -137,10 +139,9 @@ def test_row_order_does_not_matter(case: tuple[Side, Side, Side]) -> None:
     turned = {id_: sheet[id_] for id_ in sorted(sheet, reverse=True)}
     one, other = merge(EXPENSES, agreed, register, seen(sheet)), merge(EXPENSES, agreed, register, seen(turned))
 
-    key = lambda each: (each.id, str(each))  # noqa: E731
-    assert sorted(one.to_sheet, key=key) == sorted(other.to_sheet, key=key)
-    assert sorted(one.to_register, key=key) == sorted(other.to_register, key=key)
-    assert sorted(one.conflicts, key=key) == sorted(other.conflicts, key=key)
+    assert sorted(one.to_sheet, key=str) == sorted(other.to_sheet, key=str)
+    assert sorted(one.to_register, key=str) == sorted(other.to_register, key=str)
+    assert sorted(one.conflicts, key=str) == sorted(other.conflicts, key=str)
     assert one.agreed == other.agreed
 
 
