@@ -110,9 +110,12 @@ def _left_out(now: Standing) -> int:
 
 
 def _phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
-    """Every line's budget of the months up to the one reported: a later change of dates does not rephase them."""
+    """Every line's budget of the months up to the one reported: a later change of dates does not rephase them.
+
+    A line without any budget by then is held to that too: nothing in the month reported.
+    """
     return {
-        line.id: {each: units for each, units in phasing(line).items() if each <= month}
+        line.id: {each: units for each, units in phasing(line).items() if each <= month} or {month: 0}
         for line in plan.lines.values()
         if not line.months
     }

@@ -87,6 +87,7 @@ class _Table:
     register: dict[str, Fields]
     agreed: dict[str, Fields]
     merged: Merge = field(default_factory=Merge)
+    after: dict[str, Fields] = field(default_factory=dict)
 
 
 def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
@@ -99,8 +100,10 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     for each in tables.values():
         if each.table is not DEADLINES:
             _merge(each, keep, settings)
-    plan, _ = _plan(tables, settings, held)
-    rhythm = merge_derived(derived(plan), tables["deadlines"].register, frozenset(held.removed.get("deadlines", ())))
+    promised, _ = plan_of({"grants": tables["grants"].after}, base=settings.base)
+    rhythm = merge_derived(
+        derived(promised), tables["deadlines"].register, frozenset(held.removed.get("deadlines", ()))
+    )
     by_rhythm = {id_ for id_, _ in rhythm}
     for id_, fields in rhythm:
         if fields is None:
@@ -109,9 +112,11 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
             tables["deadlines"].register[id_] = fields
     _merge(tables["deadlines"], keep, settings)
 
-    plan, problems = _plan(tables, settings, held)
+    after = {name: each.after for name, each in tables.items()}
+    plan, problems = plan_of(
+        after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
+    )
     sums, rate_problems = totals(plan)
-    after = {name: _after(each) for name, each in tables.items()}
     conflicts = tuple(conflict for each in tables.values() for conflict in each.merged.conflicts)
     for each in tables.values():
         found += each.known.findings if each.known else ()
@@ -178,6 +183,7 @@ def _rekey(side: dict[str, Fields], old: str, new: str) -> None:
 
 def _merge(each: _Table, keep: Mapping[str, Side], settings: Settings) -> None:
     """Merge one table; in a table that is only read the sheet is right, and nothing is asked of it."""
+    each.after = dict(each.register)
     if each.read is None or each.known is None:
         return
     shape = settings.shapes.get(each.table.name)
@@ -198,6 +204,7 @@ def _merge(each: _Table, keep: Mapping[str, Side], settings: Settings) -> None:
         for change in each.merged.to_sheet:
             each.merged.agreed.pop(change.id, None)
         each.merged.to_sheet.clear()
+    each.after = _after(each)
 
 
 def _given(table: Table, shape: Shape | None) -> frozenset[str]:
@@ -211,16 +218,6 @@ def _after(each: _Table) -> dict[str, Fields]:
     rows = each.known.rows if each.known else {}
     ordered = {id_: after[id_] for id_ in rows if id_ in after}
     return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
-
-
-def _plan(tables: Mapping[str, _Table], settings: Settings, held: Register) -> tuple[Plan, list[Finding]]:
-    return plan_of(
-        {name: _after(each) for name, each in tables.items()},
-        base=settings.base,
-        start=settings.start,
-        end=settings.end,
-        reported=held.reported,
-    )
 
 
 def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) -> Iterator[str]:

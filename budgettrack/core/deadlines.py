@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +17,9 @@ USUAL_DAYS = 30
 """Days after a period's end in which a report is due where the grant says nothing (2 CFR 200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+
+
+_WORDS = re.compile(r"(?:Final report|Report) to .+ for (?:\w+(?: \d{4})? to )?\w+ \d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,9 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
             return
         if last < start:
             continue
-        whole = first
-        first, last = max(first, start), min(last, end)
-        yield Period(_name(whole, length) if calendar else _span(first, last, length), first, last)
+        # Named for the whole period, so that a grant that is made longer or shorter keeps the names.
+        name = _name(first, length) if calendar else _span(first, last, length)
+        yield Period(name, max(first, start), min(last, end))
 
 
 def _name(first: date, length: int) -> str:
@@ -95,13 +99,19 @@ def derived(plan: Plan) -> dict[str, Fields]:
     return found
 
 
+def is_derived_words(what: str) -> bool:
+    """Whether a deadline's words are still the tool's own."""
+    return _WORDS.fullmatch(what) is not None
+
+
 def merge_derived(
     derived: Mapping[str, Fields], held: Mapping[str, Fields], removed: Set[str]
 ) -> list[tuple[str, Fields | None]]:
     """What changes among the register's deadlines: (ID, new fields), or None where one is derived no more.
 
     A date that people moved stands until the derived date itself changes. One that they deleted stays deleted
-    (`removed`), one that is done stays, whatever becomes of the rhythm.
+    (`removed`), one that is done stays, whatever becomes of the rhythm. Words follow the grant (a last report that is
+    the last no more), unless people gave it their own.
     """
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
@@ -109,10 +119,16 @@ def merge_derived(
         if known is None:
             if id_ not in removed:
                 changes.append((id_, fields))
-        elif known.get("derived", "") != fields["derived"]:
-            first_time = "derived" not in known and known.get("due")
-            due = known["due"] if first_time else fields["due"]
-            changes.append((id_, {**known, "due": due, "derived": fields["derived"]}))
+            continue
+        now = dict(known)
+        if known.get("derived", "") != fields["derived"]:
+            if "derived" in known or not known.get("due"):
+                now["due"] = fields["due"]
+            now["derived"] = fields["derived"]
+        if is_derived_words(known.get("what", "")) and not known.get("done_on"):
+            now["what"] = fields["what"]
+        if now != known:
+            changes.append((id_, now))
     changes += [
         (id_, None)
         for id_, known in held.items()

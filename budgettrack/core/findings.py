@@ -116,6 +116,7 @@ CODES: Mapping[str, Code] = {
         "data", "{value} can be read as {one} or as {other}.", "Type it as year-month-day, such as {one}."
     ),
     "date-out-of-range": _error("data", "{value} is far from every other date here.", "Check the year."),
+    "date-unlikely": _warning("data", "{value} is far from the dates of every grant.", "Check the year."),
     "month-not-readable": _error("data", "{value} is not a month.", "Type it as year-month, such as 2026-03."),
     "currency-unknown": _error("data", "{value} is not a currency.", "Type its three letters, such as EUR."),
     "choice-unknown": _error("data", "{value} is not one of: {choices}.", "Choose one of them."),

@@ -267,6 +267,9 @@ def applied(records: Records, changes: Collection[Change]) -> dict[str, Fields]:
         if change.kind == "remove":
             after.pop(change.id, None)
             continue
+        if change.kind == "add" and change.id not in after:
+            after[change.id] = {name: to for name, _, to in change.fields if to}
+            continue
         fields = dict(after.get(change.id, {}))
         for name, _, to in change.fields:
             if to:

@@ -486,12 +486,21 @@ def _grant_position(
 
 
 def in_currency(plan: Plan, income: Income, currency: str) -> int | None:
-    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its month's rate."""
+    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its month's rate.
+
+    What is only expected is converted at the last rate there is by its month. None where there is no rate.
+    """
     if income.received_amount is not None and income.received_currency == currency:
         return income.received_amount
     if income.currency == currency:
         return income.amount
     month = periods.month_of(income.date)
+    if income.state == "expected":
+        # Months to come have no rates yet: what is expected stands at the last ones there are.
+        known = {code: [when for when, each in plan.rates if each == code] for code in (income.currency, currency)}
+        for code, months in known.items():
+            if code != plan.base:
+                month = min(month, max((when for when in months if when <= month), default=month))
     return _at_rate(plan, income.amount, income.currency, currency, month, {}, income.id)
 
 
@@ -510,8 +519,6 @@ def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
     for each in grant_positions(plan, totals, end):
         grant = plan.grants.get(each.grant)
         rate = (grant.budget_rate if grant else None) or plan.rate(each.currency, end)
-        if each.currency == plan.base:
-            rate = Decimal(1)
         if rate is None:
             without.append(each.grant)
             continue

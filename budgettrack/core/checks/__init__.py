@@ -6,7 +6,6 @@ than none. All of them warn only, and none changes a figure.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ from decimal import Decimal
 from functools import cached_property
 
 from budgettrack.core import money, periods, positions, tables
-from budgettrack.core.deadlines import OWING
-from budgettrack.core.findings import Finding, finding, quoted
+from budgettrack.core.checks.personal import personal
+from budgettrack.core.deadlines import OWING, is_derived_words
+from budgettrack.core.findings import Finding, finding
 from budgettrack.core.model import Expense, Plan, Records
 from budgettrack.core.positions import GrantPosition, Position, Total
 
@@ -31,7 +31,7 @@ UNSPENT_PERCENT = 15
 """More than so many percent unspent within so many days of a grant's end is a finding."""
 
 FAR = 730
-"""An expense or income so many days outside every grant's dates has a mistyped year."""
+"""An expense or income so many days outside every grant's dates has, it seems, a mistyped year."""
 
 
 @dataclass
@@ -154,20 +154,22 @@ def _far(plan: Plan) -> Callable[[date], bool]:
 
 
 def _far_dates(look: _Looking) -> Iterator[Finding]:
-    """A date more than two years outside the dates of all grants: the year is mistyped."""
+    """A date more than two years outside the dates of all grants: the year may be mistyped."""
     far = _far(look.plan)
     for expense in look.plan.expenses.values():
         for field, day in (("date", expense.date), ("paid_on", expense.paid_on)):
             if day and far(day):
-                yield finding("date-out-of-range", "expenses", expense.id, field, value=day.isoformat())
+                yield finding("date-unlikely", "expenses", expense.id, field, value=day.isoformat())
     for income in look.plan.income.values():
         if far(income.date):
-            yield finding("date-out-of-range", "income", income.id, "date", value=income.date.isoformat())
+            yield finding("date-unlikely", "income", income.id, "date", value=income.date.isoformat())
 
 
 def _income_without_rate(look: _Looking) -> Iterator[Finding]:
-    """Income in another currency than its grant's, in a month without a rate: it cannot be counted."""
+    """Income in another currency than its grant's, in a month (not one to come) without a rate: it cannot be counted."""
     for each in look.plan.income.values():
+        if each.date > look.today:
+            continue
         grant = look.plan.grants.get(each.grant)
         currency = grant.currency if grant else look.plan.base
         if positions.in_currency(look.plan, each, currency) is None:
@@ -241,7 +243,7 @@ def _duplicates(look: _Looking) -> Iterator[Finding]:
     """The same receipt and amount, or the same date, amount and line, twice; the later row is the finding.
 
     Refunds and the parts of a split receipt are none; nor are rows of the same date, amount and line whose receipts
-    differ.
+    differ, or whose line pays people: several are paid the same on one day.
     """
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
@@ -255,6 +257,9 @@ def _duplicates(look: _Looking) -> Iterator[Finding]:
         why = "the same receipt and amount"
         if first is None:
             first, why = by_day.get(of_day), "the same date, amount and line"
+            line = look.plan.lines.get(each.line)
+            if line and line.pays_people:
+                first = None
             if first is not None and receipt and first.receipt.strip() and receipt != first.receipt.strip().casefold():
                 first = None
         if first is not None and each.amount and not _split(each, first):
@@ -372,6 +377,8 @@ def _spending_before_start(look: _Looking) -> Iterator[Finding]:
     far = _far(look.plan)
     for expense in look.plan.expenses.values():
         line = look.plan.lines.get(expense.line)
+        if expense.state == "refunded" or (expense.state == "committed" and not expense.paid_on):
+            continue
         if line and line.activity and not far(expense.date):
             first[line.activity] = min(first.get(line.activity, expense.date), expense.date)
     for each in look.plan.activities.values():
@@ -407,11 +414,12 @@ def _without_money(look: _Looking) -> Iterator[Finding]:
 
 
 def _deadlines(look: _Looking) -> Iterator[Finding]:
-    """A deadline that is not done and due within 30 days, or past."""
+    """A deadline that is not done and due within 30 days, or past. Words that people typed are not quoted."""
     for each in look.plan.deadlines.values():
         if each.done_on is None and each.due <= look.today + timedelta(days=SOON):
             code = "report-overdue" if each.due < look.today else "report-due"
-            yield finding(code, "deadlines", each.id, "due", what=each.what, due=each.due.isoformat())
+            what = each.what if is_derived_words(each.what) else "This"
+            yield finding(code, "deadlines", each.id, "due", what=what, due=each.due.isoformat())
 
 
 def _endings(look: _Looking) -> Iterator[Finding]:
@@ -433,37 +441,21 @@ def _endings(look: _Looking) -> Iterator[Finding]:
 
 # Privacy
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
-_PHONE = re.compile(r"(?<![\w.,:/-])(?:\+|00|\(?0)\d?[\d\s()./-]{6,17}\d(?![\w-])")
-_IDENTITY = re.compile(
-    r"(?i)\b(?:passport|identity card|id card|national id|nif|dni|cpf|ssn|id no|id number)\b\W{0,3}(?:no\.?\s*)?"
-    r"[A-Z]{0,3}[\d][\dA-Z ./-]{4,}"
-)
-
 
 def _privacy(look: _Looking) -> Iterator[Finding]:
-    """An e-mail address, a telephone number (seven digits or more that begin with +, 00 or 0) or an identity number,
-    named as such, in a text that is published."""
+    """An e-mail address, a telephone number or an identity number named as such, in a text that is published.
+
+    A telephone number begins with + (nine digits or more), 00 (eleven) or 0 (nine), or stands after a word such as
+    *call* (seven), or looks like 555-123-4567; a date or a code in parts such as 0101-2203-11 is none.
+    """
     for table in tables.TABLES:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():
             for name in names:
                 text = fields.get(name, "")
-                what = _personal(text) if text else ""
+                what = personal(text) if text else ""
                 if what:
                     yield finding("personal-detail-published", table.name, id_, name, what=what)
-
-
-def _personal(text: str) -> str:
-    if "@" in text and _MAIL.search(text):
-        return "an e-mail address"
-    if _IDENTITY.search(text):
-        return "an identity number"
-    for match in _PHONE.finditer(text):
-        digits = sum(character.isdigit() for character in match[0])
-        if 8 <= digits <= 15 and not re.search(r"\d{4}-\d{2}-\d{2}", match[0]):
-            return "a telephone number"
-    return ""
 
 
 RULES: tuple[Callable[[_Looking], Iterator[Finding]], ...] = (
@@ -489,4 +481,4 @@ RULES: tuple[Callable[[_Looking], Iterator[Finding]], ...] = (
     _privacy,
 )
 
-__all__ = ["RULES", "checks", "quoted"]
+__all__ = ["RULES", "checks"]

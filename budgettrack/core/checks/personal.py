@@ -1,0 +1,47 @@
+"""What looks like a personal detail in a text: an e-mail address, a telephone number, an identity number."""
+
+from __future__ import annotations
+
+import re
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_PHONE = re.compile(r"(?<![\w.,:/+-])(\+[1-9]|00[1-9]|\(?0[1-9])[\d\s()./-]{5,17}\d(?![\w-])")
+_FEWEST_DIGITS = {"+": 9, "00": 11, "0": 9}
+_CALLED = re.compile(
+    r"(?i)\b(?:tel|telephone|phone|mobile|cell|whatsapp|signal|telegram|call|ring|text)\b[^\d\n]{0,25}"
+    r"(\d[\d\s()./-]{5,15}\d)(?![\w-])"
+)
+_DASHED = re.compile(r"(?<![\w.,/-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w.,-]*\d)")
+_DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\b\d{1,2}[-./]\d{1,2}[-./]\d{4}\b")
+_IDENTITY = re.compile(
+    r"(?i)\b(?:passport|identity card|id card|national id|nif|dni|cpf|ssn|id no|id number)\b\W{0,3}(?:no\.?\s*)?"
+    r"[A-Z]{0,3}[\d][\dA-Z ./-]{4,}"
+)
+
+
+def personal(text: str) -> str:
+    """What a text seems to hold, in words for people; '' where it holds none of them."""
+    if "@" in text and _MAIL.search(text):
+        return "an e-mail address"
+    if _IDENTITY.search(text):
+        return "an identity number"
+    return "a telephone number" if _phone(_DATE.sub(" ; ", text)) else ""
+
+
+def _phone(text: str) -> bool:
+    """Whether a text without its dates holds a telephone number."""
+    if _DASHED.search(text):
+        return True
+    if any(_digits(match[1]) >= 7 for match in _CALLED.finditer(text)):
+        return True
+    for match in _PHONE.finditer(text):
+        start = match[1].lstrip("(")
+        fewest = _FEWEST_DIGITS["+" if start[0] == "+" else "00" if start.startswith("00") else "0"]
+        a_code = start[0] == "0" and match[0].count("-") > 1 and " " not in match[0]
+        if fewest <= _digits(match[0]) <= 15 and not a_code:
+            return True
+    return False
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)

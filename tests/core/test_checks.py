@@ -1,0 +1,651 @@
+"""One reproducer for each finding about a plan, in its exact words, and what must not be found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from budgettrack.core.checks import checks
+from budgettrack.core.checks.personal import personal
+from budgettrack.core.findings import CODES, Finding
+from budgettrack.core.model import Fields
+from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.positions import totals
+
+TODAY = date(2026, 4, 10)
+Tables = dict[str, dict[str, Fields]]
+
+HEALTHY: Tables = {
+    "grants": {
+        "G-1": {
+            "funder": "Harbour Fund",
+            "title": "Safer nights",
+            "currency": "EUR",
+            "amount": "2400",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "state": "active",
+            "paid": "in advance",
+        }
+    },
+    "work_plan": {
+        "A-1": {
+            "activity": "Outreach evenings",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "milestone": "Sixty evenings",
+            "target": "60",
+            "achieved": "20",
+            "done": "33",
+            "status": "under way",
+            "progress_note": "Twenty evenings since 2026-01-05, 1,200.50 EUR spent on line B-1.",
+        },
+        "A-2": {
+            "activity": "Map of services",
+            "start": "2026-01-01",
+            "end": "2026-03-31",
+            "status": "done",
+            "done": "100",
+        },
+    },
+    "budget": {
+        "B-1": {"grant": "G-1", "activity": "A-1", "amount": "1200", "category": "Supplies"},
+        "B-2": {"grant": "G-1", "activity": "A-2", "amount": "1200", "2026-01": "1200", "pays_people": "yes"},
+    },
+    "expenses": {
+        "E-1": {"date": "2026-01-10", "budget_line": "B-1", "amount": "300", "receipt": "17", "state": "paid"},
+        "E-2": {"date": "2026-01-20", "budget_line": "B-2", "amount": "1200", "receipt": "18", "state": "paid"},
+    },
+    "income": {
+        "I-1": {"date": "2026-01-05", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "2000"},
+        "I-2": {"date": "2026-07-05", "grant": "G-1", "kind": "instalment", "state": "expected", "amount": "400"},
+    },
+    "resources": {
+        "R-1": {
+            "kind": "workspace",
+            "from_whom": "host",
+            "state": "in use",
+            "activity": "A-1",
+            "until": "2026-12-31",
+            "review_on": "2026-09-01",
+        }
+    },
+    "deadlines": {
+        "D-1": {"what": "Report to Harbour Fund for January to June 2026", "due": "2026-07-30", "grant": "G-1"}
+    },
+}
+
+
+def look(*changes: tuple[str, str, Mapping[str, str]], today: date = TODAY) -> list[Finding]:
+    """What is found in the healthy plan once rows are altered or added: (table, ID, fields); an empty field is none."""
+    records: Tables = {name: dict(rows) for name, rows in HEALTHY.items()}
+    for table, id_, fields in changes:
+        merged = {**records.setdefault(table, {}).get(id_, {}), **fields}
+        records[table][id_] = {name: text for name, text in merged.items() if text}
+    plan, found = plan_of(records, base="EUR")
+    sums, without_rate = totals(plan)
+    return [*found, *without_rate, *checks(plan, sums, today=today, records=records)]
+
+
+def told(found: list[Finding]) -> list[tuple[str, str, str, str, str, str]]:
+    return [(each.code, each.table, each.id, each.field, each.problem, each.remedy) for each in found]
+
+
+def test_a_healthy_plan_has_no_findings() -> None:
+    assert look() == []
+
+
+def test_a_plan_of_nothing_has_no_findings() -> None:
+    plan, found = plan_of({}, base="EUR")
+
+    assert [*found, *checks(plan, [], today=TODAY, records={})] == []
+
+
+Change = tuple[str, str, Mapping[str, str]]
+CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
+    (
+        "line-overspent",
+        [("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-2", "amount": "0.50", "state": "paid"})],
+        [
+            (
+                "budget",
+                "B-2",
+                "amount",
+                "1,200.50 EUR spent, 0.50 EUR more than the whole line has.",
+                "Check the expenses, or ask for a budget revision.",
+            )
+        ],
+    ),
+    (
+        "nothing-available",
+        [("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "1000", "state": "committed"})],
+        [
+            (
+                "budget",
+                "B-1",
+                "amount",
+                "With what is committed, 100.00 EUR more is promised than the line has.",
+                "Check the commitments before paying more.",
+            )
+        ],
+    ),
+    (
+        "variance-unexplained",
+        [("expenses", "E-1", {"amount": "250"})],
+        [
+            (
+                "budget",
+                "B-1",
+                "explanation",
+                "To the end of 2026-03, 250.00 EUR was spent of 300.00 EUR: 16.7 % from the plan, the limit is 10 %.",
+                "Write into Explanation why, and whether it will even out.",
+            )
+        ],
+    ),
+    (
+        "outside-grant-dates",
+        [("expenses", "E-1", {"date": "2025-12-31"})],
+        [
+            (
+                "expenses",
+                "E-1",
+                "date",
+                "2025-12-31 is outside G-1's dates, 2026-01-01 to 2026-12-31.",
+                "Check the date and the line; the funder may refuse it.",
+            ),
+            (
+                "work_plan",
+                "A-1",
+                "start",
+                "Money was spent on it from 2025-12-31; it starts on 2026-01-01.",
+                "Correct the start, or the expense's date or line.",
+            ),
+        ],
+    ),
+    (
+        "date-unlikely",
+        [("income", "I-1", {"date": "2006-01-05"})],
+        [("income", "I-1", "date", "2006-01-05 is far from the dates of every grant.", "Check the year.")],
+    ),
+    (
+        "no-rate",
+        [
+            (
+                "income",
+                "I-3",
+                {"date": "2026-02-01", "grant": "G-1", "amount": "5", "currency": "USD", "kind": "donation"},
+            ),
+        ],
+        [
+            (
+                "income",
+                "I-3",
+                "date",
+                "There is no rate for USD in 2026-02.",
+                "Add a row to Rates; until then what needs it is left out of the figures.",
+            )
+        ],
+    ),
+    (
+        "lines-do-not-add-up",
+        [("grants", "G-1", {"amount": "2500"})],
+        [
+            (
+                "grants",
+                "G-1",
+                "amount",
+                "The budget lines sum to 2,400.00 EUR; the award is 2,500.00 EUR.",
+                "Correct the lines or the award.",
+            )
+        ],
+    ),
+    (
+        "months-do-not-add-up",
+        [("budget", "B-2", {"2026-05": "7"})],
+        [
+            (
+                "budget",
+                "B-2",
+                "amount",
+                "The month columns sum to 1,207.00 EUR; the amount is 1,200.00 EUR.",
+                "Correct the months or the amount.",
+            )
+        ],
+    ),
+    (
+        "remaining-does-not-match",
+        [("budget", "B-1", {"remaining": "899.99"})],
+        [
+            (
+                "budget",
+                "B-1",
+                "remaining",
+                "This says that 899.99 EUR is left, but amount less spent is 900.00 EUR.",
+                "Mend it, or make it a formula.",
+            )
+        ],
+    ),
+    (
+        "spending-unbudgeted",
+        [("expenses", "E-3", {"date": "2026-02-01", "grant": "G-1", "amount": "12", "state": "paid"})],
+        [("grants", "G-1", "id", "12.00 EUR of G-1 was spent on no budget line.", "Give these expenses their lines.")],
+    ),
+    (
+        "possible-duplicate",
+        [
+            ("expenses", "E-1", {"amount": "150"}),
+            ("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "150", "receipt": "17"}),
+        ],
+        [
+            (
+                "expenses",
+                "E-3",
+                "amount",
+                "This looks like E-1 entered again (the same receipt and amount).",
+                "Remove one of them, or give each its own receipt.",
+            )
+        ],
+    ),
+    (
+        "paid-in-future",
+        [("expenses", "E-3", {"date": "2026-04-11", "budget_line": "B-1", "amount": "1", "state": "paid"})],
+        [
+            (
+                "expenses",
+                "E-3",
+                "date",
+                "Paid on 2026-04-11, which is still to come.",
+                "Correct the date, or set the state to committed.",
+            )
+        ],
+    ),
+    (
+        "grant-in-deficit",
+        [("income", "I-1", {"amount": "1400"})],
+        [
+            (
+                "grants",
+                "G-1",
+                "id",
+                "1,500.00 EUR spent of 1,400.00 EUR received: 100.00 EUR has not come in yet.",
+                "Ask for the instalment, or slow down.",
+            )
+        ],
+    ),
+    (
+        "activity-overdue",
+        [("work_plan", "A-2", {"status": "delayed"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "end",
+                "It was to end on 2026-03-31 and is delayed.",
+                "Update its status, or move its end.",
+            )
+        ],
+    ),
+    (
+        "end-before-start",
+        [("resources", "R-1", {"from": "2027-01-01"})],
+        [
+            (
+                "resources",
+                "R-1",
+                "until",
+                "It ends on 2026-12-31, before it starts on 2027-01-01.",
+                "Correct one of the dates.",
+            )
+        ],
+    ),
+    (
+        "done-without-100",
+        [("work_plan", "A-2", {"done": "80"})],
+        [("work_plan", "A-2", "done", "It is done, and % done says 80 %.", "Set % done to 100%, or the status back.")],
+    ),
+    (
+        "spending-before-start",
+        [("work_plan", "A-1", {"start": "2026-02-01"}), ("budget", "B-1", {"explanation": "We began early."})],
+        [
+            (
+                "work_plan",
+                "A-1",
+                "start",
+                "Money was spent on it from 2026-01-10; it starts on 2026-02-01.",
+                "Correct the start, or the expense's date or line.",
+            )
+        ],
+    ),
+    (
+        "activity-without-money",
+        [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-10"})],
+        [
+            (
+                "work_plan",
+                "A-3",
+                "id",
+                "It starts on 2026-05-10, and neither a budget line nor a resource is there for it.",
+                "Give it a line or a resource, or move its start.",
+            )
+        ],
+    ),
+    (
+        "milestone-not-reached",
+        [("work_plan", "A-2", {"milestone": "Map printed", "target": "300", "achieved": "250"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "achieved",
+                "The milestone was due on 2026-03-31; 250 of 300 is achieved.",
+                "Update Achieved, or write into the progress note what holds it up.",
+            )
+        ],
+    ),
+    (
+        "report-due",
+        [("deadlines", "D-1", {"due": "2026-05-10"})],
+        [
+            (
+                "deadlines",
+                "D-1",
+                "due",
+                "Report to Harbour Fund for January to June 2026 is due on 2026-05-10.",
+                "Prepare it; type the date into Done on when it is sent.",
+            )
+        ],
+    ),
+    (
+        "report-overdue",
+        [("deadlines", "D-2", {"what": "Bring the lease to somebody's door", "due": "2026-04-09"})],
+        [
+            (
+                "deadlines",
+                "D-2",
+                "due",
+                "This was due on 2026-04-09.",
+                "Send it, or agree on another date; type into Done on when it is sent.",
+            )
+        ],
+    ),
+    (
+        "agreement-review",
+        [("resources", "R-1", {"review_on": "2026-05-10"})],
+        [
+            (
+                "resources",
+                "R-1",
+                "review_on",
+                "The agreement was to be reviewed on 2026-05-10.",
+                "Review it, and set the next date.",
+            )
+        ],
+    ),
+    (
+        "resource-lapses",
+        [("resources", "R-1", {"until": "2026-03-31"})],
+        [("resources", "R-1", "until", "It is ours until 2026-03-31.", "Renew it, or set its state to returned.")],
+    ),
+    (
+        "personal-detail-published",
+        [("work_plan", "A-1", {"progress_note": "Questions to someone@example.org"})],
+        [
+            (
+                "work_plan",
+                "A-1",
+                "progress_note",
+                "This cell is published and holds what looks like an e-mail address.",
+                "Take it out now. If a report was already made from it, tell whoever runs the job: it must be made again.",
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "changes", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_each_code_in_its_words(code: str, changes: list[Change], expected: list[tuple[str, ...]]) -> None:
+    found = look(*changes)
+
+    assert [each[1:] for each in told(found)] == expected
+    assert found[0].code == code
+
+
+def test_a_line_that_is_overspent_need_not_be_explained_too() -> None:
+    found = look(("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-2", "amount": "200", "state": "paid"}))
+
+    assert [each.code for each in found] == ["line-overspent"]
+
+
+def test_an_award_below_its_lines() -> None:
+    assert [each.code for each in look(("grants", "G-1", {"amount": "2300"}))] == ["lines-do-not-add-up"]
+
+
+def test_what_is_due_today_is_not_overdue() -> None:
+    assert [each.code for each in look(("deadlines", "D-1", {"due": "2026-04-10"}))] == ["report-due"]
+
+
+def test_a_grant_near_its_end_with_money_left() -> None:
+    found = look(
+        ("income", "I-1", {"amount": "2400"}),
+        ("budget", "B-1", {"explanation": "We began late."}),
+        ("resources", "R-1", {"review_on": "", "until": ""}),
+        ("deadlines", "D-1", {"done_on": "2026-07-01"}),
+        today=date(2026, 11, 1),
+    )
+
+    assert told(found) == [
+        (
+            "unspent-near-end",
+            "grants",
+            "G-1",
+            "end",
+            "900.00 EUR (37.5 %) is unspent, and the grant ends on 2026-12-31.",
+            "Plan it, or ask for more time.",
+        ),
+        (
+            "grant-ends",
+            "grants",
+            "G-1",
+            "end",
+            "The grant ends on 2026-12-31.",
+            "Plan what follows, and close its commitments.",
+        ),
+    ]
+
+
+def test_every_code_about_a_plan_has_its_reproducer() -> None:
+    here = {case[0] for case in CASES} | {"unspent-near-end", "grant-ends"}
+    elsewhere = {"currency-missing"}  # an amount whose cell gives it no currency: found as the row is read
+
+    of_a_plan = {name for name, code in CODES.items() if code.group in ("money", "work", "promises", "privacy")}
+
+    assert of_a_plan - elsewhere == here - {"date-unlikely", "remaining-does-not-match"}
+
+
+SILENT: list[tuple[str, list[Change]]] = [
+    (
+        "exactly the whole line",
+        [
+            ("expenses", "E-3", {"date": "2026-04-01", "budget_line": "B-1", "amount": "900"}),
+            ("income", "I-1", {"amount": "2400"}),
+        ],
+    ),
+    (
+        "the first and the last day of the grant",
+        [
+            ("expenses", "E-1", {"date": "2026-01-01"}),
+            ("expenses", "E-3", {"date": "2026-12-31", "budget_line": "B-1", "amount": "9", "state": "committed"}),
+        ],
+    ),
+    ("paid today", [("expenses", "E-3", {"date": "2026-04-10", "budget_line": "B-1", "amount": "9", "state": "paid"})]),
+    (
+        "a milestone just reached",
+        [("work_plan", "A-2", {"milestone": "Map printed", "target": "300", "achieved": "300"})],
+    ),
+    (
+        "two refunds alike",
+        [
+            ("expenses", "E-1", {"amount": "320"}),
+            *(
+                ("expenses", id_, {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "state": "refunded"})
+                for id_ in ("E-3", "E-4")
+            ),
+        ],
+    ),
+    ("a variance at the limit", [("expenses", "E-1", {"amount": "270"})]),
+    ("explained", [("expenses", "E-1", {"amount": "200"}), ("budget", "B-1", {"explanation": "Prices fell."})]),
+    ("the grant's own limit", [("expenses", "E-1", {"amount": "250"}), ("grants", "G-1", {"variance_limit": "17"})]),
+    ("in arrears", [("income", "I-1", {"amount": "1400"}), ("grants", "G-1", {"paid": "in arrears"})]),
+    (
+        "a split receipt",
+        [
+            ("expenses", "E-1", {"amount": "150"}),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-01-10", "budget_line": "B-1", "amount": "150", "receipt": "17", "split_of": "E-1"},
+            ),
+        ],
+    ),
+    (
+        "a refund",
+        [
+            ("expenses", "E-1", {"amount": "310"}),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "receipt": "17", "state": "refunded"},
+            ),
+            ("expenses", "E-4", {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "receipt": "19"}),
+        ],
+    ),
+    (
+        "receipts that differ",
+        [
+            ("expenses", "E-1", {"amount": "150"}),
+            ("expenses", "E-3", {"date": "2026-01-10", "budget_line": "B-1", "amount": "150", "receipt": "21"}),
+        ],
+    ),
+    (
+        "several people paid the same on one day",
+        [
+            ("expenses", "E-2", {"amount": "600", "receipt": ""}),
+            ("expenses", "E-3", {"date": "2026-01-20", "budget_line": "B-2", "amount": "600"}),
+        ],
+    ),
+    (
+        "committed for later",
+        [("expenses", "E-3", {"date": "2026-05-01", "budget_line": "B-1", "amount": "9", "state": "committed"})],
+    ),
+    ("income expected in a currency to come", [("income", "I-2", {"currency": "USD"})]),
+    ("an activity that is far off", [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-11"})]),
+    ("an activity that was dropped", [("work_plan", "A-2", {"status": "dropped", "done": "", "target": "9"})]),
+    ("a report in 31 days", [("deadlines", "D-1", {"due": "2026-05-11"})]),
+    ("a report that is done", [("deadlines", "D-1", {"due": "2026-04-01", "done_on": "2026-04-01"})]),
+    ("a resource given back", [("resources", "R-1", {"until": "2026-03-31", "state": "returned"})]),
+]
+
+
+@pytest.mark.parametrize("changes", [case[1] for case in SILENT], ids=[case[0] for case in SILENT])
+def test_what_is_no_finding(changes: list[Change]) -> None:
+    assert told(look(*changes)) == []
+
+
+def test_the_same_day_amount_and_line_without_receipts_is_found_at_the_later_row() -> None:
+    found = look(
+        ("expenses", "E-1", {"amount": "150", "receipt": ""}),
+        ("expenses", "E-3", {"date": "2026-01-10", "budget_line": "B-1", "amount": "150"}),
+    )
+
+    assert [(each.id, each.problem) for each in found] == [
+        ("E-3", "This looks like E-1 entered again (the same date, amount and line).")
+    ]
+
+
+def test_a_far_date_is_not_found_a_second_time_as_outside_its_grant() -> None:
+    assert [
+        each.code for each in look(("expenses", "E-2", {"date": "2062-01-20"}), ("budget", "B-2", {"explanation": "x"}))
+    ] == ["date-unlikely"]
+
+
+def test_spending_outside_any_rate_is_found_with_its_row() -> None:
+    found = look(
+        ("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "1", "currency": "USD"}),
+    )
+
+    assert [(each.code, each.table, each.id, each.severity) for each in found] == [
+        ("no-rate", "expenses", "E-3", "error")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Write to a.name+team@example.org.", "an e-mail address"),
+        ("Ask the peer worker on +351 912 345 678", "a telephone number"),
+        ("0044 20 7946 0018", "a telephone number"),
+        ("Ring 020 7946 0018 after six", "a telephone number"),
+        ("(030) 901 820 00", "a telephone number"),
+        ("06 12 34 56 78", "a telephone number"),
+        ("0612345678", "a telephone number"),
+        ("WhatsApp: 912 345 678", "a telephone number"),
+        ("555-123-4567", "a telephone number"),
+        ("passport no. X1234567", "an identity number"),
+        ("NIF 123456789", "an identity number"),
+    ],
+)
+def test_personal_details_are_seen(text: str, what: str) -> None:
+    assert personal(text) == what
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,200,000.50 EUR of 12 000 000",
+        "0.125 0.250 000 123",
+        "2026-03-12 to 2026-04-30",
+        "01.02.2026 - 05.03.2026",
+        "12/03/2026, 13/03/2026 and 14/03/2026",
+        "Budget codes 0101-2203-11 and 5.1.20.300",
+        "report:G-1:2026-Q1",
+        "E-000123456, receipt 00012345678",
+        "Call for proposals of 2026-03-12",
+        "Text sent to 1200 people",
+        "250 kits in 2026, 300 in 2027, 1 200 in all",
+        "Room 0800, open 08.00-20.00",
+        "https://example.org/2026/0123456789",
+        "@harbour on all channels",
+        "Passport photos for 12 members",
+    ],
+)
+def test_amounts_dates_ids_and_codes_are_no_personal_details(text: str) -> None:
+    assert personal(text) == ""
+
+
+def test_columns_that_are_not_published_may_hold_a_number() -> None:
+    assert look(("work_plan", "A-1", {"internal_note": "+351 912 345 678"})) == []
+
+
+def test_no_finding_quotes_what_people_wrote() -> None:
+    secret = "Zebra Quagga"
+    found = look(
+        *(("work_plan", "A-2", {name: secret}) for name in ("activity", "progress_note", "internal_note", "lead_role")),
+        ("work_plan", "A-2", {"status": "delayed", "target": "9", "milestone": secret}),
+        (
+            "expenses",
+            "E-3",
+            {"date": "2026-05-01", "budget_line": secret, "grant": secret, "amount": "9", "receipt": secret},
+        ),
+        (
+            "expenses",
+            "E-4",
+            {"date": "2026-05-01", "budget_line": secret, "grant": secret, "amount": "9", "receipt": secret},
+        ),
+        ("deadlines", "D-2", {"what": secret, "due": "2026-04-01"}),
+        ("resources", "R-1", {"description": secret, "until": "2026-04-12"}),
+    )
+
+    assert len(found) > 8
+    assert secret not in "".join(each.problem + each.remedy for each in found)

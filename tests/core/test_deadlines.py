@@ -1,0 +1,181 @@
+"""Report deadlines follow from each grant's rhythm; what people do to them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from budgettrack.core.deadlines import derived, merge_derived, upcoming
+from budgettrack.core.model import Fields, Plan
+from budgettrack.core.plan import plan as plan_of
+
+GRANT = {"funder": "Harbour Fund", "currency": "EUR", "start": "2026-01-01", "end": "2026-06-30", "state": "active"}
+
+
+def made(**tables: Mapping[str, Fields]) -> Plan:
+    plan, found = plan_of(tables, base="EUR")
+    assert found == []
+    return plan
+
+
+def rhythm(**fields: str) -> dict[str, tuple[str, str]]:
+    """Each derived deadline's words and date."""
+    found = derived(made(grants={"G-1": GRANT | fields}))
+    assert all(each["grant"] == "G-1" and each["derived"] == each["due"] for each in found.values())
+    return {id_: (each["what"], each["due"]) for id_, each in found.items()}
+
+
+def test_calendar_quarters_are_due_thirty_days_after_their_end() -> None:
+    assert rhythm(report_every="quarter", periods_from="calendar") == {
+        "report:G-1:2026-Q1": ("Report to Harbour Fund for January to March 2026", "2026-04-30"),
+        "report:G-1:2026-Q2": ("Final report to Harbour Fund for April to June 2026", "2026-07-30"),
+    }
+
+
+def test_the_grants_dates_cut_the_first_and_the_last_period() -> None:
+    found = rhythm(report_every="quarter", start="2026-02-10", end="2026-05-15", report_within="14")
+
+    assert found == {
+        "report:G-1:2026-Q1": ("Report to Harbour Fund for February to March 2026", "2026-04-14"),
+        "report:G-1:2026-Q2": ("Final report to Harbour Fund for April to May 2026", "2026-05-29"),
+    }
+
+
+def test_a_grant_that_starts_on_the_last_day_of_a_quarter_reports_on_that_day() -> None:
+    assert list(rhythm(report_every="quarter", start="2026-03-31")) == ["report:G-1:2026-Q1", "report:G-1:2026-Q2"]
+
+
+def test_months_half_years_and_years() -> None:
+    assert list(rhythm(report_every="month", end="2026-03-31")) == [
+        "report:G-1:2026-01",
+        "report:G-1:2026-02",
+        "report:G-1:2026-03",
+    ]
+    assert list(rhythm(report_every="half-year", end="2027-01-31")) == [
+        "report:G-1:2026-H1",
+        "report:G-1:2026-H2",
+        "report:G-1:2027-H1",
+    ]
+    assert rhythm(report_every="year", end="2027-01-31")["report:G-1:2027"] == (
+        "Final report to Harbour Fund for January 2027",
+        "2027-03-02",
+    )
+
+
+def test_periods_from_the_grants_start_have_each_their_length() -> None:
+    found = rhythm(report_every="quarter", periods_from="grant start", start="2025-11-15", end="2026-06-30")
+
+    assert found == {
+        "report:G-1:2025-11..2026-02": ("Report to Harbour Fund for November 2025 to February 2026", "2026-03-16"),
+        "report:G-1:2026-02..2026-05": ("Report to Harbour Fund for February to May 2026", "2026-06-13"),
+        "report:G-1:2026-05..2026-08": ("Final report to Harbour Fund for May to June 2026", "2026-07-30"),
+    }
+
+
+def test_a_grant_that_is_made_longer_keeps_the_names_of_its_periods() -> None:
+    rule = {"report_every": "quarter", "periods_from": "grant start"}
+
+    assert list(rhythm(**rule, end="2026-05-20")) == list(rhythm(**rule))
+
+
+def test_months_from_the_last_day_of_a_month_never_meet() -> None:
+    found = rhythm(report_every="month", periods_from="grant start", start="2026-01-31", end="2026-04-29")
+
+    assert [(id_[-7:], due) for id_, (_, due) in found.items()] == [
+        ("2026-01", "2026-03-29"),
+        ("2026-02", "2026-04-29"),
+        ("2026-03", "2026-05-29"),
+    ]
+
+
+def test_one_report_at_the_end() -> None:
+    assert rhythm(report_every="end", report_within="0") == {
+        "report:G-1:end": ("Final report to Harbour Fund for January to June 2026", "2026-06-30")
+    }
+
+
+@pytest.mark.parametrize("fields", [{"state": "prospect"}, {"state": "closed"}, {"report_every": ""}, {"end": ""}])
+def test_nothing_is_owed_without_rhythm_dates_or_agreement(fields: dict[str, str]) -> None:
+    assert rhythm(**{"report_every": "month"} | fields) == {}
+
+
+QUARTER = derived(made(grants={"G-1": GRANT | {"report_every": "quarter"}}))
+FIRST, LAST = "report:G-1:2026-Q1", "report:G-1:2026-Q2"
+
+
+def test_new_deadlines_are_added_and_nothing_changes_twice() -> None:
+    changes = merge_derived(QUARTER, {}, frozenset())
+
+    assert dict(changes) == QUARTER
+    assert merge_derived(QUARTER, QUARTER, frozenset()) == []
+
+
+def test_a_deadline_that_people_deleted_stays_deleted() -> None:
+    assert merge_derived(QUARTER, {LAST: QUARTER[LAST]}, frozenset({FIRST})) == []
+
+
+def test_a_date_that_people_moved_stands_until_the_derived_date_changes() -> None:
+    moved = QUARTER | {FIRST: {**QUARTER[FIRST], "due": "2026-05-15", "note": "agreed"}}
+    sooner = derived(made(grants={"G-1": GRANT | {"report_every": "quarter", "report_within": "10"}}))
+
+    assert merge_derived(QUARTER, moved, frozenset()) == []
+    assert dict(merge_derived(sooner, moved, frozenset()))[FIRST] == {
+        **QUARTER[FIRST],
+        "due": "2026-04-10",
+        "derived": "2026-04-10",
+        "note": "agreed",
+    }
+
+
+def test_what_is_owed_no_more_goes_unless_it_is_done_or_is_somebodys_own() -> None:
+    held = {
+        FIRST: {**QUARTER[FIRST], "done_on": "2026-04-20"},
+        LAST: QUARTER[LAST],
+        "D-1": {"what": "Renew the lease", "due": "2026-05-01"},
+    }
+
+    assert merge_derived({}, held, frozenset()) == [(LAST, None)]
+
+
+def test_a_last_report_that_is_the_last_no_more_says_so_unless_people_gave_it_their_own_words() -> None:
+    longer = derived(made(grants={"G-1": GRANT | {"report_every": "quarter", "end": "2026-09-30"}}))
+    own = {LAST: {**QUARTER[LAST], "what": "The long report"}}
+
+    assert dict(merge_derived(longer, QUARTER, frozenset()))[LAST] == {
+        **QUARTER[LAST],
+        "what": "Report to Harbour Fund for April to June 2026",
+    }
+    assert LAST not in dict(merge_derived(longer, own, frozenset()))
+
+
+def test_everything_that_comes_due_soonest_first() -> None:
+    plan = made(
+        grants={"G-1": GRANT, "G-2": GRANT | {"state": "closed"}},
+        deadlines={
+            "D-1": {"what": "Renewal", "due": "2026-05-20", "grant": "G-1"},
+            "D-2": {"what": "Sent", "due": "2026-05-21", "done_on": "2026-05-01"},
+            "D-3": {"what": "Late", "due": "2026-04-01"},
+        },
+        resources={
+            "R-1": {"kind": "workspace", "state": "in use", "review_on": "2026-05-10", "until": "2026-08-31"},
+            "R-2": {"kind": "vehicle", "state": "returned", "until": "2026-05-11"},
+        },
+        work_plan={
+            "A-1": {"activity": "Training", "end": "2026-05-31", "milestone": "Ten trained", "status": "under way"},
+            "A-2": {"activity": "Map", "end": "2026-05-31", "status": "done"},
+        },
+    )
+    everything = ["D-3", "R-1", "D-1", "A-1", "G-1", "R-1"]
+
+    assert [each.id for each in upcoming(plan, date(2026, 5, 1), None)] == everything
+    assert [each.id for each in upcoming(plan, date(2026, 5, 1), 30)] == everything[:4]
+    assert [each.what for each in upcoming(plan, date(2026, 5, 1), None)] == [
+        "Late",
+        "Review the agreement on workspace",
+        "Renewal",
+        "Milestone: Ten trained",
+        "Grant Harbour Fund ends",
+        "workspace lapses",
+    ]

@@ -1,0 +1,123 @@
+"""Exact money: every amount a whole number of minor units, every part of a whole accounted for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgettrack.core import money
+
+UNITS = st.integers(-(10**15), 10**15)
+
+
+@pytest.mark.parametrize(("currency", "places"), [("EUR", 2), ("JPY", 0), ("TND", 3), ("XOF", 0), ("eur", 2)])
+def test_a_currency_has_the_decimals_of_iso_4217(currency: str, places: int) -> None:
+    assert money.digits(currency) == places
+
+
+@pytest.mark.parametrize("code", ["", "EURO", "XXQ", "€"])
+def test_what_is_no_code_is_no_currency(code: str) -> None:
+    assert not money.is_currency(code)
+    with pytest.raises(KeyError):
+        money.digits(code)
+
+
+def test_a_currency_is_written_in_capitals() -> None:
+    assert money.is_currency("EUR")
+    assert not money.is_currency("eur")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "units"),
+    [
+        ("12.50", "EUR", 1250),
+        ("-0.01", "EUR", -1),
+        ("1200", "JPY", 1200),
+        ("1.234", "TND", 1234),
+        ("12.500", "EUR", 1250),
+    ],
+)
+def test_minor_units_are_exact(amount: str, currency: str, units: int) -> None:
+    assert money.minor(amount, currency) == units
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("12.345", "EUR"), ("0.5", "JPY"), ("0.0001", "TND")])
+def test_more_decimals_than_the_currency_are_refused(amount: str, currency: str) -> None:
+    with pytest.raises(ValueError, match=f"{amount} has more decimals than {currency}"):
+        money.minor(amount, currency)
+
+
+@pytest.mark.parametrize(
+    ("units", "currency", "text"),
+    [(1250, "EUR", "12.50"), (-5, "EUR", "-0.05"), (0, "EUR", "0.00"), (1200, "JPY", "1200"), (7, "TND", "0.007")],
+)
+def test_the_plain_decimal_text(units: int, currency: str, text: str) -> None:
+    assert money.decimal(units, currency) == text
+
+
+@given(UNITS, st.sampled_from(["EUR", "JPY", "TND"]))
+def test_text_and_minor_units_go_there_and_back(units: int, currency: str) -> None:
+    assert money.minor(money.decimal(units, currency), currency) == units
+
+
+@given(UNITS, st.integers(1, 60))
+def test_equal_parts_sum_to_the_whole_and_differ_by_one_unit_at_most(total: int, parts: int) -> None:
+    shares = money.split(total, parts)
+
+    assert sum(shares) == total
+    assert max(shares) - min(shares) <= 1
+    assert sorted(shares, key=abs, reverse=True) == shares
+
+
+@given(UNITS, st.lists(st.integers(0, 400), min_size=1, max_size=40).filter(any))
+def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(total: int, weights: list[int]) -> None:
+    shares = money.split_by(total, weights)
+
+    assert sum(shares) == total
+    assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if not weight)
+
+
+def test_odd_units_go_to_the_first_parts() -> None:
+    assert money.split(100, 3) == [34, 33, 33]
+    assert money.split(-100, 3) == [-34, -33, -33]
+    assert money.split_by(100, [31, 0, 28]) == [53, 0, 47]
+
+
+@pytest.mark.parametrize(
+    ("units", "currency", "to", "rates", "converted"),
+    [
+        (100, "EUR", "EUR", ("1", "1"), 100),
+        (1000, "USD", "EUR", ("1.25", "1"), 800),
+        (1000, "EUR", "USD", ("1", "1.25"), 1250),
+        (1000, "USD", "GBP", ("1.25", "0.80"), 640),
+        (10000, "JPY", "EUR", ("160", "1"), 6250),
+        (6250, "EUR", "JPY", ("1", "160"), 10000),
+        (1, "USD", "EUR", ("2", "1"), 0),  # half a cent goes to the even 0
+        (3, "USD", "EUR", ("2", "1"), 2),  # a cent and a half goes to the even 2
+        (-1, "USD", "EUR", ("2", "1"), 0),
+        (-3, "USD", "EUR", ("2", "1"), -2),
+    ],
+)
+def test_conversion_rounds_once_half_to_even(
+    units: int, currency: str, to: str, rates: tuple[str, str], converted: int
+) -> None:
+    assert money.convert(units, currency, to, (Decimal(rates[0]), Decimal(rates[1]))) == converted
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        (1, 3, "33.3"),
+        (-1, 3, "-33.3"),
+        (1, 800, "0.1"),
+        (1, 2000, "0.0"),
+        (3, 2000, "0.2"),
+        (5, 0, None),
+        (0, 7, "0.0"),
+    ],
+)
+def test_a_percentage_has_one_decimal_half_to_even(part: int, whole: int, text: str | None) -> None:
+    assert money.percent(part, whole) == text
