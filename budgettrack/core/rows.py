@@ -432,6 +432,7 @@ class _TableReading:
             for index, wanted in headings.only
         ]
         required = [c.name for c in table.columns if c.required and c.name in headings.columns]
+        figured = self._figured
         constants = self._constants()
         percents = {row for row, column in grid.percents if column in ours}
         formulas = {row for row, column in grid.formulas if column in ours}
@@ -485,6 +486,10 @@ class _TableReading:
                 passed.append(_Passed(number, "section"))
                 continue
             unreadable = self._odd(number, fields, odd, headings) if odd else frozenset()
+            if unreadable & figured:
+                # Without its currency, line or state an amount would count as something that nobody typed.
+                unreadable |= {"amount"}
+                fields.pop("amount", None)
             record = fields.pop("id", "")
             if constants:
                 for name, text in constants.items():
@@ -549,6 +554,13 @@ class _TableReading:
                         )
                     )
         return frozenset(unreadable)
+
+    @property
+    def _figured(self) -> frozenset[str]:
+        """The fields of money spent or received without which its amount cannot be counted."""
+        if self.table.name not in ("expenses", "income"):
+            return frozenset()
+        return frozenset(column.name for column in self.table.columns if column.kind not in ("text", "id", "link"))
 
     def _constants(self) -> dict[str, str]:
         found = {}

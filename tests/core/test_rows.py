@@ -275,7 +275,7 @@ def test_a_formula_that_fails_is_not_blank() -> None:
     read = sheet(grid("ID | Date | Amount\n | | #REF! =Old!A1\n | (none) =Old!B1 | "))
     assert [(row.number, row.unreadable) for row in read.tables["expenses"].rows] == [
         (1, frozenset({"amount"})),
-        (2, frozenset({"date"})),
+        (2, frozenset({"date", "amount"})),
     ]
 
 
@@ -763,3 +763,14 @@ def test_the_trusts_grants(real: Path) -> None:
     assert len({row.id for row in grants}) == len(grants) == 783
     assert sum(Decimal(row.fields["amount"]) for row in grants) == 12_785_625
     assert {row.fields["currency"] for row in grants} == {"GBP"}
+
+
+@pytest.mark.parametrize(
+    ("heading", "typed"), [("Currency", "UKP"), ("State", "piad"), ("Paid on", "soon"), ("Budget line", CellError("#REF!"))]
+)
+def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(heading: str, typed: Value) -> None:
+    grid = Grid("Expenses", [["ID", "Date", "Amount", heading], ["E-1", date(2026, 3, 1), 12.5, typed]])
+    (row,) = read_rows(Book((grid,)), {}, "en").tables["expenses"].rows
+
+    assert "amount" in row.unreadable
+    assert "amount" not in row.fields
