@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,7 @@ def _rivals(folder: Path) -> dict[str, list[str]]:
     if shutil.which("hledger"):
         commands["hledger balance --budget"] = _hledger(folder)
     if shutil.which("ledger"):
-        commands["ledger (budget by line and month)"] = _ledger(folder, "--budget")
+        commands["ledger: budget, spent, variance"] = ["sh", "-c", " && ".join(map(shlex.join, _all_of_ledger(folder)))]
     if beancount():
         commands["beancount, no cache"] = ["env", "BEANCOUNT_DISABLE_LOAD_CACHE=1", *_beancount(folder)]
     missing = [name for name in ("hledger", "ledger") if not shutil.which(name)] + (
@@ -82,6 +83,12 @@ def _ledger(folder: Path, *which: str) -> list[str]:
     shape = '%(format_date(date,"%Y-%m")),%(account),%(quantity(amount))\\n'
     ask = ["register", "--monthly", *which, "^Expenses", *PERIOD, "--format", shape]
     return ["ledger", "--args-only", "-f", str(folder / "ledger.ledger"), *ask]
+
+
+def _all_of_ledger(folder: Path) -> list[list[str]]:
+    """ledger answers the same question by three commands: the budget report, what was spent, what is left by month."""
+    budget = ["ledger", "--args-only", "-f", str(folder / "ledger.ledger"), "budget", "^Expenses", *PERIOD]
+    return [budget, _ledger(folder), _ledger(folder, "--budget")]
 
 
 def _beancount(folder: Path) -> list[str]:
@@ -128,7 +135,6 @@ def agreement(made: Ledger, folder: Path) -> None:
     if shutil.which("hledger"):
         agree["hledger"] = _compare(cells, {key: (b, a, b - a) for key, b, a in of_hledger(folder)})
     if shutil.which("ledger"):
-        variance = {key: (truth[key][0], 0, 0) for key in truth}
         actual = dict(_ledger_cells(folder))
         left = dict(_ledger_cells(folder, "--budget"))
         variance = {key: (truth[key][0], actual.get(key, 0), -left.get(key, 0)) for key in truth}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import resource
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 
 def main(folder: Path) -> None:
+    gc.disable()  # as the program does
     from budgettrack import sync
     from budgettrack.config import load
     from budgettrack.sheets.excel import ExcelWorkbook

@@ -50,5 +50,5 @@ def test_the_wheel_carries_all_that_the_demo_needs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (elsewhere / "month" / "plan.xlsx").is_file()
     assert list((elsewhere / "month" / "reports" / "public").glob("*.html"))
-    where = subprocess.run([python, "-c", "import budgettrack; print(budgettrack.__file__)"], capture_output=True, text=True, check=True)  # fmt: skip
+    where = subprocess.run([python, "-c", "import budgettrack; print(budgettrack.__file__)"], capture_output=True, text=True, check=True, cwd=elsewhere)  # fmt: skip
     assert str(tmp_path / "empty") in where.stdout
