@@ -22,7 +22,7 @@ from budgettrack.core.merge import Change, Conflict, Merge, SheetSide, Side, app
 from budgettrack.core.model import Fields, Plan
 from budgettrack.core.periods import Month
 from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import Total, grant_positions, positions, totals
+from budgettrack.core.positions import Total, totals
 from budgettrack.core.rows import TableRows, read_rows
 from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table
 
@@ -113,9 +113,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     _merge(tables["deadlines"], keep, settings)
 
     after = {name: each.after for name, each in tables.items()}
-    plan, problems = plan_of(
-        after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
-    )
+    plan, problems = plan_of(after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported)
     sums, rate_problems = totals(plan)
     conflicts = tuple(conflict for each in tables.values() for conflict in each.merged.conflicts)
     for each in tables.values():
@@ -354,7 +352,7 @@ def _edits(
         return Edits()
     month = periods.after(periods.month_of(settings.today), -1)
     wanted = (
-        pages.summary(plan, positions(plan, sums, end=month), grant_positions(plan, sums, month), month),
+        pages.summary(plan, sums, month),
         pages.checks(findings, keys),
     )
     stale = tuple(page for page in wanted if not pages.shows(pages.tab_named(book, page.tab), page))

@@ -5,6 +5,7 @@ No time of day and no "in 12 days" stands in them, so that an unchanged plan wri
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,15 @@ from budgettrack.core.merge import Conflict, Side
 from budgettrack.core.model import Plan
 from budgettrack.core.money import decimal, digits
 from budgettrack.core.periods import Month
-from budgettrack.core.positions import GrantPosition, Position
+from budgettrack.core.positions import (
+    Overall,
+    Position,
+    Total,
+    forecast,
+    grant_positions,
+    overall,
+    positions,
+)
 from budgettrack.core.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, SUMMARY, normal
 
 SUMMARY_HEADINGS = (
@@ -32,6 +41,18 @@ SUMMARY_HEADINGS = (
     "Variance",
     "Variance %",
     "State",
+    "At the end, as planned",
+    "At the end, at this pace",
+)
+TOGETHER_HEADINGS = (
+    "Currency",
+    "Award",
+    "Budget to date",
+    "Spent",
+    "Committed",
+    "Received",
+    "Balance held",
+    "Exchange",
 )
 CASH_HEADINGS = (
     "Grant",
@@ -49,12 +70,15 @@ CASH_HEADINGS = (
 )
 
 
-def summary(plan: Plan, positions: Sequence[Position], grants: Sequence[GrantPosition], month: Month) -> Page:
-    """Every line and grant to the end of `month`."""
+def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
+    """Every line and grant to the end of `month`, what each line will come to, and all grants together."""
+    of_line: dict[str, list[Total]] = defaultdict(list)
+    for total in totals:
+        of_line[total.line].append(total)
     heading = [PageCell(f"Where we stand at the end of {month}", "title")]
     note = [PageCell("Written by the tool; what you type here is overwritten. Variance is budget less spent.", "text")]
     rows = [heading, note, [], [PageCell(text, "heading") for text in SUMMARY_HEADINGS]]
-    for position in positions:
+    for position in positions(plan, totals, end=month):
         line = plan.lines.get(position.line)
         over = position.available < 0 or position.state.startswith("over")
         rows.append(
@@ -81,8 +105,11 @@ def summary(plan: Plan, positions: Sequence[Position], grants: Sequence[GrantPos
                 PageCell(position.state, "warning" if over else "text"),
             ]
         )
+        if line:
+            ahead = forecast(plan, of_line[line.id], line.id, month)
+            rows[-1] += [_money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)]
     rows += [[], [PageCell("Money of each grant", "title")], [PageCell(text, "heading") for text in CASH_HEADINGS]]
-    for cash in grants:
+    for cash in grant_positions(plan, totals, month):
         grant = plan.grants.get(cash.grant)
         rows.append(
             [
@@ -105,8 +132,19 @@ def summary(plan: Plan, positions: Sequence[Position], grants: Sequence[GrantPos
                 ),
             ]
         )
-    widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14)
+    rows += [[], [PageCell("All grants together", "title")]]
+    rows += [[PageCell(text, "heading") for text in TOGETHER_HEADINGS], _together(overall(plan, totals, month))]
+    rows.append([PageCell("At each grant's budget rate; Exchange is what spending cost more at the months' rates.")])
+    widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return Page(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
+
+
+def _together(all_: Overall) -> list[PageCell]:
+    figures = (all_.award, all_.budget, all_.spent, all_.committed, all_.received, all_.balance)
+    cells = [PageCell(all_.currency), *(_money(units, all_.currency) for units in (*figures, all_.exchange_difference))]
+    if all_.without_rate:
+        cells.append(PageCell(f"Without {', '.join(all_.without_rate)}: no rate", "warning"))
+    return cells
 
 
 def _without_line(position: Position) -> str:

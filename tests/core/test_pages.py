@@ -1,0 +1,120 @@
+"""The tabs that the tool writes: figures as the core has them, and nothing that changes by itself."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from budgettrack.core import pages
+from budgettrack.core.findings import Finding
+from budgettrack.core.grids import Book, Grid, Value
+from budgettrack.core.merge import Conflict
+from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.positions import totals
+from budgettrack.core.tables import CHECKS_HEADINGS
+
+RECORDS = {
+    "grants": {
+        "G-1": {"funder": "Fund", "title": "Start", "state": "active", "currency": "EUR", "amount": "1200"}
+        | {"start": "2026-01-01", "end": "2026-12-31"},
+        "G-2": {"funder": "Trust", "state": "active", "currency": "USD", "amount": "500", "budget_rate": "1.25"}
+        | {"start": "2026-01-01", "end": "2026-12-31"},
+    },
+    "budget": {
+        "B-1": {"grant": "G-1", "amount": "1200", "description": "Rent", "category": "Office"},
+        "B-2": {"grant": "G-2", "amount": "500"},
+    },
+    "expenses": {
+        **{
+            f"E-{n}": {"date": f"2026-0{n}-05", "budget_line": "B-1", "amount": "90", "state": "paid"}
+            for n in (1, 2, 3)
+        },
+        "E-9": {"date": "2026-02-01", "amount": "7", "grant": "G-1"},
+        "E-10": {"date": "2026-02-01", "amount": "50", "budget_line": "B-2"},
+    },
+    "rates": {"2026-02 USD": {"month": "2026-02", "currency": "USD", "rate": "1"}},
+}
+
+
+def summary() -> list[list[object]]:
+    plan, _ = plan_of(RECORDS, base="EUR")
+    page = pages.summary(plan, totals(plan)[0], "2026-03")
+    return [[cell.value for cell in row] for row in page.rows]
+
+
+def test_every_line_stands_with_its_figures_and_forecasts() -> None:
+    rows = summary()
+    line = next(row for row in rows if row[1:2] == ["B-1"])
+
+    assert line == [
+        "G-1",
+        "B-1",
+        "Rent",
+        "Office",
+        "EUR",
+        Decimal("1200.00"),
+        Decimal("300.00"),
+        Decimal("270.00"),
+        Decimal("0.00"),
+        Decimal("930.00"),
+        Decimal("30.00"),
+        Decimal("10.0"),
+        "within plan",
+        Decimal("1170.00"),
+        Decimal("1080.00"),
+    ]
+    unbudgeted = next(row for row in rows if row[2:3] == ["Unbudgeted"])
+    assert unbudgeted[:2] == ["G-1", "none"]
+    assert unbudgeted[7] == Decimal("7.00")
+
+
+def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> None:
+    rows = summary()
+    together = rows[rows.index(list(pages.TOGETHER_HEADINGS)) + 1]
+
+    # Three months of 500 USD a year are 125.01, and 100.01 EUR at 1.25;
+    # 500 USD at 1.25 are 400 EUR; 50 USD were 40 EUR at that rate and cost 50 EUR at February's.
+    assert together[:4] == ["EUR", Decimal("1600.00"), Decimal("400.01"), Decimal("317.00")]
+    assert together[7] == Decimal("10.00")
+
+
+def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> None:
+    conflict = Conflict("both moved", "budget", "B-1", (("amount", "120", "90"),))
+    findings = [
+        Finding("no-rate", "rates", "", "", (("currency", "USD"), ("month", "2026-02")), "Rates"),
+        pages.conflict_finding(conflict),
+    ]
+    page = pages.checks(findings, {1: conflict.key})
+    first, second = page.rows[4:6]
+
+    assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
+    assert first[1].value == "There is no rate for USD in 2026-02."
+    assert (first[6].choices, second[6].choices) == ((), ("sheet", "register"))
+    assert second[1].value == "Amount was changed here and in the register: here 120, there 90."
+    assert second[7].value == "budget/B-1.amount"
+
+
+def test_free_text_in_conflict_is_not_quoted() -> None:
+    conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
+
+    assert pages.conflict_finding(conflict).problem == (
+        "Explanation was changed here and in the register: here another text, there nothing."
+    )
+
+
+def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
+    rows: list[list[Value]] = [["What to look at"], [], list(CHECKS_HEADINGS)]
+    for choice, key in (("Sheet ", "a/1"), ("register", "a/2"), ("both", "a/3")):
+        rows.append([None, None, None, None, None, None, choice, key])
+
+    assert pages.kept(Book((Grid("checks", rows),))) == {"a/1": "sheet", "a/2": "register"}
+
+
+def test_a_page_that_already_stands_there_is_not_written_again() -> None:
+    plan, _ = plan_of(RECORDS, base="EUR")
+    page = pages.summary(plan, totals(plan)[0], "2026-03")
+    shown = [[float(c.value) if isinstance(c.value, Decimal) else c.value for c in row] for row in page.rows]
+
+    assert pages.shows(Grid("Summary", shown), page)
+    shown[4][7] = 270.01
+    assert not pages.shows(Grid("Summary", shown), page)
+    assert not pages.shows(None, page)
