@@ -68,7 +68,13 @@ def workbook() -> str:
         "In a mapped table only the mapped headings are read; a negative expense (once turned) is a refund.",
     ]
     for table in TABLES:
-        lines += ["", f"## {table.tab}", "", "| heading | what it holds | who sees it | what to type |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {table.tab}",
+            "",
+            "| heading | what it holds | who sees it | what to type |",
+            "|---|---|---|---|",
+        ]
         lines += [_column(column) for column in table.columns if column.owner != "register"]
         if table.months:
             lines.append(f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that month. |")

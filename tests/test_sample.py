@@ -132,7 +132,10 @@ def test_what_cannot_be_read_is_left_out_of_the_figures(faulty: ChangeSet) -> No
         id_
         for fault in sample.FAULTS
         for code, table, id_, field in fault.findings
-        if table == "expenses" and field in ("amount", "date", "currency") and CODES[code].severity == "error" and code != "no-rate"
+        if table == "expenses"
+        and field in ("amount", "date", "currency")
+        and CODES[code].severity == "error"
+        and code != "no-rate"
     }
 
     assert {row["id"] for row in sample.healthy()["expenses"]} - set(faulty.plan.expenses) == left_out | {"E-644"}

@@ -766,7 +766,8 @@ def test_the_trusts_grants(real: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("heading", "typed"), [("Currency", "UKP"), ("State", "piad"), ("Paid on", "soon"), ("Budget line", CellError("#REF!"))]
+    ("heading", "typed"),
+    [("Currency", "UKP"), ("State", "piad"), ("Paid on", "soon"), ("Budget line", CellError("#REF!"))],
 )
 def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(heading: str, typed: Value) -> None:
     grid = Grid("Expenses", [["ID", "Date", "Amount", heading], ["E-1", date(2026, 3, 1), 12.5, typed]])
