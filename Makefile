@@ -23,7 +23,7 @@ lint: $(READY)
 
 # The long searches: many more Hypothesis examples, and longer runs of the state machine.
 soak: $(READY)
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync.py tests/test_register.py
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py
 
 bench: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
