@@ -240,7 +240,9 @@ def _only_in_register(
     side: Side | None = "register"
     if base is not None:
         side = "sheet"
-        if not _same(there, base, sheet.known):
+        # Also what was changed in a field that the sheet has no column for is an edit.
+        own = {column.name for column in table.columns if column.owner == "register"}
+        if not _same(there, base, {*there, *base} - own):
             conflict = Conflict("removed in sheet", table.name, record)
             side = choice.of(conflict)
             if side is None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.merge import Change, Conflict, Merge, SheetSide, applied, merge
 from budgettrack.core.model import Fields
-from budgettrack.core.tables import EXPENSES, groups
+from budgettrack.core.tables import DEADLINES, EXPENSES, groups
 
 FIELDS = ("date", "amount", "currency", "state", "paid_on", "description")
 TOGETHER = [names for names in groups(EXPENSES, FIELDS) if len(names) > 1]
@@ -253,3 +253,19 @@ def test_a_row_with_an_unreadable_cell_is_not_removed_with_the_registers() -> No
 
     assert merged.to_sheet == []
     assert merged.conflicts == [Conflict("removed in register", "expenses", "E-1")]
+
+
+def test_a_removed_row_whose_hidden_field_the_register_changed_is_a_conflict() -> None:
+    agreed, register = {"E-1": {"date": "1", "receipt": "1"}}, {"E-1": {"date": "1", "receipt": "2"}}
+    merged = merge(EXPENSES, agreed, register, SheetSide({}, frozenset({"date"})))
+
+    assert merged.to_register == []
+    assert merged.conflicts == [Conflict("removed in sheet", "expenses", "E-1")]
+
+
+def test_what_only_the_register_keeps_is_no_edit() -> None:
+    agreed: Side = {"D-1": {"what": "1"}}
+    register: Side = {"D-1": {"what": "1", "derived": "2"}}
+    merged = merge(DEADLINES, agreed, register, SheetSide({}, frozenset({"what"})))
+
+    assert [change.kind for change in merged.to_register] == ["remove"]
