@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.config import load
+from budgettrack.core.model import Fields
 from budgettrack.core.positions import positions
 from budgettrack.standing import standing
 from tests.test_sync import ON, ROWS, Group
@@ -74,12 +75,18 @@ def test_csv_and_json_say_the_same(group: Group, command: str) -> None:
     assert table == [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
 
 
-def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(group: Group) -> None:
+def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(tmp_path: Path) -> None:
+    later: Fields = {"id": "E-90", "date": "2026-05-05", "budget_line": "B-1", "amount": "7", "state": "paid"}
+    open_: Fields = {"id": "E-91", "date": "2026-05-05", "budget_line": "B-2", "amount": "8", "state": "committed"}
+    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {**later, "paid_on": "2026-08-01"}, open_]})
+    group.sync()
     config = load(group.config)
     whole, to_june = standing(config), standing(config, at="2026-06")
 
     assert len(to_june.totals) < len(whole.totals)
-    assert positions(to_june.plan, to_june.totals, end="2026-06") == positions(whole.plan, whole.totals, end="2026-06")
+    june = positions(to_june.plan, to_june.totals, end="2026-06")
+    assert june == positions(whole.plan, whole.totals, end="2026-06")
+    assert [each.committed for each in june[:2]] == [700, 800]
 
 
 def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:

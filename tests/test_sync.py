@@ -450,12 +450,26 @@ def test_a_month_already_reported_is_not_rephased(group: Group) -> None:
     assert before["2026-01"] == "8.34"
 
 
+def test_a_month_reported_without_a_budget_gets_none_later(tmp_path: Path) -> None:
+    late = {**ROWS["budget"][0], "start": "2026-11-01", "end": "2026-12-31"}
+    group = Group(tmp_path, {**ROWS, "budget": [late, *ROWS["budget"][1:]]})
+    group.run("monthly", *ON)
+    group.set("Budget", f"{column('Budget', 'Start', group.path)}2", date(2026, 6, 1))
+    group.sync()
+
+    rows = json.loads(group.run("variance", "--to", "2026-10", *ON, "--json").stdout)
+    assert next(row for row in rows if row["line"] == "B-1")["budget"] == "0.00"
+
+
 def test_a_derived_deadline_deleted_in_the_sheet_stays_deleted(tmp_path: Path) -> None:
     grant = {**ROWS["grants"][0], "report_every": "quarter", "periods_from": "calendar"}
     group = Group(tmp_path, {**ROWS, "grants": [grant]})
     group.sync()
 
     assert group.cell("Deadlines", "A2") == "report:G-1:2026-Q1"
+    with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
+        assert [version.by for version in register.history("deadlines", "report:G-1:2026-Q1")] == ["register"]
+        assert [version.by for version in register.history("budget", "B-1")] == ["sheet"]
     assert group.sync().stdout.startswith("0 rows taken from the workbook, 0 rows written into it")
     group.edit(lambda book: book["Deadlines"].delete_rows(2))
     group.sync()
