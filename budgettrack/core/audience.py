@@ -12,21 +12,25 @@ spent, no money out that includes them, no commitments, no host fee. The year's 
 Grants that are not marked Publish are never named; their money is one line, *withheld*, so that totals add up. What
 came in on no grant (gifts, interest) may be one person's gift: it is shown by the same rule as spending.
 
+A text in which somebody seems to have typed a personal detail (see `personal`) is held back until it is mended.
+
 Funder view. One grant alone: columns for the public and for funders, no expense and no income by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 from budgettrack.core.deadlines import reporting_periods
 from budgettrack.core.disclosure import NOTHING, Sum, added, shown
 from budgettrack.core.model import Activity, BudgetLine, Grant, Income, Plan, Resource
 from budgettrack.core.money import convert
 from budgettrack.core.periods import Month, after, elapsed, last_day, month_of, months
+from budgettrack.core.personal import personal
 from budgettrack.core.positions import (
     ANY_TIME,
     GrantPosition,
@@ -38,6 +42,8 @@ from budgettrack.core.positions import (
     phasing,
     positions,
 )
+
+HELD_BACK = "(withheld: it looked like a personal detail)"
 
 FEWEST = 3
 """Payments that must lie behind a published figure."""
@@ -212,6 +218,7 @@ def public_view(
     left_out: int = 0,
 ) -> PublicView:
     """What anybody may read about `month`. `left_out` is the number of rows that errors keep out of the figures."""
+    plan = _without_personal_details(plan)
     spending = [each for each in totals if each.paid and each.paid <= month]
     by_category, by_activity = _cells(plan, spending, month)
     first = min((*(when for _, when in by_category if when != ANY_TIME), month))
@@ -248,6 +255,35 @@ def public_view(
         in_kind=_in_kind(plan.resources.values(), month),
         coming=_coming(plan, month),
     )
+
+
+def _without_personal_details(plan: Plan) -> Plan:
+    """The plan with every text that seems to hold a personal detail replaced: a finding alone would come too late."""
+    return replace(
+        plan,
+        grants={id_: replace(each, **_held_back(each)) for id_, each in plan.grants.items()},
+        activities={id_: replace(each, **_held_back(each)) for id_, each in plan.activities.items()},
+        lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
+        resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
+    )
+
+
+_KEYS: Mapping[type, frozenset[str]] = {
+    Grant: frozenset({"id"}),
+    Activity: frozenset({"id"}),
+    BudgetLine: frozenset({"id", "grant", "activity"}),
+    Resource: frozenset({"id", "match_for", "activity"}),
+}
+"""What records are known and referred by; an activity's own text is called `activity` too."""
+
+
+def _held_back(record: Grant | Activity | BudgetLine | Resource) -> dict[str, Any]:
+    texts = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {
+        name: HELD_BACK
+        for name, text in texts.items()
+        if isinstance(text, str) and name not in _KEYS[type(record)] and personal(text)
+    }
 
 
 def _named(grant: Grant | None) -> bool:

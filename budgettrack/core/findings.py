@@ -248,7 +248,7 @@ CODES: Mapping[str, Code] = {
     "personal-detail-published": _warning(
         "privacy",
         "This cell is published and holds what looks like {what}.",
-        "Take it out now. If a report was already made from it, tell whoever runs the job: it must be made again.",
+        "Take it out. The public page holds this text back until then; whoever can open this workbook reads it.",
     ),
 }
 

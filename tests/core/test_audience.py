@@ -213,3 +213,22 @@ def test_a_month_in_which_the_period_changes_belongs_to_the_later_one() -> None:
     assert reporting_period(grant, "2025-12") == ("2025-10", "2025-12")
     assert reporting_period(grant, "2026-01") == ("2026-01", "2026-03")
     assert reporting_period(grant, "2026-10") == ("2026-07", "2026-10")
+
+
+@pytest.mark.parametrize("detail", ["write to peer@example.org", "call +351 912 345 678", "passport AB 123456"])
+def test_a_text_that_looks_like_a_personal_detail_is_held_back_from_the_public(detail: str) -> None:
+    plan = harbour()
+    marked = replace(
+        plan,
+        activities={
+            id_: replace(each, progress_note=detail, milestone=detail) for id_, each in plan.activities.items()
+        },
+        grants={id_: replace(each, title=detail, publish=True) for id_, each in plan.grants.items()},
+        lines={id_: replace(each, category=detail) for id_, each in plan.lines.items()},
+        resources={id_: replace(each, unit=detail) for id_, each in plan.resources.items()},
+    )
+    view = _public(marked)
+
+    assert view.progress
+    assert detail not in repr(view)
+    assert "(withheld: it looked like a personal detail)" in repr(view)

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from budgettrack.core.checks import checks
-from budgettrack.core.checks.personal import personal
 from budgettrack.core.findings import CODES, Finding
 from budgettrack.core.model import Fields
+from budgettrack.core.personal import personal
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import totals
 
@@ -397,7 +397,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "A-1",
                 "progress_note",
                 "This cell is published and holds what looks like an e-mail address.",
-                "Take it out now. If a report was already made from it, tell whoever runs the job: it must be made again.",
+                "Take it out. The public page holds this text back until then; whoever can open this workbook reads it.",
             )
         ],
     ),

@@ -15,7 +15,7 @@ _DASHED = re.compile(r"(?<![\w.,/-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\b\d{1,2}[-./]\d{1,2}[-./]\d{4}\b")
 _IDENTITY = re.compile(
     r"(?i)\b(?:passport|identity card|id card|national id|nif|dni|cpf|ssn|id no|id number)\b\W{0,3}(?:no\.?\s*)?"
-    r"[A-Z]{0,3}[\d][\dA-Z ./-]{4,}"
+    r"[A-Z]{0,3} ?\d[\dA-Z ./-]{4,}"
 )
 
 

@@ -14,10 +14,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from budgettrack.core import money, periods, positions, tables
-from budgettrack.core.checks.personal import personal
 from budgettrack.core.deadlines import OWING, is_derived_words
 from budgettrack.core.findings import Finding, finding
 from budgettrack.core.model import Expense, Plan, Records
+from budgettrack.core.personal import personal
 from budgettrack.core.positions import GrantPosition, Position, Total
 
 SOON = 30
