@@ -368,3 +368,46 @@ def test_real_workbooks_read_as_another_reader_reads_them() -> None:
                     assert (
                         seen == value or (value in (None, "") and seen is None) or str(seen)[:10] == str(value)[:10]
                     ), f"{path.name} {grid.tab} {number} {column}: {seen!r} is not {value!r}"
+
+
+def _with_part(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    content = parts(path)
+    change(content)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in content.items():
+            archive.writestr(name, part)
+    return path
+
+
+def test_a_signed_workbook_is_read_and_never_written(tmp_path: Path) -> None:
+    path = _with_part(
+        rich(tmp_path / "plan.xlsx"), lambda content: content.__setitem__("_xmlsignatures/origin.sigs", b"")
+    )
+    before = path.read_bytes()
+    with pytest.raises(WorkbookError, match="is signed, and any change would break the signature"):
+        written(path)
+    assert path.read_bytes() == before
+
+
+def test_macros_and_parts_that_nobody_knows_stay(tmp_path: Path) -> None:
+    def add(content: dict[str, bytes]) -> None:
+        content["xl/vbaProject.bin"] = b"\x00macro\xff"
+        content["customXml/item1.xml"] = b"<kept/>"
+
+    path = _with_part(rich(tmp_path / "plan.xlsx"), add)
+    written(path)
+
+    assert parts(path)["xl/vbaProject.bin"] == b"\x00macro\xff"
+    assert parts(path)["customXml/item1.xml"] == b"<kept/>"
+
+
+def test_locked_cells_of_a_protected_tab_are_known(tmp_path: Path) -> None:
+    def fill(book: Any, sheet: Any) -> None:
+        sheet.write("A1", "locked")
+        sheet.write("B1", "free", book.add_format({"locked": False}))
+        sheet.protect()
+
+    (grid,) = ExcelWorkbook(plain(tmp_path / "plan.xlsx", fill)).read().grids
+
+    assert (0, 0) in grid.protected
+    assert (0, 1) not in grid.protected

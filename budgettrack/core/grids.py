@@ -85,7 +85,7 @@ class CellEdit:
 class PageCell:
     """A cell of a page that the tool writes: a value, a look, and where a click leads.
 
-    `look` is one of `text`, `title`, `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`,
+    `look` is one of `text`, `note` (a sentence that may run over its neighbours), `title`, `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`,
     `input` (people type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` make a dropdown.
     """
 

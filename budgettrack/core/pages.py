@@ -76,7 +76,7 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
     for total in totals:
         of_line[total.line].append(total)
     heading = [PageCell(f"Where we stand at the end of {month}", "title")]
-    note = [PageCell("Written by the tool; what you type here is overwritten. Variance is budget less spent.", "text")]
+    note = [PageCell("Written by the tool; what you type here is overwritten. Variance is budget less spent.", "note")]
     rows = [heading, note, [], [PageCell(text, "heading") for text in SUMMARY_HEADINGS]]
     for position in positions(plan, totals, end=month):
         line = plan.lines.get(position.line)
@@ -134,7 +134,9 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
         )
     rows += [[], [PageCell("All grants together", "title")]]
     rows += [[PageCell(text, "heading") for text in TOGETHER_HEADINGS], _together(overall(plan, totals, month))]
-    rows.append([PageCell("At each grant's budget rate; Exchange is what spending cost more at the months' rates.")])
+    rows.append(
+        [PageCell("At each grant's budget rate; Exchange is what spending cost more at the months' rates.", "note")]
+    )
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return Page(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
 
@@ -162,6 +164,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
         [
             PageCell(
                 "Written by the tool at each sync. For a conflict, choose in Keep which side stands: sheet or register.",
+                "note",
             )
         ],
         [],

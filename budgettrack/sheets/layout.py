@@ -360,6 +360,8 @@ def _guide(sheet: Worksheet, looks: _Looks) -> None:
 
 
 def _own(sheet: Worksheet, headings: Sequence[str], looks: _Looks) -> None:
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
     sheet.set_tab_color("#9AA5AE")
     sheet.freeze_panes(1, 0)
     if len(headings) == 1:

@@ -75,13 +75,22 @@ def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> b
         b"<sheetData>",
     ]
     for row, page_cells in enumerate(page.rows):
-        out.append(b'<row r="%d">' % (row + 1))
+        out.append(b'<row r="%d"%s>' % (row + 1, _height(page, page_cells)))
         for col, page_cell in enumerate(page_cells):
             style = styles.of_look(look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link)))
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
     out += [b"</sheetData>", _dropdowns(page), _links(page), *_kept(kept, _AFTER), b"</worksheet>"]
     return b"".join(out)
+
+
+def _height(page: Page, page_cells: Iterable[PageCell]) -> bytes:
+    """A row's height where some text wraps: not every program finds it by itself when it opens a file."""
+    lines = 1
+    for page_cell, width in zip(page_cells, page.widths, strict=False):
+        if isinstance(page_cell.value, str) and page_cell.look not in ("note", "title"):
+            lines = max(lines, -(-len(page_cell.value) // max(1, width - 1)))
+    return b' ht="%d" customHeight="1"' % (15 * lines) if lines > 1 else b""
 
 
 def _value(page_cell: PageCell) -> str | Decimal | date | None:

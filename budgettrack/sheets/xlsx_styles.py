@@ -57,6 +57,7 @@ def look(name: str, value: object, decimals: int, linked: bool) -> Look:
     typed = DATE if isinstance(value, date) else number if isinstance(value, Decimal) else "General"
     looks = {
         "text": Look(typed, wrap=True),
+        "note": Look(typed, colour="FF4A5560"),
         "title": Look(typed, size=16, bold=True, colour=_DARK),
         "heading": Look(typed, bold=True, colour="FFFFFFFF", fill=_DARK, wrap=True),
         "number": Look(number, right=True),

@@ -269,3 +269,12 @@ def test_what_only_the_register_keeps_is_no_edit() -> None:
     merged = merge(DEADLINES, agreed, register, SheetSide({}, frozenset({"what"})))
 
     assert [change.kind for change in merged.to_register] == ["remove"]
+
+
+def test_a_protected_cell_is_left_alone_and_the_rest_of_the_row_goes_on() -> None:
+    agreed: Side = {"E-1": {"amount": "1", "description": "1"}}
+    register: Side = {"E-1": {"amount": "2", "description": "2"}}
+    merged = merge(EXPENSES, agreed, register, seen(agreed, protected={("E-1", "amount")}))
+
+    assert merged.to_sheet == [Change("alter", "expenses", "E-1", (("description", "1", "2"),))]
+    assert merged.conflicts == [Conflict("protected", "expenses", "E-1", (("amount", "1", "2"),))]
