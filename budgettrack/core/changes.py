@@ -24,7 +24,7 @@ from budgettrack.core.periods import Month
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import Total, totals
 from budgettrack.core.rows import TableRows, read_rows
-from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table
+from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table, normal
 
 Held = Mapping[str, Mapping[str, Fields]]
 
@@ -223,7 +223,9 @@ def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) ->
         agreed = held.agreed.get(name, {})
         changes = each.merged.to_register
         if "missing" not in settings.allow:
+            shape = settings.shapes.get(name)
             missing = each.read.missing if each.read else frozenset()
+            missing = missing & shape.headings.keys() if shape else missing
             yield from guards.missing(each.table, agreed, each.read is not None, missing)
         if each.known is None:
             continue
@@ -347,7 +349,7 @@ def _edits(
         for change in each.merged.to_sheet:
             row = places.row(name, change.id)
             if row is not None:
-                cells += _change_cells(each, grid, row, change)
+                cells += _change_cells(each, settings.shapes.get(name), grid, row, change)
     if not writable:
         return Edits()
     month = periods.after(periods.month_of(settings.today), -1)
@@ -359,17 +361,36 @@ def _edits(
     return Edits(tuple(cells), stale)
 
 
-def _change_cells(each: _Table, grid: Grid, row: int, change: Change) -> Iterator[CellEdit]:
+def _change_cells(each: _Table, shape: Shape | None, grid: Grid, row: int, change: Change) -> Iterator[CellEdit]:
     assert each.read is not None
     fields = list(change.fields)
+    record = each.after.get(change.id, {})
+    # In a mapped table without a state, the sign of the amount says that it is a refund.
+    by_sign = shape is not None and each.table.name == "expenses" and "state" not in each.read.columns
+    refund = by_sign and record.get("state") == "refunded"
+    if by_sign and change.kind == "alter" and any(name == "state" for name, _, _ in fields):
+        fields = [*(field for field in fields if field[0] != "amount"), ("amount", "", record.get("amount", ""))]
+    if shape is not None and change.kind == "add":
+        yield from _belonging(each.read, shape, grid, row)
     if not each.table.key and "id" in each.read.columns and change.kind != "alter":
         fields.insert(0, ("id", "", change.id) if change.kind == "add" else ("id", change.id, ""))
     for name, _, text in fields:
         column = each.read.columns.get(name)
         if column is not None:
             kind = "id" if name == "id" else each.table.column(name).kind
-            value = typed(kind, text, turned=name in each.read.turned)
+            value = typed(kind, text, turned=(name in each.read.turned) != (refund and name == "amount"))
             yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
+
+
+def _belonging(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
+    """What a new row of a mapped table must say to be among the rows that are meant."""
+    headings = {
+        normal(value): column for column, value in enumerate(grid.rows[read.heading_row]) if isinstance(value, str)
+    }
+    for heading, text in shape.where.items():
+        column = headings.get(normal(heading))
+        if column is not None:
+            yield CellEdit(grid.tab, row, column, text, grid.at(row, column))
 
 
 def typed(kind: str, text: str, *, turned: bool = False) -> str | Decimal | date | None:
