@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -61,15 +63,16 @@ def _is_ours(folder: Path) -> bool:
 def what_to_try(folder: Path) -> list[str]:
     """A cell to change, the command to run, and the figure and finding that will move."""
     config = folder / NAME
+    program = "budgettrack" if shutil.which("budgettrack") else sys.argv[0]
     line, more, less = sample.TRY
     return [
         "",
         "Try",
-        f"  budgettrack --config {config} status --on {TODAY}",
-        f"  budgettrack --config {config} checks",
+        f"  {program} --config {config} status --on {TODAY}",
+        f"  {program} --config {config} checks",
         f"  Open {folder / WORKBOOK}, tab Budget, and change the Amount of {line} from {less} to {more}; save and close.",
-        f"  budgettrack --config {config} sync --on {TODAY}",
+        f"  {program} --config {config} sync --on {TODAY}",
         f"  Then {line} is no longer overspent: its finding is gone from the tab Checks, and",
-        f"  budgettrack --config {config} variance --on {TODAY}",
+        f"  {program} --config {config} variance --on {TODAY}",
         f"  shows {line} with that much more available.",
     ]
