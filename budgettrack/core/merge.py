@@ -22,15 +22,25 @@ Records = Mapping[str, Fields]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one side must do with one record. `fields` are (field, from, to); '' is blank.
+    """What one side must do with one record: `altered` fields are (field, from, to), '' is blank.
 
-    An `add` has every field with from ''; a `remove` every field with to ''.
+    An `add` or a `remove` is of the whole `record`.
     """
 
     kind: Literal["add", "alter", "remove"]
     table: str
     id: str
-    fields: tuple[tuple[str, str, str], ...] = ()
+    altered: tuple[tuple[str, str, str], ...] = ()
+    record: Fields | None = None
+
+    @property
+    def fields(self) -> tuple[tuple[str, str, str], ...]:
+        """Every field that changes: all of an added record from '', all of a removed one to ''."""
+        if self.record is None:
+            return self.altered
+        if self.kind == "add":
+            return tuple((name, "", text) for name, text in self.record.items())
+        return tuple((name, text, "") for name, text in self.record.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +215,10 @@ def _only_in_sheet(
     choice: _Choice,
     outcome: Merge,
 ) -> None:
-    adding = Change("add", table.name, record, tuple((name, "", text) for name, text in here.items()))
+    adding = Change("add", table.name, record, record=here)
     if base is None:
         outcome.to_register.append(adding)
-        outcome.agreed[record] = dict(here)
+        outcome.agreed[record] = here
         return
     if not doubtful and _same(here, base, sheet.known):
         side: Side | None = "register"
@@ -219,11 +229,11 @@ def _only_in_sheet(
             outcome.conflicts.append(conflict)
             return
     if side == "register":
-        outcome.to_sheet.append(Change("remove", table.name, record, tuple((n, t, "") for n, t in here.items())))
+        outcome.to_sheet.append(Change("remove", table.name, record, record=here))
         outcome.agreed[record] = None
     else:
         outcome.to_register.append(adding)
-        outcome.agreed[record] = dict(here)
+        outcome.agreed[record] = here
 
 
 def _only_in_register(
@@ -250,10 +260,10 @@ def _only_in_register(
                 return
     if side == "register":
         there = {name: text for name, text in there.items() if name in sheet.known}
-        outcome.to_sheet.append(Change("add", table.name, record, tuple((n, "", t) for n, t in there.items())))
+        outcome.to_sheet.append(Change("add", table.name, record, record=there))
         outcome.agreed[record] = there
     else:
-        outcome.to_register.append(Change("remove", table.name, record, tuple((n, t, "") for n, t in there.items())))
+        outcome.to_register.append(Change("remove", table.name, record, record=there))
         outcome.agreed[record] = None
 
 
@@ -269,8 +279,8 @@ def applied(records: Records, changes: Collection[Change]) -> dict[str, Fields]:
         if change.kind == "remove":
             after.pop(change.id, None)
             continue
-        if change.kind == "add" and change.id not in after:
-            after[change.id] = {name: to for name, _, to in change.fields if to}
+        if change.kind == "add" and change.record is not None and change.id not in after:
+            after[change.id] = change.record
             continue
         fields = dict(after.get(change.id, {}))
         for name, _, to in change.fields:
