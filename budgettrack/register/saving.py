@@ -87,7 +87,7 @@ def save_records(connection: Connection, commit: Commit, run: int) -> None:
         if fields is None:
             row.agreed = None
         else:
-            row.agreed = row.fields if row.given == fields else _text(fields)
+            row.agreed = row.fields if row.given is fields or row.given == fields else _text(fields)
     insert_rows(connection, schema.history, superseded)
     insert_rows(
         connection,
