@@ -15,6 +15,7 @@ from budgettrack.core.deadlines import OWING
 from budgettrack.core.errors import TrackError
 from budgettrack.core.model import Plan
 from budgettrack.core.periods import Month
+from budgettrack.core.plan import left_out
 from budgettrack.core.positions import phasing
 from budgettrack.register.store import open_register
 from budgettrack.standing import Standing, standing
@@ -70,7 +71,7 @@ def _transparency(config: Config, now: Standing, month: Month, out: Path) -> lis
         contact=config.contact,
         language=config.language,
         fewest=config.fewest,
-        left_out=_left_out(now),
+        left_out=left_out(now.findings),
     )
     try:
         return write_transparency(view, out)
@@ -89,7 +90,7 @@ def _funder(config: Config, now: Standing, grant: str, month: Month, out: Path) 
         organisation=config.organisation,
         contact=config.contact,
         language=config.language,
-        left_out=_left_out(now),
+        left_out=left_out(now.findings),
     )
     try:
         return write_funder(view, out)
@@ -102,11 +103,6 @@ def _not_written(out: Path, error: OSError) -> TrackError:
         f"The reports cannot be written to {out}: {error.strerror}. Make room or give write permission there, "
         "or name another folder with --out; the earlier reports stand as they were."
     )
-
-
-def _left_out(now: Standing) -> int:
-    """How many rows (or cells of rows) errors keep out of the figures."""
-    return len({(each.table, each.id or each.place) for each in now.findings if each.severity == "error"})
 
 
 def _phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:

@@ -45,6 +45,32 @@ def plan(
     return _Building(records, base, start, end, reported or {}).plan()
 
 
+_FIGURED: Mapping[str, frozenset[str]] = {
+    "expenses": frozenset({"date", "budget_line", "grant", "amount", "currency", "state", "paid_on"}),
+    "income": frozenset({"date", "grant", "kind", "state", "amount", "currency"}),
+    "budget": frozenset({"grant", "amount"}),
+    "grants": frozenset({"funder", "currency"}),
+    "resources": frozenset({"value", "currency"}),
+}
+"""The fields without which a row is in no figure."""
+
+
+def left_out(findings: Iterable[Finding]) -> int:
+    """How many rows errors keep out of the figures, as every report says.
+
+    An expense or income of an unknown grant is none of them: it counts as belonging to none.
+    """
+    return len(
+        {
+            (each.table, each.id or each.place)
+            for each in findings
+            if each.severity == "error"
+            and each.field in _FIGURED.get(each.table, ())
+            and not (each.code == "reference-unknown" and each.table in ("expenses", "income"))
+        }
+    )
+
+
 class _Building:
     """One pass over the records, table by table, so that later ones can refer to earlier ones."""
 

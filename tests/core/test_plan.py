@@ -180,3 +180,24 @@ def test_the_other_tables() -> None:
     assert plan.rates == {("2026-01", "USD"): Decimal("1.08")}
     assert plan.closed == {"2026-01"}
     assert (plan.rate("EUR", "1999-01"), plan.rate("USD", "2026-02")) == (Decimal(1), None)
+
+
+def test_only_rows_that_errors_keep_out_of_the_figures_are_counted_as_left_out() -> None:
+    from budgettrack.core.findings import finding
+    from budgettrack.core.plan import left_out
+
+    out = [
+        finding("amount-not-a-number", "expenses", "E-1", "amount", value="x"),
+        finding("date-not-readable", "expenses", "E-1", "date", value="x"),
+        finding("no-rate", "expenses", "E-2", "date", currency="USD", month="2026-01"),
+        finding("missing-value", "budget", "B-1", "amount", heading="Amount"),
+    ]
+    counted = [
+        finding("text-too-long", "work_plan", "A-1", "internal_note", length="1", most="1"),
+        finding("cell-error", "budget", "B-2", "unit_cost", value="#REF!"),
+        finding("reference-unknown", "expenses", "E-3", "grant", value="x", tab="Grants"),
+        finding("line-unknown", "expenses", "E-4", "budget_line", value="x"),
+    ]
+
+    assert left_out(counted) == 0
+    assert left_out([*out, *counted]) == 3
