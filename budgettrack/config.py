@@ -24,7 +24,9 @@ VARIABLE = "BUDGETTRACK_CONFIG"
 @dataclass(frozen=True, slots=True)
 class Config:
     """What the group has set; paths are absolute. `start` and `end` are the dates of grants known by a label only.
-    `contact` is whom readers of reports may ask: a role's address, never a person's."""
+    `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
+    `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
+    its own, as a gateway or a test needs it."""
 
     path: Path
     organisation: str
@@ -36,6 +38,8 @@ class Config:
     reports: Path
     contact: str = ""
     google: str | None = None
+    credentials: Path | None = None
+    address: str | None = None
     locale: str | None = None
     start: date | None = None
     end: date | None = None
@@ -76,6 +80,17 @@ def load(path: Path) -> Config:
     return _Reading(path, text, content).config()
 
 
+_IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
+
+
+def spreadsheet_id(text: str) -> str:
+    """The ID of a Google spreadsheet from its link or from the ID itself; empty where it is neither."""
+    found = _IN_LINK.search(text)
+    if found:
+        return found[1]
+    return text if re.fullmatch(r"[A-Za-z0-9_-]{20,}", text) else ""
+
+
 def _why(error: OSError | UnicodeDecodeError) -> str:
     return (error.strerror or "it is not readable") if isinstance(error, OSError) else "it is not UTF-8 text"
 
@@ -96,7 +111,7 @@ class _Reading:
         folder = self._path.parent
         self._only("", self._content, ("organisation", "workbook", "register", "reports", "sync", "tables"))
         organisation = self._section("organisation", ("name", "currency", "time_zone", "language", "contact"))
-        workbook = self._section("workbook", ("xlsx", "google", "credentials", "locale", "start", "end"))
+        workbook = self._section("workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end"))
         register = self._section("register", ("url",))
         reports = self._section("reports", ("out", "fewest"))
         sync = self._section("sync", ("winner", "rows", "share"))
@@ -117,6 +132,18 @@ class _Reading:
         google = self._text("workbook", workbook, "google", "")
         if bool(xlsx) == bool(google):
             self._wrong("workbook", "xlsx", "one workbook is needed", 'give xlsx = "plan.xlsx" (or google = "...")')
+        spreadsheet = spreadsheet_id(google)
+        if google and not spreadsheet:
+            self._wrong(
+                "workbook",
+                "google",
+                "it is neither the link nor the ID of a Google spreadsheet",
+                "open the sheet and copy its link from the browser",
+            )
+        credentials = self._text("workbook", workbook, "credentials", "")
+        address = self._text("workbook", workbook, "address", "")
+        if address and not re.fullmatch(r"https?://[^/]+", address):
+            self._wrong("workbook", "address", "it is not the start of an address", 'as "https://gateway.example.org"')
         winner = self._text("sync", sync, "winner", "")
         if winner not in ("", "sheet", "register"):
             self._wrong("sync", "winner", f'"{winner}" is not a side', "type sheet or register, or leave it out")
@@ -132,7 +159,9 @@ class _Reading:
             language=language,
             xlsx=folder / xlsx if xlsx else None,
             contact=self._text("organisation", organisation, "contact", ""),
-            google=google or None,
+            google=spreadsheet or None,
+            credentials=folder / Path(credentials).expanduser() if credentials else None,
+            address=address or None,
             locale=locale or None,
             register=_absolute(self._text("register", register, "url", "sqlite:///register.sqlite"), folder),
             reports=folder / self._text("reports", reports, "out", "reports"),

@@ -9,7 +9,7 @@ from budgettrack import presets
 from budgettrack.config import NAME
 from budgettrack.core.errors import UsageError, WorkbookError
 from budgettrack.core.tables import TABLES
-from budgettrack.sheets.layout import new_workbook
+from budgettrack.sheets.xlsx_layout import new_workbook
 
 CONFIG = """# What your group sets. Paths are relative to this file.
 

@@ -22,6 +22,9 @@ from budgettrack.sheets import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
 
+ROUNDS = 5
+"""How often a sync begins anew where people change the very cells that it writes; then it leaves them in peace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -36,21 +39,23 @@ class Outcome:
         return bool(self.changes.conflicts) or any(each.severity == "error" for each in self.changes.findings)
 
 
-def workbook_of(config: Config) -> Workbook:
-    """The workbook that the config names."""
-    if config.xlsx is None:
-        raise WorkbookError(
-            "This version reads local workbooks only. Download the sheet as .xlsx and set xlsx in the config."
-        )
-    from budgettrack.sheets.excel import ExcelWorkbook
+def workbook_of(config: Config, *, reads_only: bool = False) -> Workbook:
+    """The workbook that the config names; `reads_only` asks Google for no more than to read."""
+    if config.xlsx is not None:
+        from budgettrack.sheets.excel import ExcelWorkbook
 
-    return ExcelWorkbook(config.xlsx)
+        return ExcelWorkbook(config.xlsx)
+    from budgettrack.sheets import google
+
+    assert config.google is not None
+    scope = google.READING if reads_only or _is_read_only(config) else google.WRITING
+    return google.workbook(config.google, config.credentials, scope, config.address)
 
 
 def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:
     """The very ChangeSet that a sync would carry out now; nothing is written."""
     with open_register(config.register) as register:
-        book = workbook_of(config).read()
+        book = workbook_of(config, reads_only=True).read()
         return Outcome(_decide(config, book, register, register.load(), today, allow), done=False)
 
 
@@ -73,18 +78,27 @@ def sync(
     with open_register(config.register) as register, register.writing() as writing:
         held = writing.load()
         book = workbook.read()
-        changes = _decide(config, book, register, held, today, allow)
-        if changes.refused:
-            raise Refused(*changes.refused, "Nothing was written.")
-        both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
-        if both_filled and confirm is not None and not confirm(changes):
-            return Outcome(changes, done=False)
-        mark = _mark(config, book, held)
-        edits = changes.edits
-        if mark is not None and book.mark != _of(mark):
-            edits = dataclasses.replace(edits, mark=_of(mark))
-        if edits:
-            workbook.write(book, edits)
+        for _ in range(ROUNDS):
+            changes = _decide(config, book, register, held, today, allow)
+            if changes.refused:
+                raise Refused(*changes.refused, "Nothing was written.")
+            both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+            if both_filled and confirm is not None and not confirm(changes):
+                return Outcome(changes, done=False)
+            confirm = None
+            mark = _mark(config, book, held)
+            edits = changes.edits
+            if mark is not None and book.mark != _of(mark):
+                edits = dataclasses.replace(edits, mark=_of(mark))
+            now = workbook.write(book, edits) if edits else None
+            if now is None:
+                break
+            book = now
+        else:
+            raise WorkbookError(
+                "People kept changing the very cells that are to be written. All that they typed stands, and nothing was"
+                " recorded. Run this again in a few minutes."
+            )
         writing.commit(
             Commit(
                 kind="sync",

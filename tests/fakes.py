@@ -43,7 +43,7 @@ class MemoryWorkbook:
         )
         return Book(grids, self.mark, None, str(self._state))
 
-    def write(self, book: Book, edits: Edits) -> None:
+    def write(self, book: Book, edits: Edits) -> Book | None:
         if book.token != str(self._state):
             raise WorkbookError("The workbook was changed since it was read. Run the sync again.")
         self.on_write("before")
@@ -63,6 +63,7 @@ class MemoryWorkbook:
             self.mark = edits.mark
         self._state += 1
         self.on_write("after")
+        return None
 
 
 def _stored(value: str | Decimal | date | None) -> Value:

@@ -105,6 +105,8 @@ write = "yes"
         'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone; as Europe/Lisbon.',
         'budgettrack.toml, line 5, organisation.language: "zz" is not a language; as en, pt or en_GB.',
         'budgettrack.toml, line 8, workbook.xlsx: one workbook is needed; give xlsx = "plan.xlsx" (or google = "...").',
+        "budgettrack.toml, line 9, workbook.google: it is neither the link nor the ID of a Google spreadsheet; "
+        "open the sheet and copy its link from the browser.",
         "budgettrack.toml, line 10, workbook.end: it is not a date; write end = 2026-01-01.",
         "budgettrack.toml, line 13, reports.fewest: it is not a whole number from 1 up; write fewest = 3.",
         'budgettrack.toml, line 16, sync.winner: "me" is not a side; type sheet or register, or leave it out.',

@@ -14,7 +14,7 @@ from budgettrack.core.errors import UsageError
 from budgettrack.core.periods import add_months
 from budgettrack.presets import preset
 from budgettrack.sheets.excel import ExcelWorkbook
-from budgettrack.sheets.layout import new_workbook
+from budgettrack.sheets.xlsx_layout import new_workbook
 
 START = date(2026, 1, 1)
 

@@ -16,7 +16,7 @@ from budgettrack.core import guards, pages, periods
 from budgettrack.core.checks import checks
 from budgettrack.core.deadlines import derived, merge_derived
 from budgettrack.core.findings import Finding
-from budgettrack.core.grids import Book, CellEdit, Edits, Grid, a1
+from budgettrack.core.grids import Book, CellEdit, Edits, Frame, Grid, a1
 from budgettrack.core.identity import Identified, identify
 from budgettrack.core.merge import Change, Conflict, Merge, SheetSide, Side, applied, merge
 from budgettrack.core.model import Fields, Plan
@@ -93,7 +93,7 @@ class _Table:
 def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     """Everything that workbook and register must do to agree, and what stands against it."""
     sheet = read_rows(book, settings.shapes, settings.locale)
-    found = list(sheet.findings)
+    found = [*sheet.findings, *pages.set_down(book)]
     tables = {table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES}
     renames = _follow_renames(tables)
     keep = pages.kept(book)
@@ -335,6 +335,7 @@ def _edits(
     settings: Settings,
 ) -> Edits:
     cells: list[CellEdit] = []
+    frames: dict[str, Frame] = {}
     grids = {grid.tab: grid for grid in book.grids}
     writable = False
     for name, each in tables.items():
@@ -343,6 +344,7 @@ def _edits(
         writable = True
         grid = grids[each.read.tab]
         id_column = each.read.columns.get("id")
+        frames[grid.tab] = Frame(each.read.heading_row, id_column, tuple(sorted(each.read.columns.values())))
         for number, id_ in each.known.given:
             if id_column is not None:
                 cells.append(CellEdit(grid.tab, number, id_column, id_, grid.at(number, id_column), "id"))
@@ -358,7 +360,7 @@ def _edits(
         pages.checks(findings, keys),
     )
     stale = tuple(page for page in wanted if not pages.shows(pages.tab_named(book, page.tab), page))
-    return Edits(tuple(cells), stale)
+    return Edits(tuple(cells), stale, None, frames)
 
 
 def _change_cells(each: _Table, shape: Shape | None, grid: Grid, row: int, change: Change) -> Iterator[CellEdit]:

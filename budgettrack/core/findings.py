@@ -151,6 +151,11 @@ CODES: Mapping[str, Code] = {
         "The register has another value for this protected cell.",
         "Lift the protection, or type {register}.",
     ),
+    "edit-set-down": _warning(
+        "sync",
+        "Somebody typed this into {heading} of {tab} while the sheet was being written, and its row is gone.",
+        "Type it where it belongs, if it still does, and delete this row.",
+    ),
     # Money
     "currency-missing": _error("money", "No currency is known for this amount.", "Type the currency, such as EUR."),
     "line-overspent": _warning(

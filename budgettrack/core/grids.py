@@ -107,12 +107,25 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """How the rows of a tab that is written to are known, so that a backend can prove that none has moved meanwhile.
+
+    `id_column` is None where a mapped table has none. `columns` are those that are read, in order; never personal ones.
+    """
+
+    heading_row: int
+    id_column: int | None
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edits:
-    """All that one sync writes to a workbook, at once or not at all."""
+    """All that one sync writes to a workbook, at once or not at all. `frames` has every tab of which cells are written."""
 
     cells: tuple[CellEdit, ...] = ()
     pages: tuple[Page, ...] = ()
     mark: str | None = None
+    frames: Mapping[str, Frame] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.pages or self.mark)

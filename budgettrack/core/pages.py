@@ -25,7 +25,7 @@ from budgettrack.core.positions import (
     overall,
     positions,
 )
-from budgettrack.core.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, SUMMARY, normal
+from budgettrack.core.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, KEPT_EDITS, SUMMARY, normal
 
 SUMMARY_HEADINGS = (
     "Grant",
@@ -207,6 +207,19 @@ def kept(book: Book) -> dict[str, Side]:
                     elif normal(choice) == "register":
                         found[which] = "register"
             break
+    return found
+
+
+def set_down(book: Book) -> list[Finding]:
+    """A finding for each row of the tab that holds what could not be put back (see `sheets.google_proof`)."""
+    grid = tab_named(book, KEPT_EDITS)
+    found = []
+    for row in range(1, len(grid.rows) if grid else 0):
+        assert grid is not None
+        tab, heading, typed = (grid.at(row, column) for column in range(3))
+        if typed is not None:
+            values = (("heading", str(heading or "")), ("tab", str(tab or "")))
+            found.append(Finding("edit-set-down", "", str(row), "", values, grid.tab, row, 2))
     return found
 
 

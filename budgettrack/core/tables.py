@@ -427,6 +427,10 @@ BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
 """The tabs that the tool writes."""
 
+KEPT_EDITS = "Kept edits"
+"""The tab of an online sheet that holds what somebody typed where its row went away; only there when it is needed."""
+KEPT_HEADINGS = ("Tab", "Column", "What was typed")
+
 CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", "Keep", "Key")
 """Keep is where people settle a conflict; Key is the conflict's `table/ID.field`."""
 

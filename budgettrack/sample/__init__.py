@@ -25,7 +25,7 @@ from budgettrack.core.values import plain
 from budgettrack.presets import preset
 from budgettrack.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
 from budgettrack.sample.spending import BASE, FIRST, LAST, spending
-from budgettrack.sheets.layout import Formula, new_workbook
+from budgettrack.sheets.xlsx_layout import Formula, new_workbook
 
 __all__ = [
     "BASE",

@@ -8,7 +8,7 @@ from datetime import date
 
 from budgettrack.core.model import Fields
 from budgettrack.sample.spending import LACKING, LAST
-from budgettrack.sheets.layout import Formula
+from budgettrack.sheets.xlsx_layout import Formula
 
 SAMPLE_DAY = date(2026, 11, 2)
 """The day on which the sample is looked at: just after its last expenses."""
@@ -324,5 +324,6 @@ NOT_PLANTED: Mapping[str, str] = {
     "conflict-removed-here": "Likewise.",
     "conflict-removed-there": "Likewise.",
     "cell-protected": "Likewise: the register must have another value for the protected cell.",
+    "edit-set-down": "It takes somebody at work in an online sheet in the very second of a sync.",
 }
 """The codes that one workbook cannot show beside all others, and why."""

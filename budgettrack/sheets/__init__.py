@@ -14,6 +14,10 @@ class Workbook(Protocol):
         """Everything that people typed, at one moment."""
         ...
 
-    def write(self, book: Book, edits: Edits) -> None:
-        """Do all `edits` or none. Refuses where the workbook is no longer the `book` that was read."""
+    def write(self, book: Book, edits: Edits) -> Book | None:
+        """Do all `edits` or none. None where they are done.
+
+        Where the workbook is no longer the `book` that was read, a file refuses. An online sheet, in which people go
+        on working, gives back the workbook as it is now, with all that they typed in its place: decide again from it.
+        """
         ...

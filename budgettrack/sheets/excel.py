@@ -60,20 +60,21 @@ class ExcelWorkbook:
             raise damaged(str(self.path)) from error
         return Book(tuple(found), mark(package), self.locale, _token(raw))
 
-    def write(self, book: Book, edits: Edits) -> None:
+    def write(self, book: Book, edits: Edits) -> Book | None:
         """Do all `edits` or none; the file as it was stays beside it as `<name>.previous.xlsx`.
 
         Raises `WorkbookError` where the file changed since it was read as `book`, is open elsewhere, is signed, cannot
         be replaced, or where an edit would overwrite a formula.
         """
         if not edits:
-            return
+            return None
         self._refuse_if_open()
         raw = self._bytes()
         self._refuse_if_changed(raw, book)
         content = _changed(opened(raw, str(self.path)), edits)
         if content is not None:
             self._replace(raw, content, book)
+        return None
 
     def _bytes(self) -> bytes:
         try:

@@ -1,31 +1,45 @@
-"""A new workbook: every tab of `core.tables` with its headings, notes, dropdowns and formats, ready to type in."""
+"""What a new workbook holds, declared once for every kind of workbook: `xlsx_layout` and `google_layout` carry it out.
+
+Plain values only: tabs in order, columns with their notes, looks, widths, dropdowns and guards, the guide, and the marks
+of what is overdue or overspent.
+"""
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import Literal
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
-from budgettrack.core.errors import WorkbookError
-from budgettrack.core.grids import a1, letters
+from budgettrack.core.grids import letters
 from budgettrack.core.model import Fields
-from budgettrack.core.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY, Column, Table
+from budgettrack.core.pages import SUMMARY_HEADINGS
+from budgettrack.core.tables import (
+    BY_NAME,
+    CHECKS,
+    CHECKS_HEADINGS,
+    DEADLINES,
+    START_HERE,
+    SUMMARY,
+    WORK_PLAN,
+    Column,
+    Table,
+)
+from budgettrack.sheets.looks import DATE, MONEY, PERCENT
 
+ORDER = ("work_plan", "budget", "expenses", "income", "grants", "resources", "deadlines", "rates", "months")
+"""The tables as their tabs follow each other."""
+TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
+"""Every tab of a new workbook, in order."""
 LAST_ROW = 2_000
-"""The row down to which dropdowns reach."""
+"""The row down to which dropdowns and marks reach where a range must end somewhere."""
+HEADING_HEIGHT = 32
+"""In points, as all heights here."""
 
-_ORDER = ("work_plan", "budget", "expenses", "income", "grants", "resources", "deadlines", "rates", "months")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
-_FORMATS = {"date": "yyyy\\-mm\\-dd", "money": "#,##0.00", "percent": "0.0%"}
+_FORMATS = {"date": DATE, "money": MONEY, "percent": PERCENT}
 _WIDTHS = {"id": 10, "date": 12, "month": 10, "money": 14, "number": 11, "percent": 10, "currency": 10, "choice": 16}
 _WIDE = {"activity": 44, "description": 34, "milestone": 32, "progress_note": 40, "internal_note": 34, "title": 32}
 _SEEN = {
@@ -35,9 +49,48 @@ _SEEN = {
     "personal": "Stays in this sheet alone: never stored, compared or reported.",
 }
 _COLOURS = {"public": "#1E5F4B", "funder": "#1F4E79", "internal": "#4B5563", "personal": "#7A1F1F"}
-_INK, _PALE = "#1F3A4D", "#EEF3F6"
+_INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", "#FFFFFF"
 
-_GUIDE: tuple[tuple[str, str, str], ...] = (
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks. Colours are `#RRGGBB`; `line` is the colour of the `border`. Text stands at the top but if `middle`."""
+
+    bold: bool = False
+    italic: bool = False
+    size: int = 0
+    ink: str = ""
+    fill: str = ""
+    border: Literal["", "bottom", "all"] = ""
+    line: str = ""
+    wrap: bool = False
+    middle: bool = False
+    indent: bool = False
+    format: str = ""
+
+
+PLAIN = Style()
+NOTE = Style(italic=True, ink="#5B6B75")
+HEADINGS: Mapping[str, Style] = {
+    audience: Style(bold=True, ink=_WHITE, fill=colour, border="all", line=_WHITE, wrap=True, middle=True)
+    for audience, colour in _COLOURS.items()
+}
+"""The look of a heading by who sees its column."""
+
+_LABEL = Style(bold=True, ink=_INK, border="bottom", line=_LINE)
+_WORDS = Style(border="bottom", line=_LINE, wrap=True)
+_TYPED = Style(fill="#FFFBE6", border="all", line="#D9C98A", wrap=True)
+_GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
+    "title": (Style(bold=True, size=22, ink=_INK, middle=True), PLAIN),
+    "lead": (Style(ink="#33454F", fill=_PALE, wrap=True, middle=True, indent=True), PLAIN),
+    "heading": (Style(bold=True, size=14, ink=_INK, middle=True), PLAIN),
+    "case": (_LABEL, _WORDS),
+    "input": (_LABEL, _TYPED),
+    **{audience: (Style(bold=True, ink=_WHITE, fill=colour), _WORDS) for audience, colour in _COLOURS.items()},
+}
+_HEIGHTS = {"title": 36, "heading": 24, "lead": 34}
+
+GUIDE: tuple[tuple[str, str, str], ...] = (
     ("title", "Work-plan and budget", ""),
     (
         "lead",
@@ -155,52 +208,148 @@ _GUIDE: tuple[tuple[str, str, str], ...] = (
     ("input", "Role that edits this workbook", ""),
     ("input", "Day of the month", ""),
 )
+"""The words on Start here: kind of row, left and right."""
+
+
+# ---- marks
 
 
 @dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula and its stored value: a number, an error (`#REF!`), or '' where it was never calculated."""
+class Mark:
+    """A look that cells take by themselves while `when` is true.
 
-    text: str
-    value: str | int = ""
+    `{field}` in `when` is that field's cell in the same row, `{cell}` the marked cell itself. `on` is the field that is
+    marked, None for every cell of the tab. Conditions are joined by `*`: what stands between a function's arguments is
+    not the same in every locale, so none has more than one.
+    """
+
+    name: str
+    tab: str
+    on: str | None
+    when: str
+    style: Style
+
+
+# Never colour alone: bold tells it in print and to those who do not see the colour, italics what is only soon.
+_OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
+_SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
+_OVERSPENT = Style(bold=True, ink="#B3261E")
+
+MARKS: tuple[Mark, ...] = (
+    Mark("overdue", DEADLINES.tab, "due", '=({due}<>"")*({due}<TODAY())*({done_on}="")>0', _OVERDUE),
+    Mark("due soon", DEADLINES.tab, "due", '=({due}>=TODAY())*({due}<=TODAY()+14)*({done_on}="")>0', _SOON),
+    Mark(
+        "overdue",
+        WORK_PLAN.tab,
+        "end",
+        '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
+        _OVERDUE,
+    ),
+    # Available, variance, balance held: whatever is below zero in Summary is money that is not there.
+    Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Looks:
-    heading: Mapping[str, Format]
-    cell: Mapping[str, Format]
-    guide: Mapping[str, tuple[Format, Format]]
-    note: Format
+class PlacedMark:
+    """A mark where it stands: its formula for the first of the rows from `row` on and the columns `left` to before `right`."""
+
+    formula: str
+    row: int
+    left: int
+    right: int
+    style: Style
 
 
-def new_workbook(
-    path: Path,
-    *,
-    with_optional: frozenset[str] = frozenset(),
-    rows: Mapping[str, Sequence[Fields]] = {},
-    raw: Mapping[tuple[str, int, str], str | Formula] = {},
-) -> None:
-    """Write a workbook with all tabs and the given `rows` (canonical fields by table; see `model.Fields`).
+# ---- columns and tabs
 
-    `with_optional` names optional columns to include (`payee`). `raw` are cells to be written as people left them, by
-    table, index among its rows, and field: text as it is, or a formula. Raises `WorkbookError` where the file exists already
-    or cannot be written, `ValueError` for a table, column or value that `core.tables` does not know.
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """A column of a tab. `source` is the tab and column whose values its dropdown offers; `body` is its cells' look."""
+
+    heading: str
+    style: Style
+    width: int
+    note: str = ""
+    body: Style = PLAIN
+    choices: tuple[str, ...] = ()
+    source: tuple[str, int] | None = None
+    column: Column | None = None
+
+    @property
+    def guard(self) -> Literal["id", "tool"] | None:
+        """Whether the tool fills it where it is blank (`id`), or whatever stands there (`tool`)."""
+        if self.column is None:
+            return None
+        return "tool" if self.column.owner == "tool" else "id" if self.column.kind == "id" else None
+
+
+GUARDS: Mapping[str, str] = {
+    "id": "Leave ID blank and it is filled in. If you have a code of your own, type it: it stays.",
+    "tool": "This column is filled in by the tool: what you type here is not used, and may be replaced.",
+}
+"""What is told to whoever is about to type in a guarded column."""
+
+Typed = str | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TabLayout:
+    """A tab of columns. `rows` are the values below the headings; `own` tabs are written whole by the tool.
+
+    `free` are the columns of an own tab in which people type; `frozen` counts rows and columns. `breadth` is how many
+    columns there are, headed or not.
+    """
+
+    title: str
+    columns: tuple[ColumnLayout, ...]
+    rows: tuple[tuple[Typed, ...], ...] = ()
+    frozen: tuple[int, int] = (1, 1)
+    colour: str = ""
+    own: bool = False
+    free: tuple[int, ...] = ()
+    marks: tuple[PlacedMark, ...] = ()
+    breadth: int = 0
+
+
+def tables(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> tuple[TabLayout, ...]:
+    """A tab for each table with the given `rows` (canonical fields by table; see `model.Fields`), in the order of `ORDER`.
+
+    `with_optional` names optional columns to include (`payee`). Raises `ValueError` for a table, column or value that
+    `core.tables` does not know.
     """
     _check_names(with_optional, rows)
-    if path.exists():
-        raise _exists(path)
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    book.set_properties({"created": _CREATED})
-    looks = _looks(book)
-    _guide(book.add_worksheet(START_HERE), looks)
-    columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in _ORDER}
-    for name in _ORDER:
-        _table(book.add_worksheet(BY_NAME[name].tab), BY_NAME[name], columns, rows.get(name, ()), raw, looks)
-    _own(book.add_worksheet(SUMMARY), ("Budget, spent and variance are written here at the next run.",), looks)
-    _own(book.add_worksheet(CHECKS), CHECKS_HEADINGS, looks)
-    book.close()
-    _create(path, out.getvalue())
+    columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
+    return tuple(
+        TabLayout(
+            BY_NAME[name].tab,
+            tuple(_laid(column, columns) for column in columns[name]),
+            tuple(
+                tuple(_typed(column, fields.get(column.name, "")) for column in columns[name])
+                for fields in rows.get(name, ())
+            ),
+            marks=_placed(BY_NAME[name].tab, [column.name for column in columns[name]]),
+            breadth=len(columns[name]),
+        )
+        for name in ORDER
+    )
+
+
+def own_tabs() -> tuple[TabLayout, ...]:
+    """The tabs that the tool writes, as they are before its first run: Summary and Checks."""
+    summary = ColumnLayout("Budget, spent and variance are written here at the next run.", NOTE, 60)
+    checks = tuple(
+        ColumnLayout(heading, HEADINGS["internal"], 44 if index in (1, 2) else 16)
+        for index, heading in enumerate(CHECKS_HEADINGS)
+    )
+    keep = (CHECKS_HEADINGS.index("Keep"),)
+    breadth = len(SUMMARY_HEADINGS)
+    marks = _placed(SUMMARY, [""] * breadth)
+    return (
+        TabLayout(SUMMARY, (summary,), frozen=(1, 0), colour=_GREY, own=True, marks=marks, breadth=breadth),
+        TabLayout(CHECKS, checks, frozen=(1, 0), colour=_GREY, own=True, free=keep, breadth=len(checks)),
+    )
 
 
 def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> None:
@@ -226,66 +375,28 @@ def _columns(table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
     return (*shown, *(table.column(month) for month in months))
 
 
-def _table(
-    sheet: Worksheet,
-    table: Table,
-    columns: Mapping[str, Sequence[Column]],
-    rows: Sequence[Fields],
-    raw: Mapping[tuple[str, int, str], str | Formula],
-    looks: _Looks,
-) -> None:
-    own = columns[table.name]
-    sheet.freeze_panes(1, 1)
-    sheet.set_row(0, 32)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    for index, column in enumerate(own):
-        sheet.set_column(index, index, _width(column), looks.cell[column.kind])
-        sheet.write_string(0, index, column.heading, looks.heading[column.audience])
-        sheet.write_comment(0, index, _note(column), {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1})
-        source = _source(column, columns)
-        if source is not None:
-            _dropdown(sheet, index, column, source)
-    for row, fields in enumerate(rows, 1):
-        for index, column in enumerate(own):
-            text = fields.get(column.name, "")
-            left = raw.get((table.name, row - 1, column.name))
-            if isinstance(left, Formula):
-                sheet.write_formula(row, index, left.text, looks.cell[column.kind], left.value)
-            elif left is not None:
-                _write(sheet, (row, index), left, looks.cell[column.kind], table.tab)
-            elif text:
-                _write(sheet, (row, index), _typed(column, text), looks.cell[column.kind], table.tab)
+def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayout:
+    source = None
+    if column.refers is not None:
+        index = next(i for i, other in enumerate(columns[column.refers]) if other.kind == "id")
+        source = (BY_NAME[column.refers].tab, index)
+    body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
+    style = HEADINGS[column.audience]
+    return ColumnLayout(column.heading, style, _width(column), _note(column), body, column.choices, source, column)
 
 
-def _source(column: Column, columns: Mapping[str, Sequence[Column]]) -> str | list[str] | None:
-    if column.choices:
-        return list(column.choices)
-    if column.refers is None:
-        return None
-    index = next(i for i, other in enumerate(columns[column.refers]) if other.kind == "id")
-    letter = letters(index)
-    return f"={a1(BY_NAME[column.refers].tab)}!${letter}$2:${letter}${LAST_ROW}"
-
-
-def _dropdown(sheet: Worksheet, index: int, column: Column, source: str | list[str]) -> None:
-    told = "is not an ID there yet" if column.refers else "is not in the list"
-    done = sheet.data_validation(
-        1,
-        index,
-        LAST_ROW - 1,
-        index,
-        {
-            "validate": "list",
-            "source": source,
-            "error_type": "warning",
-            "error_title": column.heading[:32],
-            "error_message": f"What you typed {told}. Keep it all the same?",
-        },
-    )
-    if done:
-        raise ValueError(f"the choices of '{column.name}' are too long for a dropdown")
+def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
+    cells = {field: f"${letters(index)}2" for index, field in enumerate(fields)}
+    found = []
+    for mark in MARKS:
+        if mark.tab != tab:
+            continue
+        if mark.on is None:
+            found.append(PlacedMark(mark.when.format(cell="A1"), 0, 0, len(fields), mark.style))
+        else:
+            at = fields.index(mark.on)
+            found.append(PlacedMark(mark.when.format(**cells), 1, at, at + 1, mark.style))
+    return tuple(found)
 
 
 def _note(column: Column) -> str:
@@ -304,7 +415,9 @@ def _width(column: Column) -> int:
     return max(wanted or 20, min(len(column.heading) + 3, 30))
 
 
-def _typed(column: Column, text: str) -> str | Decimal | date:
+def _typed(column: Column, text: str) -> Typed:
+    if not text:
+        return None
     if column.kind == "date":
         return date.fromisoformat(text)
     if column.kind in ("money", "number"):
@@ -324,104 +437,34 @@ def _decimal(text: str) -> Decimal:
     return number
 
 
-def _write(sheet: Worksheet, place: tuple[int, int], value: str | Decimal | date, look: Format, tab: str) -> None:
-    if isinstance(value, date):
-        done = sheet.write_datetime(*place, value, look)
-    elif isinstance(value, Decimal):
-        done = sheet.write_number(*place, value, look)
-    else:
-        done = sheet.write_string(*place, value, look)
-    if done:
-        raise ValueError(f"{a1(tab, *place)} has no room for its text")
+# ---- the guide
 
 
-def _guide(sheet: Worksheet, looks: _Looks) -> None:
-    sheet.hide_gridlines(2)
-    sheet.set_column(0, 0, 3)
-    sheet.set_column(1, 1, 28)
-    sheet.set_column(2, 2, 92)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_tab_color(_INK)
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """A row of Start here: the `left` words over both columns where `merged`."""
+
+    row: int
+    left: str
+    right: str
+    looks: tuple[Style, Style]
+    merged: bool
+    height: int
+
+
+GUIDE_WIDTHS = (3, 28, 92)
+"""Start here's columns: a margin, left and right."""
+GUIDE_COLOUR = _INK
+
+
+def guide() -> tuple[GuideRow, ...]:
+    """Start here, row by row."""
+    found: list[GuideRow] = []
     row = 0
-    for kind, left, right in _GUIDE:
+    for kind, left, right in GUIDE:
         row += kind in ("heading", "lead")
-        first, second = looks.guide[kind]
-        if kind in ("title", "lead", "heading"):
-            sheet.merge_range(row, 1, row, 2, left, first)
-        else:
-            sheet.write_string(row, 1, left, first)
-            if right:
-                sheet.write_string(row, 2, right, second)
-            else:
-                sheet.write_blank(row, 2, None, second)
-        sheet.set_row(row, {"title": 36, "heading": 24, "lead": 34}.get(kind, 18 if len(right) < 100 else 34))
+        merged = kind in ("title", "lead", "heading")
+        height = _HEIGHTS.get(kind, 18 if len(right) < 100 else 34)
+        found.append(GuideRow(row, left, right, _GUIDE_LOOKS[kind], merged, height))
         row += 1
-
-
-def _own(sheet: Worksheet, headings: Sequence[str], looks: _Looks) -> None:
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_tab_color("#9AA5AE")
-    sheet.freeze_panes(1, 0)
-    if len(headings) == 1:
-        sheet.set_column(0, 0, 60)
-        sheet.write_string(0, 0, headings[0], looks.note)
-        return
-    for index, heading in enumerate(headings):
-        sheet.set_column(index, index, 44 if index in (1, 2) else 16)
-        sheet.write_string(0, index, heading, looks.heading["internal"])
-
-
-def _looks(book: xlsxwriter.Workbook) -> _Looks:
-    def look(**properties: object) -> Format:
-        return book.add_format({"valign": "top", **properties})
-
-    plain, wrapped = look(), look(text_wrap=True)
-    cells = {kind: look(num_format=code) for kind, code in _FORMATS.items()}
-    cells.update(dict.fromkeys(("id", "choice", "month", "currency", "reference", "number", "link"), plain))
-    cells["text"] = wrapped
-    heading = {
-        audience: look(bold=True, font_color="white", bg_color=colour, text_wrap=True, valign="vcenter", border=1)
-        for audience, colour in _COLOURS.items()
-    }
-    for style in heading.values():
-        style.set_border_color("#FFFFFF")
-    label = look(bold=True, font_color=_INK, bottom=1, bottom_color="#D5DDE2")
-    words = look(text_wrap=True, bottom=1, bottom_color="#D5DDE2")
-    typed = look(bg_color="#FFFBE6", border=1, border_color="#D9C98A", text_wrap=True)
-    guide = {
-        "title": (look(bold=True, font_size=22, font_color=_INK, valign="vcenter"), plain),
-        "lead": (look(text_wrap=True, font_color="#33454F", bg_color=_PALE, valign="vcenter", indent=1), plain),
-        "heading": (look(bold=True, font_size=14, font_color=_INK, valign="vcenter"), plain),
-        "case": (label, words),
-        "input": (label, typed),
-    }
-    for audience, colour in _COLOURS.items():
-        guide[audience] = (look(bold=True, font_color="white", bg_color=colour), words)
-    return _Looks(heading, cells, guide, look(italic=True, font_color="#5B6B75"))
-
-
-def _exists(path: Path) -> WorkbookError:
-    return WorkbookError(
-        f"{path} exists already and is left as it is. Choose another name, or move that file away first."
-    )
-
-
-def _create(path: Path, content: bytes) -> None:
-    try:
-        file = path.open("xb")
-    except FileExistsError:
-        raise _exists(path) from None
-    except OSError as error:
-        raise WorkbookError(
-            f"{path} cannot be made ({error.strerror}). Check that its folder exists and may be written to.",
-        ) from error
-    try:
-        with file:
-            file.write(content)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise WorkbookError(
-            f"{path} cannot be written ({error.strerror}). Make room on the disk and try again."
-        ) from error
+    return tuple(found)

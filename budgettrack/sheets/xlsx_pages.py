@@ -9,6 +9,7 @@ from decimal import Decimal
 from lxml import etree
 
 from budgettrack.core.grids import Page, PageCell, letters
+from budgettrack.sheets.looks import look
 from budgettrack.sheets.xlsx_cells import cell, text_xml
 from budgettrack.sheets.xlsx_parts import (
     RELATIONS,
@@ -22,7 +23,7 @@ from budgettrack.sheets.xlsx_parts import (
     sheets,
     unrelate,
 )
-from budgettrack.sheets.xlsx_styles import Styles, look
+from budgettrack.sheets.xlsx_styles import Styles
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BEFORE = ("sheetPr",)
@@ -80,7 +81,12 @@ def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> b
             style = styles.of_look(look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link)))
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
-    out += [b"</sheetData>", _dropdowns(page), _links(page), *_kept(kept, _AFTER), b"</worksheet>"]
+    marks = (
+        []
+        if old is None
+        else [etree.tostring(each, with_tail=False) for each in old.iterfind("{*}conditionalFormatting")]
+    )
+    out += [b"</sheetData>", *marks, _dropdowns(page), _links(page), *_kept(kept, _AFTER), b"</worksheet>"]
     return b"".join(out)
 
 

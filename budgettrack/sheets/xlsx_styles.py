@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from budgettrack.core.errors import WorkbookError
+from budgettrack.sheets.looks import DATE, LINE, MONEY, PERCENT, Look
 from budgettrack.sheets.xlsx_parts import Element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -30,49 +30,6 @@ _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
 _BUILT_IN = {"General": 0, "#,##0": 3, "#,##0.00": 4}
 _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
-DATE, MONEY, PERCENT = "yyyy\\-mm\\-dd", "#,##0.00", "0.0%"
-
-_DARK, _LINE, _LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a cell of a page looks. Colours are ARGB."""
-
-    format: str = "General"
-    size: int = 0
-    bold: bool = False
-    underline: bool = False
-    colour: str = ""
-    fill: str = ""
-    border: str = ""
-    wrap: bool = False
-    right: bool = False
-    unlocked: bool = False
-
-
-def look(name: str, value: object, decimals: int, linked: bool) -> Look:
-    """The look of that name (see `grids.PageCell`) for a value."""
-    number = "#,##0" + ("." + "0" * decimals if decimals else "")
-    typed = DATE if isinstance(value, date) else number if isinstance(value, Decimal) else "General"
-    looks = {
-        "text": Look(typed, wrap=True),
-        "note": Look(typed, colour="FF4A5560"),
-        "title": Look(typed, size=16, bold=True, colour=_DARK),
-        "heading": Look(typed, bold=True, colour="FFFFFFFF", fill=_DARK, wrap=True),
-        "number": Look(number, right=True),
-        "money": Look(number, right=True),
-        "percent": Look(PERCENT, right=True),
-        "date": Look(DATE, right=True),
-        "error": Look(typed, bold=True, colour="FF8C1D18", fill="FFFBE3E1", wrap=True),
-        "warning": Look(typed, colour="FF6B4A00", fill="FFFFF2CC", wrap=True),
-        "total": Look(typed, bold=True, border="top"),
-        "input": Look(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
-    }
-    found = looks.get(name, looks["text"])
-    if linked:
-        return Look(found.format, found.size, found.bold, True, _LINK, found.fill, found.border, found.wrap)
-    return found
 
 
 class Styles:
@@ -234,7 +191,7 @@ class Styles:
             line = etree.SubElement(border, self._name(side))
             if side == sides or (sides == "all" and side != "diagonal"):
                 line.set("style", "thin")
-                etree.SubElement(line, self._name("color")).set("rgb", _LINE)
+                etree.SubElement(line, self._name("color")).set("rgb", LINE)
         return self._placed(self._part("borders"), border)
 
     def _name(self, tag: str) -> str:

@@ -1,0 +1,356 @@
+"""The online workbook: a Google spreadsheet, read in one request and changed in one.
+
+This is the only file that knows gspread and google-auth. How a write proves itself is told in `google_proof`; what goes
+wrong with Google, and its remedy, in `google_errors`.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import urllib.parse
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import google.auth
+import msgspec
+import requests
+import tenacity
+from google.auth import exceptions
+from google.auth.credentials import Credentials
+from google.auth.transport.requests import AuthorizedSession
+from gspread.exceptions import APIError
+from gspread.http_client import HTTPClient
+
+from budgettrack import __version__
+from budgettrack.core.errors import WorkbookError
+from budgettrack.core.grids import Book, Edits, Page
+from budgettrack.sheets import google_errors, google_proof
+from budgettrack.sheets.google_cells import READ, Spreadsheet, grid, spreadsheet, updated
+from budgettrack.sheets.google_errors import Answer
+from budgettrack.sheets.google_proof import Faults, Lost, Write
+
+SHEETS = "https://sheets.googleapis.com"
+DRIVE = "https://www.googleapis.com"
+READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
+WRITING = "https://www.googleapis.com/auth/spreadsheets"
+MAKING = "https://www.googleapis.com/auth/drive.file"
+"""Scopes: to read, to write, and to make and share a spreadsheet of our own; never all of somebody's files."""
+
+TIMEOUT = (10.0, 190.0)
+"""Seconds to wait for a connection and for an answer; Google gives up on a request after 180 s."""
+TRIES = 9
+TOTAL = 300.0
+"""How often a request is tried, and for how many seconds in all; the longest pauses outlast the minute after which
+Google counts requests anew."""
+REPAIRS = 6
+"""How often a repair follows a repair; what is owed then is set down for people."""
+_GONE = 2
+"""How often the same refusal is met before it is told."""
+
+
+class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind
+    """A request without success. `told` is what people are told where it stays so."""
+
+    def __init__(self, told: WorkbookError) -> None:
+        super().__init__(str(told))
+        self.told = told
+
+
+class _Again(_Failure):
+    """The request was not carried out and may be sent again."""
+
+
+class _Unsure(_Failure):
+    """The request may have been carried out or not: the answer never came."""
+
+
+class _Refused(_Failure):
+    """The request cannot be carried out on the spreadsheet as it is now."""
+
+
+def credentials_of(path: Path | None, scope: str) -> Credentials:
+    """The credentials of a file (a service account's key, or a workload identity), or those of this machine.
+
+    Raises `WorkbookError` where there are none, where they cannot be read, or where others may read them.
+    """
+    try:
+        if path is None:
+            return google.auth.default(scopes=[scope])[0]
+        _check_key_file(path)
+        return google.auth.load_credentials_from_file(str(path), scopes=[scope])[0]  # type: ignore[no-untyped-call,no-any-return]
+    except exceptions.DefaultCredentialsError as error:
+        raise google_errors.no_credentials(path, str(error)) from None
+    except (ValueError, KeyError, TypeError):
+        # The library's own words may quote the file.
+        raise google_errors.unreadable_key(path) from None
+
+
+def _check_key_file(path: Path) -> None:
+    try:
+        state = path.stat()
+        path.read_bytes()
+    except OSError as error:
+        raise google_errors.no_key_file(path, error) from None
+    if os.name == "posix" and stat.S_IMODE(state.st_mode) & 0o077:
+        raise google_errors.open_key_file(path)
+
+
+@dataclass(slots=True)
+class Connection:
+    """A way to Google that waits no longer than it must, and tells what went wrong in words."""
+
+    credentials: Credentials
+    address: str = SHEETS
+    drive: str = DRIVE
+    timeout: tuple[float, float] = TIMEOUT
+    tries: int = TRIES
+    total: float = TOTAL
+    pause: float = 1.0
+    _client: HTTPClient | None = None
+
+    @property
+    def email(self) -> str | None:
+        """The account's address, to which a spreadsheet must be shared."""
+        return getattr(self.credentials, "service_account_email", None)
+
+    def get(self, url: str, params: dict[str, Any]) -> bytes:
+        """Read; tried again where Google is busy or the network fails."""
+        return self._bounded(lambda: self._once("GET", url, params, None))
+
+    def post(self, url: str, params: dict[str, Any], content: bytes) -> bytes:
+        """Write. Tried again only where it is certain that nothing was carried out.
+
+        Raises `_Unsure` where it may have been, `_Refused` where the spreadsheet stands against it.
+        """
+        return self._bounded(lambda: self._once("POST", url, params, content))
+
+    def pausing(self, *kinds: type[Exception]) -> tenacity.Retrying:
+        """Attempts with growing, jittered pauses between them, bounded in number and in time."""
+        return tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
+            wait=tenacity.wait_random_exponential(multiplier=self.pause, max=40 * self.pause),
+            retry=tenacity.retry_if_exception_type(kinds),
+            reraise=True,
+        )
+
+    def _bounded(self, send: Callable[[], bytes]) -> bytes:
+        try:
+            return self.pausing(_Again)(send)
+        except _Again as error:
+            raise error.told from None
+
+    def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
+        """One attempt. The decision what to make of a failure rests on its status and never on its words."""
+        writes = method != "GET"
+        try:
+            headers = {"User-Agent": f"budgettrack/{__version__} (gzip)", "Content-Type": "application/json"}
+            return self._http().request(method, url, params=params, data=content, headers=headers).content
+        except APIError as error:
+            answer = Answer(error.response.status_code, str(error.error.get("message", "")), _reason(error.error))
+            told = google_errors.answered(answer, self.email)
+            if answer.status == 429:
+                raise _Again(told) from None
+            if answer.status >= 500:
+                raise (_Unsure(told) if writes else _Again(told)) from None
+            if answer.status == 400 and writes:
+                raise _Refused(told) from None
+            raise told from None
+        except exceptions.RefreshError as error:
+            raise google_errors.not_let_in(str(error)) from None
+        except (exceptions.TransportError, requests.exceptions.RequestException) as error:
+            told = google_errors.unreachable(error, urllib.parse.urlsplit(url).hostname or url)
+            if isinstance(error, requests.exceptions.ProxyError | requests.exceptions.SSLError):
+                raise told from None
+            if writes and not _never_sent(error):
+                raise _Unsure(told) from None
+            raise _Again(told) from None
+
+    def _http(self) -> HTTPClient:
+        if self._client is None:
+            self._client = HTTPClient(auth=None, session=AuthorizedSession(self.credentials))  # type: ignore[arg-type,no-untyped-call]
+            self._client.set_timeout(self.timeout)
+        return self._client
+
+
+def _reason(error: Any) -> str:
+    """The machine-readable reason in an error's details, such as SERVICE_DISABLED."""
+    for each in [*error.get("details", []), *error.get("errors", [])]:
+        if isinstance(each, dict) and each.get("reason"):
+            return str(each["reason"])
+    return ""
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether a failure came before anything was sent: then nothing was carried out."""
+    return isinstance(error, requests.exceptions.ConnectTimeout | exceptions.TransportError) or (
+        isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error.args)
+    )
+
+
+@dataclass(slots=True)
+class GoogleWorkbook:
+    """A workbook in a Google spreadsheet. `id` is the long word in its link.
+
+    `changed` counts what repairs put back, for whoever wants to know.
+    """
+
+    id: str
+    connection: Connection
+    changed: int = 0
+    _state: Spreadsheet | None = None
+    _token: int = 0
+    _refusals: list[str] = field(default_factory=list)
+
+    def read(self) -> Book:
+        """Every tab's cells, at one moment, in one request.
+
+        A write whose proof was never seen, because its run died, is proven now; what it should not have changed is put
+        back first. Raises `WorkbookError` with what is wrong and what to do.
+        """
+        self._refusals.clear()
+        state = self._get()
+        write = google_proof.read_journal(state)
+        faults = google_proof.proven(write, state) if write is not None else Faults()
+        return self._book(self._repaired(faults, state) if faults else state)
+
+    def write(self, book: Book, edits: Edits) -> Book | None:
+        """Do all `edits`, in one request unless they are very many; each proves itself (see `google_proof`).
+
+        None where all is done. Where somebody worked in the very cells, or rows moved, their work is put back, and the
+        workbook as it is then is returned, to decide again from.
+        """
+        state = self._state
+        if state is None or book.token != str(self._token):
+            raise ValueError("a workbook is written as it was read last")
+        self._state = None
+        writes = list(google_proof.planned(book, edits, state))
+        for index, (write, pages) in enumerate(writes):
+            last = index + 1 == len(writes)
+            answer, done = self._carry_out(write, state, pages, mark=edits.mark if last else None)
+            if not done:
+                return self._book(answer)
+            faults = google_proof.proven(write, answer)
+            state = google_proof.after(write, state)
+            if faults:
+                return self._book(self._repaired(faults, state))
+        self._refusals.clear()
+        return None
+
+    # ---- one request each
+
+    @property
+    def _url(self) -> str:
+        return f"{self.connection.address}/v4/spreadsheets/{urllib.parse.quote(self.id, safe='')}"
+
+    def _get(self) -> Spreadsheet:
+        content = self.connection.get(self._url, {"fields": READ})
+        try:
+            return spreadsheet(content)
+        except msgspec.MsgspecError:
+            raise google_errors.strange_answer() from None
+
+    def _carry_out(
+        self,
+        write: Write,
+        state: Spreadsheet,
+        pages: Sequence[Page] = (),
+        *,
+        mark: str | None = None,
+        lost: Sequence[Lost] = (),
+        whole: bool = False,
+    ) -> tuple[Spreadsheet, bool]:
+        """Send a write until it is certain whether it was carried out. The hidden tabs (or the `whole` spreadsheet) after
+        it and True; the spreadsheet as it is and False where it cannot be carried out any more."""
+        content = _body(write, google_proof.requests(write, state, pages, lost, mark), whole=whole)
+        fields = "updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
+        try:
+            return self.connection.pausing(_Unsure)(lambda: self._attempt(write, state, fields, content))
+        except _Unsure as error:
+            raise error.told from None
+
+    def _attempt(self, write: Write, state: Spreadsheet, fields: str, content: bytes) -> tuple[Spreadsheet, bool]:
+        try:
+            return updated(self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)), True
+        except msgspec.MsgspecError:
+            failure: _Failure = _Unsure(google_errors.strange_answer())
+        except (_Refused, _Unsure) as error:
+            failure = error
+        # It may have been carried out all the same: the journal in the sheet knows.
+        now = self._get()
+        held = google_proof.read_journal(now)
+        if held is not None and held.journal == write.journal:
+            return now, True
+        if isinstance(failure, _Refused) or self._moved_on(now, state):
+            self._refuse_again(failure.told)
+            return now, False
+        raise failure
+
+    def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
+        """Whether another write was carried out since: this one can never be any more."""
+        before = {each.id for each in state.sheets if google_proof.is_hidden(each.title)}
+        return before != {each.id for each in now.sheets if google_proof.is_hidden(each.title)}
+
+    def _refuse_again(self, told: WorkbookError) -> None:
+        """A refusal may come of what people did just now; the same one again does not."""
+        self._refusals.append(str(told))
+        if self._refusals.count(str(told)) >= _GONE:
+            raise told
+
+    def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
+        """Put back what a write should not have changed; the spreadsheet after it."""
+        for _ in range(REPAIRS):
+            self.changed += len(faults.cells) + len(faults.pages)
+            write = google_proof.repair(faults, state)
+            answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
+            faults = (
+                google_proof.still_owed(write, answer) if done else _with(google_proof.sought(write, answer), faults)
+            )
+            state = answer
+            if not faults:
+                return state
+        lost = google_proof.given_up(faults, state)
+        answer, done = self._carry_out(Write(google_proof.new_number(state)), state, lost=lost, whole=True)
+        if not done:
+            raise google_errors.too_busy()
+        return answer
+
+    def _book(self, state: Spreadsheet) -> Book:
+        self._state = state
+        self._token += 1
+        mark = next(
+            (each.metadataValue for each in state.developerMetadata if each.metadataKey == google_proof.MARK), None
+        )
+        grids = tuple(
+            grid(tab)
+            for tab in state.sheets
+            if tab.properties.sheetType == "GRID" and not google_proof.is_hidden(tab.title)
+        )
+        return Book(grids, mark, state.properties.locale or None, str(self._token))
+
+
+_PROOF = "sheets(properties(sheetId,title),data(startRow,startColumn,rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
+"""What a write's answer brings back: its before-images."""
+
+
+def _with(sought: Faults, before: Faults) -> Faults:
+    """What was not set down yet stays to be set down."""
+    sought.lost += before.lost
+    return sought
+
+
+def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
+    body: dict[str, Any] = {"requests": made}
+    ranges = google_proof.ranges(write)
+    if whole or ranges:
+        body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
+        if not whole:
+            body["responseRanges"] = ranges
+    return msgspec.json.encode(body)
+
+
+def workbook(id_: str, key: Path | None, scope: str, address: str | None = None) -> GoogleWorkbook:
+    """The spreadsheet of that ID, with the credentials of a key file or of this machine."""
+    return GoogleWorkbook(id_, Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE))

@@ -1,0 +1,50 @@
+"""How the cells of the tool's own pages look, the same in every kind of workbook."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+DATE, MONEY, PERCENT = "yyyy\\-mm\\-dd", "#,##0.00", "0.0%"
+DARK, LINE, LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a cell of a page looks. Colours are ARGB."""
+
+    format: str = "General"
+    size: int = 0
+    bold: bool = False
+    underline: bool = False
+    colour: str = ""
+    fill: str = ""
+    border: str = ""
+    wrap: bool = False
+    right: bool = False
+    unlocked: bool = False
+
+
+def look(name: str, value: object, decimals: int, linked: bool) -> Look:
+    """The look of that name (see `grids.PageCell`) for a value."""
+    number = "#,##0" + ("." + "0" * decimals if decimals else "")
+    typed = DATE if isinstance(value, date) else number if isinstance(value, Decimal) else "General"
+    looks = {
+        "text": Look(typed, wrap=True),
+        "note": Look(typed, colour="FF4A5560"),
+        "title": Look(typed, size=16, bold=True, colour=DARK),
+        "heading": Look(typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True),
+        "number": Look(number, right=True),
+        "money": Look(number, right=True),
+        "percent": Look(PERCENT, right=True),
+        "date": Look(DATE, right=True),
+        "error": Look(typed, bold=True, colour="FF8C1D18", fill="FFFBE3E1", wrap=True),
+        "warning": Look(typed, colour="FF6B4A00", fill="FFFFF2CC", wrap=True),
+        "total": Look(typed, bold=True, border="top"),
+        "input": Look(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
+    }
+    found = looks.get(name, looks["text"])
+    if linked:
+        return Look(found.format, found.size, found.bold, True, LINK, found.fill, found.border, found.wrap)
+    return found

@@ -1,0 +1,437 @@
+"""People and the program at one online sheet, at random: who typed what is known, so that a loss is seen.
+
+Every row that people make carries a mark of its own in a column that the program does not know, by which it is followed
+through sorts, insertions and moves. What may stand in a cell is known from who typed last: a person's value stands until
+the register changes the same field later.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from budgettrack.config import Config, load
+from budgettrack.core.errors import TrackError
+from budgettrack.core.tables import BY_NAME, CHECKS, KEPT_EDITS
+from budgettrack.register.store import Commit, Held, Written, open_register
+from budgettrack.sheets.google import Connection, GoogleWorkbook
+from budgettrack.sync import Outcome, preview, sync
+from tests.sheets_api.changes import sort_area
+from tests.sheets_api.drive import File
+from tests.sheets_api.ranges import Area
+from tests.sheets_api.server import Server, Trouble
+from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
+from tests.sheets_api.values import put, typed
+
+TODAY = date(2026, 6, 15)
+AT = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
+ALL = frozenset({"missing", "removals", "changes"})
+MARK = "Our mark"
+TYPED = ("description", "amount", "receipt", "date")
+"""The fields that people and the register change here: a text, a sum, a text, a date."""
+CONFIG = """
+[organisation]
+currency = "EUR"
+time_zone = "Europe/Lisbon"
+[workbook]
+google = "{id}"
+address = "{address}"
+credentials = "key.json"
+[register]
+url = "sqlite:///register.sqlite"
+[sync]
+rows = 1000000
+"""
+
+
+@dataclass
+class World:
+    """One sheet, one register, and people who never rest. `trouble` is the share of requests that go wrong."""
+
+    folder: Path
+    server: Server
+    random: random.Random
+    trouble: float = 0.0
+    restless: float = 0.5
+    counts: Counter[str] = field(default_factory=Counter)
+    allowed: dict[tuple[str, str], set[object]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    by_hand: set[str] = field(default_factory=set)
+    deleted: set[str] = field(default_factory=set)
+    by_register: dict[tuple[str, str], set[object]] = field(default_factory=dict)
+    number: int = 0
+    awake: bool = False
+    renamed: str = ""
+
+    def __post_init__(self) -> None:
+        self.file: File = self.server.spreadsheet()
+        key = self.folder / "key.json"
+        key.write_text(self.server.service_account(), "utf-8")
+        key.chmod(0o600)
+        text = CONFIG.format(id=self.file.id, address=self.server.url)
+        (self.folder / "budgettrack.toml").write_text(text, "utf-8")
+        self.config: Config = load(self.folder / "budgettrack.toml")
+        with self.server.person(self.file) as book:
+            self._fill(book)
+        from budgettrack.sheets.google import WRITING, credentials_of
+
+        connection = Connection(credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(2.0, 0.4))
+        self.workbook = GoogleWorkbook(self.file.id, connection)
+        self.server.before = self._before
+        self.sync()
+
+    def _fill(self, book: Spreadsheet) -> None:
+        book.sheets.clear()
+        rows: dict[str, list[dict[str, object]]] = {
+            "grants": [{"id": "G-1", "funder": "Fund", "title": "Work", "state": "active", "currency": "EUR"}],
+            "budget": [
+                {"id": f"B-{n}", "grant": "G-1", "category": "Costs", "description": f"Line {n}", "amount": 1000 * n}
+                for n in (1, 2)
+            ],
+            "expenses": [],
+        }
+        for index, (name, given) in enumerate(rows.items()):
+            table = BY_NAME[name]
+            sheet = Sheet(index, table.tab, 60, 30)
+            book.sheets.append(sheet)
+            columns = [column for column in table.in_sheet if not column.optional]
+            headings = [column.heading for column in columns] + (["Payee", MARK] if name == "expenses" else [])
+            put(book, sheet, 0, 0, [headings], "RAW")
+            for row, fields in enumerate(given, 1):
+                put(book, sheet, row, 0, [[fields.get(column.name) for column in columns]], "RAW")
+        for _ in range(8):
+            self.type_a_row(book)
+
+    # ---- the sheet as people see it
+
+    def expenses(self, book: Spreadsheet) -> Sheet:
+        return next(each for each in book.sheets if each.title in ("Expenses", self.renamed))
+
+    def columns(self, sheet: Sheet) -> dict[str, int]:
+        names = {column.heading: column.name for column in BY_NAME["expenses"].in_sheet} | {
+            MARK: MARK,
+            "Payee": "payee",
+        }
+        top = self.heading_row(sheet)
+        return {names[str(cell.value)]: column for column, cell in sheet.rows[top].items() if str(cell.value) in names}
+
+    @staticmethod
+    def heading_row(sheet: Sheet) -> int:
+        return next(number for number, row in enumerate(sheet.rows) if any(cell.value == MARK for cell in row.values()))
+
+    def marked(self, sheet: Sheet) -> list[int]:
+        column = self.columns(sheet)[MARK]
+        top = self.heading_row(sheet)
+        return [n for n, row in enumerate(sheet.rows) if n > top and row.get(column, Cell()).value is not None]
+
+    def next(self) -> int:
+        self.number += 1
+        return self.number
+
+    def fresh(self, name: str) -> str:
+        number = self.next()
+        if name == "amount":
+            return f"{number}.25"
+        if name == "date":
+            return f"2026-{1 + number % 12:02d}-{1 + number % 28:02d}"
+        return f"typed {number}"
+
+    # ---- what people do
+
+    def type_a_value(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        rows = self.marked(sheet)
+        if rows:
+            row, name = self.random.choice(rows), self.random.choice(TYPED)
+            columns = self.columns(sheet)
+            if name in columns:
+                mark = str(sheet.cell(row, columns[MARK]).value)
+                self._type(book, sheet, row, columns[name], self.fresh(name), mark, name)
+
+    def _type(self, book: Spreadsheet, sheet: Sheet, row: int, column: int, text: str, mark: str, name: str) -> None:
+        cell = typed(sheet.cell(row, column), text, "USER_ENTERED", book.locale)
+        sheet.put(row, column, cell)
+        self.allowed[mark, name] = {cell.value}
+
+    def type_a_row(self, book: Spreadsheet, at: int | None = None) -> None:
+        sheet = self.expenses(book)
+        columns = self.columns(sheet)
+        filled = [n for n, row in enumerate(sheet.rows) if any(cell.filled for cell in row.values())]
+        row = max(filled) + 1 if at is None else at
+        if row >= sheet.n_rows:
+            book.insert(sheet, "ROWS", sheet.n_rows - 1, 5, before=True)
+        mark = f"mark {self.next()}"
+        sheet.put(row, columns[MARK], Cell(mark))
+        sheet.put(row, columns["payee"], Cell(f"somebody {self.next()}"))
+        for name in TYPED:
+            if name in columns:
+                self._type(book, sheet, row, columns[name], self.fresh(name), mark, name)
+        for name, value in (("budget_line", "B-1"), ("state", "paid"), ("currency", "EUR")):
+            sheet.put(row, columns[name], Cell(value))
+        if self.random.random() < 0.2:
+            own = f"X-{self.next()}"
+            sheet.put(row, columns["id"], Cell(own))
+            self.ids[mark] = own
+
+    def insert_a_row(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        top = self.heading_row(sheet)
+        at = self.random.randint(top + 1, max(top + 1, len(sheet.rows) - 1))
+        book.insert(sheet, "ROWS", at, 1, before=True)
+        if self.random.random() < 0.7:
+            self.type_a_row(book, at)
+
+    def insert_a_row_above_all(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        if self.heading_row(sheet) < 3:
+            book.insert(sheet, "ROWS", 0, 1, before=False)
+        else:
+            book.delete(sheet, "ROWS", 0, 1)
+
+    def insert_a_column(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        blank = [c for c in range(sheet.n_columns) if all(not row.get(c, Cell()).filled for row in sheet.rows)]
+        if sheet.n_columns < 34:
+            book.insert(sheet, "COLUMNS", self.random.randint(0, 8), 1, before=False)
+        else:
+            book.delete(sheet, "COLUMNS", blank[0], 1)
+
+    def move_a_column(self, book: Spreadsheet) -> None:
+        from tests.sheets_api.changes import KINDS
+
+        sheet = self.expenses(book)
+        start = self.random.randint(0, 8)
+        source = {"sheetId": sheet.id, "dimension": "COLUMNS", "startIndex": start, "endIndex": start + 1}
+        target = self.random.choice([n for n in range(10) if not start <= n <= start + 1])
+        KINDS["moveDimension"](book, {"source": source, "destinationIndex": target})
+
+    def delete_a_row(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        rows = self.marked(sheet)
+        if len(rows) > 5:
+            row = self.random.choice(rows)
+            self.deleted.add(str(sheet.cell(row, self.columns(sheet)[MARK]).value))
+            book.delete(sheet, "ROWS", row, 1)
+
+    def sort(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        columns = self.columns(sheet)
+        by = columns[self.random.choice([name for name in ("amount", "date", "description", MARK) if name in columns])]
+        order = self.random.choice(["ASCENDING", "DESCENDING"])
+        area = Area(sheet, self.heading_row(sheet) + 1, 0, sheet.n_rows, sheet.n_columns)
+        sort_area(book, area, [{"dimensionIndex": by, "sortOrder": order}])
+
+    def rename_the_tab(self, book: Spreadsheet) -> None:
+        sheet = self.expenses(book)
+        if sheet.title == "Expenses":
+            self.renamed = f"Spending {self.next()}"
+            sheet.title = self.renamed
+        else:
+            sheet.title = "Expenses"
+
+    def choose(self, book: Spreadsheet) -> None:
+        """Somebody settles a conflict, by the Keep cell."""
+        sheet = book.titled(CHECKS)
+        if sheet is None:
+            return
+        for number, row in enumerate(sheet.rows):
+            key = row.get(7, Cell()).value
+            if number > 3 and key and not row.get(6, Cell()).filled:
+                side = self.random.choice(["sheet", "register"])
+                sheet.put(number, 6, Cell(side))
+                id_, dot, name = str(key).removeprefix("expenses/").rpartition(".")
+                if side == "register" and not dot:
+                    # A row that was removed here and changed there comes back, without what only people know of it.
+                    self.by_hand.add(name)
+                mark = self.by_id().get(id_, "")
+                if side == "register" and mark:
+                    self.allowed.setdefault((mark, name), set()).update(self.by_register.get((id_, name), set()))
+                return
+
+    def clear_what_was_kept(self, book: Spreadsheet) -> None:
+        """Somebody looks at what could not be put back, and is done with it."""
+        sheet = book.titled(KEPT_EDITS)
+        if sheet is not None and len(book.sheets) > 1:
+            self.counts["kept edits settled"] += max(0, len(sheet.rows) - 1)
+            book.sheets.remove(sheet)
+
+    DEEDS = (
+        (12, "type_a_value"),
+        (3, "type_a_row"),
+        (3, "insert_a_row"),
+        (1, "insert_a_row_above_all"),
+        (1, "insert_a_column"),
+        (1, "move_a_column"),
+        (1, "delete_a_row"),
+        (3, "sort"),
+        (1, "rename_the_tab"),
+        (2, "choose"),
+    )
+
+    def act(self) -> None:
+        """One person does one thing."""
+        name = self.random.choices([name for _, name in self.DEEDS], [weight for weight, _ in self.DEEDS])[0]
+        deed: Callable[[Spreadsheet], None] = getattr(self, name)
+        with self.server.person(self.file) as book:
+            deed(book)
+        self.counts[name] += 1
+
+    def _before(self, method: str, path: str) -> None:
+        if not self.awake or path == "/token":
+            return
+        if self.random.random() < self.restless:
+            self.act()
+            self.counts["interleavings"] += 1
+            self.counts["before a write" if method == "POST" else "before a read"] += 1
+
+    # ---- the register's side
+
+    def held(self) -> Held:
+        with open_register(self.config.register) as register:
+            return register.load()
+
+    def commit(self, *written: Written) -> None:
+        with open_register(self.config.register) as register, register.writing() as writing:
+            writing.commit(Commit(kind="by hand", at=AT, written=list(written)))
+
+    def change_the_register(self) -> None:
+        records = self.held().records.get("expenses", {})
+        marks = self.by_id()
+        number = self.next()
+        if self.random.random() < 0.15 or not records:
+            id_ = f"H-{number}"
+            fields = {"date": "2026-03-01", "budget_line": "B-2", "description": f"by hand {number}", "amount": "7.5"}
+            self.commit(Written("expenses", id_, {**fields, "currency": "EUR", "state": "paid"}, "register"))
+            self.by_hand.add(id_)
+            self.counts["added in the register"] += 1
+            return
+        id_ = self.random.choice(sorted(records))
+        name = self.random.choice(("description", "amount", "receipt"))
+        text = f"{number}.75" if name == "amount" else f"by hand {number}"
+        self.commit(Written("expenses", id_, {**records[id_], name: text}, "register"))
+        if id_ in marks:
+            value: object = float(text) if name == "amount" else text
+            self.allowed.setdefault((marks[id_], name), set()).add(value)
+        self.by_register.setdefault((id_, name), set()).add(float(text) if name == "amount" else text)
+        self.counts["changed in the register"] += 1
+
+    def by_id(self) -> dict[str, str]:
+        """The marks of the rows that have an ID by now."""
+        assert self.file.book is not None
+        sheet = self.expenses(self.file.book)
+        columns = self.columns(sheet)
+        pairs = [(row.get(columns["id"], Cell()).value, row.get(columns[MARK], Cell()).value) for row in sheet.rows]
+        return {str(id_): str(mark) for id_, mark in pairs if id_ and mark} | {i: m for m, i in self.ids.items()}
+
+    # ---- syncs
+
+    def sync(self) -> Outcome | None:
+        """One sync; None where it gave up, which must leave everything in its place."""
+        self.counts["syncs"] += 1
+        try:
+            return sync(self.config, TODAY, AT, allow=ALL, workbook=self.workbook)
+        except TrackError as error:
+            self.counts["gave up: " + str(error)[:60]] += 1
+            return None
+
+    def fault(self) -> None:
+        """Something goes wrong with one of the next requests."""
+        if self.random.random() >= self.trouble:
+            return
+        after = self.random.random() < 0.5
+        status = self.random.choice([500, 502, 503])
+        kind = self.random.choice(["status", "html", "cut", "stall", "quota"])
+        writes = self.random.choice([True, False, None])
+        trouble = {
+            "status": Trouble(status=status, after=after, writes=writes),
+            "html": Trouble(status=status, html=True, after=after, writes=writes),
+            "cut": Trouble(cut=True, after=after, writes=writes),
+            "stall": Trouble(stall=0.6, after=after, writes=writes),
+            "quota": Trouble(status=429, writes=writes),
+        }[kind]
+        if kind == "stall" and self.random.random() < 0.8:
+            return
+        self.server.troubles.append(trouble)
+        self.counts[f"fault: {kind}{' after' if after else ''}"] += 1
+
+    def round(self) -> None:
+        """Some edits, perhaps a fault, one sync with people at work in it."""
+        if self.random.random() < 0.3:
+            self.change_the_register()
+        if self.random.random() < 0.3:
+            self.act()
+        self.fault()
+        self.awake = True
+        try:
+            self.sync()
+        finally:
+            self.awake = False
+            self.server.troubles.clear()
+
+    def come_to_rest(self) -> None:
+        """People pause: two syncs bring all to agreement, and everything is where it must be."""
+        with self.server.person(self.file) as book:
+            sheet = self.expenses(book)
+            sheet.title = "Expenses"
+            self.kept = self._kept(book)
+            self.clear_what_was_kept(book)
+        assert self.sync() is not None
+        self.sync()
+        self.check()
+
+    def _kept(self, book: Spreadsheet) -> set[object]:
+        sheet = book.titled(KEPT_EDITS)
+        return {row[2].value for row in sheet.rows[1:] if 2 in row} if sheet else set()
+
+    def check(self) -> None:
+        assert self.file.book is not None
+        sheet = self.expenses(self.file.book)
+        columns = self.columns(sheet)
+        seen: Counter[str] = Counter()
+        ids: Counter[str] = Counter()
+        for number, row in enumerate(sheet.rows):
+            if number <= self.heading_row(sheet):
+                continue
+            mark, id_ = row.get(columns[MARK], Cell()).value, row.get(columns["id"], Cell()).value
+            filled = [name for name in ("description", "amount") if row.get(columns[name], Cell()).filled]
+            assert not filled or id_, f"row {number + 1} has no ID at rest: {row}"
+            if id_:
+                ids[str(id_)] += 1
+            if mark is None:
+                assert not filled or str(id_) in self.by_hand, f"a row that nobody made: {row}"
+                continue
+            seen[str(mark)] += 1
+            if filled and id_:
+                assert self.ids.setdefault(str(mark), str(id_)) == id_, (
+                    f"{mark} had another ID: {self.ids[str(mark)]}, {id_}"
+                )
+            for name in TYPED:
+                value = row.get(columns[name], Cell()).value
+                wanted = self.allowed.get((str(mark), name), set())
+                if value not in wanted and wanted & self.kept:
+                    # It could not be put back, and is set down for people instead, with a finding.
+                    self.counts["set down instead"] += 1
+                    self.allowed[str(mark), name] = {value}
+                    continue
+                assert value in wanted, (
+                    f"{mark}, {name}: {value!r} stands there, not one of {wanted} (kept {self.kept})"
+                )
+        assert not [id_ for id_, count in ids.items() if count > 1], f"twice: {ids}"
+        missing = {mark for mark, _ in self.allowed} - set(seen) - self.deleted
+        assert not missing, f"rows are gone: {missing}"
+        back = set(seen) & self.deleted
+        assert not back, f"deleted rows came back: {back}"
+        for hidden in self.file.book.sheets:
+            if hidden.properties.get("hidden"):
+                for row in hidden.rows:
+                    for cell in row.values():
+                        assert not str(cell.value).startswith("somebody"), "a payee stands in a hidden tab"
+        outcome = preview(self.config, TODAY, allow=ALL)
+        assert not outcome.changes.to_register, outcome.changes.to_register
+        assert not outcome.changes.to_sheet, outcome.changes.to_sheet
+        assert not outcome.changes.edits, outcome.changes.edits
+        self.counts["times at rest"] += 1
