@@ -126,7 +126,7 @@ def test_gspread_works_on_it(client: gspread.Client) -> None:
     assert sheet.get_all_values()[:4] == [
         ["ID", "Date", "Amount", ""],
         ["E-1", "2026-01-05", "1,200.50", "2,401.00"],
-        ["E-9", "", "7", ""],
+        ["E-9", "", "7.00", ""],
         ["E-2", "2026-02-01", "12%", ""],
     ]
     assert sheet.get("B2:C4", value_render_option=gspread.utils.ValueRenderOption.unformatted) == [

@@ -27,10 +27,11 @@ from gspread.http_client import HTTPClient
 from budgettrack import __version__
 from budgettrack.core.errors import WorkbookError
 from budgettrack.core.grids import Book, Edits, Page
-from budgettrack.sheets import google_errors, google_proof
+from budgettrack.sheets import google_errors, google_proof, google_repair, google_write
 from budgettrack.sheets.google_cells import READ, Spreadsheet, grid, spreadsheet, updated
 from budgettrack.sheets.google_errors import Answer
-from budgettrack.sheets.google_proof import Faults, Lost, Write
+from budgettrack.sheets.google_proof import Faults
+from budgettrack.sheets.google_write import Lost, Write
 
 SHEETS = "https://sheets.googleapis.com"
 DRIVE = "https://www.googleapis.com"
@@ -212,7 +213,7 @@ class GoogleWorkbook:
         """
         self._refusals.clear()
         state = self._get()
-        write = google_proof.read_journal(state)
+        write = google_write.read_journal(state)
         faults = google_proof.proven(write, state) if write is not None else Faults()
         return self._book(self._repaired(faults, state) if faults else state)
 
@@ -226,14 +227,14 @@ class GoogleWorkbook:
         if state is None or book.token != str(self._token):
             raise ValueError("a workbook is written as it was read last")
         self._state = None
-        writes = list(google_proof.planned(book, edits, state))
+        writes = list(google_write.planned(book, edits, state))
         for index, (write, pages) in enumerate(writes):
             last = index + 1 == len(writes)
             answer, done = self._carry_out(write, state, pages, mark=edits.mark if last else None)
             if not done:
                 return self._book(answer)
             faults = google_proof.proven(write, answer)
-            state = google_proof.after(write, state)
+            state = google_write.after(write, state)
             if faults:
                 return self._book(self._repaired(faults, state))
         self._refusals.clear()
@@ -264,7 +265,7 @@ class GoogleWorkbook:
     ) -> tuple[Spreadsheet, bool]:
         """Send a write until it is certain whether it was carried out. The hidden tabs (or the `whole` spreadsheet) after
         it and True; the spreadsheet as it is and False where it cannot be carried out any more."""
-        content = _body(write, google_proof.requests(write, state, pages, lost, mark), whole=whole)
+        content = _body(write, google_write.requests(write, state, pages, lost, mark), whole=whole)
         fields = "updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
             return self.connection.pausing(_Unsure)(lambda: self._attempt(write, state, fields, content))
@@ -280,7 +281,7 @@ class GoogleWorkbook:
             failure = error
         # It may have been carried out all the same: the journal in the sheet knows.
         now = self._get()
-        held = google_proof.read_journal(now)
+        held = google_write.read_journal(now)
         if held is not None and held.journal == write.journal:
             return now, True
         if isinstance(failure, _Refused) or self._moved_on(now, state):
@@ -290,8 +291,8 @@ class GoogleWorkbook:
 
     def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
         """Whether another write was carried out since: this one can never be any more."""
-        before = {each.id for each in state.sheets if google_proof.is_hidden(each.title)}
-        return before != {each.id for each in now.sheets if google_proof.is_hidden(each.title)}
+        before = {each.id for each in state.sheets if google_write.is_hidden(each.title)}
+        return before != {each.id for each in now.sheets if google_write.is_hidden(each.title)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
         """A refusal may come of what people did just now; the same one again does not."""
@@ -303,16 +304,16 @@ class GoogleWorkbook:
         """Put back what a write should not have changed; the spreadsheet after it."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
-            write = google_proof.repair(faults, state)
+            write = google_repair.repair(faults, state)
             answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
             faults = (
-                google_proof.still_owed(write, answer) if done else _with(google_proof.sought(write, answer), faults)
+                google_repair.still_owed(write, answer) if done else _with(google_repair.sought(write, answer), faults)
             )
             state = answer
             if not faults:
                 return state
-        lost = google_proof.given_up(faults, state)
-        answer, done = self._carry_out(Write(google_proof.new_number(state)), state, lost=lost, whole=True)
+        lost = google_repair.given_up(faults, state)
+        answer, done = self._carry_out(Write(google_write.new_number(state)), state, lost=lost, whole=True)
         if not done:
             raise google_errors.too_busy()
         return answer
@@ -321,12 +322,12 @@ class GoogleWorkbook:
         self._state = state
         self._token += 1
         mark = next(
-            (each.metadataValue for each in state.developerMetadata if each.metadataKey == google_proof.MARK), None
+            (each.metadataValue for each in state.developerMetadata if each.metadataKey == google_write.MARK), None
         )
         grids = tuple(
             grid(tab)
             for tab in state.sheets
-            if tab.properties.sheetType == "GRID" and not google_proof.is_hidden(tab.title)
+            if tab.properties.sheetType == "GRID" and not google_write.is_hidden(tab.title)
         )
         return Book(grids, mark, state.properties.locale or None, str(self._token))
 
@@ -343,7 +344,7 @@ def _with(sought: Faults, before: Faults) -> Faults:
 
 def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
     body: dict[str, Any] = {"requests": made}
-    ranges = google_proof.ranges(write)
+    ranges = google_write.ranges(write)
     if whole or ranges:
         body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if not whole:

@@ -1,0 +1,213 @@
+"""Putting right what a write should not have changed (see `google_proof`), wherever its row stands by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from budgettrack.sheets.google_cells import Entered, Spreadsheet, Tab, same
+from budgettrack.sheets.google_proof import (
+    Faults,
+    Owed,
+    OwedPage,
+    column_of,
+    content_at,
+    filled_rows,
+    has_moved,
+    headings_of,
+    is_row,
+    names_itself,
+    same_rows,
+    written_over_id,
+)
+from budgettrack.sheets.google_write import Lost, PageWrite, Put, RowWrite, TabWrite, Write, new_id
+
+
+def repair(faults: Faults, state: Spreadsheet) -> Write:
+    """The write that puts back what another one should not have changed."""
+    taken = {each.id for each in state.sheets}
+    write = Write(new_id(taken))
+    tabs: dict[int, TabWrite] = {}
+    rows: dict[tuple[int, int], RowWrite] = {}
+    for owed in faults.cells:
+        tab = tabs.get(owed.sheet)
+        if tab is None:
+            headings = {column: owed.headings.get(column) for column in {put.column for put in owed.cells}}
+            tab = TabWrite(
+                owed.sheet, new_id(taken), owed.heading_row, headings, owed.id_column, [], [], owed.id_heading
+            )
+            tabs[owed.sheet] = tab
+            write.tabs.append(tab)
+        tab.headings |= {put.column: owed.headings.get(put.column) for put in owed.cells}
+        ids = () if owed.id_column is None else (owed.id_column,)
+        tab.headings |= {column: owed.headings.get(column) for column in ids}
+        tab.columns = sorted({*tab.columns, *ids, *(put.column for put in owed.cells)})
+        row = rows.get((owed.sheet, owed.row))
+        if row is None:
+            row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [])
+            tab.rows.append(row)
+        held = {put.column for put in row.puts}
+        row.puts += [put for put in owed.cells if put.column not in held]
+    for page in faults.pages:
+        write.pages.append(PageWrite(page.sheet, new_id(taken), page.now, page.before))
+    return write
+
+
+def still_owed(write: Write, state: Spreadsheet) -> Faults:
+    """What a repair could not put right, from the whole spreadsheet in its answer."""
+    found = Faults()
+    for tab in write.tabs:
+        scratch, now = state.tab(tab.scratch), state.tab(tab.sheet)
+        if scratch is None or now is None:
+            continue
+        search = _Search(tab, now)
+        astray: list[RowWrite] = []
+        top, headings = headings_of(scratch, tab.heading_row, tab.headings)
+        moved = has_moved(tab, top, headings)
+        for row in tab.rows:
+            right = not moved and is_row(tab, row, scratch)
+            touched = False
+            for put in row.puts:
+                before = scratch.content(row.row, put.column)
+                if not (right and same(before, put.was)):
+                    touched = True
+                    # In the right place, somebody typed there since, which is newer than what is being put back; in the
+                    # wrong one, it was none of ours. Either way it stands again.
+                    search.owe(row.row, put.column, put.value, before)
+            known = row.id is not None or names_itself(tab, row)
+            if right and (known or not touched):
+                search.settled.add(row.row)
+            else:
+                # A row without an ID may as well be another one that moved here.
+                astray.append(row)
+        for row in astray:
+            search.look_for(row, found)
+        found.cells += search.owed()
+    for page in write.pages:
+        scratch = state.tab(page.scratch)
+        if scratch is None:
+            continue
+        stood = [cells for _, cells in filled_rows(scratch)]
+        if not same_rows(stood, page.was) and not same_rows(stood, page.value):
+            found.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
+    return found
+
+
+def sought(write: Write, state: Spreadsheet) -> Faults:
+    """The same repair for a spreadsheet that is another by now; the write itself was refused and changed nothing."""
+    found = Faults()
+    for tab in write.tabs:
+        now = state.tab(tab.sheet)
+        if now is not None:
+            search = _Search(tab, now)
+            for row in tab.rows:
+                search.look_for(row, found)
+            found.cells += search.owed()
+    found.pages = [OwedPage(page.sheet, page.was, page.value) for page in write.pages if state.tab(page.sheet)]
+    return found
+
+
+class _Search:
+    """Finds where rows stand now, in a tab as it is after a write; `settled` are rows that are right already.
+
+    What a misplaced write must take back counts as taken back.
+    """
+
+    def __init__(self, tab: TabWrite, now: Tab) -> None:
+        self._tab, self._title = tab, now.title
+        self.settled: set[int] = set()
+        self._rows = dict(now.contents())
+        self._top, self._headings = headings_of(now, tab.heading_row, tab.headings)
+        self._id_column = None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
+        self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
+
+    def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
+        """A cell must become `value` that holds `now`."""
+        self._pending[row, column] = (now, value)
+
+    def owed(self) -> list[Owed]:
+        """All that must be written, by rows."""
+        rows: dict[int, list[Put]] = {}
+        for (row, column), (now, value) in self._pending.items():
+            if not same(now, value):
+                rows.setdefault(row, []).append(Put(column, now, value))
+        return [
+            Owed(
+                self._tab.sheet,
+                row,
+                None if self._id_column is None else self._actual(row, self._id_column),
+                self._top,
+                self._headings,
+                self._id_column,
+                tuple(cells),
+                self._tab.id_heading,
+            )
+            for row, cells in rows.items()
+        ]
+
+    def _actual(self, row: int, column: int) -> Entered | None:
+        return content_at(self._rows.get(row, ()), column)
+
+    def _content(self, row: int, column: int) -> Entered | None:
+        pending = self._pending.get((row, column))
+        return pending[1] if pending is not None else self._actual(row, column)
+
+    def look_for(self, row: RowWrite, found: Faults) -> None:
+        """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
+        places = {put.column: column_of(self._headings, self._tab.headings.get(put.column)) for put in row.puts}
+        candidates = [number for number in self._rows if self._could_be(number, row, places)]
+        if len(candidates) == 1:
+            for put in row.puts:
+                at = places[put.column]
+                if at is not None and same(self._content(candidates[0], at), put.was):
+                    self.owe(candidates[0], at, self._actual(candidates[0], at), put.value)
+            return
+        for put in row.puts:
+            heading = self._tab.headings.get(put.column)
+            if put.value is not None and not same(put.value, put.was):
+                found.lost.append(Lost(self._title, (heading.stringValue if heading else None) or "", put.value))
+
+    def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
+        if number <= self._top or number in self.settled:
+            return False
+        tab = self._tab
+        known = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
+        if tab.id_column is not None and self._id_column is not None:
+            if not same(self._content(number, self._id_column), known):
+                return False
+            if known is not None:
+                return True
+        return all(
+            at is not None and same(self._content(number, at), put.was)
+            for put in row.puts
+            for at in (places[put.column],)
+        )
+
+
+def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
+    """What is still owed, as something to be set down for people to settle."""
+    lost = list(faults.lost)
+    for owed in faults.cells:
+        tab = state.tab(owed.sheet)
+        for put in owed.cells:
+            heading = owed.headings.get(put.column)
+            if put.value is not None:
+                lost.append(Lost(tab.title if tab else "", (heading.stringValue if heading else None) or "", put.value))
+    return lost
+
+
+def _with_choices(
+    older: Sequence[Sequence[Entered | None]], newer: list[list[Entered | None]]
+) -> list[list[Entered | None]]:
+    """The newer page with the choices of the older one in rows that are otherwise the same."""
+    merged = [list(row) for row in newer]
+    for row in merged:
+        for held in older:
+            differing = [
+                column
+                for column in range(max(len(row), len(held)))
+                if not same(content_at(row, column), content_at(held, column))
+            ]
+            if len(differing) == 1 and content_at(row, differing[0]) is None:
+                row.extend([None] * (differing[0] + 1 - len(row)))
+                row[differing[0]] = content_at(held, differing[0])
+    return merged
