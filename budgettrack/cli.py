@@ -139,16 +139,62 @@ def demo(folder: Path) -> None:
 
 
 @main.command()
-@click.option("--xlsx", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The workbook to make.")
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help="A workbook in a file: the one to make.")
+@click.option(
+    "--google", metavar="TITLE|LINK", help="An online workbook: its title, or the link of a blank spreadsheet."
+)
+@click.option(
+    "--share", multiple=True, metavar="ADDRESS", help="Who may edit the new online workbook; may be repeated."
+)
+@click.option(
+    "--credentials",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The key file for Google; else this machine's.",
+)
 @click.option("--preset", type=click.Choice(["blank", "startup", "peer-support"]), default="blank", show_default=True)
 @click.option("--with", "optional", default="", metavar="COLUMNS", help="Optional columns, such as payee,contact.")
+@click.option("--language", default="en", show_default=True, help="How numbers and dates are written, such as pt_PT.")
 @click.option("--start", type=_Day(), help="The day on which the work-plan of a preset begins.")
-def init(xlsx: Path, preset: str, optional: str, start: date | None) -> None:
-    """A new workbook, and its config beside it."""
-    from budgettrack.starting import start_group
+@click.option("--address", hidden=True, envvar="BUDGETTRACK_ADDRESS", help="Another address of Google's services.")
+def init(
+    xlsx: Path | None,
+    google: str | None,
+    share: tuple[str, ...],
+    credentials: Path | None,
+    preset: str,
+    optional: str,
+    language: str,
+    start: date | None,
+    address: str | None,
+) -> None:
+    """A new workbook, and its config beside it.
+
+    In a file (--xlsx) or online (--google). Into an online one of your own, that is blank and shared with the address in
+    the key file, the tabs are laid out.
+    """
+    from budgettrack.starting import start_group, start_online
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
-    for line in start_group(xlsx, preset, wanted, start or date.today().replace(day=1)):  # noqa: DTZ011 - where they are
+    day = start or date.today().replace(day=1)  # noqa: DTZ011 - where they are
+    if (xlsx is None) == (google is None):
+        raise errors.UsageError("Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet.")
+    if xlsx is not None:
+        told = start_group(xlsx, preset, wanted, day, language)
+    else:
+        assert google is not None
+        told = start_online(
+            google,
+            Path.cwd(),
+            preset,
+            wanted,
+            day,
+            credentials=credentials,
+            shared=share,
+            language=language,
+            address=address,
+        )
+    for line in told:
         click.echo(line)
 
 

@@ -75,7 +75,9 @@ def test_a_wrong_answer_is_seen(server: Server) -> None:
 def test_errors_have_the_bodies_of_the_real_ones() -> None:
     from tests.sheets_api import errors
 
-    by_status = {(each["status"], each["endpoint"]): each for each in map(json.loads, ERRORS.read_text("utf-8").splitlines())}
+    by_status = {
+        (each["status"], each["endpoint"]): each for each in map(json.loads, ERRORS.read_text("utf-8").splitlines())
+    }
     real = {key: each["response_body"] for key, each in by_status.items()}
 
     assert errors.unauthenticated().body() == real[401, "drive.files.create"]

@@ -195,11 +195,13 @@ def _never_sent(error: Exception) -> bool:
 class GoogleWorkbook:
     """A workbook in a Google spreadsheet. `id` is the long word in its link.
 
-    `changed` counts what repairs put back, for whoever wants to know.
+    `reads_only` leaves a write that was never proven to the next one who may write. `changed` counts what repairs put
+    back, for whoever wants to know.
     """
 
     id: str
     connection: Connection
+    reads_only: bool = False
     changed: int = 0
     _state: Spreadsheet | None = None
     _token: int = 0
@@ -213,7 +215,7 @@ class GoogleWorkbook:
         """
         self._refusals.clear()
         state = self._get()
-        write = google_write.read_journal(state)
+        write = None if self.reads_only else google_write.read_journal(state)
         faults = google_proof.proven(write, state) if write is not None else Faults()
         return self._book(self._repaired(faults, state) if faults else state)
 
@@ -239,6 +241,16 @@ class GoogleWorkbook:
                 return self._book(self._repaired(faults, state))
         self._refusals.clear()
         return None
+
+    def state(self) -> Spreadsheet:
+        """The spreadsheet as the service has it, in one request."""
+        return self._get()
+
+    def may_write(self) -> None:
+        """Ask Google whether this account may write, by a request that changes nothing; raises where it may not."""
+        nothing = {"developerMetadataLookup": {"metadataKey": google_write.MARK + " asks"}}
+        body = {"requests": [{"deleteDeveloperMetadata": {"dataFilter": nothing}}]}
+        _sent(self.connection, self._url + ":batchUpdate", {"fields": "spreadsheetId"}, msgspec.json.encode(body))
 
     # ---- one request each
 
@@ -354,4 +366,50 @@ def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
 
 def workbook(id_: str, key: Path | None, scope: str, address: str | None = None) -> GoogleWorkbook:
     """The spreadsheet of that ID, with the credentials of a key file or of this machine."""
-    return GoogleWorkbook(id_, Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE))
+    connection = Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
+    return GoogleWorkbook(id_, connection, reads_only=scope == READING)
+
+
+def connected(key: Path | None, scope: str, address: str | None = None) -> Connection:
+    """A connection with the credentials of a key file or of this machine."""
+    return Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
+
+
+class _Made(msgspec.Struct):
+    spreadsheetId: str  # noqa: N815 - the service's name
+
+
+def create(connection: Connection, title: str) -> str:
+    """A new blank spreadsheet; its ID. It belongs to the account that made it."""
+    body = msgspec.json.encode({"properties": {"title": title}})
+    content = _sent(connection, f"{connection.address}/v4/spreadsheets", {"fields": "spreadsheetId"}, body)
+    try:
+        return msgspec.json.decode(content, type=_Made).spreadsheetId
+    except msgspec.MsgspecError:
+        raise google_errors.strange_answer() from None
+
+
+def lay_out(book: GoogleWorkbook, requests_of: Callable[[list[int], int], list[dict[str, Any]]], tabs: int) -> None:
+    """Turn a blank spreadsheet into a workbook by requests that are made for the numbers of its new tabs and of the blank
+    one. Raises `WorkbookError` where something stands in it already, which is left as it is."""
+    state = book.state()
+    if len(state.sheets) != 1 or any(each is not None for _, row in state.sheets[0].contents() for each in row):
+        raise google_errors.not_blank()
+    taken = {each.id for each in state.sheets}
+    made = requests_of([google_write.new_id(taken) for _ in range(tabs)], state.sheets[0].id)
+    url = f"{book.connection.address}/v4/spreadsheets/{urllib.parse.quote(book.id, safe='')}:batchUpdate"
+    _sent(book.connection, url, {"fields": "spreadsheetId"}, msgspec.json.encode({"requests": made}))
+
+
+def share(connection: Connection, id_: str, email: str) -> None:
+    """Let somebody edit a spreadsheet that this account made; Google tells them by mail."""
+    body = msgspec.json.encode({"type": "user", "role": "writer", "emailAddress": email})
+    url = f"{connection.drive}/drive/v3/files/{urllib.parse.quote(id_, safe='')}/permissions"
+    _sent(connection, url, {"fields": "id", "supportsAllDrives": "true"}, body)
+
+
+def _sent(connection: Connection, url: str, params: dict[str, Any], body: bytes) -> bytes:
+    try:
+        return connection.post(url, params, body)
+    except (_Refused, _Unsure) as error:
+        raise error.told from None

@@ -152,6 +152,10 @@ def _refused(answer: Answer, email: str | None) -> WorkbookError:
             "The spreadsheet is full: Google allows ten million cells. Delete empty rows and columns after the tables,"
             " and tabs that nobody needs, then run this again."
         )
+    if answer.reason == "invalidSharingRequest":
+        return WorkbookError(
+            "Google cannot share the sheet with one of these addresses. Correct it, and share by hand."
+        )
     if "maximum of 50000 characters" in answer.message:
         return WorkbookError(
             "A text is too long for a cell of a Google sheet (50,000 characters). Shorten it where it was written."
@@ -205,3 +209,11 @@ def strange_answer() -> WorkbookError:
 def too_busy() -> WorkbookError:
     """People and this program would not come past one another."""
     return WorkbookError("People kept changing the very cells that are to be written. Run this again in a few minutes.")
+
+
+def not_blank() -> WorkbookError:
+    """A spreadsheet that is to be laid out holds something."""
+    return WorkbookError(
+        "Something stands in that spreadsheet already, and it is left as it is. Give the link of a blank one, or leave"
+        " init out and run: budgettrack sync"
+    )
