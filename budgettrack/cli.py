@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -196,6 +197,24 @@ def init(
         )
     for line in told:
         click.echo(line)
+
+
+@main.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Why it does not work, and what to do.
+
+    Looks at config, credentials, access, tabs, headings, register and folders, in this order. Nothing is changed.
+    """
+    from budgettrack.config import find
+    from budgettrack.doctor import examine
+
+    worst = 0
+    signs = {"good": "ok", "doubtful": "look", "wrong": "WRONG"}
+    for line in examine(find(ctx.obj, Path.cwd(), os.environ)):
+        click.echo(f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else ""))
+        worst = max(worst, {"good": 0, "doubtful": 1, "wrong": 2}[line.state])
+    ctx.exit({0: 0, 1: LOOK, 2: 1}[worst])
 
 
 @main.command()

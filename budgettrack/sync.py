@@ -48,7 +48,7 @@ def workbook_of(config: Config, *, reads_only: bool = False) -> Workbook:
     from budgettrack.sheets import google
 
     assert config.google is not None
-    scope = google.READING if reads_only or _is_read_only(config) else google.WRITING
+    scope = google.READING if reads_only or is_read_only(config) else google.WRITING
     return google.workbook(config.google, config.credentials, scope, config.address)
 
 
@@ -115,7 +115,7 @@ def sync(
 
 def _decide(config: Config, book: Book, register: Store, held: Held, today: date, allow: Set[str]) -> ChangeSet:
     if "other-workbook" not in allow:
-        _know_each_other(config, book, held)
+        know_each_other(config, book, held)
     side = Register(
         held.records,
         held.agreed,
@@ -137,7 +137,7 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
     return decide(book, side, settings)
 
 
-def _know_each_other(config: Config, book: Book, held: Held) -> None:
+def know_each_other(config: Config, book: Book, held: Held) -> None:
     """Refuse a copy of the workbook, another workbook, or a second register: their edits would be mixed."""
     name = config.xlsx.name if config.xlsx else config.google or ""
     if not held.mark and book.mark:
@@ -147,7 +147,7 @@ def _know_each_other(config: Config, book: Book, held: Held) -> None:
         )
     if not held.mark:
         return
-    if book.mark is None and _is_read_only(config):
+    if book.mark is None and is_read_only(config):
         return
     if book.mark != _of(held.mark):
         raise Refused(
@@ -169,13 +169,14 @@ def _of(mark: str) -> str:
     return mark.partition(" ")[0]
 
 
-def _is_read_only(config: Config) -> bool:
+def is_read_only(config: Config) -> bool:
+    """Whether nothing is ever written to the workbook: every table of it is mapped, and none with `write = true`."""
     return bool(config.shapes) and not any(shape.write for shape in config.shapes.values())
 
 
 def _mark(config: Config, book: Book, held: Held) -> str | None:
     """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None where it only reads."""
-    if _is_read_only(config):
+    if is_read_only(config):
         return held.mark
     name = config.xlsx.name if config.xlsx else config.google or ""
     return f"{book.mark or (_of(held.mark) if held.mark else uuid.uuid4().hex)} {name}"

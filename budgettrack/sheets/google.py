@@ -6,6 +6,7 @@ wrong with Google, and its remedy, in `google_errors`.
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import urllib.parse
@@ -18,9 +19,11 @@ import google.auth
 import msgspec
 import requests
 import tenacity
-from google.auth import exceptions
+from google.auth import exceptions, identity_pool
 from google.auth.credentials import Credentials
 from google.auth.transport.requests import AuthorizedSession
+from google.oauth2 import credentials as oauth2
+from google.oauth2 import service_account
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
@@ -73,30 +76,41 @@ class _Refused(_Failure):
 
 
 def credentials_of(path: Path | None, scope: str) -> Credentials:
-    """The credentials of a file (a service account's key, or a workload identity), or those of this machine.
+    """The credentials of a file (a service account's key, a workload identity, somebody's sign-in), or this machine's.
 
     Raises `WorkbookError` where there are none, where they cannot be read, or where others may read them.
     """
     try:
         if path is None:
             return google.auth.default(scopes=[scope])[0]
-        _check_key_file(path)
-        return google.auth.load_credentials_from_file(str(path), scopes=[scope])[0]  # type: ignore[no-untyped-call,no-any-return]
+        return _from_file(json.loads(_key_file(path)), scope)
     except exceptions.DefaultCredentialsError as error:
         raise google_errors.no_credentials(path, str(error)) from None
-    except (ValueError, KeyError, TypeError):
+    except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
         # The library's own words may quote the file.
         raise google_errors.unreadable_key(path) from None
 
 
-def _check_key_file(path: Path) -> None:
+def _from_file(info: dict[str, Any], scope: str) -> Credentials:
+    kind = info["type"]
+    if kind == "service_account":
+        return service_account.Credentials.from_service_account_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
+    if kind == "external_account":
+        return identity_pool.Credentials.from_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
+    if kind == "authorized_user":
+        return oauth2.Credentials.from_authorized_user_info(info, scopes=[scope])  # type: ignore[no-untyped-call,no-any-return]
+    raise ValueError(kind)
+
+
+def _key_file(path: Path) -> bytes:
     try:
-        state = path.stat()
-        path.read_bytes()
+        mode = stat.S_IMODE(path.stat().st_mode)
+        content = path.read_bytes()
     except OSError as error:
         raise google_errors.no_key_file(path, error) from None
-    if os.name == "posix" and stat.S_IMODE(state.st_mode) & 0o077:
+    if os.name == "posix" and mode & 0o077:
         raise google_errors.open_key_file(path)
+    return content
 
 
 @dataclass(slots=True)

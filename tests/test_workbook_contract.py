@@ -1,0 +1,247 @@
+"""What every kind of workbook does alike: the local file and the online sheet pass the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from budgettrack.core.errors import WorkbookError
+from budgettrack.core.grids import CellEdit, Edits, Frame, Grid, Page, PageCell
+from budgettrack.core.pages import kept
+from budgettrack.core.tables import BY_NAME, CHECKS
+from budgettrack.register.store import Commit, Written, open_register
+from budgettrack.sheets import Workbook
+from budgettrack.sync import Outcome, sync
+from tests.places import GooglePlace, Place, Typed, XlsxPlace
+from tests.sheets_api.discovery import faults
+from tests.sheets_api.server import Call, Server
+
+TODAY, AT = date(2026, 6, 15), datetime(2026, 6, 15, 8, tzinfo=UTC)
+FRAME = Frame(0, 0, (0, 1, 2, 3, 4))
+ROWS: list[list[Typed]] = [
+    ["ID", "Amount", "Twice", "Start", "% done"],
+    ["B-1", 100.25, "=B2*2", date(2026, 1, 5), 0.5],
+    ["B-2", 7, None, None, None],
+    [None, 8, None, "soon", None],
+]
+
+
+def valid(call: Call) -> None:
+    """Our own traffic, both ways, is what Google's description of its services allows."""
+    found = faults(call.method, call.path, call.query, call.body, call.status, call.answer)
+    assert not found, found
+
+
+@pytest.fixture(params=["xlsx", "google"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+    if request.param == "xlsx":
+        yield XlsxPlace(tmp_path)
+    else:
+        with Server() as server:
+            server.check = valid
+            yield GooglePlace(tmp_path, server)
+
+
+def grid(workbook: Workbook, tab: str) -> Grid:
+    return next(each for each in workbook.read().grids if each.tab == tab)
+
+
+def test_values_arrive_with_their_kinds(place: Place) -> None:
+    place.make({"Budget": ROWS, "Empty": []}, percents=["Budget!E2"])
+
+    found = grid(place.workbook(), "Budget")
+
+    assert found.at(1, 0) == "B-1"
+    assert found.at(1, 1) == 100.25
+    assert found.at(1, 2) == 200.5
+    assert found.formulas == {(1, 2): "=B2*2"}
+    start = found.at(1, 3)
+    assert (start.date() if isinstance(start, datetime) else start) == date(2026, 1, 5)
+    assert found.at(1, 4) == 0.5
+    assert (1, 4) in found.percents
+    assert (1, 1) not in found.percents
+    assert found.at(2, 3) is None
+    assert found.at(3, 3) == "soon"
+    assert found.at(50, 50) is None
+    assert grid(place.workbook(), "Empty").rows in ([], [[]])
+
+
+def test_only_the_cells_that_are_written_change(place: Place) -> None:
+    place.make({"Budget": ROWS}, percents=["Budget!E2"])
+    workbook = place.workbook()
+    book = workbook.read()
+    edits = [
+        CellEdit("Budget", 1, 1, Decimal("99.5"), 100.25, "money"),
+        CellEdit("Budget", 1, 3, date(2026, 2, 1), date(2026, 1, 5), "date"),
+        CellEdit("Budget", 1, 4, Decimal("75"), 0.5, "percent"),
+        CellEdit("Budget", 2, 1, None, 7.0, "money"),
+        CellEdit("Budget", 3, 0, "B-3", None, "id"),
+        CellEdit("Budget", 6, 0, "=1+1", None, "id"),
+        CellEdit("Budget", 6, 3, date(2026, 3, 1), None, "date"),
+    ]
+
+    assert workbook.write(book, Edits(tuple(edits), (), None, {"Budget": FRAME})) is None
+
+    wanted = {
+        "A2": "B-1",
+        "B2": 99.5,
+        "C2": "=B2*2",
+        "D2": date(2026, 2, 1),
+        "E2": 0.75,
+        "B3": None,
+        "A4": "B-3",
+        "D4": "soon",
+        "D7": date(2026, 3, 1),
+    }
+    assert {cell: place.stands("Budget", cell) for cell in wanted} == wanted
+    again = grid(place.workbook(), "Budget")
+    assert again.at(6, 0) == "=1+1"
+    assert (6, 0) not in again.formulas
+
+
+def test_a_page_is_made_and_made_anew(place: Place) -> None:
+    place.make({"Budget": ROWS})
+    workbook = place.workbook()
+    choice = PageCell(None, "input", choices=("sheet", "register"))
+    headings = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
+    first = Page(
+        CHECKS, (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1"))), (20, 10, 10), 1
+    )
+    second = Page(CHECKS, ((PageCell("All well", "title"),),))
+
+    workbook.write(workbook.read(), Edits((), (first,)))
+    place.type(CHECKS, "B2", "register")
+    chosen = kept(workbook.read())
+    workbook.write(workbook.read(), Edits((), (second,)))
+
+    assert chosen == {"k-1": "register"}
+    found = grid(workbook, CHECKS)
+    assert [[each for each in row if each is not None] for row in found.rows] == [["All well"]]
+
+
+def test_the_mark_comes_back(place: Place) -> None:
+    place.make({"Budget": ROWS})
+    workbook = place.workbook()
+    before = workbook.read()
+
+    workbook.write(before, Edits(mark="a-mark"))
+
+    assert before.mark is None
+    assert workbook.read().mark == "a-mark"
+    workbook.write(workbook.read(), Edits(mark="another"))
+    assert place.workbook().read().mark == "another"
+
+
+def test_what_somebody_typed_meanwhile_stands(place: Place) -> None:
+    place.make({"Budget": ROWS})
+    workbook = place.workbook()
+    book = workbook.read()
+    place.type("Budget", "B2", 55.5)
+    edits = Edits((CellEdit("Budget", 1, 1, Decimal("99.5"), 100.25, "money"),), (), None, {"Budget": FRAME})
+
+    if isinstance(place, XlsxPlace):
+        with pytest.raises(WorkbookError, match="was changed since it was read"):
+            workbook.write(book, edits)
+    else:
+        again = workbook.write(book, edits)
+        assert again is not None
+        assert next(each for each in again.grids if each.tab == "Budget").at(1, 1) == 55.5
+    assert place.stands("Budget", "B2") == 55.5
+
+
+# ---- whole syncs
+
+
+def group(place: Place) -> None:
+    """A small plan: a grant, two lines, three expenses of which one has no ID."""
+    tabs: dict[str, list[list[Typed]]] = {}
+    rows: dict[str, list[dict[str, Typed]]] = {
+        "grants": [
+            {"id": "G-1", "funder": "Fund", "title": "Work", "state": "active", "currency": "EUR", "amount": 3000}
+        ],
+        "budget": [
+            {"id": "B-1", "grant": "G-1", "category": "Costs", "description": "Line", "amount": 1000},
+            {"id": "B-2", "grant": "G-1", "category": "Costs", "description": "Line", "amount": 2000},
+        ],
+        "expenses": [
+            {"id": "E-1", "date": date(2026, 1, 5), "budget_line": "B-1", "description": "one", "amount": 10.5},
+            {"id": "E-2", "date": date(2026, 2, 5), "budget_line": "B-1", "description": "two", "amount": 20},
+            {"id": None, "date": date(2026, 3, 5), "budget_line": "B-2", "description": "three", "amount": 30},
+        ],
+    }
+    for name, given in rows.items():
+        columns = [column for column in BY_NAME[name].in_sheet if not column.optional]
+        tabs[BY_NAME[name].tab] = [
+            [column.heading for column in columns],
+            *([row.get(column.name) for column in columns] for row in given),
+        ]
+    place.make(tabs)
+
+
+def run(place: Place) -> Outcome:
+    return sync(place.config, TODAY, AT, workbook=place.workbook())
+
+
+def cell(row: int, heading: str) -> str:
+    columns = [column.heading for column in BY_NAME["expenses"].in_sheet if not column.optional]
+    return f"{chr(65 + columns.index(heading))}{row}"
+
+
+def by_hand(place: Place, id_: str, **fields: str) -> None:
+    with open_register(place.config.register) as register:
+        held = register.load().records["expenses"][id_]
+        with register.writing() as writing:
+            written = [Written("expenses", id_, {**held, **fields}, "register")]
+            writing.commit(Commit(kind="by hand", at=AT, written=written))
+
+
+def test_a_second_sync_does_nothing(place: Place) -> None:
+    group(place)
+
+    first = run(place)
+    second = run(place)
+
+    assert len(first.changes.to_register) == 6
+    assert place.stands("Expenses", "A4") == "E-3"
+    assert not second.changes.to_register
+    assert not second.changes.to_sheet
+    assert not second.changes.edits
+
+
+def test_both_sides_edits_arrive(place: Place) -> None:
+    group(place)
+    run(place)
+    place.type("Expenses", cell(2, "Description"), "typed anew")
+    by_hand(place, "E-2", amount="21.50")
+
+    run(place)
+
+    assert place.stands("Expenses", cell(3, "Amount")) == 21.5
+    with open_register(place.config.register) as register:
+        records = register.load().records["expenses"]
+    assert records["E-1"]["description"] == "typed anew"
+    assert records["E-2"]["amount"] == "21.50"
+
+
+def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
+    group(place)
+    run(place)
+    place.type("Expenses", cell(2, "Description"), "theirs")
+    by_hand(place, "E-1", description="ours")
+
+    conflict = run(place)
+    standing = place.stands("Expenses", cell(2, "Description"))
+    page = grid(place.workbook(), CHECKS)
+    row = next(number for number, cells in enumerate(page.rows) if "expenses/E-1.description" in cells)
+    place.type(CHECKS, f"G{row + 1}", "register")
+    settled = run(place)
+
+    assert [each.key for each in conflict.changes.conflicts] == ["expenses/E-1.description"]
+    assert standing == "theirs"
+    assert not settled.changes.conflicts
+    assert place.stands("Expenses", cell(2, "Description")) == "ours"
+    assert not run(place).changes.edits
