@@ -40,7 +40,7 @@ def examine(path: Path) -> Iterator[Line]:
         return
     yield Line("config", "good", str(config.path))
     try:
-        workbook = workbook_of(config, reads_only=True)
+        workbook = workbook_of(config, reads_only=True, patient=False)
         if config.google:
             yield Line("credentials", "good", _email(workbook))
         book = workbook.read()
@@ -69,7 +69,7 @@ def _writing(config: Config) -> Line:
     from budgettrack.sheets.google import GoogleWorkbook
 
     try:
-        workbook = workbook_of(config)
+        workbook = workbook_of(config, patient=False)
         assert isinstance(workbook, GoogleWorkbook)
         workbook.may_write()
     except TrackError as error:

@@ -39,7 +39,7 @@ class Outcome:
         return bool(self.changes.conflicts) or any(each.severity == "error" for each in self.changes.findings)
 
 
-def workbook_of(config: Config, *, reads_only: bool = False) -> Workbook:
+def workbook_of(config: Config, *, reads_only: bool = False, patient: bool = True) -> Workbook:
     """The workbook that the config names; `reads_only` asks Google for no more than to read."""
     if config.xlsx is not None:
         from budgettrack.sheets.excel import ExcelWorkbook
@@ -49,7 +49,8 @@ def workbook_of(config: Config, *, reads_only: bool = False) -> Workbook:
 
     assert config.google is not None
     scope = google.READING if reads_only or is_read_only(config) else google.WRITING
-    return google.workbook(config.google, config.credentials, scope, config.address)
+    connection = google.connected(config.credentials, scope, config.address, patient=patient)
+    return google.GoogleWorkbook(config.google, connection, reads_only=reads_only)
 
 
 def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:

@@ -86,11 +86,11 @@ class XlsxPlace:
 class GooglePlace:
     """A spreadsheet on the stand-in for Google, over real HTTP."""
 
-    def __init__(self, folder: Path, server: Server) -> None:
+    def __init__(self, folder: Path, server: Server, key: str | None = None) -> None:
         self.server = server
         self.file = server.spreadsheet()
         self.key = folder / "key.json"
-        self.key.write_text(server.service_account(), "utf-8")
+        self.key.write_text(key or server.service_account(), "utf-8")
         self.key.chmod(0o600)
         head = f'[workbook]\ngoogle = "{self.file.id}"\naddress = "{server.url}"\ncredentials = "key.json"\n'
         (folder / "budgettrack.toml").write_text(head + REST, "utf-8")

@@ -177,7 +177,7 @@ class Connection:
             raise google_errors.not_let_in(str(error)) from None
         except (exceptions.TransportError, requests.exceptions.RequestException) as error:
             told = google_errors.unreachable(error, urllib.parse.urlsplit(url).hostname or url)
-            if isinstance(error, requests.exceptions.ProxyError | requests.exceptions.SSLError):
+            if google_errors.stands_in_the_way(error):
                 raise told from None
             if writes and not _never_sent(error):
                 raise _Unsure(told) from None
@@ -378,15 +378,12 @@ def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
     return msgspec.json.encode(body)
 
 
-def workbook(id_: str, key: Path | None, scope: str, address: str | None = None) -> GoogleWorkbook:
-    """The spreadsheet of that ID, with the credentials of a key file or of this machine."""
+def connected(key: Path | None, scope: str, address: str | None = None, *, patient: bool = True) -> Connection:
+    """A connection with the credentials of a key file or of this machine; one that is not patient soon gives up."""
     connection = Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
-    return GoogleWorkbook(id_, connection, reads_only=scope == READING)
-
-
-def connected(key: Path | None, scope: str, address: str | None = None) -> Connection:
-    """A connection with the credentials of a key file or of this machine."""
-    return Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
+    if not patient:
+        connection.tries, connection.total, connection.timeout = 2, 20.0, (5.0, 60.0)
+    return connection
 
 
 class _Made(msgspec.Struct):

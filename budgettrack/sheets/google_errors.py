@@ -165,6 +165,11 @@ def _refused(answer: Answer, email: str | None) -> WorkbookError:
     )
 
 
+def stands_in_the_way(error: Exception) -> bool:
+    """Whether a failure stays until somebody changes a setting: then there is no use in trying again."""
+    return any(word in repr(error) for word in ("ProxyError", "SSLError", "CERTIFICATE"))
+
+
 def unreachable(error: Exception, host: str) -> WorkbookError:
     """The network stands between."""
     words = repr(error)

@@ -178,9 +178,9 @@ class Server:
     # ---- what tests set up
 
     def service_account(self, email: str = DEFAULT_EMAIL) -> str:
-        """A new service account that the token endpoint knows; the text of its key file."""
+        """A new key for a service account that the token endpoint knows from then on; the text of its file."""
         text, account = service_account_file(email, self.token_url)
-        self.tokens.accounts[email] = account
+        self.tokens.accounts.setdefault(email, account).certificates.update(account.certificates)
         return text
 
     def spreadsheet(

@@ -1,0 +1,342 @@
+"""`doctor`: each thing that can stand in the way, in words, over real HTTP; and that nothing secret is ever shown."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from budgettrack.sheets import google_errors
+from budgettrack.sheets.google_errors import Answer
+from tests.places import GooglePlace, XlsxPlace
+from tests.sheets_api.server import Server, Trouble
+from tests.sheets_api.spreadsheet import Cell
+from tests.test_workbook_contract import group
+
+EMAIL = "service-account@example.iam.gserviceaccount.com"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def place(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GooglePlace:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    made = GooglePlace(tmp_path, server)
+    group(made)
+    return made
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def doctor(problem: str) -> str:
+    """What doctor says; it must name the problem, and say nothing of what comes after it."""
+    result = run("doctor")
+    assert result.exit_code == 1, result.output
+    wrong = [line for line in result.output.splitlines() if line.startswith("WRONG")]
+    assert len(wrong) == 1, result.output
+    assert problem in wrong[0]
+    return result.output
+
+
+def config(folder: Path, old: str, new: str) -> None:
+    path = folder / "budgettrack.toml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def test_all_is_well(place: GooglePlace, tmp_path: Path) -> None:
+    result = run("doctor")
+
+    about = [line.split(":")[0].split("  ", 1) for line in result.output.splitlines()]
+    assert list(dict.fromkeys(what.strip() for _, what in about)) == [
+        "config",
+        "credentials",
+        "workbook",
+        "writing",
+        "tabs and headings",
+        "register",
+        "reports",
+    ]
+    assert {state for state, what in about if what.strip() != "tabs and headings"} == {"ok"}
+    assert "'Expenses'" not in result.output
+    assert "There is no tab Work-plan. Add it, or give it back its name" in result.output
+    assert EMAIL in result.output
+    assert not (tmp_path / "register.sqlite").exists()
+    assert place.file.book is not None
+    assert [each.title for each in place.file.book.sheets] == ["Grants", "Budget", "Expenses"]
+
+
+def test_a_new_group_has_nothing_to_mend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("init", "--xlsx", "plan.xlsx")
+
+    result = run("doctor")
+
+    assert result.exit_code == 0, result.output
+    assert "look" not in result.output
+
+
+@pytest.mark.usefixtures("place")
+def test_no_config(tmp_path: Path) -> None:
+    (tmp_path / "budgettrack.toml").unlink()
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "There is no budgettrack.toml here or above." in result.output
+
+
+@pytest.mark.usefixtures("place")
+def test_no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(tmp_path, 'credentials = "key.json"\n', "")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+    monkeypatch.setenv("NO_GCE_CHECK", "true")
+
+    doctor("There are no credentials for Google. Name the service account's key file in the config")
+
+
+@pytest.mark.usefixtures("place")
+def test_the_environment_names_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(tmp_path, 'credentials = "key.json"\n', "")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "gone.json"))
+
+    doctor("gone.json, which does not exist. Correct it")
+
+
+def test_the_environments_key_serves(place: GooglePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config(tmp_path, 'credentials = "key.json"\n', "")
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(place.key))
+
+    assert "ok     workbook" in run("doctor").output
+
+
+def test_a_missing_key_file(place: GooglePlace) -> None:
+    place.key.unlink()
+
+    doctor("key.json does not exist. Put the service account's key there")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "not json",
+        "[]",
+        "{}",
+        '{"type": "service_account"}',
+        '{"type": "something"}',
+        '{"type": "external_account"}',
+    ],
+)
+def test_an_unreadable_key(place: GooglePlace, content: str) -> None:
+    place.key.write_text(content, "utf-8")
+
+    doctor("key.json is not a key that Google made. Download it again")
+
+
+def test_a_mangled_private_key(place: GooglePlace) -> None:
+    key = json.loads(place.key.read_text("utf-8"))
+    key["private_key"] = "-----BEGIN PRIVATE KEY-----\nMARKED-SECRET\n-----END PRIVATE KEY-----\n"
+    place.key.write_text(json.dumps(key), "utf-8")
+
+    assert "MARKED-SECRET" not in doctor("key.json is not a key that Google made")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX systems say who may read a file")
+def test_a_key_that_others_may_read(place: GooglePlace) -> None:
+    place.key.chmod(0o640)
+
+    said = doctor("may be read by others on this machine, who could then open the sheet. Run: chmod 600")
+
+    assert "make a new key and delete this one" in said
+
+
+def test_a_clock_that_is_off(place: GooglePlace) -> None:
+    place.server.clock = lambda: __import__("time").time() + 7_200
+
+    doctor("this machine's clock is wrong. Set its date and time")
+
+
+def test_a_key_that_was_deleted(place: GooglePlace) -> None:
+    place.server.tokens.accounts[EMAIL].certificates.clear()
+
+    doctor("the key: it was deleted or replaced. Make a new key")
+
+
+def test_the_api_is_not_enabled(place: GooglePlace) -> None:
+    place.server.disabled.add("sheets.googleapis.com")
+
+    doctor("The Google Sheets API is not switched on for the project of these credentials.")
+
+
+def test_the_sheet_is_not_shared(place: GooglePlace) -> None:
+    place.file.permissions = place.file.permissions[:1]
+
+    doctor(f"Open it, press Share, and add this address as Editor: {EMAIL}")
+
+
+@pytest.mark.usefixtures("place")
+def test_a_wrong_link(tmp_path: Path, place: GooglePlace) -> None:
+    config(tmp_path, place.file.id, "1" + "x" * 43)
+
+    doctor("There is no such spreadsheet: the link in the config is wrong, or it was deleted.")
+
+
+def test_a_sheet_that_may_only_be_viewed(place: GooglePlace) -> None:
+    place.file.permissions = [{**each, "role": "reader"} for each in place.file.permissions]
+
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    lines = [line for line in result.output.splitlines() if "writing" in line]
+    assert lines == [
+        "WRONG  writing: The sheet is not shared with this program, or only to be viewed. Open it, press Share, and add"
+        f" this address as Editor: {EMAIL}"
+    ]
+
+
+def test_a_quota_that_is_used_up(place: GooglePlace) -> None:
+    place.server.troubles.extend([Trouble(status=429)] * 50)
+
+    doctor("Google takes no more requests from this account this minute")
+
+
+def test_the_network_is_away(place: GooglePlace, tmp_path: Path) -> None:
+    config(tmp_path, place.server.url, "http://127.0.0.1:9")
+
+    doctor("127.0.0.1 cannot be reached. Check the network of this machine")
+
+
+def test_a_proxy_that_is_in_the_way(place: GooglePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert place.key.exists()
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://someone:MARKED-SECRET@127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+
+    said = doctor("The proxy 127.0.0.1:9 does not let this program through to 127.0.0.1. Correct HTTPS_PROXY")
+
+    assert "MARKED-SECRET" not in said
+
+
+def test_a_column_that_names_people_is_told(place: GooglePlace) -> None:
+    with place.server.person(place.file) as book:
+        sheet = book.titled("Expenses")
+        assert sheet is not None
+        sheet.put(0, 15, Cell("Payee"))
+
+    output = run("doctor").output
+
+    assert "look   names of people: 'Expenses'!P1: the column Payee names people." in output
+
+
+def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> None:
+    run("sync")
+    with sqlite3.connect(tmp_path / "register.sqlite") as register:
+        names = [row[0] for row in register.execute("select name from sqlite_master where type = 'table'")]
+    assert names
+    other = GooglePlace(tmp_path, place.server)
+    group(other)
+
+    result = run("doctor")
+
+    assert "WRONG  register: " in result.output
+    assert "is not the workbook that this register knows" in result.output
+
+
+def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    group(XlsxPlace(tmp_path))
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    assert "may not be written by this user. Ask its owner for access." in run("doctor").output
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(413, "too large"), "it is too large"),
+        (Answer(400, "x", "invalidSharingRequest"), "cannot share the sheet with one of these addresses"),
+        (Answer(400, "maximum of 50000 characters in a single cell"), "A text is too long for a cell"),
+        (Answer(400, "something new"), "Google refuses this write: something new"),
+        (Answer(403, "", "storageQuotaExceeded"), "has no room for files of its own"),
+        (Answer(403, "", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "given for less than is needed"),
+        (Answer(401, ""), "access was withdrawn"),
+        (Answer(500, ""), "error 500"),
+    ],
+)
+def test_each_answer_has_its_words(answer: Answer, said: str) -> None:
+    assert said in str(google_errors.answered(answer, EMAIL))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        ("SSLError(CERTIFICATE_VERIFY_FAILED)", "its certificate is not accepted"),
+        ("ReadTimeout()", "did not answer in time"),
+        ("NameResolutionError", "cannot be reached"),
+    ],
+)
+def test_each_failure_of_the_network_has_its_words(error: str, said: str) -> None:
+    assert said in str(google_errors.unreachable(RuntimeError(error), "sheets.googleapis.com"))
+
+
+# ---- nothing secret is shown
+
+
+def test_no_secret_is_ever_shown(
+    place: GooglePlace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything secret is marked, everything that can go wrong goes wrong, and all that is said is searched."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("HTTPS_PROXY", "http://someone:MARKED-PASSWORD@127.0.0.1:9")
+    key = json.loads(place.key.read_text("utf-8"))
+    secrets = [key["private_key"], key["private_key"].splitlines()[5], key["private_key_id"], "MARKED-PASSWORD"]
+    said: list[str] = []
+
+    def go(*words: str) -> None:
+        result = run(*words)
+        said.append(result.output + (result.stderr or "") + repr(result.exception))
+        said.extend(repr(each) for each in _chain(result.exception))
+
+    deeds: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: place.server.troubles.extend([Trouble(status=503, html=True)] * 3),
+        lambda: place.server.troubles.extend([Trouble(cut=True)] * 20),
+        place.server.tokens.issued.clear,
+        lambda: place.server.disabled.add("sheets.googleapis.com"),
+        place.server.tokens.accounts[EMAIL].certificates.clear,
+        lambda: place.key.write_text(place.key.read_text("utf-8")[:-300], "utf-8"),
+    ]
+    for deed in deeds:
+        deed()
+        for words in (["doctor"], ["sync"], ["sync", "--dry-run"], ["checks", "--json"], ["status", "--json"]):
+            go(*words)
+        secrets += list(place.server.tokens.issued)
+        place.server.troubles.clear()
+
+    everything = "\n".join(said) + caplog.text
+    assert len(said) > 30
+    assert secrets
+    assert not [secret for secret in secrets if secret in everything]
+    assert "eyJ" not in everything, "a signed assertion"
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -1,0 +1,53 @@
+"""People and syncs at one online sheet, at random, faults included (see `google_world`). `make soak` runs far more."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.google_world import World
+from tests.sheets_api.server import Server
+
+WANTED = int(os.environ.get("SOAK", "240"))
+"""Edits of people between the requests of a sync."""
+SEED = int(os.environ.get("SOAK_SEED", "20261121"))
+PARTS = 4
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_lost_whatever_people_do_meanwhile(
+    part: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counts: Counter[str] = Counter()
+    world_number = 0
+    start = time.monotonic()
+    while counts["interleavings"] < WANTED // PARTS:
+        world_number += 1
+        seed = SEED + 1_000 * part + world_number
+        folder = tmp_path / str(world_number)
+        folder.mkdir()
+        with Server() as server:
+            server.keep_bodies = False
+            world = World(folder, server, random.Random(seed), trouble=0.15)
+            try:
+                for _ in range(120):
+                    world.round()
+                    if world.random.random() < 0.2:
+                        world.come_to_rest()
+                    if counts["interleavings"] + world.counts["interleavings"] >= WANTED // PARTS:
+                        break
+                world.come_to_rest()
+            except AssertionError as error:
+                raise AssertionError(f"seed {seed}: {error}") from error
+        counts += world.counts
+        counts["edits put back"] += world.workbook.changed
+    with capsys.disabled():
+        told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+        sys.stdout.write(f"\nsoak part {part}, {time.monotonic() - start:.0f} s: {told}\n")
+    assert counts["times at rest"] > 1
