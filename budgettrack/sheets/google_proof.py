@@ -71,6 +71,9 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
             continue
         top, headings = headings_of(scratch, tab.heading_row, tab.headings)
         moved = has_moved(tab, top, headings)
+        # A write that went astray may have hit the headings themselves: this is what they say after it.
+        struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
+        headings = {**headings, **struck}
         for row in tab.rows:
             if moved or not _stands(tab, row, scratch):
                 owed = _owed(tab, row, scratch, top, headings)
