@@ -21,3 +21,12 @@ SHARED = Path(__file__).parents[2] / "shared"
 @pytest.fixture
 def today() -> date:
     return date(2026, 11, 2)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have counted (`record_property("told", ...)`), also where they ran in another process."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            for name, value in getattr(report, "user_properties", ()):
+                if name == "told" and report.when == "call":
+                    terminalreporter.write_line(str(value))

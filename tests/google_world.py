@@ -79,7 +79,7 @@ class World:
             self._fill(book)
         from budgettrack.sheets.google import WRITING, credentials_of
 
-        connection = Connection(credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(2.0, 0.4))
+        connection = Connection(credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(10.0, 1.5))
         self.workbook = GoogleWorkbook(self.file.id, connection)
         self.server.before = self._before
         self.sync()
@@ -350,10 +350,10 @@ class World:
             "status": Trouble(status=status, after=after, writes=writes),
             "html": Trouble(status=status, html=True, after=after, writes=writes),
             "cut": Trouble(cut=True, after=after, writes=writes),
-            "stall": Trouble(stall=0.6, after=after, writes=writes),
+            "stall": Trouble(stall=2.0, after=after, writes=writes),
             "quota": Trouble(status=429, writes=writes),
         }[kind]
-        if kind == "stall" and self.random.random() < 0.8:
+        if kind == "stall" and self.random.random() < 0.93:
             return
         self.server.troubles.append(trouble)
         self.counts[f"fault: {kind}{' after' if after else ''}"] += 1
@@ -411,7 +411,8 @@ class World:
                 )
             for name in TYPED:
                 value = row.get(columns[name], Cell()).value
-                wanted = self.allowed.get((str(mark), name), set())
+                # Where nothing was typed (its heading was away just then), the cell is blank.
+                wanted = self.allowed.get((str(mark), name), {None})
                 if value not in wanted and wanted & self.kept:
                     # It could not be put back, and is set down for people instead, with a finding.
                     self.counts["set down instead"] += 1

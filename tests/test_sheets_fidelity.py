@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gspread
@@ -43,7 +43,9 @@ def _valid(call: Call) -> None:
 
 
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings of the real service are not here")
-def test_recorded_scenarios_replay_to_the_same_answers(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_recorded_scenarios_replay_to_the_same_answers(
+    server: Server, record_property: Callable[[str, object], None]
+) -> None:
     found = scenarios(RECORDED.read_text("utf-8").splitlines())
     agreed = total = 0
     differences = []
@@ -56,8 +58,7 @@ def test_recorded_scenarios_replay_to_the_same_answers(server: Server, capsys: p
         replay = Replay(server.url).play(exchanges)
         agreed, total = agreed + replay.agreed, total + len(exchanges)
         differences += replay.differences
-    with capsys.disabled():
-        sys.stdout.write(f"\nrecorded exchanges that agree: {agreed} of {total}\n")
+    record_property("told", f"recorded exchanges of the real service that agree: {agreed} of {total}")
     assert not differences
 
 

@@ -77,7 +77,7 @@ def spreadsheet(book: Spreadsheet, mask: Mask, ranges: list[str], grid_data: boo
     answer["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{book.id}/edit"
     if book.metadata:
         answer["developerMetadata"] = [described(each) for each in book.metadata]
-    return masks.only(answer, mask)  # type: ignore[no-any-return]
+    return masks.only_but(answer, mask, "sheets")
 
 
 def described(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _sheet(book: Spreadsheet, sheet: Sheet, places: list[Area], mask: Mask, want
     for key, groups in (("rowGroups", sheet.row_groups), ("columnGroups", sheet.column_groups)):
         if groups:
             found[key] = groups
-    return masks.only(found, mask)  # type: ignore[no-any-return]
+    return masks.only_but(found, mask, "data")
 
 
 def protected_range(held: dict[str, Any]) -> dict[str, Any]:
@@ -166,11 +166,11 @@ def _data(book: Spreadsheet, place: Area, mask: Mask) -> dict[str, Any]:
         found["columnMetadata"] = [
             {"pixelSize": COLUMN_WIDTH, **sheet.column_meta.get(i, {})} for i in range(place.left, place.right)
         ]
-    # The cells are restricted already; the rest is all or nothing.
-    return found
+    return masks.only_but(found, mask, "rowData")
 
 
 def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]]:
+    wanted = _Wanted(book, mask)
     rows: list[dict[str, Any]] = []
     for number in range(place.top, min(place.bottom, len(place.sheet.rows))):
         row = place.sheet.rows[number]
@@ -178,47 +178,61 @@ def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]
         if last < 0:
             rows.append({})
             continue
-        rows.append(
-            {"values": [cell_data(book, row[c], mask) if c in row else {} for c in range(place.left, last + 1)]}
-        )
+        rows.append({"values": [wanted.of(row[c]) if c in row else {} for c in range(place.left, last + 1)]})
     while rows and not rows[-1]:
         rows.pop()
     return rows
 
 
-def cell_data(book: Spreadsheet, cell: Cell, mask: Mask) -> dict[str, Any]:
-    """One cell: only what is asked for is worked out, since there may be a million of them."""
-    found: dict[str, Any] = {}
-    wants = masks.wants
-    if cell.filled and wants(mask, "userEnteredValue"):
-        entered = {"formulaValue": cell.formula} if cell.formula else extended(cell.value)
-        entered = masks.only(entered, masks.below(mask, "userEnteredValue"))
-        if entered:
-            found["userEnteredValue"] = entered
-    if cell.filled and wants(mask, "effectiveValue"):
-        found["effectiveValue"] = _effective(cell)
-    if cell.filled and wants(mask, "formattedValue"):
-        found["formattedValue"] = cell.error or shown(cell.value, cell.number_format, book.locale)
-    if cell.format and wants(mask, "userEnteredFormat"):
-        entered = masks.only(cell.format, masks.below(mask, "userEnteredFormat"))
-        if entered:
-            found["userEnteredFormat"] = entered
-    if wants(mask, "effectiveFormat"):
-        deeper = masks.below(mask, "effectiveFormat")
-        if set(deeper) == {"numberFormat"}:
-            form = cell.number_format
+class _Wanted:
+    """What is asked for of each cell, worked out once: there may be a million of them."""
+
+    def __init__(self, book: Spreadsheet, mask: Mask) -> None:
+        self._book = book
+        names = ("userEnteredValue", "effectiveValue", "formattedValue", "userEnteredFormat", "effectiveFormat", "note")
+        self._wants = {name: masks.wants(mask, name) for name in (*names, "dataValidation")}
+        self._entered = masks.below(mask, "userEnteredValue")
+        self._formula_only = set(self._entered) == {"formulaValue"}
+        self._own_format = masks.below(mask, "userEnteredFormat")
+        self._format = masks.below(mask, "effectiveFormat")
+        self._number_format = self._format.get("numberFormat") if set(self._format) == {"numberFormat"} else None
+
+    def of(self, cell: Cell) -> dict[str, Any]:
+        """One cell."""
+        found: dict[str, Any] = {}
+        wants = self._wants
+        if cell.filled:
+            if wants["userEnteredValue"] and (cell.formula or not self._formula_only):
+                entered = {"formulaValue": cell.formula} if cell.formula else extended(cell.value)
+                entered = masks.only(entered, self._entered)
+                if entered:
+                    found["userEnteredValue"] = entered
+            if wants["effectiveValue"]:
+                found["effectiveValue"] = _effective(cell)
+            if wants["formattedValue"]:
+                found["formattedValue"] = cell.error or shown(cell.value, cell.number_format, self._book.locale)
+        if cell.format and wants["userEnteredFormat"]:
+            own = masks.only(cell.format, self._own_format)
+            if own:
+                found["userEnteredFormat"] = own
+        if wants["effectiveFormat"]:
+            self._effective_format(cell, found)
+        if cell.note and wants["note"]:
+            found["note"] = cell.note
+        if cell.rule is not None and wants["dataValidation"]:
+            found["dataValidation"] = cell.rule
+        return found
+
+    def _effective_format(self, cell: Cell, found: dict[str, Any]) -> None:
+        form = cell.number_format
+        if self._number_format is not None:
             if form:
-                found["effectiveFormat"] = {"numberFormat": masks.only(form, deeper["numberFormat"])}
-        else:
-            full = _merged(DEFAULT_FORMAT, cell.format)
-            if cell.made and "numberFormat" not in full:
-                full["numberFormat"] = cell.made
-            found["effectiveFormat"] = masks.only(full, deeper)
-    if cell.note and wants(mask, "note"):
-        found["note"] = cell.note
-    if cell.rule is not None and wants(mask, "dataValidation"):
-        found["dataValidation"] = cell.rule
-    return found
+                found["effectiveFormat"] = {"numberFormat": masks.only(form, self._number_format)}
+            return
+        full = _merged(DEFAULT_FORMAT, cell.format)
+        if cell.made and "numberFormat" not in full:
+            full["numberFormat"] = cell.made
+        found["effectiveFormat"] = masks.only(full, self._format)
 
 
 def extended(value: Any) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def batch_update(
             body.get("responseRanges") or [],
             bool(body.get("responseIncludeGridData")),
         )
-    return twin, masks.only(answer, mask)
+    return twin, masks.only_but(answer, mask, "updatedSpreadsheet")
 
 
 def _touched(book: Spreadsheet, kind: str, body: Body) -> Iterator[Area]:

@@ -102,6 +102,15 @@ def only(value: Any, mask: Mask) -> Any:
     return kept
 
 
+def only_but(value: dict[str, Any], mask: Mask, done: str) -> dict[str, Any]:
+    """As `only`, for an answer of which the field `done` is restricted already: it may hold a million cells."""
+    rest = {name: each for name, each in value.items() if name != done}
+    kept: dict[str, Any] = only(rest, mask)
+    if done in value and (not mask or done in mask or "*" in mask):
+        kept = {name: value[name] if name == done else kept[name] for name in value if name == done or name in kept}
+    return kept
+
+
 def put(target: dict[str, Any], given: dict[str, Any], mask: Mask) -> None:
     """Set in `target` the fields that the mask names, from `given`; what is named and not given is cleared."""
     if "*" in mask:

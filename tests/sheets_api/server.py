@@ -383,7 +383,7 @@ class Server:
         assert file.book is not None
         file.book.account = email
         if not write:
-            return masks.only(self._read(file.book, action, part, verb, tail, query, body, mask), mask)
+            return self._read(file.book, action, part, verb, tail, query, body, mask)
         if action == "batchUpdate":
             twin, answer = changes.batch_update(file.book, body, mask, _editable)
             file.book = twin
@@ -425,9 +425,9 @@ class Server:
         mask: masks.Mask,
     ) -> Any:
         if part == "values" and verb == "batchGet":
-            return values.batch_get(book, query)
+            return masks.only(values.batch_get(book, query), mask)
         if part == "values" and tail is not None:
-            return values.get(book, tail, query)
+            return masks.only(values.get(book, tail, query), mask)
         if part == "developerMetadata" and tail:
             for _, held in changes.all_metadata(book):
                 if str(held["metadataId"]) == tail:

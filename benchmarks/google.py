@@ -1,0 +1,339 @@
+"""The online sheet: requests, bytes, seconds and memory, beside gspread and gspread-dataframe on the same work.
+
+Everything talks to the stand-in for Google of the tests (`python -m tests.sheets_api`), which runs in a process of its
+own. Each contender is a process of its own too, and counts what it sends and receives where `requests` sends it.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from budgettrack.core.tables import BY_NAME
+
+SIZES = (1_000, 10_000, 100_000)
+CHANGED = 100
+HEADERS = {"Authorization": "Bearer bench"}
+HEADINGS = [column.heading for column in BY_NAME["expenses"].in_sheet if not column.optional]
+AMOUNT = HEADINGS.index("Amount")
+Row = list[Any]
+
+
+def expenses(count: int, *, ids: bool = True) -> list[Row]:
+    """The same invented rows every time: a date as a serial number, a line, an amount, a state."""
+    chance = random.Random(20261121)
+    rows = []
+    for number in range(1, count + 1):
+        day = 46_023 + chance.randrange(300)
+        fields = {
+            "ID": f"E-{number}" if ids else "",
+            "Date": day,
+            "Budget line": f"B-{1 + number % 20}",
+            "Description": f"purchase {number}",
+            "Amount": round(chance.uniform(5, 400), 2),
+            "Currency": "EUR",
+            "State": "paid",
+            "Paid on": day,
+            "Receipt": f"R-{number}",
+        }
+        rows.append([fields.get(heading, "") for heading in HEADINGS])
+    return rows
+
+
+def filled(address: str, count: int, *, ids: bool = True) -> str:
+    """A spreadsheet with so many expenses, and the grant and lines that they need; its ID."""
+    body: dict[str, Any] = {"properties": {"title": "Bench"}, "sheets": []}
+    for title, rows in (("Grants", 50), ("Budget", 50), ("Expenses", count + 10)):
+        grid = {"rowCount": rows, "columnCount": 26}
+        body["sheets"].append({"properties": {"title": title, "gridProperties": grid}})
+    made = requests.post(f"{address}/v4/spreadsheets", json=body, headers=HEADERS, timeout=60).json()
+    id_ = str(made["spreadsheetId"])
+    grants = [column.heading for column in BY_NAME["grants"].in_sheet if not column.optional]
+    lines = [column.heading for column in BY_NAME["budget"].in_sheet if not column.optional]
+    grant = {"ID": "G-1", "Funder": "Fund", "Title": "Work", "State": "active", "Currency": "EUR", "Amount": 40_000_000}
+    _put(address, id_, "Grants!A1", [grants, [grant.get(each, "") for each in grants]])
+    plan = [{"ID": f"B-{n}", "Grant": "G-1", "Category": "Costs", "Amount": 2_000_000} for n in range(1, 21)]
+    _put(address, id_, "Budget!A1", [lines, *([each.get(name, "") for name in lines] for each in plan)])
+    rows = [HEADINGS, *expenses(count, ids=ids)]
+    for start in range(0, len(rows), 10_000):
+        _put(address, id_, f"Expenses!A{start + 1}", rows[start : start + 10_000])
+    sheet = next(each["properties"]["sheetId"] for each in made["sheets"] if each["properties"]["title"] == "Expenses")
+    cell = {"userEnteredFormat": {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}}
+    dates = [HEADINGS.index("Date"), HEADINGS.index("Paid on")]
+    made_requests = [
+        {
+            "repeatCell": {
+                "range": {
+                    "sheetId": sheet,
+                    "startRowIndex": 1,
+                    "endRowIndex": count + 1,
+                    "startColumnIndex": column,
+                    "endColumnIndex": column + 1,
+                },
+                "cell": cell,
+                "fields": "userEnteredFormat.numberFormat",
+            }
+        }
+        for column in dates
+    ]
+    url = f"{address}/v4/spreadsheets/{id_}:batchUpdate"
+    requests.post(url, json={"requests": made_requests}, headers=HEADERS, timeout=120).raise_for_status()
+    return id_
+
+
+def _put(address: str, id_: str, place: str, rows: list[Row]) -> None:
+    values = [[None if value == "" else value for value in row] for row in rows]
+    url = f"{address}/v4/spreadsheets/{id_}/values/{place}"
+    answer = requests.put(
+        url, params={"valueInputOption": "RAW"}, json={"values": values}, headers=HEADERS, timeout=120
+    )
+    answer.raise_for_status()
+
+
+# ---- contenders, each in a process of its own
+
+
+class Wire:
+    """Counts what goes over the wire, as compressed as it goes."""
+
+    def __init__(self) -> None:
+        self.requests = self.sent = self.received = 0
+        own = requests.Session.send
+
+        def send(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+            more["stream"] = True
+            response = own(session, request, **more)
+            raw = response.raw.read(decode_content=False)
+            self.requests += 1
+            self.sent += len(request.body or b"")
+            self.received += len(raw)
+            response.raw = _Raw(raw, response)
+            return response
+
+        requests.Session.send = send  # type: ignore[method-assign,assignment]
+
+
+class _Raw:
+    """A body that was counted, given on as it came."""
+
+    def __init__(self, content: bytes, response: requests.Response) -> None:
+        import gzip
+
+        compressed = response.headers.get("Content-Encoding") == "gzip"
+        self._content = gzip.decompress(content) if compressed else content
+        self.headers = response.raw.headers
+        self.version = 11
+        self._original_response = getattr(response.raw, "_original_response", None)
+
+    def stream(self, _size: int, decode_content: bool = True) -> Any:  # noqa: ARG002 - requests' own call
+        yield self._content
+
+    def read(self, *_: object, **__: object) -> bytes:
+        content, self._content = self._content, b""
+        return content
+
+    def release_conn(self) -> None:
+        """Nothing is held."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _ours(address: str, id_: str) -> Any:
+    from google.oauth2.credentials import Credentials
+
+    from budgettrack.sheets.google import Connection, GoogleWorkbook
+
+    return GoogleWorkbook(id_, Connection(Credentials(token="bench"), address, address))  # type: ignore[no-untyped-call]
+
+
+def ours_change(address: str, id_: str, count: int) -> None:
+    from decimal import Decimal
+
+    from budgettrack.core.grids import CellEdit, Edits, Frame
+
+    workbook = _ours(address, id_)
+    book = workbook.read()
+    grid = next(each for each in book.grids if each.tab == "Expenses")
+    edits = [
+        CellEdit("Expenses", row, AMOUNT, Decimal("12.34"), grid.at(row, AMOUNT), "money")
+        for row in range(1, count + 1, count // CHANGED)
+    ]
+    frame = Frame(0, 0, tuple(range(len(HEADINGS))))
+    if workbook.write(book, Edits(tuple(edits[:CHANGED]), (), None, {"Expenses": frame})) is not None:
+        raise RuntimeError("nobody else was at work")
+
+
+def ours_read(address: str, id_: str, _count: int) -> None:
+    _ours(address, id_).read()
+
+
+def ours_sync(address: str, id_: str, _count: int) -> None:
+    from budgettrack import sync
+    from budgettrack.config import load
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "budgettrack.toml"
+        path.write_text(f'[workbook]\ngoogle = "{id_}"\naddress = "{address}"\n', "utf-8")
+        sync.sync(load(path), date(2026, 12, 31), datetime(2026, 12, 31, tzinfo=UTC), workbook=_ours(address, id_))
+
+
+def _gspread(address: str, id_: str) -> Any:
+    import gspread
+    from google.oauth2.credentials import Credentials
+
+    for name in dir(gspread.urls):
+        value = getattr(gspread.urls, name)
+        if isinstance(value, str) and value.startswith("https://"):
+            for old in ("https://sheets.googleapis.com", "https://www.googleapis.com"):
+                value = value.replace(old, address)
+            for module in (gspread.urls, gspread.http_client, gspread.client, gspread.spreadsheet):
+                if hasattr(module, name):
+                    setattr(module, name, value)
+    client = gspread.Client(auth=Credentials(token="bench"))  # type: ignore[no-untyped-call]
+    return client.open_by_key(id_).worksheet("Expenses")
+
+
+def gspread_read(address: str, id_: str, _count: int) -> None:
+    _gspread(address, id_).get_all_records()
+
+
+def gspread_cells(address: str, id_: str, count: int) -> None:
+    sheet = _gspread(address, id_)
+    records = sheet.get_all_records()
+    for row in range(1, count + 1, count // CHANGED)[:CHANGED]:
+        assert records[row - 1]
+        sheet.update_cell(row + 1, AMOUNT + 1, 12.34)
+
+
+def gspread_rewrite(address: str, id_: str, count: int) -> None:
+    sheet = _gspread(address, id_)
+    records = sheet.get_all_records()
+    for row in range(1, count + 1, count // CHANGED)[:CHANGED]:
+        records[row - 1]["Amount"] = 12.34
+    sheet.update([list(records[0]), *(list(each.values()) for each in records)], "A1")
+
+
+def dataframe_rewrite(address: str, id_: str, count: int) -> None:
+    from gspread_dataframe import get_as_dataframe, set_with_dataframe
+
+    sheet = _gspread(address, id_)
+    frame = get_as_dataframe(sheet)
+    frame.loc[range(0, count, count // CHANGED)[:CHANGED], "Amount"] = 12.34
+    set_with_dataframe(sheet, frame)
+
+
+def two_batch_gets(address: str, id_: str, _count: int) -> None:
+    url = f"{address}/v4/spreadsheets/{id_}/values:batchGet"
+    for how in ("UNFORMATTED_VALUE", "FORMULA"):
+        query = {"ranges": ["Grants", "Budget", "Expenses"], "valueRenderOption": how}
+        requests.get(url, params=query, headers=HEADERS, timeout=120).json()
+
+
+CONTENDERS: dict[str, Callable[[str, str, int], None]] = {
+    "ours_read": ours_read,
+    "ours_change": ours_change,
+    "ours_sync": ours_sync,
+    "gspread_read": gspread_read,
+    "gspread_cells": gspread_cells,
+    "gspread_rewrite": gspread_rewrite,
+    "dataframe_rewrite": dataframe_rewrite,
+    "two_batch_gets": two_batch_gets,
+}
+
+
+def contend(name: str, address: str, id_: str, count: int) -> None:
+    """Run one contender and print what it took, as JSON."""
+    wire = Wire()
+    start = time.perf_counter()
+    CONTENDERS[name](address, id_, count)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    figures = {"requests": wire.requests, "sent": wire.sent, "received": wire.received}
+    print(json.dumps({**figures, "seconds": seconds, "mib": peak}))
+
+
+def measured(name: str, address: str, id_: str, count: int) -> dict[str, float]:
+    """What a contender took, in a process of its own; empty where its library is not installed."""
+    command = [sys.executable, "-m", "benchmarks.google", name, address, id_, str(count)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "No module named" in done.stderr:
+        return {}
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2_000:])
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+WORK = (
+    ("read the sheet", ("ours_read", "two_batch_gets", "gspread_read")),
+    ("read, change 100 cells", ("ours_change", "gspread_cells", "gspread_rewrite", "dataframe_rewrite")),
+)
+
+
+def main() -> None:
+    """All contenders at all sizes, against one server."""
+    command = [sys.executable, "-m", "tests.sheets_api", "--port", "0", "--any-token"]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        print("\nThe online sheet, against the tests' stand-in for Google")
+        for count in SIZES:
+            for title, names in WORK:
+                print(f"\n{count:,} expenses: {title}")
+                _compare(names, address, count)
+            _first(address, count)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _compare(names: tuple[str, ...], address: str, count: int) -> None:
+    base: dict[str, float] = {}
+    for name in names:
+        if name == "gspread_cells" and count > SIZES[0]:
+            continue
+        id_ = filled(address, count)
+        taken = [measured(name, address, id_, count) for _ in range(3 if count < SIZES[-1] else 1)]
+        if not taken[0]:
+            print(f"  {name:20s} left out, not installed here")
+            continue
+        figures = sorted(taken, key=lambda each: each["seconds"])[len(taken) // 2]
+        base = base or figures
+        print(_line(name, figures, base))
+        url = f"{address}/drive/v3/files/{id_}"
+        requests.delete(url, headers=HEADERS, timeout=60)
+
+
+def _first(address: str, count: int) -> None:
+    print(f"\n{count:,} expenses: a first sync that gives each row its ID, then one that finds nothing to do")
+    id_ = filled(address, count, ids=False)
+    first = measured("ours_sync", address, id_, count)
+    print(_line("first", first, first))
+
+
+def _line(name: str, figures: dict[str, float], base: dict[str, float]) -> str:
+    return (
+        f"  {name:20s}{figures['requests']:5.0f} requests, {figures['sent'] / 1000:9.1f} kB sent,"
+        f" {figures['received'] / 1000:9.1f} kB received, {figures['seconds']:7.2f} s"
+        f" ({figures['seconds'] / base['seconds']:5.1f} x), {figures['mib']:5.0f} MiB"
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        contend(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    else:
+        main()
