@@ -76,7 +76,30 @@ def sync(
     `workbook` is another place than the config's.
     """
     workbook = workbook or workbook_of(config)
-    with open_register(config.register) as register, register.writing() as writing:
+    with open_register(config.register) as register:
+        _remember_mark(config, register, at)
+        return _carried_out(config, register, workbook, today, at, allow, confirm)
+
+
+def _remember_mark(config: Config, register: Store, at: datetime) -> None:
+    """The register keeps its mark before the workbook gets it: a first run that dies in between finds its own again."""
+    if register.load(()).mark is not None or is_read_only(config):
+        return
+    with register.writing() as writing:
+        if writing.load(()).mark is None:
+            writing.commit(Commit(kind="mark", at=at, mark=f"{uuid.uuid4().hex} {_name(config)}"))
+
+
+def _carried_out(
+    config: Config,
+    register: Store,
+    workbook: Workbook,
+    today: date,
+    at: datetime,
+    allow: Set[str],
+    confirm: Confirm | None,
+) -> Outcome:
+    with register.writing() as writing:
         held = writing.load()
         book = workbook.read()
         for _ in range(ROUNDS):
@@ -140,12 +163,15 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
 
 def know_each_other(config: Config, book: Book, held: Held) -> None:
     """Refuse a copy of the workbook, another workbook, or a second register: their edits would be mixed."""
-    name = config.xlsx.name if config.xlsx else config.google or ""
-    if not held.mark and book.mark:
-        raise Refused(
-            f"{name} belongs to another register. Use that register, or tie this one to it with --adopt.",
-            "Nothing was written.",
-        )
+    name = _name(config)
+    if not any(held.agreed.values()):
+        # Nothing was ever agreed: any workbook will do that bears no mark, or the one that a run that died gave it.
+        if book.mark and not (held.mark and book.mark == _of(held.mark)):
+            raise Refused(
+                f"{name} belongs to another register. Use that register, or tie this one to it with --adopt.",
+                "Nothing was written.",
+            )
+        return
     if not held.mark:
         return
     if book.mark is None and is_read_only(config):
@@ -165,6 +191,10 @@ def know_each_other(config: Config, book: Book, held: Held) -> None:
         )
 
 
+def _name(config: Config) -> str:
+    return config.xlsx.name if config.xlsx else config.google or ""
+
+
 def _of(mark: str) -> str:
     """The part of the register's mark that stands in the workbook."""
     return mark.partition(" ")[0]
@@ -179,5 +209,5 @@ def _mark(config: Config, book: Book, held: Held) -> str | None:
     """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None where it only reads."""
     if is_read_only(config):
         return held.mark
-    name = config.xlsx.name if config.xlsx else config.google or ""
+    name = _name(config)
     return f"{book.mark or (_of(held.mark) if held.mark else uuid.uuid4().hex)} {name}"
