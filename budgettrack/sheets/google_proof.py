@@ -28,7 +28,8 @@ from budgettrack.sheets.google_write import Lost, Put, RowWrite, TabWrite, Write
 class Owed:
     """Cells of one row that a write changed and should not have: what stands there now, and what must stand there.
 
-    `row`, `heading_row`, `headings` and `id_column` are of the moment of that write; `id` is the row's ID after it.
+    `row`, `heading_row`, `headings` and `id_column` are of the moment of that write; `id` is the row's ID after it, `rest`
+    the row's other cells, by which it is known again where IDs do not tell.
     """
 
     sheet: int
@@ -39,6 +40,7 @@ class Owed:
     id_column: int | None
     cells: tuple[Put, ...]
     id_heading: Entered | None = None
+    rest: Mapping[int, Entered | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,9 @@ def _owed(tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mappin
     if column is not None:
         written = {put.column: put.value for put in row.puts}
         id_ = written[column] if column in written else scratch.content(row.row, column)
-    return Owed(tab.sheet, row.row, id_, top, headings, column, tuple(cells), tab.id_heading)
+    ours = {put.column for put in row.puts}
+    rest = {at: scratch.content(row.row, at) for at in tab.columns if at not in ours and at != column}
+    return Owed(tab.sheet, row.row, id_, top, headings, column, tuple(cells), tab.id_heading, rest)
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:

@@ -40,10 +40,11 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         tab.headings |= {put.column: owed.headings.get(put.column) for put in owed.cells}
         ids = () if owed.id_column is None else (owed.id_column,)
         tab.headings |= {column: owed.headings.get(column) for column in ids}
-        tab.columns = sorted({*tab.columns, *ids, *(put.column for put in owed.cells)})
+        tab.columns = sorted({*tab.columns, *ids, *owed.rest, *(put.column for put in owed.cells)})
+        tab.texts |= {column: owed.headings.get(column) for column in owed.rest}
         row = rows.get((owed.sheet, owed.row))
         if row is None:
-            row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [])
+            row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
         held = {put.column for put in row.puts}
         row.puts += [put for put in owed.cells if put.column not in held]
@@ -64,7 +65,8 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         top, headings = headings_of(scratch, tab.heading_row, tab.headings)
         moved = has_moved(tab, top, headings)
         for row in tab.rows:
-            right = not moved and is_row(tab, row, scratch)
+            rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
+            right = not moved and is_row(tab, row, scratch) and _resembles(row, rest) is not None
             touched = False
             for put in row.puts:
                 before = scratch.content(row.row, put.column)
@@ -130,19 +132,25 @@ class _Search:
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
-        return [
-            Owed(
-                self._tab.sheet,
-                row,
-                None if self._id_column is None else self._actual(row, self._id_column),
-                self._top,
-                self._headings,
-                self._id_column,
-                tuple(cells),
-                self._tab.id_heading,
+        # Only columns by which rows were known from the first: never those that the program does not read.
+        known = [at for text in self._tab.texts.values() if (at := column_of(self._headings, text)) is not None]
+        made = []
+        for row, cells in rows.items():
+            ours = {put.column for put in cells} | {self._id_column}
+            made.append(
+                Owed(
+                    self._tab.sheet,
+                    row,
+                    None if self._id_column is None else self._actual(row, self._id_column),
+                    self._top,
+                    self._headings,
+                    self._id_column,
+                    tuple(cells),
+                    self._tab.id_heading,
+                    {at: self._actual(row, at) for at in known if at not in ours},
+                )
             )
-            for row, cells in rows.items()
-        ]
+        return made
 
     def _actual(self, row: int, column: int) -> Entered | None:
         return content_at(self._rows.get(row, ()), column)
@@ -154,21 +162,37 @@ class _Search:
     def look_for(self, row: RowWrite, found: Faults) -> None:
         """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
         places = {put.column: column_of(self._headings, self._tab.headings.get(put.column)) for put in row.puts}
-        candidates = [number for number in self._rows if self._could_be(number, row, places)]
-        if len(candidates) == 1:
+        number = self._found(row, places)
+        if number is not None:
             for put in row.puts:
                 at = places[put.column]
-                if at is not None and same(self._content(candidates[0], at), put.was):
-                    self.owe(candidates[0], at, self._actual(candidates[0], at), put.value)
+                if at is not None and same(self._content(number, at), put.was):
+                    self.owe(number, at, self._actual(number, at), put.value)
             return
         for put in row.puts:
             heading = self._tab.headings.get(put.column)
             if put.value is not None and not same(put.value, put.was):
                 found.lost.append(Lost(self._title, (heading.stringValue if heading else None) or "", put.value))
 
+    def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
+        """The one row that it can be: by its ID or by what was written into it, and by most of its other cells."""
+        scored: dict[int, list[int]] = {}
+        for number in self._rows:
+            if number > self._top and number not in self.settled and self._could_be(number, row, places):
+                likeness = self._likeness(number, row)
+                if likeness is not None:
+                    scored.setdefault(likeness, []).append(number)
+        best = scored[max(scored)] if scored else []
+        return best[0] if len(best) == 1 else None
+
+    def _likeness(self, number: int, row: RowWrite) -> int | None:
+        there = {}
+        for column in row.whole or {}:
+            at = column_of(self._headings, self._tab.texts.get(column))
+            there[column] = None if at is None else self._content(number, at)
+        return _resembles(row, there)
+
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
-        if number <= self._top or number in self.settled:
-            return False
         tab = self._tab
         known = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
         if tab.id_column is not None and self._id_column is not None:
@@ -181,6 +205,13 @@ class _Search:
             for put in row.puts
             for at in (places[put.column],)
         )
+
+
+def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> int | None:
+    """How many of a row's other cells are as they were, 0 where none are known; None where most are not."""
+    told = {column: content for column, content in (row.whole or {}).items() if content is not None}
+    alike = sum(same(there.get(column), content) for column, content in told.items())
+    return alike if 2 * alike >= len(told) else None
 
 
 def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:

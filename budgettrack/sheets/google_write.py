@@ -44,8 +44,9 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells of one row. `id` must stand in its ID column. `whole` are other cells that must be as read, where the
-    row cannot be known by an ID; the journal does without them, since a dead run has recorded no ID."""
+    """The cells of one row. `id` must stand in its ID column. `whole` are other cells by which the row is known too: in a
+    first write, of a row without an ID, all must be as read; in a repair, most. The journal does without them, since a
+    dead run has recorded no ID."""
 
     row: int
     id: Entered | None
@@ -54,8 +55,9 @@ class RowWrite(msgspec.Struct, array_like=True):
 
 
 class TabWrite(msgspec.Struct):
-    """What is written to one tab. `headings` by column; `columns` are those that the before-image holds. `id_heading` is
-    what stands above the IDs, wherever they are."""
+    """What is written to one tab. `headings` by column, those that must not have moved; `columns` are those that the
+    before-image holds. `id_heading` is what stands above the IDs, wherever they are; `texts` are all headings that are
+    known, also of columns that may move."""
 
     sheet: int
     scratch: int
@@ -65,6 +67,7 @@ class TabWrite(msgspec.Struct):
     columns: list[int]
     rows: list[RowWrite]
     id_heading: Entered | None = None
+    texts: dict[int, Entered | None] = {}
 
 
 class PageWrite(msgspec.Struct):
@@ -248,7 +251,7 @@ def _journal(write: Write) -> list[str]:
     lean = Write(
         write.journal,
         [
-            msgspec.structs.replace(tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows])
+            msgspec.structs.replace(tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={})
             for tab in write.tabs
         ],
         write.pages,
