@@ -124,6 +124,24 @@ def test_the_environments_key_serves(place: GooglePlace, tmp_path: Path, monkeyp
     assert "ok     workbook" in run("doctor").output
 
 
+def test_a_workload_identity_serves(place: GooglePlace, tmp_path: Path) -> None:
+    """A machine elsewhere, whose own provider vouches for it: a file without any key."""
+    place.server.tokens.subjects["a-token-of-the-provider"] = EMAIL
+    (tmp_path / "subject").write_text("a-token-of-the-provider", "utf-8")
+    provider = "projects/1/locations/global/workloadIdentityPools/p/providers/x"
+    identity = {
+        "type": "external_account",
+        "audience": f"//iam.googleapis.com/{provider}",
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "token_url": place.server.token_url,
+        "credential_source": {"file": str(tmp_path / "subject")},
+    }
+    place.key.write_text(json.dumps(identity), "utf-8")
+
+    assert "ok     writing" in run("doctor").output
+    assert run("sync").exit_code in (0, 3)
+
+
 def test_a_missing_key_file(place: GooglePlace) -> None:
     place.key.unlink()
 

@@ -431,7 +431,8 @@ KEPT_EDITS = "Kept edits"
 """The tab of an online sheet that holds what somebody typed where its row went away; only there when it is needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
-CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", "Keep", "Key")
+KEEP = "Keep"
+CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", KEEP, "Key")
 """Keep is where people settle a conflict; Key is the conflict's `table/ID.field`."""
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from budgettrack.core.grids import Page, PageCell
+from budgettrack.core.tables import KEEP
 from budgettrack.sheets.google_cells import Entered, entered
 from budgettrack.sheets.looks import DATE, LINE, Look, look
 
@@ -56,11 +57,14 @@ def new_page(page: Page, sheet_id: int) -> Iterator[Request]:
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
     yield {"addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}}
     words = f"{page.tab} is written by budgettrack at each run; what is typed here is lost."
-    yield {
-        "addProtectedRange": {
-            "protectedRange": {"range": {"sheetId": sheet_id}, "description": words, "warningOnly": True}
-        }
-    }
+    held: Request = {"range": {"sheetId": sheet_id}, "description": words, "warningOnly": True}
+    free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value == KEEP})
+    if free:
+        # People choose there; everything else in the tab is the program's.
+        held["unprotectedRanges"] = [
+            {"sheetId": sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1} for at in free
+        ]
+    yield {"addProtectedRange": {"protectedRange": held}}
 
 
 def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:

@@ -15,6 +15,7 @@ LIFETIME = 3600
 """Seconds that a token is good for, and at most an assertion."""
 SKEW = 300
 """Seconds by which Google forgives a clock that is off."""
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 AUDIENCE = "https://oauth2.googleapis.com/token"
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -39,16 +40,20 @@ class Token:
 
 @dataclass
 class Tokens:
-    """All accounts and tokens of the server. `audience` is the endpoint's own address."""
+    """All accounts and tokens of the server. `audience` is the endpoint's own address; `subjects` are another provider's
+    tokens, and the accounts that they stand for."""
 
     audience: str = ""
     accounts: dict[str, Account] = field(default_factory=dict)
     issued: dict[str, Token] = field(default_factory=dict)
     lifetime: int = LIFETIME
+    subjects: dict[str, str] = field(default_factory=dict)
 
     def grant(self, form: str, now: float) -> tuple[int, dict[str, Any]]:
         """Answer a token request: status and body, as Google answers."""
         given = dict(urllib.parse.parse_qsl(form))
+        if given.get("grant_type") == EXCHANGE:
+            return self._exchange(given, now)
         if given.get("grant_type") != GRANT_TYPE:
             return 400, _refused("unsupported_grant_type", f"Invalid grant_type: {given.get('grant_type', '')}")
         assertion = given.get("assertion", "")
@@ -68,6 +73,17 @@ class Tokens:
         token = "ya29." + secrets.token_urlsafe(24)
         self.issued[token] = Token(account.email, scopes, now + self.lifetime)
         return 200, {"access_token": token, "expires_in": self.lifetime, "token_type": "Bearer"}
+
+    def _exchange(self, given: Mapping[str, str], now: float) -> tuple[int, dict[str, Any]]:
+        """Workload identity: a token of another provider for one of ours."""
+        email = self.subjects.get(given.get("subject_token", ""))
+        if email is None or not given.get("audience", "").startswith("//iam.googleapis.com/"):
+            return 400, _refused("invalid_grant", "The given credential is rejected by the attribute condition.")
+        token = "ya29.d." + secrets.token_urlsafe(24)
+        self.issued[token] = Token(email, frozenset(given.get("scope", "").split()), now + self.lifetime)
+        kind = "urn:ietf:params:oauth:token-type:access_token"
+        answer = {"access_token": token, "issued_token_type": kind, "token_type": "Bearer", "expires_in": self.lifetime}
+        return 200, answer
 
     def _problem(
         self, account: Account, header: Mapping[str, Any], claims: Mapping[str, Any], assertion: str, now: float
