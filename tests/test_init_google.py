@@ -1,0 +1,194 @@
+"""`init --google`: a sheet that a treasurer can begin in at once, of our own or in a blank one of hers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from budgettrack.sheets.layout import TITLES
+from tests.sheets_api.discovery import faults
+from tests.sheets_api.drive import File
+from tests.sheets_api.server import Call, Server
+from tests.sheets_api.spreadsheet import Cell, Sheet
+
+KEY = ("--credentials", "credentials.json")
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    def valid(call: Call) -> None:
+        found = faults(call.method, call.path, call.query, call.body, call.status, call.answer)
+        assert not found, found
+
+    monkeypatch.chdir(tmp_path)
+    with Server() as running:
+        running.check = valid
+        monkeypatch.setenv("BUDGETTRACK_ADDRESS", running.url)
+        key = tmp_path / "credentials.json"
+        key.write_text(running.service_account(), "utf-8")
+        key.chmod(0o600)
+        yield running
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+def made(server: Server) -> File:
+    return next(iter(server.drive.files.values()))
+
+
+def sheet(file: File, title: str) -> Sheet:
+    assert file.book is not None
+    found = file.book.titled(title)
+    assert found is not None
+    return found
+
+
+def column(found: Sheet, heading: str) -> int:
+    return next(at for at, cell in found.rows[0].items() if cell.value == heading)
+
+
+def test_a_new_sheet_is_ready_to_type_in(server: Server) -> None:
+    result = run("init", "--google", "Our plan", "--share", "treasurer@example.org", *KEY, "--preset", "startup")
+
+    assert result.exit_code == 0, result.output
+    file = made(server)
+    assert file.book is not None
+    assert [each.title for each in file.book.sheets] == list(TITLES)
+    assert sheet(file, "Start here").cell(0, 1).value == "Work-plan and budget"
+    expenses = sheet(file, "Expenses")
+    assert expenses.grid["frozenRowCount"] == 1
+    amount = column(expenses, "Amount")
+    assert expenses.cell(0, amount).note.startswith("What was paid") or len(expenses.cell(0, amount).note) > 20
+    assert expenses.cell(5, amount).format["numberFormat"]["pattern"] == "#,##0.00"
+    assert expenses.cell(5, column(expenses, "Date")).format["numberFormat"]["type"] == "DATE"
+    state: Any = expenses.cell(5, column(expenses, "State")).rule
+    assert [each["userEnteredValue"] for each in state["condition"]["values"]] == ["committed", "paid", "refunded"]
+    line: Any = expenses.cell(5, column(expenses, "Budget line")).rule
+    assert line["condition"]["type"] == "ONE_OF_RANGE"
+    assert all(each["warningOnly"] for tab in file.book.sheets for each in tab.protected)
+    assert {tab.title for tab in file.book.sheets if tab.protected} >= {"Summary", "Checks", "Expenses", "Budget"}
+    assert [bool(sheet(file, tab).conditional) for tab in ("Work-plan", "Deadlines", "Summary")] == [True] * 3
+    assert [each.get("emailAddress") for each in file.permissions] == [
+        "service-account@example.iam.gserviceaccount.com",
+        "treasurer@example.org",
+    ]
+    assert f"https://docs.google.com/spreadsheets/d/{file.id}/edit" in result.output
+    assert "Shared it with treasurer@example.org as editor." in result.output
+
+
+def test_it_syncs_at_once_and_a_second_time_does_nothing(server: Server) -> None:
+    run("init", "--google", "Our plan", *KEY, "--preset", "peer-support")
+
+    first, made_then = run("sync"), len(server.calls)
+    second = run("sync")
+
+    assert first.exit_code == 0, first.output
+    assert "0 rows taken from the workbook, 0 rows written into it" in second.output
+    assert [call.method for call in server.calls[made_then:] if call.path != "/token"] == ["GET"]
+
+
+def test_only_the_scope_that_it_takes(server: Server) -> None:
+    run("init", "--google", "Our plan", *KEY)
+    making = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+    server.tokens.issued.clear()
+    run("sync", "--dry-run")
+    reading = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+    server.tokens.issued.clear()
+    run("sync")
+    writing = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+
+    assert (making, reading, writing) == ({"drive.file"}, {"spreadsheets.readonly"}, {"spreadsheets"})
+
+
+def test_a_blank_sheet_of_ones_own_is_laid_out(server: Server) -> None:
+    blank = server.spreadsheet("Ours")
+
+    result = run("init", "--google", f"https://docs.google.com/spreadsheets/d/{blank.id}/edit#gid=0", *KEY)
+
+    assert result.exit_code == 0, result.output
+    assert blank.book is not None
+    assert [each.title for each in blank.book.sheets] == list(TITLES)
+    assert run("doctor").exit_code == 0
+
+
+def test_language_makes_the_sheets_locale(server: Server) -> None:
+    run("init", "--google", "Plano", "--language", "pt_PT", *KEY)
+
+    file = made(server)
+    assert file.book is not None
+    assert file.book.locale == "pt_PT"
+    assert 'language = "pt_PT"' in Path("budgettrack.toml").read_text("utf-8")
+    assert run("sync").exit_code == 0
+
+
+def test_what_stands_in_a_sheet_already_is_left_alone(server: Server) -> None:
+    file = server.spreadsheet("Ours")
+    assert file.book is not None
+    file.book.sheets[0].put(3, 3, Cell("mine"))
+
+    result = run("init", "--google", f"https://docs.google.com/spreadsheets/d/{file.id}/edit", *KEY)
+
+    assert result.exit_code == 1
+    assert "Something stands in that spreadsheet already, and it is left as it is." in result.output
+    assert not Path("budgettrack.toml").exists()
+
+
+def test_a_service_account_without_room(server: Server) -> None:
+    server.drive.room = False
+    server.check = None
+
+    result = run("init", "--google", "Our plan", *KEY)
+
+    assert result.exit_code == 1
+    assert "This service account has no room for files of its own. Make an empty spreadsheet yourself" in result.output
+
+
+@pytest.mark.usefixtures("server")
+def test_an_address_that_is_none() -> None:
+    result = run("init", "--google", "Our plan", "--share", "the treasurer", *KEY)
+
+    assert result.exit_code == 1
+    assert "Google cannot share the sheet with one of these addresses." in result.output
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet."),
+        (("--xlsx", "a.xlsx", "--google", "b"), "Say where"),
+        (("--google", "https://example.org/x"), "is not the link of a Google spreadsheet"),
+        (("--google", "x", "--with", "shoes"), "There is no optional column shoes."),
+        (
+            (
+                "--google",
+                "https://docs.google.com/spreadsheets/d/1aaaaaaaaaaaaaaaaaaaaaa/edit",
+                "--share",
+                "a@example.org",
+            ),
+            "--share is for a new spreadsheet.",
+        ),
+    ],
+)
+def test_a_wrong_question_is_answered_with_the_right_one(words: tuple[str, ...], said: str) -> None:
+    result = run("init", *words, *KEY)
+
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_a_config_that_is_there_is_left_as_it_is(server: Server) -> None:
+    Path("budgettrack.toml").write_text("# ours\n", "utf-8")
+
+    result = run("init", "--google", "Our plan", *KEY)
+
+    assert "is there already: set google = " in result.output
+    assert Path("budgettrack.toml").read_text("utf-8") == "# ours\n"
+    assert made(server)
