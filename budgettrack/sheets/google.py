@@ -292,7 +292,7 @@ class GoogleWorkbook:
         """Send a write until it is certain whether it was carried out. The hidden tabs (or the `whole` spreadsheet) after
         it and True; the spreadsheet as it is and False where it cannot be carried out any more."""
         content = _body(write, google_write.requests(write, state, pages, lost, mark), whole=whole)
-        fields = "updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
+        fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
             return self.connection.pausing(_Unsure)(lambda: self._attempt(write, state, fields, content))
         except _Unsure as error:
@@ -300,9 +300,12 @@ class GoogleWorkbook:
 
     def _attempt(self, write: Write, state: Spreadsheet, fields: str, content: bytes) -> tuple[Spreadsheet, bool]:
         try:
-            return updated(self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)), True
-        except msgspec.MsgspecError:
+            answer = updated(self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content))
+            if all(answer.tab(each) is not None for each in write.scratches):
+                return answer, True
             failure: _Failure = _Unsure(google_errors.strange_answer())
+        except msgspec.MsgspecError:
+            failure = _Unsure(google_errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
         # It may have been carried out all the same: the journal in the sheet knows.

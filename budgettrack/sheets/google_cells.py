@@ -192,6 +192,7 @@ def blank_tab(id_: int, title: str) -> Tab:
 
 
 class _Answer(msgspec.Struct):
+    spreadsheetId: str  # noqa: N815
     updatedSpreadsheet: Spreadsheet = msgspec.field(default_factory=Spreadsheet)  # noqa: N815
 
 
@@ -201,11 +202,14 @@ _ANSWERS = msgspec.json.Decoder(_Answer)
 
 def spreadsheet(content: bytes) -> Spreadsheet:
     """A spreadsheet from an answer to `spreadsheets.get`. Raises `msgspec.MsgspecError` where it is something else."""
-    return _SPREADSHEETS.decode(content)
+    found = _SPREADSHEETS.decode(content)
+    if not found.spreadsheetId:
+        raise msgspec.ValidationError("not a spreadsheet")
+    return found
 
 
 def updated(content: bytes) -> Spreadsheet:
-    """The spreadsheet after a `batchUpdate`, as far as its answer tells it."""
+    """The spreadsheet after a `batchUpdate`, as far as its answer tells it. Raises `msgspec.MsgspecError` likewise."""
     return _ANSWERS.decode(content).updatedSpreadsheet
 
 

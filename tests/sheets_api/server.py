@@ -61,7 +61,7 @@ class Trouble:
     """What befalls one request: an error instead of the answer, silence, or a torn connection.
 
     `after`: the request is carried out all the same and only its answer is lost. `writes` limits it to writes (True) or
-    reads (False); other requests pass it by.
+    reads (False); other requests pass it by. `instead` is a body that comes in the place of the answer, with success.
     """
 
     status: int = 0
@@ -71,6 +71,7 @@ class Trouble:
     after: bool = False
     writes: bool | None = None
     error: ApiError | None = None
+    instead: str | None = None
 
 
 class _Cut(Exception):  # noqa: N818 - it stands for a torn connection
@@ -272,6 +273,8 @@ class Server:
             raise _Cut
 
     def _failure(self, trouble: Trouble) -> Response | None:
+        if trouble.instead is not None:
+            return Response(trouble.instead, 200, content_type="application/json; charset=UTF-8")
         if trouble.error is not None:
             return _json(trouble.error.code, trouble.error.body())
         if not trouble.status:
