@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import math
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 from babel import Locale, UnknownLocaleError
 
 from tests.sheets_api import answers, masks
@@ -27,6 +29,7 @@ def batch_update(
     book: Spreadsheet, body: Body, mask: masks.Mask, editable: Callable[[Area], bool]
 ) -> tuple[Spreadsheet, Body]:
     """Carry out all requests on a copy; the copy and the answer. Raises the service's error with the request's place."""
+    body = _without_nulls(body)
     requests = body.get("requests") or []
     if not requests:
         raise invalid("Must specify at least one request.")
@@ -61,6 +64,13 @@ def batch_update(
             bool(body.get("responseIncludeGridData")),
         )
     return twin, masks.only_but(answer, mask, "updatedSpreadsheet")
+
+
+def _without_nulls(value: Any) -> Any:
+    """A null in JSON means that the field is not given."""
+    if isinstance(value, dict):
+        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _touched(book: Spreadsheet, kind: str, body: Body) -> Iterator[Area]:
@@ -184,8 +194,7 @@ def duplicate_sheet(book: Spreadsheet, body: Body) -> Body:
             each["sheetId"] = twin.id
     for each in twin.protected:
         each["protectedRangeId"] = book.new_id()
-    index = body.get("insertSheetIndex")
-    book.sheets.insert(index if index is not None else book.sheets.index(source) + 1, twin)
+    book.sheets.insert(body.get("insertSheetIndex") or 0, twin)
     book.changed()
     return {"properties": answers.sheet_properties(book, twin)}
 
@@ -247,7 +256,14 @@ def _set_tab_color(sheet: Sheet, name: str, value: Any) -> None:
 
 
 def _colour(colour: Body) -> Body:
-    return {key: value for key, value in colour.items() if value}
+    """A colour as the service keeps it: of 256 steps for each part, none for a part that is 0."""
+    kept = {}
+    for key, value in colour.items():
+        step = float(np.float32(math.floor(float(value) * 255 + 0.5) / 255))
+        if step:
+            # The shortest decimal that names the same number of single precision.
+            kept[key] = 1 if step == 1 else float(str(np.float32(step)))
+    return kept
 
 
 def _set_grid(book: Spreadsheet, sheet: Sheet, given: Body, mask: masks.Mask) -> None:
@@ -391,6 +407,8 @@ def _mirrored(given: Body) -> Body:
         found[key] = _mirrored(value) if isinstance(value, dict) and key == "textFormat" else value
         if key in _STYLES:
             found[key] = _colour(value)
+        elif key in _STYLES.values() and "rgbColor" in value:
+            found[key] = {"rgbColor": _colour(value["rgbColor"])}
     for key, style in _STYLES.items():
         if key in found and style not in found:
             found[style] = {"rgbColor": dict(found[key])}
@@ -863,10 +881,7 @@ def _groups(sheet: Sheet, dimension: str) -> list[Body]:
 
 def _group_range(sheet: Sheet, dimension: str, start: int, end: int) -> Body:
     found: Body = {"sheetId": sheet.id} if sheet.id else {}
-    found |= {"dimension": dimension}
-    if start:
-        found["startIndex"] = start
-    return found | {"endIndex": end}
+    return found | {"dimension": dimension, "startIndex": start, "endIndex": end}
 
 
 @_kind
