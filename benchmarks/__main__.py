@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from benchmarks import google
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -48,6 +49,7 @@ def main() -> None:
     )
     print(table(figures, "budgettrack status 1,000"))
     first_sync()
+    google.main()
 
 
 def _own(folder: Path) -> list[str]:
