@@ -787,6 +787,23 @@ class TestPostgreSQL:
     def kind(self) -> str:
         return "postgresql"
 
+    def test_the_lock_is_free_at_once_not_when_the_server_ends_the_session(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from sqlalchemy import Connection
+
+        left_open: list[Connection] = []
+        close = Connection.close
+        with open_register(url) as register:
+            with monkeypatch.context() as patch:
+                patch.setattr(Connection, "close", lambda self: left_open.append(self))  # noqa: PLW0108 - bound
+                for _ in range(2):
+                    with register.writing() as writing:
+                        writing.load(())
+            for connection in left_open:
+                close(connection)
+        assert left_open
+
     def test_a_wrong_password_is_told_without_it(self) -> None:
         import psycopg
         from sqlalchemy import make_url

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from budgettrack.core.errors import RegisterError
 
@@ -190,7 +190,16 @@ def writer(database: Database, patience: float = 0.0) -> Iterator[Connection]:
                 raise RegisterError(BUSY)
             time.sleep(0.05)
         open_.callback(connection.close)
+        if database.writers.dialect.name != "sqlite":
+            open_.callback(_unlock, connection)
         yield connection
+
+
+def _unlock(connection: Connection) -> None:
+    # The server ends a closed session in its own time; until then the next run, even our own, would find the lock held.
+    with contextlib.suppress(SQLAlchemyError):
+        connection.rollback()
+        connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
 
 
 def _locked(database: Database) -> Connection | None:
