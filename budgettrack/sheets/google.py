@@ -146,7 +146,9 @@ class Connection:
         """Attempts with growing, jittered pauses between them, bounded in number and in time."""
         return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
-            wait=tenacity.wait_random_exponential(multiplier=self.pause, max=40 * self.pause),
+            # Never shorter than two minutes in all, since Google counts requests anew every minute.
+            wait=tenacity.wait_exponential(multiplier=self.pause, max=30 * self.pause)
+            + tenacity.wait_random(0, 5 * self.pause),
             retry=tenacity.retry_if_exception_type(kinds),
             reraise=True,
         )
