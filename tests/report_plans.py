@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
-from budgettrack.core.periods import first_day, months
+from budgettrack.core.periods import Month, first_day, months
+from budgettrack.core.positions import totals
+from budgettrack.core.public_view import FEWEST, PublicView, public_view, publish
+from budgettrack.core.published import Publication
 
 MONTH = "2026-03"
+
+
+def public(
+    plan: Plan,
+    month: Month = MONTH,
+    *,
+    before: Sequence[Publication] = (),
+    was: Plan | None = None,
+    left_out: int = 0,
+    fewest: int = FEWEST,
+    contact: str = "",
+) -> PublicView:
+    """The public view of a month; `before` was published from the plan `was`."""
+    steps = publish(plan, totals(plan)[0], before, month, fewest=fewest, plan_at=lambda _: was or plan)
+    return public_view(
+        plan,
+        [*before, *steps],
+        month=month,
+        organisation="Harbour Peers",
+        contact=contact,
+        fewest=fewest,
+        left_out=left_out,
+    )
 
 
 def harbour() -> Plan:

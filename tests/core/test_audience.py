@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.audience import PublicView, funder_view, public_view, reporting_period
+from budgettrack.core.funder_view import funder_view, reporting_period
 from budgettrack.core.model import Expense, Plan
 from budgettrack.core.periods import after
 from budgettrack.core.positions import positions, totals
-from tests.report_plans import MONTH, harbour
+from budgettrack.core.public_view import PublicView
+from tests.report_plans import MONTH, harbour, public
 
 
 def _public(plan: Plan, month: str = MONTH, left_out: int = 0) -> PublicView:
-    return public_view(plan, totals(plan)[0], month=month, organisation="Harbour Peers", left_out=left_out)
+    return public(plan, month, left_out=left_out)
 
 
 def numbers(value: Any) -> Iterator[int]:
@@ -122,7 +123,7 @@ def test_only_published_grants_are_named_and_the_others_are_one_line() -> None:
 
     assert [grant.id for grant in view.grants] == ["G-1", "G-2"]
     assert "Quiet" not in repr(view)
-    assert [row.name for row in view.categories.rows].count("Withheld: grants that are not published") == 1
+    assert [row.kind for row in view.categories.rows].count("withheld") == 1
 
 
 def test_a_single_gift_waits_for_others() -> None:
