@@ -28,11 +28,14 @@ from sqlalchemy import BigInteger, Integer, Text, inspect
 from budgettrack.core.errors import RegisterError
 from budgettrack.core.findings import Finding, finding
 from budgettrack.core.model import Fields
-from budgettrack.core.positions import Total
+from budgettrack.core.positions import Total, totals
+from budgettrack.core.public_view import public_view, publish
 from budgettrack.register import saving, schema
 from budgettrack.register.database import BUSY, Database, reach
 from budgettrack.register.migrations import MIGRATIONS, Migration, migrate
+from budgettrack.register.pages import view_text
 from budgettrack.register.store import Commit, Register, Written, open_register
+from tests.report_plans import MONTH, harbour
 
 POSTGRES = os.environ.get("BUDGETTRACK_TEST_POSTGRES", "")
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
@@ -396,8 +399,8 @@ class TestContract:
 
     def test_a_step_is_done_once_with_its_record_or_not_at_all(self, url: str) -> None:
         open_register(url).close()
-        good = Migration(2, "more", ("CREATE TABLE more (a INTEGER)",))
-        bad = Migration(3, "bad", ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)"))
+        good = Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))
+        bad = Migration(len(MIGRATIONS) + 2, "bad", ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)"))
         with contextlib.closing(reach(url, migrate)) as database:
             with pytest.raises(RegisterError):
                 migrate(database, (*MIGRATIONS, good, bad))
@@ -406,11 +409,47 @@ class TestContract:
             assert "never" not in names
             migrate(database, (*MIGRATIONS, good))
             with database.readers.connect() as connection:
-                assert [row.number for row in connection.execute(schema.migrations.select())] == [1, 2]
+                assert [row.number for row in connection.execute(schema.migrations.select())] == [*range(1, len(MIGRATIONS) + 2)]
+
+    def test_records_can_be_had_as_they_were_after_any_run(self, url: str) -> None:
+        states: list[dict[str, Fields]] = []
+        now: dict[str, Fields] = {}
+        changes: list[dict[str, Fields | None]] = [
+            {"E-1": {"amount": "1"}, "E-2": {"amount": "2"}}, {"E-2": {"amount": "3"}, "E-3": {"amount": "4"}},
+            {"E-1": None}, {"E-1": {"amount": "5"}},
+        ]  # fmt: skip
+        with open_register(url) as register:
+            for change in changes:
+                written = [Written("expenses", id_, fields, "sheet") for id_, fields in change.items()]
+                with register.writing() as writing:
+                    writing.commit(Commit("sync", AT, written))
+                now = {id_: each for id_, each in {**now, **change}.items() if each is not None}
+                states.append(now)
+            for run, state in enumerate(states, 1):
+                assert register.load_at(run)["expenses"] == state
+            assert register.newest_run() == 4
+
+    def test_what_was_published_comes_back(self, url: str) -> None:
+        plan = harbour()
+        steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
+        view = public_view(plan, steps, month=MONTH, organisation="Harbour Peers")
+        with open_register(url) as register:
+            register.publish(0, steps, [view], 7, AT.date(), AT)
+            runs = register.newest_run()
+            register.publish(len(steps), [], [view], 7, AT.date(), AT)
+
+            assert [each.publication for each in register.steps()] == steps
+            assert {each.run for each in register.steps()} == {7}
+            page = register.pages()[MONTH]
+            assert view_text(page.view) == view_text(view)
+            assert page.published == AT.date()
+            assert register.newest_run() == runs
+            with pytest.raises(RegisterError, match="Another run published meanwhile. Run it again; nothing was written"):
+                register.publish(0, steps, [view], 7, AT.date(), AT)
 
     def test_a_newer_register_is_refused(self, url: str) -> None:
         with contextlib.closing(reach(url, migrate)) as database:
-            migrate(database, (*MIGRATIONS, Migration(2, "more", ("CREATE TABLE more (a INTEGER)",))))
+            migrate(database, (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))))
         with pytest.raises(RegisterError, match=r"newer budgettrack .* Upgrade budgettrack on this machine"):
             open_register(url)
 

@@ -64,6 +64,24 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(
+        2,
+        "published steps and pages, final reports",
+        (
+            (
+                "CREATE TABLE published (n INTEGER PRIMARY KEY, month TEXT NOT NULL, run INTEGER NOT NULL,"
+                " moved TEXT NOT NULL)"
+            ),
+            "CREATE TABLE pages (month TEXT NOT NULL PRIMARY KEY, published TEXT NOT NULL, view TEXT NOT NULL)",
+            (
+                "CREATE TABLE finals (n INTEGER PRIMARY KEY, award TEXT NOT NULL, first TEXT NOT NULL,"
+                " last TEXT NOT NULL, reported TEXT NOT NULL, run INTEGER NOT NULL, figures TEXT NOT NULL)"
+            ),
+            "CREATE INDEX finals_award ON finals (award, n)",
+            "CREATE INDEX history_run ON history (run)",
+            "CREATE INDEX records_run ON records (run)",
+        ),
+    ),
 )
 
 

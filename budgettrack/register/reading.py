@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from budgettrack.core.errors import RegisterError
 from budgettrack.core.findings import Finding
@@ -49,6 +49,29 @@ def load(connection: Connection, place: str, tables: Collection[str] | None) -> 
         raise RegisterError(f"The register {place} is damaged. Put back the last copy of it.") from None
     mark = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "mark")).scalar_one_or_none()
     return Held(records, agreed, {name: frozenset(ids) for name, ids in removed.items()}, mark)
+
+
+def load_at(connection: Connection, run: int) -> dict[str, dict[str, Fields]]:
+    """All records as they were after a run, in the order in which they were first written."""
+    kept, past = schema.records, schema.history
+    older = (
+        select(past.c.tbl, past.c.id, func.max(past.c.n).label("n"))
+        .where(past.c.run <= run)
+        .group_by(past.c.tbl, past.c.id)
+        .subquery()
+    )
+    now = select(kept.c.tbl, kept.c.id, kept.c.fields, kept.c.seq).where(kept.c.run <= run, kept.c.n > 0)
+    then = (
+        select(kept.c.tbl, kept.c.id, past.c.fields, kept.c.seq)
+        .join(older, and_(older.c.tbl == kept.c.tbl, older.c.id == kept.c.id))
+        .join(past, and_(past.c.tbl == kept.c.tbl, past.c.id == kept.c.id, past.c.n == older.c.n))
+        .where(kept.c.run > run)
+    )
+    records: dict[str, dict[str, Fields]] = {table.name: {} for table in TABLES}
+    for table, id_, fields, _ in sorted([*connection.execute(now), *connection.execute(then)], key=lambda row: row[3]):
+        if fields is not None:
+            records.setdefault(table, {})[id_] = json.loads(fields)
+    return records
 
 
 def totals(connection: Connection) -> list[Total]:

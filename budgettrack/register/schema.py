@@ -97,3 +97,35 @@ reported = Table(
     Column("currency", Text, nullable=False),
     Column("run", Integer, nullable=False),
 )
+
+# A step of what was published; `run` is the newest run whose records it was made from.
+published = Table(
+    "published",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("month", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("moved", Text, nullable=False),
+)
+
+# A month's page as it was last published, and the day on which it first was.
+pages = Table(
+    "pages",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("published", Text, nullable=False),
+    Column("view", Text, nullable=False),
+)
+
+# What a final report said: its rows and figures, and the day that stands on it.
+finals = Table(
+    "finals",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("award", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("reported", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("figures", Text, nullable=False),
+)

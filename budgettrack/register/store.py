@@ -7,22 +7,27 @@ meanwhile.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from types import TracebackType
 
-from sqlalchemy import Connection, and_, delete, insert, select, union_all
+from sqlalchemy import Connection, and_, delete, func, insert, select, union_all, update
 
+from budgettrack.core.errors import RegisterError
 from budgettrack.core.findings import CODES, Finding
+from budgettrack.core.model import Fields
 from budgettrack.core.periods import Month
 from budgettrack.core.positions import Total
+from budgettrack.core.public_view import PublicView
+from budgettrack.core.published import Publication
 from budgettrack.register import reading, saving, schema
 from budgettrack.register.database import Database, reach, told, writer
 from budgettrack.register.migrations import migrate
+from budgettrack.register.pages import Page, Step, publication_of, publication_text, view_of, view_text
 from budgettrack.register.values import Commit, Held, Run, Version, Written
 
-__all__ = ["Commit", "Held", "Register", "Run", "Version", "Writing", "Written", "open_register"]
+__all__ = ["Commit", "Held", "Page", "Register", "Run", "Step", "Version", "Writing", "Written", "open_register"]
 
 
 class Register:
@@ -125,6 +130,71 @@ class Register:
                 run = saving.save_run(connection, "freeze", at)
                 saving.insert_rows(connection, kept, [(*row, run) for row in rows])
                 connection.commit()
+
+    def load_at(self, run: int) -> dict[str, dict[str, Fields]]:
+        """All records as they were after the run of that number."""
+        with self._reading() as connection:
+            return reading.load_at(connection, run)
+
+    def newest_run(self) -> int:
+        """The number of the last run that wrote; 0 in a new register."""
+        with self._reading() as connection:
+            number: int = connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one()
+            return number
+
+    def steps(self) -> list[Step]:
+        """What was published, step by step."""
+        kept = schema.published.c
+        with self._reading() as connection:
+            return [
+                Step(publication_of(month, moved), run)
+                for month, run, moved in connection.execute(select(kept.month, kept.run, kept.moved).order_by(kept.n))
+            ]
+
+    def pages(self) -> dict[Month, Page]:
+        """The published pages by month, oldest first."""
+        kept = schema.pages.c
+        with self._reading() as connection:
+            return {
+                month: Page(view_of(view), date.fromisoformat(published))
+                for month, published, view in connection.execute(
+                    select(kept.month, kept.published, kept.view).order_by(kept.month)
+                )
+            }
+
+    def publish(
+        self,
+        known: int,
+        steps: Sequence[Publication],
+        views: Sequence[PublicView],
+        run: int,
+        today: date,
+        at: datetime,
+    ) -> None:
+        """Keep new steps after those `known`, made from the records of `run`, and the views of pages that are new.
+
+        Where there is nothing new, nothing is written. Raises `RegisterError` where another run published meanwhile.
+        """
+        kept = schema.pages
+        with writer(self._database) as connection:
+            there: dict[str, str] = {
+                row.month: row.view for row in connection.execute(select(kept.c.month, kept.c.view))
+            }
+            new = {each.month: text for each in views if there.get(each.month) != (text := view_text(each))}
+            last: int = connection.execute(select(func.count()).select_from(schema.published)).scalar_one()
+            if last != known:
+                raise RegisterError("Another run published meanwhile. Run it again; nothing was written.")
+            if not steps and not new:
+                return
+            saving.save_run(connection, "publish", at)
+            rows = [(last + index, each.month, run, publication_text(each)) for index, each in enumerate(steps)]
+            saving.insert_rows(connection, schema.published, rows)
+            for month, text in new.items():
+                if month in there:
+                    connection.execute(update(kept).where(kept.c.month == month).values(view=text))
+            added = [(month, today.isoformat(), text) for month, text in new.items() if month not in there]
+            saving.insert_rows(connection, kept, added)
+            connection.commit()
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
