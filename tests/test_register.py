@@ -400,7 +400,9 @@ class TestContract:
     def test_a_step_is_done_once_with_its_record_or_not_at_all(self, url: str) -> None:
         open_register(url).close()
         good = Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))
-        bad = Migration(len(MIGRATIONS) + 2, "bad", ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)"))
+        bad = Migration(
+            len(MIGRATIONS) + 2, "bad", ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)")
+        )
         with contextlib.closing(reach(url, migrate)) as database:
             with pytest.raises(RegisterError):
                 migrate(database, (*MIGRATIONS, good, bad))
@@ -409,7 +411,9 @@ class TestContract:
             assert "never" not in names
             migrate(database, (*MIGRATIONS, good))
             with database.readers.connect() as connection:
-                assert [row.number for row in connection.execute(schema.migrations.select())] == [*range(1, len(MIGRATIONS) + 2)]
+                assert [row.number for row in connection.execute(schema.migrations.select())] == [
+                    *range(1, len(MIGRATIONS) + 2)
+                ]
 
     def test_records_can_be_had_as_they_were_after_any_run(self, url: str) -> None:
         states: list[dict[str, Fields]] = []
@@ -444,7 +448,9 @@ class TestContract:
             assert view_text(page.view) == view_text(view)
             assert page.published == AT.date()
             assert register.newest_run() == runs
-            with pytest.raises(RegisterError, match="Another run published meanwhile. Run it again; nothing was written"):
+            with pytest.raises(
+                RegisterError, match="Another run published meanwhile. Run it again; nothing was written"
+            ):
                 register.publish(0, steps, [view], 7, AT.date(), AT)
 
     def test_a_newer_register_is_refused(self, url: str) -> None:

@@ -50,7 +50,7 @@ class Publication:
     """One step: the page's month, by how much it moved each cell, and what of it may be shown.
 
     `moved` are the rows that show all that is known at this step; the others stay at their last. `told` are the rows
-    whose corrections may be shown by themselves. An entry's `count` is of no use once the step is made.
+    whose corrections may be shown by themselves. Entries count no expenses.
     """
 
     month: Month
@@ -174,7 +174,7 @@ def last_year(plan: Plan, month: Month) -> str:
 
 
 def told(publications: Iterable[Publication]) -> dict[Cell, Sum]:
-    """The sum of all that was published of each cell; its counts are of no use."""
+    """The sum of all that was published of each cell, without counts."""
     found: dict[Cell, Sum] = {}
     for each in publications:
         for cell, what in each.entries.items():
@@ -213,7 +213,7 @@ def next_steps(
         if before and cell[2] <= last:
             corrections[cell] = Sum(what.budget - was.budget, what.spent - was.spent)
         else:
-            new.setdefault(max(cell[2], first), {})[cell] = what
+            new.setdefault(max(cell[2], first), {})[cell] = Sum(what.budget, what.spent)
     steps = [Publication(each, new.get(each, {})) for each in months(after(last), month)]
     if corrections:
         if steps:
