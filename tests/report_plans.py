@@ -10,7 +10,7 @@ from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Gran
 from budgettrack.core.periods import Month, first_day, months
 from budgettrack.core.positions import totals
 from budgettrack.core.public_view import FEWEST, PublicView, public_view, publish
-from budgettrack.core.published import Publication
+from budgettrack.core.published import NOW, Publication
 
 MONTH = "2026-03"
 
@@ -26,7 +26,9 @@ def public(
     contact: str = "",
 ) -> PublicView:
     """The public view of a month; `before` was published from the plan `was`."""
-    steps = publish(plan, totals(plan)[0], before, month, fewest=fewest, plan_at=lambda _: was or plan)
+    steps = publish(
+        plan, totals(plan)[0], before, month, fewest=fewest, plan_at=lambda step: was if was and step != NOW else plan
+    )
     return public_view(
         plan,
         [*before, *steps],

@@ -230,12 +230,12 @@ def publish(
 ) -> list[Publication]:
     """The steps that publishing the pages up to `month` adds to those `before`; none where no figure moved.
 
-    `plan_at` gives the plan, with its expenses, that one of the steps before was made from. It is asked, and `plan` must
-    have its own expenses, only where figures changed that are public already.
+    `plan_at` gives the plan, with its expenses, that one of the steps before was made from, and the present one for `NOW`.
+    It is asked only where figures changed that are public already; `plan` itself needs no expenses.
     """
     plan = without_personal_details(plan)
     now = cells(plan, totals, month)
-    return next_steps(plan, now, before, month, fewest, lambda step: without_personal_details(plan_at(step)))
+    return next_steps(now, before, month, fewest, lambda step: without_personal_details(plan_at(step)))
 
 
 def public_view(

@@ -45,6 +45,10 @@ TOTAL = "total"
 """The key under which a table's total is said to have moved; a row's own key is another word, or has "=" before it."""
 
 
+NOW = -1
+"""In the place of a step: the plan as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Publication:
     """One step: the page's month, by how much it moved each cell, and what of it may be shown.
@@ -183,7 +187,6 @@ def told(publications: Iterable[Publication]) -> dict[Cell, Sum]:
 
 
 def next_steps(
-    plan: Plan,
     now: Mapping[Cell, Sum],
     before: Sequence[Publication],
     month: Month,
@@ -194,8 +197,8 @@ def next_steps(
 
     One for each month since the last page, and one for the last page itself where something in it changed; none where
     nothing did. What changed in months already published is in the first of them. `plan_at` gives the plan that one of
-    the steps before was made from, with its expenses; it is asked, and `plan` needs its own, only where figures changed
-    that were public already.
+    the steps before was made from, with its expenses, and the present one for `NOW`; it is asked only where figures
+    changed that were public already.
     """
     if before and before[-1].month > month:
         return []
@@ -222,7 +225,7 @@ def next_steps(
             steps = [Publication(last, corrections)]
     if not steps:
         return []
-    judge = _Judge(plan, now, before, month, fewest, plan_at)
+    judge = _Judge(now, before, month, fewest, plan_at)
     return [judge.step(each) for each in steps]
 
 
@@ -231,14 +234,13 @@ class _Judge:
 
     def __init__(
         self,
-        plan: Plan,
         now: Mapping[Cell, Sum],
         before: Sequence[Publication],
         month: Month,
         fewest: int,
         plan_at: Callable[[int], Plan],
     ) -> None:
-        self._plan, self._month, self._fewest, self._plan_at = plan, month, fewest, plan_at
+        self._month, self._fewest, self._plan_at = month, fewest, plan_at
         self._steps, self._made = list(before), len(before)
         self._contributions: dict[int, dict[str, list[tuple[Cell, int]]]] = {}
         self._counts: dict[Row, list[tuple[Month, int]]] = {}
@@ -328,32 +330,28 @@ class _Judge:
     def _changes(self, table: PublicTable, keys: Collection[str] | None, upto: int | None) -> dict[str, int]:
         """By how much each expense counts otherwise now than at the step `upto`."""
         month = self._steps[-1].month
-        sums = self._of(_NOW, table, keys, month)
+        sums = self._of(NOW, table, keys, month)
         if upto is not None:
             for id_, units in self._of(upto, table, keys, self._steps[upto].month).items():
                 sums[id_] = sums.get(id_, 0) - units
         return sums
 
     def _count_between(self, table: PublicTable, keys: Collection[str], upto: int, month: Month) -> int:
-        now, then = self._of(_NOW, table, keys, month), self._of(upto, table, keys, month)
+        now, then = self._of(NOW, table, keys, month), self._of(upto, table, keys, month)
         return sum(now.get(id_, 0) != then.get(id_, 0) for id_ in now.keys() | then.keys())
 
     def _of(self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month) -> dict[str, int]:
         """What each expense adds to some rows, up to a month, at a step."""
         if step not in self._contributions:
             if step >= self._made:  # made in this run, from this plan
-                return self._of(_NOW, table, keys, month)
-            plan = self._plan if step == _NOW else self._plan_at(step)
-            self._contributions[step] = _contributions(plan, self._month)
+                return self._of(NOW, table, keys, month)
+            self._contributions[step] = _contributions(self._plan_at(step), self._month)
         found: dict[str, int] = {}
         for id_, those in self._contributions[step].items():
             for (of, key, when), units in those:
                 if of == table and (keys is None or key in keys) and when <= month:
                     found[id_] = found.get(id_, 0) + units
         return found
-
-
-_NOW = -1
 
 
 def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[Cell, int]]]:

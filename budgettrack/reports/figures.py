@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from budgettrack.core.money import decimal, digits
 from budgettrack.core.periods import Month, first_day
@@ -21,6 +21,20 @@ def locale(language: str) -> Locale:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+def is_language(language: str) -> bool:
+    """Whether Babel knows the language."""
+    try:
+        Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+def whole(number: int, at: Locale) -> str:
+    """A whole number."""
+    return _minus(format_decimal(number, locale=at))
 
 
 def money(units: int, currency: str, at: Locale) -> str:
@@ -71,6 +85,32 @@ def day(value: date | None, at: Locale) -> str:
     return NONE if value is None else format_date(value, format="medium", locale=at)
 
 
+def narrow_month(value: Month, at: Locale) -> str:
+    """`Mar`."""
+    return format_skeleton("MMM", first_day(value), locale=at)
+
+
+def span(first: Month | None, last: Month | None, at: Locale) -> str:
+    """`Mar – Jun 2026`, one of them where there is but one, or nothing."""
+    known = [each for each in (first, last) if each]
+    if len(set(known)) < 2:
+        return short_month(known[0], at) if known else ""
+    return format_interval(first_day(known[0]), first_day(known[1]), skeleton="yMMM", locale=at)
+
+
+def days(first: date | None, last: date | None, at: Locale) -> str:
+    """`1 Jul 2025 – 31 Dec 2026`, one of them where there is but one, or nothing."""
+    known = [each for each in (first, last) if each]
+    if len(set(known)) < 2:
+        return day(known[0], at) if known else ""
+    return format_interval(known[0], known[1], skeleton="yMMMd", locale=at)
+
+
+def currency_name(currency: str, at: Locale) -> str:
+    """`euros`; the code where there is no name."""
+    return str(at.currencies.get(currency, currency))
+
+
 def listed(words: list[str], at: Locale) -> str:
     """`a, b, and c`."""
     from babel.lists import format_list
@@ -80,3 +120,8 @@ def listed(words: list[str], at: Locale) -> str:
 
 def _minus(text: str) -> str:
     return text.replace("-", "−")
+
+
+def short(units: int, currency: str, at: Locale) -> str:
+    """An amount in as little room as can be: `1.2K`, for a drawing beside its table."""
+    return _minus(format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1))

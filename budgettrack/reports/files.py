@@ -21,12 +21,23 @@ def safe_name(text: str) -> str:
     return f"{plain or 'x'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
+def holds(path: Path, content: bytes) -> bool:
+    """Whether the file has this content already."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
+
+
 def write(path: Path, content: bytes, *, private: bool) -> Path:
     """Write `content` to `path` in one step; the old file stands until the new one is complete.
 
     A private file's folder is opened to its owner only (0700, file 0600); a public one can be read by a web server
-    (0755, 0644). Raises `OSError` where the folder cannot be written; nothing is left behind then.
+    (0755, 0644). A file that has this content already is left as it is. Raises `OSError` where the folder cannot be
+    written; nothing is left behind then.
     """
+    if holds(path, content):
+        return path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.parent.chmod(0o700 if private else 0o755)
     handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)

@@ -10,30 +10,43 @@ from functools import lru_cache
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
+
+from budgettrack.reports.blocks import Document
+from budgettrack.reports.look import Look
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def _folders() -> tuple[Path, ...]:
-    """Where templates are: inside the package as the wheel ships them, or beside it in a checkout."""
-    return _PACKAGE / "templates", _PACKAGE.parent / "templates"
+def folders(own: Path | None = None) -> tuple[Path, ...]:
+    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it in a checkout."""
+    ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
+    return (own, *ours) if own else ours
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_folders()),
+@lru_cache(maxsize=4)
+def _environment(own: Path | None) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folders(own)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # A chart's drawing was escaped when it was drawn.
+    environment.filters["drawing"] = Markup
+    return environment
 
 
-def render(name: str, values: Mapping[str, object]) -> str:
+def render(name: str, values: Mapping[str, object], own: Path | None = None) -> str:
     """The text of template `name`; everything in `values` is escaped.
 
     Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a value that is missing.
     """
-    return _environment().get_template(name).render(values)
+    return _environment(own).get_template(name).render(values)
+
+
+def page(document: Document, look: Look, words: Mapping[str, str]) -> str:
+    """The document as one HTML file that asks nothing of anybody else; `words` are the template's own few."""
+    return render("page.html", {"page": document, "look": look, "words": words}, look.templates)

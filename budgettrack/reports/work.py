@@ -2,53 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from babel import Locale
-
 from budgettrack.core.audience import Progress
 from budgettrack.reports import figures
+from budgettrack.reports.blocks import Work
+from budgettrack.reports.words import Words
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One activity, in finished texts. `bar` is its % done; `stop` marks what is delayed or dropped."""
-
-    activity: str
-    status: str
-    stop: bool
-    about: str
-    bar: int | None
-    lines: Sequence[str]
-    note: str
-
-
-def work(each: Progress, at: Locale) -> Work:
+def work(each: Progress, w: Words) -> Work:
     """An activity for the templates."""
-    span = " to ".join(dict.fromkeys(figures.short_month(month, at) for month in (each.start, each.end) if month))
+    at = w.at
     lines = []
     if each.done is not None:
-        lines.append(f"{figures.percentage(str(each.done), at)} done")
+        lines.append(w.say("{percent} done", percent=figures.percentage(str(each.done), at)))
     if each.indicator or each.target is not None or each.achieved is not None:
-        counted = each.indicator or "Achieved"
-        if each.target is not None and each.achieved is not None:
-            number = f"{figures.quantity(each.achieved, at)} of {figures.quantity(each.target, at)}"
-        elif each.achieved is not None:
-            number = figures.quantity(each.achieved, at)
-        elif each.target is not None:
-            number = f"target {figures.quantity(each.target, at)}, nothing reported yet"
-        else:
-            number = "nothing reported yet"
-        lines.append(f"{counted}: {number}")
+        counted = each.indicator or w.say("Achieved")
+        lines.append(w.say("{indicator}: {figures}", indicator=counted, figures=achieved(each, w)))
     if each.milestone:
-        lines.append(f"Milestone: {each.milestone}")
+        lines.append(w.say("Milestone: {milestone}", milestone=each.milestone))
     return Work(
         activity=each.activity or each.id,
-        status=each.status or "no status",
+        status=w.term(each.status) or w.say("no status"),
         stop=each.status in {"delayed", "dropped"},
-        about=" · ".join(filter(None, (each.id, each.lead_role, span))),
+        about=" · ".join(filter(None, (each.id, each.lead_role, figures.span(each.start, each.end, at)))),
         bar=None if each.done is None else max(0, min(100, int(each.done))),
         lines=lines,
         note=each.note,
     )
+
+
+def achieved(each: Progress, w: Words) -> str:
+    """An indicator's figures: `96 of 160`."""
+    if each.target is not None and each.achieved is not None:
+        return w.say(
+            "{achieved} of {target}",
+            achieved=figures.quantity(each.achieved, w.at),
+            target=figures.quantity(each.target, w.at),
+        )
+    if each.achieved is not None:
+        return figures.quantity(each.achieved, w.at)
+    if each.target is not None:
+        return w.say("target {target}, nothing reported yet", target=figures.quantity(each.target, w.at))
+    return w.say("nothing reported yet")

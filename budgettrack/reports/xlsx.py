@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
-from budgettrack.core.audience import FunderLine, FunderView
+from budgettrack.core.funder_view import FunderLine, FunderView
 from budgettrack.core.money import decimal, digits
 
 CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format keeps no zone; a fixed date keeps the bytes the same
+CELL = 32_767
+"""Letters that a cell can hold."""
 HEAD = 5
 HEADINGS = (
     "Budget line", "Category", "Activity", "Description", "Whole budget", "Budget, period", "Spent, period",
@@ -36,6 +39,32 @@ def workbook(view: FunderView) -> bytes:
     book.set_properties({"title": title, "author": view.organisation, "created": CREATED})
     _budget(book, view, title)
     _cash(book, view)
+    book.close()
+    return stream.getvalue()
+
+
+def plain_workbook(
+    organisation: str, sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]]
+) -> bytes:
+    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain decimals or text)."""
+    stream = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(stream, options)
+    book.set_properties({"title": organisation, "author": organisation, "created": CREATED})
+    strong = book.add_format({"bold": True, "bottom": 1})
+    for name, headings, rows in sheets:
+        sheet = book.add_worksheet(name[:31])
+        for column, (words, _) in enumerate(headings):
+            sheet.write_string(0, column, words, strong)
+        for index, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                if value is not None and headings[column][1]:
+                    sheet.write_number(index, column, Decimal(value))
+                elif value is not None:
+                    sheet.write_string(index, column, value[:CELL])
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(rows), 1), max(len(headings) - 1, 0))
+        sheet.set_column(0, max(len(headings) - 1, 0), 16)
     book.close()
     return stream.getvalue()
 
