@@ -243,7 +243,7 @@ class World:
             if number > 3 and key and not row.get(6, Cell()).filled:
                 side = self.random.choice(["sheet", "register"])
                 sheet.put(number, 6, Cell(side))
-                id_, dot, name = str(key).removeprefix("expenses/").rpartition(".")
+                id_, dot, name = str(key).partition(" #")[0].removeprefix("expenses/").rpartition(".")
                 if side == "register" and not dot:
                     # A row that was removed here and changed there comes back, without what only people know of it.
                     self.by_hand.add(name)

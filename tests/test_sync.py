@@ -142,13 +142,33 @@ def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None
 
     def keep(book: openpyxl.Workbook) -> None:
         for row in book["Checks"].iter_rows():
-            if row[7].value == "budget/B-1.amount":
+            if str(row[7].value).startswith("budget/B-1.amount #"):
                 row[6].value = "register"
 
     group.edit(keep)
     group.sync()
     assert group.cell("Budget", amount) == 90
     assert "conflict" not in {code for _, code in group.codes()}
+
+
+def test_a_choice_is_for_what_stood_there_and_not_for_what_was_typed_after_it(group: Group) -> None:
+    group.sync()
+    amount = f"{column('Budget', 'Amount', group.path)}2"
+    group.set("Budget", amount, 120)
+    group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"))
+    group.sync()
+
+    def keep_and_type(book: openpyxl.Workbook) -> None:
+        for row in book["Checks"].iter_rows():
+            if str(row[7].value).startswith("budget/B-1.amount #"):
+                row[6].value = "register"
+        book["Budget"][amount].value = 130
+
+    group.edit(keep_and_type)
+    group.sync()
+    assert group.cell("Budget", amount) == 130
+    assert group.held().records["budget"]["B-1"]["amount"] == "90"
+    assert (f"'Budget'!{amount}", "conflict") in group.codes()
 
 
 def test_the_preview_is_what_the_sync_then_does(group: Group) -> None:

@@ -124,7 +124,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     refused = [] if not any(held.agreed.values()) else list(_guards(tables, held, settings))
     places = _Places(tables, book)
     told = [(finding, "") for finding in found]
-    told += [(pages.conflict_finding(conflict), conflict.key) for conflict in conflicts]
+    told += [(pages.conflict_finding(conflict), conflict.seal) for conflict in conflicts]
     located = [(places.locate(finding), key) for finding, key in told]
     located.sort(key=lambda pair: places.order(pair[0]))
     findings = _dated([finding for finding, _ in located], held, settings.today)

@@ -9,6 +9,7 @@ means the same.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
@@ -48,18 +49,29 @@ class Conflict:
     """What stays as it is on each side until somebody settles it.
 
     `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the register moved, and
-    the cell is not the tool's to change). `fields` are (field, in the sheet, in the register); empty for a whole row.
+    the cell is not the tool's to change). `fields` are (field, in the sheet, in the register); empty for a whole row,
+    whose version on the side that has it is `row`.
     """
 
     kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
     table: str
     id: str
     fields: tuple[tuple[str, str, str], ...] = ()
+    row: Fields = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def key(self) -> str:
         """What people and commands call it: `budget/B-3.amount`, `budget/B-3` for a whole row."""
         return f"{self.table}/{self.id}" + (f".{self.fields[0][0]}" if self.fields else "")
+
+    @property
+    def seal(self) -> str:
+        """The key with a short digest of what stands on both sides: a choice made in the sheet is for those alone.
+
+        Who types over the cell after choosing, or whoever changes the register meanwhile, has made another conflict.
+        """
+        held = repr((self.fields, sorted(self.row.items())))
+        return f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,7 @@ def merge(
     keep: Mapping[str, Side] | None = None,
     winner: Side | None = None,
 ) -> Merge:
-    """Merge one table. `keep` settles single conflicts by their key, `winner` all of them."""
+    """Merge one table. `keep` settles single conflicts by their key or its seal, `winner` all of them."""
     outcome = Merge()
     choice = _Choice(keep or {}, winner)
     unsure = {record for cells in (sheet.unreadable, sheet.formulas, sheet.protected) for record, _ in cells}
@@ -123,7 +135,7 @@ class _Choice:
     winner: Side | None
 
     def of(self, conflict: Conflict) -> Side | None:
-        return self.keep.get(conflict.key, self.winner)
+        return self.keep.get(conflict.seal) or self.keep.get(conflict.key, self.winner)
 
 
 def _in_order(*sides: Collection[str]) -> Iterator[str]:
@@ -223,7 +235,7 @@ def _only_in_sheet(
     if not doubtful and _same(here, base, sheet.known):
         side: Side | None = "register"
     else:
-        conflict = Conflict("removed in register", table.name, record)
+        conflict = Conflict("removed in register", table.name, record, row=here)
         side = choice.of(conflict)
         if side is None or (side == "register" and doubtful):
             outcome.conflicts.append(conflict)
@@ -253,7 +265,7 @@ def _only_in_register(
         # Also what was changed in a field that the sheet has no column for is an edit.
         own = {column.name for column in table.columns if column.owner == "register"}
         if not _same(there, base, {*there, *base} - own):
-            conflict = Conflict("removed in sheet", table.name, record)
+            conflict = Conflict("removed in sheet", table.name, record, row=there)
             side = choice.of(conflict)
             if side is None:
                 outcome.conflicts.append(conflict)

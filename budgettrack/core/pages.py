@@ -158,7 +158,7 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
-    """Every finding with a link to its cell. `keys` are the conflicts' keys by their finding's index."""
+    """Every finding with a link to its cell. `keys` are the conflicts' seals by their finding's index."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
         [
@@ -190,7 +190,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
 
 
 def kept(book: Book) -> dict[str, Side]:
-    """What people chose in the Keep cells, by the conflict's key."""
+    """What people chose in the Keep cells, by the conflict's seal."""
     found: dict[str, Side] = {}
     grid = tab_named(book, CHECKS)
     if grid is None:
@@ -201,7 +201,7 @@ def kept(book: Book) -> dict[str, Side]:
             keep, key = names.index("keep"), names.index("key")
             for below in range(number + 1, len(grid.rows)):
                 choice, which = grid.at(below, keep), grid.at(below, key)
-                if isinstance(choice, str) and isinstance(which, str):
+                if isinstance(choice, str) and isinstance(which, str) and " #" in which:
                     if normal(choice) == "sheet":
                         found[which] = "sheet"
                     elif normal(choice) == "register":

@@ -433,7 +433,8 @@ KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP = "Keep"
 CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", KEEP, "Key")
-"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`."""
+"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`, with a digest of what stands
+on both sides."""
 
 
 def normal(heading: str) -> str:

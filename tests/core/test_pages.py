@@ -103,10 +103,10 @@ def test_free_text_in_conflict_is_not_quoted() -> None:
 
 def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
     rows: list[list[Value]] = [["What to look at"], [], list(CHECKS_HEADINGS)]
-    for choice, key in (("Sheet ", "a/1"), ("register", "a/2"), ("both", "a/3")):
+    for choice, key in (("Sheet ", "a/1 #0a"), ("register", "a/2 #1b"), ("both", "a/3 #2c"), ("sheet", "a/4")):
         rows.append([None, None, None, None, None, None, choice, key])
 
-    assert pages.kept(Book((Grid("checks", rows),))) == {"a/1": "sheet", "a/2": "register"}
+    assert pages.kept(Book((Grid("checks", rows),))) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
 
 
 def test_a_page_that_already_stands_there_is_not_written_again() -> None:
