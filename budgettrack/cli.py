@@ -443,25 +443,87 @@ def _report_options(command: Command) -> Command:
 @_report_options
 @click.pass_context
 def report_transparency(ctx: click.Context, on: date | None, month: str | None, out: Path | None) -> None:
-    """The public page of a month."""
+    """The public site: a page for each month up to this one.
+
+    Pages that are published stay as they were; what changed in them stands on the newest, and is marked on each.
+    """
     from budgettrack import cycle
 
     config = _config(ctx)
-    for path in cycle.report_transparency(config, _today(config, on), month, out):
+    for path in cycle.report_transparency(config, _today(config, on), datetime.now(UTC), month, out):
         click.echo(str(path))
 
 
 @report.command("funder")
 @click.argument("grant")
 @_report_options
+@click.option("--from", "start", type=_Day(), help="First day of a period of your own; with --to.")
+@click.option("--to", "end", type=_Day(), help="Last day of a period of your own; with --from.")
+@click.option("--profile", default="", metavar="NAME", help="Another profile than the grant's.")
+@click.option("--final", is_flag=True, help="Make it final: refused while something is missing.")
 @click.pass_context
-def report_funder(ctx: click.Context, grant: str, on: date | None, month: str | None, out: Path | None) -> None:
-    """The summary of GRANT for its funder, as a page and a workbook."""
+def report_funder(
+    ctx: click.Context,
+    grant: str,
+    on: date | None,
+    month: str | None,
+    out: Path | None,
+    start: date | None,
+    end: date | None,
+    profile: str,
+    final: bool,
+) -> None:
+    """The summary of GRANT for its funder, as a page, a paper and a workbook.
+
+    A draft has a list of what is missing on top, for the treasurer. A final one is kept in the register: later changes
+    of its figures are shown as adjustments.
+    """
     from budgettrack import cycle
 
+    if (start is None) != (end is None) or (start and end and end < start):
+        raise errors.UsageError("A period of your own needs both: --from 2026-01-15 --to 2026-04-14.")
     config = _config(ctx)
-    for path in cycle.report_funder(config, _today(config, on), grant, month, out):
+    own = (start, end) if start and end else None
+    today = _today(config, on)
+    done = cycle.report_funder(
+        config, today, datetime.now(UTC), grant, month, out, own=own, profile=profile, final=final
+    )
+    for path in done.paths:
         click.echo(str(path))
+    for line in (*done.missing, *done.warnings):
+        click.echo(line, err=True)
+    ctx.exit(LOOK if done.missing or done.warnings else 0)
+
+
+@main.command()
+@_formats
+@click.pass_context
+def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """How summaries can be cut: every profile, with its source."""
+    from budgettrack.config import find, load
+    from budgettrack.profiles import every
+
+    try:
+        own = load(find(ctx.obj, Path.cwd(), os.environ)).profiles
+    except errors.ConfigError:
+        if ctx.obj:
+            raise
+        own = None
+    rows = [
+        {
+            "name": name,
+            "title": each.title,
+            "on": each.on,
+            "currency": each.currency,
+            "period": each.period,
+            "source": each.source,
+        }
+        for name, each in every(own).items()
+    ]
+    headings = {"name": "Name", "title": "For", "period": "Period", "currency": ""}
+    if not (as_json or as_csv):
+        rows = [{**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")} for row in rows]
+    _listing(rows, headings, as_json, as_csv, "")
 
 
 @main.command()
@@ -480,4 +542,6 @@ def monthly(ctx: click.Context, month: str | None, on: date | None) -> None:
     _say(done.outcome)
     for path in done.reports:
         click.echo(str(path))
+    for line in done.warnings:
+        click.echo(line, err=True)
     ctx.exit(LOOK if done.outcome.needs_a_person else 0)

@@ -26,7 +26,8 @@ class Config:
     """What the group has set; paths are absolute. `start` and `end` are the dates of grants known by a label only.
     `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
     `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
-    its own, as a gateway or a test needs it."""
+    its own, as a gateway or a test needs it. `site` is where the public folder is on the web; `templates` and `profiles`
+    are folders of the group's own, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
 
     path: Path
     organisation: str
@@ -44,6 +45,12 @@ class Config:
     start: date | None = None
     end: date | None = None
     fewest: int = 3
+    site: str = ""
+    templates: Path | None = None
+    profiles: Path | None = None
+    logo: Path | None = None
+    colours: tuple[str, str] | None = None
+    paper: str = "a4"
     winner: Literal["sheet", "register"] | None = None
     limits: Limits = field(default_factory=Limits)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
@@ -113,7 +120,9 @@ class _Reading:
         organisation = self._section("organisation", ("name", "currency", "time_zone", "language", "contact"))
         workbook = self._section("workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end"))
         register = self._section("register", ("url",))
-        reports = self._section("reports", ("out", "fewest"))
+        reports = self._section(
+            "reports", ("out", "fewest", "site", "templates", "profiles", "logo", "colours", "paper")
+        )
         sync = self._section("sync", ("winner", "rows", "share"))
         name = self._text("organisation", organisation, "name", "Our group")
         currency = self._text("organisation", organisation, "currency", "EUR").upper()
@@ -166,6 +175,12 @@ class _Reading:
             register=_absolute(self._text("register", register, "url", "sqlite:///register.sqlite"), folder),
             reports=folder / self._text("reports", reports, "out", "reports"),
             fewest=self._whole("reports", reports, "fewest", 3, 1),
+            site=self._site(reports),
+            templates=self._folder(reports, "templates", folder),
+            profiles=self._folder(reports, "profiles", folder),
+            logo=self._logo(reports, folder),
+            colours=self._colours(reports),
+            paper=self._paper(reports),
             start=start,
             end=end,
             winner=winner or None,  # type: ignore[arg-type]  # checked above
@@ -175,6 +190,43 @@ class _Reading:
         if self._problems:
             raise ConfigError(*(f"{self._path.name}, {text}" for _, text in sorted(self._problems)))
         return result
+
+    def _site(self, reports: Mapping[str, Any]) -> str:
+        site = self._text("reports", reports, "site", "")
+        if site and not re.fullmatch(r"https?://\S+", site):
+            self._wrong("reports", "site", "it is not an address", 'as "https://books.example.org"')
+        return site.rstrip("/")
+
+    def _folder(self, reports: Mapping[str, Any], key: str, folder: Path) -> Path | None:
+        name = self._text("reports", reports, key, "")
+        if name and not (folder / name).is_dir():
+            self._wrong("reports", key, f'there is no folder "{name}"', "make it, or leave the line out")
+        return folder / name if name else None
+
+    def _logo(self, reports: Mapping[str, Any], folder: Path) -> Path | None:
+        name = self._text("reports", reports, "logo", "")
+        if name and Path(name).suffix.lower() not in (".png", ".jpg", ".jpeg", ".svg"):
+            self._wrong("reports", "logo", f'"{name}" is no picture that pages can show', "a .png, .jpg or .svg file")
+        return folder / name if name else None
+
+    def _colours(self, reports: Mapping[str, Any]) -> tuple[str, str] | None:
+        given = reports.get("colours")
+        if given is None:
+            return None
+        if (
+            isinstance(given, list)
+            and len(given) == 2
+            and all(isinstance(each, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", each) for each in given)
+        ):
+            return given[0].lower(), given[1].lower()
+        self._wrong("reports", "colours", "two colours are needed", 'as ["#0b6e6e", "#b98900"]')
+        return None
+
+    def _paper(self, reports: Mapping[str, Any]) -> str:
+        paper = self._text("reports", reports, "paper", "a4").lower()
+        if paper not in ("a4", "letter"):
+            self._wrong("reports", "paper", f'"{paper}" is not a size of paper', "type a4 or letter")
+        return paper
 
     def _shapes(self) -> dict[str, Shape]:
         tables = self._content.get("tables", {})

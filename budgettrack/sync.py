@@ -14,8 +14,10 @@ from datetime import date, datetime
 
 from budgettrack.config import Config, default_locale
 from budgettrack.core.changes import ChangeSet, Register, Settings, decide
-from budgettrack.core.errors import Refused, WorkbookError
+from budgettrack.core.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.grids import Book
+from budgettrack.core.profile import Profile
+from budgettrack.profiles import profile
 from budgettrack.register.store import Commit, Held, Written, open_register
 from budgettrack.register.store import Register as Store
 from budgettrack.sheets import Workbook
@@ -146,6 +148,7 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
         held.removed,
         register.reported(),
         {finding.identity: finding.first_seen for finding in register.findings()},
+        register.finals(),
     )
     settings = Settings(
         base=config.currency,
@@ -157,8 +160,17 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
         winner=config.winner,
         limits=config.limits,
         allow=allow,
+        profile_of=lambda name: profile_or_none(config, name),
     )
     return decide(book, side, settings)
+
+
+def profile_or_none(config: Config, name: str) -> Profile | None:
+    """The profile of that name; None where there is none, or it has a mistake: a sync goes on all the same."""
+    try:
+        return profile(name, config.profiles)
+    except ConfigError:
+        return None
 
 
 def know_each_other(config: Config, book: Book, held: Held) -> None:

@@ -16,6 +16,7 @@ from budgettrack.core import guards, pages, periods
 from budgettrack.core.checks import checks
 from budgettrack.core.deadlines import derived, merge_derived
 from budgettrack.core.findings import Finding
+from budgettrack.core.funder_view import Reported
 from budgettrack.core.grids import Book, CellEdit, Edits, Frame, Grid, a1
 from budgettrack.core.identity import Identified, identify
 from budgettrack.core.merge import Change, Conflict, Merge, SheetSide, Side, applied, merge
@@ -23,6 +24,7 @@ from budgettrack.core.model import Fields, Plan
 from budgettrack.core.periods import Month
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import Total, totals
+from budgettrack.core.report_checks import ProfileOf, report_checks
 from budgettrack.core.rows import TableRows, read_rows
 from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table, normal
 
@@ -42,6 +44,7 @@ class Settings:
     winner: Side | None = None
     limits: guards.Limits = field(default_factory=guards.Limits)
     allow: Set[str] = frozenset()
+    profile_of: ProfileOf = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Register:
     removed: Mapping[str, Set[str]]
     reported: Mapping[str, Mapping[Month, int]] = field(default_factory=dict)
     first_seen: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+    finals: Mapping[str, Sequence[Reported]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     found += problems
     found += rate_problems
     found += checks(plan, sums, today=settings.today, records=after)
+    found += report_checks(plan, sums, settings.profile_of, held.finals)
     refused = [] if not any(held.agreed.values()) else list(_guards(tables, held, settings))
     places = _Places(tables, book)
     told = [(finding, "") for finding in found]

@@ -249,6 +249,22 @@ CODES: Mapping[str, Code] = {
         "promises", "The agreement was to be reviewed on {date}.", "Review it, and set the next date."
     ),
     "resource-lapses": _warning("promises", "It is ours until {until}.", "Renew it, or set its state to returned."),
+    # Reports
+    "profile-unknown": _warning(
+        "reports",
+        "{value} is no profile that can be used.",
+        "Type the name of one (budgettrack profiles lists them), or clear the cell for the usual one.",
+    ),
+    "not-mapped": _warning(
+        "reports",
+        "This line is in none of the categories of the profile {profile}.",
+        "Map it in the profile; until then it stands in a row of its own, and no summary can be final.",
+    ),
+    "reported-changed": _warning(
+        "reports",
+        "For {period}, {was} was reported as spent, and now it is {now}.",
+        "If it is right, the next summary shows it as an adjustment; else correct the expense.",
+    ),
     # Privacy
     "personal-detail-published": _warning(
         "privacy",

@@ -73,6 +73,7 @@ class Activity:
 class BudgetLine:
     """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
 
+    `timing` is whether a variance is of timing or permanent. `approved` is the sum at the start, where it is known.
     `months` are the filled month columns; `start` and `end` are those of the line, else of its activity, else of its
     grant. `reported` are the figures of months already reported, which a later change does not rephase. `remaining` is what
     a workbook that has such a column says is left.
@@ -89,6 +90,8 @@ class BudgetLine:
     end: Date | None
     pays_people: bool = False
     explanation: str = ""
+    timing: str = ""
+    approved: int | None = None
     unit: str = ""
     quantity: Decimal | None = None
     unit_cost: int | None = None

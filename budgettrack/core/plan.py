@@ -221,6 +221,8 @@ class _Building:
                 end=end,
                 pays_people=fields.get("pays_people") == "yes",
                 explanation=fields.get("explanation", ""),
+                timing=fields.get("timing", ""),
+                approved=self._units("budget", id_, "approved", fields, currency),
                 unit=fields.get("unit", ""),
                 quantity=_number(fields, "quantity"),
                 unit_cost=self._units("budget", id_, "unit_cost", fields, currency),

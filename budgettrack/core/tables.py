@@ -170,6 +170,14 @@ BUDGET = Table(
         ),
         Column("explanation", "Explanation", audience="funder", note="Why spending differs from the plan."),
         Column(
+            "timing",
+            "Timing or permanent",
+            "choice",
+            "funder",
+            "Whether the difference will even out by the end, or stays.",
+            choices=("timing", "permanent"),
+        ),
+        Column(
             "remaining",
             "Remaining",
             "money",

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from budgettrack.core.disclosure import Sum
+from budgettrack.core.funder_view import Reported
 from budgettrack.core.periods import Month
 from budgettrack.core.public_view import PublicView
 from budgettrack.core.published import Publication
@@ -62,3 +63,13 @@ def publication_of(month: Month, text: str) -> Publication:
 
 def _rows(those: list[list[Any]]) -> frozenset[Any]:
     return frozenset((table, key) for table, key in those)
+
+
+def reported_text(reported: Reported) -> str:
+    """What a final summary said, as JSON."""
+    return msgspec.json.encode(reported).decode()
+
+
+def reported_of(text: str) -> Reported:
+    """The same again."""
+    return msgspec.json.decode(text, type=Reported)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, union_all
 
 from budgettrack.core.errors import RegisterError
 from budgettrack.core.findings import CODES, Finding
+from budgettrack.core.funder_view import Reported
 from budgettrack.core.model import Fields
 from budgettrack.core.periods import Month
 from budgettrack.core.positions import Total
@@ -24,7 +25,16 @@ from budgettrack.core.published import Publication
 from budgettrack.register import reading, saving, schema
 from budgettrack.register.database import Database, reach, told, writer
 from budgettrack.register.migrations import migrate
-from budgettrack.register.pages import Page, Step, publication_of, publication_text, view_of, view_text
+from budgettrack.register.pages import (
+    Page,
+    Step,
+    publication_of,
+    publication_text,
+    reported_of,
+    reported_text,
+    view_of,
+    view_text,
+)
 from budgettrack.register.values import Commit, Held, Run, Version, Written
 
 __all__ = ["Commit", "Held", "Page", "Register", "Run", "Step", "Version", "Writing", "Written", "open_register"]
@@ -161,6 +171,33 @@ class Register:
                     select(kept.month, kept.published, kept.view).order_by(kept.month)
                 )
             }
+
+    def finals(self) -> dict[str, list[Reported]]:
+        """The final summaries by grant, in the order in which they were made."""
+        kept = schema.finals.c
+        found: dict[str, list[Reported]] = {}
+        with self._reading() as connection:
+            for award, figures in connection.execute(select(kept.award, kept.figures).order_by(kept.n)):
+                found.setdefault(award, []).append(reported_of(figures))
+        return found
+
+    def report_final(self, grant: str, reported: Reported, at: datetime) -> Reported:
+        """Keep what a final summary said; the one kept, with its own day, where the newest of the period said the same."""
+        with writer(self._database) as connection:
+            kept = schema.finals.c
+            query = select(kept.figures).where(kept.award == grant).order_by(kept.n.desc())
+            for (figures,) in connection.execute(query):
+                known = reported_of(figures)
+                if (known.first, known.last) == (reported.first, reported.last):
+                    if (known.rows, known.lines) == (reported.rows, reported.lines):
+                        return known
+                    break
+            run = saving.save_run(connection, "final", at)
+            last: int = connection.execute(select(func.count()).select_from(schema.finals)).scalar_one()
+            days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
+            saving.insert_rows(connection, schema.finals, [(last, grant, *days, run, reported_text(reported))])
+            connection.commit()
+        return reported
 
     def publish(
         self,

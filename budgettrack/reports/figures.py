@@ -10,7 +10,7 @@ from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from budgettrack.core.money import decimal, digits
-from budgettrack.core.periods import Month, first_day
+from budgettrack.core.periods import Month, first_day, last_day
 
 NONE = "–"
 
@@ -125,3 +125,8 @@ def _minus(text: str) -> str:
 def short(units: int, currency: str, at: Locale) -> str:
     """An amount in as little room as can be: `1.2K`, for a drawing beside its table."""
     return _minus(format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1))
+
+
+def end_of(value: Month) -> date:
+    """The last day of a month."""
+    return last_day(value)

@@ -1,243 +1,542 @@
-"""The funder summary: one grant's view as finished texts, and its files."""
+"""The funder summary: one grant's view as a document of finished texts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-from babel import Locale
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
 
 from budgettrack.core import money
-from budgettrack.core.audience import VOLUNTEER, FunderLine, FunderView, ToTell
-from budgettrack.reports import figures, files
-from budgettrack.reports.blocks import Cell, Fact, Heading, Row, Table
-from budgettrack.reports.render import render
-from budgettrack.reports.transparency import left_out
-from budgettrack.reports.work import work
-from budgettrack.reports.xlsx import workbook
-
-NO_LINE = "Spent outside the budget lines"
-NO_CATEGORY = "No category"
-
-
-def write_funder(view: FunderView, out: Path) -> list[Path]:
-    """Write `out/private/<grant>-<month>.html` and `.xlsx`. Raises `OSError` where it cannot."""
-    name = f"{files.safe_name(view.grant.id)}-{view.month}"
-    folder = out / "private"
-    page = render("funder.html", values(view)).encode()
-    book = workbook(view)
-    return [
-        files.write(folder / f"{name}.html", page, private=True),
-        files.write(folder / f"{name}.xlsx", book, private=True),
-    ]
-
-
-def values(view: FunderView) -> Mapping[str, object]:
-    """Everything that the template shows, in finished texts."""
-    at = figures.locale(view.language)
-    month = figures.month(view.month, at)
-    grant = view.grant
-    notices = []
-    if view.provisional:
-        notices.append(f"Provisional: {month} is not closed yet, and its figures may still change.")
-    if view.left_out:
-        notices.append(left_out(view.left_out))
-    whose = " · ".join(filter(None, (grant.funder, grant.id, grant.agreement_reference)))
-    return {
-        "title": f"{view.organisation}: {grant.title or grant.id}, {month}",
-        "organisation": view.organisation,
-        "language": view.language,
-        "heading": f"{grant.title or grant.id}, {month}",
-        "standing": f"{whose}. Period {_period(view, at)}. All amounts are in {grant.currency}.",
-        "notices": notices,
-        "tell": [_told(each, view, at) for each in view.tell],
-        "glance": _glance(view, at),
-        "sentences": _sentences(view, at),
-        "budget": _budget(view, at),
-        "budget_notes": [
-            "Variance is budget minus spent: above zero is not yet spent, below zero is more than planned.",
-            "Available is the whole budget minus spent and committed.",
-        ],
-        "cash": _cash(view, at),
-        "cash_notes": _cash_notes(view),
-        "activities": [work(each, at) for each in view.progress],
-        "in_kind": _match(view, at),
-        "in_kind_notes": [] if view.match else ["Nothing in kind is recorded as match for this grant."],
-        "due": _due(view, at),
-        "reading": [
-            "To date means from the grant's start to the end of the month named above.",
-            f"This period is {_period(view, at)}, counted to the end of the same month.",
-            f"The variance limit is {figures.percentage(str(view.limit), at)} of a line's budget to date.",
-            "What is given in kind stands beside the money with how it was valued, and is never added to it.",
-        ],
-        "foot": " ".join(filter(None, (f"Prepared by {view.organisation} for {grant.funder}.", view.contact))),
-    }
-
-
-def _period(view: FunderView, at: Locale) -> str:
-    first, last = view.period
-    return figures.month(first, at) if first == last else f"{figures.month(first, at)} to {figures.month(last, at)}"
-
-
-def _told(each: ToTell, view: FunderView, at: Locale) -> str:
-    limit = figures.percentage(str(view.limit), at)
-    words = {
-        "unexplained": f"{each.about}: the variance is beyond {limit} and has no explanation. Write why into Explanation.",
-        "unbudgeted": (
-            f"{figures.money(each.number, view.grant.currency, at)} was spent on no budget line. "
-            "Give these expenses their lines."
-        ),
-        "award missing": "The grant's amount is missing. Fill it in under Grants.",
-        "dates missing": "The grant's start or end is missing. Fill it in under Grants.",
-        "not reported": f"{each.about}: % done is missing. Fill it in under Work-plan.",
-        "left out": left_out(each.number) + " See Checks.",
-        "provisional": f"{figures.month(view.month, at)} is not closed. Close it under Months when it is complete.",
-    }
-    return words[each.kind]
-
-
-def _sum(lines: Sequence[FunderLine], name: str) -> int:
-    return sum(getattr(line, name) for line in lines)
-
-
-def _glance(view: FunderView, at: Locale) -> list[Fact]:
-    def amount(units: int) -> str:
-        return figures.money(units, view.grant.currency, at)
-
-    spent, budget, whole = (_sum(view.lines, name) for name in ("spent", "budget", "amount"))
-    share = figures.percentage(money.percent(spent, whole), at)
-    return [
-        Fact("Award", amount(view.grant.amount) if view.grant.amount is not None else figures.NONE, _dates(view, at)),
-        Fact("Spent to date", amount(spent), f"{share} of the budget lines"),
-        Fact("Variance to date", amount(budget - spent), f"budget to date: {amount(budget)}"),
-        Fact("Balance held", amount(view.cash.balance), f"received: {amount(view.cash.received)}"),
-    ]
-
-
-def _dates(view: FunderView, at: Locale) -> str:
-    return " to ".join(figures.day(each, at) for each in (view.grant.start, view.grant.end) if each)
-
-
-def _sentences(view: FunderView, at: Locale) -> list[str]:
-    period = _sum(view.lines, "period_spent"), _sum(view.lines, "period_budget")
-    words = [figures.money(each, view.grant.currency, at) for each in period]
-    said = [f"In this period, {words[0]} of {words[1]} planned was spent."]
-    if view.grant.held_by:
-        fee = ""
-        if view.grant.host_fee is not None:
-            on = f" of {view.grant.host_fee_on}" if view.grant.host_fee_on else ""
-            fee = f", for a fee of {figures.percentage(str(view.grant.host_fee), at)}{on}"
-        said.append(f"The money is held by {view.grant.held_by}{fee}.")
-    return said
-
-
-AMOUNTS = (
-    ("amount", "Whole budget"),
-    ("period_budget", "Budget, period"),
-    ("period_spent", "Spent, period"),
-    ("period_variance", "Variance, period"),
-    ("budget", "Budget to date"),
-    ("spent", "Spent to date"),
-    ("variance", "Variance"),
-    ("committed", "Committed"),
-    ("available", "Available"),
+from budgettrack.core.audience import VOLUNTEER
+from budgettrack.core.funder_view import FunderView, Group, Sums, ToTell
+from budgettrack.core.profile import Limit
+from budgettrack.reports import charts, figures
+from budgettrack.reports.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Row,
+    Section,
+    Table,
+    Text,
+    Works,
 )
-"""The columns of amounts: a line's attribute, and its heading."""
+from budgettrack.reports.columns import Column, columns, text
+from budgettrack.reports.transparency import left_out
+from budgettrack.reports.words import Words
+from budgettrack.reports.work import work
 
 
-def by_category(lines: Sequence[FunderLine]) -> dict[str, list[FunderLine]]:
-    """A grant's lines by category in the budget's order; what was spent on no line comes last."""
-    grouped: dict[str, list[FunderLine]] = {}
-    for line in sorted(lines, key=lambda line: not line.id):
-        grouped.setdefault((line.category or NO_CATEGORY) if line.id else NO_LINE, []).append(line)
-    return grouped
+def document(view: FunderView, w: Words, final: date | None = None) -> Document:
+    """The summary. Without `final` (the day on which it was made so) it is a draft, with what is missing on top."""
+    grant = view.grant
+    parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
+        "glance": (w.say("The grant at a glance"), _glance),
+        "budget": (w.say("Budget, spending and variance"), _budget),
+        "expenses": (w.say("Expenses of the period"), _expenses),
+        "adjustments": (w.say("Adjustments to figures already reported"), _adjustments),
+        "reconcile": (w.say("How this agrees with the books"), _reconcile),
+        "cash": (w.say("Cash position"), _cash),
+        "work": (w.say("Progress on the activities it pays for"), _work),
+        "match": (w.say("Match in kind"), _match),
+        "due": (w.say("What is due next"), _due),
+        "limits": (w.say("Variance limits"), _limits),
+        "reading": (w.say("How to read this"), _reading),
+    }
+    sections = [
+        Section(name, parts[name][0], blocks) for name in view.profile.sections if (blocks := parts[name][1](view, w))
+    ]
+    notices = []
+    if final is None:
+        sections.insert(
+            0, Section("tell", w.say("For the treasurer: what is missing before this may be sent"), _tell(view, w))
+        )
+        notices.append(w.say("Draft: not for the funder yet. The final one has no list for the treasurer."))
+    else:
+        notices.append(w.say("Final. These figures were reported on {day}.", day=figures.day(final, w.at)))
+    if view.left_out:
+        notices.append(left_out(view.left_out, w))
+    whose = " · ".join(filter(None, (grant.funder, grant.id, grant.agreement_reference)))
+    return Document(
+        title=f"{view.organisation}: {grant.title or grant.id}, {covered(view, w)}",
+        organisation=view.organisation,
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=f"{grant.title or grant.id}, {covered(view, w)}",
+        standing=w.say(
+            "{grant}. Period {period}; figures to the end of {day}. All amounts are in {currency}.",
+            grant=whose,
+            period=figures.days(*view.period, w.at),
+            day=figures.day(view.until, w.at),
+            currency=view.currency,
+        ),
+        notices=notices,
+        sections=sections,
+        foot=" ".join(
+            filter(
+                None,
+                (
+                    w.say(
+                        "Prepared by {organisation} for {funder}.", organisation=view.organisation, funder=grant.funder
+                    ),
+                    view.contact,
+                ),
+            )
+        ),
+        wide=True,
+    )
 
 
-def _budget(view: FunderView, at: Locale) -> Table:
+def covered(view: FunderView, w: Words) -> str:
+    """The month, or the days, that the summary is about."""
+    return (
+        figures.month(view.month, w.at)
+        if view.until == figures.end_of(view.month)
+        else figures.days(view.period[0], view.until, w.at)
+    )
+
+
+def _tell(view: FunderView, w: Words) -> list[Block]:
+    if not view.tell:
+        return [Text(w.say("Nothing: it can be made final."))]
+    return [Bullets([told(each, view, w) for each in view.tell])]
+
+
+def told(each: ToTell, view: FunderView, w: Words) -> str:
+    """What is missing, and what to do about it."""
+    amount = figures.money(each.number, each.currency or view.currency, w.at) if each.number else ""
+    about = each.about
+    words: dict[str, Callable[[], str]] = {
+        "unexplained": lambda: w.say("{about}: beyond the limit, and without an explanation. Write why into Explanation.", about=about),
+        "unclassified": lambda: w.say("{about}: beyond the limit. Choose whether it is of timing or permanent.", about=about),
+        "unbudgeted": lambda: w.say("{amount} was spent on no budget line. Give these expenses their lines.", amount=amount),
+        "unmapped": lambda: w.say("{about} is in none of the funder's categories. Map it in the profile.", about=about),
+        "no rate": lambda: w.say("There is no exchange rate: {about}. Fill it in under Rates, or in the profile.", about=about),
+        "not converted": lambda: w.say("{amount} could not be converted, and is in no figure. Fill in the rates it needs.", amount=amount),
+        "award missing": lambda: w.say("The grant's amount is missing. Fill it in under Grants."),
+        "dates missing": lambda: w.say("The grant's start or end is missing. Fill it in under Grants."),
+        "not reported": lambda: w.say("{about}: % done is missing. Fill it in under Work-plan.", about=about),
+        "late without a note": lambda: w.say("{about}: it is late, and its progress note is blank. Say why under Work-plan.", about=about),
+        "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
+        "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
+        "profile off": lambda: w.say("The rules of {about} were not verified. Read your agreement, and make a profile of your own.", about=about),
+        "not closed": lambda: w.say("{month} is not closed. Close it under Months when it is complete.", month=figures.month(about, w.at)),
+    }  # fmt: skip
+    return words[each.kind]()
+
+
+def _glance(view: FunderView, w: Words) -> list[Block]:
+    def amount(units: int) -> str:
+        return figures.money(units, view.currency, w.at)
+
+    total, grant = view.total, view.grant
+    award = figures.money(grant.amount, grant.currency, w.at) if grant.amount is not None else figures.NONE
+    share = figures.percentage(money.percent(total.spent, total.whole), w.at)
+    facts = [
+        Fact(w.say("Award"), award, figures.days(grant.start, grant.end, w.at)),
+        Fact(w.say("Spent to date"), amount(total.spent), w.say("{percent} of the budget lines", percent=share)),
+        Fact(
+            w.say("Variance to date"),
+            amount(total.variance),
+            w.say("budget to date: {amount}", amount=amount(total.budget)),
+        ),
+        Fact(
+            w.say("Balance held"),
+            figures.money(view.cash.balance, grant.currency, w.at),
+            w.say("received: {amount}", amount=figures.money(view.cash.received, grant.currency, w.at)),
+        ),
+    ]
+    said = [
+        w.say(
+            "In this period, {spent} of {planned} planned was spent.",
+            spent=amount(total.period_spent),
+            planned=amount(total.period_budget),
+        )
+    ]
+    if grant.held_by and grant.host_fee is not None:
+        said.append(
+            w.say(
+                "The money is held by {host}, for a fee of {percent} of {base}.",
+                host=grant.held_by,
+                percent=figures.percentage(str(grant.host_fee), w.at),
+                base=w.term(grant.host_fee_on or "income"),
+            )
+        )
+    elif grant.held_by:
+        said.append(w.say("The money is held by {host}.", host=grant.held_by))
+    return [Facts(facts), *(Text(each) for each in said)]
+
+
+def group_name(group: Group, view: FunderView, w: Words) -> str:
+    """The heading of a group of lines."""
+    known = {
+        "unmapped": w.say("In none of the funder's categories"),
+        "unbudgeted": w.say("Spent outside the budget lines"),
+    }
+    blank = w.say("No activity named") if view.profile.by == "activity" else w.say("No category")
+    name = known.get(group.kind) or group.name or blank
+    return f"{group.code} {name}" if (group.code and not group.kind) or group.kind == "sum" else name
+
+
+def _budget(view: FunderView, w: Words) -> list[Block]:
+    shown = [columns(w)[name] for name in view.profile.columns]
     rows = []
-    for category, lines in by_category(view.lines).items():
-        rows.append(Row(category, _cells(lines, view, at), kind="group"))
-        for line in lines:
-            if line.id:
-                bar = figures.width(line.spent, line.amount) if line.amount > 0 else None
-                over = line.spent > line.amount
-                rows.append(Row(line.id, _cells([line], view, at, line.explanation), line.description, bar, over))
-    rows.append(Row("Total", _cells(view.lines, view, at), kind="total"))
-    headings = [Heading("Budget line", False), *(Heading(words) for _, words in AMOUNTS)]
-    headings[8:8] = [Heading("Variance %")]
-    headings.append(Heading("Explanation", False))
-    note = f"In {view.grant.currency}, to the end of {figures.month(view.month, at)}. The bar is how much of a line is spent."
-    return Table("Budget lines by category", headings, rows, note)
+    for group in view.groups:
+        single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
+        kind = "sum" if group.kind == "sum" else "group" if not single else ""
+        rows.append(
+            Row(
+                group_name(group, view, w),
+                [_cell(each, group.sums, _said(each, group, w) if single else "", view, w) for each in shown],
+                kind="group" if kind == "group" else "sum" if kind == "sum" else "",
+            )
+        )
+        for line in group.lines if not single else ():
+            bar = figures.width(line.sums.spent, line.sums.whole) if line.sums.whole > 0 else None
+            cells = [
+                _cell(each, line.sums, text(each, line, w) if each.kind == "text" else "", view, w) for each in shown
+            ]
+            rows.append(Row(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole))
+    rows.append(Row(w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total"))
+    headings = [Heading(w.say("Budget line"), False), *(Heading(each.heading, each.kind != "text") for each in shown)]
+    note = w.say(
+        "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
+        currency=view.currency,
+        day=figures.day(view.until, w.at),
+    )
+    blocks: list[Block] = []
+    if chart := _chart(view, w):
+        blocks.append(chart)
+    blocks.append(
+        Table(
+            w.say("Budget lines by category") if view.profile.by == "category" else w.say("Budget lines by activity"),
+            headings,
+            rows,
+            note,
+        )
+    )
+    return blocks
 
 
-def _cells(lines: Sequence[FunderLine], view: FunderView, at: Locale, explanation: str = "") -> list[Cell]:
-    cells = []
-    for name, _ in AMOUNTS:
-        units = _sum(lines, name)
-        minus = units < 0 and name in {"variance", "period_variance", "available"}
-        cells.append(Cell(figures.number(units, view.grant.currency, at), over=minus))
-    variance, budget = _sum(lines, "variance"), _sum(lines, "budget")
-    cells[7:7] = [Cell(figures.percentage(money.percent(variance, budget), at), over=variance < 0)]
-    cells.append(Cell(explanation, say=True))
-    return cells
+def _said(column: Column, group: Group, w: Words) -> str:
+    """The texts of a group's lines, where they have no rows of their own."""
+    if column.kind != "text":
+        return ""
+    return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
 
 
-def _cash(view: FunderView, at: Locale) -> Table:
+def _chart(view: FunderView, w: Words) -> Chart | None:
+    rows = [
+        charts.Bar(
+            group_name(group, view, w),
+            group.sums.spent,
+            group.sums.budget,
+            w.say(
+                "{spent} of {budget}",
+                spent=figures.money(group.sums.spent, view.currency, w.at),
+                budget=figures.money(group.sums.budget, view.currency, w.at),
+            ),
+        )
+        for group in view.groups
+        if group.kind != "sum" and (group.sums.budget or group.sums.spent)
+    ]
+    if not rows:
+        return None
+    return charts.bars(
+        "budget-chart",
+        w.say("Budget against spent to date"),
+        w.say("What was spent to date beside what was planned. The table below has the same figures."),
+        rows[:12],
+        (w.say("Spent"), w.say("Planned")),
+        w.right_to_left,
+    )
+
+
+def _cell(column: Column, sums: Sums, said: str, view: FunderView, w: Words) -> Cell:
+    if column.kind == "text":
+        return Cell(said, say=True)
+    value = column.value(sums)
+    if value is None:
+        return Cell(figures.NONE)
+    if column.kind == "share":
+        percent = (Decimal(value) * 100).quantize(Decimal("0.1"))
+        return Cell(figures.percentage(str(percent), w.at), over=percent < 0)
+    minus = value < 0 and column.formula is not None
+    return Cell(figures.number(int(value), view.currency, w.at), over=minus)
+
+
+def _expenses(view: FunderView, w: Words) -> list[Block]:
+    if not view.expenses:
+        return []
+    rows = [
+        Row(
+            each.id,
+            [
+                Cell(figures.day(each.day, w.at)),
+                Cell(each.line or figures.NONE),
+                Cell(w.term(each.state)),
+                Cell(figures.money(each.amount, each.currency, w.at)),
+                Cell(figures.number(each.units, view.currency, w.at)),
+            ],
+        )
+        for each in view.expenses
+    ]
+    headings = [
+        Heading(w.say("Expense"), False),
+        Heading(w.say("Paid on"), False),
+        Heading(w.say("Budget line"), False),
+        Heading(w.say("State"), False),
+        Heading(w.say("Amount")),
+        Heading(w.say("In {currency}", currency=view.currency)),
+    ]
+    return [Table(w.say("Expenses of the period"), headings, rows, w.say("Without payees, who are never in a report"))]
+
+
+def _adjustments(view: FunderView, w: Words) -> list[Block]:
+    if not view.adjustments:
+        return []
+    rows = [
+        Row(
+            each.name or w.say("Spent outside the budget lines"),
+            [
+                Cell(figures.days(each.first, each.last, w.at)),
+                Cell(figures.number(each.was, view.currency, w.at)),
+                Cell(figures.number(each.now, view.currency, w.at)),
+                Cell(figures.number(each.now - each.was, view.currency, w.at)),
+            ],
+        )
+        for each in view.adjustments
+    ]
+    headings = [
+        Heading(w.say("Budget line"), False),
+        Heading(w.say("Period"), False),
+        Heading(w.say("As reported")),
+        Heading(w.say("Now")),
+        Heading(w.say("Adjustment")),
+    ]
+    note = w.say(
+        "Spent, in {currency}. Figures to date in this summary include the adjustments.", currency=view.currency
+    )
+    return [Table(w.say("Changed since they were reported"), headings, rows, note)]
+
+
+def _reconcile(view: FunderView, w: Words) -> list[Block]:
+    those = view.reconciled
+    if view.currency == view.grant.currency and those.own == those.spent and not (those.outside or those.exchange):
+        return [
+            Text(
+                w.say(
+                    "Spent to date here is spent to date in the books: {amount}.",
+                    amount=figures.money(those.spent, view.currency, w.at),
+                )
+            )
+        ]
+    rules = {
+        "month": w.say("the rate of each month"),
+        "period": w.say("the mean rate of each period"),
+        "fixed": w.say("a fixed rate"),
+        "receipts": w.say("the average rate of the money received"),
+    }
+    rows = [
+        (w.say("Spent to date in the books, at the budget's rate"), those.planned, ""),
+        (w.say("Paid later in the last month"), those.outside, ""),
+        (w.say("Difference by the rule for rates: {rule}", rule=rules[view.profile.rate]), those.exchange, ""),
+        (w.say("Rounding"), those.rounding, ""),
+        (w.say("Spent to date in this summary"), those.spent, "total"),
+    ]
+    shown = [
+        Row(name, [Cell(figures.number(units, view.currency, w.at))], kind="total" if kind else "")
+        for name, units, kind in rows
+        if units or kind or name == rows[0][0]
+    ]
+    note = w.say(
+        "In {currency}; in the books it is {amount}",
+        currency=view.currency,
+        amount=figures.money(those.own, view.grant.currency, w.at),
+    )
+    return [
+        Table(
+            w.say("From the books to this summary"),
+            [Heading(w.say("What"), False), Heading(w.say("Amount"))],
+            shown,
+            note,
+        )
+    ]
+
+
+def _cash(view: FunderView, w: Words) -> list[Block]:
     cash, currency = view.cash, view.grant.currency
     rows = [
-        ("Received", cash.received, ""),
-        ("Returned to the funder", -cash.returned, ""),
-        ("Spent", -cash.spent, ""),
-        ("Host fee", -cash.host_fee, ""),
-        ("Balance held", cash.balance, "total"),
-        ("Still to receive", cash.still_to_receive, "aside"),
+        (w.say("Received"), cash.received, ""),
+        (w.say("Returned to the funder"), -cash.returned, ""),
+        (w.say("Spent"), -cash.spent, ""),
+        (w.say("Host fee"), -cash.host_fee, ""),
+        (w.say("Balance held"), cash.balance, "total"),
+        (w.say("Still to receive"), cash.still_to_receive, "aside"),
     ]
     shown = [
         Row(
             name,
-            [Cell(figures.number(units, currency, at), over=units < 0 and kind == "total")],
+            [Cell(figures.number(units, currency, w.at), over=units < 0 and kind == "total")],
             kind="total" if kind == "total" else "aside" if kind else "",
         )
         for name, units, kind in rows
     ]
-    note = f"In {currency}, to the end of {figures.month(view.month, at)}"
-    return Table("Cash of this grant", [Heading("", False), Heading("Amount")], shown, note)
+    note = w.say("In {currency}, to the end of {month}", currency=currency, month=figures.month(view.month, w.at))
+    blocks: list[Block] = [
+        Table(w.say("Cash of this grant"), [Heading(w.say("What"), False), Heading(w.say("Amount"))], shown, note)
+    ]
+    if cash.balance < 0 and view.grant.paid == "in arrears":
+        blocks.append(Text(w.say("This grant is paid in arrears: what was spent first is received later."), True))
+    return blocks
 
 
-def _cash_notes(view: FunderView) -> list[str]:
-    if view.cash.balance < 0 and view.grant.paid == "in arrears":
-        return ["This grant is paid in arrears: what was spent first is received later."]
-    return []
+def _work(view: FunderView, w: Words) -> list[Block]:
+    if not view.progress:
+        return [Text(w.say("No budget line of this grant names an activity."), True)]
+    return [Works([work(each, w) for each in view.progress])]
 
 
-def _match(view: FunderView, at: Locale) -> Table | None:
+def _match(view: FunderView, w: Words) -> list[Block]:
     if not view.match:
-        return None
+        return [Text(w.say("Nothing in kind is recorded as match for this grant."), True)]
     rows = []
     for each in view.match:
         much = (
-            f"{figures.quantity(each.quantity, at)} {each.unit}".strip() if each.quantity is not None else figures.NONE
+            f"{figures.quantity(each.quantity, w.at)} {each.unit}".strip()
+            if each.quantity is not None
+            else figures.NONE
         )
-        value = figures.money(each.value, each.currency, at) if each.value is not None else "not valued"
-        what = f"{each.kind.capitalize()} from {each.from_whom}" if each.from_whom else each.kind.capitalize()
+        value = figures.money(each.value, each.currency, w.at) if each.value is not None else w.say("not valued")
+        kind = w.term(each.kind)
+        kind = kind[:1].upper() + kind[1:]
+        what = w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom)) if each.from_whom else kind
         small = " · ".join(filter(None, (each.id, each.description)))
-        rows.append(Row(what, [Cell(much), Cell(value), Cell(each.basis or figures.NONE)], small))
-    volunteers = any(each.kind == VOLUNTEER for each in view.match)
-    note = "Beside the cash above, never added to it" + ("; volunteer time is counted as agreed" if volunteers else "")
+        rows.append(Row(what, [Cell(much), Cell(value), Cell(w.term(each.basis) or figures.NONE)], small))
     headings = [
-        Heading("What, from whom", False),
-        Heading("How much", False),
-        Heading("Value to date"),
-        Heading("Valued by", False),
+        Heading(w.say("What, from whom"), False),
+        Heading(w.say("How much"), False),
+        Heading(w.say("Value to date")),
+        Heading(w.say("Valued by"), False),
     ]
-    return Table("Given as match for this grant", headings, rows, note)
+    note = w.say("Beside the money above, never added to it")
+    blocks: list[Block] = [Table(w.say("Given as match for this grant"), headings, rows, note)]
+    if any(each.kind == VOLUNTEER for each in view.match):
+        blocks.append(Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True))
+    if view.match_wanted is not None:
+        same = sum(each.value or 0 for each in view.match if each.currency == view.currency)
+        blocks.append(
+            Text(
+                w.say(
+                    "Match asked for: {wanted}; given to date: {given}.",
+                    wanted=figures.money(view.match_wanted, view.currency, w.at),
+                    given=figures.money(same, view.currency, w.at),
+                )
+            )
+        )
+    return blocks
 
 
-def _due(view: FunderView, at: Locale) -> Table | None:
+def _due(view: FunderView, w: Words) -> list[Block]:
     if not view.due:
-        return None
+        return [Text(w.say("Nothing is due."), True)]
     rows = [
-        Row(each.what, [Cell(figures.day(each.due, at)), Cell("late" if each.late else "to come", over=each.late)])
+        Row(
+            each.what,
+            [Cell(figures.day(each.due, w.at)), Cell(w.say("late") if each.late else w.say("to come"), over=each.late)],
+        )
         for each in view.due
     ]
-    return Table("Owed for this grant", [Heading("What", False), Heading("Due", False), Heading("State", False)], rows)
+    headings = [Heading(w.say("What"), False), Heading(w.say("Due"), False), Heading(w.say("State"), False)]
+    return [Table(w.say("Owed for this grant"), headings, rows)]
+
+
+def _limits(view: FunderView, w: Words) -> list[Block]:
+    if not view.limits:
+        return [Text(w.say("This profile has no limit of its own."), True)]
+    beyond = dict.fromkeys(range(len(view.limits)), 0)
+    for group in view.groups:
+        for index in (*group.limits, *(index for line in group.lines for index in line.limits)):
+            beyond[index] += 1
+    return [
+        Bullets(
+            [f"{limit_words(limit, w)} {_rows_beyond(beyond[index], w)}" for index, limit in enumerate(view.limits)]
+        )
+    ]
+
+
+def _rows_beyond(number: int, w: Words) -> str:
+    return (
+        w.many("{number} row is beyond it.", "{number} rows are beyond it.", number)
+        if number
+        else w.say("No row is beyond it.")
+    )
+
+
+def limit_words(limit: Limit, w: Words) -> str:
+    """A limit in a sentence, with its source."""
+    scope = {
+        "line": w.say("each budget line"), "category": w.say("each category"), "activity": w.say("each activity"),
+        "grant": w.say("the whole grant"),
+    }[limit.scope]  # fmt: skip
+    measure = {
+        "to date": w.say("spent against the budget to date"), "period": w.say("spent against the budget of the period"),
+        "year": w.say("spent against the budget of the financial year so far"),
+        "whole": w.say("spent to date against the whole budget"),
+        "budget change": w.say("the revised against the approved budget"),
+    }[limit.measure]  # fmt: skip
+    direction = {"both": w.say("over or under"), "over": w.say("over"), "under": w.say("under")}[limit.direction]
+    sizes = []
+    if limit.percent is not None:
+        sizes.append(figures.percentage(str(limit.percent), w.at))
+    if limit.percent_up is not None and limit.percent_down is not None:
+        up, down = (figures.percentage(str(each), w.at) for each in (limit.percent_up, limit.percent_down))
+        sizes.append(w.say("{up} up or {down} down", up=up, down=down))
+    if limit.amount is not None:
+        units = int(limit.amount.scaleb(money.digits(limit.currency)))
+        sizes.append(figures.money(units, limit.currency, w.at))
+    size = sizes[0] if sizes else w.say("any sum")
+    if len(sizes) == 2 and limit.combine == "and":
+        size = w.say("{one} and {other}", one=sizes[0], other=sizes[1])
+    elif len(sizes) == 2:
+        size = w.say("{one} or {other}", one=sizes[0], other=sizes[1])
+    more = w.say("{size} or more", size=size) if limit.comparator == ">=" else w.say("more than {size}", size=size)
+    consequence = {
+        "explain": w.say("is explained"), "tell": w.say("is told to the funder"), "ask": w.say("needs the funder's approval"),
+        "amend": w.say("needs a change of the agreement"),
+    }[limit.consequence]  # fmt: skip
+    said = w.say(
+        "For {scope}: {measure}, {direction}, by {more}, {consequence}.",
+        scope=scope,
+        measure=measure,
+        direction=direction,
+        more=more,
+        consequence=consequence,
+    )
+    if limit.never:
+        said += " " + w.say("Never more in: {names}.", names=figures.listed(list(limit.never), w.at))
+    return f"{said} " + w.say("Source: {source}.", source=limit.source)
+
+
+def _reading(view: FunderView, w: Words) -> list[Block]:
+    known = columns(w)
+    lines = [
+        w.say("{heading}: {about}", heading=known[name].heading, about=known[name].about)
+        for name in view.profile.columns
+    ]
+    lines.append(
+        w.say("What is given in kind stands beside the money with how it was valued, and is never added to it.")
+    )
+    if view.unit > 1:
+        lines.append(
+            w.say(
+                "Amounts are rounded to {amount}, so that they still add up.",
+                amount=figures.money(view.unit, view.currency, w.at),
+            )
+        )
+    return [Bullets(lines)]

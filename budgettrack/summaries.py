@@ -1,0 +1,137 @@
+"""Funder summaries from the register: a draft at any time, a final one when nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from budgettrack.config import Config
+from budgettrack.core.errors import Refused
+from budgettrack.core.funder_view import FunderView, Period, ToTell, figures_reported, funder_view, needs_expenses
+from budgettrack.core.model import Plan
+from budgettrack.core.periods import Month
+from budgettrack.core.plan import left_out
+from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.profile import Profile
+from budgettrack.profiles import USUAL, profile
+from budgettrack.publishing import freeze, look_of
+from budgettrack.register.store import open_register
+from budgettrack.reports import files
+from budgettrack.reports.funder import document, told
+from budgettrack.reports.pdf import pdf
+from budgettrack.reports.render import page
+from budgettrack.reports.site import page_words
+from budgettrack.reports.words import words
+from budgettrack.reports.xlsx import workbook
+from budgettrack.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of one summary, what is missing in a draft, and what a person should know."""
+
+    paths: Sequence[Path]
+    missing: Sequence[str]
+    warnings: Sequence[str]
+
+
+def write_summary(
+    config: Config,
+    now: Standing,
+    grant: str,
+    month: Month,
+    out: Path,
+    today: date,
+    at: datetime,
+    *,
+    own: Period | None = None,
+    named: str = "",
+    final: bool = False,
+) -> Written:
+    """Write one grant's summary into `out`/private, as a page, a paper and a workbook.
+
+    `named` is another profile than the grant's. A final one is refused (`Refused`) while something is missing; else its
+    figures are kept in the register. Raises `OSError` where the folder cannot be written.
+    """
+    view = summary(config, now, grant, month, own=own, named=named)
+    w, look = words(view.language), look_of(config)
+    missing = [told(each, view, w) for each in view.tell]
+    if final and missing:
+        raise Refused(f"The summary of {grant} cannot be final yet. What is missing:", *missing, "Nothing was written.")
+    look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
+    with open_register(config.register) as register:
+        freeze(register, now.plan, month, at)
+        stamp = None
+        if final:
+            kept = register.report_final(grant, figures_reported(view, now.totals, today), at)
+            stamp = kept.on
+    paper = document(view, w, stamp)
+    name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + ("-final" if final else "")
+    made, lost = pdf(paper, w, look)
+    contents = {
+        "html": page(paper, look, page_words(w, feed=False)).encode(),
+        "pdf": made,
+        "xlsx": workbook(view, w, final=stamp, paper=look.paper),
+    }
+    folder = out / "private"
+    paths = [files.write(folder / f"{name}.{kind}", content, private=True) for kind, content in contents.items()]
+    warnings = []
+    if lost:
+        warnings.append(
+            f"{name}.pdf: {len(lost)} letters have no shape in any font here ({' '.join(lost[:10])}) and are replaced by "
+            "(?). Install the fonts Noto Sans for their script; the page and the workbook have them all."
+        )
+    return Written(paths, missing, warnings)
+
+
+def summary(
+    config: Config, now: Standing, grant: str, month: Month, *, own: Period | None = None, named: str = ""
+) -> FunderView:
+    """The view that one grant's summary is made of."""
+    known = now.plan.grants[grant]
+    wanted = named or known.profile
+    chosen, problems = profile_of(config, wanted)
+    plan = now.plan
+    with open_register(config.register) as register:
+        reported = register.finals().get(grant, [])
+        if needs_expenses(chosen, known, own):
+            plan = with_expenses(config, now)
+    return funder_view(
+        plan,
+        now.totals,
+        grant,
+        chosen,
+        month=month,
+        organisation=config.organisation,
+        contact=config.contact,
+        language=config.language,
+        left_out=left_out(now.findings),
+        own=own,
+        reported=reported,
+        told=problems,
+    )
+
+
+def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
+    """The profile of that name, or the usual one and what is wrong with the name.
+
+    Raises `ConfigError` for a profile with a mistake.
+    """
+    found = profile(name, config.profiles)
+    if found is not None:
+        return found, []
+    usual = profile(USUAL)
+    assert usual is not None
+    return usual, [ToTell("no such profile", name)]
+
+
+def with_expenses(config: Config, now: Standing) -> Plan:
+    """The plan with its expenses, which the standing is without."""
+    with open_register(config.register) as register:
+        records = {**now.records, **register.load(("expenses",)).records}
+        plan, _ = plan_of(
+            records, base=config.currency, start=config.start, end=config.end, reported=register.reported()
+        )
+    return plan
