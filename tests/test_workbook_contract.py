@@ -109,7 +109,7 @@ def test_a_page_is_made_and_made_anew(place: Place) -> None:
     choice = PageCell(None, "input", choices=("sheet", "register"))
     headings = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
     first = Page(
-        CHECKS, (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1"))), (20, 10, 10), 1
+        CHECKS, (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1 #0a"))), (20, 10, 10), 1
     )
     second = Page(CHECKS, ((PageCell("All well", "title"),),))
 
@@ -118,7 +118,7 @@ def test_a_page_is_made_and_made_anew(place: Place) -> None:
     chosen = kept(workbook.read())
     workbook.write(workbook.read(), Edits((), (second,)))
 
-    assert chosen == {"k-1": "register"}
+    assert chosen == {"k-1 #0a": "register"}
     found = grid(workbook, CHECKS)
     assert [[each for each in row if each is not None] for row in found.rows] == [["All well"]]
 
@@ -236,7 +236,7 @@ def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
     conflict = run(place)
     standing = place.stands("Expenses", cell(2, "Description"))
     page = grid(place.workbook(), CHECKS)
-    row = next(number for number, cells in enumerate(page.rows) if "expenses/E-1.description" in cells)
+    row = next(number for number, cells in enumerate(page.rows) if conflict.changes.conflicts[0].seal in cells)
     place.type(CHECKS, f"G{row + 1}", "register")
     settled = run(place)
 

@@ -67,6 +67,9 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         for row in tab.rows:
             rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
             right = not moved and is_row(tab, row, scratch) and _resembles(row, rest) is not None
+            if row.row == tab.heading_row:
+                # A write went astray into the headings. They have no ID: they are known by what that write left there.
+                right = top == row.row
             touched = False
             for put in row.puts:
                 before = scratch.content(row.row, put.column)
@@ -75,7 +78,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
                     # In the right place, somebody typed there since, which is newer than what is being put back; in the
                     # wrong one, it was none of ours. Either way it stands again.
                     search.owe(row.row, put.column, put.value, before)
-            known = row.id is not None or names_itself(tab, row)
+            known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
             if right and (known or not touched):
                 search.settled.add(row.row)
             else:
@@ -176,6 +179,11 @@ class _Search:
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
         """The one row that it can be: by its ID or by what was written into it, and by most of its other cells."""
+        if row.row == self._tab.heading_row:
+            struck = all(
+                (at := places[put.column]) is not None and same(self._content(self._top, at), put.was) for put in row.puts
+            )
+            return self._top if struck else None
         scored: dict[int, list[int]] = {}
         for number in self._rows:
             if number > self._top and number not in self.settled and self._could_be(number, row, places):
