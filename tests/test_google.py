@@ -229,6 +229,28 @@ def test_rows_that_moved_meanwhile_are_as_they_were(server: Server, place: Googl
     assert values(place) == seen[0]
 
 
+def test_a_heading_that_was_struck_is_put_back_even_where_columns_move_meanwhile(
+    server: Server, place: GooglePlace
+) -> None:
+    """Found by the soak: a row above all, so that the write hits the headings, and then a column moves too."""
+    workbook = place.workbook()
+    book = workbook.read()
+    deeds = iter([lambda: insert(place, "ROWS", 0), lambda: move_column(place, 2, 0)])
+    meanwhile(server, lambda: next(deeds)(), 2)
+
+    assert workbook.write(book, edits(edit(1, 1, Decimal("9.5"), 1.0))) is not None
+
+    assert place.stands("Budget", "B2") == "ID"
+    assert {place.stands("Budget", cell) for cell in ("A2", "B2", "C2")} >= {"ID", "Amount"}
+    assert "Kept edits" not in {grid.tab for grid in place.workbook().read().grids}
+
+
+def move_column(place: GooglePlace, start: int, to: int) -> None:
+    with place.server.person(place.file) as book:
+        source = {"sheetId": book.sheets[0].id, "dimension": "COLUMNS", "startIndex": start, "endIndex": start + 1}
+        changes.KINDS["moveDimension"](book, {"source": source, "destinationIndex": to})
+
+
 def values(place: GooglePlace) -> list[list[Any]]:
     assert place.file.book is not None
     rows = place.file.book.sheets[0].rows

@@ -69,7 +69,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
             right = not moved and is_row(tab, row, scratch) and _resembles(row, rest) is not None
             if row.row == tab.heading_row:
                 # A write went astray into the headings. They have no ID: they are known by what that write left there.
-                right = top == row.row
+                right = top == row.row and all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
             touched = False
             for put in row.puts:
                 before = scratch.content(row.row, put.column)
@@ -181,7 +181,8 @@ class _Search:
         """The one row that it can be: by its ID or by what was written into it, and by most of its other cells."""
         if row.row == self._tab.heading_row:
             struck = all(
-                (at := places[put.column]) is not None and same(self._content(self._top, at), put.was) for put in row.puts
+                (at := places[put.column]) is not None and same(self._content(self._top, at), put.was)
+                for put in row.puts
             )
             return self._top if struck else None
         scored: dict[int, list[int]] = {}
