@@ -161,8 +161,8 @@ def sentences(view: PublicView, w: Words) -> list[str]:
     done = sum(each.status == "done" for each in counted)
     late = sum(each.late for each in view.coming)
     third = w.many(
-        "Of {number} planned activity, {done} is done and {late} late.",
-        "Of {number} planned activities, {done} are done and {late} late.",
+        "Of {number} planned activity: {done} done, {late} late.",
+        "Of {number} planned activities: {done} done, {late} late.",
         len(counted),
         done=figures.whole(done, w.at),
         late=figures.whole(late, w.at),
