@@ -6,13 +6,93 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from budgettrack import profiles
+from budgettrack.core.funder_view import FunderView, Reported, funder_view
 from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
-from budgettrack.core.periods import Month, first_day, months
+from budgettrack.core.periods import Month, first_day, last_day, months
 from budgettrack.core.positions import totals
+from budgettrack.core.profile import Profile
 from budgettrack.core.public_view import FEWEST, PublicView, public_view, publish
 from budgettrack.core.published import NOW, Publication
+from budgettrack.reports.funder import document
+from budgettrack.reports.look import Look
+from budgettrack.reports.pdf import pdf
+from budgettrack.reports.render import page
+from budgettrack.reports.site import Published, page_words, site
+from budgettrack.reports.words import words
+from budgettrack.reports.xlsx import workbook
 
 MONTH = "2026-03"
+
+
+def site_files(
+    plan: Plan,
+    *,
+    month: Month = MONTH,
+    language: str = "en",
+    left_out: int = 0,
+    look: Look | None = None,
+    contact: str = "Ask at the drop-in room.",
+) -> dict[str, bytes]:
+    """Every file of the public site, as if a page had been published every month, by its path."""
+    steps = publish(plan, totals(plan)[0], (), month, plan_at=lambda _: plan)
+    pages = [
+        Published(
+            public_view(
+                plan,
+                steps,
+                month=each.month,
+                organisation="Harbour Peers",
+                contact=contact,
+                left_out=left_out,
+                later=each.month != month,
+            ),
+            last_day(each.month),
+        )
+        for each in steps
+    ]
+    return dict(site(pages, words(language), look or Look()))
+
+
+def summary(
+    plan: Plan,
+    grant: str = "G-1",
+    profile: str | Profile = "bmr",
+    *,
+    month: Month = MONTH,
+    left_out: int = 0,
+    language: str = "en",
+    own: tuple[date, date] | None = None,
+    reported: Sequence[Reported] = (),
+) -> FunderView:
+    """The view of one grant's summary."""
+    chosen = profiles.profile(profile) if isinstance(profile, str) else profile
+    assert chosen is not None
+    return funder_view(
+        plan,
+        totals(plan)[0],
+        grant,
+        chosen,
+        month=month,
+        organisation="Harbour Peers",
+        contact="Ask at the drop-in room.",
+        left_out=left_out,
+        language=language,
+        own=own,
+        reported=reported,
+    )
+
+
+def summary_files(view: FunderView, final: date | None = None, look: Look | None = None) -> dict[str, bytes]:
+    """The files of a summary by their names."""
+    w, look = words(view.language), look or Look()
+    paper = document(view, w, final)
+    made, _ = pdf(paper, w, look)
+    return {
+        "summary.html": page(paper, look, page_words(w, feed=False)).encode(),
+        "summary.pdf": made,
+        "summary.xlsx": workbook(view, w, final=final, paper=look.paper),
+    }
 
 
 def public(

@@ -449,7 +449,7 @@ class TestContract:
             assert page.published == AT.date()
             assert register.newest_run() == runs
             with pytest.raises(
-                RegisterError, match="Another run published meanwhile. Run it again; nothing was written"
+                RegisterError, match=r"Another run published meanwhile\. Run it again; nothing was written"
             ):
                 register.publish(0, steps, [view], 7, AT.date(), AT)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.funder_view import funder_view, reporting_period
+from budgettrack.core.funder_view import reporting_period
 from budgettrack.core.model import Expense, Plan
 from budgettrack.core.periods import after
 from budgettrack.core.positions import positions, totals
@@ -153,34 +153,6 @@ def test_a_month_is_provisional_until_closed() -> None:
 
     assert _public(plan).provisional
     assert not _public(replace(plan, closed=plan.closed | {MONTH})).provisional
-
-
-def test_a_funder_sees_its_own_grant_as_the_positions_say() -> None:
-    plan = harbour()
-    sums = totals(plan)[0]
-    view = funder_view(plan, sums, "G-1", month=MONTH, organisation="Harbour Peers")
-    known = {each.line: each for each in positions(plan, sums, end=MONTH, grant="G-1")}
-
-    assert {line.id: (line.budget, line.spent, line.committed, line.available) for line in view.lines} == {
-        key: (each.budget, each.spent, each.committed, each.available) for key, each in known.items()
-    }
-    assert view.period == ("2026-01", "2026-03")
-    assert sum(line.period_budget for line in view.lines) == 900000
-    for other in ("G-2", "G-3", "Tide", "Quiet", "Handbook"):
-        assert other not in repr(view)
-    assert [(each.what, each.late) for each in view.due] == [
-        ("Audit letter", True), ("Report for January to March", False),
-    ]  # fmt: skip
-
-
-def test_the_treasurer_is_told_what_is_missing() -> None:
-    plan = harbour()
-    view = funder_view(plan, totals(plan)[0], "G-1", month=MONTH, organisation="Harbour Peers", left_out=2)
-
-    assert [(each.kind, each.about, each.number) for each in view.tell] == [
-        ("unexplained", "B-1.1", 0), ("unexplained", "B-1.4", 0), ("unbudgeted", "", 9900), ("left out", "", 2),
-        ("provisional", "", 0),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
