@@ -1,36 +1,32 @@
-"""The two reports as files: nothing forbidden in any byte, well-formed, exact, the same twice, whole or not at all."""
+"""Every byte of every report: nothing forbidden in it, well-formed, exact, the same twice, whole or not at all."""
 
 from __future__ import annotations
 
 import io
 import re
-import shutil
 import stat
 import subprocess
+import sys
 import zipfile
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import openpyxl
+import pikepdf
 import pytest
-from lxml import etree, html
+from lxml import html
 
 from budgettrack.core import tables
-from budgettrack.core.audience import FunderView, PublicView, funder_view, public_view
 from budgettrack.core.model import Plan
 from budgettrack.core.positions import positions, totals
-from budgettrack.reports import figures, files, transparency
-from budgettrack.reports.funder import write_funder
+from budgettrack.core.profile import Profile
+from budgettrack.reports import figures, files
 from budgettrack.reports.render import render
-from budgettrack.reports.transparency import write_transparency
-from budgettrack.reports.xlsx import workbook
-from tests.report_plans import MONTH, harbour
+from tests.report_plans import MONTH, harbour, public, site_files, summary, summary_files
 
-CONTACT = "Ask at the drop-in room."
 TABLE_OF = {
     "grants": "grants", "activities": "work_plan", "lines": "budget", "expenses": "expenses", "income": "income",
     "resources": "resources", "deadlines": "deadlines",
@@ -41,18 +37,6 @@ WORKING = {
     "report_every", "periods_from", "received_currency", "refund_of", "split_of", "from_whom",
 }  # fmt: skip
 """Fields that the figures depend on; they keep their values, and the IDs are marks of their own below."""
-
-
-def _public(plan: Plan, left_out: int = 0) -> PublicView:
-    return public_view(
-        plan, totals(plan)[0], month=MONTH, organisation="Harbour Peers", contact=CONTACT, left_out=left_out
-    )
-
-
-def _funder(plan: Plan, grant: str = "G-1", left_out: int = 0) -> FunderView:
-    return funder_view(
-        plan, totals(plan)[0], grant, month=MONTH, organisation="Harbour Peers", contact=CONTACT, left_out=left_out
-    )
 
 
 def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
@@ -79,14 +63,51 @@ def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
     return replace(plan, **changed), marks
 
 
-def _everything(path: Path) -> str:
-    """All bytes of a file as text, with those of every part of a zip and its names."""
-    content = path.read_bytes()
-    texts = [path.name, content.decode("latin-1")]
-    if path.suffix == ".xlsx":
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            texts += [name + parts.read(name).decode("utf-8", "replace") for name in parts.namelist()]
+def everything(files_: Mapping[str, bytes]) -> str:
+    """All bytes of files as text, with those of every part of a zip and a PDF, its text, and the names."""
+    texts = []
+    for name, content in files_.items():
+        texts += [name, content.decode("latin-1"), content.decode("utf-8", "replace")]
+        if name.endswith(".xlsx"):
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                texts += [part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()]
+        if name.endswith(".pdf"):
+            texts.append(pdf_text(content))
     return "\n".join(texts)
+
+
+def pdf_text(content: bytes) -> str:
+    """What a PDF says: the text of its pages as they map to letters, its metadata and attachments, and its structure."""
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        texts = [str(paper.docinfo), str(paper.open_metadata()), *map(str, paper.attachments)]
+        for thing in paper.objects:
+            if isinstance(thing, pikepdf.Stream):
+                texts.append(thing.read_bytes().decode("latin-1"))
+            texts.append(str(thing))
+        for page in paper.pages:
+            texts.append(said(page))
+    return "\n".join(texts)
+
+
+def said(page: Any) -> str:
+    """The letters of a page, through its fonts' own maps to Unicode."""
+    maps: dict[str, dict[bytes, str]] = {}
+    for name, font in page.Resources.get("/Font", {}).items():
+        text = font.ToUnicode.read_bytes().decode("latin-1")
+        pairs = re.findall(r"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>", text)
+        maps[str(name)] = {bytes.fromhex(code): bytes.fromhex(letter).decode("utf-16-be") for code, letter in pairs}
+    letters: list[str] = []
+    current: dict[bytes, str] = {}
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "Tf":
+            current = maps[str(operands[0])]
+        elif str(operator) in ("Tj", "TJ"):
+            items = operands[0] if str(operator) == "TJ" else [operands[0]]
+            for item in items:
+                if isinstance(item, pikepdf.String):
+                    raw = bytes(item)
+                    letters += [current.get(raw[at : at + 2], "") for at in range(0, len(raw), 2)]
+    return "".join(letters)
 
 
 def _forbidden(marks: dict[str, tuple[str, str]], text: str, allowed: set[str], grant: str | None) -> list[str]:
@@ -99,76 +120,113 @@ def _forbidden(marks: dict[str, tuple[str, str]], text: str, allowed: set[str], 
     ]
 
 
-def test_no_byte_holds_what_its_reader_may_not_see(tmp_path: Path) -> None:
-    plan, marks = _marked()
-    public = "".join(map(_everything, write_transparency(_public(plan, 3), tmp_path)))
-    funder = "".join(map(_everything, write_funder(_funder(plan, left_out=3), tmp_path)))
+DETAILED = Profile(title="All", source="a test", detail="expenses")
 
-    assert _forbidden(marks, public, {"public"}, None) == []
-    assert _forbidden(marks, funder, {"public", "funder"}, "G-1") == []
-    # The check can fail: what a funder may see is not all public, and what is public does arrive.
-    assert _forbidden(marks, funder, {"public"}, None) != []
-    assert sum(mark in public for mark in marks) > 30
+
+def test_no_byte_of_the_site_holds_what_the_public_may_not_see() -> None:
+    plan, marks = _marked()
+    text = everything(site_files(plan, left_out=3))
+
+    assert _forbidden(marks, text, {"public"}, None) == []
+    assert sum(mark in text for mark in marks) > 30
     assert {audience for audience, _ in marks.values()} == {"public", "funder", "internal"}
 
 
-def test_no_single_payment_stands_in_the_public_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("final", [None, date(2026, 4, 5)])
+@pytest.mark.parametrize("profile", ["bmr", "global-fund", DETAILED], ids=["bmr", "global-fund", "expenses"])
+def test_no_byte_of_a_summary_holds_what_its_funder_may_not_see(profile: str | Profile, final: date | None) -> None:
+    plan, marks = _marked()
+    made = summary_files(summary(plan, profile=profile, left_out=3), final)
+
+    for name, content in made.items():
+        text = everything({name: content})
+        assert _forbidden(marks, text, {"public", "funder"}, "G-1") == [], name
+        # The check can fail: it finds what a funder may see and the public may not, in every kind of file.
+        assert _forbidden(marks, text, {"public"}, "G-1") != [], name
+        assert sum(mark in text for mark in marks) > 8, name
+
+
+def test_no_single_payment_stands_in_the_public_site() -> None:
     plan = harbour()
     odd = {key: replace(e, amount=1_000_003 + 7919 * n) for n, (key, e) in enumerate(plan.expenses.items())}
-    plan = replace(plan, expenses=odd)
-    (page,) = write_transparency(_public(plan), tmp_path)
-    text = page.read_text()
+    made = site_files(replace(plan, expenses=odd))
+    text = everything({name: content for name, content in made.items() if not name.endswith(".xlsx")})
 
     for each in odd.values():
         assert figures.number(each.amount, "EUR", figures.locale("en")) not in text
-        assert each.id not in text
+        assert f"{each.amount // 100}.{each.amount % 100:02d}" not in text
+        assert not re.search(rf"\b{each.id}\b", text)
 
 
-def test_public_dates_are_months(tmp_path: Path) -> None:
-    (page,) = write_transparency(_public(harbour()), tmp_path)
+def test_public_dates_are_months() -> None:
+    for name, content in site_files(harbour()).items():
+        if name.endswith((".html", ".csv", ".json")):
+            assert not re.search(r"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2}, 20", content.decode()), name
 
-    assert not re.search(r"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2}, 20", page.read_text())
 
-
-@pytest.mark.parametrize("language", ["en", "fr", "pt-BR", "ar"])
-def test_pages_are_well_formed_and_ask_nothing_of_anybody_else(tmp_path: Path, language: str) -> None:
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "ar", "pt-BR"])
+def test_pages_are_well_formed_and_ask_nothing_of_anybody_else(language: str) -> None:
     plan = harbour()
-    pages = [
-        *write_transparency(replace(_public(plan, 1), language=language), tmp_path),
-        *write_funder(replace(_funder(plan), language=language), tmp_path),
-    ]
-    for path in pages:
-        if path.suffix != ".html":
+    made = {**site_files(plan, language=language, left_out=1), **summary_files(summary(plan, language=language))}
+    for name, content in made.items():
+        if not name.endswith(".html"):
             continue
-        text = path.read_text()
+        text = content.decode()
         tree = html.fromstring(text, parser=html.HTMLParser(encoding="utf-8", recover=False))
-        assert tree.get("lang")
+        assert tree.get("lang") == language
+        assert tree.get("dir") == ("rtl" if language == "ar" else "ltr")
         assert len(tree.findall(".//h1")) == 1
         assert all(table.find("caption") is not None for table in tree.iter("table"))
         assert all(cell.get("scope") for cell in tree.iter("th"))
-        assert not re.search(r"<script|\bon\w+=|(?:src|href|action)\s*=|url\(|@import|https?:|//[a-z]", text)
-        assert not re.search(r"\{\{|\{%|\bNone\b|Undefined|Decimal\(|\bnan\b", text)
+        assert not re.search(r"<script|<iframe|\son\w+=|\ssrc\s*=|\saction\s*=|@import|url\((?!#)", text), name
+        links = [link for link in re.findall(r'href="([^"]*)"', text) if not link.startswith("#")]
+        assert all(re.fullmatch(r"(\.\./)?[\w./-]+", link) for link in links), links
+        assert not re.search(r"\{\{|\{%|\bNone\b|Undefined|Decimal\(|\bnan\b", text), name
+        assert len(content) < 150_000, (name, len(content))
 
 
-def test_what_people_type_cannot_become_markup(tmp_path: Path) -> None:
+def test_links_of_the_site_lead_to_its_own_files() -> None:
+    made = site_files(harbour())
+    for name, content in made.items():
+        if name.endswith(".html"):
+            for link in re.findall(r'href="([^"#]+)"', content.decode()):
+                folder = name.rpartition("/")[0]
+                target = str(Path("/", folder, link).resolve())[1:]
+                assert target in made, (name, link)
+
+
+BAD = '<script>alert(1)</script>"><img src=x onerror=y> {{ 7 * 7 }} #import "x" مرحبا'
+
+
+def test_what_people_type_cannot_become_markup_template_code_or_a_formula() -> None:
     plan = harbour()
-    bad = '<script>alert(1)</script>"><img src=x onerror=y> {{ 7 * 7 }} مرحبا 🎈'
     plan = replace(
-        plan, activities={k: replace(v, activity=bad, progress_note=bad) for k, v in plan.activities.items()}
+        plan,
+        activities={k: replace(v, activity=BAD, progress_note=BAD) for k, v in plan.activities.items()},
+        grants={k: replace(v, title="=1+1") for k, v in plan.grants.items()},
+        lines={k: replace(v, category="@SUM(A1)", description=BAD, explanation="+1") for k, v in plan.lines.items()},
     )
-    (page,) = write_transparency(_public(plan), tmp_path)
-    text = page.read_text()
+    made = {**site_files(plan), **summary_files(summary(plan))}
 
-    assert "<script" not in text
-    assert "<img" not in text
-    assert "{{ 7 * 7 }} مرحبا 🎈" in text
+    for name, content in made.items():
+        text = content.decode("utf-8", "replace")
+        if name.endswith(".html"):
+            assert "<script" not in text
+            assert "<img" not in text
+            assert "{{ 7 * 7 }}" in text or "@SUM" in text or "=1+1" in text
+        if name.endswith(".csv"):
+            assert not re.search(r'(^|,)"?[=@+]', text, re.MULTILINE), name
+    assert "7 * 7" in pdf_text(made["summary.pdf"]).replace("\xa0", " ")
+    with zipfile.ZipFile(io.BytesIO(made["summary.xlsx"])) as parts:
+        sheets = "".join(parts.read(name).decode() for name in parts.namelist() if "worksheets" in name)
+    assert not re.search(r"<f>[^<]*(SUM\(A1\)|1\+1)", sheets)
 
 
-def test_figures_in_the_pages_are_those_of_the_positions(tmp_path: Path) -> None:
+def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     plan = harbour()
     sums = totals(plan)[0]
     at = figures.locale("en")
-    page = html.fromstring(write_funder(_funder(plan), tmp_path)[0].read_text())
+    page = html.fromstring(summary_files(summary(plan, profile="generic-10pct"))["summary.html"].decode())
     shown = {
         head: ["".join(str(text) for text in cell.itertext()) for cell in row.findall("td")]
         for row in page.iter("tr")
@@ -177,36 +235,89 @@ def test_figures_in_the_pages_are_those_of_the_positions(tmp_path: Path) -> None
     for each in positions(plan, sums, end=MONTH, grant="G-1"):
         if each.line:
             cells = shown[each.line]
-            assert cells[4:7] == [figures.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)]
-            assert cells[7] == figures.percentage(each.variance_percent, at)
-            assert cells[8:10] == [figures.number(n, "EUR", at) for n in (each.committed, each.available)]
-    view = _public(plan)
-    public = write_transparency(view, tmp_path)[0].read_text()
+            assert cells[3:6] == [figures.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)]
+            assert cells[6] == figures.percentage(each.variance_percent, at)
+            assert cells[7] == figures.number(each.available, "EUR", at)
+    view = public(plan)
+    text = site_files(plan)[f"{MONTH}.html"].decode()
     for row in (*view.categories.rows, view.categories.total):
         if row.through:
-            assert figures.number(row.spent, "EUR", at) in public
-    assert "3 rows are left out" in write_transparency(_public(plan, 3), tmp_path)[0].read_text()
+            assert figures.number(row.spent, "EUR", at) in text
+    assert "3 rows are left out" in site_files(plan, left_out=3)[f"{MONTH}.html"].decode()
 
 
-def test_the_same_inputs_give_the_same_bytes(tmp_path: Path) -> None:
-    for folder in ("one", "two"):
-        write_transparency(_public(harbour()), tmp_path / folder)
-        write_funder(_funder(harbour()), tmp_path / folder)
-    first = {p.relative_to(tmp_path / "one"): p.read_bytes() for p in (tmp_path / "one").rglob("*.*")}
-    second = {p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two").rglob("*.*")}
+def test_the_same_inputs_give_the_same_bytes_in_two_folders_at_two_times_of_day(tmp_path: Path) -> None:
+    """In processes of their own, with other hash seeds, time zones and clocks (see `report_bytes`)."""
+    made = []
+    for number, (seed, zone) in enumerate((("1", "Pacific/Auckland"), ("2", "America/Lima"))):
+        folder = tmp_path / f"run{number}"
+        folder.mkdir()
+        environment = {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(Path.cwd()), "HOME": str(folder)}
+        subprocess.run(
+            [sys.executable, "-m", "tests.report_bytes", "out"], cwd=folder, env=environment, check=True, timeout=120
+        )
+        made.append({p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*.*"))})
 
-    assert len(first) == 3
-    assert first == second
+    assert len(made[0]) > 25
+    assert {name for name in made[0] if made[0][name] != made[1].get(name)} == set()
+    assert made[0].keys() == made[1].keys()
+
+
+def test_an_empty_plan_makes_reports_too() -> None:
+    plan = harbour()
+    empty = replace(
+        plan, activities={}, lines={}, expenses={}, income={}, resources={}, deadlines={}, closed=frozenset(),
+        grants={"G-1": replace(plan.grants["G-1"], amount=None, start=None, end=None, currency="JPY")},
+    )  # fmt: skip
+
+    assert f"{MONTH}.html" in site_files(empty)
+    assert summary_files(summary(empty))
+
+
+def test_hard_texts_and_many_lines_make_reports_too() -> None:
+    """5,000 letters, 300 without a space, an emoji, right to left in left to right, 500 lines, negative totals."""
+    plan = harbour()
+    long, solid, mixed = "word " * 1000, "x" * 300, "abc مرحبا def 🎈 ghi"
+    line = plan.lines["B-1.1"]
+    lines = {
+        f"L-{n}": replace(line, id=f"L-{n}", description=(long, solid, mixed)[n % 3], amount=n * 100)
+        for n in range(500)
+    }
+    refunds = {key: replace(each, state="refunded") for key, each in plan.expenses.items()}
+    activities = {
+        key: replace(each, progress_note=long, milestone=solid, activity=mixed) for key, each in plan.activities.items()
+    }
+    hard = replace(plan, lines={**plan.lines, **lines}, expenses=refunds, activities=activities)
+    made = summary_files(summary(hard))
+
+    with pikepdf.open(io.BytesIO(made["summary.pdf"])) as paper:
+        assert len(paper.pages) > 20
+    assert "(?)" in pdf_text(made["summary.pdf"])
+    assert "Some letters cannot be shown on this paper" in pdf_text(made["summary.pdf"]).replace("\xa0", " ")
+    assert "🎈" in made["summary.html"].decode()
+    assert site_files(hard)
+
+
+# ---- files
 
 
 def test_private_files_are_for_their_owner_and_public_ones_for_all(tmp_path: Path) -> None:
-    (page,) = write_transparency(_public(harbour()), tmp_path)
-    summary, book = write_funder(_funder(harbour()), tmp_path)
+    page = files.write(tmp_path / "public" / "x.html", b"x", private=False)
+    book = files.write(tmp_path / "private" / "x.xlsx", b"x", private=True)
 
     assert stat.S_IMODE(page.stat().st_mode) == 0o644
-    assert {stat.S_IMODE(each.stat().st_mode) for each in (summary, book)} == {0o600}
+    assert stat.S_IMODE(book.stat().st_mode) == 0o600
     assert stat.S_IMODE(book.parent.stat().st_mode) == 0o700
-    assert [each.name for each in page.parent.iterdir()] == [f"{MONTH}.html"]
+
+
+def test_a_file_that_is_the_same_is_not_written_again(tmp_path: Path) -> None:
+    page = files.write(tmp_path / "x.html", b"x", private=False)
+    before = page.stat()
+    files.write(page, b"x", private=False)
+
+    assert (page.stat().st_mtime_ns, page.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
+    files.write(page, b"y", private=False)
+    assert page.read_bytes() == b"y"
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_no_trace(tmp_path: Path) -> None:
@@ -229,110 +340,6 @@ def test_file_names_are_safe_and_never_shared() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", name) for name in names)
 
 
-def _formula(text: str, sheet: Any) -> Decimal | str:
-    """What one of the summary's formulas comes to, worked out from the cells that it names."""
-
-    def at(name: str) -> Decimal:
-        value = sheet[name].value
-        return Decimal(_formula(value, sheet)) if isinstance(value, str) and value[:1] == "=" else Decimal(str(value))
-
-    if rounded := re.fullmatch(r"=ROUND\((.+),(\d)\)", text):
-        inner = rounded[1]
-        if span := re.fullmatch(r"SUM\((\w+:\w+)\)", inner):
-            value = sum((at(cell.coordinate) for (cell,) in sheet[span[1]]), Decimal(0))
-        else:
-            first, *rest = inner.split("-")
-            value = at(first) - sum(map(at, rest), Decimal(0))
-        return round(value, int(rounded[2]))
-    share = re.fullmatch(r'=IF\((\w+)=0,"",(\w+)/(\w+)\)', text)
-    assert share, text
-    return "" if at(share[1]) == 0 else at(share[2]) / at(share[3])
-
-
-def test_every_formula_of_the_workbook_comes_to_its_stored_value() -> None:
-    content = workbook(_funder(harbour()))
-    live = openpyxl.load_workbook(io.BytesIO(content))
-    stored = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    checked = 0
-    for sheet in live.worksheets:
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    value, now = stored[sheet.title][cell.coordinate].value, _formula(str(cell.value), sheet)
-                    if now == "":
-                        assert value in ("", None)
-                    else:
-                        assert abs(Decimal(str(value)) - Decimal(now)) < Decimal("1e-9"), cell.coordinate
-                    checked += 1
-    assert checked > 30
-
-
-def test_the_workbook_totals_are_those_of_the_view_and_it_prints_on_one_page_wide() -> None:
-    view = _funder(harbour())
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(view)), data_only=True)["Budget"]
-    last = [cell.value for cell in list(sheet.iter_rows())[-1]]
-
-    assert last[0] == "Total"
-    assert Decimal(str(last[9])) == Decimal(sum(line.spent for line in view.lines)) / 100
-    assert Decimal(str(last[13])) == Decimal(sum(line.available for line in view.lines)) / 100
-    assert sheet.freeze_panes == "B7"
-    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
-    assert sheet.sheet_properties.pageSetUpPr is not None
-    assert sheet.sheet_properties.pageSetUpPr.fitToPage
-    assert sheet["J7"].number_format == "#,##0.00"
-
-
-def test_text_in_the_workbook_is_never_a_formula() -> None:
-    plan = harbour()
-    line = replace(plan.lines["B-1.1"], explanation="=1+1", description="+cmd", category="@x")
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(_funder(replace(plan, lines={**plan.lines, "B-1.1": line})))))
-
-    found = {cell.value: cell.data_type for row in sheet["Budget"].iter_rows() for cell in row}
-    assert {found[text] for text in ("=1+1", "+cmd", "@x")} <= {"s", "inlineStr"}
-
-
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbook again")
-def test_libreoffice_calculates_what_is_stored(tmp_path: Path) -> None:
-    """From a copy without stored values, so that what it prints is its own."""
-    content = workbook(_funder(harbour()))
-    openpyxl.load_workbook(io.BytesIO(content)).save(tmp_path / "copy.xlsx")
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "csv"]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(tmp_path / "copy.xlsx")], check=True, timeout=120, capture_output=True)  # fmt: skip
-    total = next(line for line in (tmp_path / "copy.csv").read_text().splitlines() if line.startswith("Total"))
-
-    digits = total.replace(",", "").replace('"', "")
-    assert "24819.79" in digits
-    assert "2180.21" in digits
-
-
-def test_an_empty_plan_makes_reports_too(tmp_path: Path) -> None:
-    plan = harbour()
-    empty = replace(
-        plan, activities={}, lines={}, expenses={}, income={}, resources={}, deadlines={}, closed=frozenset(),
-        grants={"G-1": replace(plan.grants["G-1"], amount=None, start=None, end=None, currency="JPY")},
-    )  # fmt: skip
-
-    assert write_transparency(_public(empty), tmp_path)
-    assert write_funder(_funder(empty), tmp_path)
-
-
 def test_a_value_that_a_template_lacks_is_an_error() -> None:
-    view = dict(transparency.values(_public(harbour())))
-    del view["sentences"]
-
-    with pytest.raises(jinja2.UndefinedError, match="sentences"):
-        render("transparency.html", view)
-
-
-def test_workbook_parts_are_well_formed() -> None:
-    with zipfile.ZipFile(io.BytesIO(workbook(_funder(harbour())))) as parts:
-        for name in parts.namelist():
-            etree.fromstring(parts.read(name))
-        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-
-
-def test_what_is_late_is_told_in_words_and_not_by_colour_alone(tmp_path: Path) -> None:
-    plan = harbour()
-    plan = replace(plan, deadlines={"D-2": replace(plan.deadlines["D-2"], due=date(2026, 1, 5))})
-
-    assert ">late<" in write_funder(_funder(plan), tmp_path)[0].read_text()
+    with pytest.raises(jinja2.UndefinedError, match="page"):
+        render("page.html", {"look": None, "words": {}})

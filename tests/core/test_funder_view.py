@@ -374,7 +374,7 @@ def test_a_period_of_own_days_takes_spending_by_day_and_budgets_by_days() -> Non
     assert before.total.period_budget + view.total.period_budget == line.budget
     assert before.total.period_spent + view.total.period_spent == line.spent
     # What was paid on 21 April lies outside, and is told apart.
-    assert view.reconciled.outside == -round(1_000_000 / 10 * Decimal("0.84") / Decimal("3.4"))
+    assert view.reconciled.outside == -round(100_000 * Decimal("0.84") / Decimal("3.4"))
     assert view.reconciled.spent == view.total.spent
 
 

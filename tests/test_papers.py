@@ -1,0 +1,242 @@
+"""The paper and the workbook of a funder summary, read by other programs than those that wrote them."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pikepdf
+import pytest
+from lxml import etree
+
+from budgettrack.core.errors import TrackError
+from budgettrack.core.profile import Profile
+from budgettrack.profiles import names
+from budgettrack.reports import pdf as papers
+from budgettrack.reports.funder import document
+from budgettrack.reports.look import Look
+from budgettrack.reports.words import words
+from tests.report_plans import MONTH, harbour, summary, summary_files
+from tests.test_reports import pdf_text, said
+
+DETAILED = Profile(title="All", source="a test", detail="expenses", currency="GBP")
+
+
+def _paper(**how: Any) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(summary_files(summary(harbour(), **how))["summary.pdf"]))
+
+
+def _tags(node: Any) -> Iterator[Any]:
+    """Every element of a PDF's structure, depth first."""
+    children = node.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            yield child
+            yield from _tags(child)
+
+
+# ---- the paper
+
+
+@pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("fr", "fr"), ("ru", "ru"), ("vi", "vi"), ("ar", "ar")])
+def test_the_paper_is_tagged_pdf_ua(language: str, tag: str) -> None:
+    with _paper(language=language) as paper:
+        root = paper.Root
+        assert root.MarkInfo.Marked
+        assert str(root.Lang).startswith(tag)
+        assert root.ViewerPreferences.DisplayDocTitle
+        meta = paper.open_metadata()
+        assert meta["pdfuaid:part"] == "1"
+        assert "A safe place to meet" in meta["dc:title"]
+        tags = list(_tags(root.StructTreeRoot))
+        kinds = [str(each.S) for each in tags]
+        assert kinds.count("/H1") == 1
+        assert kinds.count("/H2") >= 8
+        assert {"/Table", "/TR", "/TH", "/TD", "/Figure", "/L", "/LI"} <= set(kinds)
+        figures = [each for each in tags if str(each.S) == "/Figure"]
+        assert figures
+        assert all(str(each.Alt) for each in figures)
+        headings = [int(str(each.S)[2]) for each in tags if re.fullmatch(r"/H\d", str(each.S))]
+        assert all(after <= before + 1 for before, after in itertools.pairwise(headings))
+
+
+def test_every_page_has_its_number_and_tables_repeat_their_heads() -> None:
+    plan = harbour()
+    line = plan.lines["B-1.1"]
+    lines = {f"L-{n:03}": replace(line, id=f"L-{n:03}", amount=n * 100) for n in range(120)}
+    made = summary_files(summary(replace(plan, lines={**plan.lines, **lines})))["summary.pdf"]
+    with pikepdf.open(io.BytesIO(made)) as paper:
+        texts = [said(page) for page in paper.pages]
+
+    assert len(texts) > 4
+    for number, text in enumerate(texts, 1):
+        assert f"{number} / {len(texts)}" in text
+    with_rows = [text for text in texts if re.search(r"L-\d\d\d", text)]
+    assert len(with_rows) > 2
+    assert all(re.search(r"Whole\s*budget", text) for text in with_rows)
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (842, 595)), ("letter", (792, 612))])
+def test_the_paper_has_the_size_that_is_asked_for(paper: str, size: tuple[int, int]) -> None:
+    made = summary_files(summary(harbour()), look=Look(paper=paper))
+    with pikepdf.open(io.BytesIO(made["summary.pdf"])) as sheet:
+        box = sheet.pages[0].MediaBox
+        assert (round(float(box[2])), round(float(box[3]))) == size
+    book = openpyxl.load_workbook(io.BytesIO(made["summary.xlsx"]))
+    assert book.worksheets[0].page_setup.paperSize == (1 if paper == "letter" else 9)
+
+
+def test_the_paper_says_what_the_page_says() -> None:
+    made = summary_files(summary(harbour()))
+    text = pdf_text(made["summary.pdf"]).replace("\xa0", " ").replace("\n", " ")
+
+    for words_ in ("A safe place to meet", "24,819.79", "Bought for the winter", "Audit letter", "Draft"):
+        assert words_ in text
+        assert words_ in made["summary.html"].decode()
+
+
+def test_a_final_paper_has_no_list_for_the_treasurer_and_is_stamped() -> None:
+    final = summary_files(summary(harbour()), date(2026, 4, 5))
+    text = pdf_text(final["summary.pdf"]).replace("\xa0", " ")
+
+    assert "Final. These figures were reported on Apr 5, 2026" in text
+    assert "For the treasurer" not in text
+    assert "For the treasurer" not in final["summary.html"].decode()
+    book = openpyxl.load_workbook(io.BytesIO(final["summary.xlsx"]))
+    assert "Before sending" not in book.sheetnames
+    assert (
+        "Before sending"
+        in openpyxl.load_workbook(io.BytesIO(summary_files(summary(harbour()))["summary.xlsx"])).sheetnames
+    )
+
+
+def test_letters_without_a_shape_are_named_and_replaced() -> None:
+    plan = harbour()
+    plan = replace(plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description="雨 and 🎈")})
+    view = summary(plan)
+    made, lost = papers.pdf(document(view, words("en")), words("en"), Look())
+
+    assert set(lost) == {"雨", "🎈"}
+    assert "(?) and (?)" in pdf_text(made)
+
+
+def test_vietnamese_and_cyrillic_need_no_font_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(papers, "_families", frozenset)
+    monkeypatch.setattr(papers, "_system", papers._embedded)
+    plan = harbour()
+    text = "Tiền thuê phòng hội họp ở Đà Nẵng; Аренда зала и ёлка"
+    plan = replace(plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description=text)})
+    made, lost = papers.pdf(document(summary(plan), words("en")), words("en"), Look())
+
+    assert lost == ""
+    assert "Đà Nẵng" in pdf_text(made).replace("\xa0", " ")
+
+
+def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(tmp_path: Path) -> None:
+    view = summary(harbour())
+    (tmp_path / "report.typ").write_text('#set document(title: "x")\n#set text(lang: "en")\n= Ours alone', "utf-8")
+    made, _ = papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
+    assert "Ours alone" in pdf_text(made).replace("\xa0", " ")
+
+    (tmp_path / "report.typ").write_text("#nothing()", "utf-8")
+    with pytest.raises(TrackError, match=r"report\.typ cannot be set: .*Correct that template, or take yours away"):
+        papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
+
+
+# ---- the workbook
+
+
+def _book(profile: str | Profile = "bmr", *, stored: bool = True) -> openpyxl.Workbook:
+    made = summary_files(summary(harbour(), profile=profile))["summary.xlsx"]
+    return openpyxl.load_workbook(io.BytesIO(made), data_only=stored)
+
+
+def test_totals_are_those_of_the_view_and_it_prints_on_one_page_wide() -> None:
+    view = summary(harbour())
+    sheet = _book().worksheets[0]
+    heads = [cell.value for cell in sheet[6]]
+    last = {head: cell.value for head, cell in zip(heads, list(sheet.iter_rows())[-1], strict=True)}
+
+    assert last["Budget line"] == "Total"
+    assert Decimal(str(last["Spent to date"])) == Decimal(view.total.spent) / 100
+    assert Decimal(str(last["Available"])) == Decimal(view.total.available) / 100
+    assert sheet.freeze_panes == "B7"
+    assert sheet.print_title_rows == "$6:$6"
+    assert str(sheet.print_area).endswith(f"$Q${sheet.max_row}")
+    assert (sheet.page_setup.fitToHeight, sheet.protection.sheet, sheet.protection.password) == (0, True, None)
+    assert sheet["I8"].number_format == "#,##0.00"
+
+
+def test_every_column_is_explained_in_the_second_tab() -> None:
+    book = _book()
+    heads = [cell.value for cell in book.worksheets[0][6]][3:]
+    explained = [row[0].value for row in book.worksheets[1].iter_rows(min_row=4)]
+
+    assert explained == heads
+    assert all(row[1].value for row in book.worksheets[1].iter_rows(min_row=4))
+
+
+def test_text_in_the_workbook_is_never_a_formula() -> None:
+    plan = harbour()
+    line = replace(plan.lines["B-1.1"], explanation="=1+1", description="+cmd", category="@x")
+    made = summary_files(summary(replace(plan, lines={**plan.lines, "B-1.1": line})))["summary.xlsx"]
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
+
+    found = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row}
+    assert {found[text] for text in ("=1+1", "+cmd", "@x")} <= {"s", "inlineStr"}
+
+
+def test_workbook_parts_are_well_formed_and_bear_one_date() -> None:
+    with zipfile.ZipFile(io.BytesIO(summary_files(summary(harbour()))["summary.xlsx"])) as parts:
+        for name in parts.namelist():
+            etree.fromstring(parts.read(name))
+        assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbooks again")
+def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) -> None:
+    """From copies without stored values, so that what it says is its own: every value the same, and no error."""
+    kinds: dict[str, str | Profile] = {name: name for name in names()}
+    kinds["expenses"] = DETAILED
+    for name, profile in kinds.items():
+        made = summary_files(summary(harbour(), profile=profile))["summary.xlsx"]
+        openpyxl.load_workbook(io.BytesIO(made)).save(tmp_path / f"{name}.xlsx")
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]  # fmt: skip
+    copies = [str(tmp_path / f"{name}.xlsx") for name in kinds]
+    subprocess.run([*command, "--outdir", str(tmp_path / "out"), *copies], check=True, timeout=240, capture_output=True)
+    formulas = 0
+    for name, profile in kinds.items():
+        ours = _book(profile)
+        live = _book(profile, stored=False)
+        theirs = openpyxl.load_workbook(tmp_path / "out" / f"{name}.xlsx", data_only=True)
+        for sheet in live.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    stored, now = ours[sheet.title][cell.coordinate].value, theirs[sheet.title][cell.coordinate].value
+                    formulas += cell.data_type == "f"
+                    if isinstance(stored, int | float) or isinstance(now, int | float):
+                        assert stored is not None, (name, sheet.title, cell.coordinate)
+                        assert abs(float(stored) - float(now)) < 1e-9, (name, sheet.title, cell.coordinate, stored, now)
+                    else:
+                        assert (stored or "") == (now or ""), (name, sheet.title, cell.coordinate)
+                    assert not str(now).startswith(("#", "Err:")), (name, cell.coordinate, now)
+    assert formulas > 500
+
+
+def test_every_profile_makes_all_three_files_and_its_month_is_named() -> None:
+    for name in names():
+        made = summary_files(summary(harbour(), profile=name))
+        assert {key: bool(content) for key, content in made.items()} == dict.fromkeys(made, True)
+        assert "March 2026" in made["summary.html"].decode()
+    assert MONTH == "2026-03"

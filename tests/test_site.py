@@ -1,0 +1,256 @@
+"""The public site: its order, what changed in it, its data for machines, and its feed."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pandas
+import pytest
+from lxml import etree, html
+
+from budgettrack.core.errors import TrackError
+from budgettrack.core.model import Plan
+from budgettrack.core.periods import after
+from budgettrack.core.positions import totals
+from budgettrack.core.public_view import public_view, publish, withdrawn
+from budgettrack.core.published import NOW, Publication
+from budgettrack.reports.look import Look, contrast
+from budgettrack.reports.site import Published, site
+from budgettrack.reports.words import words
+from tests.report_plans import MONTH, harbour, site_files
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SECTIONS = ["where", "money", "budget", "work", "kind", "next", "changed", "read", "ask"]
+
+
+def _page(made: dict[str, bytes], month: str = MONTH) -> html.HtmlElement:
+    return html.fromstring(made[f"{month}.html"].decode())
+
+
+def _text(page: html.HtmlElement, section: str) -> str:
+    (found,) = page.xpath(f'//section[@id="{section}"]')
+    return re.sub(r"\s+", " ", found.text_content())
+
+
+def test_a_page_has_its_parts_in_order_and_begins_with_three_sentences() -> None:
+    page = _page(site_files(harbour()))
+
+    assert [section.get("id") for section in page.iter("section")] == SECTIONS
+    sentences = [each.text_content() for each in page.xpath('//section[@id="where"]/p')]
+    assert len(sentences) == 3
+    assert all(re.search(r"\d", each) for each in sentences)
+
+
+def test_every_chart_has_a_title_a_description_real_text_and_its_table_beside_it() -> None:
+    page = _page(site_files(harbour()))
+    drawings = list(page.iter("{http://www.w3.org/2000/svg}svg", "svg"))
+
+    assert len(drawings) >= 4
+    for each in drawings:
+        ids = each.get("aria-labelledby").split()
+        texts = {part.get("id"): part.text for part in each.iter() if part.get("id")}
+        assert all(texts[id_] for id_ in ids)
+        assert [part.text for part in each.iter() if str(part.tag).endswith("text")]
+        section = next(part for part in each.iterancestors("section"))
+        assert section.find(".//table") is not None or section.find(".//ul") is not None
+
+
+def test_pages_made_later_have_money_alone_and_say_so() -> None:
+    page = _page(site_files(harbour()), "2026-01")
+
+    assert "This page was written later, from the accounts" in page.text_content()
+    assert "Two evenings were moved" not in page.text_content()
+    assert "Two evenings were moved" in _page(site_files(harbour())).text_content()
+
+
+def _corrected() -> dict[str, bytes]:
+    """March is published, three of its payments are corrected, and April follows."""
+    before = harbour()
+    steps = publish(before, totals(before)[0], (), MONTH, plan_at=lambda _: before)
+    march = public_view(before, steps, month=MONTH, organisation="Harbour Peers")
+    mine = [
+        key
+        for key, each in before.expenses.items()
+        if each.line == "B-1.2" and each.date.month == 3 and each.state == "paid"
+    ]
+    assert len(mine) >= 3
+    changed = {key: replace(before.expenses[key], amount=before.expenses[key].amount + 1000) for key in mine}
+    april = _paid_in_april(replace(before, expenses={**before.expenses, **changed}))
+    more = publish(april, totals(april)[0], steps, "2026-04", plan_at=lambda step: april if step == NOW else before)
+    view = public_view(april, [*steps, *more], month="2026-04", organisation="Harbour Peers")
+    pages = [Published(march, date(2026, 4, 2)), Published(view, date(2026, 5, 2))]
+    return dict(site(pages, words("en"), Look()))
+
+
+def _paid_in_april(plan: Plan) -> Plan:
+    """Four payments on every line."""
+    day = date(2026, 4, 3)
+    some = next(iter(plan.expenses.values()))
+    new = {
+        f"A-{line}-{n}": replace(
+            some, id=f"A-{line}-{n}", line=line, grant=each.grant, currency=each.currency, date=day, paid_on=day
+        )
+        for line, each in plan.lines.items()
+        for n in range(4)
+    }
+    return replace(plan, expenses={**plan.expenses, **new})
+
+
+def test_a_correction_stands_on_the_new_page_and_on_the_corrected_one_with_both_values() -> None:
+    made = _corrected()
+    new, old = _text(_page(made, "2026-04"), "changed"), _text(_page(made), "changed")
+
+    values = r"Supplies.*spent ([\d,.]+) ([\d,.]+)"
+    first, second = re.search(values, new), re.search(values, old)
+    assert first, new
+    assert second, old
+    assert first.groups() == second.groups()
+    was, now = (Decimal(each.replace(",", "")) for each in first.groups())
+    assert now > was
+    assert "Corrected by the page of April 2026" in old
+    assert "Corrected: figures on this page were corrected later" in _page(made).text_content()
+    index = html.fromstring(made["index.html"].decode())
+    assert "corrected" in index.xpath('//section[@id="months"]//li')[1].text_content()
+
+
+def test_a_grant_that_may_be_named_no_longer_is_named_on_no_page_again() -> None:
+    plan = harbour()
+    steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
+    view = public_view(plan, steps, month=MONTH, organisation="Harbour Peers")
+    hidden = replace(plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)})
+    more = publish(hidden, totals(hidden)[0], steps, after(MONTH), plan_at=lambda step: hidden if step == NOW else plan)
+    new = public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers")
+    pages = [Published(withdrawn(each, hidden), date(2026, 5, 2)) for each in (view, new)]
+    made = dict(site(pages, words("en"), Look()))
+
+    for name, content in made.items():
+        assert b"Tide Trust" not in content, name
+        assert b"G-2" not in content or name.endswith(".xlsx"), name
+    assert "grants/G-1.html" in made
+    assert "grants/G-2.html" not in made
+
+
+def test_a_month_is_provisional_until_it_is_closed() -> None:
+    plan = harbour()
+    assert "Provisional: March 2026 is not closed yet" in _page(site_files(plan)).text_content()
+    closed = site_files(replace(plan, closed=plan.closed | {MONTH}))
+    assert "Provisional: March" not in _page(closed).text_content()
+
+
+def test_the_index_lists_every_month_newest_first_the_grants_and_the_data() -> None:
+    made = site_files(harbour())
+    index = html.fromstring(made["index.html"].decode())
+    months = [link.get("href") for link in index.xpath('//section[@id="months"]//a')]
+
+    assert months[0] == f"{MONTH}.html"
+    assert months == sorted(months, reverse=True)
+    assert {link.get("href") for link in index.xpath('//section[@id="data"]//a')} <= set(made)
+    assert [link.get("href") for link in index.xpath('//section[@id="grants"]//a')] == [
+        "grants/G-1.html",
+        "grants/G-2.html",
+    ]
+
+
+# ---- data for machines
+
+
+def test_frictionless_finds_the_data_package_valid(tmp_path: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    for name, content in site_files(harbour()).items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.to_summary()
+    assert report.stats["tasks"] == 8
+
+    # The check can fail.
+    broken = tmp_path / "data" / "standings.csv"
+    broken.write_bytes(broken.read_bytes().replace(b",EUR,", b",EUR,x", 1))
+    assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+
+def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
+    made = site_files(harbour())
+    standings = pandas.read_csv(io.BytesIO(made["data/standings.csv"]), dtype=str, keep_default_na=False)
+    data = json.loads(made["data.json"])
+    book = openpyxl.load_workbook(io.BytesIO(made["data.xlsx"]))
+
+    assert [list(row.values()) for row in data["standings"]] == [[value or None if name in ("through",) else value for name, value in row.items()] for row in standings.to_dict("records")]  # fmt: skip
+    assert book["standings"].max_row == len(standings) + 1
+    newest = standings[(standings.month == MONTH) & (standings.table == "category")]
+    rows, total = newest[newest.kind != "total"], newest[newest.kind == "total"]
+    assert sum(map(Decimal, rows.spent)) == Decimal(total.spent.iloc[0])
+    page = _text(_page(made), "budget")
+    assert f"{Decimal(total.spent.iloc[0]):,.2f}" in page
+    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: grants that are not published", "Unrestricted money", "Total", "held"}  # fmt: skip
+
+
+# ---- the feed
+
+
+def test_the_feed_is_atom_and_tells_the_month() -> None:
+    made = site_files(harbour())
+    feed = etree.fromstring(made["feed.xml"])
+    entries = feed.findall(f"{ATOM}entry")
+
+    assert feed.tag == f"{ATOM}feed"
+    for each in (feed, *entries):
+        assert all(each.findtext(f"{ATOM}{name}") for name in ("id", "title", "updated"))
+    assert len({each.findtext(f"{ATOM}id") for each in entries}) == len(entries) == 9
+    newest = entries[0]
+    assert "March 2026" in str(newest.findtext(f"{ATOM}title"))
+    assert "Two evenings were moved" in str(newest.findtext(f"{ATOM}content"))
+    assert newest.find(f"{ATOM}link").get("href") == f"{MONTH}.html"  # type: ignore[union-attr]
+    assert feed.find(f"{ATOM}author") is not None
+
+
+# ---- the look
+
+
+def test_a_logo_and_two_colours_change_the_look(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    text = site_files(harbour(), look=Look(logo=logo, colours=("#5a2a82", "#b35900"), paper="letter"))[
+        "index.html"
+    ].decode()
+
+    assert 'src="data:image/svg+xml;base64,' in text
+    assert "--mark: #5a2a82" in text
+    assert "@page { size: letter; }" in text
+
+
+def test_a_template_of_ones_own_changes_the_page(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(
+        "<!DOCTYPE html><title>{{ page.title }}</title><p>ours: {{ page.heading }}", "utf-8"
+    )
+    text = site_files(harbour(), look=Look(templates=tmp_path))["index.html"].decode()
+
+    assert "ours: The open books of Harbour Peers" in text
+
+
+def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrackError, match=r"The logo .*logo\.png cannot be read: No such file.*nothing was written"):
+        site_files(harbour(), look=Look(logo=tmp_path / "logo.png"))
+    (tmp_path / "big.png").write_bytes(b"x" * 50_000)
+    with pytest.raises(TrackError, match=r"big\.png has 50 kB; every page holds it, so at most 40 kB can be"):
+        site_files(harbour(), look=Look(logo=tmp_path / "big.png"))
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert round(contrast("#767676"), 2) == 4.54
+    assert contrast("#777777") < 4.5
+
+
+def test_steps_are_what_the_pages_rest_on() -> None:
+    plan = harbour()
+    assert all(
+        isinstance(each, Publication) for each in publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
+    )
