@@ -19,7 +19,7 @@ from budgettrack.profiles import USUAL, profile
 from budgettrack.publishing import freeze, look_of
 from budgettrack.register.store import open_register
 from budgettrack.reports import files
-from budgettrack.reports.funder import document, told
+from budgettrack.reports.funder import document, missing
 from budgettrack.reports.pdf import pdf
 from budgettrack.reports.render import page
 from budgettrack.reports.site import page_words
@@ -57,9 +57,9 @@ def write_summary(
     """
     view = summary(config, now, grant, month, own=own, named=named)
     w, look = words(view.language), look_of(config)
-    missing = [told(each, view, w) for each in view.tell]
-    if final and missing:
-        raise Refused(f"The summary of {grant} cannot be final yet. What is missing:", *missing, "Nothing was written.")
+    lacking = missing(view, w)
+    if final and lacking:
+        raise Refused(f"The summary of {grant} cannot be final yet. What is missing:", *lacking, "Nothing was written.")
     look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
     with open_register(config.register) as register:
         freeze(register, now.plan, month, at)
@@ -83,7 +83,7 @@ def write_summary(
             f"{name}.pdf: {len(lost)} letters have no shape in any font here ({' '.join(lost[:10])}) and are replaced by "
             "(?). Install the fonts Noto Sans for their script; the page and the workbook have them all."
         )
-    return Written(paths, missing, warnings)
+    return Written(paths, lacking, warnings)
 
 
 def summary(

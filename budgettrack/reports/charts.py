@@ -111,7 +111,7 @@ def columns(name: str, title: str, says: str, rows: Sequence[Bar], legend: Seque
 def timeline(
     name: str, title: str, says: str, rows: Sequence[Stretch], months: Sequence[str], here: int | None, mirrored: bool
 ) -> Chart:
-    """Activities over `months` (their names; blank ones have a line and no name); `here` is the page's own month."""
+    """Activities over `months` (their names, drawn where there is room); `here` is the page's own month."""
     step = (WIDTH - 2) / max(len(months), 1)
 
     def at(month: float) -> float:
@@ -135,7 +135,14 @@ def timeline(
                 "done_x": round(left + length - done, 1) if mirrored else left,
             }
         )
-    ticks = [{"name": month, "x": at(index)} for index, month in enumerate(months) if month]
+    ticks: list[dict[str, object]] = []
+    free = 0.0
+    for index, month in enumerate(months):
+        # A name is written where the one before leaves room for it.
+        long = len(month) * 6 + 8
+        if month and index * step >= free and index * step + long <= WIDTH:
+            ticks.append({"name": month, "x": at(index)})
+            free = index * step + long
     line = None if here is None else at(here + 1)
     height = 24 + len(drawn) * 50
     return _chart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -104,7 +105,21 @@ def covered(view: FunderView, w: Words) -> str:
 def _tell(view: FunderView, w: Words) -> list[Block]:
     if not view.tell:
         return [Text(w.say("Nothing: it can be made final."))]
-    return [Bullets([told(each, view, w) for each in view.tell])]
+    return [Bullets(missing(view, w))]
+
+
+def missing(view: FunderView, w: Words) -> list[str]:
+    """What is missing, each kind in one line with all that it is about."""
+    kinds: dict[str, list[ToTell]] = {}
+    for each in view.tell:
+        # Only what differs by what it is about is one line; amounts and rates are told one by one.
+        one = each.kind if each.about and not each.number else f"{each.kind} {len(kinds)}"
+        kinds.setdefault(one, []).append(each)
+    said = []
+    for those in kinds.values():
+        about = [figures.month(each.about, w.at) if each.kind == "not closed" else each.about for each in those]
+        said.append(told(replace(those[0], about=figures.listed(about, w.at)), view, w))
+    return said
 
 
 def told(each: ToTell, view: FunderView, w: Words) -> str:
@@ -125,7 +140,7 @@ def told(each: ToTell, view: FunderView, w: Words) -> str:
         "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
         "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
         "profile off": lambda: w.say("The rules of {about} were not verified. Read your agreement, and make a profile of your own.", about=about),
-        "not closed": lambda: w.say("{month} is not closed. Close it under Months when it is complete.", month=figures.month(about, w.at)),
+        "not closed": lambda: w.say("{month} is not closed. Close it under Months when it is complete.", month=about),
     }  # fmt: skip
     return words[each.kind]()
 

@@ -468,8 +468,7 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
         return None
     first, last = min(each.start or "" for each in dated), max(each.end or "" for each in dated)
     span = months(first, last)
-    every = max(1, -(-len(span) // 6))
-    names = [figures.short_month(month, w.at) if index % every == 0 else "" for index, month in enumerate(span)]
+    names = [figures.short_month(month, w.at) for month in span]
     rows = []
     for each in dated:
         done = "" if each.done is None else w.say("{percent} done", percent=figures.percentage(str(each.done), w.at))

@@ -19,7 +19,7 @@ from budgettrack.core.funder_view import FunderLine, FunderView, Group, Sums
 from budgettrack.core.money import decimal, digits
 from budgettrack.reports import figures
 from budgettrack.reports.columns import Column, columns, text
-from budgettrack.reports.funder import covered, group_name, told
+from budgettrack.reports.funder import covered, group_name, missing
 from budgettrack.reports.transparency import left_out
 from budgettrack.reports.words import Words
 
@@ -356,6 +356,6 @@ class _Book:
         sheet = self._sheet(w.say("Before sending"))
         self._top(sheet, w.say("For the treasurer: what is missing before this may be sent"), [])
         sheet.set_column(0, 0, 100)
-        lines = [told(each, self._view, w) for each in self._view.tell] or [w.say("Nothing: it can be made final.")]
+        lines = missing(self._view, w) or [w.say("Nothing: it can be made final.")]
         for row, line in enumerate(lines, 2):
             self._text(sheet, row, 0, line, text_wrap=True)

