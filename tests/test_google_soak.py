@@ -51,3 +51,16 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
     told = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
     record_property("told", f"soak, part {part}, {time.monotonic() - start:.0f} s: {told}")
     assert counts["times at rest"] > 1
+
+
+@pytest.mark.parametrize(("seed", "rounds"), [(20265030, 20), (20272010, 66)])
+def test_what_the_soak_once_found_stays_mended(seed: int, rounds: int, tmp_path: Path) -> None:
+    """Rows above all inserted again and again while headings and rows are being put back."""
+    with Server() as server:
+        server.keep_bodies = False
+        world = World(tmp_path, server, random.Random(seed), trouble=0.15)
+        for _ in range(rounds):
+            world.round()
+            if world.random.random() < 0.2:
+                world.come_to_rest()
+        world.come_to_rest()

@@ -155,6 +155,9 @@ class _Search:
             )
         return made
 
+    def _struck(self) -> set[int]:
+        return {column for row, column in self._pending if row == self._top}
+
     def _actual(self, row: int, column: int) -> Entered | None:
         return content_at(self._rows.get(row, ()), column)
 
@@ -164,15 +167,18 @@ class _Search:
 
     def look_for(self, row: RowWrite, found: Faults) -> None:
         """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
-        places = {put.column: column_of(self._headings, self._tab.headings.get(put.column)) for put in row.puts}
+        # As they will be once what a misplaced write did to the headings themselves is taken back.
+        headings = {column: self._content(self._top, column) for column in {*self._headings, *self._struck()}}
+        places = {put.column: column_of(headings, self._tab.headings.get(put.column)) for put in row.puts}
         number = self._found(row, places)
-        if number is not None:
-            for put in row.puts:
-                at = places[put.column]
-                if at is not None and same(self._content(number, at), put.was):
-                    self.owe(number, at, self._actual(number, at), put.value)
-            return
+        missing = []
         for put in row.puts:
+            at = places[put.column]
+            if number is None or at is None:
+                missing.append(put)
+            elif same(self._content(number, at), put.was):
+                self.owe(number, at, self._actual(number, at), put.value)
+        for put in missing:
             heading = self._tab.headings.get(put.column)
             if put.value is not None and not same(put.value, put.was):
                 found.lost.append(Lost(self._title, (heading.stringValue if heading else None) or "", put.value))
