@@ -450,8 +450,17 @@ def report_transparency(ctx: click.Context, on: date | None, month: str | None, 
     from budgettrack import cycle
 
     config = _config(ctx)
-    for path in cycle.report_transparency(config, _today(config, on), datetime.now(UTC), month, out):
-        click.echo(str(path))
+    paths = cycle.report_transparency(config, _today(config, on), datetime.now(UTC), month, out)
+    _written(paths)
+
+
+def _written(paths: Sequence[Path]) -> None:
+    """Where people begin to read: the site's index, and every private file."""
+    for path in paths:
+        if path.name == "index.html" or path.parent.name == "private":
+            click.echo(str(path))
+    public = sum(path.parent.name != "private" for path in paths)
+    click.echo(f"The public site has {_count(public, 'file')}.", err=True)
 
 
 @report.command("funder")
@@ -509,7 +518,7 @@ def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         if ctx.obj:
             raise
         own = None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": name,
             "title": each.title,
@@ -538,10 +547,16 @@ def monthly(ctx: click.Context, month: str | None, on: date | None) -> None:
     from budgettrack import cycle
 
     config = _config(ctx)
-    done = cycle.monthly(config, _today(config, on), datetime.now(UTC), month)
+    today = _today(config, on)
+    if sys.stderr.isatty():
+        with click.progressbar(length=100, label="Reports", file=sys.stderr) as bar:
+            done = cycle.monthly(
+                config, today, datetime.now(UTC), month, lambda one, all_: bar.update(one * 100 // all_ - bar.pos)
+            )
+    else:
+        done = cycle.monthly(config, today, datetime.now(UTC), month)
     _say(done.outcome)
-    for path in done.reports:
-        click.echo(str(path))
+    _written(done.reports)
     for line in done.warnings:
         click.echo(line, err=True)
     ctx.exit(LOOK if done.outcome.needs_a_person else 0)

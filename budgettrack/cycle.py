@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -31,22 +32,48 @@ class MonthRun:
     warnings: list[str]
 
 
-def monthly(config: Config, today: date, at: datetime, month: Month | None) -> MonthRun:
-    """Sync, check and report one month (the last full one unless another is named); it may be run again.
+Tell = Callable[[int, int], None]
+"""Told how many reports of how many are done."""
 
-    A summary is written for each active or closing grant.
-    """
+
+def monthly(config: Config, today: date, at: datetime, month: Month | None, tell: Tell | None = None) -> MonthRun:
+    """Sync, check and report one month (the last full one unless another is named); it may be run again."""
     wanted = month_asked(month, today)
     outcome = syncing.sync(config, today, at)
-    now = standing(config)
-    paths = _transparency(config, now, wanted, config.reports, today, at)
-    warnings: list[str] = []
-    for grant in now.plan.grants.values():
-        if grant.state in OWING:
-            written = _funder(config, now, grant.id, wanted, config.reports, today, at)
-            paths += written.paths
-            warnings += written.warnings
+    paths, warnings = reports(config, wanted, config.reports, today, at, tell)
     return MonthRun(outcome, paths, warnings)
+
+
+def reports(
+    config: Config, month: Month, out: Path, today: date, at: datetime, tell: Tell | None = None
+) -> tuple[list[Path], list[str]]:
+    """The public site and a summary of each active or closing grant; what would be the same again is left as it is."""
+    from budgettrack.made import Made
+
+    now = standing(config)
+    owed = [grant.id for grant in now.plan.grants.values() if grant.state in OWING]
+    made = Made(config, out)
+    paths: list[Path] = []
+    warnings: list[str] = []
+    for number, grant in enumerate(("", *owed)):
+        key = ("summary", grant, month) if grant else ("site", month)
+        known = made.has(key)
+        if known is None and grant:
+            written = _funder(config, now, grant, month, out, today, at)
+            known = list(written.paths)
+            warnings += written.warnings
+            made.remember(key, known)
+        elif known is None:
+            known = _transparency(config, now, month, out, today, at)
+            made.remember(key, known)
+        paths += known
+        if tell is not None:
+            tell(number + 1, len(owed) + 1)
+    try:
+        made.save()
+    except OSError as error:
+        raise _not_written(out, error) from error
+    return paths, warnings
 
 
 def report_transparency(config: Config, today: date, at: datetime, month: Month | None, out: Path | None) -> list[Path]:

@@ -47,10 +47,12 @@ def run(folder: Path) -> list[str]:
         f"  the workbook              {folder / WORKBOOK}",
         f"  the register              {folder / 'register.sqlite'}",
     ]
-    public = [path for path in done.reports if path.parent.name == "public"]
-    private = [path for path in done.reports if path not in public]
-    for title, paths in (("the public page", public), ("a funder's summary", private)):
-        lines += [f"  {title:25s} {path}" for path in paths]
+    public = folder / "reports" / "public"
+    lines += [
+        f"  {'the public site':25s} {public / 'index.html'}",
+        f"  {'the newest month':25s} {public / f'{cycle.last_month(TODAY)}.html'}",
+    ]
+    lines += [f"  {'a summary for a funder':25s} {path}" for path in done.reports if path.parent.name == "private"]
     return lines
 
 

@@ -13,6 +13,7 @@ GROUPS = {
     "money": "Money",
     "work": "Work",
     "promises": "Promises",
+    "reports": "Reports",
     "privacy": "Privacy",
 }
 SEEN_BY = {

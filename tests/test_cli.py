@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -131,11 +132,14 @@ def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
     public = group.run("report", "transparency", "--out", str(out), *ON)
     private = group.run("report", "funder", "g-1", "--month", "2026-09", "--out", str(out), *ON)
 
-    assert [Path(line).relative_to(out).as_posix() for line in public.stdout.splitlines()] == ["public/2026-10.html"]
+    assert [Path(line).relative_to(out).as_posix() for line in public.stdout.splitlines()] == ["public/index.html"]
+    assert re.fullmatch(r"The public site has \d+ files\.\n", public.stderr)
+    assert (out / "public" / "2026-10.html").is_file()
     assert [Path(line).relative_to(out).as_posix() for line in private.stdout.splitlines()] == [
-        "private/G-1-2026-09.html",
-        "private/G-1-2026-09.xlsx",
+        f"private/G-1-2026-09.{kind}" for kind in ("html", "pdf", "xlsx")
     ]
+    assert private.exit_code == 3
+    assert "2026 is not closed. Close it under Months when it is complete." in private.stderr
 
 
 def test_reports_that_cannot_be_written_say_so(group: Group, tmp_path: Path) -> None:

@@ -98,7 +98,8 @@ def said(page: Any) -> str:
         maps[str(name)] = {bytes.fromhex(code): bytes.fromhex(letter).decode("utf-16-be") for code, letter in pairs}
     letters: list[str] = []
     current: dict[bytes, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for each in pikepdf.parse_content_stream(page):
+        operands, operator = each.operands, each.operator
         if str(operator) == "Tf":
             current = maps[str(operands[0])]
         elif str(operator) in ("Tj", "TJ"):

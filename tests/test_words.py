@@ -7,6 +7,7 @@ import string
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
 from budgettrack.reports.words import CATALOGS, languages, words
@@ -17,6 +18,10 @@ def _fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+def _forms(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or ())
+
+
 @pytest.mark.parametrize("language", catalogs.COMPLETE)
 def test_a_complete_language_lacks_no_word(language: str) -> None:
     with (CATALOGS / f"{language}.po").open("rb") as file:
@@ -25,12 +30,7 @@ def test_a_complete_language_lacks_no_word(language: str) -> None:
     wanted = {(message.id if isinstance(message.id, str) else message.id[0], message.context) for message in catalogs.template() if message.id}  # fmt: skip
     assert wanted - known == set(), "run: python docs/words.py, and translate what is new"
     assert known - wanted == set(), "run: python docs/words.py"
-    lacking = [
-        message.id
-        for message in catalog
-        if message.id
-        and (message.fuzzy or not all([message.string] if isinstance(message.string, str) else message.string))
-    ]
+    lacking = [message.id for message in catalog if message.id and (message.fuzzy or not all(_forms(message)))]
     assert lacking == []
 
 
@@ -42,7 +42,7 @@ def test_a_translation_fills_the_same_places(language: str) -> None:
         if not message.id:
             continue
         wanted = _fields(message.id if isinstance(message.id, str) else message.id[1])
-        forms = [message.string] if isinstance(message.string, str) else message.string
+        forms = _forms(message)
         for form in forms:
             # A form for one, two or none may say the number in a word.
             loose = {"number"} if len(forms) > 1 else set()

@@ -6,6 +6,7 @@ meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -151,6 +152,15 @@ class Register:
         with self._reading() as connection:
             number: int = connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one()
             return number
+
+    def state(self) -> str:
+        """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
+        counted = (schema.published, schema.finals, schema.reported)
+        with self._reading() as connection:
+            newest = connection.execute(select(func.max(schema.records.c.run))).scalar_one()
+            rows = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in counted]
+            pages = "".join(connection.execute(select(schema.pages.c.view).order_by(schema.pages.c.month)).scalars())
+        return f"{newest} {rows} {hashlib.sha256(pages.encode()).hexdigest()}"
 
     def steps(self) -> list[Step]:
         """What was published, step by step."""

@@ -324,6 +324,9 @@ NOT_PLANTED: Mapping[str, str] = {
     "conflict-removed-here": "Likewise.",
     "conflict-removed-there": "Likewise.",
     "cell-protected": "Likewise: the register must have another value for the protected cell.",
+    "profile-unknown": "One grant would then be reported by the usual profile; type any word into Profile and see.",
+    "not-mapped": "The sample's grants use profiles that take the lines as they are.",
+    "reported-changed": "It takes a final summary, and a change of its figures after it.",
     "edit-set-down": "It takes somebody at work in an online sheet in the very second of a sync.",
 }
 """The codes that one workbook cannot show beside all others, and why."""

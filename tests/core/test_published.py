@@ -213,7 +213,7 @@ def test_a_budget_that_was_revised_shows_both_values_at_once() -> None:
 
 def test_rows_wait_together_until_enough_lie_behind_their_sum() -> None:
     # One payment went from a to b: both changed, their sum did not, and c is not needed.
-    assert moving({"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3) == {"c"}
+    assert moving({"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3) == frozenset({"c"})
     assert moving({"a": 1, "b": 4}, 5, lambda keys: 1 if set(keys) == {"a"} else 5, 3) == frozenset()
     assert moving({"a": 1}, 1, lambda _: 1, 3) is None
-    assert moving({"a": 0, "b": 3}, 3, lambda _: 0, 3) == {"a", "b"}
+    assert moving({"a": 0, "b": 3}, 3, lambda _: 0, 3) == frozenset({"a", "b"})
