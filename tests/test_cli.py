@@ -139,7 +139,7 @@ def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
         f"private/G-1-2026-09.{kind}" for kind in ("html", "pdf", "xlsx")
     ]
     assert private.exit_code == 3
-    assert "2026 is not closed. Close it under Months when it is complete." in private.stderr
+    assert "2026. Close it under Months when it is complete." in private.stderr
 
 
 def test_reports_that_cannot_be_written_say_so(group: Group, tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def told(each: ToTell, view: FunderView, w: Words) -> str:
         "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
         "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
         "profile off": lambda: w.say("The rules of {about} were not verified. Read your agreement, and make a profile of your own.", about=about),
-        "not closed": lambda: w.say("{month} is not closed. Close it under Months when it is complete.", month=about),
+        "not closed": lambda: w.say("Not closed yet: {month}. Close it under Months when it is complete.", month=about),
     }  # fmt: skip
     return words[each.kind]()
 
