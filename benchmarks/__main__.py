@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import google
+from benchmarks import google, reports
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -49,6 +49,7 @@ def main() -> None:
     )
     print(table(figures, "budgettrack status 1,000"))
     first_sync()
+    reports.compare(DATA / "reports")
     google.main()
 
 

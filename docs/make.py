@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from budgettrack.core.findings import CODES
+from budgettrack.core.profile import COLUMNS, SECTIONS
 from budgettrack.core.tables import TABLES, Column
+from budgettrack.profiles import every
+from budgettrack.reports.funder import limit_words
+from budgettrack.reports.words import words
 
 GROUPS = {
     "data": "The workbook",
@@ -92,7 +96,67 @@ def _column(column: Column) -> str:
     return f"| {heading} | {holds} | {SEEN_BY[column.audience]} | {words} |"
 
 
-PAGES = {"findings.md": findings, "workbook.md": workbook}
+def profiles() -> str:
+    """docs/profiles.md: the keys of a profile, and every one that is shipped, with its source and a picture."""
+    lines = [
+        "# Profiles",
+        "",
+        "A profile says how one funder wants a summary.",
+        "A grant names its profile in the column *Profile* of the tab *Grants*; blank means `bmr`.",
+        "What the grant's own agreement says in *Variance limit %* wins over the profile.",
+        "`budgettrack profiles` lists them; `budgettrack report funder GRANT --profile NAME` tries one.",
+        "",
+        "## A profile of your own",
+        "",
+        "Put a TOML file into a folder of yours, name the folder in the config, and type the file's name into *Profile*:",
+        "",
+        "```toml",
+        "[reports]",
+        'profiles = "profiles"',
+        "```",
+        "",
+        "```toml",
+        'title = "Our funder"',
+        'source = "the agreement of March 2026, annex 2"',
+        'currency = "GBP"                  # blank: the grant\'s own',
+        'rate = "receipts"                 # month, period, fixed (with rates) or receipts',
+        'period = "half-year"              # grant, month, quarter, half-year, year or to date',
+        "round_to = 1                      # whole pounds that still add up",
+        "",
+        "[[category]]",
+        'name = "Staff"',
+        'of = ["Personnel", "Stipends"]    # our categories; or lines = ["B-1.2"], or pattern = "salar|stipend"',
+        "",
+        "[[limit]]",
+        'scope = "category"                # line, category, activity or grant',
+        'measure = "to date"               # period, year, whole or budget change',
+        "percent = 10",
+        'comparator = ">="',
+        'consequence = "ask"               # explain, tell, ask or amend',
+        'source = "article 7"',
+        "verified = true",
+        "```",
+        "",
+        f"Columns: {', '.join(f'`{name}`' for name in COLUMNS)}.",
+        "",
+        f"Sections: {', '.join(f'`{name}`' for name in SECTIONS)}.",
+        "",
+        "A line that maps to no category stands in a row of its own: the mapped total is the unmapped one to the cent.",
+        "A mistake in the file is told with its line and key.",
+        "",
+        "## Shipped",
+    ]
+    for name, each in every().items():
+        lines += ["", f"### `{name}`: {each.title}", "", each.about, "", f"Source: {each.source}."]
+        if not each.on:
+            lines += ["", "**Off**: a summary by it is never final."]
+        if each.limit:
+            lines += ["", *(f"- {limit_words(limit, words('en'))}" for limit in each.limit)]
+        lines += ["", f"![A page of a summary by {name}](pictures/{name}.png)"]
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"findings.md": findings, "profiles.md": profiles, "workbook.md": workbook}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

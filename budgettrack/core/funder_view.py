@@ -426,12 +426,15 @@ class _Figures:
         self._period, self._until, self._by_days = period, until, by_days
         self.currency = profile.currency or grant.currency
         self.tell: list[ToTell] = []
+        self.limits = [_own(limit, grant) for limit in profile.limit]
+        self._budget_rate = self._factor()
+        if self._budget_rate is None:
+            # Without any rate a summary of noughts would look right; it stays in the grant's own currency, and says so.
+            self.currency, self._budget_rate = grant.currency, Decimal(1)
         places = money.digits(self.currency)
         self.unit = 1
         if profile.round_to is not None:
             self.unit = max(1, int(profile.round_to.scaleb(places)))
-        self.limits = [_own(limit, grant) for limit in profile.limit]
-        self._budget_rate = self._factor()
         self._year = first_day(after(month_of(until), -((int(month_of(until)[5:]) - profile.year_starts) % 12)))
         self._lines = [line for line in plan.lines.values() if line.grant == grant.id]
         self._exact = needs_expenses(profile, grant, period if by_days else None)
@@ -457,8 +460,7 @@ class _Figures:
         return rates[1] / rates[0]
 
     def _budgeted(self, units: int) -> int:
-        if self._budget_rate is None:
-            return 0
+        assert self._budget_rate is not None
         return money.convert(units, self._grant.currency, self.currency, (Decimal(1), self._budget_rate))
 
     def _payments(self) -> Iterable[_Paid]:

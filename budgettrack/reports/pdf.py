@@ -61,7 +61,34 @@ def pdf(document: Document, w: Words, look: Look) -> tuple[bytes, str]:
     raise TrackError("Too many letters have no shape in any font here. Install the fonts Noto Sans for its script.")
 
 
+def picture(document: Document, w: Words, look: Look, number: int, ppi: float = 72) -> bytes:
+    """One page of the paper as a PNG picture, counted from 0."""
+    template = next(folder / "report.typ" for folder in folders(look.templates) if (folder / "report.typ").is_file())
+    made = typst.compile(
+        template.read_bytes(),
+        font_paths=_embedded(),
+        sys_inputs={"report": _said(document, w, look, "")},
+        format="png",
+        ppi=ppi,
+    )
+    pages = [made] if isinstance(made, bytes) else made or []
+    return bytes(pages[number])
+
+
 def _compiled(template: Path, document: Document, w: Words, look: Look, lost: str) -> bytes:
+    text = _said(document, w, look, lost)
+    made = typst.compile(
+        template.read_bytes(),
+        font_paths=_system() if _needs_arabic(text) else _embedded(),
+        sys_inputs={"report": text},
+        pdf_standards=["ua-1"],
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def _said(document: Document, w: Words, look: Look, lost: str) -> str:
+    """What the template is given."""
     arabic = [each for each in ARABIC if each in _families()][:1]
     notices = list(document.notices)
     if lost:
@@ -83,14 +110,7 @@ def _compiled(template: Path, document: Document, w: Words, look: Look, lost: st
     text = json.dumps(values, ensure_ascii=False)
     for letter in lost:
         text = text.replace(letter, "(?)")
-    made = typst.compile(
-        template.read_bytes(),
-        font_paths=_system() if _needs_arabic(text) else _embedded(),
-        sys_inputs={"report": text},
-        pdf_standards=["ua-1"],
-    )
-    assert isinstance(made, bytes)
-    return made
+    return text
 
 
 @lru_cache(maxsize=1)

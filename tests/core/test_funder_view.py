@@ -347,6 +347,9 @@ def test_what_has_no_rate_is_told_with_its_amount_and_never_dropped_in_silence()
     ]
     none = summary(replace(plan, rates={}), "G", _profile(currency="USD"), month="2026-05")
     assert {each.kind for each in none.tell} >= {"no rate", "not converted"}
+    # A summary of noughts would look right: it stays in the grant's own currency.
+    assert none.currency == "GBP"
+    assert none.total.whole == 600_000
 
 
 def test_amounts_of_a_limit_in_another_currency_are_converted() -> None:
