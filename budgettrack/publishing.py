@@ -68,8 +68,8 @@ def publish_site(config: Config, now: Standing, month: Month, out: Path, today: 
     shown = [
         Published(withdrawn(each.view, now.plan), each.published) for each in pages.values() if each.view.month <= month
     ] or [Published(withdrawn(each.view, now.plan), each.published) for each in pages.values()]
-    made = list(site(shown, words(config.language), look, config.site))
-    paths = [files.write(out / "public" / name, content, private=False) for name, content in made]
+    made = dict(site(shown, words(config.language), look, config.site))
+    paths = files.write_all(out / "public", made, private=False)
     for folder in OURS:
         for old in (out / "public" / folder).glob("*.*"):
             if old not in paths and old.suffix in (".html", ".csv"):

@@ -71,12 +71,11 @@ def write_summary(
     name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + ("-final" if final else "")
     made, lost = pdf(paper, w, look)
     contents = {
-        "html": page(paper, look, page_words(w, feed=False)).encode(),
-        "pdf": made,
-        "xlsx": workbook(view, w, final=stamp, paper=look.paper),
+        f"{name}.html": page(paper, look, page_words(w, feed=False)).encode(),
+        f"{name}.pdf": made,
+        f"{name}.xlsx": workbook(view, w, final=stamp, paper=look.paper),
     }
-    folder = out / "private"
-    paths = [files.write(folder / f"{name}.{kind}", content, private=True) for kind, content in contents.items()]
+    paths = files.write_all(out / "private", contents, private=True)
     warnings = []
     if lost:
         warnings.append(

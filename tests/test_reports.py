@@ -311,6 +311,17 @@ def test_private_files_are_for_their_owner_and_public_ones_for_all(tmp_path: Pat
     assert stat.S_IMODE(book.parent.stat().st_mode) == 0o700
 
 
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    files.write_all(tmp_path, {"a.html": b"old", "data/b.csv": b"old"}, private=False)
+    (tmp_path / "c.html").mkdir()
+    with pytest.raises(OSError, match="Is a directory"):
+        files.write_all(tmp_path, {"a.html": b"new", "data/b.csv": b"new", "c.html": b"new"}, private=False)
+
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "data" / "b.csv").read_bytes() == b"old"
+    assert not list(tmp_path.rglob("*.part"))
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o755
+
+
 def test_a_file_that_is_the_same_is_not_written_again(tmp_path: Path) -> None:
     page = files.write(tmp_path / "x.html", b"x", private=False)
     before = page.stat()

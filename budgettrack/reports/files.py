@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -29,27 +30,40 @@ def holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def write(path: Path, content: bytes, *, private: bool) -> Path:
-    """Write `content` to `path` in one step; the old file stands until the new one is complete.
+def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> list[Path]:
+    """Write every file, or none: all are complete beside their places before the first takes its own.
 
-    A private file's folder is opened to its owner only (0700, file 0600); a public one can be read by a web server
-    (0755, 0644). A file that has this content already is left as it is. Raises `OSError` where the folder cannot be
-    written; nothing is left behind then.
+    Private files and folders are opened to their owner only (0700, 0600); public ones can be read by a web server (0755,
+    0644). A file that has its content already is left as it is. Raises `OSError` where one cannot be written.
     """
-    if holds(path, content):
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700 if private else 0o755)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    part = Path(name)
+    parts: dict[Path, Path] = {}
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o600 if private else 0o644)
-        part.replace(path)
+        for name, content in contents.items():
+            path = folder / name
+            if holds(path, content):
+                continue
+            if path.is_dir():
+                raise IsADirectoryError(21, "Is a directory", str(path))
+            for parent in reversed([each for each in path.parents if each == folder or folder in each.parents]):
+                parent.mkdir(parents=True, exist_ok=True)
+                parent.chmod(0o700 if private else 0o755)
+            handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+            parts[path] = Path(part)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            parts[path].chmod(0o600 if private else 0o644)
+        for path, part_ in parts.items():
+            part_.replace(path)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for part_ in parts.values():
+            part_.unlink(missing_ok=True)
         raise
-    return path
+    return [folder / name for name in contents]
+
+
+def write(path: Path, content: bytes, *, private: bool) -> Path:
+    """One file, as `write_all` writes many."""
+    (written,) = write_all(path.parent, {path.name: content}, private=private)
+    return written

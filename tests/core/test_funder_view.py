@@ -270,6 +270,11 @@ def test_rounded_parts_sum_to_the_rounded_sum_and_none_is_further_off_than_one_u
     assert all(abs(part - given_) < unit for part, given_ in zip(parts, units, strict=True)) or unit == 1
 
 
+def test_what_is_rounded_up_is_what_is_nearest_to_it() -> None:
+    assert rounded([110, 190, 100], 100) == [100, 200, 100]
+    assert rounded([-110, -190, -100], 100) == [-100, -200, -100]
+
+
 # ---- currency and rates
 
 

@@ -104,6 +104,29 @@ def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_i
 
 
 @given(histories)
+@settings(max_examples=200, deadline=None)
+def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
+    """Behind its sum: a payment that went from one waiting row to another is behind neither."""
+    latest: dict[str, dict[str, int]] = {}
+    for plan, steps, view in _pages(history):
+        for key in {name for table, name in steps[-1].moved if table == "category"}:
+            latest[key] = _keys(plan, view.month).get(key, {})
+        held = view.categories.held
+        if held is None or view.through != view.month:
+            continue
+        behind: dict[str, int] = {}
+        for key in view.categories.waiting:
+            now, then = _keys(plan, view.month).get(key, {}), latest.get(key, {})
+            for id_ in now.keys() | then.keys():
+                behind[id_] = behind.get(id_, 0) + now.get(id_, 0) - then.get(id_, 0)
+        number = sum(units != 0 for units in behind.values())
+        assert number == 0 or number >= FEWEST
+        assert held.spent == sum(behind.values())
+
+
+@given(histories)
 @settings(max_examples=80, deadline=None)
 def test_rows_and_held_money_sum_to_the_total_in_every_table(history: list[list[tuple[str, date, str, int]]]) -> None:
     for plan, steps, view in _pages(history):
@@ -190,6 +213,21 @@ def test_a_payment_that_changes_its_category_does_not_stand_for_two() -> None:
 
     assert view.through == "2026-03"
     assert view.categories.total.spent == 21000
+
+
+def test_one_new_payment_is_not_hidden_behind_one_that_changed_its_row() -> None:
+    """Both rows wait; behind their sum is the new payment alone, so that a third row must wait with them."""
+    before, steps = _march()
+    meetings = [(f"N-{n}", date(2026, 4, n), "B-1.4", 100 * n) for n in (1, 2, 3)]
+    plan = _typed(
+        before, [("E-1", date(2026, 3, 1), "B-1.2", 1000), ("N-9", date(2026, 4, 9), "B-1.2", 777), *meetings]
+    )
+    view = public(plan, "2026-04", before=steps, was=before)
+
+    assert view.through == "2026-04"
+    assert set(view.categories.waiting) == {"=Rent and utilities", "=Supplies", "=Meetings"}
+    assert view.categories.held is not None
+    assert view.categories.held.spent == 777 + 600
 
 
 def test_a_correction_beside_one_new_payment_does_not_give_that_away() -> None:
