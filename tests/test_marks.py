@@ -116,7 +116,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
                     mark = f"Zq{len(marks)}zQ"
                     marks[mark] = (column.audience, of)
                     of_table[mark] = name
-                    sheet.cell(number, heads[column.heading]).value = mark
+                    sheet.cell(number, int(heads[column.heading] or 0)).value = mark
             for where, audience in ((own, "nobody"), (1, "nobody")):
                 mark = f"Zq{len(marks)}zQ"
                 marks[mark] = (audience, of)

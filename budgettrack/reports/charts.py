@@ -15,7 +15,7 @@ from budgettrack.reports.blocks import Chart
 from budgettrack.reports.render import render
 
 WIDTH = 360
-LETTERS = 50
+LETTERS = 44
 """Letters that fit into the width of a drawing at its size of text."""
 
 MOST = 40
@@ -139,7 +139,7 @@ def timeline(
     free = 0.0
     for index, month in enumerate(months):
         # A name is written where the one before leaves room for it.
-        long = len(month) * 6 + 8
+        long = len(month) * 7 + 8
         if month and index * step >= free and index * step + long <= WIDTH:
             ticks.append({"name": month, "x": at(index)})
             free = index * step + long
