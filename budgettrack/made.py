@@ -12,7 +12,7 @@ from budgettrack.config import Config
 from budgettrack.profiles import SHIPPED
 from budgettrack.register.store import open_register
 from budgettrack.reports import files
-from budgettrack.reports.render import folders
+from budgettrack.reports.look import folders
 from budgettrack.reports.words import CATALOGS
 
 NAME = ".made.json"
@@ -31,11 +31,12 @@ class Made:
         self._known = known if isinstance(known, dict) else {}
         self._program = _digest(_program(config))
         self._fresh: set[str] = set()
+        self._before = self._inputs()
 
     def has(self, what: Sequence[str]) -> list[Path] | None:
         """The files of a report that would be the same again; None where it must be made."""
         known = self._known.get(" ".join(what))
-        if not isinstance(known, dict) or known.get("inputs") != self._inputs():
+        if not isinstance(known, dict) or known.get("inputs") != self._before:
             return None
         paths = []
         for name, digest in known.get("files", {}).items():

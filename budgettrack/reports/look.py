@@ -54,6 +54,15 @@ class Look:
         return f"data:{LOGOS[self.logo.suffix.lower()]};base64,{base64.b64encode(self.logo_bytes).decode()}"
 
 
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def folders(own: Path | None = None) -> tuple[Path, ...]:
+    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it in a checkout."""
+    ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
+    return (own, *ours) if own else ours
+
+
 def contrast(colour: str, ground: str = "#ffffff") -> float:
     """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance).
 

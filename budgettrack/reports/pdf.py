@@ -16,8 +16,7 @@ import typst
 
 from budgettrack.core.errors import TrackError
 from budgettrack.reports.blocks import Document
-from budgettrack.reports.look import Look
-from budgettrack.reports.render import folders
+from budgettrack.reports.look import Look, folders
 from budgettrack.reports.words import Words
 
 OWN = "Libertinus Serif"

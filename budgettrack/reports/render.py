@@ -13,15 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from budgettrack.reports.blocks import Document
-from budgettrack.reports.look import Look
-
-_PACKAGE = Path(__file__).resolve().parent.parent
-
-
-def folders(own: Path | None = None) -> tuple[Path, ...]:
-    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it in a checkout."""
-    ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
-    return (own, *ours) if own else ours
+from budgettrack.reports.look import Look, folders
 
 
 @lru_cache(maxsize=4)
