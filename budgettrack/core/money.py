@@ -94,4 +94,5 @@ def percent(part: int, whole: int) -> str | None:
     """`part` as a percentage of `whole` with one decimal, rounded half to even; None where `whole` is 0."""
     if not whole:
         return None
-    return str((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN))
+    # Adding nothing takes the sign from a nought: -0.0 is 0.0 to people, and to the cell that holds it.
+    return str((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN) + 0)

@@ -252,7 +252,7 @@ def _plain(value: Value | Decimal) -> str:
 
 
 def _short(value: int | Decimal) -> str:
-    return format(Decimal(value).normalize(), "f")
+    return format(Decimal(value).normalize() + 0, "f")
 
 
 def conflict_finding(conflict: Conflict) -> Finding:

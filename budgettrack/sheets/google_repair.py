@@ -169,7 +169,12 @@ class _Search:
         """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
         # As they will be once what a misplaced write did to the headings themselves is taken back.
         headings = {column: self._content(self._top, column) for column in {*self._headings, *self._struck()}}
-        places = {put.column: column_of(headings, self._tab.headings.get(put.column)) for put in row.puts}
+        # A column without a heading (one just inserted) is where it was, or its content will not match.
+        places = {
+            put.column: put.column if wanted is None else column_of(headings, wanted)
+            for put in row.puts
+            for wanted in (self._tab.headings.get(put.column),)
+        }
         number = self._found(row, places)
         missing = []
         for put in row.puts:

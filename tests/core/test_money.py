@@ -121,3 +121,8 @@ def test_conversion_rounds_once_half_to_even(
 )
 def test_a_percentage_has_one_decimal_half_to_even(part: int, whole: int, text: str | None) -> None:
     assert money.percent(part, whole) == text
+
+
+def test_a_percentage_of_almost_nothing_has_no_sign() -> None:
+    assert money.percent(-1, 100_000) == "0.0"
+    assert money.percent(-1, 1_000) == "-0.1"

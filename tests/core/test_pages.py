@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from budgettrack.core import pages
 from budgettrack.core.findings import Finding
-from budgettrack.core.grids import Book, Grid, Value
+from budgettrack.core.grids import Book, Grid, Page, PageCell, Value
 from budgettrack.core.merge import Conflict
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import totals
@@ -118,3 +118,9 @@ def test_a_page_that_already_stands_there_is_not_written_again() -> None:
     shown[4][7] = 270.01
     assert not pages.shows(Grid("Summary", shown), page)
     assert not pages.shows(None, page)
+
+
+def test_a_nought_below_nothing_is_shown_by_a_cell_of_nought() -> None:
+    page = Page("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
+
+    assert pages.shows(Grid("Summary", [[0.0]]), page)
