@@ -196,7 +196,7 @@ class _Search:
                 for put in row.puts
             )
             return self._top if struck else None
-        scored: dict[int, list[int]] = {}
+        scored: dict[tuple[int, int], list[int]] = {}
         for number in self._rows:
             if number > self._top and number not in self.settled and self._could_be(number, row, places):
                 likeness = self._likeness(number, row)
@@ -205,7 +205,7 @@ class _Search:
         best = scored[max(scored)] if scored else []
         return best[0] if len(best) == 1 else None
 
-    def _likeness(self, number: int, row: RowWrite) -> int | None:
+    def _likeness(self, number: int, row: RowWrite) -> tuple[int, int] | None:
         there = {}
         for column in row.whole or {}:
             at = column_of(self._headings, self._tab.texts.get(column))
@@ -227,11 +227,16 @@ class _Search:
         )
 
 
-def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> int | None:
-    """How many of a row's other cells are as they were, 0 where none are known; None where most are not."""
-    told = {column: content for column, content in (row.whole or {}).items() if content is not None}
+def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
+    """How many of a row's other filled cells are as they were, then how many blank ones; None where most filled are not.
+
+    The blank ones tell what a write left in a blank row from the very row that it was meant for.
+    """
+    whole = row.whole or {}
+    told = {column: content for column, content in whole.items() if content is not None}
     alike = sum(same(there.get(column), content) for column, content in told.items())
-    return alike if 2 * alike >= len(told) else None
+    blank = sum(content is None and there.get(column) is None for column, content in whole.items())
+    return (alike, blank) if 2 * alike >= len(told) else None
 
 
 def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
