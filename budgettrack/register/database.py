@@ -30,6 +30,8 @@ WAIT = 10.0
 LOCK = "hashtextextended('budgettrack ' || current_schema(), 0)"
 """PostgreSQL's advisory locks belong to a database; the key tells apart the registers in its schemas."""
 
+RUN_LOCK = "hashtextextended('budgettrack run ' || current_schema(), 0)"
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
@@ -234,6 +236,75 @@ def _lock_schema(connection: Connection) -> bool:
     if got is None:
         raise RegisterError("The user of [register] url has no schema of its own. Make one, or name it in the URL.")
     return got
+
+
+# The lock of a whole run
+
+
+class Lock:
+    """A lock that a run holds from its first step to its last; it ends with its owner's process."""
+
+    def __init__(self, holds: Callable[[], bool]) -> None:
+        self.holds = holds
+        """Whether it is still held: a server may have gone away."""
+
+
+@contextmanager
+def alone(database: Database) -> Iterator[Lock | None]:
+    """Hold the lock of a whole run until the end of the block; None where another run has it.
+
+    It is apart from the writer's lock: in its midst, this run and people's own commands write one after the other.
+    SQLite: the lock of a file beside the register. PostgreSQL: an advisory lock on a connection of its own.
+    """
+    with told(database.place), contextlib.ExitStack() as held:
+        if database.writers.dialect.name == "sqlite":
+            yield _locked_beside(Path(database.place), held)
+        else:
+            yield _locked_session(database, held)
+
+
+def _locked_beside(register: Path, held: contextlib.ExitStack) -> Lock | None:
+    register = register.resolve()
+    path = register.with_name(f"{register.name}.run")
+    try:
+        path.touch(0o600)
+        connection = sqlite3.connect(path, timeout=0, isolation_level=None)
+    except (OSError, sqlite3.Error) as error:
+        raise RegisterError(
+            f"The file {path.name} beside the register cannot be written: {error}. Make the register's folder writable for"
+            " the user who runs budgettrack."
+        ) from None
+    held.callback(connection.close)
+    try:
+        connection.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            return None
+        raise RegisterError(
+            f"The file {path.name} beside the register cannot be written: {error}. Make the register's folder writable for"
+            " the user who runs budgettrack."
+        ) from None
+    return Lock(lambda: True)
+
+
+def _locked_session(database: Database, held: contextlib.ExitStack) -> Lock | None:
+    connection = database.writers.connect()
+    held.callback(connection.close)
+    connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+    for setting in ("tcp_keepalives_idle = 60", "tcp_keepalives_interval = 15", "tcp_keepalives_count = 4"):
+        connection.exec_driver_sql(f"SET {setting}")
+    got = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({RUN_LOCK})").scalar_one()
+    if not got:
+        return None
+    held.callback(_unlock, connection)
+
+    def holds() -> bool:
+        try:
+            return bool(connection.exec_driver_sql("SELECT 1").scalar_one())
+        except SQLAlchemyError:
+            return False
+
+    return Lock(holds)
 
 
 # Words

@@ -82,6 +82,28 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE INDEX records_run ON records (run)",
         ),
     ),
+    Migration(
+        3,
+        "cycles, their steps, deliveries",
+        (
+            (
+                "CREATE TABLE cycles (n INTEGER PRIMARY KEY, period TEXT NOT NULL, round INTEGER NOT NULL,"
+                " reason TEXT NOT NULL, asked INTEGER NOT NULL, began TEXT NOT NULL, ended TEXT)"
+            ),
+            "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
+            (
+                "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT NOT NULL,"
+                " began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
+            ),
+            "CREATE INDEX attempts_cycle ON attempts (cycle, n)",
+            (
+                "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT NOT NULL,"
+                " recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, made TEXT NOT NULL,"
+                " at TEXT NOT NULL, digest TEXT NOT NULL, words TEXT NOT NULL)"
+            ),
+            "CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient)",
+        ),
+    ),
 )
 
 

@@ -129,3 +129,45 @@ finals = Table(
     Column("run", Integer, nullable=False),
     Column("figures", Text, nullable=False),
 )
+
+# One run of a month or a week. `ended` is NULL until nothing is left to do.
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("period", Text, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked", Integer, nullable=False),
+    Column("began", Text, nullable=False),
+    Column("ended", Text),
+)
+
+# One attempt at a step. `took` are milliseconds; it and `outcome` are NULL where the attempt never came to its end.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("cycle", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("began", Text, nullable=False),
+    Column("took", BigInteger),
+    Column("outcome", Text),
+    Column("words", Text, nullable=False),
+)
+
+# One thing to one recipient, known by the name that the group chose: no address is ever stored.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    Column("cycle", Integer, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("words", Text, nullable=False),
+)

@@ -24,6 +24,7 @@ from budgettrack.core.positions import Total
 from budgettrack.core.public_view import PublicView
 from budgettrack.core.published import Publication
 from budgettrack.register import reading, saving, schema
+from budgettrack.register.cycles import Cycles
 from budgettrack.register.database import Database, reach, told, writer
 from budgettrack.register.migrations import migrate
 from budgettrack.register.pages import (
@@ -57,6 +58,11 @@ class Register:
 
     def close(self) -> None:
         self._database.close()
+
+    @property
+    def cycles(self) -> Cycles:
+        """What is kept of the monthly and weekly runs."""
+        return Cycles(self._database)
 
     def load(self, tables: Collection[str] | None = None) -> Held:
         """The records of `tables` (None: of all), at one moment. The rows of other tables are not touched."""
@@ -152,6 +158,12 @@ class Register:
         with self._reading() as connection:
             number: int = connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one()
             return number
+
+    def time_zone(self) -> str:
+        """The time zone of the workbook as it was last read; empty where it has none."""
+        with self._reading() as connection:
+            kept = schema.meta.c
+            return connection.execute(select(kept.value).where(kept.key == "time_zone")).scalar_one_or_none() or ""
 
     def state(self) -> str:
         """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
@@ -287,9 +299,10 @@ class Writing:
             saving.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:
             saving.save_totals(connection, commit.totals)
-        if commit.mark is not None:
-            connection.execute(delete(schema.meta).where(schema.meta.c.key == "mark"))
-            connection.execute(insert(schema.meta), {"key": "mark", "value": commit.mark})
+        for key, value in (("mark", commit.mark), ("time_zone", commit.time_zone)):
+            if value is not None:
+                connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
+                connection.execute(insert(schema.meta), {"key": key, "value": value})
         connection.commit()
         return Run(run, commit.kind, commit.at)
 

@@ -40,7 +40,8 @@ class Commit:
     """All that one run writes. `at` is an aware instant.
 
     `agreed` are (table, ID, the fields now agreed or None). `findings` and `totals` replace those stored, unless None;
-    a finding keeps the date on which it was first seen. `mark` None leaves the mark as it is.
+    a finding keeps the date on which it was first seen. `mark` and `time_zone` (the workbook's own) None leave
+    them as they are.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Commit:
     findings: Sequence[Finding] | None = None
     totals: Sequence[Total] | None = None
     mark: str | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""What the register keeps of cycles and deliveries, on SQLite and PostgreSQL: marks, and one run at a time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from budgettrack.core.cycles import Cycle
+from budgettrack.core.errors import RegisterError
+from budgettrack.register.cycles import Cycles
+from budgettrack.register.store import open_register
+from tests.test_register import fresh
+
+AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
+LATER = AT + timedelta(hours=1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh(request.param, tmp_path) as made:
+        open_register(made).close()
+        yield made
+
+
+@pytest.fixture
+def cycles(url: str) -> Iterator[Cycles]:
+    with open_register(url) as register:
+        yield register.cycles
+
+
+@pytest.fixture
+def october(cycles: Cycles) -> Cycle:
+    return cycles.begin("2026-10", "", False, AT)
+
+
+def test_cycles_begin_in_rounds_and_end(cycles: Cycles, october: Cycle) -> None:
+    assert cycles.all() == [Cycle(1, "2026-10", 1, "", False, AT, None)]
+    cycles.end(october, LATER)
+    again = cycles.begin("2026-10", "a receipt was wrong", True, LATER)
+    assert cycles.all() == [
+        Cycle(1, "2026-10", 1, "", False, AT, LATER),
+        Cycle(2, "2026-10", 2, "a receipt was wrong", True, LATER, None),
+    ]
+    assert again.round == 2
+
+
+def test_attempts_are_kept_with_how_they_ended(cycles: Cycles, october: Cycle) -> None:
+    first = cycles.attempt(october, "sync", AT)
+    cycles.attempted(first, "failed", 1200, "no way to the sheet")
+    cycles.attempt(october, "sync", LATER)
+    one, other = cycles.attempts(october.n)
+    assert (one.step, one.began, one.outcome, one.took, one.words) == (
+        "sync",
+        AT,
+        "failed",
+        1200,
+        "no way to the sheet",
+    )
+    assert (other.outcome, other.took) == (None, None)
+    assert cycles.attempts(99) == []
+
+
+def test_a_delivery_is_marked_once_and_settled(cycles: Cycles, october: Cycle) -> None:
+    made = cycles.mark(october, "report", "the host", "d1", AT)
+    assert (made.n, made.state, made.attempts, made.made, made.digest) == (1, "marked", 1, AT, "d1")
+    with pytest.raises(RegisterError, match="D-1 was marked already. Nothing was sent."):
+        cycles.mark(october, "report", "the host", "d1", LATER)
+    cycles.settle(made, "confirmed", "", LATER)
+    (kept,) = cycles.deliveries(october.n)
+    assert (kept.state, kept.at, kept.made) == ("confirmed", LATER, AT)
+    for by_hand in (False, True):
+        with pytest.raises(RegisterError, match="D-1 was confirmed already"):
+            cycles.mark(october, "report", "the host", "d1", LATER, by_hand=by_hand)
+
+
+def test_what_was_put_off_goes_on_and_keeps_its_own_date(cycles: Cycles, october: Cycle) -> None:
+    made = cycles.mark(october, "report", "the host", "d1", AT)
+    cycles.settle(made, "deferred", "try later (451)", AT)
+    again = cycles.mark(october, "report", "the host", "d2", LATER)
+    assert (again.n, again.attempts, again.made, again.at, again.digest) == (1, 2, AT, LATER, "d2")
+
+
+@pytest.mark.parametrize("state", ["marked", "refused"])
+def test_only_a_person_sends_again_what_may_have_arrived(cycles: Cycles, october: Cycle, state: str) -> None:
+    made = cycles.mark(october, "report", "the host", "d1", AT)
+    cycles.settle(made, state, "", AT)  # type: ignore[arg-type]
+    with pytest.raises(RegisterError, match=f"D-1 was {state} already"):
+        cycles.mark(october, "report", "the host", "d1", LATER)
+    assert cycles.mark(october, "report", "the host", "d1", LATER, by_hand=True).state == "marked"
+
+
+def test_what_waits_is_noted_and_never_takes_back_what_went_out(cycles: Cycles, october: Cycle) -> None:
+    cycles.hold_back(october, "report", "the host", "waiting", "2026-10", AT)
+    cycles.hold_back(october, "report", "the host", "held back", "no rate", LATER)
+    assert [(each.state, each.words) for each in cycles.deliveries()] == [("held back", "no rate")]
+    made = cycles.mark(october, "report", "the host", "d1", LATER)
+    cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
+    assert [each.state for each in cycles.deliveries()] == ["marked"]
+    cycles.settle(made, "confirmed", "", LATER)
+    cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
+    assert [each.state for each in cycles.deliveries()] == ["confirmed"]
+
+
+def test_two_runs_at_once_are_refused_with_who_and_since_when(url: str, cycles: Cycles) -> None:
+    with cycles.alone("a machine, process 7", AT) as alone:
+        assert alone.died is None
+        alone.check()
+        with (
+            open_register(url) as other,
+            pytest.raises(
+                RegisterError,
+                match=r"Another run of the month is at work \(a machine, process 7, since 2026-11-01 06:00 UTC\). "
+                "Wait until it ends, then try again.",
+            ),
+            other.cycles.alone("another, process 8", LATER),
+        ):
+            pass
+        # People's own commands write all the same.
+        cycles.begin("2026-10", "", False, AT)
+    assert cycles.holder() is None
+    with cycles.alone("another, process 8", LATER) as alone:
+        assert alone.died is None
+
+
+def test_a_run_that_fails_gives_the_lock_back(cycles: Cycles) -> None:
+    with pytest.raises(ZeroDivisionError), cycles.alone("a machine, process 7", AT):
+        raise ZeroDivisionError
+    assert cycles.holder() is None
+
+
+def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(url: str, cycles: Cycles) -> None:
+    code = (
+        "import sys, time\n"
+        "from datetime import UTC, datetime\n"
+        "from budgettrack.register.store import open_register\n"
+        "with open_register(sys.argv[1]) as register:\n"
+        "    with register.cycles.alone('a machine, process 7', datetime(2026, 11, 1, 6, tzinfo=UTC)):\n"
+        "        print('held', flush=True)\n"
+        "        time.sleep(60)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, url], stdout=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        with pytest.raises(RegisterError, match="process 7"), cycles.alone("me", AT):
+            pass
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    until = time.monotonic() + 10
+    while True:  # a server needs a moment to notice
+        try:
+            with cycles.alone("me", LATER) as alone:
+                assert alone.died is not None
+                assert (alone.died.who, alone.died.since) == ("a machine, process 7", AT)
+            break
+        except RegisterError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    assert cycles.holder() is None
+
+
+def test_a_lost_server_stops_the_run(url: str, cycles: Cycles) -> None:
+    if url.startswith("sqlite"):
+        pytest.skip("a file's lock cannot be lost")
+    import psycopg
+
+    with cycles.alone("me", AT) as alone:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+            )
+        with pytest.raises(RegisterError, match="The connection to the register was lost in the midst of a run"):
+            alone.check()
+
+
+def test_a_register_whose_folder_cannot_be_written_says_so(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.sqlite'}"
+    with open_register(url) as register:
+        (tmp_path / "register.sqlite.run").mkdir()
+        with (
+            pytest.raises(RegisterError, match=r"The file register\.sqlite\.run beside the register cannot be written"),
+            register.cycles.alone("me", AT),
+        ):
+            pass
