@@ -16,6 +16,7 @@ from budgettrack.core.errors import ConfigError
 from budgettrack.core.guards import Limits
 from budgettrack.core.money import is_currency
 from budgettrack.core.tables import BY_NAME, Shape
+from budgettrack.sending import Sending, sending
 
 NAME = "budgettrack.toml"
 VARIABLE = "BUDGETTRACK_CONFIG"
@@ -54,6 +55,7 @@ class Config:
     winner: Literal["sheet", "register"] | None = None
     limits: Limits = field(default_factory=Limits)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    sending: Sending = field(default_factory=Sending)
 
 
 def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
@@ -116,50 +118,69 @@ class _Reading:
 
     def config(self) -> Config:
         folder = self._path.parent
-        self._only("", self._content, ("organisation", "workbook", "register", "reports", "sync", "tables"))
-        organisation = self._section("organisation", ("name", "currency", "time_zone", "language", "contact"))
-        workbook = self._section("workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end"))
-        register = self._section("register", ("url",))
-        reports = self._section(
+        self._only(
+            "",
+            self._content,
+            (
+                "organisation",
+                "workbook",
+                "register",
+                "reports",
+                "sync",
+                "tables",
+                "mail",
+                "monthly",
+                "deliver",
+                "recipients",
+            ),
+        )
+        organisation = self.section("organisation", ("name", "currency", "time_zone", "language", "contact"))
+        workbook = self.section("workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end"))
+        register = self.section("register", ("url",))
+        reports = self.section(
             "reports", ("out", "fewest", "site", "templates", "profiles", "logo", "colours", "paper")
         )
-        sync = self._section("sync", ("winner", "rows", "share"))
-        name = self._text("organisation", organisation, "name", "Our group")
-        currency = self._text("organisation", organisation, "currency", "EUR").upper()
+        sync = self.section("sync", ("winner", "rows", "share"))
+        name = self.text("organisation", organisation, "name", "Our group")
+        currency = self.text("organisation", organisation, "currency", "EUR").upper()
         if not is_currency(currency):
-            self._wrong("organisation", "currency", f'"{currency}" is not a currency', "type its three letters, as EUR")
-        zone = self._text("organisation", organisation, "time_zone", "UTC")
+            self.wrong("organisation", "currency", f'"{currency}" is not a currency', "type its three letters, as EUR")
+        zone = self.text("organisation", organisation, "time_zone", "")
         self._try(
-            "organisation", "time_zone", lambda: ZoneInfo(zone), f'"{zone}" is not a time zone', "as Europe/Lisbon"
+            "organisation",
+            "time_zone",
+            lambda: zone and ZoneInfo(zone),
+            f'"{zone}" is not a time zone',
+            "as Europe/Lisbon",
         )
-        language = self._text("organisation", organisation, "language", "en")
-        self._locale("organisation", "language", language)
-        locale = self._text("workbook", workbook, "locale", "")
+        language = self.text("organisation", organisation, "language", "en")
+        self.language("organisation", "language", language)
+        locale = self.text("workbook", workbook, "locale", "")
         if locale:
-            self._locale("workbook", "locale", locale)
-        xlsx = self._text("workbook", workbook, "xlsx", "")
-        google = self._text("workbook", workbook, "google", "")
+            self.language("workbook", "locale", locale)
+        xlsx = self.text("workbook", workbook, "xlsx", "")
+        google = self.text("workbook", workbook, "google", "")
         if bool(xlsx) == bool(google):
-            self._wrong("workbook", "xlsx", "one workbook is needed", 'give xlsx = "plan.xlsx" (or google = "...")')
+            self.wrong("workbook", "xlsx", "one workbook is needed", 'give xlsx = "plan.xlsx" (or google = "...")')
         spreadsheet = spreadsheet_id(google)
         if google and not spreadsheet:
-            self._wrong(
+            self.wrong(
                 "workbook",
                 "google",
                 "it is neither the link nor the ID of a Google spreadsheet",
                 "open the sheet and copy its link from the browser",
             )
-        credentials = self._text("workbook", workbook, "credentials", "")
-        address = self._text("workbook", workbook, "address", "")
+        credentials = self.text("workbook", workbook, "credentials", "")
+        address = self.text("workbook", workbook, "address", "")
         if address and not re.fullmatch(r"https?://[^/]+", address):
-            self._wrong("workbook", "address", "it is not the start of an address", 'as "https://gateway.example.org"')
-        winner = self._text("sync", sync, "winner", "")
+            self.wrong("workbook", "address", "it is not the start of an address", 'as "https://gateway.example.org"')
+        winner = self.text("sync", sync, "winner", "")
         if winner not in ("", "sheet", "register"):
-            self._wrong("sync", "winner", f'"{winner}" is not a side', "type sheet or register, or leave it out")
+            self.wrong("sync", "winner", f'"{winner}" is not a side', "type sheet or register, or leave it out")
         shapes = self._shapes()
         start, end = self._day("workbook", workbook, "start"), self._day("workbook", workbook, "end")
         if start and end and end < start:
-            self._wrong("workbook", "end", "it lies before start", "correct one of them")
+            self.wrong("workbook", "end", "it lies before start", "correct one of them")
         result = Config(
             path=self._path,
             organisation=name,
@@ -167,14 +188,14 @@ class _Reading:
             time_zone=zone,
             language=language,
             xlsx=folder / xlsx if xlsx else None,
-            contact=self._text("organisation", organisation, "contact", ""),
+            contact=self.text("organisation", organisation, "contact", ""),
             google=spreadsheet or None,
             credentials=folder / Path(credentials).expanduser() if credentials else None,
             address=address or None,
             locale=locale or None,
-            register=_absolute(self._text("register", register, "url", "sqlite:///register.sqlite"), folder),
-            reports=folder / self._text("reports", reports, "out", "reports"),
-            fewest=self._whole("reports", reports, "fewest", 3, 1),
+            register=_absolute(self.text("register", register, "url", "sqlite:///register.sqlite"), folder),
+            reports=folder / self.text("reports", reports, "out", "reports"),
+            fewest=self.whole("reports", reports, "fewest", 3, 1),
             site=self._site(reports),
             templates=self._folder(reports, "templates", folder),
             profiles=self._folder(reports, "profiles", folder),
@@ -184,29 +205,30 @@ class _Reading:
             start=start,
             end=end,
             winner=winner or None,  # type: ignore[arg-type]  # checked above
-            limits=Limits(self._whole("sync", sync, "rows", 5, 1), self._whole("sync", sync, "share", 5, 1)),
+            limits=Limits(self.whole("sync", sync, "rows", 5, 1), self.whole("sync", sync, "share", 5, 1)),
             shapes=shapes,
+            sending=sending(self, folder, language),
         )
         if self._problems:
             raise ConfigError(*(f"{self._path.name}, {text}" for _, text in sorted(self._problems)))
         return result
 
     def _site(self, reports: Mapping[str, Any]) -> str:
-        site = self._text("reports", reports, "site", "")
+        site = self.text("reports", reports, "site", "")
         if site and not re.fullmatch(r"https?://\S+", site):
-            self._wrong("reports", "site", "it is not an address", 'as "https://books.example.org"')
+            self.wrong("reports", "site", "it is not an address", 'as "https://books.example.org"')
         return site.rstrip("/")
 
     def _folder(self, reports: Mapping[str, Any], key: str, folder: Path) -> Path | None:
-        name = self._text("reports", reports, key, "")
+        name = self.text("reports", reports, key, "")
         if name and not (folder / name).is_dir():
-            self._wrong("reports", key, f'there is no folder "{name}"', "make it, or leave the line out")
+            self.wrong("reports", key, f'there is no folder "{name}"', "make it, or leave the line out")
         return folder / name if name else None
 
     def _logo(self, reports: Mapping[str, Any], folder: Path) -> Path | None:
-        name = self._text("reports", reports, "logo", "")
+        name = self.text("reports", reports, "logo", "")
         if name and Path(name).suffix.lower() not in (".png", ".jpg", ".jpeg", ".svg"):
-            self._wrong("reports", "logo", f'"{name}" is no picture that pages can show', "a .png, .jpg or .svg file")
+            self.wrong("reports", "logo", f'"{name}" is no picture that pages can show', "a .png, .jpg or .svg file")
         return folder / name if name else None
 
     def _colours(self, reports: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -219,40 +241,40 @@ class _Reading:
             and all(isinstance(each, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", each) for each in given)
         ):
             return given[0].lower(), given[1].lower()
-        self._wrong("reports", "colours", "two colours are needed", 'as ["#0b6e6e", "#b98900"]')
+        self.wrong("reports", "colours", "two colours are needed", 'as ["#0b6e6e", "#b98900"]')
         return None
 
     def _paper(self, reports: Mapping[str, Any]) -> str:
-        paper = self._text("reports", reports, "paper", "a4").lower()
+        paper = self.text("reports", reports, "paper", "a4").lower()
         if paper not in ("a4", "letter"):
-            self._wrong("reports", "paper", f'"{paper}" is not a size of paper', "type a4 or letter")
+            self.wrong("reports", "paper", f'"{paper}" is not a size of paper', "type a4 or letter")
         return paper
 
     def _shapes(self) -> dict[str, Shape]:
         tables = self._content.get("tables", {})
         if not isinstance(tables, dict):
-            self._wrong("", "tables", "it is not a section", "write [tables.expenses] above its settings")
+            self.wrong("", "tables", "it is not a section", "write [tables.expenses] above its settings")
             return {}
         found = {}
         for table, given in tables.items():
             section = f"tables.{table}"
             if table not in BY_NAME:
-                self._wrong(section, "", f'there is no table "{table}"', "one of " + ", ".join(BY_NAME))
+                self.wrong(section, "", f'there is no table "{table}"', "one of " + ", ".join(BY_NAME))
                 continue
             if not isinstance(given, dict):
-                self._wrong("tables", table, "it is not a section", f"write [{section}] above its settings")
+                self.wrong("tables", table, "it is not a section", f"write [{section}] above its settings")
                 continue
             self._only(section, given, ("tab", "heading_row", "headings", "where", "turned", "constant", "write"))
             headings = self._texts(section, given, "headings")
             constant = self._texts(section, given, "constant")
             turned = given.get("turned", [])
             if not isinstance(turned, list) or not all(isinstance(each, str) for each in turned):
-                self._wrong(section, "turned", "it is not a list of fields", 'write turned = ["amount"]')
+                self.wrong(section, "turned", "it is not a list of fields", 'write turned = ["amount"]')
                 turned = []
             for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
                 for name in fields:
                     if name not in BY_NAME[table].by_name:
-                        self._wrong(
+                        self.wrong(
                             section,
                             key,
                             f'{table} has no field "{name}"',
@@ -261,54 +283,64 @@ class _Reading:
             for name in turned:
                 column = BY_NAME[table].by_name.get(name)
                 if column and column.kind not in ("money", "number"):
-                    self._wrong(section, "turned", f'"{name}" is not an amount', "turn amounts and numbers only")
+                    self.wrong(section, "turned", f'"{name}" is not an amount', "turn amounts and numbers only")
             write = given.get("write", False)
             if not isinstance(write, bool):
-                self._wrong(section, "write", "it is neither true nor false", "write = true, or leave it out")
+                self.wrong(section, "write", "it is neither true nor false", "write = true, or leave it out")
                 write = False
             if not headings:
-                self._wrong(section, "headings", "no heading is named", 'write headings = { date = "Date", ... }')
-            row = self._whole(section, given, "heading_row", 0, 1) or None
-            tab = self._text(section, given, "tab", BY_NAME[table].tab)
+                self.wrong(section, "headings", "no heading is named", 'write headings = { date = "Date", ... }')
+            row = self.whole(section, given, "heading_row", 0, 1) or None
+            tab = self.text(section, given, "tab", BY_NAME[table].tab)
             found[table] = Shape(
                 tab, row, headings, self._texts(section, given, "where"), tuple(turned), constant, write
             )
         return found
 
-    def _section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
+    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]:
         given = self._content.get(name, {})
         if not isinstance(given, dict):
-            self._wrong("", name, "it is not a section", f"write [{name}] above its settings")
+            self.wrong("", name, "it is not a section", f"write [{name}] above its settings")
             return {}
         self._only(name, given, keys)
+        return given
+
+    def sections(self, name: str, keys: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The tables of [[name]], each known as `name.1`, `name.2` and so on."""
+        given = self._content.get(name, [])
+        if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
+            self.wrong("", name, "it is not a list of sections", f"write [[{name}]] above each of them")
+            return []
+        for number, each in enumerate(given, 1):
+            self._only(f"{name}.{number}", each, keys)
         return given
 
     def _only(self, section: str, given: Mapping[str, Any], keys: tuple[str, ...]) -> None:
         for key in given:
             if key not in keys:
-                self._wrong(section, key, f'"{key}" is not a setting', "one of " + ", ".join(keys))
+                self.wrong(section, key, f'"{key}" is not a setting', "one of " + ", ".join(keys))
 
-    def _text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str:
+    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str:
         value = given.get(key, default)
         if isinstance(value, str) and (value.strip() or value == default):
             return value.strip()
-        self._wrong(section, key, "it is not a text", f'write {key} = "..."')
+        self.wrong(section, key, "it is not a text", f'write {key} = "..."')
         return default
 
     def _texts(self, section: str, given: Mapping[str, Any], key: str) -> dict[str, str]:
         value = given.get(key, {})
         if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
             return value
-        self._wrong(section, key, "it is not a list of names and texts", f'write {key} = {{ name = "text" }}')
+        self.wrong(section, key, "it is not a list of names and texts", f'write {key} = {{ name = "text" }}')
         return {}
 
-    def _whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int:
+    def whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int:
         value = given.get(key, _MISSING)
         if value is _MISSING:
             return default
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
-        self._wrong(section, key, f"it is not a whole number from {least} up", f"write {key} = {max(default, least)}")
+        self.wrong(section, key, f"it is not a whole number from {least} up", f"write {key} = {max(default, least)}")
         return default
 
     def _day(self, section: str, given: Mapping[str, Any], key: str) -> date | None:
@@ -320,24 +352,24 @@ class _Reading:
                 return date.fromisoformat(value)
             except ValueError:
                 pass
-        self._wrong(section, key, "it is not a date", f"write {key} = 2026-01-01")
+        self.wrong(section, key, "it is not a date", f"write {key} = 2026-01-01")
         return None
 
-    def _locale(self, section: str, key: str, value: str) -> None:
+    def language(self, section: str, key: str, value: str) -> None:
         from babel import Locale, UnknownLocaleError
 
         try:
             Locale.parse(value.replace("-", "_"))
         except (UnknownLocaleError, ValueError):
-            self._wrong(section, key, f'"{value}" is not a language', "as en, pt or en_GB")
+            self.wrong(section, key, f'"{value}" is not a language', "as en, pt or en_GB")
 
     def _try(self, section: str, key: str, attempt: Callable[[], object], problem: str, remedy: str) -> None:
         try:
             attempt()
         except (KeyError, ValueError, OSError):
-            self._wrong(section, key, problem, remedy)
+            self.wrong(section, key, problem, remedy)
 
-    def _wrong(self, section: str, key: str, problem: str, remedy: str) -> None:
+    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None:
         line = self._line(section, key)
         name = ".".join(part for part in (section, key) if part)
         self._problems.append((line, f"line {line}, {name}: {problem}; {remedy}."))
@@ -345,10 +377,14 @@ class _Reading:
     def _line(self, section: str, key: str) -> int:
         """The line of a key in its section, of the section where the key is missing, else the first."""
         current, of_section, inline = "", 1, f"{section}.{key}" if section else key
+        counted: dict[str, int] = {}
         for number, line in enumerate(self._lines, 1):
-            heading = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
+            heading = re.match(r"\s*(\[+)\s*([^\]]+?)\s*\]+", line)
             if heading:
-                current = heading[1].replace('"', "").replace(" ", "")
+                current = heading[2].replace('"', "").replace(" ", "")
+                if heading[1] == "[[":
+                    counted[current] = counted.get(current, 0) + 1
+                    current = f"{current}.{counted[current]}"
                 if current == section:
                     of_section = number
                 if current == inline:

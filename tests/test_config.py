@@ -29,7 +29,7 @@ def test_the_workbook_alone_is_enough(tmp_path: Path) -> None:
     assert config.xlsx == tmp_path / "plan.xlsx"
     assert config.register == f"sqlite:///{tmp_path / 'register.sqlite'}"
     assert config.reports == tmp_path / "reports"
-    assert (config.currency, config.time_zone, config.language) == ("EUR", "UTC", "en")
+    assert (config.currency, config.time_zone, config.language) == ("EUR", "", "en")
 
 
 def test_the_config_of_the_design_reads_as_it_says(tmp_path: Path) -> None:

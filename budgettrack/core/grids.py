@@ -55,13 +55,14 @@ class Book:
     """A whole workbook as read once. `mark` is the hidden mark of the register that it belongs to.
 
     `token` tells one state of the file from another; a write refuses a workbook whose token has changed.
-    `locale` is the workbook's own (`de_DE`) where it has one.
+    `locale` and `time_zone` are the workbook's own (`de_DE`, `Europe/Berlin`) where it has one.
     """
 
     grids: tuple[Grid, ...]
     mark: str | None = None
     locale: str | None = None
     token: str = ""
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

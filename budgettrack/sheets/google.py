@@ -360,7 +360,8 @@ class GoogleWorkbook:
             for tab in state.sheets
             if tab.properties.sheetType == "GRID" and not google_write.is_hidden(tab.title)
         )
-        return Book(grids, mark, state.properties.locale or None, str(self._token))
+        about = state.properties
+        return Book(grids, mark, about.locale or None, str(self._token), about.timeZone or None)
 
 
 _PROOF = "sheets(properties(sheetId,title),data(startRow,startColumn,rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
