@@ -78,12 +78,12 @@ def prepare(folder: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    from budgettrack import cycle
+    from budgettrack import reporting
     from budgettrack.config import load
 
     config = load(folder / "budgettrack.toml")
     start = time.perf_counter()
-    paths, _ = cycle.reports(config, "2026-12", config.reports, TODAY, AT)
+    paths, _ = reporting.reports(config, "2026-12", config.reports, TODAY, AT)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     pages = [path for path in paths if path.suffix == ".html" and path.parent.name == "public"]

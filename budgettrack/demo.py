@@ -31,8 +31,8 @@ def run(folder: Path) -> list[str]:
     config_path = folder / NAME
     config_path.write_text(config_text(sample.ORGANISATION, WORKBOOK), "utf-8")
     config = load(config_path)
-    done = cycle.monthly(config, TODAY, datetime.combine(TODAY, time(6), UTC), None)
-    changes = done.outcome.changes
+    done = cycle.monthly(config, cycle.Around(lambda: datetime.combine(TODAY, time(6), UTC), TODAY))
+    changes = done.outcomes[0].changes
     severities = Counter(each.severity for each in changes.findings)
     lines = [
         f"{sample.ORGANISATION}: a sample group on {TODAY}. Roles and invented organisations only.",

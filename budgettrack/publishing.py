@@ -22,9 +22,6 @@ from budgettrack.reports.site import Published, site
 from budgettrack.reports.words import words
 from budgettrack.standing import Standing
 
-OURS = ("data", "grants")
-"""Folders of the site in which no file stays that the site no longer has."""
-
 
 def publish_site(config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime) -> list[Path]:
     """Publish the pages up to `month` and write the whole site into `out`/public.
@@ -70,10 +67,7 @@ def publish_site(config: Config, now: Standing, month: Month, out: Path, today: 
     ] or [Published(withdrawn(each.view, now.plan), each.published) for each in pages.values()]
     made = dict(site(shown, words(config.language), look, config.site))
     paths = files.write_all(out / "public", made, private=False)
-    for folder in OURS:
-        for old in (out / "public" / folder).glob("*.*"):
-            if old not in paths and old.suffix in (".html", ".csv"):
-                old.unlink()
+    files.tidy(out / "public", paths)
     return paths
 
 

@@ -20,6 +20,7 @@ from budgettrack.publishing import freeze, look_of
 from budgettrack.register.store import open_register
 from budgettrack.reports import files
 from budgettrack.reports.funder import document, missing
+from budgettrack.reports.mail import Attached
 from budgettrack.reports.pdf import pdf
 from budgettrack.reports.render import page
 from budgettrack.reports.site import page_words
@@ -67,8 +68,8 @@ def write_summary(
         if final:
             kept = register.report_final(grant, figures_reported(view, now.totals, today), at)
             stamp = kept.on
-    paper = document(view, w, stamp)
     name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + ("-final" if final else "")
+    paper = document(view, w, stamp)
     made, lost = pdf(paper, w, look)
     contents = {
         f"{name}.html": page(paper, look, page_words(w, feed=False)).encode(),
@@ -85,10 +86,28 @@ def write_summary(
     return Written(paths, lacking, warnings)
 
 
+def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
+    """The summary as it goes to the funder: a paper and a workbook, without the treasurer's list."""
+    w, look = words(view.language), look_of(config)
+    name = f"{files.safe_name(view.grant.id)}-{view.month}"
+    made, _ = pdf(document(view, w, final, draft=False), w, look)
+    return [
+        Attached(f"{name}.pdf", made),
+        Attached(f"{name}.xlsx", workbook(view, w, final=final, draft=False, paper=look.paper)),
+    ]
+
+
 def summary(
-    config: Config, now: Standing, grant: str, month: Month, *, own: Period | None = None, named: str = ""
+    config: Config,
+    now: Standing,
+    grant: str,
+    month: Month,
+    *,
+    own: Period | None = None,
+    named: str = "",
+    language: str = "",
 ) -> FunderView:
-    """The view that one grant's summary is made of."""
+    """The view that one grant's summary is made of; in `language` (else the group's) where its profile names none."""
     known = now.plan.grants[grant]
     wanted = named or known.profile
     chosen, problems = profile_of(config, wanted)
@@ -105,7 +124,7 @@ def summary(
         month=month,
         organisation=config.organisation,
         contact=config.contact,
-        language=config.language,
+        language=language or config.language,
         left_out=left_out(now.findings),
         own=own,
         reported=reported,

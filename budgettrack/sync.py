@@ -15,6 +15,7 @@ from datetime import date, datetime
 from budgettrack.config import Config, default_locale
 from budgettrack.core.changes import ChangeSet, Register, Settings, decide
 from budgettrack.core.errors import ConfigError, Refused, WorkbookError
+from budgettrack.core.findings import Finding, finding
 from budgettrack.core.grids import Book
 from budgettrack.core.profile import Profile
 from budgettrack.profiles import profile
@@ -134,6 +135,7 @@ def _carried_out(
                 findings=list(changes.findings),
                 totals=list(changes.totals),
                 mark=mark,
+                time_zone=book.time_zone,
             )
         )
     return Outcome(changes, done=True)
@@ -149,6 +151,7 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
         register.reported(),
         {finding.identity: finding.first_seen for finding in register.findings()},
         register.finals(),
+        unsent(config, register),
     )
     settings = Settings(
         base=config.currency,
@@ -163,6 +166,28 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
         profile_of=lambda name: profile_or_none(config, name),
     )
     return decide(book, side, settings)
+
+
+def unsent(config: Config, register: Store) -> list[Finding]:
+    """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail back."""
+    periods = {each.n: each.period for each in register.cycles.all()}
+    grants = {each.name: each.grant for each in config.sending.recipients if each.audience == "funder"}
+    closing: dict[str, list[str]] = {}
+    held: list[Finding] = []
+    for each in register.cycles.deliveries():
+        month, grant = periods.get(each.cycle, ""), grants.get(each.recipient, "")
+        if each.state == "waiting" and grant:
+            closing.setdefault(each.words or month, []).append(grant)
+        elif each.state == "held back" and grant:
+            held.append(finding("summary-held-back", "grants", grant, "id", month=month, why=each.words))
+        elif each.state == "held back":
+            held.append(finding("page-held-back", "months", month, "month", month=month, why=each.words))
+    waiting = [
+        finding("summary-waits", "months", month, "closed", month=month, grants=", ".join(sorted(set(those))))
+        for months, those in closing.items()
+        for month in months.split()
+    ]
+    return list({each.identity: each for each in (*waiting, *held)}.values())
 
 
 def profile_or_none(config: Config, name: str) -> Profile | None:

@@ -57,6 +57,7 @@ class Register:
     reported: Mapping[str, Mapping[Month, int]] = field(default_factory=dict)
     first_seen: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     finals: Mapping[str, Sequence[Reported]] = field(default_factory=dict)
+    unsent: Sequence[Finding] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     found += rate_problems
     found += checks(plan, sums, today=settings.today, records=after)
     found += report_checks(plan, sums, settings.profile_of, held.finals)
+    found += held.unsent
     refused = [] if not any(held.agreed.values()) else list(_guards(tables, held, settings))
     places = _Places(tables, book)
     told = [(finding, "") for finding in found]

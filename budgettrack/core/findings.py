@@ -265,6 +265,19 @@ CODES: Mapping[str, Code] = {
         "For {period}, {was} was reported as spent, and now it is {now}.",
         "If it is right, the next summary shows it as an adjustment; else correct the expense.",
     ),
+    "summary-waits": _warning(
+        "reports",
+        "{month} is not closed, and the summaries of {grants} wait for it.",
+        "When every row of the month is in, type the day here; the next run sends them.",
+    ),
+    "summary-held-back": _warning(
+        "reports",
+        "The summary for {month} was not sent: {why}",
+        "Mend that; the next run sends it.",
+    ),
+    "page-held-back": _warning(
+        "reports", "The public report of {month} was not sent: {why}", "Mend that; the next run sends it."
+    ),
     # Privacy
     "personal-detail-published": _warning(
         "privacy",

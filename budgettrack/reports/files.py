@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 
@@ -61,6 +61,18 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
             part_.unlink(missing_ok=True)
         raise
     return [folder / name for name in contents]
+
+
+OURS = ("data", "grants")
+"""Folders of the public site in which no file stays that the site no longer has."""
+
+
+def tidy(folder: Path, kept: Collection[Path]) -> None:
+    """Remove from a public site what it has no more: the page of a grant that was withdrawn, a table without rows."""
+    for ours in OURS:
+        for old in (folder / ours).glob("*.*"):
+            if old not in kept and old.suffix in (".html", ".csv"):
+                old.unlink()
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:

@@ -33,8 +33,8 @@ from budgettrack.reports.words import Words
 from budgettrack.reports.work import work
 
 
-def document(view: FunderView, w: Words, final: date | None = None) -> Document:
-    """The summary. Without `final` (the day on which it was made so) it is a draft, with what is missing on top."""
+def document(view: FunderView, w: Words, final: date | None = None, *, draft: bool = True) -> Document:
+    """The summary. A draft has what is missing on top, for the treasurer; `final` is the day on which it was made so."""
     grant = view.grant
     parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
         "glance": (w.say("The grant at a glance"), _glance),
@@ -53,12 +53,12 @@ def document(view: FunderView, w: Words, final: date | None = None) -> Document:
         Section(name, parts[name][0], blocks) for name in view.profile.sections if (blocks := parts[name][1](view, w))
     ]
     notices = []
-    if final is None:
+    if final is None and draft:
         sections.insert(
             0, Section("tell", w.say("For the treasurer: what is missing before this may be sent"), _tell(view, w))
         )
         notices.append(w.say("Draft: not for the funder yet. The final one has no list for the treasurer."))
-    else:
+    elif final is not None:
         notices.append(w.say("Final. These figures were reported on {day}.", day=figures.day(final, w.at)))
     if view.left_out:
         notices.append(left_out(view.left_out, w))

@@ -20,7 +20,7 @@ from budgettrack.reports.look import Look, folders
 def _environment(own: Path | None) -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders(own)),
-        autoescape=True,
+        autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -32,7 +32,7 @@ def _environment(own: Path | None) -> jinja2.Environment:
 
 
 def render(name: str, values: Mapping[str, object], own: Path | None = None) -> str:
-    """The text of template `name`; everything in `values` is escaped.
+    """The text of template `name`; everything in `values` is escaped, but in a plain text.
 
     Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a value that is missing.
     """

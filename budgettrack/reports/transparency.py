@@ -58,8 +58,8 @@ def document(view: PublicView, w: Words, around: Around) -> Document:
         Section("budget", w.say("Budget against spending"), _budget(view, w)),
         Section("work", w.say("What we planned and what we did"), _work(view, w)),
         Section("kind", w.say("Given in kind"), _in_kind(view, w)),
-        Section("next", w.say("What is due next"), _coming(view, w)),
-        Section("changed", w.say("What changed in figures already published"), _changed(view, around, w)),
+        Section("next", w.say("What is due next"), coming(view, w)),
+        Section("changed", w.say("What changed in figures already published"), changed(view, around, w)),
         Section("read", w.say("How to read this"), [Bullets(_reading(view, w))]),
         Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
     ]
@@ -79,7 +79,7 @@ def document(view: PublicView, w: Words, around: Around) -> Document:
             month=figures.month(view.first, w.at),
             currency=view.currency,
         ),
-        notices=_notices(view, around, w),
+        notices=notices(view, around, w),
         sections=sections,
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
@@ -89,21 +89,22 @@ def document(view: PublicView, w: Words, around: Around) -> Document:
     )
 
 
-def _notices(view: PublicView, around: Around, w: Words) -> list[str]:
+def notices(view: PublicView, around: Around, w: Words) -> list[str]:
+    """What must be known before the figures are read."""
     month = figures.month(view.month, w.at)
-    notices = []
+    said = []
     if view.provisional:
-        notices.append(w.say("Provisional: {month} is not closed yet, and its figures may still change.", month=month))
+        said.append(w.say("Provisional: {month} is not closed yet, and its figures may still change.", month=month))
     if around.corrected:
-        notices.append(w.say("Corrected: figures on this page were corrected later. See below what changed."))
+        said.append(w.say("Corrected: figures on this page were corrected later. See below what changed."))
     if view.left_out:
-        notices.append(left_out(view.left_out, w))
+        said.append(left_out(view.left_out, w))
     if view.through is None:
-        notices.append(
+        said.append(
             w.say("Spending is not shown yet: too few payments were made to show any without showing one alone.")
         )
     elif view.through != view.month:
-        notices.append(
+        said.append(
             w.say(
                 "Spending is shown up to {month}: since then too few payments were made to show any "
                 "without showing one alone.",
@@ -111,10 +112,10 @@ def _notices(view: PublicView, around: Around, w: Words) -> list[str]:
             )
         )
     if view.later:
-        notices.append(
+        said.append(
             w.say("This page was written later, from the accounts. How the work went was not kept for that month.")
         )
-    return notices
+    return said
 
 
 def left_out(rows: int, w: Words) -> str:
@@ -553,7 +554,8 @@ def _in_kind(view: PublicView, w: Words) -> list[Block]:
     return blocks or [Text(w.say("Nothing in kind is recorded yet."), True)]
 
 
-def _coming(view: PublicView, w: Words) -> list[Block]:
+def coming(view: PublicView, w: Words) -> list[Block]:
+    """What comes next, and what is late."""
     groups: dict[str, list[str]] = {}
     for each in view.coming:
         month = figures.month(each.month, w.at)
@@ -567,7 +569,8 @@ def _coming(view: PublicView, w: Words) -> list[Block]:
     return blocks or [Text(w.say("No milestone is planned for the coming months."), True)]
 
 
-def _changed(view: PublicView, around: Around, w: Words) -> list[Block]:
+def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
+    """What was corrected: on this page, and by later ones."""
     blocks: list[Block] = []
     if view.corrections:
         blocks.append(_corrections(view.corrections, w.say("Corrected on this page"), view, w))

@@ -59,7 +59,7 @@ def plain_workbook(
     return stream.getvalue()
 
 
-def workbook(view: FunderView, w: Words, *, final: date | None = None, paper: str = "a4") -> bytes:
+def workbook(view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4") -> bytes:
     """The summary's file; the same view gives the same bytes.
 
     A tab of the budget, one that explains each column, one of the cash, one of the expenses where the profile asks for
@@ -70,12 +70,12 @@ def workbook(view: FunderView, w: Words, *, final: date | None = None, paper: st
     title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
     book.set_properties({"title": title[:200], "author": view.organisation[:200], "created": CREATED})
     made = _Book(book, view, w, title, paper)
-    made.budget(final)
+    made.budget(final, draft=draft)
     made.about()
     made.cash()
     if view.expenses:
         made.expenses()
-    if final is None:
+    if final is None and draft:
         made.missing()
     book.close()
     return stream.getvalue()
@@ -141,15 +141,13 @@ class _Book:
         sheet.freeze_panes(row + 1, 1)
         sheet.repeat_rows(row)
 
-    def budget(self, final: date | None) -> None:
+    def budget(self, final: date | None, *, draft: bool) -> None:
         """The lines in their groups; totals, variances and shares as formulas."""
         view, w = self._view, self._w
         sheet = self._sheet(w.say("Budget"), landscape=True)
-        state = (
-            w.say("Draft: not for the funder yet. The final one has no list for the treasurer.")
-            if final is None
-            else w.say("Final. These figures were reported on {day}.", day=figures.day(final, w.at))
-        )
+        state = w.say("Draft: not for the funder yet. The final one has no list for the treasurer.") if draft else ""
+        if final is not None:
+            state = w.say("Final. These figures were reported on {day}.", day=figures.day(final, w.at))
         notes = [state] + ([left_out(view.left_out, w)] if view.left_out else [])
         whose = f"{view.organisation} → {view.grant.funder} · {view.grant.id} {view.grant.agreement_reference}".strip()
         period = w.say(

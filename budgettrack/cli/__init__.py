@@ -1,0 +1,12 @@
+"""The command line: arguments in, words and an exit code out; it decides nothing.
+
+Results go to stdout, talk to stderr. Exit codes: 0 done, 1 could not, 2 wrong usage, 3 done but a person must look.
+Heavy libraries are imported inside the commands that need them, so that a question is answered at once.
+"""
+
+from __future__ import annotations
+
+from budgettrack.cli import looking, month, reports, setting_up, syncing
+from budgettrack.cli.base import main
+
+__all__ = ["looking", "main", "month", "reports", "setting_up", "syncing"]
