@@ -20,6 +20,8 @@ from budgettrack.sending import Sending, sending
 
 NAME = "budgettrack.toml"
 VARIABLE = "BUDGETTRACK_CONFIG"
+REGISTER = "BUDGETTRACK_REGISTER"
+"""The variable that stands above [register] url: the URL of a server has a password in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,9 @@ class _Reading:
             credentials=folder / Path(credentials).expanduser() if credentials else None,
             address=address or None,
             locale=locale or None,
-            register=_absolute(self.text("register", register, "url", "sqlite:///register.sqlite"), folder),
+            register=_absolute(
+                os.environ.get(REGISTER) or self.text("register", register, "url", "sqlite:///register.sqlite"), folder
+            ),
             reports=folder / self.text("reports", reports, "out", "reports"),
             fewest=self.whole("reports", reports, "fewest", 3, 1),
             site=self._site(reports),

@@ -258,7 +258,10 @@ class _Cycle:
         open_ = [
             each
             for each in wanted
-            if (known := settled.get((each.what, each.recipient))) is None or known.state in OPEN
+            if (known := settled.get((each.what, each.recipient))) is None
+            or known.state in OPEN
+            # A folder, or a copy that its receiver knows by its ID, may be written twice without harm.
+            or (each.way != "mail" and known.state == "marked")
         ]
         if not self._around.send and open_:
             paths = self._write_down([each for each in open_ if each.letter is not None])
@@ -327,23 +330,23 @@ class _Cycle:
 
         server = self._config.sending.mail
         if item.way != "mail" or server is None or item.letter is None:
-            return self._to_a_place(item, items, by_hand=True)
+            return self._to_a_place(item, items)
         letter = item.letter(known.made)
         with post(server) as way:
             way.open()
             delivery = self._cycles.mark(
-                self._cycle, item.what, item.recipient, digest(letter), self._around.now(), by_hand=True
+                self._cycle, item.what, item.recipient, digest(letter), self._around.now(), again=True
             )
             return self._settle(delivery, way.hand_over(letter))
 
-    def _to_a_place(self, item: Item, items: Sends, *, by_hand: bool = False) -> Handed:
+    def _to_a_place(self, item: Item, items: Sends) -> Handed:
         from budgettrack.delivery import webhook
         from budgettrack.delivery.folder import published
         from budgettrack.delivery.smtp import Handed
 
         sending = self._config.sending
         now = self._around.now()
-        delivery = self._cycles.mark(self._cycle, item.what, item.recipient, "", now, by_hand=by_hand)
+        delivery = self._cycles.mark(self._cycle, item.what, item.recipient, "", now, again=True)
         try:
             if item.way == "folder":
                 assert sending.folder is not None

@@ -14,6 +14,7 @@ from budgettrack.core.grids import Book, a1
 from budgettrack.core.rows import read_rows
 from budgettrack.core.tables import BY_NAME, normal
 from budgettrack.register.store import open_register
+from budgettrack.runs import deliveries
 from budgettrack.sync import is_read_only, know_each_other, workbook_of
 
 State = Literal["good", "doubtful", "wrong"]
@@ -53,6 +54,7 @@ def examine(path: Path) -> Iterator[Line]:
     yield from _personal(config, book)
     yield _register(config, book)
     yield _reports(config)
+    yield from _sending(config)
 
 
 def _email(workbook: object) -> str:
@@ -125,6 +127,42 @@ def _register(config: Config, book: Book) -> Line:
     except (RegisterError, TrackError) as error:
         return Line("register", "wrong", " ".join(error.problems))
     return Line("register", "good")
+
+
+def _sending(config: Config) -> Iterator[Line]:
+    """The mail server (nothing is sent), the audiences, and what nobody knows whether it arrived."""
+    sending = config.sending
+    if sending.mail is not None:
+        from budgettrack.delivery.smtp import post
+
+        try:
+            with post(sending.mail) as way:
+                way.open()
+            yield Line("mail", "good", f"{len(sending.recipients)} recipients")
+        except TrackError as error:
+            yield Line("mail", "wrong", " ".join(error.problems))
+    if config.register.startswith("sqlite:///") and not Path(config.register.removeprefix("sqlite:///")).exists():
+        return
+    try:
+        with open_register(config.register) as register:
+            grants = {id_.casefold() for id_ in register.load(("grants",)).records["grants"]}
+            holder = register.cycles.holder()
+    except RegisterError:
+        return
+    for each in sending.recipients:
+        if each.audience == "funder" and grants and each.grant.casefold() not in grants:
+            words = f"{each.name} is to read of {each.grant}, and there is no such grant. Correct the audience."
+            yield Line("recipients", "wrong", words)
+    for row in deliveries(config):
+        if row["state"] in ("unconfirmed", "refused"):
+            words = f"{row['id']}, {row['what']} to {row['recipient']}, is {row['state']}. {row['words']}"
+            yield Line("deliveries", "doubtful", words)
+    if holder is not None:
+        words = (
+            f"{holder.who} is at work on the month since {holder.since:%Y-%m-%d %H:%M} UTC, or died at it. The next run "
+            "of: budgettrack monthly notices which."
+        )
+        yield Line("runs", "doubtful", words)
 
 
 def _reports(config: Config) -> Line:

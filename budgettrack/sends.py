@@ -122,7 +122,7 @@ class Sends:
             return self._funder_mail(to)
         month, w = self._cycle.period, words(to.language)
         if to.audience == "host":
-            view = host_view(
+            held = host_view(
                 self._now.plan,
                 self._now.totals,
                 month,
@@ -130,7 +130,7 @@ class Sends:
                 host=to.host,
                 today=self._today,
             )
-            return self._mail("report", to.name, to.address, letters.host(view, w, self._sent(to)))
+            return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [each for each in self._register.cycles.all() if not is_week(each.period) and each.n < self._cycle.n]
         view = self._internal(months[-1].began.date() if months else None)
         return self._mail("report", to.name, to.address, letters.internal(view, w, self._sent(to, self._sheet())))

@@ -23,6 +23,15 @@ def today() -> date:
     return date(2026, 11, 2)
 
 
+@pytest.fixture
+def password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password of the tests' own mail server, in the environment."""
+    from budgettrack.delivery.secrets import MAIL_PASSWORD
+    from tests.smtp_server import PASSWORD
+
+    monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what tests have counted (`record_property("told", ...)`), also where they ran in another process."""
     for reports in terminalreporter.stats.values():

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
@@ -16,9 +15,8 @@ from budgettrack.config import Config, load
 from budgettrack.core.cycles import Delivery
 from budgettrack.core.model import Fields
 from budgettrack.cycle import Around, Run, Told, monthly
-from budgettrack.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register.store import open_register
-from tests.smtp_server import PASSWORD, MailHost, Partners, mail_section
+from tests.smtp_server import MailHost, Partners, mail_section
 from tests.test_sync import Group
 
 ROWS: dict[str, list[Fields]] = {
@@ -120,11 +118,6 @@ class Sending(Group):
 
     def json(self, *words: str) -> Any:
         return json.loads(self.run(*words, "--json").stdout)
-
-
-@pytest.fixture
-def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)
 
 
 def command(group: Group, *words: str) -> Result:

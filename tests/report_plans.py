@@ -7,17 +7,20 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack import profiles
+from budgettrack.core.checks import checks
 from budgettrack.core.funder_view import FunderView, Reported, funder_view
+from budgettrack.core.internal_view import internal_view
 from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
 from budgettrack.core.periods import Month, first_day, last_day, months
 from budgettrack.core.positions import totals
 from budgettrack.core.profile import Profile
 from budgettrack.core.public_view import FEWEST, PublicView, public_view, publish
 from budgettrack.core.published import NOW, Publication
+from budgettrack.reports import letters
 from budgettrack.reports.funder import document
 from budgettrack.reports.look import Look
 from budgettrack.reports.pdf import pdf
-from budgettrack.reports.render import page
+from budgettrack.reports.render import page, render
 from budgettrack.reports.site import Published, page_words, site
 from budgettrack.reports.words import words
 from budgettrack.reports.xlsx import workbook
@@ -92,6 +95,33 @@ def summary_files(view: FunderView, final: date | None = None, look: Look | None
         "summary.html": page(paper, look, page_words(w, feed=False)).encode(),
         "summary.pdf": made,
         "summary.xlsx": workbook(view, w, final=final, paper=look.paper),
+    }
+
+
+def mail_files(plan: Plan, language: str = "en") -> dict[str, bytes]:
+    """The HTML part of a mail to each audience, by file name."""
+    w, look = words(language), Look()
+    sent = letters.Sent(9, True, "https://books.example.org/2026-03.html", ["G-1-2026-03.pdf", "G-1-2026-03.xlsx"])
+    on, sums = last_day(MONTH), totals(plan)[0]
+    own = internal_view(
+        plan,
+        sums,
+        MONTH,
+        organisation="Harbour Peers",
+        findings=checks(plan, sums, today=on, records={}),
+        since=None,
+        today=on,
+        waiting=["G-1"],
+        unfinished=[MONTH],
+    )
+    made = {
+        "public": letters.public(public(plan), w, sent),
+        "funder": letters.funder(summary(plan, language=language), w, sent),
+        "internal": letters.internal(own, w, sent),
+        "reminder": letters.reminder(own, w, sent),
+    }
+    return {
+        f"mail-{name}.html": render("mail.html", {"page": each, "look": look}).encode() for name, each in made.items()
     }
 
 

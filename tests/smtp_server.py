@@ -119,7 +119,7 @@ class MailHost:
 
 def _cut(server: SMTP) -> None:
     """The connection breaks, without a word."""
-    assert server.transport is not None
+    assert isinstance(server.transport, asyncio.WriteTransport)
     server.transport.abort()
 
 

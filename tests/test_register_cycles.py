@@ -71,14 +71,14 @@ def test_attempts_are_kept_with_how_they_ended(cycles: Cycles, october: Cycle) -
 def test_a_delivery_is_marked_once_and_settled(cycles: Cycles, october: Cycle) -> None:
     made = cycles.mark(october, "report", "the host", "d1", AT)
     assert (made.n, made.state, made.attempts, made.made, made.digest) == (1, "marked", 1, AT, "d1")
-    with pytest.raises(RegisterError, match="D-1 was marked already. Nothing was sent."):
+    with pytest.raises(RegisterError, match=r"D-1 was marked already\. Nothing was sent\."):
         cycles.mark(october, "report", "the host", "d1", LATER)
     cycles.settle(made, "confirmed", "", LATER)
     (kept,) = cycles.deliveries(october.n)
     assert (kept.state, kept.at, kept.made) == ("confirmed", LATER, AT)
-    for by_hand in (False, True):
+    for again in (False, True):
         with pytest.raises(RegisterError, match="D-1 was confirmed already"):
-            cycles.mark(october, "report", "the host", "d1", LATER, by_hand=by_hand)
+            cycles.mark(october, "report", "the host", "d1", LATER, again=again)
 
 
 def test_what_was_put_off_goes_on_and_keeps_its_own_date(cycles: Cycles, october: Cycle) -> None:
@@ -94,7 +94,7 @@ def test_only_a_person_sends_again_what_may_have_arrived(cycles: Cycles, october
     cycles.settle(made, state, "", AT)  # type: ignore[arg-type]
     with pytest.raises(RegisterError, match=f"D-1 was {state} already"):
         cycles.mark(october, "report", "the host", "d1", LATER)
-    assert cycles.mark(october, "report", "the host", "d1", LATER, by_hand=True).state == "marked"
+    assert cycles.mark(october, "report", "the host", "d1", LATER, again=True).state == "marked"
 
 
 def test_what_waits_is_noted_and_never_takes_back_what_went_out(cycles: Cycles, october: Cycle) -> None:

@@ -12,7 +12,7 @@ from datetime import date
 from budgettrack.core.audience import without_personal_details
 from budgettrack.core.deadlines import OWING, Due, upcoming
 from budgettrack.core.errors import UsageError
-from budgettrack.core.findings import Finding
+from budgettrack.core.findings import CODES, Finding
 from budgettrack.core.model import Plan
 from budgettrack.core.periods import Month
 from budgettrack.core.positions import GrantPosition, Total, grant_positions
@@ -45,7 +45,8 @@ class HostView:
 
 @dataclass(frozen=True, slots=True)
 class InternalView:
-    """What coordinators read. `new` are the findings first seen since the last reminder, `unfinished` the active months
+    """What coordinators read. `new` are the findings first seen since the last reminder, but for those about dates, which
+    `due` has; `unfinished` the active months
     that are not closed, oldest first, and `waiting` the grants whose summaries wait for them."""
 
     organisation: str
@@ -105,7 +106,7 @@ def host_view(
         month=month,
         provisional=month not in plan.closed,
         grants=[each for each in standings(plan, totals, month) if each.id in held],
-        due=[each for each in _soonest(plan, today) if each.grant in held],
+        due=[each for each in upcoming(plan, today, AHEAD) if each.grant in held and each.due >= today],
         on=today,
     )
 
@@ -124,7 +125,11 @@ def internal_view(
 ) -> InternalView:
     """The coordinators' view; `since` is the day of the last reminder (None: all findings are new)."""
     plan = without_personal_details(plan)
-    new = [each for each in findings if since is None or each.first_seen > since.isoformat()]
+    new = [
+        each
+        for each in findings
+        if (since is None or each.first_seen > since.isoformat()) and CODES[each.code].group != "promises"
+    ]
     mistakes = sum(each.severity == "error" for each in findings)
     return InternalView(
         organisation=organisation,

@@ -20,12 +20,16 @@ KEYRING = "budgettrack"
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
-    """The secret of that name; raises `ConfigError` where there is none, or where others may read its file."""
+    """The secret of that name: in the variable, in the file that `NAME_FILE` or the config names, or in the keyring.
+
+    Raises `ConfigError` where there is none, or where others may read its file.
+    """
     given = environment.get(name, "")
     if given:
         return given
-    if file is not None:
-        return _of_file(name, file)
+    named = environment.get(f"{name}_FILE", "")
+    if named or file is not None:
+        return _of_file(name, Path(named) if named else file or Path())
     kept = _of_keyring(name)
     if kept:
         return kept

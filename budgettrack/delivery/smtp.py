@@ -199,5 +199,5 @@ def _too_large(size: int, limit: int) -> str:
 
 def _bytes(message: EmailMessage) -> bytes:
     out = io.BytesIO()
-    email.generator.BytesGenerator(out, policy=message.policy).flatten(message)
+    email.generator.BytesGenerator(out, policy=message.policy.clone(linesep="\r\n")).flatten(message)
     return out.getvalue()

@@ -63,7 +63,7 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
             raise _Again("The address of [deliver] webhook cannot be reached.") from None
         except requests.RequestException:
             raise _Again("The address of [deliver] webhook did not answer in time.") from None
-        if answer.ok and not answer.is_redirect:
+        if 200 <= answer.status_code < 300:
             return Handed("confirmed", "")
         if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
             raise _Again(f"The address of [deliver] webhook answered {answer.status_code}.")

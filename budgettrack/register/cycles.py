@@ -186,14 +186,18 @@ class Cycles:
             connection.commit()
 
     def mark(
-        self, cycle: Cycle, what: str, recipient: str, digest: str, at: datetime, *, by_hand: bool = False
+        self, cycle: Cycle, what: str, recipient: str, digest: str, at: datetime, *, again: bool = False
     ) -> Delivery:
-        """A delivery that goes out now; raises `RegisterError` for one that went out before, unless a person asks."""
+        """A delivery that goes out now.
+
+        Raises `RegisterError` for one that went out before; with `again` (a person asks for it, or it does no harm twice)
+        for one that was confirmed alone.
+        """
         with writer(self._database, PATIENCE) as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
                 number = _insert(connection, cycle, what, recipient, "marked", "", at)
-            elif known.state in OPEN or (by_hand and known.state != "confirmed"):
+            elif known.state in OPEN or (again and known.state != "confirmed"):
                 number = known.n
                 _settle(connection, number, "marked", "", at)
             else:

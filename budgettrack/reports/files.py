@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -37,6 +39,7 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
     0644). A file that has its content already is left as it is. Raises `OSError` where one cannot be written.
     """
     parts: dict[Path, Path] = {}
+    _sweep({(folder / name).parent for name in contents})
     try:
         for name, content in contents.items():
             path = folder / name
@@ -61,6 +64,18 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
             part_.unlink(missing_ok=True)
         raise
     return [folder / name for name in contents]
+
+
+STALE = 3600.0
+"""Seconds after which a part that nobody finished is litter: whoever wrote it was killed."""
+
+
+def _sweep(folders: Collection[Path]) -> None:
+    for folder in folders:
+        for part in folder.glob(".*.part"):
+            with contextlib.suppress(OSError):
+                if time.time() - part.stat().st_mtime > STALE:
+                    part.unlink()
 
 
 OURS = ("data", "grants")

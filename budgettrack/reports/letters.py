@@ -93,7 +93,7 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
         )
         for each in view.adjustments
     ]
-    due = [_owed(each.what, each.due, late=each.late, w=w) for each in view.due]
+    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due if not each.late]
     sections = [
         Section("where", w.say("Where we stand"), [Facts(facts)]),
         Section(
@@ -114,7 +114,7 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
 def host(view: HostView, w: Words, sent: Sent) -> Document:
     """The mail for the organisation that holds the money."""
     notes = [_provisional(view.month, w)] if view.provisional else []
-    due = [_owed(each.what, each.due, late=each.due < view.on, w=w) for each in view.due]
+    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due]
     sections = [
         Section("where", w.say("Money that {host} holds for us", host=view.host), [_money(view.grants, view.month, w)]),
         Section("next", w.say("What is due next"), [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))]),

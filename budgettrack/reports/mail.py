@@ -56,7 +56,6 @@ def mail(
     message["List-Unsubscribe"] = f"<mailto:{parseaddr(reply_to or sender)[1]}?subject=unsubscribe>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = document.language
     values = {"page": document, "look": look}
     text = re.sub(r"\n{3,}", "\n\n", render("mail.txt", values, look.templates)).strip() + "\n"
     message.set_content(text, cte="quoted-printable")
@@ -64,6 +63,7 @@ def mail(
     for each in files:
         kind, sub = KINDS.get(each.name[each.name.rfind(".") :], ("application", "octet-stream"))
         message.add_attachment(each.content, maintype=kind, subtype=sub, filename=each.name)
+    message["Content-Language"] = document.language  # last: content moves such headers into its parts
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         # Boundaries of the library's own making are another every time.
         part.set_boundary(f"=_{message_id(key)}_{number}")

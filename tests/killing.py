@@ -1,0 +1,106 @@
+"""Runs of the month that are killed: a process that has loaded the program forks a run for each line that it reads.
+
+A line is JSON: `config`, `on`, and either `event` (the run kills itself with SIGKILL at that event, counted from 0: before
+and after everything that it keeps, sends or writes) or `after` (seconds after which it is killed from outside). It answers
+with a line: `ended` (the exit code, or null where it was killed) and `events` (how many there were).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from budgettrack import cycle, sync
+from budgettrack.config import load
+from budgettrack.core.errors import TrackError
+from budgettrack.delivery import smtp
+from budgettrack.register.cycles import Cycles
+from budgettrack.register.store import Register, Writing
+from budgettrack.reports import files
+from budgettrack.sheets.excel import ExcelWorkbook
+
+WATCHED: tuple[tuple[Any, str], ...] = (
+    *((Cycles, name) for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")),
+    (Writing, "commit"),
+    (Register, "publish"),
+    (Register, "freeze"),
+    (ExcelWorkbook, "write"),
+    (smtp.Post, "hand_over"),
+    (files, "write_all"),
+    (files, "tidy"),
+    (os, "replace"),
+    (sync, "sync"),
+)
+
+
+def _watched(count: Callable[[], None]) -> None:
+    for owner, name in WATCHED:
+        whole = getattr(owner, name)
+
+        def counted(*given: Any, whole: Callable[..., Any] = whole, **named: Any) -> Any:
+            count()
+            try:
+                return whole(*given, **named)
+            finally:
+                count()
+
+        setattr(owner, name, counted)
+
+
+def _run(order: dict[str, Any], told: int) -> int:
+    seen = 0
+
+    def count() -> None:
+        nonlocal seen
+        if seen == order.get("event"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        seen += 1
+
+    _watched(count)
+    on = date.fromisoformat(order["on"])
+    at = datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
+    try:
+        run = cycle.monthly(load(Path(order["config"])), cycle.Around(lambda: at, on, True))
+        code = 1 if run.failed else 0
+    except TrackError as error:
+        sys.stderr.write(f"{error}\n")
+        code = 1
+    os.write(told, str(seen).encode())
+    return code
+
+
+def main() -> None:
+    """Read orders until there are no more."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            code = 70
+            with contextlib.suppress(Exception):
+                code = _run(order, writing)
+            os._exit(code)
+        os.close(writing)
+        if "after" in order:
+            time.sleep(order["after"])
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        events = os.read(reading, 20) if select.select([reading], [], [], 0)[0] else b""
+        os.close(reading)
+        ended = None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+        sys.stdout.write(json.dumps({"ended": ended, "events": int(events) if events else None}) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""The month's run, killed at every step and at random instants: each mail once or marked, files whole, the rerun goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budgettrack.delivery.secrets import MAIL_PASSWORD
+from budgettrack.register.store import open_register
+from tests.partners import Sending
+from tests.smtp_server import PASSWORD, MailHost
+
+DEATHS = int(os.environ.get("DEATHS", "10"))
+"""Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else every `STRIDE`th."""
+STRIDE = 1 if "DEATHS" in os.environ else 15
+
+ON = date(2026, 11, 2)
+
+
+class Runs:
+    """The process that forks a run for each order."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.killing"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[1],
+            env={**os.environ, MAIL_PASSWORD: PASSWORD},
+        )
+
+    def __call__(self, group: Path, on: date = ON, **order: float) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = json.dumps({"config": str(group / "budgettrack.toml"), "on": str(on), **order})
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[Runs]:
+    made = Runs()
+    yield made
+    made.close()
+
+
+class World:
+    """A group, run once without harm, against which every other run of it is held."""
+
+    def __init__(self, folder: Path, runs: Runs, host: MailHost) -> None:
+        self.host = host
+        self._runs, self._folder = runs, folder
+        self.template = folder / "template"
+        self.template.mkdir()
+        group = Sending(self.template, self.host, more='[deliver]\nfolder = "www"\n')
+        group.close("2026-10", "2026-11-01")
+        self.number = 0
+        whole = self.fresh()
+        start = time.monotonic()
+        answer = runs(whole)
+        self.takes = time.monotonic() - start
+        assert answer["ended"] == 0, answer
+        self.events: int = answer["events"]
+        self.mails = Counter((each.to, str(each.message["subject"])) for each in self.host.taken)
+        self.files = _files(whole)
+        self.records = _records(whole)
+        self.host.taken.clear()
+
+    def fresh(self) -> Path:
+        self.number += 1
+        made = self._folder / f"group {self.number}"
+        shutil.copytree(self.template, made)
+        return made
+
+    def check(self, group: Path, *, done: bool) -> Counter[str]:
+        """What must be true after a death, and, once a run came to its end, after that."""
+        counts: Counter[str] = Counter()
+        taken = Counter((each.to, str(each.message["subject"])) for each in self.host.taken)
+        assert max(taken.values(), default=0) <= 1, f"twice: {taken}"
+        for name, content in _files(group).items():
+            assert content == self.files[name], f"{name} is neither whole nor absent"
+        path = group / "register.sqlite"
+        if not path.exists():
+            return counts
+        with sqlite3.connect(path) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with open_register(f"sqlite:///{path}") as register:
+            deliveries = register.cycles.deliveries()
+            cycles = register.cycles.all()
+        assert len({each.period for each in cycles}) == len(cycles)
+        names = {each["to"]: each["name"] for each in self._recipients()}
+        arrived = {(names[to], "closing" if "please close" in subject else "") for to, subject in taken}
+        known = {each.recipient: each for each in deliveries if each.what == "report"}
+        for name, _ in arrived:
+            assert known[name].state in ("confirmed", "marked"), f"{name} has a mail that the register does not know of"
+        for name, delivery in known.items():
+            if delivery.state == "confirmed":
+                assert (name, "") in arrived, f"{name} is confirmed and has nothing"
+        counts["unconfirmed"] = sum(each.state == "marked" for each in deliveries)
+        counts["unconfirmed, and had arrived"] = sum(
+            each.state == "marked" and (each.recipient, "") in arrived for each in deliveries
+        )
+        if done:
+            assert set(_files(group)) == set(self.files)
+            assert _records(group) == self.records
+            assert {name for _, name in names.items() if (name, "") in arrived} | {
+                each.recipient for each in deliveries if each.state == "marked"
+            } >= {names[to] for to, _ in self.mails}
+            assert all(each.ended for each in cycles)
+        return counts
+
+    def _recipients(self) -> list[dict[str, str]]:
+        import tomllib
+
+        config = tomllib.loads((self.template / "budgettrack.toml").read_text("utf-8"))
+        return [{"to": each["address"], "name": each["name"]} for each in config["recipients"]]
+
+    def live_through(self, group: Path, deaths: list[dict[str, float]]) -> Counter[str]:
+        """Kill it as often as asked, then run it to its end, and once more for nothing."""
+        counts: Counter[str] = Counter()
+        self.host.taken.clear()
+        for order in deaths:
+            answer = self._runs(group, ON, **order)
+            counts["killed" if answer["ended"] is None else "ended before"] += 1
+            self.check(group, done=False)
+        answer = self._runs(group)
+        assert answer["ended"] == 0, answer
+        counts += self.check(group, done=True)
+        before, taken = _files(group), len(self.host.taken)
+        assert self._runs(group)["ended"] == 0
+        assert (_files(group), len(self.host.taken)) == (before, taken), "the last run was to do nothing"
+        counts["final runs that did nothing"] += 1
+        shutil.rmtree(group)
+        return counts
+
+
+def _files(group: Path) -> dict[str, bytes]:
+    """Every report file; what a killed run left of a part is hidden, and none of them."""
+    return {
+        str(path.relative_to(group)): path.read_bytes()
+        for folder in ("reports", "www")
+        for path in (group / folder).rglob("*")
+        if path.is_file() and not path.name.endswith(".part") and path.name != ".made.json"
+    }
+
+
+def _records(group: Path) -> Mapping[str, object]:
+    with open_register(f"sqlite:///{group / 'register.sqlite'}") as register:
+        return register.load().records
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, runs: Runs) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("killed")
+    with MailHost(folder) as host:
+        yield World(folder, runs, host)
+
+
+def told(record: Callable[[str, object], None], what: str, counts: Counter[str]) -> None:
+    record("told", f"{what}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+
+
+def test_a_run_killed_at_any_of_its_steps_goes_on(world: World, record_property: Callable[[str, object], None]) -> None:
+    counts: Counter[str] = Counter()
+    for event in range(0, world.events, STRIDE):
+        counts += world.live_through(world.fresh(), [{"event": event}])
+    assert counts["killed"] >= (world.events - 1) // STRIDE
+    told(record_property, f"killed at {counts['killed']} of {world.events} events", counts)
+
+
+def test_a_run_killed_at_random_instants_goes_on(world: World, record_property: Callable[[str, object], None]) -> None:
+    chance = random.Random(20261121)
+    counts: Counter[str] = Counter()
+    while counts["killed"] + counts["ended before"] < DEATHS:
+        deaths = [{"after": chance.uniform(0, world.takes)} for _ in range(chance.choice((1, 1, 1, 2, 3)))]
+        counts += world.live_through(world.fresh(), deaths)
+    assert counts["killed"] > DEATHS // 2
+    told(record_property, "killed at random instants", counts)
