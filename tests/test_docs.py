@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
+from budgettrack.config import load
 from tests.sheets_api.server import Server
 
 ROOT = Path(__file__).parents[1]
@@ -92,3 +93,13 @@ def test_the_job_for_schedulers_is_the_monthly_command() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "sync, check, report" in done.stdout
+
+
+def test_the_config_shown_for_mail_is_one_that_loads(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "monthly.md").read_text("utf-8"), re.DOTALL)
+    path = tmp_path / "budgettrack.toml"
+    path.write_text('[workbook]\nxlsx = "plan.xlsx"\n' + block, "utf-8")
+    found = load(path).sending
+    assert [each.audience for each in found.recipients] == ["public", "funder", "internal"]
+    assert found.mail is not None
+    assert found.mail.port == 587
