@@ -402,7 +402,7 @@ class World:
             if id_:
                 ids[str(id_)] += 1
             if mark is None:
-                assert not filled or str(id_) in self.by_hand, f"a row that nobody made: {row}"
+                assert not (filled or id_) or str(id_) in self.by_hand, f"a row that nobody made: {row}"
                 continue
             seen[str(mark)] += 1
             if filled and id_:

@@ -609,3 +609,50 @@ def test_a_months_run_on_postgresql(tmp_path: Path, host: MailHost, monkeypatch:
         group.month(date(2026, 11, 3))
         assert len(host.to(address("everybody"))) == 1
         assert not (group.folder / "register.sqlite").exists()
+
+
+def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: Path) -> None:
+    from budgettrack.clock import zone_of
+    from budgettrack.config import load
+    from budgettrack.sync import sync
+    from tests.places import GooglePlace
+    from tests.sheets_api.server import Server
+
+    with Server() as server:
+        place = GooglePlace(tmp_path, server)
+        place.make({"Grants": [["ID", "Funder"], ["G-1", "Fund"]]})
+        assert zone_of(place.config).key == "UTC", "nothing was read yet"
+        with server.person(place.file) as book:
+            book.time_zone = "Pacific/Auckland"
+        sync(place.config, NOVEMBER, datetime.now(UTC), workbook=place.workbook())
+        assert zone_of(place.config).key == "Pacific/Auckland"
+        path = tmp_path / "budgettrack.toml"
+        path.write_text('[organisation]\ntime_zone = "Europe/Lisbon"\n' + path.read_text("utf-8"), "utf-8")
+        assert zone_of(load(path)).key == "Europe/Lisbon"
+
+
+def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(group: Sending) -> None:
+    import pty
+
+    main_side, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "budgettrack", "--config", str(group.config), "monthly", "--on", str(NOVEMBER)],
+        stdout=subprocess.PIPE,
+        stderr=terminal,
+        stdin=terminal,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.read()
+        process.wait()
+    os.close(terminal)
+    shown = b""
+    try:
+        while more := os.read(main_side, 65536):
+            shown += more
+    except OSError:
+        pass
+    os.close(main_side)
+    said = shown.decode()
+    assert "2026-10  sync  done" in said
+    assert "Reports" in said
+    assert "100%" in said

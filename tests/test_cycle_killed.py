@@ -115,7 +115,8 @@ class World:
         arrived = {(names[to], "closing" if "please close" in subject else "") for to, subject in taken}
         known = {each.recipient: each for each in deliveries if each.what == "report"}
         for name, _ in arrived:
-            assert known[name].state in ("confirmed", "marked"), f"{name} has a mail that the register does not know of"
+            state = known[name].state if name in known else "unknown"
+            assert state in ("confirmed", "marked"), f"{name} has a mail that the register does not know of"
         for name, delivery in known.items():
             if delivery.state == "confirmed":
                 assert (name, "") in arrived, f"{name} is confirmed and has nothing"

@@ -106,16 +106,15 @@ def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[Aro
     elif log_format == "plain" or not sys.stderr.isatty():
         yield Around(now, on, send, _plain_line if log_format else _quiet)
     else:
-        with click.progressbar(length=100, label="Reports", file=sys.stderr) as bar:
+        yield Around(now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar)
 
-            def progress(one: int, all_: int) -> None:
-                bar.update(one * 100 // all_ - bar.pos)
 
-            def tell(told: Told) -> None:
-                if told.outcome is not None and told.step != "report":
-                    _terminal_line(told)
-
-            yield Around(now, on, send, tell, progress)
+def _bar(one: int, all_: int) -> None:
+    """How many of the reports are done, on a line that is drawn over itself."""
+    with click.progressbar(length=all_, label="Reports", file=sys.stderr) as bar:
+        bar.update(one)
+    if one < all_:
+        click.echo("\033[A", err=True, nl=False)
 
 
 def _quiet(told: Told) -> None:

@@ -197,7 +197,8 @@ class _Search:
             )
             return self._top if struck else None
         scored: dict[tuple[int, int], list[int]] = {}
-        for number in self._rows:
+        # A row that is blank now may not be, once what a misplaced write took from it is back.
+        for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
             if number > self._top and number not in self.settled and self._could_be(number, row, places):
                 likeness = self._likeness(number, row)
                 if likeness is not None:
