@@ -327,6 +327,9 @@ NOT_PLANTED: Mapping[str, str] = {
     "profile-unknown": "One grant would then be reported by the usual profile; type any word into Profile and see.",
     "not-mapped": "The sample's grants use profiles that take the lines as they are.",
     "reported-changed": "It takes a final summary, and a change of its figures after it.",
+    "summary-waits": "It takes a recipient of a funder's mail, and the sample has none.",
+    "summary-held-back": "It takes a recipient of a funder's mail, and the sample has none.",
+    "page-held-back": "It takes a config that calls a finding blocking.",
     "edit-set-down": "It takes somebody at work in an online sheet in the very second of a sync.",
 }
 """The codes that one workbook cannot show beside all others, and why."""

@@ -66,7 +66,8 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         moved = has_moved(tab, top, headings)
         for row in tab.rows:
             rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
-            right = not moved and is_row(tab, row, scratch) and _resembles(row, rest) is not None
+            right = not moved and is_row(tab, row, scratch)
+            right = right and (_its_id(tab, row) is not None or _resembles(row, rest) is not None)
             if row.row == tab.heading_row:
                 # A write went astray into the headings. They have no ID: they are known by what that write left there.
                 right = top == row.row and all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
@@ -201,6 +202,9 @@ class _Search:
         for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
             if number > self._top and number not in self.settled and self._could_be(number, row, places):
                 likeness = self._likeness(number, row)
+                if likeness is None and _its_id(self._tab, row) is not None and self._id_column is not None:
+                    # Its ID tells more than its other cells, in which people may have typed since.
+                    likeness = (-1, 0)
                 if likeness is not None:
                     scored.setdefault(likeness, []).append(number)
         best = scored[max(scored)] if scored else []
@@ -215,7 +219,7 @@ class _Search:
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
         tab = self._tab
-        known = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
+        known = _its_id(tab, row)
         if tab.id_column is not None and self._id_column is not None:
             if not same(self._content(number, self._id_column), known):
                 return False
@@ -226,6 +230,13 @@ class _Search:
             for put in row.puts
             for at in (places[put.column],)
         )
+
+
+def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
+    """The ID by which a row is known; None where it has none, or IDs cannot be seen."""
+    if tab.id_column is None:
+        return None
+    return written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
 
 
 def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
