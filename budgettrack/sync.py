@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from budgettrack.core.changes import ChangeSet, Register, Settings, decide
 from budgettrack.core.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.findings import Finding, finding
 from budgettrack.core.grids import Book
+from budgettrack.core.merge import Side
 from budgettrack.core.profile import Profile
 from budgettrack.profiles import profile
 from budgettrack.register.store import Commit, Held, Written, open_register
@@ -60,7 +61,7 @@ def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Ou
     """The very ChangeSet that a sync would carry out now; nothing is written."""
     with open_register(config.register) as register:
         book = workbook_of(config, reads_only=True).read()
-        return Outcome(_decide(config, book, register, register.load(), today, allow), done=False)
+        return Outcome(_decide(config, book, register, register.load(), today, allow, {}), done=False)
 
 
 def sync(
@@ -71,17 +72,18 @@ def sync(
     allow: Set[str] = frozenset(),
     confirm: Confirm | None = None,
     workbook: Workbook | None = None,
+    keep: Mapping[str, Side] | None = None,
 ) -> Outcome:
     """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
 
     `at` is the moment that is recorded with every version. `allow` are the guards that are overridden: `missing`,
     `removals`, `changes`, `other-workbook`. `confirm` is asked where two filled sides meet for the first time.
-    `workbook` is another place than the config's.
+    `workbook` is another place than the config's. `keep` settles conflicts by their keys (`budget/B-3.amount`).
     """
     workbook = workbook or workbook_of(config)
     with open_register(config.register) as register:
         _remember_mark(config, register, at)
-        return _carried_out(config, register, workbook, today, at, allow, confirm)
+        return _carried_out(config, register, workbook, today, at, allow, confirm, keep or {})
 
 
 def _remember_mark(config: Config, register: Store, at: datetime) -> None:
@@ -101,12 +103,13 @@ def _carried_out(
     at: datetime,
     allow: Set[str],
     confirm: Confirm | None,
+    keep: Mapping[str, Side],
 ) -> Outcome:
     with register.writing() as writing:
         held = writing.load()
         book = workbook.read()
         for _ in range(ROUNDS):
-            changes = _decide(config, book, register, held, today, allow)
+            changes = _decide(config, book, register, held, today, allow, keep)
             if changes.refused:
                 raise Refused(*changes.refused, "Nothing was written.")
             both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
@@ -141,7 +144,9 @@ def _carried_out(
     return Outcome(changes, done=True)
 
 
-def _decide(config: Config, book: Book, register: Store, held: Held, today: date, allow: Set[str]) -> ChangeSet:
+def _decide(
+    config: Config, book: Book, register: Store, held: Held, today: date, allow: Set[str], keep: Mapping[str, Side]
+) -> ChangeSet:
     if "other-workbook" not in allow:
         know_each_other(config, book, held)
     side = Register(
@@ -164,6 +169,7 @@ def _decide(config: Config, book: Book, register: Store, held: Held, today: date
         limits=config.limits,
         allow=allow,
         profile_of=lambda name: profile_or_none(config, name),
+        keep=keep,
     )
     return decide(book, side, settings)
 

@@ -82,7 +82,7 @@ def variance(
     listing(rows, shown, as_json, as_csv, "No budget and no spending there.")
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option(
     "--within", type=click.IntRange(0), metavar="DAYS", help="Those due within so many days, and overdue ones."
 )
@@ -91,6 +91,8 @@ def variance(
 @click.pass_context
 def deadlines(ctx: click.Context, within: int | None, on: date | None, as_json: bool, as_csv: bool) -> None:
     """What is owed, and when."""
+    if ctx.invoked_subcommand is not None:
+        return
     from budgettrack import answers
     from budgettrack.standing import standing
 

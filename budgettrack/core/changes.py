@@ -33,7 +33,8 @@ Held = Mapping[str, Mapping[str, Fields]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a decision depends on besides the two sides: from the config, and the day."""
+    """What a decision depends on besides the two sides: from the config, and the day. `keep` settles conflicts by their
+    keys, as somebody asked at the prompt."""
 
     base: str
     locale: str
@@ -45,6 +46,7 @@ class Settings:
     limits: guards.Limits = field(default_factory=guards.Limits)
     allow: Set[str] = frozenset()
     profile_of: ProfileOf = lambda _: None
+    keep: Mapping[str, Side] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     found = [*sheet.findings, *pages.set_down(book)]
     tables = {table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES}
     renames = _follow_renames(tables)
-    keep = pages.kept(book)
+    keep = {**pages.kept(book), **settings.keep}
     for each in tables.values():
         if each.table is not DEADLINES:
             _merge(each, keep, settings)

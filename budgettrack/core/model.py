@@ -48,6 +48,7 @@ class Grant:
     variance_limit: Decimal | None = None
     profile: str = ""
     next_step: str = ""
+    odds: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,7 @@ class _Building:
                 variance_limit=_number(fields, "variance_limit"),
                 profile=fields.get("profile", ""),
                 next_step=fields.get("next_step", ""),
+                odds=_number(fields, "odds"),
             )
         if not self._records.get("grants"):
             for _, fields in self._of("budget"):

@@ -312,6 +312,7 @@ GRANTS = Table(
         Column("variance_limit", "Variance limit %", "percent", "funder"),
         Column("profile", "Profile", audience="funder"),
         Column("next_step", "Next step"),
+        Column("odds", "Odds %", "percent", note="How likely an application is to be granted.", optional=True),
         Column("contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)),
     ),
     aliases=("Funding",),

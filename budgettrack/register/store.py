@@ -106,6 +106,29 @@ class Register:
                 for n, fields, by, at, run in connection.execute(query)
             ]
 
+    def versions(self, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
+        """Every version of every record of those tables, by table and ID, each record's oldest first."""
+        parts = (
+            select(kept.c.tbl, kept.c.id, kept.c.n, kept.c.fields, kept.c.by, kept.c.run).where(
+                and_(kept.c.tbl.in_(list(tables)), kept.c.n > 0)
+            )
+            for kept in (schema.history, schema.records)
+        )
+        all_ = union_all(*parts).subquery()
+        query = (
+            select(all_.c.tbl, all_.c.id, all_.c.n, all_.c.fields, all_.c.by, schema.runs.c.at, all_.c.run)
+            .join(schema.runs, schema.runs.c.n == all_.c.run)
+            .order_by(all_.c.tbl, all_.c.id, all_.c.n)
+        )
+        found: dict[tuple[str, str], list[Version]] = {}
+        with self._reading() as connection:
+            for table, id_, n, fields, by, at, run in connection.execute(query):
+                version = Version(
+                    n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run
+                )
+                found.setdefault((table, id_), []).append(version)
+        return found
+
     def last_run(self, kind: str) -> Run | None:
         """The last run of that kind that wrote."""
         runs = schema.runs

@@ -1,0 +1,367 @@
+"""The register by hand: grants, resources, dates, and what became of a record."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, listing, main, on_day, say
+from budgettrack.cli.looking import deadlines
+from budgettrack.core import errors
+
+if TYPE_CHECKING:
+    from budgettrack.config import Config
+    from budgettrack.editing import Asked, Row
+
+NEXT = "It stands in the workbook after the next sync."
+
+
+def _by(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--by", default="register", metavar="ROLE", help="Who changes it, as a role: coordinator. Never a name."
+    )(command)
+
+
+def _asked(config: Config, by: str, on: date | None) -> Asked:
+    from budgettrack.editing import Asked
+
+    return Asked(by, datetime.now(UTC), day_of(config, on))
+
+
+def _pairs(table: str, words: Sequence[str]) -> list[tuple[str, str]]:
+    """`field=value` as typed; on a terminal, what must be filled and is missing is asked for."""
+    from budgettrack.core import by_hand
+    from budgettrack.core.tables import BY_NAME
+
+    given = by_hand.pairs(words)
+    if not sys.stdin.isatty():
+        return given
+    known = BY_NAME[table]
+    there = {by_hand.column_named(known, name).name for name, _ in given if name.casefold() != "id"}
+    for column in known.columns:
+        if column.required and column.name not in there:
+            kind = click.Choice(column.choices) if column.choices else str
+            given.append((column.name, click.prompt(column.heading, type=kind, err=True)))
+    return given
+
+
+def _told(config: Config, table: str, id_: str) -> None:
+    """Say a record's fields, one a line."""
+    from budgettrack import editing
+    from budgettrack.core.tables import BY_NAME
+
+    row = editing.shown(config, table, id_)
+    names = {column.name: column.heading for column in BY_NAME[table].columns}
+    wide = max(len(names.get(name, name)) for name in row)
+    for name, value in row.items():
+        click.echo(f"{names.get(name, name):{wide}}  {value}")
+
+
+def _altered(config: Config, table: str, id_: str, words: Sequence[str], asked: Asked) -> None:
+    from budgettrack import editing
+    from budgettrack.core import by_hand
+
+    record, moved = editing.alter(config, table, id_, by_hand.pairs(words), asked)
+    for name, was, now in moved:
+        click.echo(f"{record}  {name}: {was or 'nothing'} → {now or 'nothing'}")
+    click.echo(NEXT if moved else f"{record} is so already. Nothing was changed.", err=True)
+
+
+# Grants
+
+
+@main.group()
+def grants() -> None:
+    """Grants: look them up, add them, take them from prospect to closed."""
+
+
+@grants.command("list")
+@click.option("--state", default="", help="Those in this state.")
+@click.option("--funder", default="", help="Those of this funder.")
+@click.option("--kind", default="", help="Those of this kind.")
+@click.option("--text", default="", help="Those with this text in any field.")
+@click.option("--due", type=Day(), help="Those that end by DATE.")
+@formats
+@click.pass_context
+def grants_list(
+    ctx: click.Context, state: str, funder: str, kind: str, text: str, due: date | None, as_json: bool, as_csv: bool
+) -> None:
+    """Grants that match."""
+    from budgettrack import editing
+
+    rows = editing.listed(config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due)
+    headings = {"id": "ID", "state": "State", "funder": "Funder", "title": "Title", "amount": "Amount", "currency": ""}
+    listing(rows, {**headings, "end": "Ends", "next_step": "Next step"}, as_json, as_csv, "No grant is like that.")
+
+
+@grants.command("show")
+@click.argument("grant", metavar="ID")
+@click.pass_context
+def grants_show(ctx: click.Context, grant: str) -> None:
+    """One grant, whole."""
+    _told(config_of(ctx), "grants", grant)
+
+
+@grants.command("add")
+@click.argument("fields", nargs=-1, metavar="FIELD=VALUE...")
+@_by
+@on_day
+@click.pass_context
+def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """A new grant, such as: budgettrack grants add funder="Northern Fund" currency=EUR amount=12000"""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    given = _pairs("grants", fields)
+    if "state" not in {name for name, _ in given}:
+        given.append(("state", "prospect"))
+    click.echo(editing.add(config, "grants", given, _asked(config, by, on)))
+    click.echo(NEXT, err=True)
+
+
+@grants.command("set")
+@click.argument("grant", metavar="ID")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@_by
+@on_day
+@click.pass_context
+def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """Change a grant; state=active and other steps by their rules.
+
+    A step that is refused says why: no agreement reference, lines that do not add up, reports still owed.
+    """
+    config = config_of(ctx)
+    _altered(config, "grants", grant, fields, _asked(config, by, on))
+
+
+@grants.command("close")
+@click.argument("grant", metavar="ID")
+@_by
+@on_day
+@click.pass_context
+def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> None:
+    """Close a grant: from active to closing, from closing to closed."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    state = str(editing.shown(config, "grants", grant).get("state", ""))
+    to = "closing" if state == "active" else "closed"
+    _altered(config, "grants", grant, [f"state={to}"], _asked(config, by, on))
+
+
+@main.command()
+@formats
+@click.pass_context
+def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """What may come: grants not begun, their amounts and odds.
+
+    And which activities without money each would pay.
+    """
+    from budgettrack import editing
+
+    rows = editing.pipeline(config_of(ctx))
+    headings = {"id": "ID", "state": "State", "funder": "Funder", "amount": "Amount", "currency": "", "odds": "Odds %"}
+    listing(
+        rows,
+        {**headings, "likely": "Likely", "covers": "Would pay", "covers_amount": "Of it", "next_step": "Next step"},
+        as_json,
+        as_csv,
+        "Nothing is applied for.",
+    )
+
+
+# Resources
+
+
+@main.group()
+def resources() -> None:
+    """What is given in kind: look it up, add it, end it."""
+
+
+@resources.command("list")
+@click.option("--state", default="", help="Those in this state.")
+@click.option("--kind", default="", help="Those of this kind.")
+@click.option("--from-whom", default="", help="Those of this kind of giver.")
+@click.option("--text", default="", help="Those with this text in any field.")
+@click.option("--due", type=Day(), help="Those that are ours until DATE at most.")
+@formats
+@click.pass_context
+def resources_list(
+    ctx: click.Context, state: str, kind: str, from_whom: str, text: str, due: date | None, as_json: bool, as_csv: bool
+) -> None:
+    """Resources that match."""
+    from budgettrack import editing
+
+    wanted = {"state": state, "kind": kind, "from_whom": from_whom}
+    rows = editing.listed(config_of(ctx), "resources", wanted, text, due)
+    headings = {"id": "ID", "state": "State", "kind": "Kind", "from_whom": "From", "description": "Description"}
+    listing(rows, {**headings, "until": "Until", "activity": "For"}, as_json, as_csv, "No resource is like that.")
+
+
+@resources.command("show")
+@click.argument("resource", metavar="ID")
+@click.pass_context
+def resources_show(ctx: click.Context, resource: str) -> None:
+    """One resource, whole."""
+    _told(config_of(ctx), "resources", resource)
+
+
+@resources.command("add")
+@click.argument("fields", nargs=-1, metavar="FIELD=VALUE...")
+@_by
+@on_day
+@click.pass_context
+def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """A new resource, such as: budgettrack resources add kind=workspace from_whom=host until=2027-06-30"""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    click.echo(editing.add(config, "resources", _pairs("resources", fields), _asked(config, by, on)))
+    click.echo(NEXT, err=True)
+
+
+@resources.command("set")
+@click.argument("resource", metavar="ID")
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@_by
+@on_day
+@click.pass_context
+def resources_set(ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """Change a resource."""
+    config = config_of(ctx)
+    _altered(config, "resources", resource, fields, _asked(config, by, on))
+
+
+@resources.command("close")
+@click.argument("resource", metavar="ID")
+@_by
+@on_day
+@click.pass_context
+def resources_close(ctx: click.Context, resource: str, by: str, on: date | None) -> None:
+    """A resource was given back: its state is returned, as of today."""
+    config = config_of(ctx)
+    asked = _asked(config, by, on)
+    _altered(config, "resources", resource, ["state=returned", f"until={asked.today}"], asked)
+
+
+@resources.command("gaps")
+@on_day
+@formats
+@click.pass_context
+def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What nobody covers yet, and agreements that run out before the work does."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    rows = editing.gaps(config, day_of(config, on))
+    headings = {"id": "ID", "name": "What", "gap": "Gap", "from": "From", "until": "Until"}
+    listing(rows, headings, as_json, as_csv, "Everything is covered.")
+
+
+# Dates
+
+
+@deadlines.command("done")
+@click.argument("deadline", metavar="ID")
+@_by
+@on_day
+@click.pass_context
+def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
+    """Tick off a date, as of today."""
+    config = config_of(ctx)
+    asked = _asked(config, by, on)
+    _altered(config, "deadlines", deadline, [f"done_on={asked.today}"], asked)
+
+
+# What became of a record
+
+
+@main.command()
+@click.argument("record", metavar="ID")
+@formats
+@click.pass_context
+def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> None:
+    """Every change of one record: when, by whom, from what to what.
+
+    Who is sheet, register or a role, never a login.
+    """
+    from budgettrack import editing
+
+    rows = editing.history(config_of(ctx), record)
+    headings = {"at": "When", "by": "By", "what": "", "field": "Field", "from": "From", "to": "To"}
+    listing(rows, headings, as_json, as_csv, "Nothing is known of it.")
+
+
+@main.command()
+@click.option("--from", "first", type=Day(), required=True, help="The day after which changes count.")
+@click.option("--to", "last", type=Day(), help="The last day; else today.")
+@on_day
+@formats
+@click.pass_context
+def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What changed between two days in plan, budget, grants and resources, and by whom."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    end = last or day_of(config, on)
+    if end < first:
+        raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
+    rows = editing.changes(config, first, end)
+    headings = {"table": "Table", "id": "ID", "what": "", "field": "Field", "from": "From", "to": "To", "by": "By"}
+    listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
+
+
+@main.command()
+@click.argument("record", metavar="ID")
+@click.option("--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed.")
+@_by
+@on_day
+@click.pass_context
+def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date | None) -> None:
+    """Bring a record back as it was."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    table, id_ = editing.restore(config, record, day, _asked(config, by, on))
+    click.echo(f"{id_} ({table}) is back.")
+    click.echo(NEXT, err=True)
+
+
+@main.command()
+@on_day
+@formats
+@click.pass_context
+def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What workbook and register hold differently, and nobody has settled."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    rows: list[Row] = editing.conflicts(config, day_of(config, on))
+    headings = {
+        "conflict": "Conflict",
+        "table": "Table",
+        "kind": "Kind",
+        "sheet": "In the workbook",
+        "register": "In the register",
+    }
+    listing(rows, headings, as_json, as_csv, "No conflict.")
+    ctx.exit(LOOK if rows else 0)
+
+
+@main.command()
+@click.argument("conflict", metavar="ID.FIELD")
+@click.option("--take", type=click.Choice(["sheet", "register"]), required=True, help="Which side stands.")
+@on_day
+@click.pass_context
+def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> None:
+    """Settle a conflict, as the Keep cell in the tab Checks does; workbook and register are synced with it."""
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    outcome = editing.resolve(config, conflict, take, _asked(config, "register", on))  # type: ignore[arg-type]
+    say(outcome)
+    ctx.exit(LOOK if outcome.needs_a_person else 0)

@@ -1,0 +1,297 @@
+"""The register by hand: values as they are typed, a grant's steps by their rules, and what became of a record."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budgettrack.core.model import Fields
+from tests.test_sync import ROWS, Group
+
+ON = ("--on", "2026-11-02")
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    made = Group(tmp_path)
+    made.sync()
+    return made
+
+
+def answer(group: Group, *words: str) -> Any:
+    done = group.run(*words, "--json")
+    assert done.exit_code in (0, 3), done.output
+    return json.loads(done.stdout)
+
+
+def refused(group: Group, *words: str) -> str:
+    done = group.run(*words)
+    assert done.exit_code == 2, done.output
+    return done.stderr.strip()
+
+
+# Grants
+
+
+def test_a_grant_is_added_changed_and_in_the_sheet_after_the_next_sync(group: Group) -> None:
+    done = group.run("grants", "add", "funder=Northern Fund", "currency=eur", "amount=12,000.50", "title=A room", *ON)
+    assert (done.exit_code, done.stdout) == (0, "G-2\n")
+    assert done.stderr == "It stands in the workbook after the next sync.\n"
+    changed = group.run("grants", "set", "g-2", "amount=13000", "next step=Send the budget", "--by", "coordinator", *ON)
+    assert changed.stdout == "G-2  amount: 12000.5 → 13000\nG-2  next_step: nothing → Send the budget\n"
+    group.sync()
+    assert (group.cell("Grants", "A3"), group.cell("Grants", "B3"), group.cell("Grants", "D3")) == (
+        "G-2",
+        "Northern Fund",
+        "prospect",
+    )
+    rows = answer(group, "history", "G-2")
+    assert next((row["version"], row["by"], row["what"]) for row in rows) == (1, "register", "added")
+    assert [(row["field"], row["from"], row["to"]) for row in rows if row["version"] == 2] == [
+        ("amount", "12000.5", "13000"),
+        ("next_step", None, "Send the budget"),
+    ]
+    assert {row["by"] for row in rows if row["version"] == 2} == {"coordinator"}
+
+
+def test_lists_are_filtered_by_state_funder_kind_end_and_text(group: Group) -> None:
+    for fields in (
+        (
+            "funder=Northern Fund",
+            "currency=EUR",
+            "state=applied",
+            "kind=small grant",
+            "end=2026-12-01",
+            "start=2026-01-01",
+        ),
+        ("funder=Tide Trust", "currency=GBP", "state=prospect", "title=Peer support"),
+    ):
+        assert group.run("grants", "add", *fields, *ON).exit_code == 0
+
+    def ids(*words: str) -> list[str]:
+        return [row["id"] for row in answer(group, "grants", "list", *words)]
+
+    assert ids() == ["G-1", "G-2", "G-3"]
+    assert ids("--state", "applied") == ["G-2"]
+    assert ids("--funder", "tide") == ["G-3"]
+    assert ids("--kind", "small") == ["G-2"]
+    assert ids("--text", "PEER") == ["G-3"]
+    assert ids("--due", "2026-12-01") == ["G-2"]
+    assert group.run("grants", "list", "--state", "declined").stdout == "No grant is like that.\n"
+    assert "Northern Fund" in group.run("grants", "show", "G-2").stdout
+
+
+def test_a_grant_goes_by_its_steps_and_a_refusal_says_every_reason(group: Group) -> None:
+    group.run("grants", "add", "funder=Northern Fund", "currency=EUR", *ON)
+    assert refused(group, "grants", "set", "G-2", "state=active") == (
+        "G-2 is prospect; after that comes applied or awarded or declined, not active."
+    )
+    assert refused(group, "grants", "set", "G-2", "state=awarded") == (
+        "G-2 has no amount. Set it: budgettrack grants set G-2 amount=..."
+    )
+    assert group.run("grants", "set", "G-2", "state=awarded", "amount=500").exit_code == 0
+    assert refused(group, "grants", "set", "G-2", "state=active").splitlines() == [
+        "G-2 has no agreement reference. Set it: budgettrack grants set G-2 agreement_reference=...",
+        "G-2 has no start or no end. Set them: budgettrack grants set G-2 start=... end=...",
+        "G-2 has no budget lines. Add them in the tab Budget, and sync.",
+    ]
+    group.sync()
+    group.edit(lambda book: book["Budget"].append(["B-99", "G-2", "A-1", "Rent", "A room", None, None, None, 400]))
+    group.sync()
+    ready = ("agreement_reference=NF 12", "start=2026-11-01", "end=2027-10-31")
+    assert refused(group, "grants", "set", "G-2", "state=active", *ready) == (
+        "The budget lines of G-2 sum to 400.00 EUR; the award is 500.00 EUR. Correct the lines or the award."
+    )
+    assert group.run("grants", "set", "G-2", "state=active", "amount=400", *ready).exit_code == 0
+    moves = [(row["from"], row["to"]) for row in answer(group, "history", "G-2") if row["field"] == "state"]
+    assert moves == [(None, "prospect"), ("prospect", "awarded"), ("awarded", "active")]
+
+
+def test_a_grant_is_closed_when_nothing_is_owed_any_more(tmp_path: Path) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "grants": [{**ROWS["grants"][0], "report_every": "half-year", "report_within": "30"}],
+        "expenses": [*ROWS["expenses"], {"id": "E-90", "date": "2026-10-01", "budget_line": "B-1", "amount": "7", "state": "committed"}],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+    assert group.run("grants", "close", "G-1", *ON).stdout == "G-1  state: active → closing\n"
+    assert refused(group, "grants", "close", "G-1", *ON).splitlines() == [
+        "Reports are still owed: report:G-1:2026-H1, report:G-1:2026-H2. Send them, then: budgettrack deadlines done ID",
+        "7.00 EUR is committed and not paid. Pay it, or take the commitment back.",
+    ]
+    for deadline in ("report:G-1:2026-H1", "report:G-1:2026-H2"):
+        assert group.run("deadlines", "done", deadline, *ON).exit_code == 0
+    group.set("Expenses", f"{_letter(group, 'State')}32", "paid")
+    group.sync()
+    assert group.run("grants", "close", "G-1", *ON).stdout == "G-1  state: closing → closed\n"
+    assert "report:G-1" not in group.run("deadlines", *ON).stdout
+
+
+def _letter(group: Group, heading: str) -> str:
+    from tests.test_sync import column
+
+    return column("Expenses", heading, group.path)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("grants", "show", "G-9"), "There is no grant G-9. Did you mean G-1?"),
+        (("grants", "set", "G-1", "amont=5"), "Grants has no field amont. Did you mean amount?"),
+        (("grants", "set", "G-1", "amount"), '"amount" is not field=value. Type it as amount=1200 or "next_step=send the budget".'),
+        (("grants", "set", "G-1", "amount=1.2OO"), 'Amount: "1.2OO" is not an amount. Type digits, such as 1200.50.'),
+        (("grants", "set", "G-1", "amount=€5"), "Amount: type the digits alone, and the currency into its own field."),
+        (("grants", "set", "G-1", "end=31/31/2026"), 'End: "31/31/2026" is not a date. Type it as year-month-day, such as 2026-03-12.'),
+        (("grants", "set", "G-1", "end=03/04/2026"), None),
+        (("grants", "set", "G-1", "currency=EURX"), None),
+        (("grants", "set", "G-1", "state=actve"), None),
+        (("grants", "set", "G-1", "funder="), "Funder cannot be empty."),
+        (("grants", "set", "G-1", "contact=x"), "Contact names people; it stands in the workbook alone and is never stored."),
+        (("grants", "set", "G-1", "id=G-7"), "ID is written by the tool. It follows from the rest."),
+        (("grants", "add", "currency=EUR"), "Still missing: Funder. Add it as field=value."),
+        (("grants", "add", "id=g-1", "funder=F", "currency=EUR"), "g-1 is taken already. Choose another ID, or leave it out."),
+        (("grants", "add", "state=active", "funder=F", "currency=EUR"), "A grant begins as prospect, applied or awarded, not as active."),
+        (("resources", "add", "kind=workspace", "activity=A-9"), "There is no activity A-9. Did you mean A-1?"),
+        (("history", "B"), "B can be B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8 or more. Type more of it."),
+        (("history", "nothing"), None),
+        (("restore", "B-1"), "B-1 is as it was then. Nothing was changed."),
+        (("restore", "B-1", "--at", "2020-01-01"), "B-1 was not there on 2020-01-01. See: budgettrack history B-1"),
+        (("resolve", "B-1.amount", "--take", "sheet"), "There is no conflict B-1.amount. There is none yet."),
+        (("diff", "--from", "2026-02-01", "--to", "2026-01-01"), "2026-01-01 lies before 2026-02-01. Turn them round."),
+    ],
+)  # fmt: skip
+def test_a_slip_is_answered_with_what_was_meant(group: Group, words: tuple[str, ...], said: str | None) -> None:
+    before = group.held()
+    heard = refused(group, *words)
+    if said is not None:
+        assert heard == said
+    assert len(heard.split()) > 3
+    assert "Traceback" not in heard
+    assert group.held() == before, "nothing is half done"
+
+
+def test_an_id_may_be_typed_by_its_beginning_and_in_any_case(group: Group) -> None:
+    assert group.run("grants", "show", "g").stdout.startswith("ID")
+    assert answer(group, "history", "a-1")[0]["id"] == "A-1"
+
+
+def test_what_was_removed_in_the_sheet_is_said_and_can_be_brought_back(group: Group) -> None:
+    group.run("resources", "add", "kind=workspace", "from_whom=host", "until=2027-06-30", *ON)
+    group.sync()
+    group.edit(lambda book: book["Resources"].delete_rows(2))
+    group.sync()
+    assert refused(group, "resources", "set", "R-1", "quantity=2") == (
+        "R-1 was removed. See: budgettrack history R-1; bring it back: budgettrack restore R-1"
+    )
+    assert answer(group, "history", "R-1")[-1]["what"] == "removed"
+    assert group.run("restore", "R-1").stdout == "R-1 (resources) is back.\n"
+    group.sync()
+    assert group.cell("Resources", "A2") == "R-1"
+
+
+def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
+    from datetime import UTC, datetime
+
+    from budgettrack.config import load
+    from budgettrack.editing import Asked, alter, restore
+
+    config = load(group.config)
+    for day, amount in ((10, "150"), (20, "175")):
+        at = datetime(2027, 1, day, tzinfo=UTC)
+        alter(config, "budget", "B-1", [("amount", amount)], Asked("register", at, at.date()))
+    at = datetime(2027, 2, 1, tzinfo=UTC)
+    restore(config, "B-1", date(2027, 1, 15), Asked("treasurer", at, at.date()))
+    assert group.held().records["budget"]["B-1"]["amount"] == "150"
+    group.sync()
+    assert group.cell("Budget", f"{_budget(group, 'Amount')}2") == 150
+
+
+def _budget(group: Group, heading: str) -> str:
+    from tests.test_sync import column
+
+    return column("Budget", heading, group.path)
+
+
+def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> None:
+    group.set("Budget", f"{_budget(group, 'Amount')}2", 120)
+    group.sync()
+    group.run("grants", "set", "G-1", "title=Begin", "--by", "coordinator", *ON)
+    assert answer(group, "diff", "--from", "2020-01-01", "--to", "2020-12-31") == []
+    rows = answer(group, "diff", "--from", "2020-01-01")
+    assert {row["what"] for row in rows} == {"added"}
+    from budgettrack.config import load
+    from budgettrack.editing import changes
+    from budgettrack.register.store import open_register
+
+    with open_register(load(group.config).register) as register:
+        first = register.history("budget", "B-1")[0].at.date()
+    # Everything happened on this one day; the day before, nothing was there.
+    assert changes(load(group.config), first, first) == []
+    assert {row["by"] for row in rows if row["id"] == "G-1"} == {"sheet, coordinator"}
+    assert next(row["to"] for row in rows if (row["id"], row["field"]) == ("B-1", "amount")) == "120"
+
+
+def test_conflicts_are_listed_and_settled_at_the_prompt(group: Group) -> None:
+    letter = _budget(group, "Amount")
+    for side, value in (("sheet", 120), ("register", 140)):
+        group.set("Budget", f"{letter}2", 120)
+        group.run("grants", "list")
+        from budgettrack.register.store import Written
+
+        held = group.held().records["budget"]["B-1"]
+        group.by_hand(Written("budget", "B-1", {**held, "amount": "140"}, "register"))
+        rows = answer(group, "conflicts", *ON)
+        assert [(row["conflict"], row["sheet"], row["register"]) for row in rows] == [("B-1.amount", "120", "140")]
+        assert group.run("conflicts", *ON).exit_code == 3
+        group.run("resolve", "b-1.amount", "--take", side, *ON)
+        assert group.run("conflicts", *ON).stdout == "No conflict.\n"
+        assert group.cell("Budget", f"{letter}2") == value
+        assert group.held().records["budget"]["B-1"]["amount"] == str(value)
+        group.set("Budget", f"{letter}2", 100)
+        group.sync()
+
+
+def test_pipeline_shows_what_may_come_and_what_it_would_pay(tmp_path: Path) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "work_plan": [*ROWS["work_plan"], {"id": "A-2", "activity": "Train", "start": "2027-01-01", "end": "2027-06-30"}],
+        "grants": [
+            *ROWS["grants"],
+            {"id": "G-2", "funder": "Northern Fund", "state": "applied", "currency": "EUR", "amount": "900"},
+        ],
+        "budget": [
+            *ROWS["budget"],
+            {"id": "B-20", "grant": "G-2", "activity": "A-2", "category": "Training", "amount": "700"},
+            {"id": "B-21", "grant": "G-2", "activity": "A-1", "category": "Rent", "amount": "200"},
+        ],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+    group.run("grants", "set", "G-2", "odds=40%", *ON)
+    (row,) = answer(group, "pipeline")
+    assert (row["amount"], row["odds"], row["likely"]) == ("900.00", "40", "360.00")
+    assert (row["covers"], row["covers_amount"]) == ("A-2", "700.00"), "A-1 has money from a grant that is active"
+    gaps = answer(group, "resources", "gaps", *ON)
+    assert gaps == [], "a line, even of a grant that was only applied for, is a plan"
+
+
+def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon(tmp_path: Path) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "work_plan": [*ROWS["work_plan"], {"id": "A-2", "activity": "Train", "start": "2027-01-01", "end": "2027-06-30"}],
+        "resources": [
+            {"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "agreed", "until": "2026-06-30", "activity": "A-1"}
+        ],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+    assert [(row["id"], row["gap"]) for row in answer(group, "resources", "gaps", *ON)] == [
+        ("A-1", "R-1 (workspace) ends on 2026-06-30, before the work does"),
+        ("A-2", "nothing covers it yet"),
+    ]
+    assert group.run("resources", "close", "R-1", *ON).stdout == "R-1  until: 2026-06-30 → 2026-11-02\nR-1  state: agreed → returned\n"  # fmt: skip
