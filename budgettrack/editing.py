@@ -14,6 +14,7 @@ from budgettrack.core.errors import UsageError
 from budgettrack.core.merge import Conflict, Side
 from budgettrack.core.model import Fields, Plan
 from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.revisions import revisions
 from budgettrack.core.tables import BY_NAME
 from budgettrack.register.store import Commit, Held, Version, Writing, Written, open_register
 from budgettrack.sync import Outcome, preview, sync
@@ -334,6 +335,39 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
         "gap": what,
         "from": start.isoformat() if start else None,
         "until": end.isoformat() if end else None,
+    }
+
+
+def revised(config: Config, grant: str | None = None) -> list[Row]:
+    """Every line as approved, as revised, and what moved; each grant's total after its lines."""
+    with open_register(config.register) as register:
+        held = register.load()
+    plan = _plan(config, held.records)
+    wanted = None if grant is None else _id(held, "grants", grant)
+    rows: list[Row] = []
+    for id_ in plan.grants:
+        those = [each for each in revisions(plan, id_) if wanted in (None, id_)]
+        rows += [
+            _revised(each.line, each.category, id_, each.currency, each.approved, each.revised, each.reason)
+            for each in those
+        ]
+        if those:
+            approved, now = sum(each.approved for each in those), sum(each.revised for each in those)
+            rows.append(_revised("total", "", id_, those[0].currency, approved, now, ""))
+    return rows
+
+
+def _revised(line: str, category: str, grant: str, currency: str, approved: int, now: int, reason: str) -> Row:
+    return {
+        "grant": grant,
+        "line": line,
+        "category": category,
+        "currency": currency,
+        "approved": money.decimal(approved, currency),
+        "revised": money.decimal(now, currency),
+        "moved": money.decimal(now - approved, currency),
+        "moved_percent": money.percent(now - approved, approved),
+        "reason": reason or None,
     }
 
 

@@ -295,3 +295,32 @@ def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon
         ("A-2", "nothing covers it yet"),
     ]
     assert group.run("resources", "close", "R-1", *ON).stdout == "R-1  until: 2026-06-30 → 2026-11-02\nR-1  state: agreed → returned\n"  # fmt: skip
+
+
+def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told(tmp_path: Path) -> None:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "grants": [{**ROWS["grants"][0], "state": "awarded", "agreement_reference": "F 1"}],
+    }
+    group = Group(tmp_path, rows)
+    group.sync()
+    approved, amount = _budget(group, "Approved"), _budget(group, "Amount")
+    assert group.cell("Budget", f"{approved}2") is None
+    assert group.run("revisions").stdout == "No grant has become active yet.\n"
+    assert group.run("grants", "set", "G-1", "state=active", *ON).exit_code == 0
+    group.sync()
+    assert [group.cell("Budget", f"{approved}{row}") for row in range(2, 12)] == [100] * 10
+    assert group.sync().stdout.startswith("0 rows taken"), "nothing more to do"
+    group.set("Budget", f"{amount}2", 130)
+    group.set("Budget", f"{approved}3", 999)
+    group.set("Budget", f"{amount}3", 70)
+    group.set("Budget", f"{_budget(group, 'Reason for revision')}3", "The room is cheaper")
+    group.sync()
+    assert [group.cell("Budget", f"{approved}{row}") for row in (2, 3)] == [100, 100], "the tool's own column"
+    assert ("'Budget'!", "revision-without-reason") in [(place[:9], code) for place, code in group.codes()]
+    shown = {row["line"]: row for row in answer(group, "revisions")}
+    assert (shown["B-1"]["moved"], shown["B-1"]["moved_percent"], shown["B-1"]["reason"]) == ("30.00", "30.0", None)
+    assert (shown["B-2"]["moved"], shown["B-2"]["reason"]) == ("-30.00", "The room is cheaper")
+    assert (shown["total"]["approved"], shown["total"]["moved"]) == ("1000.00", "0.00")
+    by = {row["by"] for row in answer(group, "history", "B-3") if row["field"] == "approved"}
+    assert by == {"register"}

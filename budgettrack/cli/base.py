@@ -123,7 +123,9 @@ def table_of(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> 
     """Rows as a table, amounts aligned at their ends."""
     from tabulate import tabulate
 
-    right = {"amount", "budget", "spent", "committed", "available", "variance", "variance_percent", "days"}
+    right = {"amount", "budget", "spent", "committed", "available", "variance", "variance_percent", "days",
+        "approved", "revised", "moved", "moved_percent", "likely", "covers_amount", "odds", "seconds",
+    }  # fmt: skip
     cells = [["" if row[name] is None else str(row[name]) for name in headings] for row in rows]
     align = ["right" if name in right else "left" for name in headings]
     return tabulate(cells, list(headings.values()), "simple", colalign=align, disable_numparse=True)

@@ -153,6 +153,25 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
     _altered(config, "grants", grant, [f"state={to}"], _asked(config, by, on))
 
 
+@main.command("revisions")
+@click.option("--grant", metavar="ID", help="This grant alone.")
+@formats
+@click.pass_context
+def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: bool) -> None:
+    """Budgets as approved, as revised, and what moved, with the reason."""
+    from budgettrack import editing
+
+    rows = editing.revised(config_of(ctx), grant)
+    headings = {"grant": "Grant", "line": "Line", "category": "Category", "approved": "Approved", "revised": "Revised"}
+    listing(
+        rows,
+        {**headings, "moved": "Moved", "moved_percent": "%", "currency": "", "reason": "Reason"},
+        as_json,
+        as_csv,
+        "No grant has become active yet.",
+    )
+
+
 @main.command()
 @formats
 @click.pass_context

@@ -25,6 +25,7 @@ from budgettrack.core.periods import Month
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import Total, totals
 from budgettrack.core.report_checks import ProfileOf, report_checks
+from budgettrack.core.revisions import approvals, revision_checks
 from budgettrack.core.rows import TableRows, read_rows
 from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table, normal
 
@@ -119,6 +120,9 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
             tables["deadlines"].register[id_] = fields
     _merge(tables["deadlines"], keep, settings)
 
+    approved = approvals(tables["budget"].after, tables["grants"].after)
+    for id_, amount in approved.items():
+        tables["budget"].after[id_] = {**tables["budget"].after[id_], "approved": amount}
     after = {name: each.after for name, each in tables.items()}
     plan, problems = plan_of(after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported)
     sums, rate_problems = totals(plan)
@@ -129,6 +133,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     found += rate_problems
     found += checks(plan, sums, today=settings.today, records=after)
     found += report_checks(plan, sums, settings.profile_of, held.finals)
+    found += revision_checks(plan, settings.profile_of)
     found += held.unsent
     refused = [] if not any(held.agreed.values()) else list(_guards(tables, held, settings))
     places = _Places(tables, book)
@@ -147,7 +152,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
         findings=tuple(findings),
         refused=tuple(refused),
         edits=_edits(tables, places, book, plan, sums, findings, keys, settings),
-        written=tuple(_versions(held.records, after, by_rhythm)),
+        written=tuple(_versions(held.records, after, {("deadlines", id_) for id_ in by_rhythm})),
         agreed=tuple(_agreed(tables, held, renames)),
         totals=tuple(sums),
         plan=plan,
@@ -244,16 +249,22 @@ def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) ->
             yield from guards.alterations(each.table, agreed, changes, settings.limits)
 
 
-def _versions(before: Held, after: Held, by_rhythm: Set[str]) -> Iterator[tuple[str, str, Fields | None, str]]:
+def _versions(before: Held, after: Held, ours: Set[tuple[str, str]]) -> Iterator[tuple[str, str, Fields | None, str]]:
     """What the register writes: every record that is not what it was."""
     for name in BY_NAME:
         old, new = before.get(name, {}), after.get(name, {})
         for id_, fields in new.items():
             if old.get(id_) != fields:
-                yield name, id_, fields, "register" if name == "deadlines" and id_ in by_rhythm else "sheet"
+                alone = (name, id_) in ours or _only_approved(old.get(id_), fields)
+                yield name, id_, fields, "register" if alone else "sheet"
         for id_ in old:
             if id_ not in new:
-                yield name, id_, None, "register" if name == "deadlines" and id_ in by_rhythm else "sheet"
+                yield name, id_, None, "register" if (name, id_) in ours else "sheet"
+
+
+def _only_approved(old: Fields | None, new: Fields) -> bool:
+    """Whether nothing changed but the approved sum, which the tool freezes."""
+    return old is not None and {**old, "approved": ""} == {**new, "approved": ""}
 
 
 def _agreed(
@@ -361,6 +372,7 @@ def _edits(
             row = places.row(name, change.id)
             if row is not None:
                 cells += _change_cells(each, settings.shapes.get(name), grid, row, change)
+        cells += _approved_cells(each, grid)
     if not writable:
         return Edits()
     month = periods.after(periods.month_of(settings.today), -1)
@@ -370,6 +382,20 @@ def _edits(
     )
     stale = tuple(page for page in wanted if not pages.shows(pages.tab_named(book, page.tab), page))
     return Edits(tuple(cells), stale, None, frames)
+
+
+def _approved_cells(each: _Table, grid: Grid) -> Iterator[CellEdit]:
+    """The column that the tool alone writes: what stands in it is overwritten."""
+    assert each.read is not None
+    assert each.known is not None
+    column = each.read.columns.get("approved")
+    if column is None:
+        return
+    for id_, row in each.known.rows.items():
+        wanted = each.after.get(id_, {}).get("approved", "")
+        at = (row.number, column)
+        if row.fields.get("approved", "") != wanted and at not in grid.protected and at not in grid.formulas:
+            yield CellEdit(grid.tab, *at, typed("money", wanted), grid.at(*at), "money")
 
 
 def _change_cells(each: _Table, shape: Shape | None, grid: Grid, row: int, change: Change) -> Iterator[CellEdit]:

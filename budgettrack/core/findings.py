@@ -212,6 +212,16 @@ CODES: Mapping[str, Code] = {
         "{unspent} ({percent} %) is unspent, and the grant ends on {end}.",
         "Plan it, or ask for more time.",
     ),
+    "revision-without-reason": _warning(
+        "money",
+        "{approved} was approved, and the amount is {revised} now.",
+        "Write into Reason for revision why, or set the amount back.",
+    ),
+    "revision-beyond-limit": _warning(
+        "money",
+        "{moved} ({percent} %) was moved, more than the rules of {profile} let you without asking.",
+        "Ask the funder before it is spent, or set the amount back.",
+    ),
     # Work
     "activity-overdue": _warning(
         "work", "It was to end on {end} and is {status}.", "Update its status, or move its end."

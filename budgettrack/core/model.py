@@ -74,7 +74,8 @@ class Activity:
 class BudgetLine:
     """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
 
-    `timing` is whether a variance is of timing or permanent. `approved` is the sum at the start, where it is known.
+    `timing` is whether a variance is of timing or permanent. `approved` is the sum when the grant became active,
+    `revision` why `amount` is another by now.
     `months` are the filled month columns; `start` and `end` are those of the line, else of its activity, else of its
     grant. `reported` are the figures of months already reported, which a later change does not rephase. `remaining` is what
     a workbook that has such a column says is left.
@@ -93,6 +94,7 @@ class BudgetLine:
     explanation: str = ""
     timing: str = ""
     approved: int | None = None
+    revision: str = ""
     unit: str = ""
     quantity: Decimal | None = None
     unit_cost: int | None = None

@@ -224,6 +224,7 @@ class _Building:
                 explanation=fields.get("explanation", ""),
                 timing=fields.get("timing", ""),
                 approved=self._units("budget", id_, "approved", fields, currency),
+                revision=fields.get("revision", ""),
                 unit=fields.get("unit", ""),
                 quantity=_number(fields, "quantity"),
                 unit_cost=self._units("budget", id_, "unit_cost", fields, currency),

@@ -158,6 +158,7 @@ BUDGET = Table(
         Column("unit_cost", "Unit cost", "money", "funder", aliases=("Cost per unit",)),
         Column("amount", "Amount", "money", "public", "As revised.", required=True, aliases=("Budget", "Total")),
         Column("approved", "Approved", "money", "public", "Written by the tool.", owner="tool"),
+        Column("revision", "Reason for revision", audience="funder", note="Why Amount is not what was approved."),
         Column("start", "Start", "date", "funder", together="dates", aliases=("Start date", "From")),
         Column("end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")),
         Column(
