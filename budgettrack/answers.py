@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Literal, cast
 
 from budgettrack.core import deadlines as promises
 from budgettrack.core import money, periods
+from budgettrack.core.by_hand import known_id
 from budgettrack.core.errors import UsageError
+from budgettrack.core.explain import Explained
+from budgettrack.core.explain import explained as explain
+from budgettrack.core.model import Plan
 from budgettrack.core.periods import Month
 from budgettrack.core.positions import Position, each_month, grant_positions, positions
 from budgettrack.standing import Standing
@@ -64,6 +68,62 @@ def variance(
         grouping = cast(Literal["line", "category", "activity", "grant"], by)
         found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
     return [_row(position) for position in found]
+
+
+def explained(
+    now: Standing,
+    plan: Plan,
+    today: date,
+    *,
+    grant: str | None,
+    line: str | None,
+    start: Month | None,
+    end: Month | None,
+) -> list[Explained]:
+    """How the figures of lines came to be; `plan` has its expenses, the standing none.
+
+    Raises `UsageError` for a line that is not there, with the nearest.
+    """
+    last = month_asked(end, today)
+    wanted = known_grant(now, grant)
+    found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
+    if line is not None:
+        known = known_id(line, [each.line for each in found if each.line], "budget line")
+        found = [each for each in found if each.line == known]
+    return [explain(plan, each) for each in found]
+
+
+def explained_rows(those: Sequence[Explained]) -> list[Row]:
+    """One row for each part of a figure, and after them the sums that they make."""
+    rows: list[Row] = []
+    for each in those:
+        position = each.position
+        name = position.line or "unbudgeted"
+        for part in each.parts:
+            rows.append(
+                {
+                    "grant": position.grant,
+                    "line": name,
+                    "what": part.kind,
+                    "id": part.id if part.kind != "budget" else "",
+                    "day": part.day.isoformat() if part.day and part.kind != "budget" else part.month,
+                    "amount": money.decimal(part.amount, part.currency),
+                    "currency": part.currency,
+                    "rate": part.rate or None,
+                    "counted": None if part.counted is None else money.decimal(part.counted, position.currency),
+                }
+            )
+        for what, units in (
+            ("= budget", position.budget),
+            ("= spent", position.spent),
+            ("= variance", position.variance),
+        ):
+            text = money.decimal(units, position.currency)
+            rows.append(
+                {"grant": position.grant, "line": name, "what": what, "id": "", "day": position.end, "amount": text}
+                | {"currency": position.currency, "rate": None, "counted": text}
+            )
+    return rows
 
 
 def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[Position]:

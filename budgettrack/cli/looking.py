@@ -53,6 +53,8 @@ def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool
 @click.option("--from", "start", type=MonthName(), help="First month; else each grant's own first month.")
 @click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
+@click.option("--explain", is_flag=True, help="How each figure came to be, expense by expense.")
+@click.option("--line", metavar="ID", help="With --explain: this line alone.")
 @on_day
 @formats
 @click.pass_context
@@ -63,6 +65,8 @@ def variance(
     start: str | None,
     end: str | None,
     each_month: bool,
+    explain: bool,
+    line: str | None,
     on: date | None,
     as_json: bool,
     as_csv: bool,
@@ -72,6 +76,32 @@ def variance(
     from budgettrack.standing import standing
 
     config = config_of(ctx)
+    if line is not None and not explain:
+        raise errors.UsageError("--line goes with --explain.")
+    if explain:
+        from budgettrack.summaries import with_expenses
+
+        now = standing(config)
+        found_ = answers.explained(
+            now, with_expenses(config, now), day_of(config, on), grant=grant, line=line, start=start, end=end
+        )
+        headings = {"line": "Line", "what": "What", "id": "ID", "day": "Day", "amount": "Amount", "currency": ""}
+        rows = answers.explained_rows(found_)
+        listing(
+            rows,
+            {**headings, "rate": "Rate", "counted": "Counted"},
+            as_json,
+            as_csv,
+            "No budget and no spending there.",
+        )
+        wrong = [each.position.line or "unbudgeted" for each in found_ if not each.adds_up]
+        click.echo(
+            f"Does not add up: {', '.join(wrong)}. Sync, then look again."
+            if wrong
+            else "It adds up, to the last unit.",
+            err=True,
+        )
+        ctx.exit(1 if wrong else 0)
     rows = answers.variance(
         standing(config), day_of(config, on), grant=grant, by=by, start=start, end=end, each_month=each_month
     )
@@ -86,12 +116,20 @@ def variance(
 @click.option(
     "--within", type=click.IntRange(0), metavar="DAYS", help="Those due within so many days, and overdue ones."
 )
+@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a calendar.")
 @on_day
 @formats
 @click.pass_context
-def deadlines(ctx: click.Context, within: int | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+def deadlines(
+    ctx: click.Context, within: int | None, ics: Path | None, on: date | None, as_json: bool, as_csv: bool
+) -> None:
     """What is owed, and when."""
     if ctx.invoked_subcommand is not None:
+        return
+    if ics is not None:
+        from budgettrack.calendars import write
+
+        click.echo(f"{ics}: {count(write(config_of(ctx), ics, within, on), 'date')}")
         return
     from budgettrack import answers
     from budgettrack.standing import standing

@@ -139,12 +139,13 @@ def merge_derived(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing that comes due, wherever it is written down."""
+    """One thing that comes due, wherever it is written down: the record's ID and the field that has its date."""
 
     id: str
     what: str
     due: date
     grant: str = ""
+    field: str = "due"
 
 
 def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
@@ -152,17 +153,19 @@ def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
     found = [Due(each.id, each.what, each.due, each.grant) for each in plan.deadlines.values() if not each.done_on]
     for grant in plan.grants.values():
         if grant.state in OWING and grant.end:
-            found.append(Due(grant.id, f"Grant {grant.title or grant.funder} ends", grant.end, grant.id))
+            found.append(Due(grant.id, f"Grant {grant.title or grant.funder} ends", grant.end, grant.id, "end"))
     for resource in plan.resources.values():
         name = resource.description or resource.kind
         if resource.state in ("agreed", "in use"):
             if resource.review_on:
-                found.append(Due(resource.id, f"Review the agreement on {name}", resource.review_on))
+                found.append(Due(resource.id, f"Review the agreement on {name}", resource.review_on, "", "review_on"))
             if resource.until:
-                found.append(Due(resource.id, f"{name} lapses", resource.until))
+                found.append(Due(resource.id, f"{name} lapses", resource.until, "", "until"))
     for activity in plan.activities.values():
         if activity.end and activity.status not in ("done", "dropped"):
             what = activity.milestone or activity.activity
-            found.append(Due(activity.id, f"Milestone: {what}" if activity.milestone else what, activity.end))
+            found.append(
+                Due(activity.id, f"Milestone: {what}" if activity.milestone else what, activity.end, "", "end")
+            )
     last = today + timedelta(days=within) if within is not None else date.max
     return sorted((each for each in found if each.due <= last), key=lambda each: (each.due, each.id))

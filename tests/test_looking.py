@@ -1,0 +1,179 @@
+"""Answers that show their work: figures expense by expense, and dates in a calendar."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+import vobject
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.explain import explained
+from budgettrack.core.model import Fields
+from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.positions import positions, totals
+from tests.test_sync import ROWS, Group
+
+ON = ("--on", "2026-11-02")
+RATES: list[Fields] = [
+    {"month": f"2026-{month:02}", "currency": "GBP", "rate": f"0.8{month % 10}"} for month in range(1, 13)
+]
+
+
+def group_of(tmp_path: Path) -> Group:
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "rates": RATES,
+        "expenses": [
+            *ROWS["expenses"],
+            {"id": "E-90", "date": "2026-03-05", "budget_line": "B-1", "amount": "10", "currency": "GBP", "state": "paid"},
+            {"id": "E-91", "date": "2026-04-05", "budget_line": "B-1", "amount": "3", "state": "refunded", "refund_of": "E-10"},
+            {"id": "E-92", "date": "2026-10-05", "budget_line": "B-1", "amount": "8", "state": "committed"},
+            {"id": "E-93", "date": "2026-10-06", "grant": "G-1", "amount": "5", "state": "paid"},
+        ],
+        "deadlines": [{"id": "D-1", "what": "Renew; the lease, again", "due": "2026-11-20", "grant": "G-1"}],
+        "resources": [
+            {"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "in use", "until": "2027-06-30", "review_on": "2027-01-10"}
+        ],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+    return group
+
+
+def test_a_figure_is_explained_expense_by_expense_and_adds_up(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    done = group.run("variance", "--explain", "--line", "b-1", "--json", *ON)
+    assert (done.exit_code, done.stderr) == (0, "It adds up, to the last unit.\n")
+    rows = json.loads(done.stdout)
+    by_id: dict[str, Any] = {row["id"]: row for row in rows if row["id"]}
+    assert (by_id["E-90"]["amount"], by_id["E-90"]["currency"], by_id["E-90"]["rate"], by_id["E-90"]["counted"]) == (
+        "10.00",
+        "GBP",
+        "0.83",
+        "12.05",
+    )
+    assert (by_id["E-91"]["what"], by_id["E-91"]["counted"]) == ("refunded", "-3.00")
+    assert by_id["E-92"]["what"] == "committed"
+    spent = sum(Decimal(row["counted"]) for row in rows if row["what"] in ("paid", "refunded"))
+    budget = sum(Decimal(row["counted"]) for row in rows if row["what"] == "budget")
+    sums = {row["what"]: row["counted"] for row in rows if row["what"].startswith("=")}
+    assert sums == {"= budget": str(budget), "= spent": str(spent), "= variance": str(budget - spent)}
+    (told,) = [row for row in json.loads(group.run("variance", "--json", *ON).stdout) if row["line"] == "B-1"]
+    assert (told["budget"], told["spent"], told["variance"]) == (str(budget), str(spent), str(budget - spent))
+
+
+def test_all_lines_are_explained_with_spending_on_none_of_them(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    rows = json.loads(group.run("variance", "--explain", "--json", "--from", "2026-03", "--to", "2026-10", *ON).stdout)
+    assert {row["line"] for row in rows} == {*(f"B-{n}" for n in range(1, 11)), "unbudgeted"}
+    assert [row["id"] for row in rows if row["line"] == "unbudgeted" and row["id"]] == ["E-93"]
+    assert all(row["day"][:7] >= "2026-03" for row in rows)
+    assert group.run("variance", "--line", "B-1").stderr.strip() == "--line goes with --explain."
+    heard = group.run("variance", "--explain", "--line", "B-99", *ON).stderr.strip()
+    assert heard.startswith("There is no budget line B-99. Did you mean B-")
+
+
+@settings(max_examples=60)
+@given(
+    spent=st.lists(
+        st.tuples(
+            st.integers(1, 99999),
+            st.sampled_from(["EUR", "GBP", "JPY"]),
+            st.integers(1, 12),
+            st.sampled_from(["paid", "refunded", "committed"]),
+            st.sampled_from(["B-1", "B-2", ""]),
+        ),
+        max_size=15,
+    ),
+    month=st.integers(1, 12),
+    first=st.integers(0, 12),
+)
+def test_the_parts_of_any_figure_sum_to_it(spent: list[tuple[int, str, int, str, str]], month: int, first: int) -> None:
+    rates = {"GBP": "0.8713", "JPY": "161.27"}
+    records: dict[str, dict[str, Fields]] = {
+        "grants": {"G-1": {"funder": "F", "currency": "GBP", "start": "2026-01-01", "end": "2026-12-31", "state": "active"}},
+        "budget": {name: {"grant": "G-1", "amount": "1000.01"} for name in ("B-1", "B-2")},
+        "rates": {
+            f"2026-{number:02} {code}": {"month": f"2026-{number:02}", "currency": code, "rate": rate}
+            for number in range(1, 13)
+            for code, rate in rates.items()
+        },
+        "expenses": {
+            f"E-{number}": {"date": f"2026-{when:02}-15", "amount": str(units) if code == "JPY" else f"{units / 100:.2f}"}
+            | {"currency": code, "state": state, **({"budget_line": line} if line else {"grant": "G-1"})}
+            for number, (units, code, when, state, line) in enumerate(spent)
+        },
+    }  # fmt: skip
+    plan, problems = plan_of(records, base="EUR")
+    assert problems == []
+    start = f"2026-{first:02}" if 0 < first <= month else None
+    for position in positions(plan, totals(plan)[0], start=start, end=f"2026-{month:02}"):
+        assert explained(plan, position).adds_up, position
+
+
+def test_dates_are_a_calendar_that_programs_accept(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    file = tmp_path / "dates.ics"
+    done = group.run("deadlines", "--ics", str(file), *ON)
+    assert done.exit_code == 0, done.output
+    content = file.read_bytes()
+    read: Any = icalendar.Calendar.from_ical(content)
+    events = {str(each["summary"]): each for each in read.walk("VEVENT")}
+    assert done.stdout == f"{file}: {len(events)} dates\n"
+    lease = events["Renew; the lease, again"]
+    assert lease["dtstart"].dt == date(2026, 11, 20)
+    assert lease["dtend"].dt == date(2026, 11, 21)
+    (alarm,) = lease.walk("VALARM")
+    assert alarm["trigger"].dt == timedelta(days=-7)
+    assert len({str(each["uid"]) for each in events.values()}) == len(events), "each date has a UID of its own"
+    for each in vobject.readComponents(content.decode()):
+        each.validate(raiseException=True)
+    assert all(len(line) <= 75 for line in content.split(b"\r\n")), "lines are folded as the standard wants"
+
+
+def test_a_date_that_moves_is_an_update_and_one_that_is_done_is_cancelled(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    file = tmp_path / "dates.ics"
+
+    def lease() -> Any:
+        assert group.run("deadlines", "--ics", str(file), *ON).exit_code == 0
+        read: Any = icalendar.Calendar.from_ical(file.read_bytes())
+        events = read.walk("VEVENT")
+        (found,) = [each for each in events if "lease" in str(each["summary"])]
+        return found
+
+    first = lease()
+    before = file.read_bytes()
+    lease()
+    assert file.read_bytes() == before, "the same dates give the same bytes"
+    group.set("Deadlines", "C2", "2026-12-01")
+    group.sync()
+    moved = lease()
+    assert (moved["uid"], moved["dtstart"].dt) == (first["uid"], date(2026, 12, 1))
+    assert int(moved["sequence"]) > int(first["sequence"])
+    assert group.run("deadlines", "done", "D-1", *ON).exit_code == 0
+    done = lease()
+    assert (done["uid"], str(done["status"])) == (first["uid"], "CANCELLED")
+
+
+def test_a_calendar_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    done = group.run("deadlines", "--ics", str(tmp_path), *ON)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("The calendar cannot be written to")
+
+
+@pytest.mark.parametrize("words", [("--within", "30"), ()])
+def test_the_calendar_has_what_was_asked_for(tmp_path: Path, words: tuple[str, ...]) -> None:
+    group = group_of(tmp_path)
+    file = tmp_path / "dates.ics"
+    group.run("deadlines", "--ics", str(file), *words, *ON)
+    shown = json.loads(group.run("deadlines", "--json", *words, *ON).stdout)
+    assert len(icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")) == len(shown)
