@@ -351,6 +351,40 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 
 
 @main.command()
+@click.argument("value", metavar="ID.FIELD")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_by
+@on_day
+@click.pass_context
+def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
+    """Wipe a value that should never have been typed, such as a name.
+
+    From the workbook, every version in the register, the workbook's backup, and the pages and summaries written with it.
+    It cannot be undone.
+    """
+    from budgettrack.redacting import redact as wiped
+
+    config = config_of(ctx)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
+        raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
+    done = wiped(config, value, _asked(config, by, on))
+    click.echo(f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's backup.")
+    if done.months:
+        click.echo(
+            f"It stood on the public pages of {', '.join(done.months)}, which are written anew. Put them online again."
+        )
+    if done.removed:
+        names = ", ".join(path.name for path in done.removed)
+        click.echo(f"Removed, since it stood in them (make again what you need): {names}")
+    if done.sent:
+        click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
+    if config.google:
+        click.echo("Google keeps old versions of the sheet: see File, Version history; a copy of the sheet has none.")
+    click.echo("Backups of your own, and what others saved, are beyond this program's reach.", err=True)
+    ctx.exit(LOOK if done.months or done.sent else 0)
+
+
+@main.command()
 @on_day
 @formats
 @click.pass_context

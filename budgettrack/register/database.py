@@ -238,6 +238,19 @@ def _lock_schema(connection: Connection) -> bool:
     return got
 
 
+def vacuum(database: Database) -> None:
+    """Write the database anew, so that nothing of what was deleted is left between its rows."""
+    with told(database.place):
+        raw = database.writers.raw_connection()
+        try:
+            connection: Any = raw.driver_connection
+            if database.writers.dialect.name != "sqlite":
+                connection.autocommit = True
+            connection.execute("VACUUM")
+        finally:
+            raw.close()
+
+
 # The lock of a whole run
 
 

@@ -37,6 +37,7 @@ from budgettrack.register.pages import (
     view_of,
     view_text,
 )
+from budgettrack.register.redaction import Wiped, wipe
 from budgettrack.register.values import Commit, Held, Run, Version, Written
 
 __all__ = ["Commit", "Held", "Page", "Register", "Run", "Step", "Version", "Writing", "Written", "open_register"]
@@ -277,6 +278,10 @@ class Register:
             added = [(month, today.isoformat(), text) for month, text in new.items() if month not in there]
             saving.insert_rows(connection, kept, added)
             connection.commit()
+
+    def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
+        """Wipe every value that a field ever had, from all that the register holds (see `redaction`)."""
+        return wipe(self._database, table, id, field)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
