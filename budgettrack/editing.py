@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from budgettrack.clock import zone_of
 from budgettrack.config import Config, default_locale
 from budgettrack.core import by_hand, money
 from budgettrack.core.errors import UsageError
+from budgettrack.core.grids import a1
 from budgettrack.core.merge import Conflict, Side
 from budgettrack.core.model import Fields, Plan
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.revisions import revisions
+from budgettrack.core.rows import read_rows
 from budgettrack.core.tables import BY_NAME
 from budgettrack.register.store import Commit, Held, Version, Writing, Written, open_register
-from budgettrack.sync import Outcome, preview, sync
+from budgettrack.sync import Outcome, preview, sync, workbook_of
 
 Row = dict[str, Any]
 
@@ -265,6 +268,23 @@ def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[s
             raise UsageError(f"{record} is as it was then. Nothing was changed.")
         _commit(writing, [Written(table, record, there[-1].fields, asked.by)], asked)
     return table, record
+
+
+def place(config: Config, id_: str) -> tuple[str, str]:
+    """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or file to open.
+
+    Raises `UsageError` for one that is not there.
+    """
+    table, record = found(config, id_)
+    workbook = workbook_of(config, reads_only=True)
+    book = workbook.read()
+    read = read_rows(book, config.shapes, default_locale(config, book.locale)).tables.get(table)
+    rows = [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
+    if read is None or not rows:
+        raise UsageError(f"{record} does not stand in the workbook with that ID. Sync, then look again.")
+    where = a1(read.tab, rows[0], read.columns.get("id", 0))
+    link = getattr(workbook, "link", None)
+    return where, link(read.tab, rows[0]) if link else (config.xlsx or Path()).as_uri()
 
 
 # Conflicts

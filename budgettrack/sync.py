@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from budgettrack import completing
 from budgettrack.config import Config, default_locale
 from budgettrack.core.changes import ChangeSet, Register, Settings, decide
 from budgettrack.core.errors import ConfigError, Refused, WorkbookError
@@ -141,6 +142,17 @@ def _carried_out(
                 time_zone=book.time_zone,
             )
         )
+    plan = changes.plan
+    completing.remember(
+        config.path,
+        {
+            "grants": plan.grants,
+            "work_plan": plan.activities,
+            "budget": plan.lines,
+            "resources": plan.resources,
+            "deadlines": plan.deadlines,
+        },
+    )
     return Outcome(changes, done=True)
 
 

@@ -324,3 +324,32 @@ def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told
     assert (shown["total"]["approved"], shown["total"]["moved"]) == ("1000.00", "0.00")
     by = {row["by"] for row in answer(group, "history", "B-3") if row["field"] == "approved"}
     assert by == {"register"}
+
+
+def test_open_says_where_a_row_stands(group: Group) -> None:
+    assert group.run("open", "b-3").stdout == f"'Budget'!A4  {group.path.as_uri()}\n"
+    assert refused(group, "open", "B-99").startswith("There is no record B-99.")
+    group.edit(lambda book: book["Budget"].delete_rows(4))
+    assert refused(group, "open", "B-3") == "B-3 does not stand in the workbook with that ID. Sync, then look again."
+
+
+def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from budgettrack.cli import main
+    from budgettrack.sync import sync
+    from tests.places import GooglePlace
+    from tests.sheets_api.server import Server
+
+    with Server() as server:
+        place = GooglePlace(tmp_path, server)
+        place.make({"Budget": [["ID", "Grant"]], "Grants": [["ID", "Funder", "Currency"], ["G-1", "Fund", "EUR"]]})
+        from datetime import UTC, datetime
+
+        sync(place.config, date(2026, 11, 2), datetime.now(UTC), workbook=place.workbook())
+        done = CliRunner().invoke(main, ["--config", str(tmp_path / "budgettrack.toml"), "open", "G-1"])
+        assert place.file.book is not None
+        (sheet,) = [each for each in place.file.book.sheets if each.title == "Grants"]
+        assert done.stdout == (
+            f"'Grants'!A2  https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid={sheet.id}&range=2:2\n"
+        )

@@ -192,3 +192,30 @@ def test_without_a_config_every_command_names_the_remedy(tmp_path: Path, monkeyp
 
     assert result.exit_code == 1
     assert "There is no budgettrack.toml here or above." in result.stderr
+
+
+def test_ids_are_completed_from_the_file_that_a_sync_leaves(group: Group) -> None:
+    from click.shell_completion import ShellComplete
+
+    def completed(*words: str) -> list[str]:
+        shell = ShellComplete(main, {}, "budgettrack", "_BUDGETTRACK_COMPLETE")
+        before, begun = ["--config", str(group.config), *words[:-1]], words[-1]
+        return [each.value for each in shell.get_completions(list(before), begun)]
+
+    assert completed("grants", "show", "g") == ["G-1"]
+    assert completed("history", "b-1") == ["B-1", "B-10"]
+    assert completed("variance", "--grant", "") == ["G-1"]
+    assert completed("resources", "show", "") == []
+    assert "status" in completed("sta")
+    file = group.folder / ".budgettrack.ids"
+    assert file.stat().st_mode & 0o077 == 0
+    assert "E-1" not in file.read_text().split("\n")
+    file.unlink()
+    assert completed("grants", "show", "g") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shells_script_is_for_our_program(shell: str) -> None:
+    done = CliRunner().invoke(main, ["completion", shell])
+    assert done.exit_code == 0
+    assert "_BUDGETTRACK_COMPLETE" in done.stdout

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -73,6 +74,23 @@ class MonthName(click.ParamType[str]):
         if not periods.is_month(value):
             self.fail(f'There is no month "{value}". Type it as 2026-03.', param, ctx)
         return str(value)
+
+
+def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Completes IDs of those tables, from the file that the last sync left."""
+
+    def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
+        from budgettrack.completing import completions
+        from budgettrack.config import find
+
+        try:
+            return list(
+                completions(find(ctx.find_root().params.get("config_path"), Path.cwd(), os.environ), tables, begun)
+            )
+        except errors.TrackError:
+            return []
+
+    return complete
 
 
 def on_day(command: Command) -> Command:

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import LOOK, MonthName, config_of, count, day_of, formats, found, listing, main, on_day
+from budgettrack.cli.base import LOOK, MonthName, config_of, count, day_of, formats, found, known, listing, main, on_day
 from budgettrack.core import errors
 
 
 @main.command()
-@click.option("--grant", metavar="ID", help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
 @on_day
 @formats
 @click.pass_context
@@ -48,13 +48,13 @@ def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool
 
 
 @main.command()
-@click.option("--grant", metavar="ID", help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
 @click.option("--by", type=click.Choice(["line", "category", "activity", "grant"]), default="line", show_default=True)
 @click.option("--from", "start", type=MonthName(), help="First month; else each grant's own first month.")
 @click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
 @click.option("--explain", is_flag=True, help="How each figure came to be, expense by expense.")
-@click.option("--line", metavar="ID", help="With --explain: this line alone.")
+@click.option("--line", metavar="ID", shell_complete=known("budget"), help="With --explain: this line alone.")
 @on_day
 @formats
 @click.pass_context

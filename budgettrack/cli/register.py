@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, listing, main, on_day, say
+from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, known, listing, main, on_day, say
 from budgettrack.cli.looking import deadlines
+from budgettrack.completing import TABLES
 from budgettrack.core import errors
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def grants_list(
 
 
 @grants.command("show")
-@click.argument("grant", metavar="ID")
+@click.argument("grant", metavar="ID", shell_complete=known("grants"))
 @click.pass_context
 def grants_show(ctx: click.Context, grant: str) -> None:
     """One grant, whole."""
@@ -124,7 +125,7 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
 
 
 @grants.command("set")
-@click.argument("grant", metavar="ID")
+@click.argument("grant", metavar="ID", shell_complete=known("grants"))
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @_by
 @on_day
@@ -139,7 +140,7 @@ def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str,
 
 
 @grants.command("close")
-@click.argument("grant", metavar="ID")
+@click.argument("grant", metavar="ID", shell_complete=known("grants"))
 @_by
 @on_day
 @click.pass_context
@@ -154,7 +155,7 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
 
 
 @main.command("revisions")
-@click.option("--grant", metavar="ID", help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
 @formats
 @click.pass_context
 def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: bool) -> None:
@@ -222,7 +223,7 @@ def resources_list(
 
 
 @resources.command("show")
-@click.argument("resource", metavar="ID")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
 @click.pass_context
 def resources_show(ctx: click.Context, resource: str) -> None:
     """One resource, whole."""
@@ -244,7 +245,7 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
 
 
 @resources.command("set")
-@click.argument("resource", metavar="ID")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
 @_by
 @on_day
@@ -256,7 +257,7 @@ def resources_set(ctx: click.Context, resource: str, fields: tuple[str, ...], by
 
 
 @resources.command("close")
-@click.argument("resource", metavar="ID")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
 @_by
 @on_day
 @click.pass_context
@@ -285,7 +286,7 @@ def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: b
 
 
 @deadlines.command("done")
-@click.argument("deadline", metavar="ID")
+@click.argument("deadline", metavar="ID", shell_complete=known("deadlines"))
 @_by
 @on_day
 @click.pass_context
@@ -299,8 +300,22 @@ def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) 
 # What became of a record
 
 
+@main.command("open")
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
+@click.option("--browse", is_flag=True, help="Open it, too.")
+@click.pass_context
+def open_row(ctx: click.Context, record: str, browse: bool) -> None:
+    """Where a record stands in the workbook, and the link to it."""
+    from budgettrack import editing
+
+    where, link = editing.place(config_of(ctx), record)
+    click.echo(f"{where}  {link}")
+    if browse:
+        click.launch(link)
+
+
 @main.command()
-@click.argument("record", metavar="ID")
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
 @formats
 @click.pass_context
 def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> None:
@@ -335,7 +350,7 @@ def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as
 
 
 @main.command()
-@click.argument("record", metavar="ID")
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
 @click.option("--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed.")
 @_by
 @on_day

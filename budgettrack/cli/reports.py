@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from budgettrack.cli.base import LOOK, Command, Day, MonthName, config_of, day_of, main, on_day, written
+from budgettrack.cli.base import LOOK, Command, Day, MonthName, config_of, day_of, known, main, on_day, written
 from budgettrack.core import errors
 
 
@@ -40,7 +40,7 @@ def report_transparency(ctx: click.Context, on: date | None, month: str | None, 
 
 
 @report.command("funder")
-@click.argument("grant")
+@click.argument("grant", shell_complete=known("grants"))
 @_report_options
 @click.option("--from", "start", type=Day(), help="First day of a period of your own; with --to.")
 @click.option("--to", "end", type=Day(), help="Last day of a period of your own; with --from.")

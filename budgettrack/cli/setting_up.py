@@ -103,3 +103,17 @@ def doctor(ctx: click.Context) -> None:
         click.echo(f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else ""))
         worst = max(worst, {"good": 0, "doubtful": 1, "wrong": 2}[line.state])
     ctx.exit({0: 0, 1: LOOK, 2: 1}[worst])
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """What lets the shell complete commands, options and IDs.
+
+    For bash: eval "$(budgettrack completion bash)", in ~/.bashrc.
+    """
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None
+    click.echo(made(main, {}, "budgettrack", "_BUDGETTRACK_COMPLETE").source())

@@ -258,6 +258,11 @@ class GoogleWorkbook:
         self._refusals.clear()
         return None
 
+    def link(self, tab: str, row: int) -> str:
+        """The way to a row (counted from 0) of a tab, as it was read last."""
+        number = next((each.id for each in self._state.sheets if each.title == tab), 0) if self._state else 0
+        return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={row + 1}:{row + 1}"
+
     def state(self) -> Spreadsheet:
         """The spreadsheet as the service has it, in one request."""
         return self._get()

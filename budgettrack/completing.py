@@ -1,0 +1,35 @@
+"""IDs for the shell's completion, in a small file beside the config that every sync writes; it opens no database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+NAME = ".budgettrack.ids"
+
+TABLES = ("grants", "work_plan", "budget", "resources", "deadlines")
+"""Tables whose IDs are completed; expenses are too many to be typed."""
+
+
+def remember(config: Path, ids: Mapping[str, Collection[str]]) -> None:
+    """Keep the IDs of each table for the next completion; where they cannot be written, nothing is completed."""
+    lines = [f"{table}/{id_}" for table in TABLES for id_ in ids.get(table, ())]
+    content = ("\n".join(lines) + "\n").encode()
+    path = config.with_name(NAME)
+    with contextlib.suppress(OSError):
+        if path.is_file() and path.read_bytes() == content:
+            return
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+
+
+def completions(config: Path, tables: Collection[str], begun: str) -> Iterator[str]:
+    """The IDs of those tables that begin so, in any case."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        for line in config.with_name(NAME).read_text("utf-8").splitlines():
+            table, _, id_ = line.partition("/")
+            if table in tables and id_.casefold().startswith(begun.casefold()):
+                yield id_
