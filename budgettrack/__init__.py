@@ -1,3 +1,24 @@
-"""Work-plan, budget and resources of a community-led group: synced from its sheet, checked, reported."""
+"""Work-plan, budget and resources of a community-led group: synced from its sheet, checked, reported.
 
-__version__ = "0.1.0"
+`budgettrack.open("budgettrack.toml")` gives a `Tracker` (see `library`); it is loaded when it is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from budgettrack.version import __version__
+
+if TYPE_CHECKING:
+    from budgettrack.library import Tracker
+    from budgettrack.library import open_tracker as open  # noqa: A004 - `budgettrack.open` is how it reads
+
+__all__ = ["Tracker", "__version__", "open"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("open", "Tracker"):
+        from budgettrack import library
+
+        return library.open_tracker if name == "open" else library.Tracker
+    raise AttributeError(f"module 'budgettrack' has no attribute {name!r}")

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from budgettrack import __version__
 from budgettrack.config import Config
 from budgettrack.profiles import SHIPPED
 from budgettrack.register.store import open_register
 from budgettrack.reports import files
 from budgettrack.reports.look import folders
 from budgettrack.reports.words import CATALOGS
+from budgettrack.version import __version__
 
 NAME = ".made.json"
 """In the private folder: the inputs of each report, and a digest of each of its files."""

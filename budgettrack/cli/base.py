@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from budgettrack import __version__
 from budgettrack.core import errors, periods
+from budgettrack.version import __version__
 
 if TYPE_CHECKING:
     from budgettrack.config import Config

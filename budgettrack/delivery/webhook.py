@@ -15,11 +15,11 @@ import tenacity
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 from standardwebhooks.webhooks import Webhook as Signer
 
-from budgettrack import __version__
 from budgettrack.core.errors import ConfigError
 from budgettrack.delivery.secrets import WEBHOOK_SECRET, secret
 from budgettrack.delivery.smtp import Handed
 from budgettrack.sending import Webhook
+from budgettrack.version import __version__
 
 TIMEOUT = (5.0, 20.0)
 """Seconds to wait for a connection, and for an answer."""

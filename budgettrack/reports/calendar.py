@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
-from budgettrack import __version__
+from budgettrack.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,6 @@ from google.oauth2 import service_account
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
-from budgettrack import __version__
 from budgettrack.core.errors import WorkbookError
 from budgettrack.core.grids import Book, Edits, Page
 from budgettrack.sheets import google_errors, google_proof, google_repair, google_write
@@ -35,6 +34,7 @@ from budgettrack.sheets.google_cells import READ, Spreadsheet, grid, spreadsheet
 from budgettrack.sheets.google_errors import Answer
 from budgettrack.sheets.google_proof import Faults
 from budgettrack.sheets.google_write import Lost, Write
+from budgettrack.version import __version__
 
 SHEETS = "https://sheets.googleapis.com"
 DRIVE = "https://www.googleapis.com"

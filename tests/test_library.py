@@ -1,0 +1,118 @@
+"""The library: DataFrames with exact money, typed, and every example of its page runs."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import budgettrack
+from budgettrack.core.errors import TrackError
+from budgettrack.library import DEADLINE_COLUMNS, FINDING_COLUMNS, HISTORY_COLUMNS, POSITION_COLUMNS
+from tests.test_sync import ROWS, Group
+
+ROOT = Path(__file__).parents[1]
+TODAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    return Group(tmp_path, {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]})
+
+
+def test_every_example_of_the_page_runs(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(group.folder)
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 6
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "library.md", "exec"), names)
+
+
+def test_money_is_exact_and_no_column_is_a_float(group: Group) -> None:
+    with budgettrack.open(group.config, today=TODAY) as tracker:
+        assert tracker.sync().errors == 0
+        frames = {
+            "positions": tracker.positions(),
+            "each month": tracker.positions(each_month=True),
+            "findings": tracker.findings(),
+            "deadlines": tracker.deadlines(),
+            "grants": tracker.grants(),
+            "resources": tracker.resources(),
+            "history": tracker.history("B-1"),
+        }
+        for name, frame in frames.items():
+            assert {str(each) for each in frame.dtypes} <= {"string", "Int64"}, name
+        first = frames["positions"].iloc[0]
+        assert (first["spent"], first["spent_units"], first["variance"], first["variance_units"]) == (
+            "61.50",
+            6150,
+            "21.84",
+            2184,
+        )
+        total = frames["positions"]["spent_units"].sum()
+        assert total == 48000
+        assert tracker.positions(by="grant").iloc[0]["spent_units"] == total
+        assert frames["grants"].iloc[0]["amount_units"] == 100000
+        assert "contact" not in frames["grants"].columns
+
+
+def test_columns_are_as_documented_with_and_without_rows(group: Group) -> None:
+    text = (ROOT / "docs" / "library.md").read_text("utf-8")
+    for columns in (POSITION_COLUMNS, FINDING_COLUMNS, DEADLINE_COLUMNS, HISTORY_COLUMNS):
+        assert f"| {', '.join(columns)} |" in text
+    with budgettrack.open(group.folder, today=TODAY) as tracker:
+        tracker.sync()
+        assert list(tracker.findings().columns) == list(FINDING_COLUMNS)
+        assert list(tracker.deadlines(within=0).columns) == list(DEADLINE_COLUMNS)
+        assert tracker.grants(state="declined").empty
+        assert list(tracker.grants(state="declined").columns) == list(tracker.grants().columns)
+
+
+def test_a_change_is_in_the_workbook_after_a_sync(group: Group) -> None:
+    with budgettrack.open(group.config, today=TODAY) as tracker:
+        tracker.sync()
+        tracker.set("budget", "B-1", amount="120", by="treasurer")
+        assert tracker.sync().written == 1
+        assert tracker.history("B-1").iloc[-1]["by"] == "treasurer"
+        with pytest.raises(TrackError, match="There is no grant G-9"):
+            tracker.positions(grant="G-9")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        budgettrack.nothing  # noqa: B018
+
+
+def test_pandas_is_loaded_only_where_a_frame_is_asked_for(group: Group) -> None:
+    group.sync()
+    code = (
+        "import sys, budgettrack\n"
+        "assert 'pandas' not in sys.modules and 'budgettrack.library' not in sys.modules\n"
+        "tracker = budgettrack.open(sys.argv[1])\n"
+        "assert 'pandas' not in sys.modules\n"
+        "tracker.findings()\n"
+        "assert 'pandas' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(group.config)], check=True)
+
+
+def test_a_strict_project_of_somebody_else_is_typed(tmp_path: Path) -> None:
+    pytest.importorskip("mypy", reason="mypy is not here")
+    sample = tmp_path / "sample.py"
+    sample.write_text(
+        "import budgettrack\n"
+        "with budgettrack.open('budgettrack.toml') as tracker:\n"
+        "    done = tracker.sync()\n"
+        "    number: int = done.taken\n"
+        "    columns: list[str] = list(tracker.positions(by='grant').columns)\n"
+        "    paths = tracker.report_funder('G-1')\n"
+        "    print(number, columns, paths[0].name)\n",
+        "utf-8",
+    )
+    good = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
+    assert good.returncode == 0, good.stdout
+    sample.write_text(sample.read_text("utf-8").replace("number: int", "number: str"), "utf-8")
+    bad = subprocess.run([sys.executable, "-m", "mypy", "--strict", str(sample)], capture_output=True, text=True, cwd=tmp_path, check=False)  # fmt: skip
+    assert bad.returncode == 1
