@@ -117,3 +117,19 @@ def completion(shell: str) -> None:
     made = get_completion_class(shell)
     assert made is not None
     click.echo(made(main, {}, "budgettrack", "_BUDGETTRACK_COMPLETE").source())
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True)
+def schema(command: tuple[str, ...]) -> None:
+    """The JSON Schema of what COMMAND prints with --json."""
+    import json
+
+    from budgettrack.core.by_hand import nearest
+    from budgettrack.schemas import FIELDS
+    from budgettrack.schemas import schema as schema_of
+
+    name = " ".join(command)
+    if name not in FIELDS:
+        raise errors.UsageError(f"There is no schema of {name}. {nearest(name, FIELDS)}")
+    click.echo(json.dumps(schema_of(name), indent=2))

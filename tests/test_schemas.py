@@ -1,0 +1,100 @@
+"""What commands print with --json holds against the published schemas, and every such command has one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main
+from budgettrack.core.model import Fields
+from budgettrack.register.store import Written
+from budgettrack.schemas import FIELDS, schema
+from tests.partners import ROWS as SENT
+from tests.partners import Sending
+from tests.smtp_server import MailHost
+from tests.test_sync import Group, column
+
+ON = ("--on", "2026-11-02")
+
+
+@pytest.fixture
+def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
+    with MailHost(tmp_path) as made:
+        yield made
+
+
+def printing(group: click.Group, before: str = "") -> Iterator[str]:
+    """Every command that takes --json, by its words."""
+    for name, each in group.commands.items():
+        words = f"{before}{name}"
+        if any(option.name == "as_json" for option in each.params):
+            yield words
+        if isinstance(each, click.Group):
+            yield from printing(each, f"{words} ")
+
+
+def test_every_command_that_prints_json_has_a_schema() -> None:
+    assert set(printing(main)) == {*FIELDS} - {"variance --explain"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_schema_is_valid_and_printed(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(schema(name))
+    done = CliRunner().invoke(main, ["schema", *name.split()])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == schema(name)
+
+
+def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
+    done = CliRunner().invoke(main, ["schema", "grants", "lits"])
+    assert (done.exit_code, done.stderr.strip()) == (2, "There is no schema of grants lits. Did you mean grants list?")
+
+
+def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: MailHost) -> None:
+    folder = tmp_path / "group"
+    folder.mkdir()
+    rows: dict[str, list[Fields]] = {
+        **SENT,
+        "grants": [*SENT["grants"], {"id": "G-3", "funder": "Tide", "state": "applied", "currency": "JPY", "amount": "900"}],
+        "work_plan": [*SENT["work_plan"], {"id": "A-9", "activity": "Train", "start": "2027-01-01"}],
+        "resources": [{"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "agreed"}],
+        "expenses": [*SENT["expenses"], {"id": "E-bad", "date": "2026-10-01", "grant": "G-1", "amount": "7", "state": "paid"}],
+    }  # fmt: skip
+    group = Sending(folder, host, rows=rows)
+    group.month()
+    amount = f"{column('Budget', 'Amount', group.path)}2"
+    group.set("Budget", amount, 3000)
+    group.sync()
+    group.set("Budget", amount, 3100)
+    group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"))
+    seen: dict[str, int] = {}
+    for name in FIELDS:
+        extra = {"history": ["B-1"], "diff": ["--from", "2020-01-01"], "deliveries": [], "profiles": []}.get(name, [])
+        command = name.removesuffix(" --explain").split()
+        dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grants list", "resources list") else []  # fmt: skip
+        flags = ["--explain"] if name.endswith("--explain") else []
+        done = group.run(*command, *extra, *flags, *dated, "--json")
+        assert done.exit_code in (0, 3), (name, done.output)
+        found = json.loads(done.stdout)
+        jsonschema.validate(found, schema(name))
+        assert all(list(row) == list(schema(name)["items"]["properties"]) for row in found), name
+        seen[name] = len(found)
+    assert [name for name, rows_ in seen.items() if not rows_] == []
+    for name in ("variance", "variance --each-month", "variance --by grant"):
+        done = group.run(*name.split(), *ON, "--json")
+        jsonschema.validate(json.loads(done.stdout), schema("variance"))
+
+
+def test_the_schema_can_refuse(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    rows = json.loads(group.run("variance", *ON, "--json").stdout)
+    rows[0]["spent"] = 61.5
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(rows, schema("variance"))
