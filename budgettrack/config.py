@@ -30,7 +30,7 @@ class Config:
     `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
     `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
     its own, as a gateway or a test needs it. `site` is where the public folder is on the web; `templates` and `profiles`
-    are folders of the group's own, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
+    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
 
     path: Path
     organisation: str
@@ -57,6 +57,7 @@ class Config:
     winner: Literal["sheet", "register"] | None = None
     limits: Limits = field(default_factory=Limits)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    shares: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     sending: Sending = field(default_factory=Sending)
 
 
@@ -134,6 +135,7 @@ class _Reading:
                 "monthly",
                 "deliver",
                 "recipients",
+                "shares",
             ),
         )
         organisation = self.section("organisation", ("name", "currency", "time_zone", "language", "contact"))
@@ -211,6 +213,7 @@ class _Reading:
             winner=winner or None,  # type: ignore[arg-type]  # checked above
             limits=Limits(self.whole("sync", sync, "rows", 5, 1), self.whole("sync", sync, "share", 5, 1)),
             shapes=shapes,
+            shares=self._shares(),
             sending=sending(self, folder, language),
         )
         if self._problems:
@@ -253,6 +256,26 @@ class _Reading:
         if paper not in ("a4", "letter"):
             self.wrong("reports", "paper", f'"{paper}" is not a size of paper', "type a4 or letter")
         return paper
+
+    def _shares(self) -> dict[str, dict[str, str]]:
+        """Named share keys: [shares] office = { "B-1" = 60, "B-4" = 40 }."""
+        given = self._content.get("shares", {})
+        found: dict[str, dict[str, str]] = {}
+        for name, lines in given.items() if isinstance(given, dict) else ():
+            weights = {line: str(each) for line, each in lines.items()} if isinstance(lines, dict) else {}
+            good = all(re.fullmatch(r"\d+(\.\d+)?", each) and float(each) > 0 for each in weights.values())
+            if len(weights) < 2 or not good:
+                self.wrong(
+                    "shares",
+                    name,
+                    "it is not two lines or more with their weights",
+                    f'write {name} = {{ "B-1" = 60, "B-4" = 40 }}',
+                )
+            else:
+                found[name] = weights
+        if not isinstance(given, dict):
+            self.wrong("", "shares", "it is not a section", "write [shares] above its settings")
+        return found
 
     def _shapes(self) -> dict[str, Shape]:
         tables = self._content.get("tables", {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,16 @@ from budgettrack.clock import zone_of
 from budgettrack.config import Config, default_locale
 from budgettrack.core import by_hand, money
 from budgettrack.core.errors import UsageError
+from budgettrack.core.grid import grid
 from budgettrack.core.grids import a1
 from budgettrack.core.merge import Conflict, Side
 from budgettrack.core.model import Fields, Plan
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.revisions import revisions
 from budgettrack.core.rows import read_rows
+from budgettrack.core.shares import parts
 from budgettrack.core.tables import BY_NAME
+from budgettrack.core.values import plain
 from budgettrack.register.store import Commit, Held, Version, Writing, Written, open_register
 from budgettrack.sync import Outcome, preview, sync, workbook_of
 
@@ -102,6 +106,80 @@ def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]]
         if moved:
             _commit(writing, [Written(table, record_id, now, asked.by)], asked)
     return record_id, moved
+
+
+def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked) -> list[Row]:
+    """Divide an expense over several budget lines; its rows, the first of them its own.
+
+    `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names the lines too. Raises
+    `UsageError` where it is divided already, and for lines or keys that do not fit.
+    """
+    known = BY_NAME["expenses"]
+    with open_register(config.register) as register, register.writing() as writing:
+        held = writing.load()
+        record = _id(held, "expenses", id_)
+        fields = held.records["expenses"][record]
+        if fields.get("split_of") or any(each.get("split_of") == record for each in held.records["expenses"].values()):
+            raise UsageError(f"{record} is divided already. Change the amounts of its rows in the workbook.")
+        expense = _plan(config, held.records).expenses.get(record)
+        if expense is None:
+            raise UsageError(f"{record} is left out of the figures. Mend it first: budgettrack checks")
+        named = config.shares.get(key)
+        wanted = list(named) if named else list(lines)
+        budget = [by_hand.known_id(each, held.records["budget"], "budget line") for each in wanted]
+        shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
+        if len(shares) != len(budget):
+            raise UsageError(
+                f"{key} has {len(shares)} parts, and {len(budget)} lines are named. Name one line for each part."
+            )
+        if len(set(budget)) != len(budget):
+            raise UsageError("A line is named twice. Name each once.")
+        used = {*held.records["expenses"], *held.removed.get("expenses", ())}
+        written: list[Written] = []
+        rows: list[Row] = []
+        for index, (line, units) in enumerate(zip(budget, shares, strict=True)):
+            amount = plain(Decimal(money.decimal(units, expense.currency)))
+            new = {**fields, "budget_line": line, "amount": amount, "currency": expense.currency}
+            new.pop("grant", None)
+            name = record if index == 0 else by_hand.next_id(known, used)
+            used.add(name)
+            if index == 0:
+                new["receipt_total"] = plain(Decimal(money.decimal(expense.amount, expense.currency)))
+            else:
+                new["split_of"] = record
+            written.append(Written("expenses", name, new, asked.by))
+            rows.append(
+                {
+                    "id": name,
+                    "line": line,
+                    "amount": money.decimal(units, expense.currency),
+                    "currency": expense.currency,
+                }
+            )
+        _commit(writing, written, asked)
+    return rows
+
+
+def funding(config: Config) -> list[Row]:
+    """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
+    with open_register(config.register) as register:
+        plan = _plan(config, register.load().records)
+    grants, rows = grid(plan)
+    return [
+        {
+            "activity": row.activity,
+            "name": plan.activities[row.activity].activity if row.activity in plan.activities else "",
+            "category": row.category,
+            "currency": plan.base,
+            "grants": {
+                id_: money.decimal(row.by_grant[id_], plan.base) if id_ in row.by_grant else None for id_ in grants
+            },
+            "total": money.decimal(row.total, plan.base),
+            "state": row.state,
+            "without_rate": ", ".join(row.unknown) or None,
+        }
+        for row in rows
+    ]
 
 
 def _commit(writing: Writing, written: Sequence[Written], asked: Asked) -> None:

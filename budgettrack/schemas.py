@@ -21,6 +21,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "day": {"type": "string", "pattern": DAY},
     "whole": {"type": "integer"},
     "truth": {"type": "boolean"},
+    "amounts": {"type": "object", "additionalProperties": {"type": ["string", "null"], "pattern": AMOUNT}},
 }
 
 _POSITION = (
@@ -56,6 +57,7 @@ FIELDS: Mapping[str, str] = {
     "moved_percent:amount? reason:text?",
     "history": "version:whole at:text by:text what:text table:text id:text field:text from:text? to:text?",
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
+    "grid": "activity:text name:text category:text currency:text grants:amounts total:amount state:text without_rate:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
 """The fields of each command's rows, in their order: `name:type`, with `?` where it may be null."""

@@ -353,3 +353,68 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
         assert done.stdout == (
             f"'Grants'!A2  https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid={sheet.id}&range=2:2\n"
         )
+
+
+# Shared costs
+
+
+def test_a_receipt_is_divided_over_lines_and_stands_so_in_the_sheet(group: Group) -> None:
+    done = group.run("split", "e-1", "2/1", "B-1", "b-4", *ON)
+    assert done.stdout == "E-1  B-1  1.00 EUR\nE-31  B-4  0.50 EUR\n"
+    group.sync()
+    rows = {row[0].value: row for row in _rows(group, "Expenses")}
+    heads = {cell.value: index for index, cell in enumerate(_rows(group, "Expenses")[0])}
+    assert [rows[id_][heads["Amount"]].value for id_ in ("E-1", "E-31")] == [1, 0.5]
+    assert rows["E-31"][heads["Split of"]].value == "E-1"
+    assert rows["E-31"][heads["Receipt"]].value == rows["E-1"][heads["Receipt"]].value
+    assert {code for _, code in group.codes()} & {"possible-duplicate", "split-does-not-add-up"} == set()
+    group.set("Expenses", f"{_letter(group, 'Amount')}32", 0.4)
+    group.sync()
+    assert "split-does-not-add-up" in {code for _, code in group.codes()}
+    assert refused(group, "split", "E-1", "1/1", "B-1", "B-2") == (
+        "E-1 is divided already. Change the amounts of its rows in the workbook."
+    )
+
+
+def _rows(group: Group, tab: str) -> list[Any]:
+    import openpyxl
+
+    return list(openpyxl.load_workbook(group.path)[tab].iter_rows())
+
+
+def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
+    group.config.write_text(group.config.read_text() + '[shares]\noffice = { "B-1" = 60, "B-2" = 40 }\n')
+    assert group.run("split", "E-2", "office", *ON).stdout == "E-2  B-1  1.50 EUR\nE-31  B-2  1.00 EUR\n"
+    group.config.write_text(group.config.read_text() + 'wrong = { "B-1" = 60 }\n')
+    done = group.run("status")
+    assert done.exit_code == 1
+    assert "shares.wrong: it is not two lines or more with their weights" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("1/1/1", "B-1", "B-2"), "1/1/1 has 3 parts, and 2 lines are named. Name one line for each part."),
+        (("1/1", "B-1", "B-1"), "A line is named twice. Name each once."),
+        (("1/1", "B-1", "B-99"), "There is no budget line B-99. Did you mean B-9?"),
+        (("1+1", "B-1", "B-2"), "1+1 sums to 2; the receipt is 1.50 EUR. Correct the amounts."),
+    ],
+)
+def test_a_split_that_does_not_fit_changes_nothing(group: Group, words: tuple[str, ...], said: str) -> None:
+    before = group.held()
+    assert refused(group, "split", "E-1", *words) == said
+    assert group.held() == before
+
+
+def test_the_grid_has_a_column_for_each_grant(group: Group) -> None:
+    (row,) = answer(group, "grid")
+    assert (row["activity"], row["category"], row["grants"], row["total"], row["state"]) == (
+        "A-1",
+        "Rent",
+        {"G-1": "1000.00"},
+        "1000.00",
+        "",
+    )
+    shown = group.run("grid").stdout
+    assert "G-1" in shown.splitlines()[0]
+    assert group.run("grid", "--csv").stdout.splitlines()[0].startswith("activity,name,category,currency,total")

@@ -65,7 +65,7 @@ class Group:
         change(book)
         book.save(self.path)
 
-    def set(self, tab: str, cell: str, value: str | int | date) -> None:
+    def set(self, tab: str, cell: str, value: str | float | date) -> None:
         self.edit(lambda book: book[tab].__setitem__(cell, value))
 
     def cell(self, tab: str, cell: str) -> object:

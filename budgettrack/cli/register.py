@@ -282,6 +282,54 @@ def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: b
     listing(rows, headings, as_json, as_csv, "Everything is covered.")
 
 
+# Shared costs
+
+
+@main.command()
+@click.argument("expense", metavar="ID")
+@click.argument("key", metavar="KEY")
+@click.argument("lines", nargs=-1, metavar="[LINE]...", shell_complete=known("budget"))
+@_by
+@on_day
+@click.pass_context
+def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by: str, on: date | None) -> None:
+    """Divide an expense over several budget lines, to the last cent.
+
+    KEY are weights, such as 60/40, or amounts, such as 120.50+79.50, or a named key of the config ([shares]), which names
+    the lines too: budgettrack split E-12 60/40 B-1 B-4
+    """
+    from budgettrack import editing
+
+    config = config_of(ctx)
+    for row in editing.split(config, expense, key, lines, _asked(config, by, on)):
+        click.echo(f"{row['id']}  {row['line']}  {row['amount']} {row['currency']}")
+    click.echo(NEXT, err=True)
+
+
+@main.command()
+@formats
+@click.pass_context
+def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """The funding grid: what each activity costs, and which grants pay it.
+
+    In the group's currency, at the grants' budget rates. `gap`: nobody pays yet. `double`: more than one does.
+    """
+    from budgettrack import editing
+
+    rows = editing.funding(config_of(ctx))
+    if as_json:
+        listing(rows, {}, True, False, "")
+        return
+    flat = [{**row, **row["grants"]} for row in rows]
+    for row in flat:
+        row.pop("grants")
+    names = list(rows[0]["grants"]) if rows else []
+    headings = {"activity": "Activity", "name": "What", "category": "Category", **{each: each for each in names}}
+    listing(
+        flat, {**headings, "total": "Total", "currency": "", "state": "State"}, False, as_csv, "No work is planned."
+    )
+
+
 # Dates
 
 

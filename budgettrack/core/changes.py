@@ -27,6 +27,7 @@ from budgettrack.core.positions import Total, totals
 from budgettrack.core.report_checks import ProfileOf, report_checks
 from budgettrack.core.revisions import approvals, revision_checks
 from budgettrack.core.rows import TableRows, read_rows
+from budgettrack.core.shares import receipt_checks
 from budgettrack.core.tables import BY_NAME, DEADLINES, TABLES, Shape, Table, normal
 
 Held = Mapping[str, Mapping[str, Fields]]
@@ -134,6 +135,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     found += checks(plan, sums, today=settings.today, records=after)
     found += report_checks(plan, sums, settings.profile_of, held.finals)
     found += revision_checks(plan, settings.profile_of)
+    found += receipt_checks(plan)
     found += held.unsent
     refused = [] if not any(held.agreed.values()) else list(_guards(tables, held, settings))
     places = _Places(tables, book)

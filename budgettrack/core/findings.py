@@ -199,6 +199,11 @@ CODES: Mapping[str, Code] = {
         "This looks like {other} entered again ({why}).",
         "Remove one of them, or give each its own receipt.",
     ),
+    "split-does-not-add-up": _warning(
+        "money",
+        "The rows of this receipt sum to {sum}; it is {total}.",
+        "Correct the amounts, or Receipt total.",
+    ),
     "paid-in-future": _warning(
         "money", "Paid on {date}, which is still to come.", "Correct the date, or set the state to committed."
     ),

@@ -109,6 +109,7 @@ class Expense:
 
     `state` is committed, paid or refunded. `line` is empty for spending on no (known) line; `grant` is the line's, else
     the row's own, else empty. `day` is when it counts as paid: Paid on, else Date.
+    `receipt_total` is what a receipt over several rows sums to, in its first row.
     """
 
     id: str
@@ -122,6 +123,7 @@ class Expense:
     receipt: str = ""
     refund_of: str = ""
     split_of: str = ""
+    receipt_total: int | None = None
 
     @property
     def day(self) -> Date:

@@ -284,6 +284,9 @@ class _Building:
                 receipt=fields.get("receipt", ""),
                 refund_of=self._reference("expenses", id_, "refund_of", fields) if "refund_of" in fields else "",
                 split_of=self._reference("expenses", id_, "split_of", fields) if "split_of" in fields else "",
+                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency)
+                if "receipt_total" in fields
+                else None,
             )
         return expenses
 

@@ -230,6 +230,13 @@ EXPENSES = Table(
         Column("refund_of", "Refund of", "reference", refers="expenses"),
         Column("split_of", "Split of", "reference", refers="expenses"),
         Column("receipt", "Receipt", note="Its number or a link, no name.", aliases=("Receipt no", "Voucher")),
+        Column(
+            "receipt_total",
+            "Receipt total",
+            "money",
+            note="Of a receipt over several rows, in its first row: what they must sum to.",
+            optional=True,
+        ),
         Column("payee", "Payee", audience="personal", optional=True, aliases=("Paid to", "Supplier", "Vendor")),
         Column("approved_by", "Approved by", audience="personal", optional=True, aliases=("Authorised by",)),
     ),

@@ -327,6 +327,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "profile-unknown": "One grant would then be reported by the usual profile; type any word into Profile and see.",
     "not-mapped": "The sample's grants use profiles that take the lines as they are.",
     "reported-changed": "It takes a final summary, and a change of its figures after it.",
+    "split-does-not-add-up": "It takes the optional column Receipt total, which the sample has not.",
     "revision-without-reason": "It takes an amount that is changed after its grant became active.",
     "revision-beyond-limit": "Likewise, and a funder with a limit on changes of the budget.",
     "summary-waits": "It takes a recipient of a funder's mail, and the sample has none.",
