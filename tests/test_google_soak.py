@@ -55,7 +55,16 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
 
 @pytest.mark.parametrize(
     ("seed", "rounds"),
-    [(20265030, 20), (20272010, 66), (20403030, 105), (20401016, 68), (20700026, 49), (20902024, 11), (21000001, 3)],
+    [
+        (20265030, 20),
+        (20272010, 66),
+        (20403030, 105),
+        (20401016, 68),
+        (20700026, 49),
+        (20902024, 11),
+        (21000001, 3),
+        (21103041, 72),
+    ],
 )
 def test_what_the_soak_once_found_stays_mended(seed: int, rounds: int, tmp_path: Path) -> None:
     """Rows and columns inserted while headings and rows are put back; a page that was written anew at each sync."""

@@ -66,8 +66,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         moved = has_moved(tab, top, headings)
         for row in tab.rows:
             rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
-            right = not moved and is_row(tab, row, scratch)
-            right = right and (_its_id(tab, row) is not None or _resembles(row, rest) is not None)
+            right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
             if row.row == tab.heading_row:
                 # A write went astray into the headings. They have no ID: they are known by what that write left there.
                 right = top == row.row and all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
@@ -230,6 +229,16 @@ class _Search:
             for put in row.puts
             for at in (places[put.column],)
         )
+
+
+def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]) -> bool:
+    """Whether more than a blank ID says that it is the row: its ID, its other cells, or else every cell to be written."""
+    if _its_id(tab, row) is not None:
+        return True
+    if _resembles(row, rest) is None:
+        return False
+    told = any(content is not None for content in (row.whole or {}).values())
+    return told or all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
