@@ -125,7 +125,7 @@ PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draf
     ("scheme", "language", "name"),
     [
         *(("light", language, name) for language in ("en", "ar") for name in PAGES if name != "2025-07.html"),
-        *(("dark", "en", name) for name in (*WORDY, "mail-funder.html")),
+        *(("dark", "en", name) for name in (f"{MONTH}.html", "mail-funder.html")),
         *(("light", language, name) for language in ("en", "ar") for name in MAILS[1:3]),
     ],
 )
@@ -151,7 +151,7 @@ def test_axe_finds_nothing(
 def test_no_text_is_cut_off_or_overlaps_at_any_width_and_in_print(
     opened: Callable[..., Any], folder: Path, name: str, language: str
 ) -> None:
-    for width in (320, 768, 1280):
+    for width in (320, 768, 1280) if not name.startswith("mail") else (320, 768):
         page = opened(folder / language / name, width)
         assert page.evaluate(CUT_OFF) == [], width
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")

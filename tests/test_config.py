@@ -114,7 +114,7 @@ write = "yes"
         "one of work_plan, budget, expenses, income, grants, resources, deadlines, rates, months.",
         'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat"; '
         "one of id, date, budget_line, grant, description, amount, currency, state, paid_on, refund_of, split_of, "
-        "receipt, payee, approved_by.",
+        "receipt, receipt_total, payee, approved_by.",
         'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount; '
         "turn amounts and numbers only.",
         "budgettrack.toml, line 24, tables.expenses.write: it is neither true nor false; "

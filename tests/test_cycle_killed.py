@@ -23,9 +23,9 @@ from budgettrack.register.store import open_register
 from tests.partners import Sending
 from tests.smtp_server import PASSWORD, MailHost
 
-DEATHS = int(os.environ.get("DEATHS", "10"))
+DEATHS = int(os.environ.get("DEATHS", "5"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else every `STRIDE`th."""
-STRIDE = 1 if "DEATHS" in os.environ else 15
+STRIDE = 1 if "DEATHS" in os.environ else 45
 
 ON = date(2026, 11, 2)
 

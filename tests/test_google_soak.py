@@ -19,6 +19,9 @@ WANTED = int(os.environ.get("SOAK", "160"))
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4
 
+FOUND_LATE = ((20272010, 66), (20403030, 105), (20401016, 68), (20700026, 49), (21103041, 72))
+LONG = pytest.mark.skipif("SOAK" not in os.environ, reason="it takes ten seconds: `make soak` has it")
+
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_lost_whatever_people_do_meanwhile(
@@ -57,13 +60,9 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
     ("seed", "rounds"),
     [
         (20265030, 20),
-        (20272010, 66),
-        (20403030, 105),
-        (20401016, 68),
-        (20700026, 49),
         (20902024, 11),
         (21000001, 3),
-        (21103041, 72),
+        *(pytest.param(seed, rounds, marks=LONG) for seed, rounds in FOUND_LATE),
     ],
 )
 def test_what_the_soak_once_found_stays_mended(seed: int, rounds: int, tmp_path: Path) -> None:

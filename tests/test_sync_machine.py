@@ -296,6 +296,8 @@ class Machine(RuleBasedStateMachine):
                     continue
                 assert field not in row.unreadable, f"{tab} {number}: unreadable {was} became {now}"
                 table = BY_TAB[tab]
+                if table.column(field).owner == "tool":
+                    continue  # nobody typed it
                 known = held.agreed.get(name, {})
                 agreed = known.get(row.id) or known.get(str(_at(self.book.tabs[tab], number, 0))) or {}
                 if row.fields in known.values():

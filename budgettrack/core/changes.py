@@ -387,7 +387,7 @@ def _edits(
 
 
 def _approved_cells(each: _Table, grid: Grid) -> Iterator[CellEdit]:
-    """The column that the tool alone writes: what stands in it is overwritten."""
+    """What was approved, where it stands otherwise or not yet; nothing is taken out of a line that was not approved."""
     assert each.read is not None
     assert each.known is not None
     column = each.read.columns.get("approved")
@@ -396,7 +396,7 @@ def _approved_cells(each: _Table, grid: Grid) -> Iterator[CellEdit]:
     for id_, row in each.known.rows.items():
         wanted = each.after.get(id_, {}).get("approved", "")
         at = (row.number, column)
-        if row.fields.get("approved", "") != wanted and at not in grid.protected and at not in grid.formulas:
+        if wanted and row.fields.get("approved", "") != wanted and at not in grid.protected and at not in grid.formulas:
             yield CellEdit(grid.tab, *at, typed("money", wanted), grid.at(*at), "money")
 
 
