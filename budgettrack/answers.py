@@ -8,11 +8,11 @@ from typing import Any, Literal, cast
 
 from budgettrack.core import deadlines as promises
 from budgettrack.core import money, periods
-from budgettrack.core.by_hand import known_id
 from budgettrack.core.errors import UsageError
 from budgettrack.core.explain import Explained
 from budgettrack.core.explain import explained as explain
 from budgettrack.core.model import Plan
+from budgettrack.core.naming import known_id
 from budgettrack.core.periods import Month
 from budgettrack.core.positions import Position, each_month, grant_positions, positions
 from budgettrack.standing import Standing

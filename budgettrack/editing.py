@@ -17,6 +17,7 @@ from budgettrack.core.grid import grid
 from budgettrack.core.grids import a1
 from budgettrack.core.merge import Conflict, Side
 from budgettrack.core.model import Fields, Plan
+from budgettrack.core.naming import known_id, nearest
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.revisions import revisions
 from budgettrack.core.rows import read_rows
@@ -126,7 +127,7 @@ def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
             raise UsageError(f"{record} is left out of the figures. Mend it first: budgettrack checks")
         named = config.shares.get(key)
         wanted = list(named) if named else list(lines)
-        budget = [by_hand.known_id(each, held.records["budget"], "budget line") for each in wanted]
+        budget = [known_id(each, held.records["budget"], "budget line") for each in wanted]
         shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
         if len(shares) != len(budget):
             raise UsageError(
@@ -189,7 +190,7 @@ def _commit(writing: Writing, written: Sequence[Written], asked: Asked) -> None:
 def _id(held: Held, table: str, text: str) -> str:
     known = BY_NAME[table]
     try:
-        return by_hand.known_id(text, held.records[table], by_hand.row_of(known))
+        return known_id(text, held.records[table], by_hand.row_of(known))
     except UsageError:
         gone = [each for each in held.removed.get(table, ()) if each.casefold() == text.strip().casefold()]
         if gone:
@@ -269,7 +270,7 @@ def located(held: Held, id_: str) -> tuple[str, str]:
             f"{text} is in {' and '.join(name for name, _ in exact)}. Type which: {exact[0][0]}/{exact[0][1]}"
         )
     by_id = {each: name for name, each in pairs}
-    whole = by_hand.known_id(text, by_id, "record")
+    whole = known_id(text, by_id, "record")
     return by_id[whole], whole
 
 
@@ -396,7 +397,7 @@ def resolve(config: Config, name: str, take: Side, asked: Asked) -> Outcome:
     keys = [each.key for each in there if wanted in (each.key.casefold(), each.key.partition("/")[2].casefold())]
     if not keys:
         names = [each.key.partition("/")[2] for each in there]
-        raise UsageError(f"There is no conflict {name}. {by_hand.nearest(name, names)}")
+        raise UsageError(f"There is no conflict {name}. {nearest(name, names)}")
     return sync(config, asked.today, asked.at, keep={keys[0]: take})
 
 

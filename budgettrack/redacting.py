@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack.config import Config
-from budgettrack.core import by_hand
 from budgettrack.core.cycles import Delivery
 from budgettrack.core.errors import UsageError
+from budgettrack.core.naming import nearest
 from budgettrack.core.periods import Month
 from budgettrack.core.tables import BY_NAME, Column, Table, normal
 from budgettrack.editing import Asked, located
@@ -89,7 +89,7 @@ def _column(table: Table, name: str) -> Column:
                     "An ID cannot be wiped: other rows refer to it. Type another over it in the workbook, and sync."
                 )
             return column
-    raise UsageError(f"{table.tab} has no field {name}. {by_hand.nearest(name, [each.name for each in table.columns])}")
+    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, [each.name for each in table.columns])}")
 
 
 def _sent(deliveries: Sequence[Delivery], periods: Mapping[int, str], months: Sequence[Month]) -> tuple[str, ...]:

@@ -125,7 +125,7 @@ def schema(command: tuple[str, ...]) -> None:
     """The JSON Schema of what COMMAND prints with --json."""
     import json
 
-    from budgettrack.core.by_hand import nearest
+    from budgettrack.core.naming import nearest
     from budgettrack.schemas import FIELDS
     from budgettrack.schemas import schema as schema_of
 
