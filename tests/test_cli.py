@@ -219,3 +219,63 @@ def test_the_shells_script_is_for_our_program(shell: str) -> None:
     done = CliRunner().invoke(main, ["completion", shell])
     assert done.exit_code == 0
     assert "_BUDGETTRACK_COMPLETE" in done.stdout
+
+
+def test_plain_says_one_fact_a_line(group: Group) -> None:
+    done = CliRunner().invoke(main, ["--config", str(group.config), "--plain", "deadlines", *ON])
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Due: ")
+    assert not any("---" in line or "  " in line for line in lines)
+    grants = CliRunner().invoke(main, ["--config", str(group.config), "--plain", "grants", "list"]).stdout
+    assert "ID: G-1\nState: active\n" in grants
+
+
+def test_a_table_wider_than_the_terminal_says_one_fact_a_line_too(group: Group) -> None:
+    import os
+    import pty
+    import subprocess
+    import sys
+
+    def shown(columns: int) -> str:
+        side, terminal = pty.openpty()
+        import fcntl
+        import struct
+        import termios
+
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), "variance", *ON]
+        environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        with subprocess.Popen(command, stdout=terminal, stdin=terminal, env=environment) as process:
+            process.wait()
+        os.close(terminal)
+        said = os.read(side, 100_000).decode()
+        os.close(side)
+        return said.replace("\r\n", "\n")
+
+    assert "Grant: G-1\nLine: B-1\n" in shown(40)
+    assert max(map(len, shown(40).splitlines())) <= 40
+    assert shown(200).splitlines()[0].split()[:2] == ["Grant", "Line"]
+
+
+def test_quiet_leaves_out_talk_but_no_answer_and_no_error(group: Group) -> None:
+    def run(*words: str) -> tuple[str, str]:
+        done = CliRunner().invoke(main, ["--config", str(group.config), *words])
+        return done.stdout, done.stderr
+
+    loud = run("grants", "set", "G-1", "title=One", *ON)
+    quiet = run("-q", "grants", "set", "G-1", "title=Two", *ON)
+    assert (loud[1] != "", quiet[1]) == (True, "")
+    assert quiet[0] == "G-1  title: One → Two\n"
+    assert run("-q", "grants", "show", "G-99")[1].startswith("There is no grant G-99.")
+    assert run("-q", "variance", "--explain", *ON)[1] == ""
+
+
+def test_a_pipe_that_is_closed_early_is_no_error(group: Group) -> None:
+    import subprocess
+    import sys
+
+    command = (
+        f"{sys.executable} -m budgettrack --config {group.config} variance --each-month --csv --on 2026-11-02 | head -1"
+    )
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.stderr, done.stdout.count("\n")) == ("", 1)

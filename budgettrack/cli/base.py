@@ -9,6 +9,8 @@ import csv
 import io
 import json
 import os
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -45,10 +47,22 @@ class Group(click.Group):
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="budgettrack")
 @click.option("--config", "config_path", metavar="FILE", help="The config file; else budgettrack.toml here or above.")
+@click.option("--plain", is_flag=True, help="One fact a line, for screen readers and narrow terminals; no tables.")
+@click.option("-q", "--quiet", is_flag=True, help="Answers and errors alone, no talk beside them.")
 @click.pass_context
-def main(ctx: click.Context, config_path: str | None) -> None:
+def main(ctx: click.Context, config_path: str | None, plain: bool, quiet: bool) -> None:
     """Work-plan, budget and resources: synced, checked, reported."""
     ctx.obj = config_path
+    ctx.meta[PLAIN], ctx.meta[QUIET] = plain, quiet
+
+
+PLAIN, QUIET = "budgettrack.plain", "budgettrack.quiet"
+
+
+def talk(words: str) -> None:
+    """What is said beside an answer, to stderr; nothing with `--quiet`."""
+    if not click.get_current_context().meta.get(QUIET):
+        click.echo(words, err=True)
 
 
 class Day(click.ParamType[date]):
@@ -134,7 +148,22 @@ def listing(
     elif not rows:
         click.echo(empty)
     else:
-        click.echo(table_of(rows, headings))
+        shown = table_of(rows, headings)
+        context = click.get_current_context()
+        narrow = sys.stdout.isatty() and max(map(len, shown.splitlines())) > shutil.get_terminal_size().columns
+        click.echo(_facts(rows, headings) if narrow or context.meta.get(PLAIN) else shown)
+
+
+def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
+    """Rows as one fact a line, a blank line between them; what is missing is left out."""
+    return "\n\n".join(
+        "\n".join(
+            f"{heading or name.capitalize()}: {row[name]}"
+            for name, heading in headings.items()
+            if row[name] not in (None, "")
+        )
+        for row in rows
+    )
 
 
 def table_of(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
@@ -182,4 +211,4 @@ def written(paths: Sequence[Path]) -> None:
         if path.name == "index.html" or path.parent.name == "private":
             click.echo(str(path))
     public = sum(path.parent.name != "private" for path in paths)
-    click.echo(f"The public site has {count(public, 'file')}.", err=True)
+    talk(f"The public site has {count(public, 'file')}.")

@@ -9,7 +9,20 @@ from typing import Any
 
 import click
 
-from budgettrack.cli.base import LOOK, MonthName, config_of, count, day_of, formats, found, known, listing, main, on_day
+from budgettrack.cli.base import (
+    LOOK,
+    MonthName,
+    config_of,
+    count,
+    day_of,
+    formats,
+    found,
+    known,
+    listing,
+    main,
+    on_day,
+    talk,
+)
 from budgettrack.core import errors
 
 
@@ -95,12 +108,10 @@ def variance(
             "No budget and no spending there.",
         )
         wrong = [each.position.line or "unbudgeted" for each in found_ if not each.adds_up]
-        click.echo(
-            f"Does not add up: {', '.join(wrong)}. Sync, then look again."
-            if wrong
-            else "It adds up, to the last unit.",
-            err=True,
-        )
+        if wrong:
+            click.echo(f"Does not add up: {', '.join(wrong)}. Sync, then look again.", err=True)
+        else:
+            talk("It adds up, to the last unit.")
         ctx.exit(1 if wrong else 0)
     rows = answers.variance(
         standing(config), day_of(config, on), grant=grant, by=by, start=start, end=end, each_month=each_month

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, known, listing, main, on_day, say
+from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, known, listing, main, on_day, say, talk
 from budgettrack.cli.looking import deadlines
 from budgettrack.completing import TABLES
 from budgettrack.core import errors
@@ -69,7 +69,7 @@ def _altered(config: Config, table: str, id_: str, words: Sequence[str], asked: 
     record, moved = editing.alter(config, table, id_, by_hand.pairs(words), asked)
     for name, was, now in moved:
         click.echo(f"{record}  {name}: {was or 'nothing'} → {now or 'nothing'}")
-    click.echo(NEXT if moved else f"{record} is so already. Nothing was changed.", err=True)
+    talk(NEXT if moved else f"{record} is so already. Nothing was changed.")
 
 
 # Grants
@@ -121,7 +121,7 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
     if "state" not in {name for name, _ in given}:
         given.append(("state", "prospect"))
     click.echo(editing.add(config, "grants", given, _asked(config, by, on)))
-    click.echo(NEXT, err=True)
+    talk(NEXT)
 
 
 @grants.command("set")
@@ -241,7 +241,7 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
 
     config = config_of(ctx)
     click.echo(editing.add(config, "resources", _pairs("resources", fields), _asked(config, by, on)))
-    click.echo(NEXT, err=True)
+    talk(NEXT)
 
 
 @resources.command("set")
@@ -303,7 +303,7 @@ def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by
     config = config_of(ctx)
     for row in editing.split(config, expense, key, lines, _asked(config, by, on)):
         click.echo(f"{row['id']}  {row['line']}  {row['amount']} {row['currency']}")
-    click.echo(NEXT, err=True)
+    talk(NEXT)
 
 
 @main.command()
@@ -410,7 +410,7 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
     config = config_of(ctx)
     table, id_ = editing.restore(config, record, day, _asked(config, by, on))
     click.echo(f"{id_} ({table}) is back.")
-    click.echo(NEXT, err=True)
+    talk(NEXT)
 
 
 @main.command()
@@ -443,7 +443,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
         click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
     if config.google:
         click.echo("Google keeps old versions of the sheet: see File, Version history; a copy of the sheet has none.")
-    click.echo("Backups of your own, and what others saved, are beyond this program's reach.", err=True)
+    talk("Backups of your own, and what others saved, are beyond this program's reach.")
     ctx.exit(LOOK if done.months or done.sent else 0)
 
 
