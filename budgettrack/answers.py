@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal, cast
 
 from budgettrack.core import deadlines as promises
@@ -195,8 +195,9 @@ def _sign(percentage: str | None) -> str | None:
 
 
 def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]:
-    """Cash, work, what is due next and what was found, each in a line or few."""
+    """Money, work, what is due and what was found, each in a line or few with how it moves; last, the one thing to do."""
     wanted = known_grant(now, grant)
+    yield from _spending(now, last_full_month(today), wanted)
     for cash in grant_positions(now.plan, now.totals, last_full_month(today)):
         if wanted in (None, cash.grant) and (cash.received or cash.returned):
             shown = money.decimal(cash.balance, cash.currency)
@@ -206,16 +207,50 @@ def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]
         counts: dict[str, int] = {}
         for activity in now.plan.activities.values():
             counts[activity.status or "no status"] = counts.get(activity.status or "no status", 0) + 1
+        late = sum(
+            each.end is not None and each.end < today and each.status not in ("done", "dropped")
+            for each in now.plan.activities.values()
+        )
         if counts:
-            yield "Work: " + ", ".join(f"{number} {word}" for word, number in counts.items())
+            yield "Work: " + ", ".join(f"{number} {word}" for word, number in counts.items()) + f"; {late} late"
     due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
     for row in due[:5]:
         yield f"Due {row['due']}: {row['what']}"
     if len(due) > 5:
         yield f"and {len(due) - 5} more (budgettrack deadlines)"
     mistakes = sum(each.severity == "error" for each in now.findings)
-    yield f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings (budgettrack checks)"
+    week = (today - timedelta(days=7)).isoformat()
+    new = sum(each.first_seen > week for each in now.findings)
+    yield f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings; {new} new this week (budgettrack checks)"
+    yield f"Next: {_next(now, today, due)}"
     yield f"As of the sync of {now.synced:%Y-%m-%d}"
+
+
+def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
+    """What was spent in the last full month beside the one before, in each currency."""
+    before = periods.after(month, -1)
+    sums: dict[str, list[int]] = {}
+    for (when, of, currency), units in now.spent.items():
+        if grant in (None, of):
+            sums.setdefault(currency, [0, 0])[0 if when == month else 1] += units
+    for currency, (this, last) in sorted(sums.items()):
+        shown, other = money.decimal(this, currency), money.decimal(last, currency)
+        yield f"Spent in {month}: {shown} {currency} ({before}: {other})"
+
+
+def _next(now: Standing, today: date, due: Sequence[Row]) -> str:
+    """The one thing to do: mend what keeps a row out of the figures, close what mail waits for, then what is due."""
+    first = next((each for each in now.findings if each.severity == "error"), None)
+    waits = next((each for each in now.findings if each.code == "summary-waits"), None)
+    for found in (first, waits):
+        if found is not None:
+            return f"{found.place}: {found.remedy}"
+    if due:
+        late = "was due" if due[0]["due"] < today.isoformat() else "is due"
+        return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
+    if now.findings:
+        return f"{now.findings[0].place}: {now.findings[0].remedy}"
+    return "nothing; all is well"
 
 
 def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:

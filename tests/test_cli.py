@@ -96,8 +96,20 @@ def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
     assert len(lines) < 25
     assert lines[0] == "Our group, 2026-11-02"
     assert any(line.startswith("G-1") and "480.00" in line for line in lines)
-    assert "Work: 1 under way" in lines
+    assert "Spent in 2026-10: 0.00 EUR (2026-09: 52.50)" in lines
+    assert "Work: 1 under way; 0 late" in lines
     assert "Due 2026-12-31: Grant Start ends" in lines
+    assert any(line.startswith("Found: ") and "new this week" in line for line in lines)
+    assert lines[-2] == "Next: Meet (A-1) is due on 2026-12-31"
+
+
+def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path: Path) -> None:
+    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
+    group.sync()
+    assert "Next: 'Expenses'!B32: Add a row to Rates; until then what needs it is left out of the figures." in (
+        group.run("status", *ON).stdout.splitlines()
+    )
+    assert group.run("status", "--grant", "G-1", *ON).stdout.count("Spent in") == 1
 
 
 def test_deadlines_within_so_many_days(group: Group) -> None:

@@ -80,6 +80,17 @@ class Register:
         with self._reading() as connection:
             return sorted(reading.totals_to(connection, month), key=reading.total_key)
 
+    def spent_in(self, months: Collection[Month]) -> dict[tuple[Month, str, str], int]:
+        """What was spent in each of those months, by month, grant and currency, in minor units."""
+        kept = schema.totals.c
+        query = (
+            select(kept.paid, kept.award, kept.currency, func.sum(kept.spent))
+            .where(kept.paid.in_(list(months)))
+            .group_by(kept.paid, kept.award, kept.currency)
+        )
+        with self._reading() as connection:
+            return {(month, grant, code): int(units) for month, grant, code, units in connection.execute(query)}
+
     def findings(self) -> list[Finding]:
         """The findings of the last commit that had any, in their order, with the date when each was first seen."""
         with self._reading() as connection:
