@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from budgettrack import answers, editing
+from budgettrack import answers, editing, records
 from budgettrack import sync as syncing
 from budgettrack.clock import today_of
 from budgettrack.config import Config, find, load
@@ -127,7 +127,7 @@ class Tracker:
         """Every change of a record: version, at, by (sheet, register or a role), what, table, id, field, from, to."""
         from budgettrack.frames import frame
 
-        return frame(editing.history(self.config, record), HISTORY_COLUMNS)
+        return frame(records.history(self.config, record), HISTORY_COLUMNS)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
         """Change fields of a record; it stands in the workbook after the next sync."""
@@ -148,7 +148,7 @@ class Tracker:
     def _table(self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]) -> pd.DataFrame:
         from budgettrack.frames import frame
 
-        rows = editing.listed(self.config, table, wanted)
+        rows = records.listed(self.config, table, wanted)
         names = [
             "id",
             *(each.name for each in BY_NAME[table].columns if each.name != "id" and each.audience != "personal"),

@@ -14,7 +14,8 @@ from budgettrack.core.errors import UsageError
 from budgettrack.core.naming import nearest
 from budgettrack.core.periods import Month
 from budgettrack.core.tables import BY_NAME, Column, Table, normal
-from budgettrack.editing import Asked, located
+from budgettrack.editing import Asked
+from budgettrack.records import located
 from budgettrack.register.store import Commit, Held, Written, open_register
 from budgettrack.reporting import report_transparency
 from budgettrack.sync import sync

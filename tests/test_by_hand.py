@@ -225,7 +225,7 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     rows = answer(group, "diff", "--from", "2020-01-01")
     assert {row["what"] for row in rows} == {"added"}
     from budgettrack.config import load
-    from budgettrack.editing import changes
+    from budgettrack.records import changes
     from budgettrack.register.store import open_register
 
     with open_register(load(group.config).register) as register:

@@ -16,7 +16,8 @@ from budgettrack.core import errors
 
 if TYPE_CHECKING:
     from budgettrack.config import Config
-    from budgettrack.editing import Asked, Row
+    from budgettrack.editing import Asked
+    from budgettrack.records import Row
 
 NEXT = "It stands in the workbook after the next sync."
 
@@ -52,10 +53,10 @@ def _pairs(table: str, words: Sequence[str]) -> list[tuple[str, str]]:
 
 def _told(config: Config, table: str, id_: str) -> None:
     """Say a record's fields, one a line."""
-    from budgettrack import editing
+    from budgettrack import records
     from budgettrack.core.tables import BY_NAME
 
-    row = editing.shown(config, table, id_)
+    row = records.shown(config, table, id_)
     names = {column.name: column.heading for column in BY_NAME[table].columns}
     wide = max(len(names.get(name, name)) for name in row)
     for name, value in row.items():
@@ -92,9 +93,9 @@ def grants_list(
     ctx: click.Context, state: str, funder: str, kind: str, text: str, due: date | None, as_json: bool, as_csv: bool
 ) -> None:
     """Grants that match."""
-    from budgettrack import editing
+    from budgettrack import records
 
-    rows = editing.listed(config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due)
+    rows = records.listed(config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due)
     headings = {"id": "ID", "state": "State", "funder": "Funder", "title": "Title", "amount": "Amount", "currency": ""}
     listing(rows, {**headings, "end": "Ends", "next_step": "Next step"}, as_json, as_csv, "No grant is like that.")
 
@@ -146,10 +147,10 @@ def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str,
 @click.pass_context
 def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> None:
     """Close a grant: from active to closing, from closing to closed."""
-    from budgettrack import editing
+    from budgettrack import records
 
     config = config_of(ctx)
-    state = str(editing.shown(config, "grants", grant).get("state", ""))
+    state = str(records.shown(config, "grants", grant).get("state", ""))
     to = "closing" if state == "active" else "closed"
     _altered(config, "grants", grant, [f"state={to}"], _asked(config, by, on))
 
@@ -160,9 +161,9 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
 @click.pass_context
 def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: bool) -> None:
     """Budgets as approved, as revised, and what moved, with the reason."""
-    from budgettrack import editing
+    from budgettrack import records
 
-    rows = editing.revised(config_of(ctx), grant)
+    rows = records.revised(config_of(ctx), grant)
     headings = {"grant": "Grant", "line": "Line", "category": "Category", "approved": "Approved", "revised": "Revised"}
     listing(
         rows,
@@ -181,9 +182,9 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
     And which activities without money each would pay.
     """
-    from budgettrack import editing
+    from budgettrack import records
 
-    rows = editing.pipeline(config_of(ctx))
+    rows = records.pipeline(config_of(ctx))
     headings = {"id": "ID", "state": "State", "funder": "Funder", "amount": "Amount", "currency": "", "odds": "Odds %"}
     listing(
         rows,
@@ -214,10 +215,10 @@ def resources_list(
     ctx: click.Context, state: str, kind: str, from_whom: str, text: str, due: date | None, as_json: bool, as_csv: bool
 ) -> None:
     """Resources that match."""
-    from budgettrack import editing
+    from budgettrack import records
 
     wanted = {"state": state, "kind": kind, "from_whom": from_whom}
-    rows = editing.listed(config_of(ctx), "resources", wanted, text, due)
+    rows = records.listed(config_of(ctx), "resources", wanted, text, due)
     headings = {"id": "ID", "state": "State", "kind": "Kind", "from_whom": "From", "description": "Description"}
     listing(rows, {**headings, "until": "Until", "activity": "For"}, as_json, as_csv, "No resource is like that.")
 
@@ -274,10 +275,10 @@ def resources_close(ctx: click.Context, resource: str, by: str, on: date | None)
 @click.pass_context
 def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
     """What nobody covers yet, and agreements that run out before the work does."""
-    from budgettrack import editing
+    from budgettrack import records
 
     config = config_of(ctx)
-    rows = editing.gaps(config, day_of(config, on))
+    rows = records.gaps(config, day_of(config, on))
     headings = {"id": "ID", "name": "What", "gap": "Gap", "from": "From", "until": "Until"}
     listing(rows, headings, as_json, as_csv, "Everything is covered.")
 
@@ -314,9 +315,9 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
     In the group's currency, at the grants' budget rates. `gap`: nobody pays yet. `double`: more than one does.
     """
-    from budgettrack import editing
+    from budgettrack import records
 
-    rows = editing.funding(config_of(ctx))
+    rows = records.funding(config_of(ctx))
     if as_json:
         listing(rows, {}, True, False, "")
         return
@@ -371,9 +372,9 @@ def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> Non
 
     Who is sheet, register or a role, never a login.
     """
-    from budgettrack import editing
+    from budgettrack import records
 
-    rows = editing.history(config_of(ctx), record)
+    rows = records.history(config_of(ctx), record)
     headings = {"at": "When", "by": "By", "what": "", "field": "Field", "from": "From", "to": "To"}
     listing(rows, headings, as_json, as_csv, "Nothing is known of it.")
 
@@ -386,13 +387,13 @@ def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> Non
 @click.pass_context
 def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool) -> None:
     """What changed between two days in plan, budget, grants and resources, and by whom."""
-    from budgettrack import editing
+    from budgettrack import records
 
     config = config_of(ctx)
     end = last or day_of(config, on)
     if end < first:
         raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
-    rows = editing.changes(config, first, end)
+    rows = records.changes(config, first, end)
     headings = {"table": "Table", "id": "ID", "what": "", "field": "Field", "from": "From", "to": "To", "by": "By"}
     listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
 
@@ -478,6 +479,6 @@ def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> No
     from budgettrack import editing
 
     config = config_of(ctx)
-    outcome = editing.resolve(config, conflict, take, _asked(config, "register", on))  # type: ignore[arg-type]
+    outcome = editing.resolve(config, conflict, take, _asked(config, "register", on))  # type: ignore[arg-type]  # a choice of the option
     say(outcome)
     ctx.exit(LOOK if outcome.needs_a_person else 0)

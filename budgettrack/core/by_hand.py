@@ -13,7 +13,7 @@ from budgettrack.core.model import Fields, Grant, Plan
 from budgettrack.core.naming import known_id, nearest
 from budgettrack.core.periods import month_of
 from budgettrack.core.positions import Total, grant_positions
-from budgettrack.core.tables import BY_NAME, Column, Table, normal
+from budgettrack.core.tables import BY_NAME, Column, Table, normal, row_of
 from budgettrack.core.values import Priced, Problem, read
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -27,11 +27,6 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "declined": ("prospect",),
 }
 """The steps that a grant can take from each state; the way back is there for a slip."""
-
-
-def row_of(table: Table) -> str:
-    """What people call one record of a table."""
-    return {"work_plan": "activity", "budget": "budget line"}.get(table.name, table.name.removesuffix("s"))
 
 
 def column_named(table: Table, name: str) -> Column:

@@ -476,6 +476,11 @@ def names(table: Table) -> dict[str, Column]:
     return found
 
 
+def row_of(table: Table) -> str:
+    """What people call one record of a table."""
+    return {"work_plan": "activity", "budget": "budget line"}.get(table.name, table.name.removesuffix("s"))
+
+
 def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:
     """`fields` in the groups that merge as one, each group and the whole in the table's order."""
     order = {column.name: index for index, column in enumerate(table.columns)}
