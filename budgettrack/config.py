@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from budgettrack.bank.layout import Layout, layout
 from budgettrack.core.errors import ConfigError
 from budgettrack.core.guards import Limits
 from budgettrack.core.money import is_currency
@@ -30,7 +31,7 @@ class Config:
     `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
     `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
     its own, as a gateway or a test needs it. `site` is where the public folder is on the web; `templates` and `profiles`
-    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
+    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `bank` how the bank's CSV files are laid out, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
 
     path: Path
     organisation: str
@@ -58,6 +59,7 @@ class Config:
     limits: Limits = field(default_factory=Limits)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     shares: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bank: Layout | None = None
     sending: Sending = field(default_factory=Sending)
 
 
@@ -136,6 +138,7 @@ class _Reading:
                 "deliver",
                 "recipients",
                 "shares",
+                "bank",
             ),
         )
         organisation = self.section("organisation", ("name", "currency", "time_zone", "language", "contact"))
@@ -214,6 +217,7 @@ class _Reading:
             limits=Limits(self.whole("sync", sync, "rows", 5, 1), self.whole("sync", sync, "share", 5, 1)),
             shapes=shapes,
             shares=self._shares(),
+            bank=layout(self),
             sending=sending(self, folder, language),
         )
         if self._problems:

@@ -58,6 +58,10 @@ FIELDS: Mapping[str, str] = {
     "history": "version:whole at:text by:text what:text table:text id:text field:text from:text? to:text?",
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
     "grid": "activity:text name:text category:text currency:text grants:amounts total:amount state:text without_rate:text?",
+    "import": "place:text day:day amount:amount currency:text what:text table:text id:text? line:text? grant:text? "
+    "kind:text? like:text? why:text? done:text?",
+    "reconcile": "state:text place:text? day:day? amount:amount? currency:text table:text? id:text? record_day:day? "
+    "record_amount:amount? difference:amount",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
 """The fields of each command's rows, in their order: `name:type`, with `?` where it may be null."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.config import load
+from tests.bank_files import Booked, camt
 from tests.sheets_api.server import Server
 
 ROOT = Path(__file__).parents[1]
@@ -71,6 +74,7 @@ def test_every_command_shown_runs(path: Path, tmp_path: Path, monkeypatch: pytes
         key.write_text(server.service_account(), "utf-8")
         key.chmod(0o600)
         blank = server.spreadsheet("Blank")
+        (tmp_path / "statement.xml").write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
         for line in lines:
             words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))[1:]
             result = CliRunner().invoke(main, words)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -15,6 +17,7 @@ from budgettrack.cli import main
 from budgettrack.core.model import Fields
 from budgettrack.register.store import Written
 from budgettrack.schemas import FIELDS, schema
+from tests.bank_files import Booked, camt
 from tests.partners import ROWS as SENT
 from tests.partners import Sending
 from tests.smtp_server import MailHost
@@ -73,11 +76,16 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     group.sync()
     group.set("Budget", amount, 3100)
     group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"))
+    statement = folder / "statement.xml"
+    statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
+    files = {"import": [str(statement)], "reconcile": [str(statement)]}
     seen: dict[str, int] = {}
     for name in FIELDS:
-        extra = {"history": ["B-1"], "diff": ["--from", "2020-01-01"], "deliveries": [], "profiles": []}.get(name, [])
+        extra = {"history": ["B-1"], "diff": ["--from", "2020-01-01"], "deliveries": [], "profiles": [], **files}.get(
+            name, []
+        )
         command = name.removesuffix(" --explain").split()
-        dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list") else []  # fmt: skip
+        dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile") else []  # fmt: skip
         flags = ["--explain"] if name.endswith("--explain") else []
         done = group.run(*command, *extra, *flags, *dated, "--json")
         assert done.exit_code in (0, 3), (name, done.output)

@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 NEXT = "It stands in the workbook after the next sync."
 
 
-def _by(command: Callable[..., Any]) -> Callable[..., Any]:
+def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option `--by`."""
     return click.option(
         "--by", default="register", metavar="ROLE", help="Who changes it, as a role: coordinator. Never a name."
     )(command)
 
 
-def _asked(config: Config, by: str, on: date | None) -> Asked:
+def asked_of(config: Config, by: str, on: date | None) -> Asked:
+    """A change that is asked for now."""
     from budgettrack.editing import Asked
 
     return Asked(by, datetime.now(UTC), day_of(config, on))
@@ -110,7 +112,7 @@ def grants_show(ctx: click.Context, grant: str) -> None:
 
 @grants.command("add")
 @click.argument("fields", nargs=-1, metavar="FIELD=VALUE...")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
@@ -121,14 +123,14 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
     given = _pairs("grants", fields)
     if "state" not in {name for name, _ in given}:
         given.append(("state", "prospect"))
-    click.echo(editing.add(config, "grants", given, _asked(config, by, on)))
+    click.echo(editing.add(config, "grants", given, asked_of(config, by, on)))
     talk(NEXT)
 
 
 @grants.command("set")
 @click.argument("grant", metavar="ID", shell_complete=known("grants"))
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
@@ -137,12 +139,12 @@ def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str,
     A step that is refused says why: no agreement reference, lines that do not add up, reports still owed.
     """
     config = config_of(ctx)
-    _altered(config, "grants", grant, fields, _asked(config, by, on))
+    _altered(config, "grants", grant, fields, asked_of(config, by, on))
 
 
 @grants.command("close")
 @click.argument("grant", metavar="ID", shell_complete=known("grants"))
-@_by
+@by_role
 @on_day
 @click.pass_context
 def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> None:
@@ -152,7 +154,7 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
     config = config_of(ctx)
     state = str(records.shown(config, "grants", grant).get("state", ""))
     to = "closing" if state == "active" else "closed"
-    _altered(config, "grants", grant, [f"state={to}"], _asked(config, by, on))
+    _altered(config, "grants", grant, [f"state={to}"], asked_of(config, by, on))
 
 
 @main.command("revisions")
@@ -233,7 +235,7 @@ def resources_show(ctx: click.Context, resource: str) -> None:
 
 @resources.command("add")
 @click.argument("fields", nargs=-1, metavar="FIELD=VALUE...")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
@@ -241,31 +243,31 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
     from budgettrack import editing
 
     config = config_of(ctx)
-    click.echo(editing.add(config, "resources", _pairs("resources", fields), _asked(config, by, on)))
+    click.echo(editing.add(config, "resources", _pairs("resources", fields), asked_of(config, by, on)))
     talk(NEXT)
 
 
 @resources.command("set")
 @click.argument("resource", metavar="ID", shell_complete=known("resources"))
 @click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def resources_set(ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
     """Change a resource."""
     config = config_of(ctx)
-    _altered(config, "resources", resource, fields, _asked(config, by, on))
+    _altered(config, "resources", resource, fields, asked_of(config, by, on))
 
 
 @resources.command("close")
 @click.argument("resource", metavar="ID", shell_complete=known("resources"))
-@_by
+@by_role
 @on_day
 @click.pass_context
 def resources_close(ctx: click.Context, resource: str, by: str, on: date | None) -> None:
     """A resource was given back: its state is returned, as of today."""
     config = config_of(ctx)
-    asked = _asked(config, by, on)
+    asked = asked_of(config, by, on)
     _altered(config, "resources", resource, ["state=returned", f"until={asked.today}"], asked)
 
 
@@ -290,7 +292,7 @@ def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: b
 @click.argument("expense", metavar="ID")
 @click.argument("key", metavar="KEY")
 @click.argument("lines", nargs=-1, metavar="[LINE]...", shell_complete=known("budget"))
-@_by
+@by_role
 @on_day
 @click.pass_context
 def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by: str, on: date | None) -> None:
@@ -302,7 +304,7 @@ def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by
     from budgettrack import editing
 
     config = config_of(ctx)
-    for row in editing.split(config, expense, key, lines, _asked(config, by, on)):
+    for row in editing.split(config, expense, key, lines, asked_of(config, by, on)):
         click.echo(f"{row['id']}  {row['line']}  {row['amount']} {row['currency']}")
     talk(NEXT)
 
@@ -336,13 +338,13 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
 @deadlines.command("done")
 @click.argument("deadline", metavar="ID", shell_complete=known("deadlines"))
-@_by
+@by_role
 @on_day
 @click.pass_context
 def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
     """Tick off a date, as of today."""
     config = config_of(ctx)
-    asked = _asked(config, by, on)
+    asked = asked_of(config, by, on)
     _altered(config, "deadlines", deadline, [f"done_on={asked.today}"], asked)
 
 
@@ -401,7 +403,7 @@ def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as
 @main.command()
 @click.argument("record", metavar="ID", shell_complete=known(*TABLES))
 @click.option("--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed.")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date | None) -> None:
@@ -409,7 +411,7 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
     from budgettrack import editing
 
     config = config_of(ctx)
-    table, id_ = editing.restore(config, record, day, _asked(config, by, on))
+    table, id_ = editing.restore(config, record, day, asked_of(config, by, on))
     click.echo(f"{id_} ({table}) is back.")
     talk(NEXT)
 
@@ -417,7 +419,7 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 @main.command()
 @click.argument("value", metavar="ID.FIELD")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_by
+@by_role
 @on_day
 @click.pass_context
 def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
@@ -431,7 +433,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     config = config_of(ctx)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
-    done = wiped(config, value, _asked(config, by, on))
+    done = wiped(config, value, asked_of(config, by, on))
     click.echo(f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's backup.")
     if done.months:
         click.echo(
@@ -479,6 +481,6 @@ def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> No
     from budgettrack import editing
 
     config = config_of(ctx)
-    outcome = editing.resolve(config, conflict, take, _asked(config, "register", on))  # type: ignore[arg-type]  # a choice of the option
+    outcome = editing.resolve(config, conflict, take, asked_of(config, "register", on))  # type: ignore[arg-type]  # a choice of the option
     say(outcome)
     ctx.exit(LOOK if outcome.needs_a_person else 0)

@@ -104,6 +104,16 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient)",
         ),
     ),
+    Migration(
+        4,
+        "entries of bank statements",
+        (
+            (
+                "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT NOT NULL,"
+                " currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL)"
+            ),
+        ),
+    ),
 )
 
 

@@ -171,3 +171,17 @@ deliveries = Table(
     Column("digest", Text, nullable=False),
     Column("words", Text, nullable=False),
 )
+
+# An entry of a bank statement that stands in the register as a record: a keyed hash of the bank's reference, and nothing
+# that names anybody.
+bank = Table(
+    "bank",
+    metadata,
+    Column("mark", Text, primary_key=True),
+    Column("day", Text, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("tbl", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+)

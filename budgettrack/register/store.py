@@ -38,9 +38,21 @@ from budgettrack.register.pages import (
     view_text,
 )
 from budgettrack.register.redaction import Wiped, wipe
-from budgettrack.register.values import Commit, Held, Run, Version, Written
+from budgettrack.register.values import Banked, Commit, Held, Run, Version, Written
 
-__all__ = ["Commit", "Held", "Page", "Register", "Run", "Step", "Version", "Writing", "Written", "open_register"]
+__all__ = [
+    "Banked",
+    "Commit",
+    "Held",
+    "Page",
+    "Register",
+    "Run",
+    "Step",
+    "Version",
+    "Writing",
+    "Written",
+    "open_register",
+]
 
 
 class Register:
@@ -200,6 +212,14 @@ class Register:
             kept = schema.meta.c
             return connection.execute(select(kept.value).where(kept.key == "time_zone")).scalar_one_or_none() or ""
 
+    def bank(self) -> tuple[str, dict[str, tuple[str, str]]]:
+        """Which key the marks of bank entries are made with ('' before the first), and the record of each mark."""
+        kept = schema.bank.c
+        with self._reading() as connection:
+            key = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "bank_key"))
+            rows = connection.execute(select(kept.mark, kept.tbl, kept.id)).all()
+            return key.scalar_one_or_none() or "", {mark: (table, id_) for mark, table, id_ in rows}
+
     def state(self) -> str:
         """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
         counted = (schema.published, schema.finals, schema.reported)
@@ -338,7 +358,12 @@ class Writing:
             saving.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:
             saving.save_totals(connection, commit.totals)
-        for key, value in (("mark", commit.mark), ("time_zone", commit.time_zone)):
+        saving.insert_rows(
+            connection,
+            schema.bank,
+            [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id, run) for e in commit.bank],
+        )
+        for key, value in (("mark", commit.mark), ("time_zone", commit.time_zone), ("bank_key", commit.bank_key)):
             if value is not None:
                 connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
                 connection.execute(insert(schema.meta), {"key": key, "value": value})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from budgettrack.core.findings import Finding
 from budgettrack.core.model import Fields
@@ -36,12 +36,24 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Banked:
+    """An entry of a bank statement and the record that it is. `mark` is a keyed hash, `units` are signed minor units."""
+
+    mark: str
+    day: date
+    units: int
+    currency: str
+    table: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """All that one run writes. `at` is an aware instant.
 
     `agreed` are (table, ID, the fields now agreed or None). `findings` and `totals` replace those stored, unless None;
-    a finding keeps the date on which it was first seen. `mark` and `time_zone` (the workbook's own) None leave
-    them as they are.
+    a finding keeps the date on which it was first seen. `mark`, `time_zone` (the workbook's own) and
+    `bank_key` (which key the marks of bank entries are made with) None leave them as they are.
     """
 
     kind: str
@@ -52,6 +64,8 @@ class Commit:
     totals: Sequence[Total] | None = None
     mark: str | None = None
     time_zone: str | None = None
+    bank: Sequence[Banked] = ()
+    bank_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,240 @@
+"""Commands about bank statements."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from budgettrack.cli.base import LOOK, MonthName, config_of, count, formats, listing, main, on_day, talk
+from budgettrack.cli.register import NEXT, asked_of, by_role
+from budgettrack.core import errors, money
+
+if TYPE_CHECKING:
+    from budgettrack.banking import Choice, Reconciled
+    from budgettrack.config import Config
+    from budgettrack.core.bank import Proposal
+
+_file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+
+
+@main.command("import")
+@_file
+@click.option("--yes", is_flag=True, help="Add what is new without asking; what may be there already is left.")
+@click.option("--new-key", is_flag=True, help="The key of earlier imports is lost; begin with a new one.")
+@by_role
+@on_day
+@formats
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    file: Path,
+    yes: bool,
+    new_key: bool,
+    by: str,
+    on: date | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Take a bank statement into Expenses and Income: CAMT.053, MT940, OFX, or CSV by [bank] in the config.
+
+    On a terminal each new entry is asked for, with the budget line that past rows suggest. Names, account numbers and the
+    bank's words are shown there at most, and never stored.
+    """
+    from budgettrack import banking
+
+    config = config_of(ctx)
+    found, notes = banking.proposals(config, file, new_key=new_key)
+    asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
+    choices = _asked(config, found) if asking else [_by_itself(each) for each in found]
+    done = banking.add(config, choices, asked_of(config, by, on)) if yes or asking else [(each, "") for each in choices]
+    for note in notes:
+        talk(note)
+    rows = [_row(choice, id_) for choice, id_ in done]
+    shown = {"day": "Date", "amount": "Amount", "currency": "", "what": "", "id": "ID", "line": "Line"}
+    listing(
+        rows, {**shown, "grant": "Grant", "like": "Like", "why": "Why"}, as_json, as_csv, "The statement has no entry."
+    )
+    added = [row for row in rows if row["done"]]
+    if not (yes or asking):
+        talk("Nothing was added yet. To add what is new: --yes")
+    elif added:
+        talk(f"{count(len(added), 'entry').replace('entrys', 'entries')} done. {NEXT}")
+    unclear = [row for row in rows if not row["done"] and row["what"] in ("duplicate", "open")]
+    placeless = [row for row in added if row["done"] == "added" and not (row["line"] or row["grant"])]
+    if unclear and yes:
+        talk(f"{count(len(unclear), 'row')} may be there already and was left: look at each, or answer on a terminal.")
+    if placeless:
+        talk(f"{count(len(placeless), 'row')} without a budget line or grant: choose it in the workbook.")
+    ctx.exit(LOOK if (unclear or placeless or not (yes or asking)) and rows else 0)
+
+
+def _by_itself(proposal: Proposal) -> Choice:
+    from budgettrack.banking import Choice
+
+    return Choice(proposal, "add" if proposal.what == "new" else "leave")
+
+
+def _row(choice: Choice, id_: str) -> dict[str, Any]:
+    what = choice.proposal
+    words = {"add": "added", "settle": "settled", "same": "known from now on"}
+    return {
+        "place": what.entry.place,
+        "day": what.entry.day.isoformat(),
+        "amount": money.decimal(what.entry.units, what.entry.currency),
+        "currency": what.entry.currency,
+        "what": what.what,
+        "table": what.table,
+        "id": id_ or what.id or None,
+        "line": what.line or None,
+        "grant": what.grant or None,
+        "kind": what.kind or None,
+        "like": what.like or None,
+        "why": what.why or None,
+        "done": words.get(choice.do) if id_ else None,
+    }
+
+
+# Asking
+
+
+def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
+    """What somebody at a terminal says of each entry; nothing is written before the last answer."""
+    from budgettrack.banking import Choice, places
+
+    lines, grants = places(config)
+    choices: list[Choice] = []
+    click.echo(
+        f"{count(len(found), 'entry').replace('entrys', 'entries')}. Enter takes what is suggested, - takes none, s skips, q ends here."
+    )
+    for number, each in enumerate(found, 1):
+        if each.what == "known":
+            choices.append(Choice(each, "leave"))
+            continue
+        entry = each.entry
+        amount = money.decimal(entry.units, entry.currency)
+        click.echo(f"\n{number}/{len(found)}  {entry.day}  {amount} {entry.currency}  {_printable(entry.words)}")
+        choice = _same(each) if each.what != "new" else _new(each, lines, grants)
+        if choice is None:
+            break
+        choices.append(choice)
+    choices += [Choice(each, "leave") for each in found[len(choices) :]]
+    doing = sum(each.do != "leave" for each in choices)
+    if doing and not click.confirm(f"\n{count(doing, 'row')} to write. Go ahead?", default=True):
+        raise errors.UsageError("Nothing was written.")
+    return choices
+
+
+def _same(proposal: Proposal) -> Choice | None:
+    from budgettrack.banking import Choice
+
+    if proposal.what == "duplicate":
+        question = f"  Looks like {proposal.id}. Is it the same? [Y/n/s/q]"
+    else:
+        question = f"  {proposal.id} waits for this amount. Is this it? [Y/n/s/q]"
+    answer = click.prompt(
+        question, default="y", show_default=False, type=click.Choice(["y", "n", "s", "q"], False), show_choices=False
+    )
+    if answer == "q":
+        return None
+    if answer == "s":
+        return Choice(proposal, "leave")
+    if answer == "n":
+        return Choice(replace(proposal, what="new", id=""), "add")
+    return Choice(proposal, "same" if proposal.what == "duplicate" else "settle")
+
+
+def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
+    from budgettrack.banking import Choice
+    from budgettrack.core.naming import known_id
+
+    spent = proposal.table == "expenses"
+    of, what, there = (proposal.line, "budget line", lines) if spent else (proposal.grant, "grant", grants)
+    hint = f" [{of}, as {proposal.like}: {proposal.why}]" if of else ""
+    kept = proposal.kind if not spent else ""
+    while True:
+        answer = click.prompt(f"  {what.capitalize()}{hint}", default=of or "-", show_default=False).strip()
+        if answer.casefold() == "q":
+            return None
+        if answer.casefold() == "s":
+            return Choice(proposal, "leave")
+        try:
+            chosen = "" if answer == "-" else known_id(answer, there, what)
+        except errors.UsageError as error:
+            click.echo(f"  {error}")
+            continue
+        if spent:
+            return Choice(replace(proposal, line=chosen, grant="" if chosen != of else proposal.grant), "add")
+        return Choice(replace(proposal, grant=chosen, kind=kept or ("instalment" if chosen else "")), "add")
+
+
+def _printable(words: str) -> str:
+    """The bank's words, without what could command a terminal, and no longer than a line."""
+    return "".join(each if each.isprintable() else " " for each in words)[:100]
+
+
+# Comparing
+
+
+@main.command()
+@_file
+@click.option("--month", type=MonthName(), help="Which month, where the statement covers several.")
+@click.option("--all", "everything", is_flag=True, help="What matches, too.")
+@formats
+@click.pass_context
+def reconcile(ctx: click.Context, file: Path, month: str | None, everything: bool, as_json: bool, as_csv: bool) -> None:
+    """Compare a month of the register with the bank's statement: what matches, what is only here, what only there.
+
+    The differences explain, to the last cent, why both do not move alike.
+    """
+    from budgettrack import banking
+
+    found = banking.reconciled(config_of(ctx), file, month)
+    rows = [
+        {
+            "state": each.state,
+            "place": each.entry.place if each.entry else None,
+            "day": each.entry.day.isoformat() if each.entry else None,
+            "amount": money.decimal(each.entry.units, each.currency) if each.entry else None,
+            "currency": each.currency,
+            "table": each.movement.table if each.movement else None,
+            "id": each.movement.id if each.movement else None,
+            "record_day": each.movement.day.isoformat() if each.movement else None,
+            "record_amount": money.decimal(each.movement.units, each.currency) if each.movement else None,
+            "difference": money.decimal(each.difference, each.currency),
+        }
+        for each in found.pairs
+    ]
+    table = not (as_json or as_csv)
+    shown = [row for row in rows if everything or row["state"] != "matched"] if table else rows
+    headings = {"state": "", "day": "At the bank", "amount": "Amount", "id": "ID", "record_day": "In the register"}
+    listing(
+        shown, {**headings, "record_amount": "Amount", "difference": "Difference", "currency": ""}, as_json, as_csv, ""
+    )
+    if table:
+        _sums(found)
+    for note in found.notes:
+        talk(note)
+    ctx.exit(LOOK if any(each.state != "matched" for each in found.pairs) else 0)
+
+
+def _sums(found: Reconciled) -> None:
+    matched = sum(each.state == "matched" for each in found.pairs)
+    click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
+    for currency, (banked, booked, difference) in found.sums.items():
+        click.echo(
+            f"The statement moves by {money.decimal(banked, currency)} {currency}, the register by "
+            f"{money.decimal(booked, currency)}; the difference is {money.decimal(difference, currency)}."
+        )
+        parts: dict[str, int] = {}
+        for each in found.pairs:
+            if each.currency == currency and each.difference:
+                parts[each.state] = parts.get(each.state, 0) + each.difference
+        if parts:
+            told = " + ".join(f"{money.decimal(units, currency)} ({state})" for state, units in parts.items())
+            click.echo(f"{money.decimal(difference, currency)} = {told}")
