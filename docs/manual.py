@@ -71,7 +71,7 @@ def reference() -> str:
         "# Every command",
         "",
         "From the commands themselves: `--help` says the same, and so does `man budgettrack` where it is installed.",
-        "Examples are in [At the prompt](prompt.md).",
+        "Examples are in the [guide for coordinators](guide-coordinator.md) and in [At the prompt](prompt.md).",
         "",
         *_markdown(first),
         "",

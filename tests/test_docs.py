@@ -7,6 +7,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -27,14 +28,14 @@ def test_generated_pages_are_current(name: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def commands(text: str) -> list[str]:
-    """Every line of a code block that calls budgettrack; a block marked `text` shows what is to be read."""
+    """Every line of a code block that calls budgettrack or goes elsewhere; a block marked `text` is to be read."""
     blocks = re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
     return [
         line.split("  #")[0].strip()
         for language, block in blocks
         if language != "text"
         for line in block.splitlines()
-        if line.startswith("budgettrack ")
+        if line.startswith(("budgettrack ", "cd "))
     ]
 
 
@@ -64,9 +65,27 @@ def test_every_command_shown_runs(path: Path, tmp_path: Path, monkeypatch: pytes
         key.chmod(0o600)
         blank = server.spreadsheet("Blank")
         for line in lines:
-            words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))[1:]
+            program, *words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))
+            if program == "cd":
+                monkeypatch.chdir(words[0])
+                continue
             result = CliRunner().invoke(main, words)
             assert result.exit_code in (0, 3), f"{line}: {result.output}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_command_named_in_a_sentence_exists(path: Path) -> None:
+    sentences = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for named in re.findall(r"`budgettrack ([^`]+)`", sentences):
+        command: click.Command = main
+        options = {name for each in main.params for name in each.opts}
+        for word in shlex.split(named):
+            if word.startswith("-"):
+                assert word in options, f"{named}: no option {word}"
+            elif isinstance(command, click.Group) and word != "COMMAND":
+                assert word in command.commands, f"{named}: no command {word}"
+                command = command.commands[word]
+                options |= {name for each in command.params for name in each.opts} | {"--help"}
 
 
 def test_links_between_pages_lead_somewhere() -> None:
