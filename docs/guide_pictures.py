@@ -64,7 +64,7 @@ TABS = (
     Tab("sheet-expenses", "Expenses", "ABCEFGHI", [1, *range(660, 671)]),
     Tab("sheet-budget", "Budget", "ABDEIJK", [1, *range(9, 20)]),
     Tab("sheet-checks", "Checks", "ABCD", [*range(1, 5), *range(15, 24)]),
-    Tab("sheet-summary", "Summary", "ABCFGHIJKL", range(1, 17)),
+    Tab("sheet-summary", "Summary", "ABCFGHJK", range(1, 17)),
 )
 
 TERMINAL = {
@@ -104,7 +104,7 @@ def type_into(path: Path, table: str, id_: str, field: str, value: str) -> None:
     workbook.write(book, Edits((CellEdit(read.tab, row, column, value, was, BY_NAME[table].column(field).kind),)))
 
 
-def save(picture: Image.Image, name: str, colours: int = 128) -> None:
+def save(picture: Image.Image, name: str, colours: int = 80) -> None:
     """Trimmed, no wider than need be, and in few colours."""
     plain = picture.convert("RGB")
     box = ImageChops.difference(plain, Image.new("RGB", plain.size, plain.getpixel((0, 0)))).getbbox()
@@ -146,6 +146,8 @@ def tabs(path: Path, wanted: Sequence[Tab]) -> None:
                 cell.border = LINES
                 if isinstance(cell.value, datetime):
                     cell.alignment = Alignment(horizontal="center")
+                elif isinstance(cell.value, int | float):
+                    cell.alignment = Alignment(horizontal="right", indent=1, vertical=cell.alignment.vertical)
         for shared in list(sheet.column_dimensions.values()):
             for column in map(get_column_letter, range(shared.min or 1, (shared.max or 0) + 1)):
                 dimension = ColumnDimension(sheet, column, width=shared.width, hidden=column not in each.columns)
@@ -202,10 +204,11 @@ def main() -> None:
         tabs(Path("demo/plan.xlsx").resolve(), TABS)
         seen(page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770)
         os.chdir("demo")
-        type_into(Path("plan.xlsx"), "budget", "B-15", "amount", "900")
-        type_into(Path("plan.xlsx"), "budget", "B-15", "revision", "One more evening")
-        run("sync")
         for name, lines in TERMINAL.items():
+            if name == "prompt-history":
+                type_into(Path("plan.xlsx"), "budget", "B-15", "amount", "900")
+                type_into(Path("plan.xlsx"), "budget", "B-15", "revision", "One more evening")
+                run("sync")
             page.set_viewport_size({"width": 1600, "height": 1000})
             page.set_content(PAGE + "\n".join(map(shell, lines)))
             save(Image.open(io.BytesIO(page.locator("pre").screenshot())), name, 32)
