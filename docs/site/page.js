@@ -1,5 +1,7 @@
-// Browsers let no page on a disk read the search's index: there, the search is not offered.
-if (location.protocol === "file:") document.querySelector("[role=search]")?.remove();
+// Browsers let no page on a disk read the search's index, and the page "not found" cannot know where the search is.
+const search = document.querySelector("form[role=search], [role=search] form");
+if (location.protocol === "file:" || new URL(search?.action ?? location).host !== location.host)
+  document.querySelector("[role=search]")?.remove();
 
 // What is wider than the page can be moved sideways, also with the keys.
 addEventListener("load", () => {
