@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test lint soak bench clean
+.PHONY: demo test lint docs soak bench clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -20,6 +20,11 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What follows from the code is written anew first. (With --quiet, --strict would see no warning.)
+docs: $(READY)
+	$(BIN)/python docs/make.py
+	$(BIN)/properdocs build --strict --config-file mkdocs.yml
 
 # The long searches: many more Hypothesis examples, longer runs of the state machine, and people's edits in the midst of
 # syncs of an online sheet; and runs of the month that are killed at every step.

@@ -1,8 +1,10 @@
-"""Writes the pages of the docs that follow from the code: `python docs/make.py`; a test holds them current."""
+"""Writes the pages and the man page that follow from the code: `python docs/make.py`; a test holds them current."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import manual
 
 from budgettrack.core.findings import CODES
 from budgettrack.core.profile import COLUMNS, SECTIONS
@@ -156,7 +158,13 @@ def profiles() -> str:
     return "\n".join(lines) + "\n"
 
 
-PAGES = {"findings.md": findings, "profiles.md": profiles, "workbook.md": workbook}
+PAGES = {
+    "budgettrack.1": manual.man,
+    "commands.md": manual.reference,
+    "findings.md": findings,
+    "profiles.md": profiles,
+    "workbook.md": workbook,
+}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -39,3 +41,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for name, value in getattr(report, "user_properties", ()):
                 if name == "told" and report.when == "call":
                     terminalreporter.write_line(str(value))
+
+
+@pytest.fixture(scope="session")
+def docs_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The docs as a site, built as strictly as `make docs` does."""
+    folder = tmp_path_factory.mktemp("site")
+    config = str(Path(__file__).parents[1] / "mkdocs.yml")
+    made = subprocess.run(
+        [sys.executable, "-m", "properdocs", "build", "--strict", "-f", config, "-d", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stderr
+    return folder

@@ -171,6 +171,18 @@ def test_the_check_for_cut_off_text_can_fail(opened: Callable[..., Any], folder:
     assert any(each.startswith("overlap") for each in page.evaluate(CUT_OFF))
 
 
+def test_the_docs_can_be_read_by_everybody_and_ask_nothing_of_anybody(
+    opened: Callable[..., Any], docs_site: Path, axe: str
+) -> None:
+    for width in (320, 1280):
+        page = opened(docs_site / "guide-treasurer.html", width)
+        page.evaluate(axe)
+        found = page.evaluate(f"axe.run({{runOnly: {RULES[:-1]}}})")
+        assert [(each["id"], each["nodes"][0]["html"][:150]) for each in found["violations"]] == []
+        assert page.evaluate("document.scrollingElement.scrollWidth") <= width
+        assert [url for url in page.asked if not url.startswith("file:")] == []
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_nothing_of_anybody_and_needs_no_script(
     opened: Callable[..., Any], folder: Path, name: str

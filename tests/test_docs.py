@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
 import shlex
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,31 +22,23 @@ ROOT = Path(__file__).parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-def _maker() -> dict[str, object]:
-    spec = importlib.util.spec_from_file_location("make", ROOT / "docs" / "make.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return dict(module.PAGES)
+@pytest.mark.parametrize("name", ["budgettrack.1", "commands.md", "findings.md", "profiles.md", "workbook.md"])
+def test_generated_pages_are_current(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    made = importlib.import_module("make").PAGES[name]
 
-
-@pytest.mark.parametrize("name", ["findings.md", "workbook.md"])
-def test_generated_pages_are_current(name: str) -> None:
-    made = _maker()[name]
-
-    assert callable(made)
     assert (ROOT / "docs" / name).read_text("utf-8") == made(), "run: python docs/make.py"
 
 
 def commands(text: str) -> list[str]:
-    """Every line of a code block that calls budgettrack."""
-    blocks = re.findall(r"```(?:\w*)\n(.*?)```", text, re.DOTALL)
+    """Every line of a code block that calls budgettrack or goes elsewhere; a block marked `text` is to be read."""
+    blocks = re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
     return [
         line.split("  #")[0].strip()
-        for block in blocks
+        for language, block in blocks
+        if language != "text"
         for line in block.splitlines()
-        if line.startswith("budgettrack ")
+        if line.startswith(("budgettrack ", "cd "))
     ]
 
 
@@ -76,9 +69,27 @@ def test_every_command_shown_runs(path: Path, tmp_path: Path, monkeypatch: pytes
         blank = server.spreadsheet("Blank")
         (tmp_path / "statement.xml").write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
         for line in lines:
-            words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))[1:]
+            program, *words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))
+            if program == "cd":
+                monkeypatch.chdir(words[0])
+                continue
             result = CliRunner().invoke(main, words)
             assert result.exit_code in (0, 3), f"{line}: {result.output}"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
+def test_every_command_named_in_a_sentence_exists(path: Path) -> None:
+    sentences = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for named in re.findall(r"`budgettrack ([^`]+)`", sentences):
+        command: click.Command = main
+        options = {name for each in main.params for name in each.opts}
+        for word in shlex.split(named):
+            if word.startswith("-"):
+                assert word in options, f"{named}: no option {word}"
+            elif isinstance(command, click.Group) and word != "COMMAND":
+                assert word in command.commands, f"{named}: no command {word}"
+                command = command.commands[word]
+                options |= {name for each in command.params for name in each.opts} | {"--help"}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -31,6 +31,7 @@ def test_the_wheel_carries_all_that_the_demo_needs(tmp_path: Path) -> None:
     assert templates <= names
     assert "budgettrack/presets/startup.toml" in names
     assert "budgettrack/py.typed" in names
+    assert any(name.endswith("/share/man/man1/budgettrack.1") for name in names)
     assert not any(name.startswith("tests/") for name in names)
 
     uv("venv", "--quiet", "--python", sys.executable, str(tmp_path / "empty"))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 LOOK = 3
 """Exit code: done, but a person must look."""
 
+EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look"}
+"""What the exit codes say."""
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 

@@ -1,0 +1,139 @@
+"""The command line as pages: collected once from the commands themselves, for docs/commands.md and the man page.
+
+The man page is ours: click-man and click-extra write one page for each command and say nothing of arguments, and
+click-man leaves in signs that roff takes for its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import TextWrapper
+
+import click
+
+from budgettrack.cli import main
+from budgettrack.cli.base import EXITS
+from budgettrack.version import __version__
+
+NAME = "budgettrack"
+AMOUNTS = (
+    "Amounts are decimal texts beside their currency. `budgettrack schema COMMAND` describes what `--json` prints."
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One command, as its help has it."""
+
+    name: str
+    usage: str
+    about: tuple[str, ...]
+    terms: tuple[tuple[str, str], ...]
+    """Arguments, then options, each with its meaning."""
+
+
+def entries(command: click.Command = main, above: click.Context | None = None) -> Iterator[Entry]:
+    """The command, then those under it in the order of the alphabet."""
+    context = click.Context(command, info_name=command.name if above else NAME, parent=above)
+    yield Entry(
+        context.command_path.removeprefix(f"{NAME} "),
+        " ".join([context.command_path, *command.collect_usage_pieces(context)]),
+        tuple(" ".join(part.split()) for part in (command.help or "").split("\n\n")),
+        (*_arguments(command), *_options(command, context)),
+    )
+    for _, under in sorted(getattr(command, "commands", {}).items()):
+        if not under.hidden:
+            yield from entries(under, context)
+
+
+def _arguments(command: click.Command) -> Iterator[tuple[str, str]]:
+    for each in command.params:
+        if isinstance(each, click.Argument):
+            words = ["Needed" if each.required else f"Else {each.default}" if each.default else "May be left out"]
+            words += ["several may be given"] if each.nargs == -1 else []
+            words += [f"one of {', '.join(each.type.choices)}"] if isinstance(each.type, click.Choice) else []
+            yield (each.metavar or str(each.name).upper()).strip("[].").replace("]", ""), "; ".join(words) + "."
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
+    for each in command.get_params(context):
+        record = each.get_help_record(context) if isinstance(each, click.Option) else None
+        if record and "--help" not in each.opts:
+            yield record
+
+
+def reference() -> str:
+    """docs/commands.md: every command with its arguments, options and exit codes."""
+    first, *others = entries()
+    lines = [
+        "# Every command",
+        "",
+        "From the commands themselves: `--help` says the same, and so does `man budgettrack` where it is installed.",
+        "Examples are in the [guide for coordinators](guide-coordinator.md) and in [At the prompt](prompt.md).",
+        "",
+        *_markdown(first),
+        "",
+        AMOUNTS,
+        "",
+        "## Exit codes",
+        "",
+        "| code | meaning |",
+        "|---|---|",
+        *(f"| {code} | {words} |" for code, words in EXITS.items()),
+    ]
+    for each in others:
+        lines += ["", f"##{'#' * each.name.count(' ')} {each.name}", "", *_markdown(each)]
+    return "\n".join(lines) + "\n"
+
+
+def _markdown(entry: Entry) -> Iterator[str]:
+    yield from ("```text", entry.usage, "```", "", "\n\n".join(entry.about))
+    if entry.terms:
+        yield ""
+    for term, meaning in entry.terms:
+        yield f"- `{term}`: {meaning}"
+
+
+def man() -> str:
+    """docs/budgettrack.1: the same for `man`."""
+    first, *others = entries()
+    lines = [
+        r".\" Written by docs/make.py from the commands: changes here are lost.",
+        f'.TH {NAME.upper()} 1 "" "{NAME} {__version__}"',
+        ".SH NAME",
+        rf"{NAME} \- {_roff(first.about[0].rstrip('.').lower())}",
+        ".SH SYNOPSIS",
+        rf".B {NAME}",
+        _roff(first.usage.removeprefix(f"{NAME} ")),
+        ".SH OPTIONS",
+        *_terms(first),
+        ".SH COMMANDS",
+        _roff(AMOUNTS.replace("`", "")),
+    ]
+    for each in others:
+        lines += [f".SS {_roff(each.name)}", *_paragraphs((each.usage, *each.about)), *_terms(each)]
+    lines += [".SH EXIT STATUS", *_terms(Entry("", "", (), tuple((str(code), word) for code, word in EXITS.items())))]
+    return "\n".join(lines) + "\n"
+
+
+def _paragraphs(words: tuple[str, ...]) -> Iterator[str]:
+    for number, each in enumerate(words):
+        yield from ((".PP", _roff(each)) if number else (_roff(each),))
+
+
+def _terms(entry: Entry) -> Iterator[str]:
+    for term, meaning in entry.terms:
+        yield from (".TP", rf"\fB{_roff(term)}\fR", _roff(meaning))
+
+
+def _roff(text: str) -> str:
+    """Text as roff takes it: its own signs escaped, a sentence begun on a line of its own."""
+    for sign, escaped in (("\\", r"\e"), ("-", r"\-"), ("'", r"\(aq"), ("~", r"\(ti"), ("`", "")):
+        text = text.replace(sign, escaped)
+    lines = [part for sentence in re.split(r"(?<=[.:]) (?=[A-Z])", text) for part in _wrapped(sentence)]
+    return "\n".join(rf"\&{line}" if line.startswith(".") else line for line in lines)
+
+
+_wrapped = TextWrapper(78, break_long_words=False, break_on_hyphens=False).wrap
