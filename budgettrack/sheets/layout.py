@@ -138,7 +138,7 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "A revision of the budget",
         (
             "Budget: change Amount (and the month columns, if you use them). Approved stays as it was when the grant became"
-            " active. Say why in Explanation."
+            " active. Say why in Reason for revision."
         ),
     ),
     (

@@ -91,10 +91,12 @@ def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> b
 
 
 def _height(page: Page, page_cells: Iterable[PageCell]) -> bytes:
-    """A row's height where some text wraps: not every program finds it by itself when it opens a file."""
+    """A row's height where some text wraps or is large: not every program finds it by itself when it opens a file."""
     lines = 1
     for page_cell, width in zip(page_cells, page.widths, strict=False):
-        if isinstance(page_cell.value, str) and page_cell.look not in ("note", "title"):
+        if page_cell.look == "title":
+            return b' ht="24" customHeight="1"'
+        if isinstance(page_cell.value, str) and page_cell.look != "note":
             lines = max(lines, -(-len(page_cell.value) // max(1, width - 1)))
     return b' ht="%d" customHeight="1"' % (15 * lines) if lines > 1 else b""
 
