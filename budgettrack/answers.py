@@ -62,8 +62,10 @@ def variance(
     if each_month:
         if by != "line":
             raise UsageError("--each-month goes by line. Leave out --by.")
-        first = start or _first_month(now)
+        first = start or _first_month(now, last)
         found = _each(now, first, last, wanted)
+    elif by == "month":
+        found = list(_by_month(now, start or _first_month(now, last), last, wanted))
     else:
         grouping = cast(Literal["line", "category", "activity", "grant"], by)
         found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
@@ -130,11 +132,19 @@ def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[P
     return each_month(now.plan, now.totals, start=first, end=last, grant=grant)
 
 
-def _first_month(now: Standing) -> Month:
-    """The first month of any grant or spending."""
+def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
+    """Each grant's position in each month that has a budget or spending."""
+    for month in periods.months(first, last):
+        for each in positions(now.plan, now.totals, start=month, end=month, grant=grant, by="grant"):
+            if each.budget or each.spent:
+                yield each
+
+
+def _first_month(now: Standing, last: Month) -> Month:
+    """The first month of any grant or spending; `last` where there is none."""
     starts = [periods.month_of(grant.start) for grant in now.plan.grants.values() if grant.start]
     starts += [total.paid or total.ordered for total in now.totals]
-    return min(starts, default="1900-01")
+    return min(starts, default=last)
 
 
 def _row(position: Position) -> Row:

@@ -136,9 +136,18 @@ def day_of(config: Config, on: date | None) -> date:
 
 
 def listing(
-    rows: Sequence[Mapping[str, Any]], headings: Mapping[str, str], as_json: bool, as_csv: bool, empty: str
+    rows: Sequence[Mapping[str, Any]],
+    headings: Mapping[str, str],
+    as_json: bool,
+    as_csv: bool,
+    empty: str,
+    spare: Sequence[str] = (),
 ) -> None:
-    """Print rows as JSON or CSV with all their fields, or as a table of the columns in `headings` (field: heading)."""
+    """Print rows as JSON or CSV with all their fields, or as a table of the columns in `headings` (field: heading).
+
+    On a terminal too narrow for the table the columns in `spare` go, one by one; where that is not enough, each row is told
+    as facts.
+    """
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif as_csv:
@@ -150,11 +159,39 @@ def listing(
         click.echo(out.getvalue(), nl=False)
     elif not rows:
         click.echo(empty)
+    elif click.get_current_context().meta.get(PLAIN):
+        click.echo(_facts(rows, headings))
     else:
-        shown = table_of(rows, headings)
-        context = click.get_current_context()
-        narrow = sys.stdout.isatty() and max(map(len, shown.splitlines())) > shutil.get_terminal_size().columns
-        click.echo(_facts(rows, headings) if narrow or context.meta.get(PLAIN) else shown)
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        for left in range(len(spare) + 1):
+            shown = table_of(rows, {name: each for name, each in headings.items() if name not in spare[:left]})
+            if width is None or max(len(click.unstyle(line)) for line in shown.splitlines()) <= width:
+                click.echo(shown, color=colour())
+                return
+        click.echo(_facts(rows, headings))
+
+
+def colour() -> bool | None:
+    """Whether to colour: never with NO_COLOR (https://no-color.org) or a terminal that cannot; else only on a terminal."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+SIGNED = {"variance", "available", "variance_percent", "days", "difference", "gap"}
+"""Columns in which below nought is worth a look: red on a terminal, and a minus everywhere."""
+
+
+def bar(part: str | None, time: str | None, cells: int = 10) -> str:
+    """A share in percent as a bar, with a mark where the time stands: `bar("50.0 %", "70.0 %")`."""
+    if part is None:
+        return ""
+    full, at = (
+        None if text is None else min(cells, max(0, round(float(text.rstrip(" %")) * cells / 100)))
+        for text in (part, time)
+    )
+    drawn = ["━" if index < (full or 0) else "·" for index in range(cells)]
+    if at is not None:
+        drawn[min(at, cells - 1)] = "╂" if at < (full or 0) else "│"
+    return "".join(drawn)
 
 
 def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
@@ -176,9 +213,14 @@ def table_of(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> 
     right = {"amount", "budget", "spent", "committed", "available", "variance", "variance_percent", "days",
         "approved", "revised", "moved", "moved_percent", "likely", "covers_amount", "odds", "seconds",
     }  # fmt: skip
-    cells = [["" if row[name] is None else str(row[name]) for name in headings] for row in rows]
+    cells = [[_cell(name, row[name]) for name in headings] for row in rows]
     align = ["right" if name in right else "left" for name in headings]
     return tabulate(cells, list(headings.values()), "simple", colalign=align, disable_numparse=True)
+
+
+def _cell(name: str, value: Any) -> str:
+    text = "" if value is None else str(value)
+    return click.style(text, fg="red") if name in SIGNED and text.startswith("-") else text
 
 
 def say(outcome: Outcome) -> None:

@@ -11,7 +11,10 @@ import click
 
 from budgettrack.cli.base import (
     LOOK,
+    PLAIN,
     MonthName,
+    bar,
+    colour,
     config_of,
     count,
     day_of,
@@ -53,16 +56,24 @@ def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool
         "available": "Available",
         "used": "Used",
         "elapsed": "Time",
+        "bar": "",
     }
     click.echo(f"{config.organisation}, {today}")
-    listing(rows, headings, False, False, f"{count(len(now.plan.grants), 'grant')}, no budget and no spending yet.")
+    shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
+    nothing = f"{count(len(now.plan.grants), 'grant')}, no budget and no spending yet."
+    if ctx.meta.get(PLAIN):
+        headings.pop("bar")
+    listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
     for line in answers.status_lines(now, today, grant):
-        click.echo(line)
+        what, sign, rest = line.partition(": ")
+        click.echo(click.style(what + sign, bold=True) + rest, color=colour())
 
 
 @main.command()
 @click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
-@click.option("--by", type=click.Choice(["line", "category", "activity", "grant"]), default="line", show_default=True)
+@click.option(
+    "--by", type=click.Choice(["line", "category", "activity", "grant", "month"]), default="line", show_default=True
+)
 @click.option("--from", "start", type=MonthName(), help="First month; else each grant's own first month.")
 @click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
@@ -84,7 +95,7 @@ def variance(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Budget less spent, by line, category, activity or grant."""
+    """Budget less spent, by line, category, activity or grant, or each grant by month."""
     from budgettrack import answers
     from budgettrack.standing import standing
 
@@ -117,10 +128,12 @@ def variance(
         standing(config), day_of(config, on), grant=grant, by=by, start=start, end=end, each_month=each_month
     )
     shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
-    shown["variance_percent"] = "%"
+    shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
     if not each_month:
         shown.pop("from", None)
-    listing(rows, shown, as_json, as_csv, "No budget and no spending there.")
+    headings = {name: each for name, each in shown.items() if any(row[name] for row in rows)}
+    spare = ("activity", "state", "committed", "category", "available")
+    listing(rows, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
 
 
 @main.group(invoke_without_command=True)
@@ -169,7 +182,9 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         listing(rows, {}, as_json, as_csv, "")
     else:
         for row in rows:
-            click.echo(f"{row['place']}  {row['severity']}  {row['code']}  {row['problem']} {row['remedy']}")
+            severity = click.style(row["severity"], fg="red" if row["severity"] == "error" else "yellow")
+            words = f"{row['place']}  {severity}  {row['code']}  {row['problem']} {row['remedy']}"
+            click.echo(words, color=colour())
         click.echo(f"{found(now.findings)} As of the sync of {now.synced:%Y-%m-%d}.")
     ctx.exit(LOOK if any(each.severity == "error" for each in now.findings) else 0)
 
