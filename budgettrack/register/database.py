@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from budgettrack.core.errors import RegisterError
 from budgettrack.register.reading import Ask
+from budgettrack.unbroken import unbroken
 
 BUSY = "Another run is writing to this register; wait until it ends, then try again."
 
@@ -91,7 +92,8 @@ def _file(name: str, prepare: Callable[[Database], None]) -> Database:
         if path.is_dir():
             raise RegisterError(f"{name} is a folder, not a register. Name a file in it in [register] url.")
         if not os.path.lexists(path):
-            _make(path, name, prepare)
+            with unbroken():
+                _make(path, name, prepare)
         found = path.stat()
     except OSError as error:
         raise RegisterError(
