@@ -35,6 +35,18 @@ class Standing:
     spent: Mapping[tuple[Month, str, str], int] = field(default_factory=dict)
 
 
+def found(config: Config) -> tuple[list[Finding], datetime]:
+    """The findings of the last sync, and when it was; raises `RegisterError` where nothing was synced yet."""
+    return answer(config.register, lambda ask: (reading.findings_now(ask), _synced(ask)))
+
+
+def _synced(ask: Ask) -> datetime:
+    run = reading.last_run(ask, "sync")
+    if run is None:
+        raise RegisterError("Nothing was synced yet. Run: budgettrack sync")
+    return run.at
+
+
 def standing(config: Config, *, at: Month | None = None) -> Standing:
     """Load it; raises `RegisterError` where nothing was synced yet.
 
@@ -43,15 +55,13 @@ def standing(config: Config, *, at: Month | None = None) -> Standing:
     """
 
     def asked(ask: Ask) -> Standing:
-        run = reading.last_run(ask, "sync")
-        if run is None:
-            raise RegisterError("Nothing was synced yet. Run: budgettrack sync")
+        synced = _synced(ask)
         held = reading.load(ask, ASKED)
         plan, _ = plan_of(
             held.records, base=config.currency, start=config.start, end=config.end, reported=reading.reported(ask)
         )
         totals = reading.totals(ask) if at is None else reading.totals_to(ask, at)
         spent = {} if at is None else reading.spent_in(ask, (at, after(at, -1)))
-        return Standing(plan, totals, reading.findings_now(ask), held.records, run.at, spent)
+        return Standing(plan, totals, reading.findings_now(ask), held.records, synced, spent)
 
     return answer(config.register, asked)
