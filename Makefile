@@ -27,12 +27,13 @@ docs: $(READY)
 	$(BIN)/properdocs build --strict --config-file mkdocs.yml
 
 # The long searches: many more Hypothesis examples, longer runs of the state machine, and people's edits in the midst of
-# syncs of an online sheet; and runs of the month that are killed at every step.
+# syncs of an online sheet; and runs of the month that are killed, and commands that are interrupted, at every step.
 INTERLEAVINGS ?= 20000
 soak: $(READY)
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
+	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 
 bench: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench

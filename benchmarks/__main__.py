@@ -48,6 +48,7 @@ def main() -> None:
         {f"budgettrack status {n:,}": [*_own(DATA / str(n)), "status", "--on", "2026-12-31"] for n in ledgers}
     )
     print(table(figures, "budgettrack status 1,000"))
+    subprocess.run([sys.executable, "-m", "benchmarks.prompt"], check=True)
     first_sync()
     reports.compare(DATA / "reports")
     google.main()

@@ -11,6 +11,7 @@ from budgettrack.core import money, periods
 from budgettrack.core.errors import UsageError
 from budgettrack.core.explain import Explained
 from budgettrack.core.explain import explained as explain
+from budgettrack.core.findings import Finding
 from budgettrack.core.model import Plan
 from budgettrack.core.naming import known_id
 from budgettrack.core.periods import Month
@@ -277,7 +278,7 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:
     ]
 
 
-def findings(now: Standing) -> list[Row]:
+def findings(found: Sequence[Finding]) -> list[Row]:
     """Every finding of the last sync, in workbook order."""
     return [
         {
@@ -290,5 +291,5 @@ def findings(now: Standing) -> list[Row]:
             "remedy": each.remedy,
             "first_seen": each.first_seen,
         }
-        for each in now.findings
+        for each in found
     ]

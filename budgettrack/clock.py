@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from budgettrack.config import Config
 from budgettrack.core.errors import RegisterError
-from budgettrack.register.store import open_register
+from budgettrack.register import reading
+from budgettrack.register.asking import answer
 
 
 def zone_of(config: Config) -> ZoneInfo:
@@ -17,8 +18,7 @@ def zone_of(config: Config) -> ZoneInfo:
     if config.google is None:
         return ZoneInfo("UTC")
     try:
-        with open_register(config.register) as register:
-            name = register.time_zone()
+        name = answer(config.register, lambda ask: reading.meta(ask, "time_zone"))
         return ZoneInfo(name or "UTC")
     except (RegisterError, KeyError, ValueError, OSError):
         return ZoneInfo("UTC")

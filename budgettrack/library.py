@@ -22,7 +22,7 @@ from budgettrack.config import Config, find, load
 from budgettrack.core.tables import BY_NAME
 from budgettrack.editing import Asked
 from budgettrack.reporting import report_funder, report_transparency
-from budgettrack.standing import Standing, standing
+from budgettrack.standing import Standing, found, standing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ class Tracker:
         """Every finding of the last sync: place, severity, code, id, field, problem, remedy, first_seen."""
         from budgettrack.frames import frame
 
-        return frame(answers.findings(self._now), FINDING_COLUMNS)
+        return frame(answers.findings(found(self.config)[0]), FINDING_COLUMNS)
 
     def deadlines(self, within: int | None = None) -> pd.DataFrame:
         """What is owed, soonest first: due, days (left, whole), what, grant, id."""

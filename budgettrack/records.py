@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,15 +16,18 @@ from budgettrack.core.naming import known_id
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.revisions import revisions
 from budgettrack.core.tables import BY_NAME, row_of
-from budgettrack.register.store import Held, Version, open_register
+from budgettrack.register import reading
+from budgettrack.register.asking import answer
+from budgettrack.register.reading import Ask
+from budgettrack.register.values import Held, Version
+from budgettrack.standing import ASKED
 
 Row = dict[str, Any]
 
 
 def funding(config: Config) -> list[Row]:
     """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
-    with open_register(config.register) as register:
-        plan = plan_from(config, register.load().records)
+    plan = plan_from(config, _held(config, ASKED).records)
     grants, rows = grid(plan)
     return [
         {
@@ -57,6 +60,11 @@ def the_id(held: Held, table: str, text: str) -> str:
         raise
 
 
+def _held(config: Config, tables: Collection[str] | None = None) -> Held:
+    """The records of those tables, or of all."""
+    return answer(config.register, lambda ask: reading.load(ask, tables))
+
+
 def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Plan:
     """The typed plan of records, by the config."""
     found, _ = plan_of(records, base=config.currency, start=config.start, end=config.end)
@@ -65,8 +73,7 @@ def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Pl
 
 def listed(config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None) -> list[Row]:
     """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere, ending by `due`."""
-    with open_register(config.register) as register:
-        held = register.load((table,))
+    held = _held(config, (table,))
     known = BY_NAME[table]
     last = "end" if table == "grants" else "until"
     rows: list[Row] = []
@@ -94,17 +101,14 @@ def listed(config: Config, table: str, wanted: Mapping[str, str], text: str = ""
 
 def shown(config: Config, table: str, id_: str) -> Row:
     """One record, whole."""
-    with open_register(config.register) as register:
-        held = register.load((table,))
+    held = _held(config, (table,))
     record_id = the_id(held, table, id_)
     return {"id": record_id, **held.records[table][record_id]}
 
 
 def found(config: Config, id_: str) -> tuple[str, str]:
     """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the nearest, for nothing."""
-    with open_register(config.register) as register:
-        held = register.load()
-    return located(held, id_)
+    return located(_held(config), id_)
 
 
 def located(held: Held, id_: str) -> tuple[str, str]:
@@ -128,9 +132,12 @@ def located(held: Held, id_: str) -> tuple[str, str]:
 def history(config: Config, id_: str) -> list[Row]:
     """Every change of a record, oldest first: when, by whom, in what field, from what to what."""
     zone = zone_of(config)
-    with open_register(config.register) as register:
-        table, record = located(register.load(), id_)
-        versions = register.history(table, record)
+
+    def asked(ask: Ask) -> tuple[str, str, list[Version]]:
+        table, record = located(reading.load(ask, None), id_)
+        return table, record, reading.history(ask, table, record)
+
+    table, record, versions = answer(config.register, asked)
     rows: list[Row] = []
     before: Version | None = None
     for each in versions:
@@ -159,8 +166,8 @@ def changes(config: Config, first: date, last: date) -> list[Row]:
     """What changed in plan, budget, grants and resources after the day `first` up to the end of `last`, and by whom."""
     zone = zone_of(config)
     rows: list[Row] = []
-    with open_register(config.register) as register:
-        versions = register.versions(("work_plan", "budget", "grants", "resources"))
+    kept = ("work_plan", "budget", "grants", "resources")
+    versions = answer(config.register, lambda ask: reading.versions(ask, kept))
     for (table, record), those in versions.items():
         before = [each for each in those if each.at.astimezone(zone).date() <= first]
         after = [each for each in those if first < each.at.astimezone(zone).date() <= last]
@@ -182,8 +189,7 @@ def changes(config: Config, first: date, last: date) -> list[Row]:
 
 def gaps(config: Config, today: date) -> list[Row]:
     """What nobody covers: activities without money or a resource, and agreements that run out before the work does."""
-    with open_register(config.register) as register:
-        plan = plan_from(config, register.load().records)
+    plan = plan_from(config, _held(config, ASKED).records)
     rows: list[Row] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
     for activity in plan.activities.values():
@@ -218,8 +224,7 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
 
 def revised(config: Config, grant: str | None = None) -> list[Row]:
     """Every line as approved, as revised, and what moved; each grant's total after its lines."""
-    with open_register(config.register) as register:
-        held = register.load()
+    held = _held(config, ASKED)
     plan = plan_from(config, held.records)
     wanted = None if grant is None else the_id(held, "grants", grant)
     rows: list[Row] = []
@@ -255,8 +260,7 @@ PIPELINE = ("prospect", "applied", "awarded")
 
 def pipeline(config: Config) -> list[Row]:
     """What may come: each grant that was not begun, its amount, its odds, and the unfunded activities that it would pay."""
-    with open_register(config.register) as register:
-        plan = plan_from(config, register.load().records)
+    plan = plan_from(config, _held(config, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
     paid = {line.activity for line in plan.lines.values() if line.grant in begun and line.activity and line.amount}
     rows: list[Row] = []

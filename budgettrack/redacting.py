@@ -16,9 +16,10 @@ from budgettrack.core.periods import Month
 from budgettrack.core.tables import BY_NAME, Column, Table, normal
 from budgettrack.editing import Asked
 from budgettrack.records import located
-from budgettrack.register.store import Commit, Held, Written, open_register
+from budgettrack.register.store import Commit, Held, Register, Written, open_register
 from budgettrack.reporting import report_transparency
 from budgettrack.sync import sync
+from budgettrack.unbroken import unbroken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,29 @@ def redact(config: Config, name: str, asked: Asked) -> Redacted:
         values = {fields[column.name] for each in versions if (fields := each.fields) and fields.get(column.name)}
         if not values:
             raise UsageError(f"{record} never had anything in {column.heading}. Nothing was changed.")
-        now = held.records[table].get(record)
-        if now is not None and now.get(column.name):
-            # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
-            with register.writing() as writing:
-                cleared = {key: value for key, value in now.items() if key != column.name}
-                writing.commit(Commit("redact", asked.at, [Written(table, record, cleared, asked.by)]))
-            sync(config, asked.today, asked.at, keep={f"{table}/{record}.{column.name}": "register"})
-        wiped = register.wipe(table, record, column.name)
-        pages = register.pages()
-        sent = _sent(
-            register.cycles.deliveries(), {each.n: each.period for each in register.cycles.all()}, wiped.months
-        )
+        agreed = held.agreed[table].get(record, {}).get(column.name)
+        with unbroken():
+            return _wiped(config, register, (table, record, column), values | ({agreed} if agreed else set()), asked)
+
+
+def _wiped(
+    config: Config, register: Register, which: tuple[str, str, Column], values: set[str], asked: Asked
+) -> Redacted:
+    """Wipe it. The register is the last that knows the values: whoever begins anew after a crash finds them there."""
+    table, record, column = which
+    now = register.load((table,)).records[table].get(record)
+    if now is not None and now.get(column.name):
+        # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
+        with register.writing() as writing:
+            cleared = {key: value for key, value in now.items() if key != column.name}
+            writing.commit(Commit("redact", asked.at, [Written(table, record, cleared, asked.by)]))
+        sync(config, asked.today, asked.at, keep={f"{table}/{record}.{column.name}": "register"})
     if config.xlsx is not None:
         _backup(config.xlsx)
-    removed = tuple(_remove(config.reports / "private", set(wiped.values)))
+    removed = tuple(_remove(config.reports / "private", values))
+    wiped = register.wipe(table, record, column.name)
+    pages = register.pages()
+    sent = _sent(register.cycles.deliveries(), {each.n: each.period for each in register.cycles.all()}, wiped.months)
     if pages:
         report_transparency(config, asked.today, asked.at, max(pages), None)
         if config.sending.folder is not None and config.sending.folder.is_dir():

@@ -14,7 +14,9 @@ from budgettrack.core.periods import Month, after
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import Total
 from budgettrack.core.tables import BY_NAME
-from budgettrack.register.store import open_register
+from budgettrack.register import reading
+from budgettrack.register.asking import answer
+from budgettrack.register.reading import Ask
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
 """The tables that questions are answered from; expenses are there as monthly totals."""
@@ -33,20 +35,33 @@ class Standing:
     spent: Mapping[tuple[Month, str, str], int] = field(default_factory=dict)
 
 
+def found(config: Config) -> tuple[list[Finding], datetime]:
+    """The findings of the last sync, and when it was; raises `RegisterError` where nothing was synced yet."""
+    return answer(config.register, lambda ask: (reading.findings_now(ask), _synced(ask)))
+
+
+def _synced(ask: Ask) -> datetime:
+    run = reading.last_run(ask, "sync")
+    if run is None:
+        raise RegisterError("Nothing was synced yet. Run: budgettrack sync")
+    return run.at
+
+
 def standing(config: Config, *, at: Month | None = None) -> Standing:
     """Load it; raises `RegisterError` where nothing was synced yet.
 
     With `at`, the totals are summed by the database to the end of that month, for a question about that moment alone, and
     what was spent in it and in the month before is there too.
     """
-    with open_register(config.register) as register:
-        run = register.last_run("sync")
-        if run is None:
-            raise RegisterError("Nothing was synced yet. Run: budgettrack sync")
-        held = register.load(ASKED)
+
+    def asked(ask: Ask) -> Standing:
+        synced = _synced(ask)
+        held = reading.load(ask, ASKED)
         plan, _ = plan_of(
-            held.records, base=config.currency, start=config.start, end=config.end, reported=register.reported()
+            held.records, base=config.currency, start=config.start, end=config.end, reported=reading.reported(ask)
         )
-        totals = register.totals() if at is None else register.totals_to(at)
-        spent = {} if at is None else register.spent_in((at, after(at, -1)))
-        return Standing(plan, totals, register.findings(), held.records, run.at, spent)
+        totals = reading.totals(ask) if at is None else reading.totals_to(ask, at)
+        spent = {} if at is None else reading.spent_in(ask, (at, after(at, -1)))
+        return Standing(plan, totals, reading.findings_now(ask), held.records, synced, spent)
+
+    return answer(config.register, asked)

@@ -21,9 +21,10 @@ from budgettrack.core.grids import Book
 from budgettrack.core.merge import Side
 from budgettrack.core.profile import Profile
 from budgettrack.profiles import profile
-from budgettrack.register.store import Commit, Held, Written, open_register
+from budgettrack.register.store import Commit, Held, Writing, Written, open_register
 from budgettrack.register.store import Register as Store
 from budgettrack.sheets import Workbook
+from budgettrack.unbroken import unbroken
 
 Confirm = Callable[[ChangeSet], bool]
 
@@ -106,42 +107,52 @@ def _carried_out(
     confirm: Confirm | None,
     keep: Mapping[str, Side],
 ) -> Outcome:
+    def decided(book: Book) -> ChangeSet:
+        changes = _decide(config, book, register, held, today, allow, keep)
+        if changes.refused:
+            raise Refused(*changes.refused, "Nothing was written.")
+        return changes
+
     with register.writing() as writing:
         held = writing.load()
         book = workbook.read()
-        for _ in range(ROUNDS):
-            changes = _decide(config, book, register, held, today, allow, keep)
-            if changes.refused:
-                raise Refused(*changes.refused, "Nothing was written.")
-            both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
-            if both_filled and confirm is not None and not confirm(changes):
-                return Outcome(changes, done=False)
-            confirm = None
-            mark = _mark(config, book, held)
-            edits = changes.edits
-            if mark is not None and book.mark != _of(mark):
-                edits = dataclasses.replace(edits, mark=_of(mark))
-            now = workbook.write(book, edits) if edits else None
-            if now is None:
-                break
-            book = now
-        else:
-            raise WorkbookError(
-                "People kept changing the very cells that are to be written. All that they typed stands, and nothing was"
-                " recorded. Run this again in a few minutes."
-            )
-        writing.commit(
-            Commit(
-                kind="sync",
-                at=at,
-                written=[Written(*each) for each in changes.written],
-                agreed=list(changes.agreed),
-                findings=list(changes.findings),
-                totals=list(changes.totals),
-                mark=mark,
-                time_zone=book.time_zone,
-            )
+        changes = decided(book)
+        both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+        if both_filled and confirm is not None and not confirm(changes):
+            return Outcome(changes, done=False)
+        with unbroken():
+            for _ in range(ROUNDS):
+                mark = _mark(config, book, held)
+                edits = changes.edits
+                if mark is not None and book.mark != _of(mark):
+                    edits = dataclasses.replace(edits, mark=_of(mark))
+                now = workbook.write(book, edits) if edits else None
+                if now is None:
+                    break
+                book = now
+                changes = decided(book)
+            else:
+                raise WorkbookError(
+                    "People kept changing the very cells that are to be written. All that they typed stands, and nothing"
+                    " was recorded. Run this again in a few minutes."
+                )
+            _commit(config, writing, changes, book, mark, at)
+    return Outcome(changes, done=True)
+
+
+def _commit(config: Config, writing: Writing, changes: ChangeSet, book: Book, mark: str | None, at: datetime) -> None:
+    writing.commit(
+        Commit(
+            kind="sync",
+            at=at,
+            written=[Written(*each) for each in changes.written],
+            agreed=list(changes.agreed),
+            findings=list(changes.findings),
+            totals=list(changes.totals),
+            mark=mark,
+            time_zone=book.time_zone,
         )
+    )
     plan = changes.plan
     completing.remember(
         config.path,
@@ -153,7 +164,6 @@ def _carried_out(
             "deadlines": plan.deadlines,
         },
     )
-    return Outcome(changes, done=True)
 
 
 def _decide(

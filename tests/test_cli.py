@@ -206,6 +206,37 @@ def test_without_a_config_every_command_names_the_remedy(tmp_path: Path, monkeyp
     assert "There is no budgettrack.toml here or above." in result.stderr
 
 
+LOADED = """
+import sys
+from click.testing import CliRunner
+from budgettrack.cli import main
+for words in (["status"], ["deadlines"], ["grants", "list"], ["checks"], ["variance"], ["history", "G-1"]):
+    done = CliRunner().invoke(main, ["--config", sys.argv[1], *words])
+    assert done.exit_code in (0, 3), done.output
+    for name in sys.argv[2:]:
+        if name in sys.modules:
+            print(words[0], "loads", name)
+"""
+
+
+def test_questions_are_answered_without_loading_heavy_libraries(group: Group) -> None:
+    import subprocess
+    import sys
+
+    heavy = ["sqlalchemy", "pandas", "numpy", "gspread", "google", "requests", "jinja2", "lxml", "icalendar", "feedgen"]
+    heavy += [
+        "python_calamine",
+        "xlsxwriter",
+        "typst",
+        "asyncio",
+        "budgettrack.core.values",
+        "budgettrack.register.store",
+    ]
+    command = [sys.executable, "-c", LOADED, str(group.config), *heavy]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == ""
+
+
 def test_ids_are_completed_from_the_file_that_a_sync_leaves(group: Group) -> None:
     from click.shell_completion import ShellComplete
 

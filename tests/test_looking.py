@@ -177,3 +177,21 @@ def test_the_calendar_has_what_was_asked_for(tmp_path: Path, words: tuple[str, .
     group.run("deadlines", "--ics", str(file), *words, *ON)
     shown = json.loads(group.run("deadlines", "--json", *words, *ON).stdout)
     assert len(icalendar.Calendar.from_ical(file.read_bytes()).walk("VEVENT")) == len(shown)
+
+
+def test_each_grant_by_month_sums_to_the_same_as_line_by_line(tmp_path: Path) -> None:
+    group = group_of(tmp_path)
+    by_month = json.loads(group.run("variance", "--by", "month", "--json", *ON).stdout)
+    each = json.loads(group.run("variance", "--each-month", "--json", *ON).stdout)
+    assert [(row["grant"], row["from"], row["to"]) for row in by_month][:2] == [
+        ("G-1", "2026-01", "2026-01"),
+        ("G-1", "2026-02", "2026-02"),
+    ]
+    for name in ("budget", "spent", "variance"):
+        sums: dict[tuple[str, str], Decimal] = {}
+        for row in each:
+            key = row["grant"], row["to"]
+            sums[key] = sums.get(key, Decimal(0)) + Decimal(row[name])
+        assert {(row["grant"], row["to"]): Decimal(row[name]) for row in by_month} == sums
+    shown = group.run("variance", "--by", "month", *ON).stdout.splitlines()[0].split()
+    assert shown == ["Grant", "Month", "Budget", "Spent", "Committed", "Available", "Variance", "%", "State"]

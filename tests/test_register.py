@@ -14,11 +14,11 @@ import tempfile
 import time
 import traceback
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -30,13 +30,15 @@ from budgettrack.core.findings import Finding, finding
 from budgettrack.core.model import Fields
 from budgettrack.core.positions import Total, totals
 from budgettrack.core.public_view import public_view, publish
-from budgettrack.register import saving, schema
+from budgettrack.register import asking, database, reading, saving, schema
 from budgettrack.register.database import BUSY, Database, reach
 from budgettrack.register.migrations import MIGRATIONS, Migration, migrate
 from budgettrack.register.pages import view_text
+from budgettrack.register.reading import Ask
 from budgettrack.register.store import Commit, Register, Written, open_register
 from tests.report_plans import MONTH, harbour
 
+T = TypeVar("T")
 POSTGRES = os.environ.get("BUDGETTRACK_TEST_POSTGRES", "")
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=31)
@@ -453,6 +455,28 @@ class TestContract:
             ):
                 register.publish(0, steps, [view], 7, AT.date(), AT)
 
+    def test_a_question_has_the_same_answer_with_the_register_open_and_at_once(self, url: str) -> None:
+        with open_register(url) as register:
+            total = Total("B-1", "G-1", "EUR", "2026-03", "2026-04", 120050, 0, 1)
+            commit(register, add("grants", "G-1", G1), add("expenses", "E-1", E1), totals=[total], time_zone="Europe/Oslo",
+                findings=[finding("line-unknown", "expenses", "E-1", "budget_line", value="B-1")])  # fmt: skip
+            commit(register, add("grants", "G-1", {**G1, "amount": "12000"}), add("expenses", "E-1", None), at=LATER)
+            register.freeze({"B-1": {"2026-03": 5}}, {"B-1": "EUR"}, LATER)
+
+            def at_once(question: Callable[[Ask], T]) -> T:
+                return asking.answer(url, question)
+
+            assert at_once(lambda ask: reading.load(ask, ("grants",))) == register.load(("grants",))
+            assert at_once(lambda ask: reading.load(ask, None)) == register.load()
+            assert at_once(reading.totals) == register.totals() == [total]
+            assert at_once(lambda ask: reading.totals_to(ask, "2026-03")) == register.totals_to("2026-03")
+            assert at_once(lambda ask: reading.spent_in(ask, ["2026-04"])) == {("2026-04", "G-1", "EUR"): 120050}
+            assert at_once(reading.findings_now) == register.findings() != []
+            assert at_once(reading.reported) == register.reported() == {"B-1": {"2026-03": 5}}
+            assert at_once(lambda ask: reading.last_run(ask, "sync")) == register.last_run("sync") is not None
+            assert at_once(lambda ask: reading.history(ask, "grants", "G-1")) == register.history("grants", "G-1") != []
+            assert at_once(lambda ask: reading.meta(ask, "time_zone")) == register.time_zone() == "Europe/Oslo"
+
     def test_a_newer_register_is_refused(self, url: str) -> None:
         with contextlib.closing(reach(url, migrate)) as database:
             migrate(database, (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))))
@@ -611,6 +635,47 @@ class TestSQLite:
         _file(url).chmod(0o644)
         open_register(url).close()
         assert stat.S_IMODE(_file(url).stat().st_mode) == 0o600
+
+    def test_an_ordinary_register_is_asked_without_sqlalchemy_and_any_other_by_the_register_proper(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert len(MIGRATIONS) == reading.STEP, "see that the questions in `reading` fit the newest tables, then say so"
+        opened: list[str] = []
+
+        def proper(url: str) -> Register:
+            opened.append(url)
+            return open_register(url)
+
+        monkeypatch.setattr("budgettrack.register.store.open_register", proper)
+
+        def ask() -> tuple[int, int]:
+            there = asking.answer(url, lambda ask: reading.load(ask, None).records["expenses"])
+            return len(there), len(opened)
+
+        assert ask() == (0, 1), "it was not there, and is made"
+        with open_register(url) as register:
+            commit(register, add("expenses", "E-1", E1))
+        assert ask() == (1, 1)
+        _file(url).chmod(0o644)
+        assert ask() == (1, 2), "others could read it"
+        assert stat.S_IMODE(_file(url).stat().st_mode) == 0o600
+        with contextlib.closing(sqlite3.connect(_file(url), isolation_level=None)) as other:
+            other.execute("DELETE FROM migrations WHERE number = 4")
+            other.execute("DROP TABLE bank")
+            assert ask() == (1, 3), "an older program made it, and it is migrated"
+            assert ask() == (1, 3)
+            other.execute("BEGIN EXCLUSIVE")
+            monkeypatch.setattr(asking, "PATIENCE", 0.01)
+            monkeypatch.setattr(database, "WAIT", 0.01)
+            with pytest.raises(RegisterError, match="is being written to or kept open by another program"):
+                ask()
+            other.execute("ROLLBACK")
+            other.execute("UPDATE records SET fields = '{'")
+        with pytest.raises(RegisterError, match=f"The register {_file(url)} is damaged"):
+            ask()
+        _file(url).write_bytes(b"name,amount" * 400)
+        with pytest.raises(RegisterError, match="is not a register, or is damaged"):
+            ask()
 
     def test_a_question_costs_the_same_with_many_expenses(self, url: str) -> None:
         from sqlalchemy import event

@@ -10,8 +10,11 @@ import io
 import json
 import os
 import shutil
+import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,23 +31,45 @@ if TYPE_CHECKING:
 
 LOOK = 3
 """Exit code: done, but a person must look."""
+STOPPED = 130
+"""Exit code: stopped by Ctrl-C, or by Ctrl-D at a question; as shells have it."""
 
-EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look"}
+EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", STOPPED: "stopped"}
 """What the exit codes say."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Group(click.Group):
-    """Turns our errors into words: one problem a line, no traceback."""
+    """Turns our errors, and Ctrl-C, into words: one problem a line, no traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _interruptible():
+                return super().invoke(ctx)
         except errors.TrackError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nStopped. Nothing is half done.", err=True)
+            ctx.exit(STOPPED)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C raises `KeyboardInterrupt` during a command; before and after it the process just ends (see `__main__`)."""
+    if (
+        signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -159,7 +159,8 @@ def deadlines(
     from budgettrack.standing import standing
 
     config = config_of(ctx)
-    rows = answers.deadlines(standing(config), day_of(config, on), within)
+    today = day_of(config, on)
+    rows = answers.deadlines(standing(config, at=answers.last_full_month(today)), today, within)
     headings = {"due": "Due", "days": "Days", "what": "What", "grant": "Grant", "id": "ID"}
     listing(rows, headings, as_json, as_csv, "Nothing is due.")
 
@@ -172,12 +173,10 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
     As of the last sync. What is an error is left out of the figures.
     """
-    from budgettrack import answers
-    from budgettrack.standing import standing
+    from budgettrack import answers, standing
 
-    config = config_of(ctx)
-    now = standing(config)
-    rows = answers.findings(now)
+    findings, synced = standing.found(config_of(ctx))
+    rows = answers.findings(findings)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
     else:
@@ -185,8 +184,8 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
             severity = click.style(row["severity"], fg="red" if row["severity"] == "error" else "yellow")
             words = f"{row['place']}  {severity}  {row['code']}  {row['problem']} {row['remedy']}"
             click.echo(words, color=colour())
-        click.echo(f"{found(now.findings)} As of the sync of {now.synced:%Y-%m-%d}.")
-    ctx.exit(LOOK if any(each.severity == "error" for each in now.findings) else 0)
+        click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
+    ctx.exit(LOOK if any(each.severity == "error" for each in findings) else 0)
 
 
 @main.command()

@@ -16,6 +16,7 @@ from budgettrack.core import errors
 
 if TYPE_CHECKING:
     from budgettrack.config import Config
+    from budgettrack.core.tables import Column
     from budgettrack.editing import Asked
     from budgettrack.records import Row
 
@@ -36,21 +37,43 @@ def asked_of(config: Config, by: str, on: date | None) -> Asked:
     return Asked(by, datetime.now(UTC), day_of(config, on))
 
 
-def _pairs(table: str, words: Sequence[str]) -> list[tuple[str, str]]:
+def _pairs(config: Config, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
     """`field=value` as typed; on a terminal, what must be filled and is missing is asked for."""
+    from budgettrack.config import default_locale
     from budgettrack.core import by_hand
     from budgettrack.core.tables import BY_NAME
 
     given = by_hand.pairs(words)
     if not sys.stdin.isatty():
         return given
-    known = BY_NAME[table]
-    there = {by_hand.column_named(known, name).name for name, _ in given if name.casefold() != "id"}
+    known, locale = BY_NAME[table], default_locale(config, None)
+    there = set()
+    for name, value in given:
+        if name.casefold() != "id":
+            column = by_hand.column_named(known, name)
+            there.add(column.name)
+            if column.kind != "reference":
+                by_hand.value_typed(column, value, locale, {})  # a slip is told before anything is asked
     for column in known.columns:
         if column.required and column.name not in there:
-            kind = click.Choice(column.choices) if column.choices else str
-            given.append((column.name, click.prompt(column.heading, type=kind, err=True)))
+            given.append((column.name, _asked_for(column, locale)))
     return given
+
+
+def _asked_for(column: Column, locale: str) -> str:
+    """The value of a column, from the terminal; asked again until it can be read."""
+    from budgettrack.core import by_hand
+
+    def readable(text: str) -> str:
+        try:
+            by_hand.value_typed(column, text, locale, {})
+        except errors.UsageError as error:
+            raise click.BadParameter(str(error)) from None
+        return text
+
+    if column.choices:
+        return str(click.prompt(column.heading, type=click.Choice(column.choices), err=True))
+    return str(click.prompt(column.heading, value_proc=readable, err=True))
 
 
 def _told(config: Config, table: str, id_: str) -> None:
@@ -120,7 +143,7 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
     from budgettrack import editing
 
     config = config_of(ctx)
-    given = _pairs("grants", fields)
+    given = _pairs(config, "grants", fields)
     if "state" not in {name for name, _ in given}:
         given.append(("state", "prospect"))
     click.echo(editing.add(config, "grants", given, asked_of(config, by, on)))
@@ -243,7 +266,7 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
     from budgettrack import editing
 
     config = config_of(ctx)
-    click.echo(editing.add(config, "resources", _pairs("resources", fields), asked_of(config, by, on)))
+    click.echo(editing.add(config, "resources", _pairs(config, "resources", fields), asked_of(config, by, on)))
     talk(NEXT)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from budgettrack.core.merge import Change
 from budgettrack.core.model import Fields
 from budgettrack.core.tables import Table
+
+if TYPE_CHECKING:
+    from budgettrack.core.merge import Change
 
 SLIPS = frozenset({"money", "date", "month", "currency", "reference"})
 """Kinds of columns in which many changes at once are rather a slip (a sort, a paste) than a month's work."""

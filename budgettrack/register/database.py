@@ -11,7 +11,7 @@ import sqlite3
 import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from budgettrack.core.errors import RegisterError
+from budgettrack.register.reading import Ask
+from budgettrack.unbroken import unbroken
 
 BUSY = "Another run is writing to this register; wait until it ends, then try again."
 
@@ -90,7 +92,8 @@ def _file(name: str, prepare: Callable[[Database], None]) -> Database:
         if path.is_dir():
             raise RegisterError(f"{name} is a folder, not a register. Name a file in it in [register] url.")
         if not os.path.lexists(path):
-            _make(path, name, prepare)
+            with unbroken():
+                _make(path, name, prepare)
         found = path.stat()
     except OSError as error:
         raise RegisterError(
@@ -318,6 +321,23 @@ def _locked_session(database: Database, held: contextlib.ExitStack) -> Lock | No
             return False
 
     return Lock(holds)
+
+
+# Statements
+
+
+def marks(connection: Connection, statement: str) -> str:
+    """The statement with its question marks as this driver writes them."""
+    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+
+
+def asked(connection: Connection, place: str) -> Ask:
+    """The questions of `reading`, put on this connection."""
+
+    def rows(statement: str, values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+        return connection.exec_driver_sql(marks(connection, statement), tuple(values))
+
+    return Ask(place, rows)
 
 
 # Words

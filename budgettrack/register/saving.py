@@ -15,6 +15,7 @@ from budgettrack.core.findings import Finding
 from budgettrack.core.model import Fields
 from budgettrack.core.positions import Total
 from budgettrack.register import reading, schema
+from budgettrack.register.database import asked, marks
 from budgettrack.register.values import Commit
 
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -101,7 +102,7 @@ def save_records(connection: Connection, commit: Commit, run: int) -> None:
     altered = [(row.n, row.run, row.by, row.fields, _kept_agreed(row), row.seq) for row in rows.values() if not row.new]
     if altered:
         statement = "UPDATE records SET n = ?, run = ?, by = ?, fields = ?, agreed = ? WHERE seq = ?"
-        connection.exec_driver_sql(_marks(connection, statement), altered)
+        connection.exec_driver_sql(marks(connection, statement), altered)
 
 
 def _kept_agreed(row: _Row) -> str | None:
@@ -120,12 +121,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         names = ", ".join(column.name for column in table.columns)
         places = ", ".join("?" for _ in table.columns)
         statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"
-        connection.exec_driver_sql(_marks(connection, statement), list(rows))
-
-
-def _marks(connection: Connection, statement: str) -> str:
-    """The statement with its question marks as this driver writes them."""
-    return statement if connection.dialect.paramstyle == "qmark" else statement.replace("?", "%s")
+        connection.exec_driver_sql(marks(connection, statement), list(rows))
 
 
 def _stored(connection: Connection, keys: Collection[tuple[str, str]]) -> tuple[dict[tuple[str, str], _Row], int]:
@@ -154,7 +150,7 @@ def save_findings(connection: Connection, findings: Sequence[Finding], at: datet
 
     A finding that says itself when it was first seen, by the group's own calendar, is taken at its word.
     """
-    before = reading.findings(connection)
+    before = reading.findings(asked(connection, ""))
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
     after = [replace(found, first_seen=seen.get(found.identity, found.first_seen or day)) for found in findings]
@@ -184,14 +180,14 @@ def save_findings(connection: Connection, findings: Sequence[Finding], at: datet
 
 def save_totals(connection: Connection, totals: Sequence[Total]) -> None:
     """The whole of the totals in the place of those before."""
-    before = {reading.total_key(total): total for total in reading.totals(connection)}
+    before = {reading.total_key(total): total for total in reading.totals(asked(connection, ""))}
     after = {reading.total_key(total): total for total in totals}
     if len(after) != len(totals):
         raise ValueError("two totals for one line, grant, currency and months")
     stale = [key for key, total in before.items() if after.get(key) != total]
     if stale:
         statement = "DELETE FROM totals WHERE line = ? AND award = ? AND currency = ? AND ordered = ? AND paid = ?"
-        connection.exec_driver_sql(_marks(connection, statement), stale)
+        connection.exec_driver_sql(marks(connection, statement), stale)
     insert_rows(
         connection,
         schema.totals,

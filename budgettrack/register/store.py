@@ -7,16 +7,16 @@ meanwhile.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from types import TracebackType
+from typing import TypeVar
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from budgettrack.core.errors import RegisterError
-from budgettrack.core.findings import CODES, Finding
+from budgettrack.core.findings import Finding
 from budgettrack.core.funder_view import Reported
 from budgettrack.core.model import Fields
 from budgettrack.core.periods import Month
@@ -25,7 +25,7 @@ from budgettrack.core.public_view import PublicView
 from budgettrack.core.published import Publication
 from budgettrack.register import reading, saving, schema
 from budgettrack.register.cycles import Cycles
-from budgettrack.register.database import Database, reach, told, writer
+from budgettrack.register.database import Database, asked, reach, told, writer
 from budgettrack.register.migrations import migrate
 from budgettrack.register.pages import (
     Page,
@@ -37,6 +37,7 @@ from budgettrack.register.pages import (
     view_of,
     view_text,
 )
+from budgettrack.register.reading import Ask
 from budgettrack.register.redaction import Wiped, wipe
 from budgettrack.register.values import Banked, Commit, Held, Run, Version, Written
 
@@ -53,6 +54,8 @@ __all__ = [
     "Written",
     "open_register",
 ]
+
+Answer = TypeVar("Answer")
 
 
 class Register:
@@ -79,102 +82,51 @@ class Register:
 
     def load(self, tables: Collection[str] | None = None) -> Held:
         """The records of `tables` (None: of all), at one moment. The rows of other tables are not touched."""
-        with self._reading() as connection:
-            return reading.load(connection, self._database.place, tables)
+        with self._asking() as ask:
+            return reading.load(ask, tables)
 
     def totals(self) -> list[Total]:
         """The monthly totals, sorted by line, grant, currency and months."""
-        with self._reading() as connection:
-            return sorted(reading.totals(connection), key=reading.total_key)
+        with self._asking() as ask:
+            return reading.totals(ask)
 
     def totals_to(self, month: Month) -> list[Total]:
         """What was spent and what is open at the end of a month, one or two sums a place, as if all in that month."""
-        with self._reading() as connection:
-            return sorted(reading.totals_to(connection, month), key=reading.total_key)
+        with self._asking() as ask:
+            return reading.totals_to(ask, month)
 
     def spent_in(self, months: Collection[Month]) -> dict[tuple[Month, str, str], int]:
         """What was spent in each of those months, by month, grant and currency, in minor units."""
-        kept = schema.totals.c
-        query = (
-            select(kept.paid, kept.award, kept.currency, func.sum(kept.spent))
-            .where(kept.paid.in_(list(months)))
-            .group_by(kept.paid, kept.award, kept.currency)
-        )
-        with self._reading() as connection:
-            return {(month, grant, code): int(units) for month, grant, code, units in connection.execute(query)}
+        with self._asking() as ask:
+            return reading.spent_in(ask, months)
 
     def findings(self) -> list[Finding]:
         """The findings of the last commit that had any, in their order, with the date when each was first seen."""
-        with self._reading() as connection:
-            # A code that this program no longer has stood in an older one; the next sync replaces the list.
-            return [found for found in reading.findings(connection) if found.code in CODES]
+        with self._asking() as ask:
+            return reading.findings_now(ask)
 
     def history(self, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere
         """Every version of a record, oldest first; empty where it never was."""
-        versions = union_all(
-            *(
-                select(kept.c.n, kept.c.fields, kept.c.by, kept.c.run).where(
-                    and_(kept.c.tbl == table, kept.c.id == id, kept.c.n > 0)
-                )
-                for kept in (schema.history, schema.records)
-            )
-        ).subquery()
-        query = (
-            select(versions.c.n, versions.c.fields, versions.c.by, schema.runs.c.at, versions.c.run)
-            .join(schema.runs, schema.runs.c.n == versions.c.run)
-            .order_by(versions.c.n)
-        )
-        with self._reading() as connection:
-            return [
-                Version(n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run)
-                for n, fields, by, at, run in connection.execute(query)
-            ]
+        with self._asking() as ask:
+            return reading.history(ask, table, id)
 
     def versions(self, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
         """Every version of every record of those tables, by table and ID, each record's oldest first."""
-        parts = (
-            select(kept.c.tbl, kept.c.id, kept.c.n, kept.c.fields, kept.c.by, kept.c.run).where(
-                and_(kept.c.tbl.in_(list(tables)), kept.c.n > 0)
-            )
-            for kept in (schema.history, schema.records)
-        )
-        all_ = union_all(*parts).subquery()
-        query = (
-            select(all_.c.tbl, all_.c.id, all_.c.n, all_.c.fields, all_.c.by, schema.runs.c.at, all_.c.run)
-            .join(schema.runs, schema.runs.c.n == all_.c.run)
-            .order_by(all_.c.tbl, all_.c.id, all_.c.n)
-        )
-        found: dict[tuple[str, str], list[Version]] = {}
-        with self._reading() as connection:
-            for table, id_, n, fields, by, at, run in connection.execute(query):
-                version = Version(
-                    n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run
-                )
-                found.setdefault((table, id_), []).append(version)
-        return found
+        with self._asking() as ask:
+            return reading.versions(ask, tables)
 
     def last_run(self, kind: str) -> Run | None:
         """The last run of that kind that wrote."""
-        runs = schema.runs
-        query = select(runs.c.n, runs.c.at).where(runs.c.kind == kind).order_by(runs.c.n.desc()).limit(1)
-        with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return Run(row.n, kind, datetime.fromisoformat(row.at)) if row else None
+        with self._asking() as ask:
+            return reading.last_run(ask, kind)
 
     def reported(self, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
         """The budget of each line and month as frozen when it was reported, in minor units.
 
         Where `currencies` (by line) is given, a line frozen in another currency than its present one is left out.
         """
-        kept = schema.reported
-        found: dict[str, dict[Month, int]] = {}
-        with self._reading() as connection:
-            for line, month, budget, currency in connection.execute(
-                select(kept.c.line, kept.c.month, kept.c.budget, kept.c.currency).order_by(kept.c.line, kept.c.month)
-            ):
-                if currencies is None or currencies.get(line) == currency:
-                    found.setdefault(line, {})[month] = budget
-        return found
+        with self._asking() as ask:
+            return reading.reported(ask, currencies)
 
     def freeze(self, reported: Mapping[str, Mapping[Month, int]], currencies: Mapping[str, str], at: datetime) -> None:
         """Keep the budgets of months now reported (line, month, minor units of the line's currency) for good.
@@ -197,8 +149,8 @@ class Register:
 
     def load_at(self, run: int) -> dict[str, dict[str, Fields]]:
         """All records as they were after the run of that number."""
-        with self._reading() as connection:
-            return reading.load_at(connection, run)
+        with self._asking() as ask:
+            return reading.load_at(ask, run)
 
     def newest_run(self) -> int:
         """The number of the last run that wrote; 0 in a new register."""
@@ -208,17 +160,13 @@ class Register:
 
     def time_zone(self) -> str:
         """The time zone of the workbook as it was last read; empty where it has none."""
-        with self._reading() as connection:
-            kept = schema.meta.c
-            return connection.execute(select(kept.value).where(kept.key == "time_zone")).scalar_one_or_none() or ""
+        with self._asking() as ask:
+            return reading.meta(ask, "time_zone") or ""
 
     def bank(self) -> tuple[str, dict[str, tuple[str, str]]]:
         """Which key the marks of bank entries are made with ('' before the first), and the record of each mark."""
-        kept = schema.bank.c
-        with self._reading() as connection:
-            key = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == "bank_key"))
-            rows = connection.execute(select(kept.mark, kept.tbl, kept.id)).all()
-            return key.scalar_one_or_none() or "", {mark: (table, id_) for mark, table, id_ in rows}
+        with self._asking() as ask:
+            return reading.bank(ask)
 
     def state(self) -> str:
         """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
@@ -314,6 +262,11 @@ class Register:
         """Wipe every value that a field ever had, from all that the register holds (see `redaction`)."""
         return wipe(self._database, table, id, field)
 
+    def answer(self, question: Callable[[Ask], Answer]) -> Answer:
+        """The answer to a question that may have several parts, all of them at one moment."""
+        with self._asking() as ask:
+            return question(ask)
+
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """The only way to write: holds the writer's lock until the end of the block.
@@ -328,6 +281,11 @@ class Register:
         with told(self._database.place), self._database.readers.connect() as connection:
             yield connection
 
+    @contextmanager
+    def _asking(self) -> Iterator[Ask]:
+        with self._reading() as connection:
+            yield asked(connection, self._database.place)
+
 
 class Writing:
     """The register while this run alone may write to it."""
@@ -339,7 +297,7 @@ class Writing:
 
     def load(self, tables: Collection[str] | None = None) -> Held:
         """As `Register.load`; nobody else can change it before this run's commit."""
-        held = reading.load(self._connection, self._place, tables)
+        held = reading.load(asked(self._connection, self._place), tables)
         if self._connection.dialect.name != "sqlite":
             # The lock is the session's. Servers end sessions that leave a database transaction open for long, and
             # writing the workbook may take long; in SQLite the transaction is the lock.

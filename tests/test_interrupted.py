@@ -1,0 +1,266 @@
+"""Ctrl-C at any moment: workbook and register are each wholly before or wholly after, and the next run works."""
+
+from __future__ import annotations
+
+import html
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from budgettrack.core.model import Fields
+from budgettrack.register.store import Written, open_register
+from budgettrack.unbroken import unbroken
+from tests.test_sync import ROWS, Group, column
+
+ROUNDS = int(os.environ.get("INTERRUPTS", "1"))
+"""Instants for each command, and events; `make soak` has many instants, and every event."""
+ALL = "INTERRUPTS" in os.environ
+
+ON = ("--on", "2026-11-02")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "grants add": ("grants", "add", "id=G-9", "funder=Northern Fund", "currency=EUR", *ON),
+    "grants set": ("grants", "set", "G-1", "title=Changed", *ON),
+    "resources add": ("resources", "add", "id=R-9", "kind=workspace", "from_whom=host", *ON),
+    "split": ("split", "E-1", "60/40", "B-1", "B-2", *ON),
+    "restore": ("restore", "R-1", *ON),
+    "resolve": ("resolve", "B-3.amount", "--take", "sheet", *ON),
+    "redact": ("redact", "E-2.description", "--yes", *ON),
+    "sync": ("sync", *ON),
+}
+SECRET = "Somebody's name"
+STOPPED = "\nStopped. Nothing is half done.\n"
+FINISHING = "Finishing what was begun. Ctrl-C again stops at once.\n"
+
+
+class Runs:
+    """The process that forks a command for each order."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.interrupting"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[1],
+        )
+
+    def __call__(self, group: Path, words: tuple[str, ...], **order: float) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        line = {"words": ["--config", str(group / "budgettrack.toml"), *words], **order}
+        self._process.stdin.write(json.dumps(line) + "\n")
+        self._process.stdin.flush()
+        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
+        return answer
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def template(folder: Path) -> Path:
+    """A group in which every command has something to do: a conflict, a removed line, edits on both sides."""
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "expenses": [
+            {**each, "description": SECRET} if each["id"] == "E-2" else each for each in ROWS["expenses"]
+        ],
+        "budget": [{**each, "amount": "100"} for each in ROWS["budget"]],
+    }  # fmt: skip
+    group = Group(folder, rows)
+    group.sync()
+    assert group.run("resources", "add", "kind=workspace", "from_whom=host", *ON).exit_code == 0
+    group.sync()
+    assert group.run("report", "transparency", *ON).exit_code == 0
+    private = folder / "reports" / "private" / "G-1.html"
+    private.parent.mkdir(parents=True, exist_ok=True)
+    private.write_text(f"<p>{html.escape(SECRET)}</p>", "utf-8")
+    group.edit(lambda book: book["Resources"].delete_rows(2))
+    group.sync()
+    amount = column("Budget", "Amount", group.path)
+    group.set("Budget", f"{amount}4", 120)
+    group.set("Budget", f"{amount}5", 130)
+    held = group.held().records["budget"]
+    group.by_hand(Written("budget", "B-3", {**held["B-3"], "amount": "90"}, "register"))
+    group.by_hand(Written("budget", "B-5", {**held["B-5"], "amount": "95"}, "register"))
+    return folder
+
+
+def register_of(group: Path) -> Any:
+    """All that the register holds, with the history, but no moments and no day of a first sight."""
+    with closing(sqlite3.connect(group / "register.sqlite")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return [
+            connection.execute(f"SELECT {what} FROM {table} ORDER BY 1, 2, 3").fetchall()
+            for table, what in {
+                "records": "tbl, id, n, by, fields, agreed",
+                "history": "tbl, id, n, by, fields",
+                "findings": "position, code, tbl, id, field, filling",
+                "totals": "line, award, currency, ordered, paid, spent, committed",
+                "pages": "month, published, view",
+            }.items()
+        ]
+
+
+def workbook_of(path: Path) -> Any:
+    book = CalamineWorkbook.from_path(path)
+    return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+
+
+def files_of(group: Path) -> set[str]:
+    return {str(path.relative_to(group)) for path in group.rglob("*") if path.is_file()}
+
+
+class World:
+    """A group, on which every command was run once without harm."""
+
+    def __init__(self, folder: Path, runs: Runs) -> None:
+        self.runs, self._folder, self._number = runs, folder, 0
+        (folder / "template").mkdir()
+        self._template = template(folder / "template")
+        self.before = register_of(self._template), workbook_of(self._template / "plan.xlsx")
+        self.files = files_of(self._template)
+        self._whole: dict[str, tuple[Any, Any, set[str], dict[str, Any]]] = {}
+
+    def fresh(self) -> Path:
+        self._number += 1
+        return shutil.copytree(self._template, self._folder / f"group {self._number}")
+
+    def whole(self, name: str) -> tuple[Any, Any, set[str], dict[str, Any]]:
+        """Register, workbook and files after the command, and how it ended."""
+        if name not in self._whole:
+            group = self.fresh()
+            answer = self.runs(group, COMMANDS[name])
+            assert answer["code"] in (0, 3), answer
+            self._whole[name] = register_of(group), workbook_of(group / "plan.xlsx"), files_of(group), answer
+            shutil.rmtree(group)
+        return self._whole[name]
+
+    def live_through(self, name: str, **order: float) -> str:
+        """Interrupt it, look at what there is, run it again, and sync twice; in a word, what became of it."""
+        register, workbook, files, _ = self.whole(name)
+        group = self.fresh()
+        answer = self.runs(group, COMMANDS[name], **order)
+        assert answer["code"] in (0, 3, 130, -signal.SIGINT), answer
+        said = answer["said"].replace(FINISHING, "")
+        if answer["code"] == 130:
+            assert said.endswith(STOPPED), answer
+        assert "Traceback" not in said, answer
+        assert len(said) < 200, answer
+        now = register_of(group)
+        assert now in (self.before[0], register), f"{name}, {order}: the register is half done"
+        assert workbook_of(group / "plan.xlsx") in (self.before[1], workbook), (
+            f"{name}, {order}: the workbook is half done"
+        )
+        both = (now == register, workbook_of(group / "plan.xlsx") == workbook)
+        assert files_of(group) <= self.files | files, f"{name}, {order}: {files_of(group) - self.files - files}"
+        if name in ("sync", "resolve", "redact") and register != self.before[0] and workbook != self.before[1]:
+            assert both in ((True, True), (False, False)), f"{name}, {order}: only one side was written"
+        if name == "redact" and now == register:
+            assert SECRET.encode() not in b"".join(
+                (group / each).read_bytes() for each in ("register.sqlite", "plan.xlsx")
+            )
+            assert SECRET not in str(workbook_of(group / "plan.previous.xlsx"))
+            assert not (group / "reports" / "private" / "G-1.html").exists()
+        if now != register:
+            again = self.runs(group, COMMANDS[name])
+            assert again["code"] in (0, 3), again
+            assert register_of(group) == register
+        for _ in range(2 if ALL else 1):
+            synced = self.runs(group, COMMANDS["sync"])
+            assert synced["code"] in (0, 3), synced
+        with open_register(f"sqlite:///{group / 'register.sqlite'}") as kept:
+            held = kept.load()
+        assert set(held.records["budget"]) <= {f"B-{n}" for n in range(1, 11)}
+        shutil.rmtree(group)
+        return "done" if now == register else "not begun"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    runs = Runs()
+    yield World(tmp_path_factory.mktemp("interrupted"), runs)
+    runs.close()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c_leaves_nothing_half_done(
+    world: World, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(name)
+    ended = world.whole(name)[3]
+    events = range(ended["events"]) if ALL else chance.sample(range(ended["events"]), min(ROUNDS, ended["events"]))
+    counts: Counter[str] = Counter(world.live_through(name, event=event) for event in events)
+    counts += Counter(world.live_through(name, after=chance.uniform(0, ended["took"])) for _ in range(ROUNDS))
+    if ALL:
+        record_property("told", f"{name}, {ended['events']} events, interrupted: {dict(sorted(counts.items()))}")
+
+
+def test_ctrl_c_during_the_first_sync_of_all_leaves_no_part_of_a_register(world: World, tmp_path: Path) -> None:
+    run = world.runs
+    (tmp_path / "none").mkdir()
+    Group(tmp_path / "none")
+    whole = shutil.copytree(tmp_path / "none", tmp_path / "whole")
+    events = run(whole, COMMANDS["sync"])["events"]
+    for event in range(events) if ALL else range(1, events, 12):
+        group = shutil.copytree(tmp_path / "none", tmp_path / f"group {event}")
+        answer = run(group, COMMANDS["sync"], event=event)
+        assert answer["code"] == 130, answer
+        assert files_of(group) <= files_of(whole), f"event {event}"
+        assert run(group, COMMANDS["sync"])["code"] == 0
+        assert [workbook_of(group / "plan.xlsx"), register_of(group)] == [
+            workbook_of(whole / "plan.xlsx"),
+            register_of(whole),
+        ]
+
+
+def test_ctrl_c_while_the_program_loads_says_nothing(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    command = [sys.executable, "-X", "importtime", "-m", "budgettrack", "--config", str(group.config), "sync"]
+    for module in (" click\n", " budgettrack.cli.base\n"):
+        with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stderr
+            next(line for line in process.stderr if line.endswith(module))
+            process.send_signal(signal.SIGINT)
+            said = [line for line in process.stderr if not line.startswith("import time:")]
+        assert (process.returncode, said) == (-signal.SIGINT, [])
+    assert files_of(tmp_path) == {"plan.xlsx", "budgettrack.toml"}
+
+
+def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    done: list[int] = []
+
+    def work(presses: int) -> None:
+        with unbroken(), unbroken():
+            for _ in range(presses):
+                signal.raise_signal(signal.SIGINT)
+            done.append(presses)
+
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            work(1)
+        assert capfd.readouterr().err == FINISHING
+        with pytest.raises(KeyboardInterrupt):
+            work(2)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert done == [1]

@@ -1,0 +1,175 @@
+"""The program on a real terminal: it asks for what is missing, and whoever stops it leaves nothing behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from budgettrack.cli.base import bar
+from budgettrack.register.store import open_register
+from tests.terminal import CTRL_C, CTRL_D, talk
+from tests.test_sync import Group, column
+
+ON = ("--on", "2026-11-02")
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    made = Group(tmp_path)
+    made.sync()
+    return made
+
+
+def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group: Group) -> None:
+    code, shown = talk(
+        group,
+        ("grants", "add", "title=A room", *ON),
+        ("Funder: ", "Northern Fund\n"),
+        ("Currency: ", "EURX\n"),
+        ("Currency: ", "eur\n"),
+    )
+    assert code == 0, shown
+    assert "Error: Currency: This text is not a currency. Type its three letters, such as EUR.\nCurrency: eur" in shown
+    assert "G-2\nIt stands in the workbook after the next sync.\n" in shown
+    assert group.held().records["grants"]["G-2"] == {
+        "title": "A room",
+        "funder": "Northern Fund",
+        "currency": "EUR",
+        "state": "prospect",
+    }
+
+
+def test_a_choice_is_shown_and_asked_again(group: Group) -> None:
+    code, shown = talk(group, ("resources", "add", *ON), ("): ", "castle\n"), ("): ", "equipment\n"))
+    assert code == 0, shown
+    assert "Kind (workspace, equipment, connectivity" in shown
+    assert "Error: 'castle' is not one of 'workspace', 'equipment'" in shown
+    assert group.held().records["resources"]["R-1"]["kind"] == "equipment"
+
+
+def test_a_slip_on_the_command_line_is_told_before_anything_is_asked(group: Group) -> None:
+    code, shown = talk(group, ("grants", "add", "end=31/31/2026", *ON))
+    assert (code, shown) == (
+        2,
+        'End: "31/31/2026" is not a date. Type it as year-month-day, such as 2026-03-12.\n',
+    )
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "ctrl-d"])
+def test_who_stops_in_the_midst_leaves_nothing(group: Group, key: str) -> None:
+    before, files = group.held(), sorted(group.folder.iterdir())
+    code, shown = talk(group, ("grants", "add", *ON), ("Funder: ", "Northern Fund\n"), ("Currency: ", key))
+    assert code == 130, shown
+    assert shown.endswith("\nStopped. Nothing is half done.\n")
+    assert "Traceback" not in shown
+    assert (group.held(), sorted(group.folder.iterdir())) == (before, files)
+
+
+@pytest.mark.parametrize("table", ["grants", "resources"])
+def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(group: Group, table: str) -> None:
+    command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), table, "add", *ON]
+    # An open pipe on which nobody types: a program that asks would wait for ever.
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        assert (
+            process.stderr.read()
+            == {
+                "grants": "Still missing: Funder, Currency. Add it as field=value.\n",
+                "resources": "Still missing: Kind. Add it as field=value.\n",
+            }[table]
+        )
+    assert process.returncode == 2
+
+
+# What people do meanwhile
+
+
+def test_a_row_that_was_deleted_in_the_sheet_meanwhile_and_set_here_is_a_conflict(group: Group) -> None:
+    group.run("resources", "add", "kind=workspace", "from_whom=host", *ON)
+    group.sync()
+    group.edit(lambda book: book["Resources"].delete_rows(2))
+    assert group.run("resources", "set", "R-1", "quantity=2", *ON).exit_code == 0
+    assert group.run("conflicts", *ON).exit_code == 3
+    group.sync()
+    assert group.held().records["resources"]["R-1"]["quantity"] == "2", "what was set is not lost"
+    assert group.run("resolve", "R-1", "--take", "register", *ON).exit_code == 0
+    assert group.cell("Resources", "A2") == "R-1"
+
+
+def test_while_another_run_writes_questions_are_answered_and_changes_refused(group: Group) -> None:
+    code = (
+        "import sys; from budgettrack.register.store import open_register\n"
+        "with open_register(sys.argv[1]) as register, register.writing():\n"
+        "    print('held', flush=True); sys.stdin.read()\n"
+    )
+    url = f"sqlite:///{group.folder / 'register.sqlite'}"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "held\n"
+        for words in (("grants", "set", "G-1", "title=New"), ("sync",)):
+            done = group.run(*words, *ON)
+            assert (done.exit_code, done.stderr) == (
+                1,
+                "Another run is writing to this register; wait until it ends, then try again.\n",
+            )
+        assert group.run("status", *ON).exit_code == 0
+    with open_register(url) as register:
+        assert register.load().records["grants"]["G-1"]["title"] == "Start"
+
+
+# How answers look
+
+OVERSPENT = ("variance", "--to", "2026-10", *ON)
+
+
+@pytest.fixture
+def overspent(group: Group) -> Group:
+    group.set("Expenses", f"{column('Expenses', 'Amount', group.path)}2", 500)
+    group.sync()
+    return group
+
+
+def test_what_is_below_nought_is_red_on_a_terminal_and_a_minus_everywhere(overspent: Group) -> None:
+    _, shown = talk(overspent, OVERSPENT, columns=160)
+    red = [line for line in shown.splitlines() if "\x1b[31m-" in line]
+    assert red
+    piped = overspent.run(*OVERSPENT).stdout
+    assert click.unstyle(shown) == piped
+    assert "\x1b" not in piped
+
+
+@pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_no_colour_where_none_is_wanted(overspent: Group, environment: dict[str, str]) -> None:
+    for command in (OVERSPENT, ("status", *ON), ("checks",)):
+        _, shown = talk(overspent, command, environment=environment, columns=160)
+        assert shown == overspent.run(*command).stdout
+
+
+def test_a_narrow_terminal_loses_spare_columns_first_and_then_the_table(overspent: Group) -> None:
+    wide, narrow, least = (click.unstyle(talk(overspent, OVERSPENT, columns=columns)[1]) for columns in (160, 75, 40))
+    assert ("Activity" in wide, "Activity" in narrow) == (True, False)
+    assert all(each in narrow.splitlines()[0] for each in ("Line", "Budget", "Spent", "Variance"))
+    assert max(map(len, narrow.splitlines())) <= 75
+    assert "Variance: -" in least
+    assert max(map(len, least.splitlines())) <= 40
+
+
+def test_a_bar_shows_the_share_that_is_used_beside_the_time(group: Group) -> None:
+    line = next(line for line in group.run("status", *ON).stdout.splitlines() if line.startswith("G-1"))
+    assert line.endswith("48.0 %  83.8 %  ━━━━━···│·")
+    assert [
+        bar(part, time) for part, time in (("50.0 %", "70.0 %"), ("70.0 %", "50.0 %"), ("250.0 %", None), (None, "3 %"))
+    ] == [
+        "━━━━━··│··",
+        "━━━━━╂━···",
+        "━━━━━━━━━━",
+        "",
+    ]
+    plain = group.run("--plain", "status", *ON).stdout
+    assert not {"━", "│", "╂"} & set(plain)
