@@ -17,6 +17,7 @@ from budgettrack.core.errors import ConfigError
 from budgettrack.core.guards import Limits
 from budgettrack.core.money import is_currency
 from budgettrack.core.tables import BY_NAME, Shape
+from budgettrack.open_settings import OpenData, open_data
 from budgettrack.sending import Sending, sending
 
 NAME = "budgettrack.toml"
@@ -31,7 +32,7 @@ class Config:
     `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
     `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
     its own, as a gateway or a test needs it. `site` is where the public folder is on the web; `templates` and `profiles`
-    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `bank` how the bank's CSV files are laid out, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
+    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `bank` how the bank's CSV files are laid out, `open_data` who publishes what by the field's standards, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
 
     path: Path
     organisation: str
@@ -60,6 +61,7 @@ class Config:
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     shares: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     bank: Layout | None = None
+    open_data: OpenData | None = None
     sending: Sending = field(default_factory=Sending)
 
 
@@ -139,6 +141,7 @@ class _Reading:
                 "recipients",
                 "shares",
                 "bank",
+                "open_data",
             ),
         )
         organisation = self.section("organisation", ("name", "currency", "time_zone", "language", "contact"))
@@ -218,6 +221,7 @@ class _Reading:
             shapes=shapes,
             shares=self._shares(),
             bank=layout(self),
+            open_data=open_data(self, name, language),
             sending=sending(self, folder, language),
         )
         if self._problems:
@@ -344,6 +348,14 @@ class _Reading:
             return []
         for number, each in enumerate(given, 1):
             self._only(f"{name}.{number}", each, keys)
+        return given
+
+    def within(self, section: str, given: Any, keys: tuple[str, ...]) -> dict[str, Any]:
+        """A section that stands in another, as it was found there."""
+        if not isinstance(given, dict):
+            self.wrong(section, "", "it is not a section", f"write [{section}] above its settings")
+            return {}
+        self._only(section, given, keys)
         return given
 
     def _only(self, section: str, given: Mapping[str, Any], keys: tuple[str, ...]) -> None:

@@ -1,0 +1,207 @@
+"""What a group sets about open data: who publishes, what the work is called, and whom the files must not name.
+
+Nothing is published by the standards of the field before [open_data] says who publishes, where and in which sector: a
+default would put words into a group's mouth that could harm its members.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+Reason = Literal["safety", "personal data", "relations", "commercial", "law"]
+
+REASONS: Mapping[Reason, str] = {
+    "safety": "it could harm somebody who works with us, or whom we serve",
+    "personal data": "it is about few enough people to know them",
+    "relations": "it would harm our relations with somebody whom the work needs",
+    "commercial": "it would harm somebody's trade",
+    "law": "a law or an agreement forbids it",
+}
+"""Why something is withheld: the grounds that publishers in the field give, in their order of weight here."""
+
+SECTORS: Mapping[str, tuple[str, str]] = {
+    "12220": ("Basic health care", "health care at the door: wound care, overdose response, drop-in health services"),
+    "12250": ("Infectious disease control", "testing and treatment of hepatitis and other infections"),
+    "12261": ("Health education", "information, peer education, training in overdose response"),
+    "12263": ("Tuberculosis control", "screening for tuberculosis, and staying with the treatment"),
+    "12340": ("Promotion of mental health and well-being", "peer support, counselling, a place to be"),
+    "13040": ("STD control including HIV/AIDS", "HIV prevention, needle and syringe programmes, condoms, testing"),
+    "15130": ("Legal and judicial development", "paralegals, legal aid, law reform"),
+    "15150": (
+        "Democratic participation and civil society",
+        "the group itself: members, meetings, governance, networks",
+    ),
+    "15160": ("Human rights", "documenting abuses, advocacy against discrimination"),
+    "15170": ("Women's rights organisations and movements", "groups of women, and work for their rights"),
+    "15180": ("Ending violence against women and girls", "shelter and support against violence"),
+    "16010": ("Social Protection", "food, clothes, help with papers and benefits"),
+    "16030": ("Housing policy and administrative management", "housing support and its policy"),
+    "16064": ("Social mitigation of HIV/AIDS", "support for people living with HIV and their families"),
+    "43010": ("Multisector aid", "work that none of the others describes"),
+}
+"""Sector codes (OECD DAC, five digits) that such groups use, each with what of their work it means."""
+
+NEVER = {
+    "16063": "narcotics control: it calls the group's work law enforcement",
+    "12330": "control of harmful use of alcohol and drugs: it calls the members a harm",
+}
+"""Codes that are refused, and why."""
+
+TYPES: Mapping[str, str] = {
+    "government": "10", "local government": "11", "public body": "15", "international NGO": "21", "national NGO": "22",
+    "regional NGO": "23", "local NGO": "24", "multilateral": "40", "foundation": "60", "company": "70", "university": "80",
+    "other": "90",
+}  # fmt: skip
+"""Kinds of organisations, as IATI numbers them (OrganisationType)."""
+
+FORBIDDEN = re.compile(r"[/&|?\s]")
+"""What must not stand in an identifier (IATI rules 1.1 to 1.18)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """How an organisation appears: `name` in the place of its own, `ref` its public identifier, `type` a number of IATI's.
+
+    `withheld`: neither name nor reference appears.
+    """
+
+    name: str
+    ref: str = ""
+    type: str = ""
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenData:
+    """The section [open_data]. `country` (ISO 3166, two letters) or `region` (IATI's number) is the finest place told.
+
+    `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in its name its host
+    (`secondary`). `group` is the group; `organisations` are others, by their name in the workbook. `languages` are those in
+    which the program's own words are written; the workbook's words are in the organisation's.
+    """
+
+    country: str
+    region: str
+    sectors: Mapping[str, Decimal]
+    reporter: Organisation
+    secondary: bool
+    group: Organisation
+    organisations: Mapping[str, Organisation]
+    languages: tuple[str, ...]
+    because: Reason
+
+
+class Reading(Protocol):
+    """The config while it is read."""
+
+    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
+    def within(self, section: str, given: Any, keys: tuple[str, ...]) -> dict[str, Any]: ...
+    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
+    def language(self, section: str, key: str, value: str) -> None: ...
+    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
+
+
+KEYS = ("country", "region", "sectors", "reporter", "group", "organisations", "languages", "withheld_because")
+
+
+def open_data(config: Reading, group: str, language: str) -> OpenData | None:
+    """The section [open_data]; None where there is none. `group` is the organisation's name."""
+    given = config.section("open_data", KEYS)
+    if not given:
+        return None
+    own = _organisation(config, "open_data.group", given.get("group", {}), group)
+    reporter = _organisation(config, "open_data.reporter", given.get("reporter", {}), group)
+    if not reporter.ref:
+        config.wrong(
+            "open_data.reporter",
+            "ref",
+            "who publishes has no identifier",
+            'write ref = "PT-NIPC-500000000", as registered',
+        )
+    others = given.get("organisations", {})
+    if not isinstance(others, dict):
+        config.wrong("open_data", "organisations", "it is not a section", 'write [open_data.organisations."Its name"]')
+        others = {}
+    because = config.text("open_data", given, "withheld_because", "safety")
+    if because not in REASONS:
+        config.wrong("open_data", "withheld_because", f'"{because}" is not a reason', "one of " + ", ".join(REASONS))
+    return OpenData(
+        **_place(config, given),
+        sectors=_sectors(config, given),
+        reporter=reporter,
+        secondary=reporter.name != group,
+        group=own,
+        organisations={
+            name: _organisation(config, f"open_data.organisations.{name}", each, name) for name, each in others.items()
+        },
+        languages=_languages(config, given, language),
+        because=because,  # type: ignore[arg-type]  # checked above
+    )
+
+
+def _organisation(config: Reading, section: str, given: Any, name: str) -> Organisation:
+    given = config.within(section, given, ("name", "ref", "type", "withheld"))
+    ref = config.text(section, given, "ref", "")
+    if FORBIDDEN.search(ref):
+        config.wrong(section, "ref", f'"{ref}" has a blank or one of / & | ? in it', "write it as its register has it")
+    kind = config.text(section, given, "type", "")
+    if kind and kind not in TYPES:
+        config.wrong(section, "type", f'"{kind}" is not a kind of organisation', "one of " + ", ".join(TYPES))
+    withheld = given.get("withheld", False)
+    if not isinstance(withheld, bool):
+        config.wrong(section, "withheld", "it is neither true nor false", "write withheld = true, or leave it out")
+    return Organisation(config.text(section, given, "name", name), ref, TYPES.get(kind, ""), withheld is True)
+
+
+def _place(config: Reading, given: Mapping[str, Any]) -> dict[str, str]:
+    country = config.text("open_data", given, "country", "").upper()
+    region = config.text("open_data", given, "region", "")
+    if bool(country) == bool(region):
+        config.wrong(
+            "open_data", "country", "one place is needed", 'write country = "PT", or a wider region = "89" (Europe)'
+        )
+    if country:
+        from babel import Locale
+
+        if len(country) != 2 or country not in Locale("en").territories:
+            config.wrong("open_data", "country", f'"{country}" is not a country', "write its two letters, as PT")
+    if region and not re.fullmatch(r"\d{2,4}", region):
+        config.wrong("open_data", "region", f'"{region}" is not a region', "write its number of the DAC list, as 298")
+    return {"country": country, "region": region}
+
+
+def _sectors(config: Reading, given: Mapping[str, Any]) -> dict[str, Decimal]:
+    sectors = given.get("sectors", {})
+    remedy = 'write sectors = { "13040" = 60, "15160" = 40 }; see: budgettrack report iati --sectors'
+    if not isinstance(sectors, dict) or not sectors:
+        config.wrong("open_data", "sectors", "no sector is chosen", remedy)
+        return {}
+    found: dict[str, Decimal] = {}
+    for code, share in sectors.items():
+        if code in NEVER:
+            config.wrong("open_data.sectors", code, f"{code} is {NEVER[code]}", "choose another, as 13040 or 15160")
+        elif code not in SECTORS:
+            config.wrong("open_data.sectors", code, f'"{code}" is not in the list', "one of " + ", ".join(SECTORS))
+        elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 100:
+            config.wrong("open_data.sectors", code, "its share is not a percentage", remedy)
+        else:
+            found[code] = Decimal(str(share))
+    if len(found) == len(sectors) and sum(found.values()) != 100:
+        config.wrong(
+            "open_data", "sectors", f"the shares sum to {sum(found.values())}, not to 100", "correct one of them"
+        )
+    return found
+
+
+def _languages(config: Reading, given: Mapping[str, Any], own: str) -> tuple[str, ...]:
+    languages = given.get("languages", [])
+    if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
+        config.wrong("open_data", "languages", "it is not a list of languages", 'write languages = ["en", "fr"]')
+        return (own,)
+    for each in languages:
+        config.language("open_data", "languages", each)
+    return tuple(dict.fromkeys([own, *languages]))
