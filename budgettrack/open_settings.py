@@ -81,7 +81,8 @@ class OpenData:
 
     `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in its name its host
     (`secondary`). `group` is the group; `organisations` are others, by their name in the workbook. `languages` are those in
-    which the program's own words are written; the workbook's words are in the organisation's.
+    which the program's own words are written; the workbook's words are in the organisation's. `work_plan`: its activities
+    are published below the grants.
     """
 
     country: str
@@ -93,6 +94,7 @@ class OpenData:
     organisations: Mapping[str, Organisation]
     languages: tuple[str, ...]
     because: Reason
+    work_plan: bool = False
 
 
 class Reading(Protocol):
@@ -105,7 +107,17 @@ class Reading(Protocol):
     def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
 
 
-KEYS = ("country", "region", "sectors", "reporter", "group", "organisations", "languages", "withheld_because")
+KEYS = (
+    "country",
+    "region",
+    "sectors",
+    "reporter",
+    "group",
+    "organisations",
+    "languages",
+    "withheld_because",
+    "work_plan",
+)
 
 
 def open_data(config: Reading, group: str, language: str) -> OpenData | None:
@@ -129,6 +141,11 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
     because = config.text("open_data", given, "withheld_because", "safety")
     if because not in REASONS:
         config.wrong("open_data", "withheld_because", f'"{because}" is not a reason', "one of " + ", ".join(REASONS))
+    work_plan = given.get("work_plan", False)
+    if not isinstance(work_plan, bool):
+        config.wrong(
+            "open_data", "work_plan", "it is neither true nor false", "write work_plan = true, or leave it out"
+        )
     return OpenData(
         **_place(config, given),
         sectors=_sectors(config, given),
@@ -139,6 +156,7 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
             name: _organisation(config, f"open_data.organisations.{name}", each, name) for name, each in others.items()
         },
         languages=_languages(config, given, language),
+        work_plan=work_plan is True,
         because=because,  # type: ignore[arg-type]  # checked above
     )
 

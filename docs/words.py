@@ -38,8 +38,8 @@ def template() -> Catalog:
     catalog.header_comment = "# The words of budgettrack's reports. Leave {names} in braces as they are."
     found = extract_from_dir(
         str(ROOT / "budgettrack"),
-        [("reports/**.py", "python"), ("reports/*.py", "python")],
-        keywords={"say": None, "many": (1, 2)},
+        [("reports/**.py", "python"), ("reports/*.py", "python"), ("opendata/*.py", "python")],
+        keywords={"say": None, "_said": None, "many": (1, 2)},
         comment_tags=("Translators:",),
     )
     for _, _, message, comments, context in sorted(found, key=lambda each: str(each[2])):

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from budgettrack.cli.base import LOOK, Command, Day, MonthName, config_of, day_of, known, main, on_day, written
+from budgettrack.cli.base import (
+    LOOK,
+    Command,
+    Day,
+    MonthName,
+    config_of,
+    day_of,
+    formats,
+    known,
+    listing,
+    main,
+    on_day,
+    talk,
+    written,
+)
 from budgettrack.core import errors
 
 
@@ -78,3 +93,57 @@ def report_funder(
     for line in (*done.missing, *done.warnings):
         click.echo(line, err=True)
     ctx.exit(LOOK if done.missing or done.warnings else 0)
+
+
+@report.command("iati")
+@click.option("--yes", is_flag=True, help="Write the files. Else only what they would say is shown.")
+@click.option("--all", "everything", is_flag=True, help="What stays the same, too.")
+@click.option("--check", is_flag=True, help="Only what is wrong with our own data, with IATI's rules.")
+@click.option("--sectors", is_flag=True, help="The sector codes to choose from, and what each means.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where reports are; else the config's folder.")
+@formats
+@click.pass_context
+def report_iati(
+    ctx: click.Context,
+    yes: bool,
+    everything: bool,
+    check: bool,
+    sectors: bool,
+    out: Path | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """The published pages as IATI 2.03: every word is shown, and about whom, before anything is written.
+
+    An activity file, an organisation file and the page that says what is not published, in the public folder.
+    """
+    from budgettrack import opening
+    from budgettrack.open_settings import SECTORS
+
+    if sectors:
+        for code, (name, means) in SECTORS.items():
+            click.echo(f"{code}  {name}: {means}")
+        return
+    config = config_of(ctx)
+    folder = out or config.reports
+    draft = opening.draft(config, folder)
+    for each in draft.problems:
+        left = "Left out." if each.left_out else "A doubt."
+        click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
+    if check:
+        click.echo(f"{len(draft.problems)} to look at.")
+        ctx.exit(LOOK if draft.problems else 0)
+    rows = [
+        {"change": each.change, "part": each.said.part, "where": each.said.where, "about": each.said.about, "text": each.said.text}
+        for each in draft.seen
+    ]  # fmt: skip
+    shown = rows if everything or as_json or as_csv else [row for row in rows if row["change"] != "same"]
+    headings = {"change": "", "part": "Part", "where": "Where", "about": "About", "text": "What it says"}
+    listing(shown, headings, as_json, as_csv, "It says the same as last time.")
+    asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
+    if yes or (asked and click.confirm("Publish this?", err=True)):
+        paths = opening.write(draft, folder)
+        talk("Written: " + ", ".join(str(path) for path in paths))
+        ctx.exit(LOOK if draft.problems else 0)
+    talk("Nothing was written. To publish it: --yes")
+    ctx.exit(LOOK if shown or draft.problems else 0)

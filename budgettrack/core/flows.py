@@ -1,0 +1,198 @@
+"""Money as it went from page to page: what the published figures to date moved by, and when.
+
+The pages show figures to date, and only those that may be shown (`published`). Their differences are therefore as safe as
+they are, and sum to what the newest page says, to the last unit; whatever needs single months (IATI) is made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.model import Plan
+from budgettrack.core.money import convert, split, split_by
+from budgettrack.core.periods import Month, after, last_day
+from budgettrack.core.positions import ANY_TIME, phasing
+from budgettrack.core.public_view import PublicView, Standing, Standings
+from budgettrack.core.published import base_rate
+
+HELD, PEOPLE, GIFTS = "held", "people", "gifts"
+"""Places beside the grants: newest figures of several rows, what pays people, and money on no grant."""
+
+ONE = Decimal(1)
+
+Page = tuple[PublicView, date]
+"""A published page and the day on which it was first published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Money by which a place's figure to date moved, in minor units of the base currency. `day` is never in the future
+    of the page. `place` is a grant's ID with "=" before it, or one of the words for what is none."""
+
+    place: str
+    day: date
+    units: int
+
+
+def spending(pages: Sequence[Page]) -> list[Flow]:
+    """What was spent, by place; with the people's it sums to what the newest page has in all."""
+    return list(
+        _moves(
+            (
+                ((_place(row), row.through, row.spent) for row in _rows(view.by_grant)),
+                view.month,
+                on,
+            )
+            for view, on in pages
+        )
+    )
+
+
+def income(pages: Sequence[Page]) -> list[Flow]:
+    """What came in, by grant, net of what was returned."""
+    return list(
+        _moves(
+            (
+                ((f"={each.grant}" if each.grant else each.kind, view.month, each.to_date) for each in view.money_in),
+                view.month,
+                on,
+            )
+            for view, on in pages
+        )
+    )
+
+
+def people(pages: Sequence[Page]) -> list[Flow]:
+    """What the lines that pay people came to, one total a year."""
+    known: dict[str, int] = {}
+    found = []
+    for view, on in pages:
+        year = view.people
+        if year is not None and year.spent is not None and year.spent != known.get(year.year, 0):
+            found.append(Flow(PEOPLE, min(date(int(year.year), 12, 31), on), year.spent - known.get(year.year, 0)))
+            known[year.year] = year.spent
+    return found
+
+
+def _rows(table: Standings) -> Iterable[Standing]:
+    return [*table.rows, *([table.held] if table.held else [])]
+
+
+def _place(row: Standing) -> str:
+    # A grant that was withdrawn keeps its key in pages that were published before.
+    return row.kind or row.key
+
+
+def _moves(pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month, date]]) -> Iterable[Flow]:
+    known: dict[str, int] = {}
+    for rows, month, on in pages:
+        now: dict[str, int] = {}
+        through: dict[str, Month] = {}
+        for place, until, units in rows:
+            now[place] = now.get(place, 0) + units
+            through[place] = until or month
+        for place in dict.fromkeys([*known, *now]):
+            moved = now.get(place, 0) - known.get(place, 0)
+            if moved:
+                yield Flow(place, min(last_day(through.get(place, month)), on), moved)
+        known = now
+
+
+@dataclass(slots=True)
+class Spent:
+    """Spending of a period, by category and in all, in minor units of the base currency. `names` are those of its lines."""
+
+    first: Month
+    last: Month
+    lines: dict[str, int] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.lines.values())
+
+
+def by_category(pages: Sequence[Page]) -> list[Spent]:
+    """Spending from page to page by category; what is corrected later is in the period that was newest then."""
+    found: list[Spent] = []
+    known: dict[str, int] = {}
+    for view, _ in pages:
+        table = view.categories
+        if table.total.through is None:
+            continue
+        begin = after(found[-1].last) if found else view.first
+        if not found or begin <= table.total.through:
+            found.append(Spent(begin, table.total.through))
+        now: dict[str, int] = {}
+        for row in _rows(table):
+            place = _place(row)
+            now[place] = now.get(place, 0) + row.spent
+            found[-1].names[place] = row.name
+        for place in dict.fromkeys([*known, *now]):
+            moved = now.get(place, 0) - known.get(place, 0)
+            if moved:
+                found[-1].lines[place] = found[-1].lines.get(place, 0) + moved
+                found[-1].names.setdefault(place, place.removeprefix("="))
+        known = now
+    return [each for each in found if each.lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A year of a grant's budget, or less: as approved and as revised, in minor units of the base currency."""
+
+    first: Month
+    last: Month
+    approved: int
+    revised: int
+
+
+def budgets(plan: Plan, grant: str) -> list[Budget]:
+    """A grant's lines in periods of at most twelve months from its first on, without what pays people.
+
+    Converted as the public figures are, line by line and month by month, so that parts sum to what a page says.
+    """
+    approved, revised = _by_month(plan, grant)
+    months = sorted(month for month in {*approved, *revised} if month != ANY_TIME)
+    found = []
+    begin = months[0] if months else ""
+    while months and begin <= months[-1]:
+        end = min(after(begin, 11), months[-1])
+        sums = (sum(units for month, units in of.items() if begin <= month <= end) for of in (approved, revised))
+        found.append(Budget(begin, end, *sums))
+        begin = after(end)
+    return [each for each in found if each.approved or each.revised]
+
+
+def planned(plan: Plan, grant: str, through: Month) -> int:
+    """A grant's budget to the end of a month, as the pages have it; 0 for one that is not there."""
+    return sum(units for month, units in _by_month(plan, grant)[1].items() if month <= through)
+
+
+def _by_month(plan: Plan, grant: str) -> tuple[dict[Month, int], dict[Month, int]]:
+    """A grant's budget by month as approved and as revised, in minor units of the base currency."""
+    approved: dict[Month, int] = {}
+    revised: dict[Month, int] = {}
+    known = plan.grants.get(grant)
+    rate = base_rate(plan, known.currency, known) if known else None
+    for line in plan.lines.values() if rate is not None else ():
+        if line.grant != grant or line.pays_people:
+            continue
+        shares = phasing(line)
+        first = _shared(line.amount if line.approved is None else line.approved, shares)
+        for of, parts in ((revised, shares), (approved, first)):
+            for month, units in parts.items():
+                of[month] = of.get(month, 0) + convert(units, line.currency, plan.base, (rate or ONE, ONE))
+    return approved, revised
+
+
+def _shared(whole: int, shares: Mapping[Month, int]) -> dict[Month, int]:
+    """The approved sum in the proportions of the present plan; evenly where that has none."""
+    weights = [max(units, 0) for units in shares.values()]
+    if sum(shares.values()) == whole:
+        return dict(shares)
+    parts = split_by(whole, weights) if sum(weights) else split(whole, max(1, len(shares)))
+    return dict(zip(shares, parts, strict=False))

@@ -1,0 +1,551 @@
+"""IATI 2.03 (https://iatistandard.org): an activity file and an organisation file, from the published pages alone.
+
+Each published grant is an activity: status, dates by month, who takes part, original and revised budgets, money promised,
+received and spent by month, results, and the months' pages. Spending by category is in the organisation file: by grant and
+category at once, single payments could be computed. What is not told by grant is one activity more, so that all
+activities together sum to the newest page.
+
+Amounts are in the organisation's currency at the grants' budget rates, as on the pages; what was promised is in the
+grant's own. Elements stand in the order of the schema.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from lxml import etree
+
+from budgettrack.core import flows
+from budgettrack.core.audience import Progress
+from budgettrack.core.flows import Flow, Page
+from budgettrack.core.model import Plan
+from budgettrack.core.money import decimal, is_currency
+from budgettrack.core.periods import first_day, last_day, months
+from budgettrack.core.public_view import PublicGrant
+from budgettrack.core.published import UNBUDGETED, UNRESTRICTED
+from budgettrack.open_settings import FORBIDDEN, OpenData, Organisation
+from budgettrack.reports.words import Words
+
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
+"""IATI's activity status of a grant's state."""
+
+INCOMING, EXPENDITURE, COMMITTED, PLEDGED = "1", "4", "11", "13"
+"""IATI's types of transactions."""
+
+FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
+"""IATI's roles of organisations."""
+
+ORIGINAL, REVISED = "1", "2"
+
+LONGEST = 12
+"""Months of a period (IATI rule 7.5.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What cannot be published as it is: the row, IATI's rule, what is wrong, what to type. `left_out`: it is not in the
+    files; else it is a doubt."""
+
+    place: str
+    rule: str
+    problem: str
+    remedy: str
+    left_out: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Both files, and what is wrong with the group's own data."""
+
+    activities: bytes
+    organisation: bytes
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Who publishes what: the group's name, its settings, and the words of every language, its own first. `site` is
+    where the pages are on the web, empty where they are not."""
+
+    organisation: str
+    settings: OpenData
+    words: Sequence[Words]
+    site: str = ""
+
+
+def made(pages: Sequence[Page], plan: Plan, publisher: Publisher) -> Made:
+    """The files of the published `pages`, oldest first, at least one; `plan` gives the budgets of published grants."""
+    return _Making(pages, plan, publisher).made()
+
+
+@dataclass(slots=True)
+class _Making:
+    pages: Sequence[Page]
+    plan: Plan
+    publisher: Publisher
+    problems: list[Problem] = field(default_factory=list)
+
+    def made(self) -> Made:
+        activities = self._file("iati-activities", self._activities())
+        return Made(activities, self._file("iati-organisations", [self._organisation()]), tuple(self.problems))
+
+    @property
+    def _on(self) -> date:
+        return self.pages[-1][1]
+
+    @property
+    def _settings(self) -> OpenData:
+        return self.publisher.settings
+
+    def _file(self, tag: str, parts: Iterable[etree._Element]) -> bytes:
+        out = io.BytesIO()
+        with etree.xmlfile(out, encoding="utf-8") as file:
+            file.write_declaration()
+            # The day of the newest page, not of this run: the same pages give the same bytes.
+            with file.element(tag, {"version": "2.03", "generated-datetime": f"{self._on}T00:00:00Z"}):
+                file.write("\n")
+                for each in parts:
+                    file.write(each, pretty_print=True)
+        out.write(b"\n")
+        return out.getvalue()
+
+    # Activities
+
+    def _activities(self) -> Iterator[etree._Element]:
+        spent, received = _by_place(flows.spending(self.pages)), _by_place(flows.income(self.pages))
+        shown: set[str] = set()
+        for grant in self.pages[-1][0].grants:
+            problems = list(self._wrong(grant))
+            self.problems += problems
+            if any(each.left_out for each in problems):
+                continue
+            place = f"={grant.id}"
+            shown.add(place)
+            yield self._grant(grant, spent.get(place, []), received.get(place, []))
+        rest = [*(flow for place in sorted({*spent} - shown) for flow in spent[place]), *flows.people(self.pages)]
+        come = [flow for place in sorted({*received} - shown) for flow in received[place]]
+        if rest or come:
+            yield self._together(rest, come)
+        if self._settings.work_plan:
+            for activity in self._work():
+                yield self._planned(activity)
+
+    def _wrong(self, grant: PublicGrant) -> Iterator[Problem]:
+        """What keeps a grant out of the file, or is doubtful in it, each with the rule that it would break."""
+        row = f"'Grants' {grant.id}"
+        if FORBIDDEN.search(grant.id):
+            yield Problem(row, "1.3.13", "Its ID has a blank or one of / & | ? in it.", "Give it another ID, as G-12.")
+        if grant.start is None:
+            yield Problem(row, "6.11.1", "It has no start.", "Type its first day into Start.")
+        if grant.start and grant.end and grant.end < grant.start:
+            yield Problem(row, "11.1.2", "It ends before it starts.", "Correct Start or End.")
+        if not is_currency(grant.currency):
+            yield Problem(
+                row, "Currency", f"{grant.currency} is not a currency in use.", "Type the currency of the agreement."
+            )
+        if not grant.funder.strip():
+            yield Problem(row, "6.10.1", "Nobody is named who gives it.", "Type who gives it into Funder.")
+        for each in flows.budgets(self.plan, grant.id):
+            if min(each.approved, each.revised) < 0:
+                yield Problem(
+                    row,
+                    "budget",
+                    f"Its budget from {each.first} to {each.last} is below zero.",
+                    "Correct its lines in Budget.",
+                )
+        funder = self._funder(grant)
+        if not funder.ref and not funder.withheld:
+            yield Problem(
+                row, "1.8", f"{grant.funder} has no public identifier here.",
+                f'Write [open_data.organisations."{grant.funder}"] ref = "GB-CHC-...", as its register has it.', False,
+            )  # fmt: skip
+        last = self.pages[-1][0].month
+        if grant.end and grant.end < last and grant.state == "active":
+            yield Problem(
+                row,
+                "11.1",
+                f"It ended in {grant.end} and is still active.",
+                "Set State to closing, or move End.",
+                False,
+            )
+
+    def _grant(self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
+        settings, words = self._settings, self.publisher.words
+        funder = self._funder(grant)
+        activity = self._activity(grant.id, "1" if settings.work_plan else "")
+        title = grant.title or self._said("Grant {id}", id=grant.id)
+        _narratives(_sub(activity, "title"), title, words)
+        described = self._said(
+            "A grant of {funder} to {organisation}", funder=funder.name, organisation=settings.group.name
+        )
+        _narratives(_sub(activity, "description", type="1"), described, words)
+        self._part(activity, funder, FUNDING)
+        if settings.secondary:
+            self._part(activity, settings.reporter, ACCOUNTABLE)
+        self._part(activity, settings.group, IMPLEMENTING)
+        _sub(activity, "activity-status", code=STATUS.get(grant.state, "2"))
+        start, end = first_day(grant.start or ""), last_day(grant.end) if grant.end else None
+        begun = grant.state in ("active", "closing", "closed") and start <= self._on
+        _sub(activity, "activity-date", **{"type": "1", "iso-date": str(start)})
+        if begun:
+            _sub(activity, "activity-date", **{"type": "2", "iso-date": str(start)})
+        if end:
+            _sub(activity, "activity-date", **{"type": "3", "iso-date": str(end)})
+            if grant.state == "closed" and end <= self._on:
+                _sub(activity, "activity-date", **{"type": "4", "iso-date": str(end)})
+        self._where(activity)
+        _sub(activity, "default-finance-type", code="110")
+        self._budgets(activity, grant)
+        self._promised(activity, grant, funder, min(start, self._on), begun)
+        for flow in received:
+            says = self._said("Received") if flow.units > 0 else self._said("Returned to the funder")
+            self._transaction(activity, INCOMING, flow, says, funder)
+        for flow in spent:
+            self._transaction(activity, EXPENDITURE, flow, self._said("Spent, without what pays people"))
+        self._documents(activity)
+        if settings.work_plan:
+            for each in self._work():
+                if each.id in grant.activities:
+                    _sub(activity, "related-activity", type="2", ref=self._id(f"work-{each.id}"))
+        self._results(activity, [each for each in self._progress() if each.id in grant.activities])
+        return activity
+
+    def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
+        """What is told in sums alone: each line with the reason why, so that all activities sum to the page."""
+        settings, words = self._settings, self.publisher.words
+        activity = self._activity("together", "1" if settings.work_plan else "")
+        _narratives(_sub(activity, "title"), self._said("What is told in sums alone"), words)
+        _narratives(
+            _sub(activity, "description", type="1"),
+            self._said(
+                "Money on no published grant, and figures behind which too few payments lie to tell them apart. "
+                "With the other activities it sums to the public page."
+            ),
+            words,
+        )
+        if settings.secondary:
+            self._part(activity, settings.reporter, ACCOUNTABLE)
+        self._part(activity, settings.group, IMPLEMENTING)
+        _sub(activity, "activity-status", code="2")
+        first = min(flow.day for flow in [*spent, *received]).replace(day=1)
+        _sub(activity, "activity-date", **{"type": "2", "iso-date": str(first)})
+        self._where(activity)
+        for kind, those in ((INCOMING, received), (EXPENDITURE, spent)):
+            for flow in those:
+                self._transaction(activity, kind, flow, self._why(flow.place))
+        self._documents(activity)
+        return activity
+
+    def _why(self, place: str) -> dict[str, str]:
+        """What a line stands for, with the code of the reason."""
+        code = self._settings.because
+        if place in (UNRESTRICTED, flows.GIFTS):
+            return self._said("Money on no grant")
+        if place == flows.PEOPLE:
+            return self._said("What pays people: one total a year. Reason: personal data")
+        if place == flows.HELD:
+            return self._said("Newest figures of several grants, told by grant later. Reason: personal data")
+        return self._said("Grants that are not told here. Reason: {reason}", reason=code)
+
+    def _planned(self, progress: Progress) -> etree._Element:
+        """An activity of the work-plan, below the grants that pay it; it has no money of its own."""
+        settings = self._settings
+        activity = self._activity(f"work-{progress.id}", "2")
+        _narratives(_sub(activity, "title"), progress.activity, self.publisher.words)
+        _narratives(
+            _sub(activity, "description", type="1"), progress.objective or progress.activity, self.publisher.words
+        )
+        if progress.note:
+            _narratives(_sub(activity, "description", type="2"), progress.note, self.publisher.words)
+        self._part(activity, settings.group, IMPLEMENTING)
+        reached = {"done": "4", "dropped": "5", "planned": "1"}
+        _sub(activity, "activity-status", code=reached.get(progress.status, "2"))
+        assert progress.start is not None
+        _sub(activity, "activity-date", **{"type": "1", "iso-date": str(first_day(progress.start))})
+        if progress.end:
+            _sub(activity, "activity-date", **{"type": "3", "iso-date": str(last_day(progress.end))})
+        self._where(activity)
+        for grant in self.pages[-1][0].grants:
+            if progress.id in grant.activities and not FORBIDDEN.search(grant.id) and grant.start:
+                _sub(activity, "related-activity", type="1", ref=self._id(grant.id))
+        self._results(activity, [progress])
+        return activity
+
+    def _progress(self) -> Sequence[Progress]:
+        return next((view.progress for view, _ in reversed(self.pages) if view.progress), ())
+
+    def _work(self) -> Iterator[Progress]:
+        """The work-plan's activities that can be published."""
+        for each in self._progress():
+            row = f"'Work-plan' {each.id}"
+            if FORBIDDEN.search(each.id):
+                wrong = Problem(
+                    row, "1.3.13", "Its ID has a blank or one of / & | ? in it.", "Give it another, as A-12."
+                )
+            elif each.start is None or (each.end and each.end < each.start):
+                wrong = Problem(row, "6.11.1", "It has no start, or ends before it.", "Correct Start or End.")
+            else:
+                yield each
+                continue
+            if wrong not in self.problems:
+                self.problems.append(wrong)
+
+    # Parts of an activity
+
+    def _id(self, name: str) -> str:
+        return f"{self._settings.reporter.ref}-{name}"
+
+    def _activity(self, name: str, hierarchy: str) -> etree._Element:
+        words = self.publisher.words
+        activity = etree.Element(
+            "iati-activity",
+            {
+                LANG: words[0].language,
+                "default-currency": self.plan.base,
+                "last-updated-datetime": f"{self._on}T00:00:00Z",
+                **({"hierarchy": hierarchy} if hierarchy else {}),
+            },
+        )
+        _sub(activity, "iati-identifier").text = self._id(name)
+        self._reporter(activity)
+        return activity
+
+    def _reporter(self, parent: etree._Element) -> None:
+        reporter = self._settings.reporter
+        more = {"secondary-reporter": "1"} if self._settings.secondary and parent.tag == "iati-activity" else {}
+        found = _sub(parent, "reporting-org", ref=reporter.ref, type=reporter.type or "24", **more)
+        _narratives(found, reporter.name, self.publisher.words)
+
+    def _funder(self, grant: PublicGrant) -> Organisation:
+        """Who gives it, as the group wants them to appear."""
+        known = self._settings.organisations.get(grant.funder, Organisation(grant.funder))
+        if known.withheld:
+            reason = self._settings.because
+            return Organisation(
+                self.publisher.words[0].say("Not named. Reason: {reason}", reason=reason), withheld=True
+            )
+        return known
+
+    def _part(self, activity: etree._Element, each: Organisation, role: str) -> None:
+        self._org(_sub(activity, "participating-org", role=role), each)
+
+    def _org(self, element: etree._Element, each: Organisation) -> None:
+        if each.ref:
+            element.set("ref", each.ref)
+        if each.type:
+            element.set("type", each.type)
+        _narratives(element, each.name, self.publisher.words)
+
+    def _where(self, activity: etree._Element) -> None:
+        """The place, no finer than a country, and the sectors that the group chose."""
+        settings = self._settings
+        if settings.country:
+            _sub(activity, "recipient-country", code=settings.country)
+        else:
+            _sub(activity, "recipient-region", code=settings.region, vocabulary="1")
+        for code, share in settings.sectors.items():
+            part = {"percentage": f"{share:f}"} if len(settings.sectors) > 1 else {}
+            _sub(activity, "sector", vocabulary="1", code=code, **part)
+
+    def _budgets(self, activity: etree._Element, grant: PublicGrant) -> None:
+        found = flows.budgets(self.plan, grant.id)
+        changed = any(each.approved != each.revised for each in found)
+        for kind in (ORIGINAL, REVISED) if changed else (ORIGINAL,):
+            for each in found:
+                budget = _sub(activity, "budget", type=kind, status="2")
+                _period(budget, first_day(each.first), last_day(each.last))
+                self._value(budget, each.approved if kind == ORIGINAL else each.revised, first_day(each.first))
+
+    def _promised(
+        self, activity: etree._Element, grant: PublicGrant, funder: Organisation, day: date, begun: bool
+    ) -> None:
+        if grant.amount is None:
+            return
+        says = self._said("Agreed") if begun else self._said("Awarded, and not begun")
+        made = self._shell(activity, COMMITTED if begun else PLEDGED, day)
+        self._value(made, grant.amount, day, grant.currency)
+        _narratives(_sub(made, "description"), says, self.publisher.words)
+        self._org(_sub(made, "provider-org"), funder)
+        self._org(_sub(made, "receiver-org"), self._settings.group)
+
+    def _transaction(
+        self,
+        activity: etree._Element,
+        kind: str,
+        flow: Flow,
+        says: Mapping[str, str],
+        giver: Organisation | None = None,
+    ) -> None:
+        made = self._shell(activity, kind, flow.day)
+        self._value(made, flow.units, flow.day)
+        _narratives(_sub(made, "description"), says, self.publisher.words)
+        if giver is not None:
+            self._org(_sub(made, "provider-org"), giver)
+            self._org(_sub(made, "receiver-org"), self._settings.group)
+
+    @staticmethod
+    def _shell(activity: etree._Element, kind: str, day: date) -> etree._Element:
+        found = _sub(activity, "transaction")
+        _sub(found, "transaction-type", code=kind)
+        _sub(found, "transaction-date", **{"iso-date": str(day)})
+        return found
+
+    def _value(self, parent: etree._Element, units: int, day: date, currency: str = "") -> None:
+        found = _sub(parent, "value", **{"value-date": str(day)})
+        if currency and currency != self.plan.base:
+            found.set("currency", currency)
+        found.text = decimal(units, currency or self.plan.base)
+
+    def _documents(self, activity: etree._Element) -> None:
+        if not self.publisher.site:
+            return
+        for view, on in self.pages[-LONGEST:]:
+            title = self._said("Our work and money in {month}", month=view.month)
+            self._document(activity, f"{view.month}.html", "A12", title, on)
+        self._document(activity, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on)
+
+    def _document(self, parent: etree._Element, name: str, category: str, title: Mapping[str, str], on: date) -> None:
+        found = _sub(parent, "document-link", format="text/html", url=f"{self.publisher.site}/{name}")
+        _narratives(_sub(found, "title"), title, self.publisher.words)
+        _sub(found, "category", code=category)
+        _sub(found, "language", code=self.publisher.words[0].at.language)
+        _sub(found, "document-date", **{"iso-date": str(on)})
+
+    def _results(self, activity: etree._Element, those: Sequence[Progress]) -> None:
+        for each in those:
+            if each.target is None or not each.indicator or each.start is None:
+                continue
+            end = each.end or each.start
+            if end < each.start:
+                continue
+            result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
+            _narratives(_sub(result, "title"), each.milestone or each.activity, self.publisher.words)
+            indicator = _sub(result, "indicator", measure="1", ascending="1")
+            _narratives(_sub(indicator, "title"), each.indicator, self.publisher.words)
+            period = _sub(indicator, "period")
+            _period(period, first_day(each.start), last_day(end))
+            _sub(period, "target", value=f"{each.target:f}")
+            if each.achieved is not None:
+                _sub(period, "actual", value=f"{each.achieved:f}")
+
+    # The organisation
+
+    def _organisation(self) -> etree._Element:
+        settings, words = self._settings, self.publisher.words
+        found = etree.Element(
+            "iati-organisation",
+            {
+                LANG: words[0].language,
+                "default-currency": self.plan.base,
+                "last-updated-datetime": f"{self._on}T00:00:00Z",
+            },
+        )
+        _sub(found, "organisation-identifier").text = settings.reporter.ref
+        _narratives(_sub(found, "name"), settings.reporter.name, words)
+        self._reporter(found)
+        for year, units in self._years().items():
+            if units < 0:
+                self.problems.append(
+                    Problem(
+                        "'Budget'",
+                        "budget",
+                        f"The budgets of {year} sum below zero.",
+                        "Correct the lines of that year.",
+                    )
+                )
+                continue
+            budget = _sub(found, "total-budget", status="2")
+            _period(budget, date(int(year), 1, 1), date(int(year), 12, 31))
+            self._value(budget, units, date(int(year), 1, 1))
+        for each in flows.by_category(self.pages):
+            if len(months(each.first, each.last)) > LONGEST:
+                self.problems.append(
+                    Problem(
+                        "the pages", "7.5.3", f"Spending from {each.first} to {each.last} is one figure: over twelve months.",
+                        "It is in the activities. There is nothing to type: too few payments lie behind its parts.",
+                    )
+                )  # fmt: skip
+                continue
+            self._expenditure(found, first_day(each.first), last_day(each.last), each.lines, each.names)
+        for flow in flows.people(self.pages):
+            first, last = flow.day.replace(month=1, day=1), flow.day.replace(month=12, day=31)
+            self._expenditure(found, first, last, {flows.PEOPLE: flow.units}, {})
+        if self.publisher.site:
+            self._document(found, "index.html", "B16", self._said("Our open books"), self._on)
+            self._document(found, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on)
+        return found
+
+    def _years(self) -> dict[str, int]:
+        """Budgets of the published grants by calendar year of their first month."""
+        found: dict[str, int] = {}
+        for grant in self.pages[-1][0].grants:
+            for each in flows.budgets(self.plan, grant.id):
+                found[each.first[:4]] = found.get(each.first[:4], 0) + each.revised
+        return dict(sorted(found.items()))
+
+    def _expenditure(
+        self, parent: etree._Element, first: date, last: date, lines: Mapping[str, int], names: Mapping[str, str]
+    ) -> None:
+        found = _sub(parent, "total-expenditure")
+        _period(found, first, last)
+        self._value(found, sum(lines.values()), min(last, self._on))
+        for place, units in lines.items():
+            line = _sub(found, "expense-line", ref=re.sub(r"\s+", "-", place.removeprefix("=")) or "none")
+            self._value(line, units, min(last, self._on))
+            _narratives(line, self._category(place, names), self.publisher.words)
+
+    def _category(self, place: str, names: Mapping[str, str]) -> str | dict[str, str]:
+        if place.startswith("="):
+            return names.get(place, "") or self._said("No category")
+        if place == UNBUDGETED:
+            return self._said("Spent on a grant, on no line of its budget")
+        return self._why(place)
+
+    def _said(self, text: str, **values: str) -> dict[str, str]:
+        """The program's own words, in every language."""
+        return {each.language: each.say(text, **values) for each in self.publisher.words}
+
+
+EXCLUSIONS = "exclusions.html"
+"""The page that says what is not published, and why."""
+
+
+def _by_place(those: Iterable[Flow]) -> dict[str, list[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for each in those:
+        found.setdefault(each.place, []).append(each)
+    return found
+
+
+def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    return etree.SubElement(parent, tag, dict(attributes))
+
+
+def _narratives(parent: etree._Element, text: str | Mapping[str, str], words: Sequence[Words]) -> None:
+    """A text in the workbook's language, or the program's words in all; the first is the file's own and has no mark."""
+    own = words[0].language
+    for language, said in ({own: text} if isinstance(text, str) else text).items():
+        narrative = _sub(parent, "narrative")
+        if language != own:
+            narrative.set(LANG, language)
+        narrative.text = clean(said)
+
+
+def clean(text: str) -> str:
+    """A text without what XML forbids (control characters, halves of pairs)."""
+    return "".join(each if _allowed(ord(each)) else " " for each in text)
+
+
+def _allowed(code: int) -> bool:
+    """The characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets)."""
+    return code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+
+
+def _period(parent: etree._Element, first: date, last: date) -> None:
+    _sub(parent, "period-start", **{"iso-date": str(first)})
+    _sub(parent, "period-end", **{"iso-date": str(last)})
