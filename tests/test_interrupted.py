@@ -263,3 +263,20 @@ def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(capfd: 
     finally:
         signal.signal(signal.SIGINT, before)
     assert done == [1]
+
+
+SWALLOWED = """
+import signal
+from budgettrack.unbroken import stop
+signal.signal(signal.SIGINT, stop)
+class Closing:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+Closing()
+print("went on")
+"""
+
+
+def test_ctrl_c_is_heard_where_an_exception_would_be_swallowed() -> None:
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", STOPPED)

@@ -56,7 +56,9 @@ def talk(group: Group, words: tuple[str, ...], *turns: tuple[str, str]) -> tuple
             break
         shown += some.decode()
         if waiting and shown.endswith(waiting[0][0]):
-            time.sleep(0.1)  # no person types in the same instant, and Python would read on over a Ctrl-C of that instant
+            time.sleep(
+                0.1
+            )  # no person types in the same instant, and Python would read on over a Ctrl-C of that instant
             os.write(side, waiting.pop(0)[1].encode())
     os.close(side)
     process.kill()
@@ -74,7 +76,7 @@ def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group
         ("Currency: ", "eur\n"),
     )
     assert code == 0, shown
-    assert 'Error: Currency: This text is not a currency. Type its three letters, such as EUR.\nCurrency: eur' in shown
+    assert "Error: Currency: This text is not a currency. Type its three letters, such as EUR.\nCurrency: eur" in shown
     assert "G-2\nIt stands in the workbook after the next sync.\n" in shown
     assert group.held().records["grants"]["G-2"] == {
         "title": "A room",

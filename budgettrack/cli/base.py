@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from budgettrack import unbroken
 from budgettrack.core import errors, periods
 from budgettrack.version import __version__
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
 LOOK = 3
 """Exit code: done, but a person must look."""
-STOPPED = 130
-"""Exit code: stopped by Ctrl-C, or by Ctrl-D at a question; as shells have it."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -49,20 +48,20 @@ class Group(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
         except (KeyboardInterrupt, click.Abort):
-            click.echo("\nStopped. Nothing is half done.", err=True)
-            ctx.exit(STOPPED)
+            click.echo(unbroken.STOPPED, err=True, nl=False)
+            ctx.exit(unbroken.CODE)
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C raises `KeyboardInterrupt` during a command; before and after it the process just ends (see `__main__`)."""
+    """Ctrl-C is answered with a word during a command; before and after it the process just ends (see `__main__`)."""
     if (
         signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
         or threading.current_thread() is not threading.main_thread()
     ):
         yield
         return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, unbroken.stop)
     try:
         yield
     finally:
