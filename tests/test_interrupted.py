@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from budgettrack.core.model import Fields
 from budgettrack.register.store import Written, open_register
 from budgettrack.unbroken import unbroken
 from tests.test_sync import ROWS, Group, column
@@ -75,7 +76,7 @@ class Runs:
 
 def template(folder: Path) -> Path:
     """A group in which every command has something to do: a conflict, a removed line, edits on both sides."""
-    rows = {
+    rows: dict[str, list[Fields]] = {
         **ROWS,
         "expenses": [
             {**each, "description": SECRET} if each["id"] == "E-2" else each for each in ROWS["expenses"]
