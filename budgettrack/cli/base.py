@@ -47,8 +47,11 @@ class Group(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
-        except (KeyboardInterrupt, click.Abort):
+        except click.Abort:
             click.echo(unbroken.STOPPED, err=True, nl=False)
+            ctx.exit(unbroken.CODE)
+        except KeyboardInterrupt:
+            click.echo("\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True)
             ctx.exit(unbroken.CODE)
 
 
