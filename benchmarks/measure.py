@@ -13,10 +13,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians of several runs: seconds of wall time, and MiB of the largest process."""
+    """Medians of several runs: seconds of wall time, MiB of the largest process, and seconds of work of all processors.
+
+    The work is what a machine shared with others disturbs least.
+    """
 
     seconds: float
     mib: float
+    work: float
 
 
 def once(command: Sequence[str], out: Path | None = None, env: Mapping[str, str] | None = None) -> Figure:
@@ -29,7 +33,7 @@ def once(command: Sequence[str], out: Path | None = None, env: Mapping[str, str]
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode not in (0, 3):
         raise RuntimeError(f"{command} ended with {child.returncode}")
-    return Figure(seconds, usage.ru_maxrss / 1024)
+    return Figure(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, Figure]:
@@ -41,15 +45,15 @@ def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, F
             if turn:
                 taken[name].append(figure)
     return {
-        name: Figure(statistics.median(f.seconds for f in figures), statistics.median(f.mib for f in figures))
+        name: Figure(*(statistics.median(getattr(f, what) for f in figures) for what in ("seconds", "mib", "work")))
         for name, figures in taken.items()
     }
 
 
 def table(figures: Mapping[str, Figure], ours: str) -> str:
     """Each figure, and how it stands to ours."""
-    lines = [f"  {'':34s}{'seconds':>9s}{'MiB':>8s}{'time against ours':>20s}"]
+    lines = [f"  {'':34s}{'seconds':>9s}{'work':>9s}{'MiB':>8s}{'time against ours':>20s}"]
     for name, figure in figures.items():
         ratio = figure.seconds / figures[ours].seconds
-        lines.append(f"  {name:34s}{figure.seconds:9.3f}{figure.mib:8.0f}{ratio:19.1f}x")
+        lines.append(f"  {name:34s}{figure.seconds:9.3f}{figure.work:9.3f}{figure.mib:8.0f}{ratio:19.1f}x")
     return "\n".join(lines)

@@ -49,8 +49,8 @@ def main() -> None:
     figures = in_turn(commands, 9)
     print(table(figures, f"status, {SIZES[0]:,}"))
     for name in QUESTIONS:
-        first, last = (figures[f"{name}, {number:,}"].seconds for number in (SIZES[0], SIZES[-1]))
-        print(f"  {name}: {last / first:.2f} times as long at {SIZES[-1]:,} as at {SIZES[0]:,}")
+        first, last = (figures[f"{name}, {number:,}"].work for number in (SIZES[0], SIZES[-1]))
+        print(f"  {name}: {last / first:.2f} times the work at {SIZES[-1]:,} as at {SIZES[0]:,}")
 
     print("\nWhat does not ask the register (aims: --help 0.1 s, completion 0.15 s)")
     print(table(in_turn({"python -c pass": [sys.executable, "-c", "pass"], "--help": [OWN, "--help"],

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 FINISHING = "Finishing what was begun. Ctrl-C again stops at once.\n"
+STOPPED = "\nStopped. Nothing is half done.\n"
+CODE = 130
+"""The exit code of what was stopped by Ctrl-C, as shells have it."""
+
+
+def stop(*_: object) -> NoReturn:
+    """How the program takes Ctrl-C while nothing is begun: it says so and is gone.
+
+    Not by an exception: it may come where a library swallows it, or prints it in its own words.
+    """
+    _say(STOPPED)
+    os._exit(CODE)
 
 
 @contextmanager
@@ -18,8 +30,9 @@ def unbroken() -> Iterator[None]:
 
     Nothing is held back where somebody else sees to Ctrl-C, or outside the main thread, where it never arrives.
     """
+    then = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not main or not callable(then) or then not in (stop, signal.default_int_handler):
         yield
         return
     asked = False
@@ -29,12 +42,16 @@ def unbroken() -> Iterator[None]:
         if asked:
             raise KeyboardInterrupt
         asked = True
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, FINISHING.encode())
+        _say(FINISHING)
 
     signal.signal(signal.SIGINT, wait)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, then)
     if asked:
-        raise KeyboardInterrupt
+        then(signal.SIGINT, None)
+
+
+def _say(words: str) -> None:
+    os.write(2, words.encode())

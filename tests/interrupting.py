@@ -1,7 +1,7 @@
 """Commands that are interrupted: a process that has loaded the program forks one for each line that it reads.
 
 A line is JSON: `words` of the command line, and either `event` (Ctrl-C comes at that event, counted from 0: before and
-after everything that is kept or written) or `after` (seconds after which it comes from outside). It answers with a line:
+after everything that is kept or written; `times`: so often) or `after` (seconds after which it comes from outside). It answers with a line:
 `code` of the end, `said` (stderr), `events` (how many there were) and `took`.
 """
 
@@ -72,7 +72,8 @@ def _run(order: dict[str, Any], told: int) -> int:
     def count() -> None:
         nonlocal seen
         if seen == order.get("event"):
-            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(order.get("times", 1)):
+                os.kill(os.getpid(), signal.SIGINT)
         seen += 1
 
     _watched(count)

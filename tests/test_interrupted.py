@@ -230,6 +230,17 @@ def test_ctrl_c_during_the_first_sync_of_all_leaves_no_part_of_a_register(world:
         ]
 
 
+def test_a_second_ctrl_c_stops_in_the_midst_says_so_and_the_next_sync_works(world: World) -> None:
+    register, workbook, files, whole = world.whole("sync")
+    group = world.fresh()
+    answer = world.runs(group, COMMANDS["sync"], event=whole["events"] // 2, times=2)
+    words = FINISHING + "\nStopped in the midst of it. Run it again, then: budgettrack sync\n"
+    assert (answer["code"], answer["said"]) == (130, words)
+    assert files_of(group) <= world.files | files
+    assert world.runs(group, COMMANDS["sync"])["code"] in (0, 3)
+    assert (register_of(group), workbook_of(group / "plan.xlsx")) == (register, workbook)
+
+
 def test_ctrl_c_while_the_program_loads_says_nothing(tmp_path: Path) -> None:
     group = Group(tmp_path)
     command = [sys.executable, "-X", "importtime", "-m", "budgettrack", "--config", str(group.config), "sync"]
@@ -264,3 +275,20 @@ def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(capfd: 
     finally:
         signal.signal(signal.SIGINT, before)
     assert done == [1]
+
+
+SWALLOWED = """
+import signal
+from budgettrack.unbroken import stop
+signal.signal(signal.SIGINT, stop)
+class Closing:
+    def __del__(self):
+        signal.raise_signal(signal.SIGINT)
+Closing()
+print("went on")
+"""
+
+
+def test_ctrl_c_is_heard_where_an_exception_would_be_swallowed() -> None:
+    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", STOPPED)

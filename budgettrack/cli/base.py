@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from budgettrack import unbroken
 from budgettrack.core import errors, periods
 from budgettrack.version import __version__
 
@@ -31,10 +32,8 @@ if TYPE_CHECKING:
 
 LOOK = 3
 """Exit code: done, but a person must look."""
-STOPPED = 130
-"""Exit code: stopped by Ctrl-C, or by Ctrl-D at a question; as shells have it."""
 
-EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", STOPPED: "stopped"}
+EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", unbroken.CODE: "stopped"}
 """What the exit codes say."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,21 +50,24 @@ class Group(click.Group):
             for problem in error.problems:
                 click.echo(problem, err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
-        except (KeyboardInterrupt, click.Abort):
-            click.echo("\nStopped. Nothing is half done.", err=True)
-            ctx.exit(STOPPED)
+        except click.Abort:
+            click.echo(unbroken.STOPPED, err=True, nl=False)
+            ctx.exit(unbroken.CODE)
+        except KeyboardInterrupt:
+            click.echo("\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True)
+            ctx.exit(unbroken.CODE)
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C raises `KeyboardInterrupt` during a command; before and after it the process just ends (see `__main__`)."""
+    """Ctrl-C is answered with a word during a command; before and after it the process just ends (see `__main__`)."""
     if (
         signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
         or threading.current_thread() is not threading.main_thread()
     ):
         yield
         return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGINT, unbroken.stop)
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from budgettrack.core.cycles import OPEN, Attempt, Cycle, Delivery, Outcome, Sta
 from budgettrack.core.errors import RegisterError
 from budgettrack.register import schema
 from budgettrack.register.database import Database, Lock, alone, told, writer
+from budgettrack.unbroken import unbroken
 
 PATIENCE = 60.0
 """Seconds to wait for another run that is writing: a sync by hand may hold the lock while it writes the workbook."""
@@ -83,7 +84,7 @@ class Cycles:
         return Holder(said["who"], datetime.fromisoformat(said["since"]))
 
     def _hold(self, holder: Holder | None) -> None:
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             connection.execute(delete(schema.meta).where(schema.meta.c.key == "holder"))
             if holder is not None:
                 text = json.dumps({"who": holder.who, "since": _text(holder.since)})
@@ -125,7 +126,7 @@ class Cycles:
 
     def begin(self, period: str, reason: str, asked: bool, at: datetime) -> Cycle:
         """A new round of a period."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             kept = schema.cycles
             query = select(func.coalesce(func.max(kept.c.round), 0)).where(kept.c.period == period)
             round_ = connection.execute(query).scalar_one() + 1
@@ -145,14 +146,14 @@ class Cycles:
 
     def end(self, cycle: Cycle, at: datetime) -> None:
         """Nothing is left to do in it."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             kept = schema.cycles
             connection.execute(update(kept).where(kept.c.n == cycle.n).values(ended=_text(at)))
             connection.commit()
 
     def attempt(self, cycle: Cycle, step: str, at: datetime) -> int:
         """The number of a new attempt at a step."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             number = _next(connection, schema.attempts)
             values = {
                 "n": number,
@@ -169,7 +170,7 @@ class Cycles:
 
     def attempted(self, number: int, outcome: Outcome, took: int, words: str) -> None:
         """How an attempt ended, after so many milliseconds."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             kept = schema.attempts
             values = {"outcome": outcome, "took": took, "words": words}
             connection.execute(update(kept).where(kept.c.n == number).values(**values))
@@ -177,7 +178,7 @@ class Cycles:
 
     def hold_back(self, cycle: Cycle, what: str, recipient: str, state: State, words: str, at: datetime) -> None:
         """Note that a delivery cannot go out yet, and why; one that did go out stays as it is."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
                 _insert(connection, cycle, what, recipient, state, words, at)
@@ -193,7 +194,7 @@ class Cycles:
         Raises `RegisterError` for one that went out before; with `again` (a person asks for it, or it does no harm twice)
         for one that was confirmed alone.
         """
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
                 number = _insert(connection, cycle, what, recipient, "marked", "", at)
@@ -212,7 +213,7 @@ class Cycles:
 
     def settle(self, delivery: Delivery, state: State, words: str, at: datetime) -> None:
         """What became of a marked delivery."""
-        with writer(self._database, PATIENCE) as connection:
+        with unbroken(), writer(self._database, PATIENCE) as connection:
             _settle(connection, delivery.n, state, words, at)
             connection.commit()
 

@@ -40,6 +40,7 @@ from budgettrack.register.pages import (
 from budgettrack.register.reading import Ask
 from budgettrack.register.redaction import Wiped, wipe
 from budgettrack.register.values import Banked, Commit, Held, Run, Version, Written
+from budgettrack.unbroken import unbroken
 
 __all__ = [
     "Banked",
@@ -134,7 +135,7 @@ class Register:
         A month that is frozen already stays as it is; where all are, nothing is written.
         """
         kept = schema.reported
-        with writer(self._database) as connection:
+        with unbroken(), writer(self._database) as connection:
             there = {(line, month) for line, month in connection.execute(select(kept.c.line, kept.c.month))}
             rows = [
                 (line, month, budget, currencies[line])
@@ -208,7 +209,7 @@ class Register:
 
     def report_final(self, grant: str, reported: Reported, at: datetime) -> Reported:
         """Keep what a final summary said; the one kept, with its own day, where the newest of the period said the same."""
-        with writer(self._database) as connection:
+        with unbroken(), writer(self._database) as connection:
             kept = schema.finals.c
             query = select(kept.figures).where(kept.award == grant).order_by(kept.n.desc())
             for (figures,) in connection.execute(query):
@@ -238,7 +239,7 @@ class Register:
         Where there is nothing new, nothing is written. Raises `RegisterError` where another run published meanwhile.
         """
         kept = schema.pages
-        with writer(self._database) as connection:
+        with unbroken(), writer(self._database) as connection:
             there: dict[str, str] = {
                 row.month: row.view for row in connection.execute(select(kept.c.month, kept.c.view))
             }
@@ -309,6 +310,10 @@ class Writing:
         if self._done:
             raise ValueError("a run commits once")
         self._done = True
+        with unbroken():
+            return self._commit(commit)
+
+    def _commit(self, commit: Commit) -> Run:
         connection = self._connection
         run = saving.save_run(connection, commit.kind, commit.at)
         saving.save_records(connection, commit, run)

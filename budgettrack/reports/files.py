@@ -11,6 +11,8 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from budgettrack.unbroken import unbroken
+
 
 def safe_name(text: str) -> str:
     """`text` as a part of a file name on any system; two texts never share one, even where case is ignored.
@@ -38,6 +40,11 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
     Private files and folders are opened to their owner only (0700, 0600); public ones can be read by a web server (0755,
     0644). A file that has its content already is left as it is. Raises `OSError` where one cannot be written.
     """
+    with unbroken():
+        return _write_all(folder, contents, private)
+
+
+def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> list[Path]:
     parts: dict[Path, Path] = {}
     _sweep({(folder / name).parent for name in contents})
     try:
