@@ -48,13 +48,13 @@ def draft(config: Config, out: Path) -> Draft:
     made = iati.made(pages, plan, publisher)
     contents = {
         ACTIVITIES: made.activities,
-        ORGANISATION: made.organisation,
+        **({ORGANISATION: made.organisation} if made.organisation is not None else {}),
         iati.EXCLUSIONS: exclusions(pages[-1][0], settings, said_in[0], look_of(config)),
     }
     spoken = [
         each
         for name in (ACTIVITIES, ORGANISATION)
-        for each in seen(said(contents[name]), _before(out / "public" / name))
+        for each in seen(said(contents[name]) if name in contents else [], _before(out / "public" / name))
     ]
     return Draft(contents, made.problems, spoken)
 
@@ -62,7 +62,10 @@ def draft(config: Config, out: Path) -> Draft:
 def write(found: Draft, out: Path) -> list[Path]:
     """Write all of a draft into `out`/public, or nothing."""
     try:
-        return files.write_all(out / "public", found.contents, private=False)
+        paths = files.write_all(out / "public", found.contents, private=False)
+        if ORGANISATION not in found.contents:
+            (out / "public" / ORGANISATION).unlink(missing_ok=True)
+        return paths
     except OSError as error:
         raise TrackError(
             f"The files cannot be written to {out}: {error.strerror}. Make room or give write permission there, "

@@ -62,7 +62,7 @@ FIELDS: Mapping[str, str] = {
     "kind:text? like:text? why:text? done:text?",
     "reconcile": "state:text place:text? day:day? amount:amount? currency:text table:text? id:text? record_day:day? "
     "record_amount:amount? difference:amount",
-    "report iati": "change:text part:text where:text about:text text:text",
+    "report iati": "change:text part:text where:text about:text text:text day:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
 """The fields of each command's rows, in their order: `name:type`, with `?` where it may be null."""

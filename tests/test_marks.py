@@ -126,10 +126,15 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
                 else:
                     sheet.cell(number, 1).comment = Comment(mark, "somebody")
     book.save(path)
-    (folder / "budgettrack.toml").write_text('[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n')
+    (folder / "budgettrack.toml").write_text(
+        '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n'
+        '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\nwork_plan = true\n'
+        '[open_data.reporter]\nref = "PT-NIPC-500000000"\n'
+    )
     said = ""
     for words in (
         ("monthly", "--month", "2026-03", "--on", "2026-04-02"),
+        ("report", "iati", "--yes"),
         ("checks",),
         ("status", "--on", "2026-04-02"),
         ("sync", "--on", "2026-04-03"),
@@ -148,6 +153,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
         for n in (1, 2, 3)
     }
     assert all(len(those) == 3 for those in funder.values())
+    assert {"public/iati/activities.xml", "public/iati/organisation.xml", "public/exclusions.html"} <= public.keys()
     register = "".join(each.read_bytes().decode("utf-8", "replace") for each in folder.glob("register.sqlite*"))
     return Month(
         marks, of_table, everything(public), {name: everything(those) for name, those in funder.items()}, said, register

@@ -76,6 +76,11 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     group.sync()
     group.set("Budget", amount, 3100)
     group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"))
+    assert group.run("report", "transparency", *ON).exit_code == 0
+    group.config.write_text(
+        group.config.read_text()
+        + '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref = "PT-NIPC-500000000"\n'
+    )
     statement = folder / "statement.xml"
     statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
     files = {"import": [str(statement)], "reconcile": [str(statement)]}
@@ -85,7 +90,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
             name, []
         )
         command = name.removesuffix(" --explain").split()
-        dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile") else []  # fmt: skip
+        dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile", "report iati") else []  # fmt: skip
         flags = ["--explain"] if name.endswith("--explain") else []
         done = group.run(*command, *extra, *flags, *dated, "--json")
         assert done.exit_code in (0, 3), (name, done.output)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -13,6 +16,7 @@ from budgettrack.cli.base import (
     Command,
     Day,
     MonthName,
+    colour,
     config_of,
     day_of,
     formats,
@@ -133,13 +137,22 @@ def report_iati(
     if check:
         click.echo(f"{len(draft.problems)} to look at.")
         ctx.exit(LOOK if draft.problems else 0)
-    rows = [
-        {"change": each.change, "part": each.said.part, "where": each.said.where, "about": each.said.about, "text": each.said.text}
+    rows: list[dict[str, str | None]] = [
+        {
+            "change": each.change,
+            "part": each.said.part,
+            "where": each.said.where,
+            "about": each.said.about,
+            "text": each.said.text,
+            "day": each.said.day or None,
+        }
         for each in draft.seen
-    ]  # fmt: skip
-    shown = rows if everything or as_json or as_csv else [row for row in rows if row["change"] != "same"]
-    headings = {"change": "", "part": "Part", "where": "Where", "about": "About", "text": "What it says"}
-    listing(shown, headings, as_json, as_csv, "It says the same as last time.")
+    ]
+    shown = [row for row in rows if everything or row["change"] != "same"]
+    if as_json or as_csv:
+        listing(rows, {}, as_json, as_csv, "")
+    else:
+        _preview(shown, everything)
     asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
     if yes or (asked and click.confirm("Publish this?", err=True)):
         paths = opening.write(draft, folder)
@@ -147,3 +160,39 @@ def report_iati(
         ctx.exit(LOOK if draft.problems else 0)
     talk("Nothing was written. To publish it: --yes")
     ctx.exit(LOOK if shown or draft.problems else 0)
+
+
+def _preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
+    """What would be published, part by part; what every part says is said once, many amounts of one kind in a line."""
+    if not rows:
+        click.echo("It says the same as last time.")
+    parts = {row["part"] for row in rows}
+    said = Counter((row["change"], row["where"], row["about"], row["text"], row["day"]) for row in rows)
+    if len(parts) > 1:
+        click.echo(click.style("In every part", bold=True), color=colour())
+        for (change, where, about, text, day), number in said.items():
+            if number == len(parts):
+                _preview_line(change, where, about, f"{text}  {day or ''}")
+    for part, within in groupby(rows, key=lambda row: row["part"]):
+        click.echo(click.style(f"\n{part}", bold=True), color=colour())
+        amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
+        for row in within:
+            if len(parts) > 1 and said[row["change"], row["where"], row["about"], row["text"], row["day"]] == len(
+                parts
+            ):
+                continue
+            if row["day"] and not everything:
+                amounts.setdefault((row["change"], row["where"]), []).append(row)
+            else:
+                _preview_line(row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}")
+        for (change, where), those in amounts.items():
+            days = (
+                those[0]["day"] if len(those) == 1 else f"{len(those)} times, {those[0]['day']} to {those[-1]['day']}"
+            )
+            told = ", ".join(each["text"] or "" for each in those[-3:])
+            _preview_line(change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})")
+
+
+def _preview_line(change: str | None, where: str | None, about: str | None, text: str) -> None:
+    sign = {"new": "+", "gone": "-"}.get(change or "", " ")
+    click.echo(f"{sign} {where}{'' if about == 'us' else f' of {about}'}: {text.rstrip()}")

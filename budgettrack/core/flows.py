@@ -16,7 +16,7 @@ from budgettrack.core.money import convert, split, split_by
 from budgettrack.core.periods import Month, after, last_day
 from budgettrack.core.positions import ANY_TIME, phasing
 from budgettrack.core.public_view import PublicView, Standing, Standings
-from budgettrack.core.published import base_rate
+from budgettrack.core.published import NOT_GRANTED, base_rate
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"
 """Places beside the grants: newest figures of several rows, what pays people, and money on no grant."""
@@ -165,6 +165,17 @@ def budgets(plan: Plan, grant: str) -> list[Budget]:
         found.append(Budget(begin, end, *sums))
         begin = after(end)
     return [each for each in found if each.approved or each.revised]
+
+
+def years(plan: Plan) -> dict[str, int]:
+    """The budgets of all grants that there are, by calendar year, as the pages' totals have them."""
+    found: dict[str, int] = {}
+    for grant in plan.grants.values():
+        if grant.state not in NOT_GRANTED:
+            for month, units in _by_month(plan, grant.id)[1].items():
+                if month != ANY_TIME:
+                    found[month[:4]] = found.get(month[:4], 0) + units
+    return dict(sorted(found.items()))
 
 
 def planned(plan: Plan, grant: str, through: Month) -> int:

@@ -60,10 +60,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Both files, and what is wrong with the group's own data."""
+    """Both files, and what is wrong with the group's own data. There is no organisation file for one without identifier."""
 
     activities: bytes
-    organisation: bytes
+    organisation: bytes | None
     problems: Sequence[Problem]
 
 
@@ -92,7 +92,22 @@ class _Making:
 
     def made(self) -> Made:
         activities = self._file("iati-activities", self._activities())
-        return Made(activities, self._file("iati-organisations", [self._organisation()]), tuple(self.problems))
+        organisation = None
+        if self._whole.ref:
+            organisation = self._file("iati-organisations", [self._organisation()])
+        else:
+            self.problems.append(
+                Problem(
+                    "[open_data.group]", "1.12", f"{self._whole.name} has no public identifier: no organisation file.",
+                    'Write [open_data.group] ref = "...", as its register has it.', False,
+                )
+            )  # fmt: skip
+        return Made(activities, organisation, tuple(self.problems))
+
+    @property
+    def _whole(self) -> Organisation:
+        """Whose whole money it is: the group's, whoever publishes."""
+        return self._settings.group if self._settings.secondary else self._settings.reporter
 
     @property
     def _on(self) -> date:
@@ -212,7 +227,8 @@ class _Making:
             for each in self._work():
                 if each.id in grant.activities:
                     _sub(activity, "related-activity", type="2", ref=self._id(f"work-{each.id}"))
-        self._results(activity, [each for each in self._progress() if each.id in grant.activities])
+        else:
+            self._results(activity, [each for each in self._progress() if each.id in grant.activities])
         return activity
 
     def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
@@ -249,7 +265,7 @@ class _Making:
         if place == flows.PEOPLE:
             return self._said("What pays people: one total a year. Reason: personal data")
         if place == flows.HELD:
-            return self._said("Newest figures of several grants, told by grant later. Reason: personal data")
+            return self._said("Newest figures of several lines, told apart later. Reason: personal data")
         return self._said("Grants that are not told here. Reason: {reason}", reason=code)
 
     def _planned(self, progress: Progress) -> etree._Element:
@@ -436,7 +452,7 @@ class _Making:
     # The organisation
 
     def _organisation(self) -> etree._Element:
-        settings, words = self._settings, self.publisher.words
+        words = self.publisher.words
         found = etree.Element(
             "iati-organisation",
             {
@@ -445,10 +461,10 @@ class _Making:
                 "last-updated-datetime": f"{self._on}T00:00:00Z",
             },
         )
-        _sub(found, "organisation-identifier").text = settings.reporter.ref
-        _narratives(_sub(found, "name"), settings.reporter.name, words)
+        _sub(found, "organisation-identifier").text = self._whole.ref
+        _narratives(_sub(found, "name"), self._whole.name, words)
         self._reporter(found)
-        for year, units in self._years().items():
+        for year, units in flows.years(self.plan).items():
             if units < 0:
                 self.problems.append(
                     Problem(
@@ -479,14 +495,6 @@ class _Making:
             self._document(found, "index.html", "B16", self._said("Our open books"), self._on)
             self._document(found, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on)
         return found
-
-    def _years(self) -> dict[str, int]:
-        """Budgets of the published grants by calendar year of their first month."""
-        found: dict[str, int] = {}
-        for grant in self.pages[-1][0].grants:
-            for each in flows.budgets(self.plan, grant.id):
-                found[each.first[:4]] = found.get(each.first[:4], 0) + each.revised
-        return dict(sorted(found.items()))
 
     def _expenditure(
         self, parent: etree._Element, first: date, last: date, lines: Mapping[str, int], names: Mapping[str, str]

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
+from budgettrack.open_settings import SECTORS
+
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
 """Elements that speak of an organisation; all others speak of the group and its work."""
+
+MONEY: Mapping[str, str] = {"1": "received", "4": "spent", "11": "agreed", "13": "awarded"}
+DATES: Mapping[str, str] = {"1": "planned start", "2": "start", "3": "planned end", "4": "end"}
+STATUS: Mapping[str, str] = {"1": "to come", "2": "under way", "3": "being finished", "4": "over", "5": "given up"}
+BUDGETS: Mapping[str, str] = {"1": "budget, as approved", "2": "budget, as revised"}
+"""What IATI's codes mean, for people."""
+
+PLAIN: Mapping[str, str] = {
+    "indicator title": "indicator", "result title": "result", "transaction description": "money",
+    "document-link title": "document", "expense-line": "category", "iati-activity title": "title",
+    "iati-activity description": "description", "iati-organisation name": "name",
+}  # fmt: skip
+"""Where a text stands, for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text or figure of a file: `where` it stands, in which part (an activity's identifier), and about whom."""
+    """A text or an amount of a file: in which part (an activity's identifier), where, about whom. `day` is an amount's."""
 
     part: str
     where: str
     about: str
     text: str
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +47,72 @@ class Seen:
 
 
 def said(xml: bytes) -> list[Said]:
-    """All that an IATI file says to people, each thing once."""
-    root = etree.fromstring(xml)
+    """All that an IATI file says, each thing once."""
     found: dict[Said, None] = {}
-    for part in root:
-        if isinstance(part.tag, str):
-            name = part.findtext("iati-identifier") or part.findtext("organisation-identifier") or ""
-            found.update(dict.fromkeys(_said(part, name)))
+    for part in etree.fromstring(xml):
+        name = part.findtext("iati-identifier") or part.findtext("organisation-identifier") or ""
+        for each in part.iter(etree.Element):
+            found.update(dict.fromkeys(_said(each, name)))
     return list(found)
 
 
-def _said(part: etree._Element, name: str) -> Iterator[Said]:
-    for each in part.iter(etree.Element):
-        parents = [str(up.tag) for up in reversed([*each.iterancestors()][: _depth(each, part)])]
-        where = " ".join([*parents, str(each.tag)])
-        organisation = next((up for up in [each, *each.iterancestors()] if up.tag in ABOUT), None)
-        about = "us" if organisation is None else organisation.findtext("narrative") or organisation.get("ref") or ""
-        if each.tag == "narrative":
-            yield Said(name, " ".join(parents), about, each.text or "")
-        elif each.tag == "value":
-            parent = each.getparent()
-            code = None if parent is None else parent.find("transaction-type")
-            what = "" if code is None else f" {code.get('code')}"
+def _said(each: etree._Element, name: str) -> Iterator[Said]:
+    above = each.getparent()
+    organisation = next((up for up in [each, *each.iterancestors()] if up.tag in ABOUT), None)
+    about = "us" if organisation is None else organisation.findtext("narrative") or ""
+    code = each.get("code", "")
+    match each.tag:
+        case "narrative":
+            yield Said(name, _where(above), about, each.text or "")
+        case "value" if above is not None:
             amount = f"{each.text} {each.get('currency') or ''}".strip()
-            yield Said(name, f"{where}{what} {each.get('value-date')}", "us", amount)
-        for attribute in ("ref", "code", "iso-date", "url", "value"):
-            text = each.get(attribute)
-            if text and each.tag != "transaction-type":
-                yield Said(name, f"{where} {attribute}", about, text)
+            yield Said(name, _amount(above), "us", amount, _span(above) or each.get("value-date", ""))
+        case "activity-date":
+            yield Said(name, DATES[each.get("type", "")], about, each.get("iso-date", ""))
+        case "activity-status":
+            yield Said(name, "state", about, STATUS[code])
+        case "recipient-country" | "recipient-region":
+            yield Said(name, "place", about, code)
+        case "sector":
+            share = f" {each.get('percentage')} %" if each.get("percentage") else ""
+            yield Said(name, "sector", about, f"{code} {SECTORS[code][0]}{share}")
+        case "document-link":
+            yield Said(name, "document", about, each.get("url", ""))
+        case "target" | "actual":
+            yield Said(name, each.tag, about, each.get("value", ""), _span(above))
+        case "related-activity":
+            yield Said(name, "belongs to", about, each.get("ref", ""))
+    if each.tag in ABOUT and each.get("ref"):
+        yield Said(name, "identifier", about, each.get("ref", ""))
 
 
-def _depth(each: etree._Element, part: etree._Element) -> int:
-    """How many ancestors lie between an element and its part."""
-    depth = 0
-    up = each.getparent()
-    while up is not None and up is not part:
-        depth, up = depth + 1, up.getparent()
-    return depth
+def _where(element: etree._Element | None) -> str:
+    if element is None:
+        return ""
+    above = element.getparent()
+    long = f"{above.tag} {element.tag}" if above is not None else str(element.tag)
+    return "name" if element.tag in ABOUT else PLAIN.get(long) or PLAIN.get(str(element.tag)) or long
+
+
+def _amount(of: etree._Element) -> str:
+    kind = of.find("transaction-type")
+    if kind is not None:
+        return MONEY[kind.get("code", "")]
+    if of.tag == "expense-line":
+        return f"spent on {of.findtext('narrative')}"
+    return BUDGETS.get(
+        of.get("type", ""), {"total-budget": "budget", "total-expenditure": "spent"}.get(str(of.tag), "")
+    )
+
+
+def _span(of: etree._Element | None) -> str:
+    """The days of a period, of an expense line those of what it is part of."""
+    while of is not None:
+        first, last = of.find("period-start"), of.find("period-end")
+        if first is not None and last is not None:
+            return f"{first.get('iso-date')} to {last.get('iso-date')}"
+        of = of.getparent() if of.tag == "expense-line" else None
+    return ""
 
 
 def seen(now: Sequence[Said], before: Sequence[Said]) -> list[Seen]:

@@ -1,0 +1,421 @@
+"""IATI files: valid by schema, rules and code lists, the same figures as the pages, and nothing that the pages keep back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from lxml import etree
+
+from budgettrack.core import flows, money
+from budgettrack.core.flows import Page
+from budgettrack.core.model import Fields, Plan
+from budgettrack.core.periods import last_day
+from budgettrack.core.public_view import PublicView
+from budgettrack.open_settings import OpenData, Organisation
+from budgettrack.opendata import iati, preview
+from budgettrack.register.store import Written
+from budgettrack.reports.words import words
+from tests.conftest import SHARED
+from tests.core.test_published import _pages, histories
+from tests.iati_valid import faults
+from tests.report_plans import harbour
+from tests.terminal import talk
+from tests.test_sync import Group
+
+needs_standard = pytest.mark.skipif(
+    not (SHARED / "standards" / "iati").is_dir(), reason="IATI's schemas and rules are not beside this checkout"
+)
+TODAY = date(2026, 11, 21)
+US = Organisation("Harbour Peers", "PT-NIPC-500000001", "24")
+HOST = Organisation("Lighthouse Network", "PT-NIPC-500000000", "22")
+SETTINGS = OpenData(
+    country="PT",
+    region="",
+    sectors={"13040": Decimal(60), "15160": Decimal(40)},
+    reporter=HOST,
+    secondary=True,
+    group=US,
+    organisations={},
+    languages=("en", "fr"),
+    because="safety",
+)
+
+
+def made(
+    pages: Sequence[Page], plan: Plan, settings: OpenData = SETTINGS, site: str = "https://x.example.org"
+) -> iati.Made:
+    publisher = iati.Publisher("Harbour Peers", settings, [words(each) for each in settings.languages], site)
+    return iati.made(pages, plan, publisher)
+
+
+def paged(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> tuple[list[Page], Plan]:
+    found = _pages(history)
+    return [(view, last_day(view.month)) for _, _, view in found], found[-1][0]
+
+
+def valid(result: iati.Made) -> list[str]:
+    files = [result.activities, *([result.organisation] if result.organisation else [])]
+    return [fault for each in files for fault in faults(each, TODAY)]
+
+
+def elements(xml: bytes, path: str) -> list[etree._Element]:
+    return cast(list[etree._Element], etree.fromstring(xml).xpath(path))
+
+
+def spent(xml: bytes, kind: str = "4") -> int:
+    """The sum of all transactions of a kind, in cents."""
+    return sum(_cents(each) for each in elements(xml, f"//transaction[transaction-type/@code='{kind}']/value"))
+
+
+# The same figures, for all plans
+
+
+@needs_standard
+@given(histories)
+@settings(max_examples=25)
+def test_files_are_valid_and_sum_to_the_newest_page(history: list[list[tuple[str, date, str, int]]]) -> None:
+    pages, plan = paged(history)
+    result = made(pages, plan)
+    assert valid(result) == []
+    newest = pages[-1][0]
+    people = sum(flow.units for flow in flows.people(pages))
+    assert spent(result.activities) == newest.by_grant.total.spent + people
+    assert spent(result.activities, "1") == sum(each.to_date for each in newest.money_in)
+    assert result.organisation
+    root = etree.fromstring(result.organisation)
+    assert (
+        sum(_cents(each) for each in root.findall(".//total-expenditure/value"))
+        == newest.categories.total.spent + people
+    )
+    for each in root.findall(".//total-expenditure"):
+        assert sum(_cents(line) for line in each.findall("expense-line/value")) == _cents(each.find("value"))
+
+
+def _cents(element: etree._Element | None) -> int:
+    assert element is not None
+    return money.minor(element.text or "", "EUR")
+
+
+@given(histories)
+@settings(max_examples=50)
+def test_each_grants_spending_is_that_of_its_row_on_the_newest_page(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
+    pages, plan = paged(history)
+    root = etree.fromstring(made(pages, plan).activities)
+    for row in pages[-1][0].by_grant.rows:
+        if row.kind:
+            continue
+        name = f"{HOST.ref}-{row.key.removeprefix('=')}"
+        (activity,) = [each for each in root if each.findtext("iati-identifier") == name]
+        assert spent(etree.tostring(activity)) == row.spent
+
+
+def test_budgets_to_a_page_are_what_the_page_says(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    rows = json.loads(group.run("variance", "--by", "grant", "--to", "2026-10", "--json", *ON).stdout)
+    xml = group.folder / "reports" / "public" / "iati" / "activities.xml"
+    assert group.run("report", "iati", "--yes").exit_code == 3
+    values = [
+        _cents(each)
+        for each in elements(
+            xml.read_bytes(), "//iati-activity[contains(iati-identifier, '-G-1')]/budget[@type='1']/value"
+        )
+    ]
+    assert [sum(values)] == [100000]
+    assert sum(Decimal(row["spent"]) for row in rows) == Decimal(money.decimal(spent(xml.read_bytes()), "EUR"))
+
+
+# A group's own files
+
+ON = ("--on", "2026-11-02")
+EXPENSES: list[Fields] = [
+    {"id": f"E-{n}", "date": day, "budget_line": line, "amount": f"{10 + n}.25", "state": "paid"}
+    for n, (day, line) in enumerate(
+        [(f"2026-0{month}-0{day}", "B-1") for month in (2, 3, 4) for day in (3, 5, 7, 9)]
+        + [(f"2026-02-0{day}", "B-2") for day in (1, 2, 3)]
+    )
+]
+ROWS: dict[str, list[Fields]] = {
+    "grants": [
+        {"id": "G-1", "funder": "Northern Fund", "title": "A room", "state": "active", "currency": "EUR", "amount": "1000"}
+        | {"start": "2026-01-10", "end": "2027-03-20", "publish": "yes"},
+        {"id": "G-2", "funder": "Quiet Trust", "state": "active", "currency": "EUR", "amount": "500"}
+        | {"start": "2026-01-01", "end": "2026-12-31"},
+    ],
+    "work_plan": [
+        {"id": "A-1", "objective": "A place", "activity": "Open the room", "start": "2026-01-01", "end": "2026-12-31"}
+        | {"indicator": "Evenings", "target": "40", "achieved": "31", "status": "under way", "milestone": "Room open"}
+    ],
+    "budget": [
+        {"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "1000"},
+        {"id": "B-2", "grant": "G-2", "category": "Food", "amount": "500"},
+    ],
+    "expenses": EXPENSES,
+    "income": [
+        {"id": "I-1", "date": "2026-01-15", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "600"}
+    ],
+}  # fmt: skip
+CONFIG = """
+[organisation]
+name = "Harbour Peers"
+contact = "ask@harbour.example.org"
+[workbook]
+xlsx = "plan.xlsx"
+[reports]
+site = "https://books.example.org"
+[open_data]
+country = "pt"
+sectors = { "13040" = 100 }
+[open_data.reporter]
+ref = "PT-NIPC-500000000"
+type = "local NGO"
+"""
+
+
+def published(folder: Path, config: str = CONFIG, rows: dict[str, list[Fields]] | None = None) -> Group:
+    group = Group(folder, rows or ROWS)
+    group.config.write_text(config)
+    group.sync()
+    assert group.run("report", "transparency", *ON).exit_code == 0
+    return group
+
+
+def public(group: Group) -> dict[str, bytes]:
+    folder = group.folder / "reports" / "public"
+    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+
+
+@needs_standard
+def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    before = public(group)
+    shown = group.run("report", "iati")
+    assert shown.exit_code == 3
+    assert public(group) == before
+    assert shown.stderr.endswith("Nothing was written. To publish it: --yes\n")
+    assert "+ name of Northern Fund: Northern Fund" in shown.stdout
+    assert "+ spent: ... 76.00, 92.00  (" in shown.stdout or "+ spent: " in shown.stdout
+    done = group.run("report", "iati", "--yes")
+    assert "Written: " in done.stderr
+    files = public(group)
+    assert set(files) - set(before) == {"iati/activities.xml", "iati/organisation.xml", "exclusions.html"}
+    for name in ("iati/activities.xml", "iati/organisation.xml"):
+        assert faults(files[name], TODAY) == []
+    again = group.run("report", "iati")
+    assert again.stdout == "It says the same as last time.\n"
+    assert group.run("report", "iati", "--yes").exit_code == 3
+    assert public(group) == files
+
+
+def test_the_preview_has_every_word_of_the_files(tmp_path: Path) -> None:
+    group = published(tmp_path, CONFIG.replace("[open_data]\n", '[open_data]\nlanguages = ["fr"]\nwork_plan = true\n'))
+    rows = json.loads(group.run("report", "iati", "--json").stdout)
+    assert group.run("report", "iati", "--yes").exit_code == 3
+    told = {row["text"] for row in rows}
+    for name in ("iati/activities.xml", "iati/organisation.xml"):
+        root = etree.fromstring(public(group)[name])
+        assert {each.text for each in root.iter("narrative")} <= told
+        assert {each.get("ref") for each in root.iter() if each.get("ref") and each.tag != "expense-line"} <= told
+        assert {each.get("url") for each in root.iter("document-link")} <= told
+
+
+def test_a_change_is_shown_with_what_is_gone(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    group.run("report", "iati", "--yes")
+    group.config.write_text(CONFIG + '[open_data.organisations."Northern Fund"]\nname = "A private foundation"\n')
+    shown = group.run("report", "iati").stdout
+    assert "- name of Northern Fund: Northern Fund" in shown
+    assert "+ name of A private foundation: A private foundation" in shown
+    assert "title" not in shown
+
+
+def test_an_organisation_can_be_withheld_and_the_reason_stands_there(tmp_path: Path) -> None:
+    more = '[open_data.organisations."Northern Fund"]\nref = "GB-CHC-1"\nwithheld = true\n'
+    group = published(tmp_path, CONFIG.replace("[open_data]\n", '[open_data]\nwithheld_because = "relations"\n') + more)
+    group.run("report", "iati", "--yes")
+    files = public(group)
+    for name in ("iati/activities.xml", "iati/organisation.xml"):
+        assert b"Northern Fund" not in files[name]
+        assert b"GB-CHC-1" not in files[name]
+    assert b"Not named. Reason: relations" in files["iati/activities.xml"]
+    page = files["exclusions.html"].decode()
+    assert "The names of some organisations that give to us." in page
+    assert "Reason: relations. It would harm our relations with somebody whom the work needs." in page
+
+
+def test_no_contact_no_hidden_grant_and_no_day_is_in_the_files(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    group.run("report", "iati", "--yes")
+    content = b"".join(public(group)[name] for name in ("iati/activities.xml", "iati/organisation.xml"))
+    for word in (b"ask@", b"Quiet Trust", b"G-2", b"2026-01-10", b"2026-01-15", b"2027-03-20", b"16063"):
+        assert word not in content
+    assert b"Grants that are not told here. Reason: safety" in content
+
+
+def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
+    config = CONFIG.replace("[open_data.reporter]\n", '[open_data.reporter]\nname = "Lighthouse Network"\n')
+    group = published(tmp_path, config)
+    said = group.run("report", "iati", "--yes")
+    assert "[open_data.group]  1.12  Harbour Peers has no public identifier: no organisation file." in said.stderr
+    assert "iati/organisation.xml" not in public(group)
+    group.config.write_text(config + '[open_data.group]\nref = "PT-NIPC-500000001"\n')
+    group.run("report", "iati", "--yes")
+    root = etree.fromstring(public(group)["iati/organisation.xml"])
+    assert root.findtext("iati-organisation/organisation-identifier") == "PT-NIPC-500000001"
+    root = etree.fromstring(public(group)["iati/activities.xml"])
+    assert {each.get("secondary-reporter") for each in root.iter("reporting-org")} == {"1"}
+
+
+def test_budgets_that_changed_since_the_page_wait_for_it(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    held = group.held().records["budget"]["B-1"]
+    group.by_hand(Written("budget", "B-9", {**held, "amount": "120"}, "coordinator"))
+    done = group.run("report", "iati")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "The budget of G-1 is another by now than on the newest page. First: budgettrack report transparency\n",
+    )
+
+
+def test_without_settings_or_pages_nothing_is_published(tmp_path: Path) -> None:
+    group = Group(tmp_path, ROWS)
+    group.sync()
+    done = group.run("report", "iati")
+    assert done.exit_code == 2
+    assert done.stderr.startswith(
+        "The config does not say who publishes, where and in which sector. Add, with your own:"
+    )
+    group.config.write_text(CONFIG)
+    done = group.run("report", "iati")
+    assert (done.exit_code, done.stderr) == (2, "No page is published yet. First: budgettrack report transparency\n")
+
+
+def test_the_sectors_are_explained(tmp_path: Path) -> None:
+    done = Group(tmp_path, ROWS).run("report", "iati", "--sectors")
+    assert "13040  STD control including HIV/AIDS: HIV prevention, needle and syringe programmes" in done.stdout
+    assert "16063" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        ('country = "pt"', "", 'open_data.country: one place is needed; write country = "PT", or a wider region'),
+        ('country = "pt"', 'country = "Lisbon"', 'open_data.country: "LISBON" is not a country; write its two letters'),
+        ('country = "pt"', 'region = "Europe"', 'open_data.region: "Europe" is not a region; write its number of the DAC'),
+        ('"13040" = 100', "", "open_data.sectors: no sector is chosen; write sectors = "),
+        ('"13040" = 100', '"16063" = 100', "16063 is narcotics control: it calls the group's work law enforcement; choose"),
+        ('"13040" = 100', '"99999" = 100', 'open_data.sectors.99999: "99999" is not in the list; one of 12220'),
+        ('"13040" = 100', '"13040" = 60', "open_data.sectors: the shares sum to 60, not to 100; correct one of them"),
+        ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: its share is not a percentage; write"),
+        ('ref = "PT-NIPC-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it; write it as'),
+        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: who publishes has no identifier; write ref ="),
+        ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation; one of government'),
+        ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language;'),
+        ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: it is not a list of languages; write"),
+        ("[open_data]\n", '[open_data]\nwithheld_because = "why"\n', '"why" is not a reason; one of safety, personal data'),
+        ("[open_data]\n", '[open_data]\nwork_plan = "yes"\n', "open_data.work_plan: it is neither true nor false; write"),
+        ("[open_data]\n", '[open_data]\norganisations = "x"\n', "open_data.organisations: it is not a section; write"),
+        ("[open_data]\n", "[open_data]\nplace = 1\n", 'open_data.place: "place" is not a setting; one of country, region'),
+    ],
+)  # fmt: skip
+def test_mistakes_in_the_settings_are_named(tmp_path: Path, was: str, now: str, says: str) -> None:
+    group = Group(tmp_path, ROWS)
+    assert was in CONFIG
+    group.config.write_text(CONFIG.replace(was, now, 1))
+    done = group.run("report", "iati")
+    assert done.exit_code == 1
+    assert says in done.stderr
+
+
+# What cannot be published
+
+
+def _view(**grant: object) -> tuple[list[Page], Plan]:
+    """The harbour group's page with its first grant changed."""
+    from tests.report_plans import public
+
+    plan = harbour()
+    view: PublicView = public(plan)
+    changed = replace(view.grants[0], **grant)  # type: ignore[arg-type]
+    return [(replace(view, grants=[changed, *view.grants[1:]]), last_day(view.month))], plan
+
+
+@needs_standard
+@pytest.mark.parametrize(
+    ("grant", "says", "left_out"),
+    [
+        ({"id": "G/1"}, "1.3.13  Its ID has a blank or one of / & | ? in it. Give it another ID, as G-12.", True),
+        ({"start": None}, "6.11.1  It has no start. Type its first day into Start.", True),
+        ({"start": "2026-05", "end": "2026-01"}, "11.1.2  It ends before it starts. Correct Start or End.", True),
+        ({"currency": "DEM"}, "Currency  DEM is not a currency in use. Type the currency of the agreement.", True),
+        ({"funder": " "}, "6.10.1  Nobody is named who gives it. Type who gives it into Funder.", True),
+        (
+            {"end": "2026-01"},
+            "11.1  It ended in 2026-01 and is still active. Set State to closing, or move End.",
+            False,
+        ),
+        ({}, "has no public identifier here. Write [open_data.organisations.", False),
+    ],
+)
+def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
+    grant: dict[str, object], says: str, left_out: bool
+) -> None:
+    pages, plan = _view(**grant)
+    result = made(pages, plan)
+    assert valid(result) == []
+    told = [f"{each.rule}  {each.problem} {each.remedy}" for each in result.problems if each.left_out == left_out]
+    assert any(says in each for each in told), told
+    name = f"{HOST.ref}-{pages[0][0].grants[0].id}<"
+    assert (name.encode() in result.activities) is not left_out
+    assert spent(result.activities) == pages[0][0].by_grant.total.spent + sum(f.units for f in flows.people(pages))
+
+
+@needs_standard
+def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
+    pages, plan = _view()
+    line = next(each for each in plan.lines.values() if each.grant == pages[0][0].grants[0].id and not each.pays_people)
+    plan = replace(plan, lines={**plan.lines, line.id: replace(line, amount=-99_000_000, months={})})
+    result = made(pages, plan)
+    assert valid(result) == []
+    assert any(
+        "is below zero. Correct its lines in Budget." in f"{each.problem} {each.remedy}" for each in result.problems
+    )
+
+
+@needs_standard
+def test_text_with_control_characters_stays_valid() -> None:
+    pages, plan = _view(title="A room\x00 with\x0b a\ud800 view\ufffe")
+    result = made(pages, plan)
+    assert valid(result) == []
+    assert b"A room  with  a  view" in result.activities
+
+
+def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
+    rows = {**ROWS, "grants": [{**ROWS["grants"][0], "end": "2026-05-31"}, ROWS["grants"][1]]}
+    done = published(tmp_path, rows=rows).run("report", "iati", "--check")
+    assert done.exit_code == 3
+    assert done.stdout.splitlines() == [
+        "'Grants' G-1  1.8  Northern Fund has no public identifier here. Write [open_data.organisations.\"Northern Fund\"] "
+        'ref = "GB-CHC-...", as its register has it. A doubt.',
+        "'Grants' G-1  11.1  It ended in 2026-05 and is still active. Set State to closing, or move End. A doubt.",
+        "2 to look at.",
+    ]
+
+
+def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
+    group = published(tmp_path)
+    code, _ = talk(group, ["report", "iati"], ("Publish this? [y/N]: ", "n\n"))
+    assert code == 3
+    assert "iati/activities.xml" not in public(group)
+    code, _ = talk(group, ["report", "iati"], ("Publish this? [y/N]: ", "y\n"))
+    assert "iati/activities.xml" in public(group)
+    assert preview.said(public(group)["iati/activities.xml"])
