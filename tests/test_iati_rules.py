@@ -392,6 +392,29 @@ def test_a_case_is_kept_and_broken(name: str) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("xml", "ids"),
+    [
+        (sectors(*3 * ['code="14030" percentage="33.33333"']), set()),
+        (sectors(*2 * ['code="14030" percentage="half"']), {"2.1.2", "12.3.1"}),
+        (line_dated("2025-12-31"), {"11.3.1"}),
+        (dated((2, "2026-11-02Z")), set()),
+        (dated((2, "2026-11-03Z")), {"11.1.4"}),
+        (dated((2, "soon")), set()),
+        (activity("<fss><forecast/></fss>", attributes='xml:lang="en"'), {"7.8.1"}),
+        (activity("<crs-add><loan-status/></crs-add>", attributes='xml:lang="en"'), {"7.8.1"}),
+        (activity(paid("<provider-org/>", "<receiver-org/>")), {"6.9.1", "6.9.2"}),
+    ],
+)
+def test_where_a_rule_ends(xml: bytes, ids: set[str]) -> None:
+    assert told(xml, standard()) == ids
+
+
+def test_a_value_that_no_path_can_hold_is_not_passed() -> None:
+    with pytest.raises(UnknownRuleError, match="cannot stand in a path"):
+        broken(regions("""vocabulary="'" code="298" """), standard(), TODAY)
+
+
 def test_what_is_broken_is_told_with_its_place() -> None:
     xml = activities(
         PARENT,
@@ -444,6 +467,7 @@ def test_the_full_samples_are_valid() -> None:
         (activities(ACTIVITY.replace("<value value-date", "<value date")), "The attribute 'date' is not allowed"),
         (organisations(ORGANISATION.replace("expense-line", "budget-line")), "Element 'budget-line': This element is not expected"),
         (activities(ACTIVITY.replace('code="14030"', 'code="15120"')), "15120 is withdrawn from Sector (sector/@code"),
+        (activities(PARENT.replace('code="14030"', 'code="15120"')), "15120 is withdrawn from Sector (sector/@code"),
         (activities(ACTIVITY.replace('code="14030"', 'code="140"')), "140 is not in Sector (sector/@code"),
         (activities(ACTIVITY.replace('"KES"', '"MRO"')), "MRO is withdrawn from Currency (value/@currency"),
         (activities(ACTIVITY.replace("<iati-identifier>", "<iati-identifier> ")), "warning 1.3.1: "),
