@@ -47,7 +47,11 @@ CODED = {
     "Sector": [f"//sector{_DAC}/@code"],
     "TransactionType": ["//transaction/transaction-type/@code"],
 }
-"""By list: what has its codes (of vocabularies, the first, which is also meant where none is named)."""
+"""By list: what has its codes (of vocabularies, the first, which is also meant where none is named).
+
+Codes of other lists are not checked: languages, file formats, regions, scopes, the types of results, of related
+activities, of contacts, of descriptions and of other identifiers, measures, policy markers, tied status, collaboration.
+"""
 
 _IDENTIFIERS = (
     "/iati-activities/iati-activity/iati-identifier | /iati-organisations/iati-organisation/organisation-identifier"
