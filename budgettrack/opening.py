@@ -95,13 +95,14 @@ def published(config: Config, plan: Plan) -> list[Page]:
 
 def _current(pages: Sequence[Page], plan: Plan) -> None:
     """Raise `UsageError` where the plan's budgets are no longer those of the newest page."""
+    budgets = flows.planned(plan)
     for row in pages[-1][0].by_grant.rows:
+        grant = row.key.removeprefix("=")
         if row.kind or row.through is None:
             continue
-        now = flows.planned(plan, row.key.removeprefix("="), row.through)
-        if now != row.budget:
+        if (budgets[grant].until(row.through) if grant in budgets else 0) != row.budget:
             raise UsageError(
-                f"The budget of {row.key.removeprefix('=')} is another by now than on the newest page. First: budgettrack "
+                f"The budget of {grant} is another by now than on the newest page. First: budgettrack "
                 "report transparency"
             )
 

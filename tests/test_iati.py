@@ -363,6 +363,16 @@ def _view(**grant: object) -> tuple[list[Page], Plan]:
             "11.1  It ended in 2026-01 and is still active. Set State to closing, or move End.",
             False,
         ),
+        (
+            {"title": "A\x0broom"},
+            "XML  Title has signs in it that no file can hold; they are blanks there. Type the",
+            False,
+        ),
+        (
+            {"start": "2026-03"},
+            "11.2  Spending of 2026-01 is outside its dates. Correct Start and End, or the dates",
+            False,
+        ),
         ({}, "has no public identifier here. Write [open_data.organisations.", False),
     ],
 )

@@ -150,54 +150,68 @@ class Budget:
     revised: int
 
 
-def budgets(plan: Plan, grant: str) -> list[Budget]:
-    """A grant's lines in periods of at most twelve months from its first on, without what pays people.
+Months = dict[Month, int]
 
-    Converted as the public figures are, line by line and month by month, so that parts sum to what a page says.
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A grant's budget by month as approved and as revised, in minor units of the base currency, without what pays
+    people. `ANY_TIME` has what has no month."""
+
+    approved: Months
+    revised: Months
+
+    def periods(self) -> list[Budget]:
+        """In periods of at most twelve months, from the first month on."""
+        months = sorted(month for month in {*self.approved, *self.revised} if month != ANY_TIME)
+        found = []
+        begin = months[0] if months else ""
+        while months and begin <= months[-1]:
+            end = min(after(begin, 11), months[-1])
+            sums = (
+                sum(units for month, units in of.items() if begin <= month <= end)
+                for of in (self.approved, self.revised)
+            )
+            found.append(Budget(begin, end, *sums))
+            begin = after(end)
+        return [each for each in found if each.approved or each.revised]
+
+    def until(self, through: Month) -> int:
+        """To the end of a month, as the pages have it."""
+        return sum(units for month, units in self.revised.items() if month <= through)
+
+
+def planned(plan: Plan) -> dict[str, Planned]:
+    """The budget of each grant that there is (no prospect, nothing declined), by ID.
+
+    Converted as the public figures are, line by line and month by month, so that parts sum to what a page says; a grant
+    without a rate has none.
     """
-    approved, revised = _by_month(plan, grant)
-    months = sorted(month for month in {*approved, *revised} if month != ANY_TIME)
-    found = []
-    begin = months[0] if months else ""
-    while months and begin <= months[-1]:
-        end = min(after(begin, 11), months[-1])
-        sums = (sum(units for month, units in of.items() if begin <= month <= end) for of in (approved, revised))
-        found.append(Budget(begin, end, *sums))
-        begin = after(end)
-    return [each for each in found if each.approved or each.revised]
-
-
-def years(plan: Plan) -> dict[str, int]:
-    """The budgets of all grants that there are, by calendar year, as the pages' totals have them."""
-    found: dict[str, int] = {}
-    for grant in plan.grants.values():
-        if grant.state not in NOT_GRANTED:
-            for month, units in _by_month(plan, grant.id)[1].items():
-                if month != ANY_TIME:
-                    found[month[:4]] = found.get(month[:4], 0) + units
-    return dict(sorted(found.items()))
-
-
-def planned(plan: Plan, grant: str, through: Month) -> int:
-    """A grant's budget to the end of a month, as the pages have it; 0 for one that is not there."""
-    return sum(units for month, units in _by_month(plan, grant)[1].items() if month <= through)
-
-
-def _by_month(plan: Plan, grant: str) -> tuple[dict[Month, int], dict[Month, int]]:
-    """A grant's budget by month as approved and as revised, in minor units of the base currency."""
-    approved: dict[Month, int] = {}
-    revised: dict[Month, int] = {}
-    known = plan.grants.get(grant)
-    rate = base_rate(plan, known.currency, known) if known else None
-    for line in plan.lines.values() if rate is not None else ():
-        if line.grant != grant or line.pays_people:
+    rates = {
+        id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items() if each.state not in NOT_GRANTED
+    }
+    found = {id_: Planned({}, {}) for id_, rate in rates.items() if rate is not None}
+    for line in plan.lines.values():
+        rate = rates.get(line.grant)
+        if rate is None or line.pays_people:
             continue
         shares = phasing(line)
         first = _shared(line.amount if line.approved is None else line.approved, shares)
-        for of, parts in ((revised, shares), (approved, first)):
+        own = found[line.grant]
+        for of, parts in ((own.revised, shares), (own.approved, first)):
             for month, units in parts.items():
-                of[month] = of.get(month, 0) + convert(units, line.currency, plan.base, (rate or ONE, ONE))
-    return approved, revised
+                of[month] = of.get(month, 0) + convert(units, line.currency, plan.base, (rate, ONE))
+    return found
+
+
+def years(those: Iterable[Planned]) -> dict[str, int]:
+    """Budgets by calendar year, as revised."""
+    found: dict[str, int] = {}
+    for each in those:
+        for month, units in each.revised.items():
+            if month != ANY_TIME:
+                found[month[:4]] = found.get(month[:4], 0) + units
+    return dict(sorted(found.items()))
 
 
 def _shared(whole: int, shares: Mapping[Month, int]) -> dict[Month, int]:

@@ -21,7 +21,7 @@ from lxml import etree
 
 from budgettrack.core import flows
 from budgettrack.core.audience import Progress
-from budgettrack.core.flows import Flow, Page
+from budgettrack.core.flows import Budget, Flow, Page, Planned
 from budgettrack.core.model import Plan
 from budgettrack.core.money import decimal, is_currency
 from budgettrack.core.periods import first_day, last_day, months
@@ -89,6 +89,12 @@ class _Making:
     plan: Plan
     publisher: Publisher
     problems: list[Problem] = field(default_factory=list)
+    planned: Mapping[str, Planned] = field(init=False)
+    _spent: Mapping[str, list[Flow]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.planned = flows.planned(self.plan)
+        self._spent = _by_place(flows.spending(self.pages))
 
     def made(self) -> Made:
         activities = self._file("iati-activities", self._activities())
@@ -132,7 +138,7 @@ class _Making:
     # Activities
 
     def _activities(self) -> Iterator[etree._Element]:
-        spent, received = _by_place(flows.spending(self.pages)), _by_place(flows.income(self.pages))
+        spent, received = self._spent, _by_place(flows.income(self.pages))
         shown: set[str] = set()
         for grant in self.pages[-1][0].grants:
             problems = list(self._wrong(grant))
@@ -146,6 +152,7 @@ class _Making:
         come = [flow for place in sorted({*received} - shown) for flow in received[place]]
         if rest or come:
             yield self._together(rest, come)
+        self.problems += self._texts()
         if self._settings.work_plan:
             for activity in self._work():
                 yield self._planned(activity)
@@ -165,7 +172,7 @@ class _Making:
             )
         if not grant.funder.strip():
             yield Problem(row, "6.10.1", "Nobody is named who gives it.", "Type who gives it into Funder.")
-        for each in flows.budgets(self.plan, grant.id):
+        for each in self._periods(grant):
             if min(each.approved, each.revised) < 0:
                 yield Problem(
                     row,
@@ -178,6 +185,14 @@ class _Making:
             yield Problem(
                 row, "1.8", f"{grant.funder} has no public identifier here.",
                 f'Write [open_data.organisations."{grant.funder}"] ref = "GB-CHC-...", as its register has it.', False,
+            )  # fmt: skip
+        for heading, text in (("Title", grant.title), ("Funder", grant.funder)):
+            yield from _unclean(row, heading, text)
+        outside = [flow.day for flow in self._spent.get(f"={grant.id}", []) if not _within(flow.day, grant)]
+        if outside:
+            yield Problem(
+                row, "11.2", f"Spending of {outside[0]:%Y-%m} is outside its dates.",
+                "Correct Start and End, or the dates of the expenses.", False,
             )  # fmt: skip
         last = self.pages[-1][0].month
         if grant.end and grant.end < last and grant.state == "active":
@@ -311,6 +326,17 @@ class _Making:
             if wrong not in self.problems:
                 self.problems.append(wrong)
 
+    def _texts(self) -> Iterator[Problem]:
+        for each in self._progress():
+            texts = (
+                ("Activity", each.activity),
+                ("Milestone", each.milestone),
+                ("Indicator", each.indicator),
+                ("Progress note", each.note),
+            )
+            for heading, text in texts:
+                yield from _unclean(f"'Work-plan' {each.id}", heading, text)
+
     # Parts of an activity
 
     def _id(self, name: str) -> str:
@@ -368,8 +394,11 @@ class _Making:
             part = {"percentage": f"{share:f}"} if len(settings.sectors) > 1 else {}
             _sub(activity, "sector", vocabulary="1", code=code, **part)
 
+    def _periods(self, grant: PublicGrant) -> list[Budget]:
+        return self.planned[grant.id].periods() if grant.id in self.planned else []
+
     def _budgets(self, activity: etree._Element, grant: PublicGrant) -> None:
-        found = flows.budgets(self.plan, grant.id)
+        found = self._periods(grant)
         changed = any(each.approved != each.revised for each in found)
         for kind in (ORIGINAL, REVISED) if changed else (ORIGINAL,):
             for each in found:
@@ -464,7 +493,7 @@ class _Making:
         _sub(found, "organisation-identifier").text = self._whole.ref
         _narratives(_sub(found, "name"), self._whole.name, words)
         self._reporter(found)
-        for year, units in flows.years(self.plan).items():
+        for year, units in flows.years(self.planned.values()).items():
             if units < 0:
                 self.problems.append(
                     Problem(
@@ -528,6 +557,17 @@ def _by_place(those: Iterable[Flow]) -> dict[str, list[Flow]]:
     for each in those:
         found.setdefault(each.place, []).append(each)
     return found
+
+
+def _within(day: date, grant: PublicGrant) -> bool:
+    return (not grant.start or first_day(grant.start) <= day) and (not grant.end or day <= last_day(grant.end))
+
+
+def _unclean(row: str, heading: str, text: str) -> Iterator[Problem]:
+    if clean(text) != text:
+        yield Problem(
+            row, "XML", f"{heading} has signs in it that no file can hold; they are blanks there.", "Type the text again.", False
+        )  # fmt: skip
 
 
 def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
