@@ -369,8 +369,8 @@ def _view(**grant: object) -> tuple[list[Page], Plan]:
             False,
         ),
         (
-            {"start": "2026-03"},
-            "11.2  Spending of 2026-01 is outside its dates. Correct Start and End, or the dates",
+            {"start": "2026-04"},
+            "11.2  Spending of 2026-03 is outside its dates. Correct Start and End, or the dates",
             False,
         ),
         ({}, "has no public identifier here. Write [open_data.organisations.", False),
