@@ -14,7 +14,7 @@ import pytest
 from tests.google_world import World
 from tests.sheets_api.server import Server
 
-WANTED = int(os.environ.get("SOAK", "160"))
+WANTED = int(os.environ.get("SOAK", "100"))
 """Edits of people between the requests of a sync."""
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4

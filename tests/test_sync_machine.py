@@ -362,7 +362,7 @@ TestSync = Machine.TestCase
 # Without shrinking: a failure is told at once, in the steps in which it was found.
 TestSync.settings = settings(
     settings.default,
-    max_examples=settings.default.max_examples if settings.default else 60,
+    max_examples=max(40, settings.default.max_examples - 20) if settings.default else 40,
     stateful_step_count=25,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
