@@ -81,7 +81,8 @@ class OpenData:
 
     `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in its name its host
     (`secondary`). `group` is the group; `organisations` are others, by their name in the workbook. `languages` are those in
-    which the program's own words are written; the workbook's words are in the organisation's.
+    which the program's own words are written; the workbook's words are in the organisation's. `giving_prefix` is what
+    360Giving has registered for the publisher (`360G-harbour`).
     """
 
     country: str
@@ -93,6 +94,7 @@ class OpenData:
     organisations: Mapping[str, Organisation]
     languages: tuple[str, ...]
     because: Reason
+    giving_prefix: str = ""
 
 
 class Reading(Protocol):
@@ -105,7 +107,17 @@ class Reading(Protocol):
     def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
 
 
-KEYS = ("country", "region", "sectors", "reporter", "group", "organisations", "languages", "withheld_because")
+KEYS = (
+    "country",
+    "region",
+    "sectors",
+    "reporter",
+    "group",
+    "organisations",
+    "languages",
+    "withheld_because",
+    "giving_prefix",
+)
 
 
 def open_data(config: Reading, group: str, language: str) -> OpenData | None:
@@ -126,6 +138,11 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
     if not isinstance(others, dict):
         config.wrong("open_data", "organisations", "it is not a section", 'write [open_data.organisations."Its name"]')
         others = {}
+    prefix = config.text("open_data", given, "giving_prefix", "")
+    if prefix and not re.fullmatch(r"360G-[A-Za-z0-9_-]+", prefix):
+        config.wrong(
+            "open_data", "giving_prefix", f'"{prefix}" is not a prefix', "write it as registered: 360G-harbour"
+        )
     because = config.text("open_data", given, "withheld_because", "safety")
     if because not in REASONS:
         config.wrong("open_data", "withheld_because", f'"{because}" is not a reason', "one of " + ", ".join(REASONS))
@@ -140,6 +157,7 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
         },
         languages=_languages(config, given, language),
         because=because,  # type: ignore[arg-type]  # checked above
+        giving_prefix=prefix,
     )
 
 
