@@ -43,27 +43,38 @@ class Asked:
 
 def add(config: Config, table: str, given: Sequence[tuple[str, str]], asked: Asked) -> str:
     """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one that is missing."""
+    (id_,) = add_all(config, table, [given], asked)
+    return id_
+
+
+def add_all(config: Config, table: str, records: Sequence[Sequence[tuple[str, str]]], asked: Asked) -> list[str]:
+    """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
     known = BY_NAME[table]
     with open_register(config.register) as register, register.writing() as writing:
         held = writing.load()
-        own = [value for name, value in given if name.casefold() == "id"]
         used = {*held.records[table], *held.removed.get(table, ())}
-        id_ = own[0] if own else by_hand.next_id(known, used)
-        if id_.casefold() in {each.casefold() for each in used}:
-            raise UsageError(f"{id_} is taken already. Choose another ID, or leave it out.")
-        fields: Fields = {}
-        for name, value in given:
-            if name.casefold() != "id":
-                column = by_hand.column_named(known, name)
-                text = by_hand.value_typed(column, value, _locale(config), held.records)
-                fields = {**fields, **({column.name: text} if text else {})}
-        lacking = [each.heading for each in known.columns if each.required and each.name not in fields]
-        if lacking:
-            raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
-        if table == "grants" and fields.get("state", "prospect") in ("active", "closing", "closed"):
-            raise UsageError(f"A grant begins as prospect, applied or awarded, not as {fields['state']}.")
-        _commit(writing, [Written(table, id_, fields, asked.by)], asked)
-    return id_
+        written: list[Written] = []
+        for given in records:
+            own = [value for name, value in given if name.casefold() == "id"]
+            id_ = own[0] if own else by_hand.next_id(known, used)
+            if id_.casefold() in {each.casefold() for each in used}:
+                raise UsageError(f"{id_} is taken already. Choose another ID, or leave it out.")
+            fields: Fields = {}
+            for name, value in given:
+                if name.casefold() != "id":
+                    column = by_hand.column_named(known, name)
+                    text = by_hand.value_typed(column, value, _locale(config), held.records)
+                    fields = {**fields, **({column.name: text} if text else {})}
+            lacking = [each.heading for each in known.columns if each.required and each.name not in fields]
+            if lacking:
+                raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
+            if table == "grants" and fields.get("state", "prospect") in ("active", "closing", "closed"):
+                raise UsageError(f"A grant begins as prospect, applied or awarded, not as {fields['state']}.")
+            used.add(id_)
+            written.append(Written(table, id_, fields, asked.by))
+        if written:
+            _commit(writing, written, asked)
+    return [each.id for each in written]
 
 
 def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]], asked: Asked) -> tuple[str, Moved]:

@@ -14,8 +14,14 @@ from typing import Any, Literal, Protocol
 
 Reason = Literal["safety", "personal data", "relations", "commercial", "law"]
 
-REASONS: tuple[Reason, ...] = ("safety", "personal data", "relations", "commercial", "law")
-"""Why something is withheld: the grounds that publishers in the field give. They stand in the files as codes."""
+REASONS: Mapping[Reason, str] = {
+    "safety": "It could harm somebody who works with us, or whom we serve.",
+    "personal data": "It is about so few people that they could be known.",
+    "relations": "It would harm our relations with somebody whom the work needs.",
+    "commercial": "It would harm somebody's trade.",
+    "law": "A law or an agreement forbids it.",
+}
+"""Why something is withheld: the grounds that publishers in the field give. Their words stand in the files as codes."""
 
 SECTORS: Mapping[str, tuple[str, str]] = {
     "12220": ("Basic health care", "health care at the door: wound care, overdose response, drop-in health services"),
@@ -76,7 +82,8 @@ class OpenData:
     `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in its name its host
     (`secondary`). `group` is the group; `organisations` are others, by their name in the workbook. `languages` are those in
     which the program's own words are written; the workbook's words are in the organisation's. `work_plan`: its activities
-    are published below the grants.
+    are published below the grants. `giving_prefix` is what 360Giving has registered for the publisher
+    (`360G-harbour`).
     """
 
     country: str
@@ -89,6 +96,7 @@ class OpenData:
     languages: tuple[str, ...]
     because: Reason
     work_plan: bool = False
+    giving_prefix: str = ""
 
 
 class Reading(Protocol):
@@ -111,6 +119,7 @@ KEYS = (
     "languages",
     "withheld_because",
     "work_plan",
+    "giving_prefix",
 )
 
 
@@ -132,6 +141,11 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
     if not isinstance(others, dict):
         config.wrong("open_data", "organisations", "it is not a section", 'write [open_data.organisations."Its name"]')
         others = {}
+    prefix = config.text("open_data", given, "giving_prefix", "")
+    if prefix and not re.fullmatch(r"360G-[A-Za-z0-9_-]+", prefix):
+        config.wrong(
+            "open_data", "giving_prefix", f'"{prefix}" is not a prefix', "write it as registered: 360G-harbour"
+        )
     because = config.text("open_data", given, "withheld_because", "safety")
     if because not in REASONS:
         config.wrong("open_data", "withheld_because", f'"{because}" is not a reason', "one of " + ", ".join(REASONS))
@@ -152,6 +166,7 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
         languages=_languages(config, given, language),
         work_plan=work_plan is True,
         because=because,  # type: ignore[arg-type]  # checked above
+        giving_prefix=prefix,
     )
 
 

@@ -58,8 +58,10 @@ FIELDS: Mapping[str, str] = {
     "history": "version:whole at:text by:text what:text table:text id:text field:text from:text? to:text?",
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
     "grid": "activity:text name:text category:text currency:text grants:amounts total:amount state:text without_rate:text?",
-    "import": "place:text day:day amount:amount currency:text what:text table:text id:text? line:text? grant:text? "
+    "import statement": "place:text day:day amount:amount currency:text what:text table:text id:text? line:text? grant:text? "
     "kind:text? like:text? why:text? done:text?",
+    "import 360giving": "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day? "
+    "amount:amount currency:text grant:text?",
     "reconcile": "state:text place:text? day:day? amount:amount? currency:text table:text? id:text? record_day:day? "
     "record_amount:amount? difference:amount",
     "report iati": "change:text part:text where:text about:text text:text day:text?",

@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from budgettrack.core.tables import BY_NAME
+from budgettrack.open_settings import REASONS
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ROOT / "budgettrack" / "locale"
@@ -44,6 +45,8 @@ def template() -> Catalog:
     )
     for _, _, message, comments, context in sorted(found, key=lambda each: str(each[2])):
         catalog.add(message, context=context, auto_comments=comments)
+    for text in REASONS.values():
+        catalog.add(text)
     for word in dict.fromkeys(terms()):
         catalog.add(word, context="term")
     return catalog

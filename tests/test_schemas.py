@@ -21,6 +21,7 @@ from tests.bank_files import Booked, camt
 from tests.partners import ROWS as SENT
 from tests.partners import Sending
 from tests.smtp_server import MailHost
+from tests.test_giving import FORMS
 from tests.test_sync import Group, column
 
 ON = ("--on", "2026-11-02")
@@ -83,7 +84,9 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     )
     statement = folder / "statement.xml"
     statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
-    files = {"import": [str(statement)], "reconcile": [str(statement)]}
+    past = folder / "past.json"
+    past.write_bytes(FORMS["json"])
+    files = {"import statement": [str(statement)], "import 360giving": [str(past)], "reconcile": [str(statement)]}
     seen: dict[str, int] = {}
     for name in FIELDS:
         extra = {"history": ["B-1"], "diff": ["--from", "2020-01-01"], "deliveries": [], "profiles": [], **files}.get(

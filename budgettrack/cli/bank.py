@@ -23,7 +23,21 @@ if TYPE_CHECKING:
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
-@main.command("import")
+class Imports(click.Group):
+    """`import FILE` is `import statement FILE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in {*self.commands, *ctx.help_option_names}:
+            args = ["statement", *args]
+        return super().parse_args(ctx, args)
+
+
+@main.group("import", cls=Imports, subcommand_metavar="[statement] FILE | 360giving FILE")
+def import_() -> None:
+    """Take in a file that others made: a bank statement (import FILE), or a funder's past grants."""
+
+
+@import_.command("statement")
 @_file
 @click.option("--yes", is_flag=True, help="Add what is new without asking; what may be there already is left.")
 @click.option("--new-key", is_flag=True, help="The key of earlier imports is lost; begin with a new one.")
@@ -31,7 +45,7 @@ _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @on_day
 @formats
 @click.pass_context
-def import_(
+def import_statement(
     ctx: click.Context,
     file: Path,
     yes: bool,

@@ -35,7 +35,8 @@ def report() -> None:
     """Write a report from what was last synced."""
 
 
-def _report_options(command: Command) -> Command:
+def report_options(command: Command) -> Command:
+    """The options `--month`, `--out` and `--on`."""
     command = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Else as in the config.")(
         command
     )
@@ -44,7 +45,7 @@ def _report_options(command: Command) -> Command:
 
 
 @report.command("transparency")
-@_report_options
+@report_options
 @click.pass_context
 def report_transparency(ctx: click.Context, on: date | None, month: str | None, out: Path | None) -> None:
     """The public site: a page for each month up to this one.
@@ -60,7 +61,7 @@ def report_transparency(ctx: click.Context, on: date | None, month: str | None, 
 
 @report.command("funder")
 @click.argument("grant", shell_complete=known("grants"))
-@_report_options
+@report_options
 @click.option("--from", "start", type=Day(), help="First day of a period of your own; with --to.")
 @click.option("--to", "end", type=Day(), help="Last day of a period of your own; with --from.")
 @click.option("--profile", default="", metavar="NAME", help="Another profile than the grant's.")

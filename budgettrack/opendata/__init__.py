@@ -1,1 +1,1 @@
-"""What is public, in the standards of the field. Everything is made from published pages: nothing here sees more."""
+"""Files by the standards of the field, made out of the public view alone; and what others publish by them, read."""

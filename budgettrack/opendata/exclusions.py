@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from budgettrack.core.public_view import PublicView
-from budgettrack.open_settings import OpenData, Reason
+from budgettrack.open_settings import REASONS, OpenData
 from budgettrack.reports.blocks import Bullets, Document, Link, Section, Text
 from budgettrack.reports.look import Look
 from budgettrack.reports.render import page
@@ -28,7 +28,7 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> by
         sometimes.append(w.say("The names of some organisations that give to us."))
     if any(name != each.name for name, each in settings.organisations.items() if not each.withheld):
         sometimes.append(w.say("Some organisations have a neutral name."))
-    because = w.say("Reason: {reason}", reason=settings.because) + ". " + _why(settings.because, w)
+    because = w.say("Reason: {reason}", reason=settings.because) + ". " + w.say(REASONS[settings.because])
     sections = [
         Section("never", w.say("Never published"), [Bullets(never)]),
         Section("withheld", w.say("Withheld for now"), [Bullets(sometimes), Text(because)]),
@@ -55,17 +55,3 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> by
         links=[Link(w.say("The open books of {organisation}", organisation=view.organisation), "index.html")],
     )
     return page(document, look, page_words(w)).encode()
-
-
-def _why(reason: Reason, w: Words) -> str:
-    match reason:
-        case "safety":
-            return w.say("It could harm somebody who works with us, or whom we serve.")
-        case "personal data":
-            return w.say("It is about so few people that they could be known.")
-        case "relations":
-            return w.say("It would harm our relations with somebody whom the work needs.")
-        case "commercial":
-            return w.say("It would harm somebody's trade.")
-        case "law":
-            return w.say("A law or an agreement forbids it.")

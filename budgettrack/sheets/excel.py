@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,6 +133,21 @@ class ExcelWorkbook:
             ) from error
 
 
+def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
+    """The tabs of a workbook that is somebody else's, with their values alone; raises `WorkbookError`."""
+    package = opened(raw, name)
+    _proven(package)
+    found: list[tuple[str, Sequence[Sequence[Value]]]] = []
+    try:
+        with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
+            for sheet in sheets(package):
+                _refuse_far(package, sheet, plain(package.read(sheet.part)))
+                found.append((sheet.tab, workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)))
+    except (python_calamine.CalamineError, ValueError, OverflowError) as error:
+        raise damaged(name) from error
+    return found
+
+
 def _token(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
@@ -154,14 +169,7 @@ def _proven(package: Package) -> None:
         package.read(part)
 
 
-def _grid(
-    package: Package,
-    sheet: Sheet,
-    part: bytes,
-    workbook: python_calamine.CalamineWorkbook,
-    percents: frozenset[int],
-    unlocked: frozenset[int],
-) -> Grid:
+def _refuse_far(package: Package, sheet: Sheet, part: bytes) -> None:
     if b"<!DOCTYPE" in part[:1000] or b"<worksheet" not in part[:4000]:
         raise damaged(package.name)
     far = far_cell(part, MAX_CELLS)
@@ -170,6 +178,17 @@ def _grid(
             f"{a1(sheet.tab)} in {package.name} reaches to row {far[0] + 1} and column {letters(far[1])}, more than can"
             f" be read. Delete the empty rows and columns after your table, where a stray value stands.",
         )
+
+
+def _grid(
+    package: Package,
+    sheet: Sheet,
+    part: bytes,
+    workbook: python_calamine.CalamineWorkbook,
+    percents: frozenset[int],
+    unlocked: frozenset[int],
+) -> Grid:
+    _refuse_far(package, sheet, part)
     values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
     scan = scanned(part, percents)

@@ -1,0 +1,151 @@
+"""Grants by the 360Giving standard: those that the host gives, published; those that others gave, as prospects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from budgettrack.answers import month_asked
+from budgettrack.config import Config
+from budgettrack.core import money
+from budgettrack.core.audience import HELD_BACK
+from budgettrack.core.errors import ConfigError, TrackError, UsageError
+from budgettrack.core.naming import nearest
+from budgettrack.core.periods import Month
+from budgettrack.core.public_view import withdrawn
+from budgettrack.core.published import NOT_GRANTED, named
+from budgettrack.editing import Asked, add_all
+from budgettrack.opendata.past_grants import Found, Past, read, shown
+from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
+from budgettrack.register import reading
+from budgettrack.register.asking import answer
+from budgettrack.register.store import open_register
+from budgettrack.reports import files
+from budgettrack.standing import standing
+
+FOLDER = "public/360giving"
+BIGGEST = 300_000_000
+"""Bytes of a file that is read; a funder of a hundred thousand grants has a third of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The files written, how many grants they have, and what is to be asked about them."""
+
+    paths: Sequence[Path]
+    grants: int
+    questions: Sequence[Question]
+
+
+def report_giving(config: Config, today: date, month: Month | None, out: Path | None) -> Given:
+    """Write the grants that the reporter gives, from the newest page published up to a month; both files or neither.
+
+    Raises `TrackError` where nothing of it can be published, with what to set.
+    """
+    name = config.path.name
+    settings = config.open_data
+    if settings is None:
+        raise ConfigError(f"{name} does not say who publishes. Write a section [open_data]: see docs/open-data.md.")
+    if settings.reporter.withheld:
+        raise ConfigError(
+            f"{name}, open_data.reporter: who publishes cannot be withheld. Let another publish, or none."
+        )
+    last = month_asked(month, today)
+    plan = standing(config).plan
+    with open_register(config.register) as register:
+        pages = {each: page for each, page in register.pages().items() if each <= last}
+    if not pages:
+        raise TrackError(f"No page is published up to {last} yet. Write it first: budgettrack report transparency")
+    page = pages[max(pages)]
+    ours = [each for each in plan.grants.values() if each.state not in NOT_GRANTED and gives(settings, each.funder)]
+    package, questions = giving(
+        withdrawn(page.view, plan),
+        settings,
+        published=page.published,
+        today=today,
+        site=config.site,
+        language=config.language,
+        withheld=any(not named(each) for each in ours),
+    )
+    if not package["grants"]:
+        raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), questions))
+    folder = out or config.reports
+    contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
+    try:
+        paths = files.write_all(folder / FOLDER, contents, private=False)
+    except OSError as error:
+        raise TrackError(
+            f"The files cannot be written to {folder}: {error.strerror}. Make room or give write permission there, or name "
+            "another folder with --out; the earlier ones stand as they were."
+        ) from error
+    return Given(paths, len(package["grants"]), questions)
+
+
+def _nothing(reporter: str, known: bool, month: Month, questions: Sequence[Question]) -> list[str]:
+    """Why no grant is left, and what to set."""
+    errors = [str(each) for each in questions if each.severity == "error"]
+    if errors:
+        return [*errors, "No grant is left; nothing was written."]
+    if known:
+        return [
+            f"No grant that {reporter} gives stands on the page of {month}; nothing was written. Mark it yes in Publish, "
+            "sync, and write the page again: budgettrack report transparency"
+        ]
+    return [
+        f"No grant is given by {reporter}, who publishes; nothing was written. A 360Giving file lists what its publisher "
+        "gives: name the host under [open_data.reporter] as the column Funder has it, or give its entry "
+        '[open_data.organisations."Its name in Funder"] the same ref.'
+    ]
+
+
+# Reading
+
+
+def past_grants(path: Path) -> Found:
+    """The grants of a funder's file; raises `UsageError` or `WorkbookError`."""
+    try:
+        if path.stat().st_size > BIGGEST:
+            raise UsageError(f"{path.name}: it is over {BIGGEST // 1_000_000} MB. Download a shorter span.")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: it cannot be read ({error.strerror}). Name the funder's file.") from error
+    return read(path.name, raw)
+
+
+def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
+    """The grants of those identifiers; raises `UsageError` for one that the file does not have, with the nearest."""
+    by_id = {each.id.casefold(): each for each in grants}
+    unknown = [each for each in identifiers if each.strip().casefold() not in by_id]
+    if unknown:
+        names = [each.id for each in grants]
+        raise UsageError(*(f"The file has no grant {each}. {nearest(each, names)}" for each in unknown))
+    return list(dict.fromkeys(by_id[each.strip().casefold()] for each in identifiers))
+
+
+def add_prospects(config: Config, grants: Sequence[Past], asked: Asked) -> tuple[dict[str, str], list[str]]:
+    """Add past grants as prospects, all or none: our ID by identifier, and those that were there before.
+
+    A prospect has the funder, the programme as its title, and the currency. Its amount stays empty, since what somebody
+    else was given is not ours: its size stands in *Next step*, as what to ask for. Who received it is not kept.
+    """
+    held = answer(config.register, lambda ask: reading.load(ask, ("grants",)))
+    there = {
+        each.id: id_
+        for each in grants
+        for id_, fields in held.records["grants"].items()
+        if f"({each.id})" in fields.get("next_step", "")
+    }
+    new = [each for each in grants if each.id not in there]
+    ids = add_all(config, "grants", [_prospect(each) for each in new], asked)
+    return {**there, **dict(zip((each.id for each in new), ids, strict=True))}, list(there)
+
+
+def _prospect(past: Past) -> list[tuple[str, str]]:
+    size = f"{money.decimal(money.minor(past.amount, past.currency), past.currency)} {past.currency}"
+    when = f" in {past.day:%Y-%m}" if past.day else ""
+    programme = "" if shown(past.programme) == HELD_BACK else past.programme
+    given = [("funder", shown(past.funder)), ("state", "prospect"), ("currency", past.currency)]
+    given += [("title", programme)] if programme else []
+    return [*given, ("next step", f"Ask whether they would give again: {size}{when} ({past.id})")]
