@@ -165,3 +165,17 @@ def as_csv(each: Resource) -> bytes:
 
 def as_json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def tables_as_json(head: Mapping[str, Value], tables: Sequence[Resource]) -> bytes:
+    """`head` and every table in one object, a row a line."""
+    parts = [f" {_plain(name)}: {_plain(value)}" for name, value in head.items()]
+    for each in tables:
+        names = [f.name for f in each.fields]
+        rows = ",\n".join(f"  {_plain(dict(zip(names, row, strict=True)))}" for row in each.rows)
+        parts.append(f" {_plain(each.name)}: [\n{rows}\n ]" if rows else f" {_plain(each.name)}: []")
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+def _plain(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -23,6 +23,7 @@ from budgettrack.reports.datapackage import (
     as_json,
     declared,
     described,
+    tables_as_json,
 )
 from budgettrack.reports.transparency import row_name
 from budgettrack.reports.words import Words
@@ -327,10 +328,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
             }
         ),
     )
-    rows = {
-        each.name: [dict(zip((f.name for f in each.fields), row, strict=True)) for row in each.rows] for each in tables
-    }
-    yield "data.json", as_json({"organisation": newest.organisation, "month": newest.month, **rows})
+    yield "data.json", tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables)
     sheets = [
         (each.name, [(f.name, f.type in ("number", "integer")) for f in each.fields], each.rows) for each in tables
     ]
