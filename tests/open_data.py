@@ -34,6 +34,11 @@ def table(files: Mapping[str, bytes], name: str) -> Rows:
     return list(csv.DictReader(io.StringIO(files[f"data/{name}.csv"].decode(), newline="")))
 
 
+def meant(text: str) -> str:
+    """A text of a CSV file without the apostrophe that keeps spreadsheet programs from taking it for a formula."""
+    return re.sub(r"^'(?='*[=+\-@\t\r])", "", text)
+
+
 def broken_promises(files: Mapping[str, bytes]) -> list[str]:
     """What the descriptor says of the tables and is not so: sizes, types, constraints, keys and references."""
     found = []
@@ -85,7 +90,10 @@ Figures = dict[tuple[str, ...], tuple[Decimal, ...]]
 
 def figures_of_package(files: Mapping[str, bytes]) -> Figures:
     """Every figure of standings (budget, spent) and of money received (this month, to date), by the CSV files."""
-    return _figures(table(files, "standings"), table(files, "money-in"))
+    return _figures(
+        [{**row, "name": meant(row["name"])} for row in table(files, "standings")],
+        [{**row, "source": meant(row["source"])} for row in table(files, "money-in")],
+    )
 
 
 def figures_of_json(files: Mapping[str, bytes]) -> Figures:

@@ -26,10 +26,11 @@ from budgettrack.core.published import NOW
 from budgettrack.core.tables import GRANTS, WORK_PLAN, published
 from budgettrack.reports import opendata
 from budgettrack.reports.words import words
+from tests.conftest import SHARED
 from tests.open_data import Rows, broken_promises, package, table
 from tests.report_plans import MONTH, harbour, site_files
 
-PROFILES = Path("/work/shared/standards/datapackage")
+PROFILES = SHARED / "standards" / "datapackage"
 VERSION = "https://datapackage.org/profiles/2.0/"
 
 profiles = pytest.mark.skipif(not PROFILES.is_dir(), reason="the standard's profiles are not on this machine")
