@@ -30,7 +30,7 @@ docs: $(READY)
 # syncs of an online sheet; and runs of the month that are killed, and commands that are interrupted, at every step.
 INTERLEAVINGS ?= 20000
 soak: $(READY)
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py tests/test_same_figures.py
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import google, reports
+from benchmarks import google, opendata, reports
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -51,6 +51,7 @@ def main() -> None:
     subprocess.run([sys.executable, "-m", "benchmarks.prompt"], check=True)
     first_sync()
     reports.compare(DATA / "reports")
+    opendata.compare(DATA / "opendata")
     google.main()
 
 

@@ -22,7 +22,7 @@ TODAY, AT = date(2027, 1, 2), datetime(2027, 1, 2, 6, tzinfo=UTC)
 CATEGORIES = ("Rent", "Personnel", "Travel", "Training", "Supplies", "Print", "Meetings", "Equipment")
 
 
-def prepare(folder: Path) -> None:
+def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES) -> None:
     """The register of a large host: every month closed, all lines explained."""
     from budgettrack.core.periods import months
     from budgettrack.core.plan import plan
@@ -35,7 +35,7 @@ def prepare(folder: Path) -> None:
     records: dict[str, dict[str, dict[str, str]]] = {
         name: {} for name in ("grants", "work_plan", "budget", "expenses", "income", "months", "rates")
     }
-    for g in range(1, GRANTS + 1):
+    for g in range(1, grants + 1):
         currency = "EUR" if g % 4 else "GBP"
         records["grants"][f"G-{g}"] = {
             "funder": f"Fund {g}", "title": f"Programme {g}", "state": "active", "currency": currency, "amount": "6000000",
@@ -54,14 +54,14 @@ def prepare(folder: Path) -> None:
                 "objective": f"Objective {g % 6}", "activity": f"Activity {g}.{a}", "start": f"2024-0{a}-01", "end": "2026-12-31",
                 "status": "under way", "done": str(10 * (g % 9)), "progress_note": f"What happened in {g}.{a} this month.",
             }  # fmt: skip
-        for n in range(1, LINES + 1):
+        for n in range(1, lines + 1):
             records["budget"][f"B-{g}.{n}"] = {
                 "grant": f"G-{g}", "activity": f"A-{g}.{1 + n % 2}", "category": CATEGORIES[n % len(CATEGORIES)],
                 "description": f"Line {n} of grant {g}", "amount": "400000", "explanation": "As agreed.", "timing": "timing",
             }  # fmt: skip
     span = months("2024-01", "2026-12")
-    for number in range(EXPENSES):
-        line = f"B-{1 + number % GRANTS}.{1 + chance.randrange(LINES)}"
+    for number in range(expenses):
+        line = f"B-{1 + number % grants}.{1 + chance.randrange(lines)}"
         day = f"{span[number % 36]}-{1 + chance.randrange(28):02}"
         records["expenses"][f"E-{number}"] = {
             "date": day,

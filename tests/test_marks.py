@@ -148,6 +148,10 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
         if each.is_file()
     }
     public = {name: content for name, content in files.items() if name.startswith("public")}
+    data = {f"public/data/{each}.csv" for each in ("grants", "work-plan", "standings", "in-kind")}
+    assert public.keys() >= data | {
+        f"public/{each}" for each in ("calendar.ics", "datapackage.json", "data.json", "data.xlsx")
+    }
     funder = {
         f"G-{n}": {name: content for name, content in files.items() if name.startswith(f"private/G-{n}")}
         for n in (1, 2, 3)

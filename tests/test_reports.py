@@ -64,7 +64,7 @@ def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
 
 
 def everything(files_: Mapping[str, bytes]) -> str:
-    """All bytes of files as text, with those of every part of a zip and a PDF, its text, and the names."""
+    """All bytes of files as text, with those of every part of a zip and a PDF, its text, a calendar's unfolded lines, and the names."""
     texts = []
     for name, content in files_.items():
         texts += [name, content.decode("latin-1"), content.decode("utf-8", "replace")]
@@ -73,6 +73,8 @@ def everything(files_: Mapping[str, bytes]) -> str:
                 texts += [part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()]
         if name.endswith(".pdf"):
             texts.append(pdf_text(content))
+        if name.endswith(".ics"):
+            texts.append(content.decode().replace("\r\n ", ""))
     return "\n".join(texts)
 
 

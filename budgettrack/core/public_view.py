@@ -298,27 +298,55 @@ def public_view(
 
 
 def withdrawn(view: PublicView, plan: Plan) -> PublicView:
-    """A view published earlier, without the names of grants that may no longer be named."""
+    """A view published earlier, without the names of grants that may no longer be named.
+
+    Their money joins the one line *withheld*, so that nobody reads from two such lines which was whose.
+    """
     gone = {f"={each.id}" for each in view.grants if not named(plan.grants.get(each.id))}
     if not gone:
         return view
-
-    def rows(table: Standings) -> Standings:
-        told = [replace(row, name="", kind=WITHHELD) if row.key in gone else row for row in table.rows]
-        return replace(table, rows=told)
-
     return replace(
         view,
         grants=[each for each in view.grants if f"={each.id}" not in gone],
-        money_in=[
-            replace(row, name="", kind=WITHHELD, grant="") if f"={row.grant}" in gone else row for row in view.money_in
-        ],
-        by_grant=rows(view.by_grant),
-        corrections=[
-            replace(each, name="", kind=WITHHELD) if each.what == "received" and each.key in gone else each
-            for each in view.corrections
-        ],
+        money_in=_money_withheld(view.money_in, gone),
+        by_grant=_standings_withheld(view.by_grant, gone),
+        corrections=_corrections_withheld(view.corrections, gone),
     )
+
+
+def _money_withheld(rows: Sequence[MoneyIn], gone: Collection[str]) -> tuple[MoneyIn, ...]:
+    those = [row for row in rows if row.kind == WITHHELD or f"={row.grant}" in gone]
+    if not those:
+        return tuple(rows)
+    one = MoneyIn("", WITHHELD, sum(row.this_month for row in those), sum(row.to_date for row in those))
+    gifts = [row for row in rows if row.kind == GIFTS]
+    return (*(row for row in rows if row not in those and row not in gifts), one, *gifts)
+
+
+def _standings_withheld(table: Standings, gone: Collection[str]) -> Standings:
+    """The line is shown up to the latest month of those that join in it."""
+    those = [row for row in table.rows if row.key == WITHHELD or row.key in gone]
+    if not those:
+        return table
+    through = max((row.through for row in those if row.through), default=None)
+    budget, spent = sum(row.budget for row in those), sum(row.spent for row in those)
+    waiting = dict.fromkeys(WITHHELD if key in gone else key for key in table.waiting)
+    rows = [row for row in table.rows if row not in those]
+    return replace(
+        table,
+        rows=(*rows, Standing(WITHHELD, "", WITHHELD, through, budget, spent)),
+        waiting=tuple(waiting),
+    )
+
+
+def _corrections_withheld(corrections: Sequence[Correction], gone: Collection[str]) -> tuple[Correction, ...]:
+    those = [each for each in corrections if each.what == "received" and (each.kind == WITHHELD or each.key in gone)]
+    if not those:
+        return tuple(corrections)
+    since, until = min(each.since for each in those), max(each.until for each in those)
+    was, now = sum(each.was for each in those), sum(each.now for each in those)
+    one = Correction(WITHHELD, "", WITHHELD, "received", since, until, was, now)
+    return (*(each for each in corrections if each not in those), one)
 
 
 def _title(grant: Grant) -> str:

@@ -164,7 +164,8 @@ class _Places:
         return ("category", f"={line.category}"), ("activity", activity), award
 
     def when(self, line: BudgetLine | None, month: Month) -> Month:
-        return f"{month[:4]}-12" if line is not None and line.pays_people else month
+        paid_yearly = line is not None and line.pays_people and month != ANY_TIME
+        return f"{month[:4]}-12" if paid_yearly else month
 
 
 def last_year(plan: Plan, month: Month) -> str:

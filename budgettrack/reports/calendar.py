@@ -17,7 +17,7 @@ from budgettrack.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is done."""
+    """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is done. `more` is said below."""
 
     id: str
     what: str
@@ -25,10 +25,14 @@ class Entry:
     changed: int
     at: datetime
     cancelled: bool = False
+    more: str = ""
 
 
-def calendar(organisation: str, mark: str, entries: Sequence[Entry], days_before: int = 7) -> bytes:
-    """The file, entries by date; each has an alarm so many days before. `mark` tells this register from every other."""
+def calendar(organisation: str, mark: str, entries: Sequence[Entry], days_before: int | None = 7) -> bytes:
+    """The file, entries by date; each has an alarm so many days before (None: none has).
+
+    `mark` tells this register, or this public calendar, from every other.
+    """
     made = Calendar()
     made.add("prodid", f"-//budgettrack//{__version__}//EN")
     made.add("version", "2.0")
@@ -43,9 +47,11 @@ def calendar(organisation: str, mark: str, entries: Sequence[Entry], days_before
         event.add("dtstart", each.due)
         event.add("dtend", each.due + timedelta(days=1))
         event.add("summary", each.what)
+        if each.more:
+            event.add("description", each.more)
         event.add("transp", "TRANSPARENT")
         event.add("status", "CANCELLED" if each.cancelled else "CONFIRMED")
-        if not each.cancelled:
+        if not each.cancelled and days_before is not None:
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
             alarm.add("description", each.what)

@@ -1,25 +1,33 @@
 """What is public as tables for machines: CSV with its description (Data Package), JSON, and a workbook.
 
 Figures are plain decimals beside a column of their currency. A text that a spreadsheet program would take for a formula
-has an apostrophe before it.
+has an apostrophe before it. Every table has a key, and what refers to another table is found there.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from budgettrack.core.money import decimal
 from budgettrack.core.public_view import PublicView
+from budgettrack.core.published import GIFTS, UNBUDGETED, UNRESTRICTED, WITHHELD
+from budgettrack.core.tables import GRANTS, RESOURCES, WORK_PLAN, published
+from budgettrack.reports.datapackage import (
+    CODE,
+    PROFILE,
+    Field,
+    Resource,
+    Value,
+    as_csv,
+    as_json,
+    declared,
+    described,
+    tables_as_json,
+)
 from budgettrack.reports.transparency import row_name
 from budgettrack.reports.words import Words
 from budgettrack.reports.xlsx import plain_workbook
-
-Value = str | None
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -27,246 +35,301 @@ LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 
+KINDS = ("row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, "held", "total")
+"""What a row of standings may be: one with a name, one without, or none of these."""
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A column: its type as the Table Schema has it, and what it means."""
-
-    name: str
-    type: str
-    description: str
+MONTH = Field("month", "yearmonth", "The month of the page", required=True)
+CURRENCY = Field("currency", "string", "Currency of the amounts, by ISO 4217", required=True, pattern=CODE)
+OF_PAGE = ("month", "pages", "month")
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A table of the package."""
-
-    name: str
-    description: str
-    fields: Sequence[Field]
-    rows: Sequence[Sequence[Value]]
-
-
-def _text(name: str, description: str) -> Field:
-    return Field(name, "string", description)
+def _text(name: str, description: str, *choices: str, required: bool = False) -> Field:
+    return Field(name, "string", description, required=required, choices=[(each, each) for each in choices])
 
 
 def _money(name: str, description: str) -> Field:
-    return Field(name, "number", description)
+    return Field(name, "number", description, currency="currency")
 
 
-MONTH = Field("month", "yearmonth", "The month of the page")
-CURRENCY = _text("currency", "Currency of the amounts, by ISO 4217")
+def _month(name: str, description: str, *, required: bool = False) -> Field:
+    return Field(name, "yearmonth", description, required=required)
 
 
 def resources(views: Sequence[PublicView], w: Words) -> list[Resource]:
     """Every table, from the pages of all months, oldest first."""
     newest = views[-1]
-    base = newest.currency
-
-    def amount(units: int | None, currency: str = base) -> Value:
-        return None if units is None else decimal(units, currency)
-
-    standings, money_in, corrections, people = [], [], [], {}
-    for view in views:
-        for table, rows in (("category", view.categories), ("activity", view.activities), ("grant", view.by_grant)):
-            for row in (*rows.rows, *([rows.held] if rows.held else []), rows.total):
-                key = row.key[1:] if row.key[:1] == "=" else ""
-                name = key if row.kind == "" else row_name(row.kind, "", w, row.kind)
-                standings.append(
-                    [
-                        view.month,
-                        table,
-                        name,
-                        row.kind or "row",
-                        row.through,
-                        base,
-                        amount(row.budget),
-                        amount(row.spent),
-                        amount(row.variance),
-                    ]
-                )
-        for each in view.money_in:
-            source = each.grant or row_name(each.kind, each.name, w, each.kind)
-            money_in.append([view.month, source, each.kind, base, amount(each.this_month), amount(each.to_date)])
-        for one in view.corrections:
-            corrections.append(
-                [
-                    view.month,
-                    row_name(one.kind, one.name, w, ""),
-                    one.what,
-                    one.since,
-                    one.until,
-                    base,
-                    amount(one.was),
-                    amount(one.now),
-                ]
-            )
-        if view.people and view.people.spent is not None:
-            people[view.people.year] = [view.people.year, base, amount(view.people.budget), amount(view.people.spent)]
+    grants = {each.id for each in newest.grants}
     kept = next((each for each in reversed(views) if each.progress), newest)
+    activities = {each.id for each in kept.progress}
     return [
-        Resource(
-            "standings",
-            "Budget, spent and variance to date, by category, activity and grant, as each month's page has them",
-            (
-                MONTH, _text("table", "category, activity or grant"), _text("name", "The row: a category, or an ID"),
-                _text("kind", "row, total, held (newest figures of several rows), or why it is none of these"),
-                Field("through", "yearmonth", "The month up to which the row is shown"), CURRENCY,
-                _money("budget", "Planned to date"), _money("spent", "Paid to date, without what pays people"),
-                _money("variance", "Budget minus spent"),
-            ),
-            standings,
-        ),
-        Resource(
-            "months",
-            "Spending from page to page, without what pays people",
-            (
-                Field("first", "yearmonth", "First month"), Field("last", "yearmonth", "Last month"), CURRENCY,
-                _money("budget", "Planned"), _money("spent", "Paid, with the corrections published then"),
-            ),
-            [[each.first, each.last, base, amount(each.budget), amount(each.spent)] for each in newest.spells],
-        ),
-        Resource(
-            "money-in",
-            "Money received by source, as each month's page has it",
-            (
-                MONTH, _text("source", "A grant's ID, or what else it is"), _text("kind", "grant, withheld or gifts"),
-                CURRENCY, _money("this_month", "Received in the month"), _money("to_date", "Received to date"),
-            ),
-            money_in,
-        ),
-        Resource(
-            "people",
-            "What pays people: one total a year",
-            (Field("year", "year", "The year"), CURRENCY, _money("budget", "Planned"), _money("spent", "Paid")),
-            list(people.values()),
-        ),
-        Resource(
-            "grants",
-            "The grants that are published",
-            (
-                _text("id", "The grant's ID"), _text("funder", "Who gives it"), _text("title", "What for"),
-                _text("state", "Where it stands"), CURRENCY, _money("amount", "The award"),
-                Field("start", "yearmonth", "First month"), Field("end", "yearmonth", "Last month"),
-                _money("received", "Received to date"),
-            ),
-            [
-                [each.id, each.funder, each.title, each.state, each.currency, amount(each.amount, each.currency), each.start, each.end, amount(each.received, each.currency)]
-                for each in newest.grants
-            ],
-        ),
+        _pages(views),
+        _standings(views, grants, activities, w),
+        _months(newest),
+        _money_in(views, grants, w),
+        _people(views),
+        _grants(newest, w),
         Resource(
             "work-plan",
             "The work-plan and its progress",
-            (
-                _text("id", "The activity's ID"), _text("objective", "What it serves"), _text("activity", "What we do"),
-                _text("lead_role", "The role that leads"), Field("start", "yearmonth", "First month"),
-                Field("end", "yearmonth", "Last month"), _text("milestone", "What shows that it is done"),
-                _text("indicator", "What is counted"), _money("target", "How many are planned"),
-                _money("achieved", "How many there are"), _money("done", "Percent done"), _text("status", "Where it stands"),
-                _text("note", "What happened"),
-            ),
-            [
-                [each.id, each.objective, each.activity, each.lead_role, each.start, each.end, each.milestone, each.indicator, _plain(each.target), _plain(each.achieved), _plain(each.done), each.status, each.note]
-                for each in kept.progress
-            ],
+            [declared(WORK_PLAN, each, w, key=each.name == "id") for each in published(WORK_PLAN)],
+            [[_told(each, c.name, "") for c in published(WORK_PLAN)] for each in kept.progress],
+            key=("id",),
         ),
         Resource(
-            "in-kind",
-            "What was given in kind, beside the money and never added to it",
-            (
-                _text("kind", "What"), _text("from_whom", "The kind of giver"), _money("number", "How many agreements"),
-                _text("quantity", "How much"), CURRENCY, _money("value", "Value to date"), _text("valued_by", "How it was valued"),
-            ),
+            "grant-activities",
+            "Which activities a grant pays for, by its budget lines",
+            (_text("grant", "The grant's ID", required=True), _text("activity", "The activity's ID", required=True)),
+            [[each.id, id_] for each in newest.grants for id_ in each.activities if id_ in activities],
+            key=("grant", "activity"),
+            refers=(("grant", "grants", "id"), ("activity", "work-plan", "id")),
+        ),
+        _in_kind(newest, w),
+        _corrections(views, w),
+    ]
+
+
+def _amount(units: int | None, currency: str) -> Value:
+    return None if units is None else decimal(units, currency)
+
+
+def _yes(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def _told(record: Any, name: str, currency: str) -> Value:
+    """What a view's record has in a published column."""
+    value = getattr(record, {"progress_note": "note"}.get(name, name))
+    if value is None or isinstance(value, str):
+        return value or None
+    return decimal(value, currency) if isinstance(value, int) else f"{value:f}"
+
+
+def _pages(views: Iterable[PublicView]) -> Resource:
+    return Resource(
+        "pages",
+        "The pages, a month each: how far their figures reach, and what is kept out of them",
+        (
+            MONTH,
+            _month("first", "The month with which figures to date begin", required=True),
+            _month("through", "The month up to which spending is shown; blank where it is not shown yet"),
+            Field("provisional", "boolean", "The month is not closed yet", required=True),
+            Field("later", "boolean", "The page was written later, from the accounts alone", required=True),
+            CURRENCY,
+            _money("received_this_month", "Received in the month, from all sources"),
+            _money("budget_this_month", "Planned in the month, without what pays people; blank where it may not be shown"),
+            _money("spent_this_month", "Paid in the month, without what pays people; blank where it may not be shown"),
+            Field("left_out", "integer", "Rows that cannot be read and are in no figure", required=True, unit="rows"),
+            Field("fewest", "integer", "Payments that lie behind a figure at least", required=True, unit="payments"),
+            Field("gifts_wait", "boolean", "The newest gifts are too few to be shown yet", required=True),
+            Field("untold", "boolean", "Corrections were made that are too few to be shown by themselves", required=True),
+        ),
+        [
             [
-                [each.kind, each.from_whom, str(each.number), "; ".join(f"{number:f} {unit}".strip() for number, unit in each.quantities), each.currency, amount(each.value, each.currency), "; ".join(each.basis)]
-                for each in newest.in_kind
-            ],
+                each.month, each.first, each.through, _yes(each.provisional), _yes(each.later), each.currency,
+                _amount(sum(row.this_month for row in each.money_in), each.currency),
+                _amount(each.budget_this_month, each.currency), _amount(each.spent_this_month, each.currency),
+                str(each.left_out), str(each.fewest), _yes(each.too_few_gifts), _yes(each.untold),
+            ]
+            for each in views
+        ],
+        key=("month",),
+    )  # fmt: skip
+
+
+def _standings(views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words) -> Resource:
+    rows: list[list[Value]] = []
+    unnamed = {"category": w.say("No category"), "activity": w.say("No activity named"), "grant": ""}
+    for view in views:
+        base = view.currency
+        for table, those in (("category", view.categories), ("activity", view.activities), ("grant", view.by_grant)):
+            for row in (*those.rows, *([those.held] if those.held else []), those.total):
+                id_ = row.key[1:] if not row.kind else ""
+                kind = row.kind or ("row" if id_ else "unnamed")
+                rows.append(
+                    [
+                        view.month, table, kind, id_ or row_name(row.kind, "", w, unnamed[table] if kind == "unnamed" else kind),
+                        row.through, base, decimal(row.budget, base), decimal(row.spent, base), decimal(row.variance, base),
+                        id_ if table == "grant" and id_ in grants else None,
+                        id_ if table == "activity" and id_ in activities else None,
+                    ]
+                )  # fmt: skip
+    return Resource(
+        "standings",
+        "Budget, spent and variance to date, by category, activity and grant, as each month's page has them",
+        (
+            MONTH,
+            _text("table", "What the rows are", "category", "activity", "grant", required=True),
+            _text("kind", "A row with a name, or none of these; held: the newest figures of several rows", *KINDS, required=True),
+            _text("name", "The row: a category, an activity's or a grant's ID, else what it is in words", required=True),
+            _month("through", "The month up to which the row is shown; blank where it is not shown yet"),
+            CURRENCY,
+            _money("budget", "Planned to date"),
+            _money("spent", "Paid to date, without what pays people"),
+            _money("variance", "Budget minus spent"),
+            _text("grant", "The grant's ID, where it is in the table of grants"),
+            _text("activity", "The activity's ID, where it is in the work-plan"),
         ),
-        Resource(
-            "corrections",
-            "Figures to date that a later page corrected",
-            (
-                MONTH, _text("name", "The row"), _text("figure", "spent, budget or received"),
-                Field("since", "yearmonth", "First month corrected"), Field("until", "yearmonth", "Last month corrected"),
-                CURRENCY, _money("was", "As published"), _money("now", "Corrected, for the same time"),
-            ),
-            corrections,
+        rows,
+        key=("month", "table", "kind", "name"),
+        refers=(OF_PAGE, ("grant", "grants", "id"), ("activity", "work-plan", "id")),
+    )  # fmt: skip
+
+
+def _months(newest: PublicView) -> Resource:
+    base = newest.currency
+    return Resource(
+        "months",
+        "Spending from page to page, without what pays people",
+        (
+            _month("first", "First month", required=True), _month("last", "Last month", required=True), CURRENCY,
+            _money("budget", "Planned"), _money("spent", "Paid, with the corrections published then"),
         ),
-    ]  # fmt: skip
+        [[each.first, each.last, base, decimal(each.budget, base), decimal(each.spent, base)] for each in newest.spells],
+        key=("first",),
+        unique=(("last",),),
+    )  # fmt: skip
 
 
-def _plain(number: object) -> Value:
-    return None if number is None else f"{number:f}"
+def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Resource:
+    return Resource(
+        "money-in",
+        "Money received by source, as each month's page has it",
+        (
+            MONTH, _text("kind", "Where it came from", "grant", WITHHELD, GIFTS, required=True),
+            _text("source", "A grant's ID, else what it is in words", required=True), CURRENCY,
+            _money("this_month", "Received in the month"), _money("to_date", "Received to date"),
+            _text("grant", "The grant's ID, where it is in the table of grants"),
+        ),
+        [
+            [
+                view.month, each.kind, each.grant or row_name(each.kind, each.name, w, each.kind), view.currency,
+                decimal(each.this_month, view.currency), decimal(each.to_date, view.currency),
+                each.grant if each.grant in grants else None,
+            ]
+            for view in views
+            for each in view.money_in
+        ],
+        key=("month", "kind", "source"),
+        refers=(OF_PAGE, ("grant", "grants", "id")),
+    )  # fmt: skip
 
 
-def files(views: Sequence[PublicView], w: Words) -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their path from the public folder."""
+def _people(views: Iterable[PublicView]) -> Resource:
+    years: dict[str, list[Value]] = {}
+    for view in views:
+        if view.people and view.people.spent is not None:
+            known, base = view.people, view.currency
+            years[known.year] = [known.year, base, _amount(known.budget, base), _amount(known.spent, base)]
+    return Resource(
+        "people",
+        "What pays people: one total a year",
+        (Field("year", "year", "The year", required=True), CURRENCY, _money("budget", "Planned"), _money("spent", "Paid")),
+        list(years.values()),
+        key=("year",),
+    )  # fmt: skip
+
+
+def _grants(newest: PublicView, w: Words) -> Resource:
+    columns = published(GRANTS)
+    return Resource(
+        "grants",
+        "The grants that are published",
+        (
+            *(declared(GRANTS, each, w, key=each.name == "id") for each in columns),
+            _money("received", "Received to date, in the grant's own currency"),
+        ),
+        [
+            [*(_told(each, c.name, each.currency) for c in columns), _amount(each.received, each.currency)]
+            for each in newest.grants
+        ],
+        key=("id",),
+    )
+
+
+def _in_kind(newest: PublicView, w: Words) -> Resource:
+    kind, giver, currency = (
+        declared(RESOURCES, RESOURCES.column(name), w) for name in ("kind", "from_whom", "currency")
+    )
+    return Resource(
+        "in-kind",
+        "What was given in kind, beside the money and never added to it",
+        (
+            kind, giver, Field("number", "integer", "How many agreements", required=True, unit="agreements"),
+            _text("quantity", "How much, each with its unit, for the whole time"), currency, _money("value", "Value to date"),
+            _text("valued_by", "How it was valued, one or several: " + ", ".join(RESOURCES.column("valued_by").choices)),
+        ),
+        [
+            [
+                each.kind, each.from_whom or None, str(each.number),
+                "; ".join(f"{number:f} {unit}".strip() for number, unit in each.quantities) or None,
+                each.currency or None, _amount(each.value, each.currency), "; ".join(each.basis) or None,
+            ]
+            for each in newest.in_kind
+        ],
+        unique=(("kind", "from_whom", "currency"),),
+    )  # fmt: skip
+
+
+def _corrections(views: Iterable[PublicView], w: Words) -> Resource:
+    return Resource(
+        "corrections",
+        "Figures to date that a later page corrected",
+        (
+            MONTH, _text("figure", "What was corrected", "spent", "budget", "received", required=True),
+            _text("kind", "A row with a name, or none of these", "row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, GIFTS, required=True),
+            _text("name", "The row: a category, for money received a grant's ID, else what it is in words", required=True),
+            _month("since", "First month corrected", required=True), _month("until", "Last month corrected", required=True),
+            CURRENCY, _money("was", "As published"), _money("now", "Corrected, for the same time"),
+        ),
+        [
+            [
+                view.month, each.what, each.kind or ("row" if each.key[1:] else "unnamed"),
+                row_name(each.kind, "" if each.kind else each.key[1:], w, w.say("No category")),
+                each.since, each.until, view.currency, decimal(each.was, view.currency), decimal(each.now, view.currency),
+            ]
+            for view in views
+            for each in view.corrections
+        ],
+        key=("month", "figure", "kind", "name"),
+        refers=(OF_PAGE,),
+    )  # fmt: skip
+
+
+def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[tuple[str, bytes]]:
+    """The files of the package by their path from the public folder; `address` is where that is on the web."""
     tables = resources(views, w)
-    described = []
+    known = []
     for each in tables:
-        content = _csv(each)
-        described.append(_described(each, len(content)))
+        content = as_csv(each)
+        known.append(described(each, content))
         yield f"data/{each.name}.csv", content
     newest = views[-1]
-    package = {
-        "profile": "tabular-data-package",
-        "name": "open-books",
-        "title": w.say("The open books of {organisation}", organisation=newest.organisation),
-        "description": "Amounts are decimals of the currency beside them. A text that a spreadsheet program would take "
-        "for a formula has an apostrophe before it.",
-        "version": newest.month,
-        "licenses": [LICENCE],
-        "contributors": [{"title": newest.organisation, "role": "publisher"}],
-        "resources": described,
-    }
-    yield "datapackage.json", _json(package)
-    rows = {
-        each.name: [dict(zip((f.name for f in each.fields), row, strict=True)) for row in each.rows] for each in tables
-    }
-    yield "data.json", _json({"organisation": newest.organisation, "month": newest.month, **rows})
-    sheets = [(each.name, [(f.name, f.type == "number") for f in each.fields], each.rows) for each in tables]
+    yield (
+        "datapackage.json",
+        as_json(
+            {
+                "$schema": PROFILE.format("datapackage"),
+                "name": "open-books",
+                "title": w.say("The open books of {organisation}", organisation=newest.organisation),
+                "description": "Amounts are decimals of the currency beside them, and dates are told by month. A text "
+                "that a spreadsheet program would take for a formula has an apostrophe before it.",
+                **({"homepage": address} if address else {}),
+                "version": newest.month,
+                "licenses": [LICENCE],
+                "contributors": [{"title": newest.organisation, "roles": ["publisher", "rightsHolder"]}],
+                "sources": [
+                    {
+                        "title": f"The accounts and the work-plan of {newest.organisation}, as its pages show them",
+                        "path": "index.html",
+                        "version": newest.month,
+                    }
+                ],
+                "resources": known,
+            }
+        ),
+    )
+    yield "data.json", tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables)
+    sheets = [
+        (each.name, [(f.name, f.type in ("number", "integer")) for f in each.fields], each.rows) for each in tables
+    ]
     yield "data.xlsx", plain_workbook(newest.organisation, sheets)
-
-
-def _described(each: Resource, size: int) -> Mapping[str, Any]:
-    fields = [{"name": f.name, "type": f.type, "description": f.description} for f in each.fields]
-    return {
-        "profile": "tabular-data-resource",
-        "name": each.name,
-        "path": f"data/{each.name}.csv",
-        "description": each.description,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": size,
-        "schema": {"fields": fields, "missingValues": [""]},
-    }
-
-
-def harmless(text: str) -> str:
-    """`text` as no spreadsheet program takes it for a formula.
-
-    >>> harmless("=1+1"), harmless("Rent")
-    ("'=1+1", 'Rent')
-    """
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
-def _csv(each: Resource) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([f.name for f in each.fields])
-    for row in each.rows:
-        writer.writerow(
-            [
-                "" if value is None else harmless(value) if f.type == "string" else value
-                for f, value in zip(each.fields, row, strict=True)
-            ]
-        )
-    return out.getvalue().encode()
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The public site: a page for each month and each published grant, an index, a feed, and the data for machines."""
+"""The public site: a page for each month and each published grant, an index, a feed, a calendar, and the data for machines."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from budgettrack.reports.blocks import (
 )
 from budgettrack.reports.feed import Entry, feed
 from budgettrack.reports.look import Look
+from budgettrack.reports.public_dates import public_calendar
 from budgettrack.reports.render import page
 from budgettrack.reports.transparency import Around, corrected, document, grant_file, grant_title, sentences
 from budgettrack.reports.words import Words
@@ -61,7 +62,8 @@ def site(pages: Sequence[Published], w: Words, look: Look, address: str = "") ->
         yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
     yield "index.html", page(_index(pages, w), look, own).encode()
     yield "feed.xml", _feed(pages, w, address)
-    yield from opendata.files(list(views.values()), w)
+    yield "calendar.ics", public_calendar([(each.view, each.on) for each in pages], w)
+    yield from opendata.files(list(views.values()), w, address)
 
 
 def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
@@ -70,6 +72,7 @@ def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
         "skip": w.say("To the text"),
         "pages": w.say("Other pages"),
         "feed": w.say("Progress, month by month") if feed else "",
+        "calendar": w.say("When our work begins and ends") if feed else "",
     }
 
 
@@ -120,6 +123,7 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         Link("data.json", "data.json", w.say("all tables for programs")),
         Link("datapackage.json", "datapackage.json", w.say("tables as CSV, with what each column means")),
         Link("feed.xml", "feed.xml", w.say("follow our progress in a feed reader")),
+        Link("calendar.ics", "calendar.ics", w.say("when our work begins and ends, for a calendar program")),
     ]
     sections = [
         Section("where", w.say("Where we stand"), [Text(each) for each in sentences(newest, w)]),

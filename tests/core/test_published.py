@@ -249,6 +249,15 @@ def test_a_budget_that_was_revised_shows_both_values_at_once() -> None:
     assert [(each.what, each.now - each.was) for each in view.corrections] == [("budget", 9000)]
 
 
+def test_a_line_that_pays_people_without_any_dates_begins_no_pages_in_1900() -> None:
+    plan = _march()[0]
+    line = replace(plan.lines["B-1.3"], start=None, end=None)
+    undated = replace(plan, lines={"B-1.1": plan.lines["B-1.1"], "B-1.3": line})
+    steps = publish(undated, totals(undated)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: undated)
+
+    assert steps[0].month == "2025-07"
+
+
 def test_rows_wait_together_until_enough_lie_behind_their_sum() -> None:
     # One payment went from a to b: both changed, their sum did not, and c is not needed.
     assert moving({"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3) == frozenset({"c"})

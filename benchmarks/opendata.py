@@ -1,0 +1,103 @@
+"""The open data of a large host: 300 grants, 36 months, 100,000 expenses, made from its published pages.
+
+`python -m benchmarks.opendata FOLDER` makes the register anew, publishes its site, and then makes the files
+for machines in a process of their own, twice: seconds, peak memory, sizes, and whether both gave the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measure import once
+from benchmarks.reports import AT, TODAY, prepare
+
+GRANTS, LINES, EXPENSES = 300, 5, 100_000
+LIMIT_SECONDS, LIMIT_MIB = 10, 300
+
+Files = Iterator[tuple[str, bytes]]
+
+
+def publish(folder: Path) -> None:
+    """The whole site, as `report transparency` writes it."""
+    from budgettrack import reporting
+    from budgettrack.config import load
+
+    reporting.report_transparency(load(folder / "budgettrack.toml"), TODAY, AT, "2026-12", None)
+
+
+def package(folder: Path) -> Files:
+    """The data package, JSON, the workbook, and the calendar."""
+    from budgettrack.config import load
+    from budgettrack.register.store import open_register
+    from budgettrack.reports import opendata
+    from budgettrack.reports.public_dates import public_calendar
+    from budgettrack.reports.words import words
+
+    config = load(folder / "budgettrack.toml")
+    with open_register(config.register) as register:
+        pages = list(register.pages().values())
+    yield from opendata.files([each.view for each in pages], words("en"))
+    yield "calendar.ics", public_calendar([(each.view, each.published) for each in pages], words("en"))
+
+
+FORMATS: Mapping[str, Callable[[Path], Files]] = {"package": package}
+"""What is measured, each in a process of its own."""
+
+
+def made(which: str, folder: Path) -> None:
+    """Make the files of one format and tell what they cost."""
+    start = time.perf_counter()
+    digest, sizes = hashlib.sha256(), {}
+    for name, content in FORMATS[which](folder):
+        sizes[name] = len(content)
+        digest.update(name.encode() + b"\0" + content)
+    told = {
+        "seconds": round(time.perf_counter() - start, 2),
+        "mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "digest": digest.hexdigest(),
+        "sizes": sizes,
+    }
+    json.dump(told, sys.stdout)
+
+
+def compare(folder: Path) -> None:
+    """Everything, with its limits; stops where one is passed or two runs differ."""
+    shutil.rmtree(folder, ignore_errors=True)
+    prepare(folder, GRANTS, LINES, EXPENSES)
+    command = [sys.executable, "-m", "benchmarks.opendata", str(folder)]
+    site = once([*command, "publish"])
+    print(f"\nOpen data: {GRANTS} grants, 36 months, {EXPENSES:,} expenses")
+    print(f"  {'the whole site, for the first time':34s}{site.seconds:9.2f} s{site.mib:8.0f} MiB")
+    for which in FORMATS:
+        first, second = (_told([*command, which]) for _ in range(2))
+        size = sum(first["sizes"].values())
+        print(f"  {which:34s}{first['seconds']:9.2f} s{first['mib']:8.0f} MiB{size / 1e6:10.1f} MB")
+        for name, each in sorted(first["sizes"].items(), key=lambda each: -each[1])[:4]:
+            print(f"    {name:32s}{each / 1e6:38.1f} MB")
+        if first["digest"] != second["digest"]:
+            raise SystemExit(f"{which}: two runs gave different bytes.")
+        if first["seconds"] > LIMIT_SECONDS or first["mib"] > LIMIT_MIB:
+            raise SystemExit(f"{which}: beyond {LIMIT_SECONDS} s or {LIMIT_MIB} MiB.")
+
+
+def _told(command: list[str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    return found
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        compare(Path(sys.argv[1]))
+    elif sys.argv[2] == "publish":
+        publish(Path(sys.argv[1]))
+    else:
+        made(sys.argv[2], Path(sys.argv[1]))
