@@ -23,6 +23,16 @@ from benchmarks.reports import AT, TODAY, prepare
 GRANTS, LINES, EXPENSES = 300, 5, 100_000
 LIMIT_SECONDS, LIMIT_MIB = 10, 300
 
+OPEN_DATA = """
+[open_data]
+country = "PT"
+sectors = { "13040" = 60, "15160" = 40 }
+languages = ["en", "fr"]
+work_plan = true
+[open_data.reporter]
+ref = "PT-NIPC-500000000"
+"""
+
 Files = Iterator[tuple[str, bytes]]
 
 
@@ -49,7 +59,19 @@ def package(folder: Path) -> Files:
     yield "calendar.ics", public_calendar([(each.view, each.published) for each in pages], words("en"))
 
 
-FORMATS: Mapping[str, Callable[[Path], Files]] = {"package": package}
+def iati_files(folder: Path) -> Files:
+    """IATI's two files with the work-plan, the page of what is not published, and what a preview has to read of them."""
+    from budgettrack import opening
+    from budgettrack.config import load
+
+    own = folder / "open.toml"
+    own.write_text((folder / "budgettrack.toml").read_text() + OPEN_DATA)
+    draft = opening.draft(load(own), folder / "reports")
+    yield from draft.contents.items()
+    yield "preview", json.dumps([str(each) for each in draft.seen]).encode()
+
+
+FORMATS: Mapping[str, Callable[[Path], Files]] = {"package": package, "iati": iati_files}
 """What is measured, each in a process of its own."""
 
 

@@ -14,15 +14,18 @@ from typing import Any
 
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
-from lxml import html
+from lxml import etree, html
 
 from budgettrack import answers
+from budgettrack.core import flows
 from budgettrack.core.model import Activity, BudgetLine, Expense, Grant, Income, Plan
 from budgettrack.core.money import convert
 from budgettrack.core.periods import Month, first_day, last_day
 from budgettrack.core.positions import ANY_TIME, totals
 from budgettrack.core.public_view import PublicView, public_view, publish, withdrawn
 from budgettrack.core.published import NOT_GRANTED, NOW, Publication, base_rate, named
+from budgettrack.open_settings import OpenData, Organisation
+from budgettrack.opendata import iati
 from budgettrack.reports.look import Look
 from budgettrack.reports.site import Published, site
 from budgettrack.reports.words import words
@@ -36,6 +39,7 @@ from tests.open_data import (
     meant,
     table,
 )
+from tests.report_plans import summary
 
 READERS: Mapping[str, Callable[[Mapping[str, bytes]], Figures]] = {
     "package": figures_of_package,
@@ -159,6 +163,8 @@ def test_the_same_figures_everywhere(made: Made) -> None:
     _pages_have_the_figures_of_the_package(made)
     _variance_differs_by_what_is_named_alone(made)
     _receipts_are_those_of_the_books(made)
+    _iati_sums_to_the_page(made)
+    _a_funders_summary_is_what_variance_says(made)
 
 
 # ---- the tables for machines
@@ -305,3 +311,66 @@ def _receipts_are_those_of_the_books(made: Made) -> None:
     assert {row["id"] for row in table(made.files, "grants")} == {
         id_ for id_, each in plan.grants.items() if named(each)
     }
+
+
+# ---- IATI
+
+
+def _iati_sums_to_the_page(made: Made) -> None:
+    """All activities together, and each grant's own; what is not told by grant is the activity `together`."""
+    pages = [(view, last_day(view.month) + timedelta(days=2)) for view in made.views]
+    found = iati.made(pages, made.plans[-1], iati.Publisher("Harbour Peers", OPEN_DATA, [words("en")]))
+    newest = made.views[-1]
+    people = sum(each.units for each in flows.people(pages))
+    by_activity: dict[str, tuple[int, int]] = {}
+    for activity in etree.fromstring(found.activities):
+        sums = {"1": 0, "4": 0}
+        for each in activity.iter("transaction"):
+            kind, value = each.find("transaction-type"), each.findtext("value")
+            assert kind is not None
+            if kind.get("code") in sums:
+                sums[str(kind.get("code"))] += int(Decimal(value or "") * 100)
+        by_activity[(activity.findtext("iati-identifier") or "").removeprefix("XX-1-")] = sums["1"], sums["4"]
+
+    assert sum(spent for _, spent in by_activity.values()) == newest.by_grant.total.spent + people
+    assert sum(come for come, _ in by_activity.values()) == sum(each.to_date for each in newest.money_in)
+    for row in newest.by_grant.rows:
+        if not row.kind:
+            assert by_activity[row.key.removeprefix("=")][1] == row.spent
+    assert found.organisation
+    spent = [
+        int(Decimal(each.findtext("value") or "") * 100)
+        for each in etree.fromstring(found.organisation).iter("total-expenditure")
+    ]
+    assert sum(spent) == newest.categories.total.spent + people
+
+
+OPEN_DATA = OpenData(
+    country="PT",
+    region="",
+    sectors={"13040": Decimal(100)},
+    reporter=Organisation("Harbour Peers", "XX-1"),
+    secondary=False,
+    group=Organisation("Harbour Peers"),
+    organisations={},
+    languages=("en",),
+    because="safety",
+)
+
+
+# ---- the funder's summary
+
+
+def _a_funders_summary_is_what_variance_says(made: Made) -> None:
+    """In the grant's own currency, to the end of the month, all of its lines (what pays people too)."""
+    plan = made.plans[-1]
+    now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 2, 2, tzinfo=UTC))
+    for id_, grant in plan.grants.items():
+        if grant.state in NOT_GRANTED:
+            continue
+        view = summary(plan, id_, "generic-10pct", month=SPAN[-1])
+        rows = answers.variance(
+            now, date(2026, 2, 2), grant=id_, by="grant", start=None, end=SPAN[-1], each_month=False
+        )
+        spent = sum(Decimal(row["spent"]) for row in rows)
+        assert (view.currency, Decimal(view.total.spent) / 100) == (grant.currency, spent)
