@@ -17,6 +17,9 @@ settings.register_profile(
 settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+"""Whether this is the long run (`make soak`), in which tests of many like cases have all of them."""
+
 SHARED = Path(__file__).parents[2] / "shared"
 
 

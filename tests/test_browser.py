@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import LONG
 from tests.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -124,7 +125,8 @@ PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draf
 @pytest.mark.parametrize(
     ("scheme", "language", "name"),
     [
-        *(("light", language, name) for language in ("en", "ar") for name in PAGES if name != "2025-07.html"),
+        *(("light", "en", name) for name in PAGES if name != "2025-07.html"),
+        *(("light", "ar", name) for name in (PAGES if LONG else WORDY) if name != "2025-07.html"),
         *(("dark", "en", name) for name in (f"{MONTH}.html", "mail-funder.html")),
         *(("light", language, name) for language in ("en", "ar") for name in MAILS[1:3]),
     ],
@@ -146,7 +148,11 @@ def test_axe_finds_nothing(
 
 @pytest.mark.parametrize(
     ("language", "name"),
-    [(language, name) for language in LANGUAGES for name in ((*PAGES, *MAILS) if language in ("en", "ar") else WORDY)],
+    [
+        (language, name)
+        for language in (LANGUAGES if LONG else ("en", "ru", "ar"))
+        for name in ((*PAGES, *MAILS) if language == "en" or (LONG and language == "ar") else WORDY)
+    ],
 )
 def test_no_text_is_cut_off_or_overlaps_at_any_width_and_in_print(
     opened: Callable[..., Any], folder: Path, name: str, language: str
@@ -214,14 +220,19 @@ def test_links_work_from_a_folder_a_sub_path_and_a_web_server(opened: Callable[.
         for start in ((folder / "en" / "index.html").as_uri(), f"{under}/index.html", f"{under}/"):
             page = opened(start)
             page.click("#months a >> nth=0")
-            assert page.title() == "Harbour Peers: March 2026"
+            _titled(page, "Harbour Peers: March 2026")
             page.click("#money a >> nth=0")
-            assert page.title() == "Harbour Peers: Northern Lights Fund: A safe place to meet"
+            _titled(page, "Harbour Peers: Northern Lights Fund: A safe place to meet")
             page.click("nav a >> nth=0")
-            assert page.title() == "Harbour Peers"
+            _titled(page, "Harbour Peers")
     finally:
         server.shutdown()
         server.server_close()
+
+
+def _titled(page: Any, title: str) -> None:
+    """Wait until the page that was gone to is there; a click does not."""
+    page.wait_for_function("wanted => document.title === wanted", arg=title, timeout=10_000)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
