@@ -25,7 +25,7 @@ from tests.smtp_server import PASSWORD, MailHost
 
 DEATHS = int(os.environ.get("DEATHS", "5"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else every `STRIDE`th."""
-STRIDE = 1 if "DEATHS" in os.environ else 45
+STRIDE = 1 if "DEATHS" in os.environ else 60
 
 ON = date(2026, 11, 2)
 

@@ -27,6 +27,7 @@ from budgettrack.reports import pdf as papers
 from budgettrack.reports.funder import document
 from budgettrack.reports.look import Look
 from budgettrack.reports.words import words
+from tests.conftest import LONG
 from tests.report_plans import MONTH, harbour, summary, summary_files
 from tests.test_reports import pdf_text, said
 
@@ -208,7 +209,7 @@ def test_workbook_parts_are_well_formed_and_bear_one_date() -> None:
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbooks again")
 def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) -> None:
     """From copies without stored values, so that what it says is its own: every value the same, and no error."""
-    kinds: dict[str, str | Profile] = {name: name for name in names()}
+    kinds: dict[str, str | Profile] = {name: name for name in (names() if LONG else names()[::3])}
     kinds["expenses"] = DETAILED
     for name, profile in kinds.items():
         made = summary_files(summary(harbour(), profile=profile))["summary.xlsx"]
@@ -232,7 +233,7 @@ def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) 
                     else:
                         assert (stored or "") == (now or ""), (name, sheet.title, cell.coordinate)
                     assert not str(now).startswith(("#", "Err:")), (name, cell.coordinate, now)
-    assert formulas > 500
+    assert formulas > (500 if LONG else 300)
 
 
 def test_every_profile_makes_all_three_files_and_its_month_is_named() -> None:

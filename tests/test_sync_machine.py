@@ -362,7 +362,7 @@ TestSync = Machine.TestCase
 # Without shrinking: a failure is told at once, in the steps in which it was found.
 TestSync.settings = settings(
     settings.default,
-    max_examples=max(40, settings.default.max_examples - 20) if settings.default else 40,
+    max_examples=max(25, settings.default.max_examples - 35) if settings.default else 25,
     stateful_step_count=25,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )

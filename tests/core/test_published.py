@@ -15,6 +15,7 @@ from budgettrack.core.periods import months
 from budgettrack.core.positions import totals
 from budgettrack.core.public_view import PublicView, public_view, publish
 from budgettrack.core.published import NOW, Publication, told
+from tests.conftest import LONG
 from tests.report_plans import harbour, public
 
 FEWEST = 3
@@ -86,7 +87,7 @@ def _behind(now: Mapping[str, int], then: Mapping[str, int]) -> int:
 
 
 @given(histories)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=4000 if LONG else 60, deadline=None)
 def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_it(
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
@@ -104,7 +105,7 @@ def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_i
 
 
 @given(histories)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=4000 if LONG else 90, deadline=None)
 def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
