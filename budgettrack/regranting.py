@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from budgettrack.core.public_view import withdrawn
 from budgettrack.core.published import NOT_GRANTED, named
 from budgettrack.editing import Asked, add_all
 from budgettrack.opendata.past_grants import Found, Past, read, shown
+from budgettrack.opendata.preview import Seen, said_in_json, seen
 from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
 from budgettrack.register import reading
 from budgettrack.register.asking import answer
@@ -32,15 +33,18 @@ BIGGEST = 300_000_000
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The files written, how many grants they have, and what is to be asked about them."""
+    """Files that could be published, how many grants they have, what is to be asked about them, and what they say."""
 
-    paths: Sequence[Path]
+    folder: Path
+    contents: Mapping[str, bytes]
     grants: int
     questions: Sequence[Question]
+    seen: Sequence[Seen]
 
 
-def report_giving(config: Config, today: date, month: Month | None, out: Path | None) -> Given:
-    """Write the grants that the reporter gives, from the newest page published up to a month; both files or neither.
+def draft_giving(config: Config, today: date, month: Month | None, out: Path | None) -> Given:
+    """The grants that the reporter gives, from the newest page published up to a month, held against the file that is
+    there; nothing is written.
 
     Raises `TrackError` where nothing of it can be published, with what to set.
     """
@@ -74,13 +78,22 @@ def report_giving(config: Config, today: date, month: Month | None, out: Path | 
     folder = out or config.reports
     contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
     try:
-        paths = files.write_all(folder / FOLDER, contents, private=False)
+        before = said_in_json((folder / FOLDER / "grants.json").read_bytes())
+    except (OSError, ValueError):
+        before = []
+    told = seen(said_in_json(contents["grants.json"]), before)
+    return Given(folder, contents, len(package["grants"]), questions, told)
+
+
+def write_giving(given: Given) -> list[Path]:
+    """Write both files or neither; raises `TrackError`."""
+    try:
+        return files.write_all(given.folder / FOLDER, given.contents, private=False)
     except OSError as error:
         raise TrackError(
-            f"The files cannot be written to {folder}: {error.strerror}. Make room or give write permission there, or name "
+            f"The files cannot be written to {given.folder}: {error.strerror}. Make room or give write permission there, or name "
             "another folder with --out; the earlier ones stand as they were."
         ) from error
-    return Given(paths, len(package["grants"]), questions)
 
 
 def _nothing(reporter: str, known: bool, month: Month, questions: Sequence[Question]) -> list[str]:

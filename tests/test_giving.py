@@ -421,7 +421,7 @@ def host(folder: Path, config: str = CONFIG, rows: dict[str, list[Fields]] | Non
 
 
 def reported(group: Group, *words: str) -> Result:
-    return group.run("report", "360giving", *words, *ON)
+    return group.run("report", "360giving", "--yes", *words, *ON)
 
 
 @pytest.fixture
@@ -429,6 +429,29 @@ def group(tmp_path: Path) -> Group:
     made_ = host(tmp_path)
     assert made_.run("report", "transparency", "--month", "2026-10", *ON).exit_code == 0
     return made_
+
+
+def test_every_word_is_shown_before_anything_is_written(group: Group) -> None:
+    folder = group.folder / "reports" / "public" / "360giving"
+    shown = group.run("report", "360giving", *ON)
+    assert (shown.exit_code, folder.exists()) == (3, False)
+    assert shown.stderr == "Nothing was written. To publish it: --yes\n"
+    assert "+ fundingOrganization name of Quay Aid: Quay Aid" in shown.stdout
+
+    def words(value: object) -> set[str]:
+        if isinstance(value, dict | list):
+            return set().union(*map(words, value.values() if isinstance(value, dict) else value))
+        return {str(value)}
+
+    reported(group)
+    for word in words(json.loads((folder / "grants.json").read_bytes())):
+        assert f": {word}\n" in shown.stdout, word
+    again = group.run("report", "360giving", *ON)
+    assert (again.exit_code, again.stdout) == (0, "It says the same as last time.\n")
+    group.config.write_text(
+        CONFIG.replace('name = "Quay Aid"', 'name = "Quay Aid"\ntype = "other"').replace("safety", "law")
+    )
+    assert group.run("report", "360giving", *ON).exit_code in (0, 3)
 
 
 def test_the_command_writes_both_files_of_the_published_grants_alone(group: Group) -> None:

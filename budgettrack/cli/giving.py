@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,7 @@ import click
 from budgettrack.cli.bank import import_
 from budgettrack.cli.base import LOOK, Day, config_of, count, day_of, formats, listing, on_day, talk
 from budgettrack.cli.register import NEXT, asked_of, by_role
-from budgettrack.cli.reports import report, report_options
+from budgettrack.cli.reports import preview, report, report_options, rows_of
 from budgettrack.core import errors, money
 
 if TYPE_CHECKING:
@@ -40,9 +41,15 @@ class Amount(click.ParamType[Decimal]):
 
 @report.command("360giving")
 @report_options
+@click.option("--yes", is_flag=True, help="Write the files. Else only what they would say is shown.")
+@click.option("--all", "everything", is_flag=True, help="What stays the same, too.")
 @click.pass_context
-def report_360giving(ctx: click.Context, on: date | None, month: str | None, out: Path | None) -> None:
+def report_360giving(
+    ctx: click.Context, on: date | None, month: str | None, out: Path | None, yes: bool, everything: bool
+) -> None:
     """The grants that the host gives, by the 360Giving standard: JSON and a spreadsheet.
+
+    Every word is shown, and about whom, before anything is written.
 
     From the page published last (or up to --month), with the names that [open_data] allows. What is doubtful is told; a
     grant that would not be valid, or says too much, is left out.
@@ -50,11 +57,18 @@ def report_360giving(ctx: click.Context, on: date | None, month: str | None, out
     from budgettrack import regranting
 
     config = config_of(ctx)
-    given = regranting.report_giving(config, day_of(config, on), month, out)
-    for path in given.paths:
-        click.echo(str(path))
+    given = regranting.draft_giving(config, day_of(config, on), month, out)
     for each in given.questions:
         click.echo(str(each), err=True)
+    shown = [row for row in rows_of(given.seen) if everything or row["change"] != "same"]
+    asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
+    if not yes:
+        preview(shown, everything)
+    if not (yes or (asked and click.confirm("Publish this?", err=True))):
+        talk("Nothing was written. To publish it: --yes")
+        ctx.exit(LOOK if shown or given.questions else 0)
+    for path in regranting.write_giving(given):
+        click.echo(str(path))
     left = len({each.place.split(",")[0] for each in given.questions if each.severity == "error"})
     talk(f"{count(given.grants, 'grant')} written{f', {left} left out' if left else ''}.")
     ctx.exit(LOOK if given.questions else 0)

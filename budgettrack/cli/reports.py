@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,6 +29,9 @@ from budgettrack.cli.base import (
     written,
 )
 from budgettrack.core import errors
+
+if TYPE_CHECKING:
+    from budgettrack.opendata.preview import Seen
 
 
 @main.group()
@@ -138,22 +142,12 @@ def report_iati(
     if check:
         click.echo(f"{len(draft.problems)} to look at.")
         ctx.exit(LOOK if draft.problems else 0)
-    rows: list[dict[str, str | None]] = [
-        {
-            "change": each.change,
-            "part": each.said.part,
-            "where": each.said.where,
-            "about": each.said.about,
-            "text": each.said.text,
-            "day": each.said.day or None,
-        }
-        for each in draft.seen
-    ]
+    rows = rows_of(draft.seen)
     shown = [row for row in rows if everything or row["change"] != "same"]
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
     else:
-        _preview(shown, everything)
+        preview(shown, everything)
     asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
     if yes or (asked and click.confirm("Publish this?", err=True)):
         paths = opening.write(draft, folder)
@@ -163,7 +157,22 @@ def report_iati(
     ctx.exit(LOOK if shown or draft.problems else 0)
 
 
-def _preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
+def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
+    """What would be published, as rows."""
+    return [
+        {
+            "change": each.change,
+            "part": each.said.part,
+            "where": each.said.where,
+            "about": each.said.about,
+            "text": each.said.text,
+            "day": each.said.day or None,
+        }
+        for each in seen
+    ]
+
+
+def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     """What would be published, part by part; what every part says is said once, many amounts of one kind in a line."""
     if not rows:
         click.echo("It says the same as last time.")

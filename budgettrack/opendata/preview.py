@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -113,6 +114,29 @@ def _span(of: etree._Element | None) -> str:
             return f"{first.get('iso-date')} to {last.get('iso-date')}"
         of = of.getparent() if of.tag == "expense-line" else None
     return ""
+
+
+def said_in_json(content: bytes) -> list[Said]:
+    """All that a 360Giving file says, each thing once: a grant is a part, and what is above the grants another."""
+    package = json.loads(content)
+    found: dict[Said, None] = {}
+    for grant in package.get("grants", ()):
+        found.update(dict.fromkeys(_said_in(grant, str(grant.get("id", "")), "", "us")))
+    above = {name: value for name, value in package.items() if name != "grants"}
+    found.update(dict.fromkeys(_said_in(above, "the file", "", "us")))
+    return list(found)
+
+
+def _said_in(value: object, part: str, where: str, about: str) -> Iterator[Said]:
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from _said_in(each, part, f"{where} {name}".strip(), about)
+    elif isinstance(value, list):
+        for each in value:
+            named = each.get("name", "") if isinstance(each, dict) and where.endswith("Organization") else ""
+            yield from _said_in(each, part, where, str(named) or about)
+    else:
+        yield Said(part, where, about, str(value))
 
 
 def seen(now: Sequence[Said], before: Sequence[Said]) -> list[Seen]:
