@@ -38,12 +38,16 @@ KEY = "BUDGETTRACK_BANK_KEY"
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A statement's file as it concerns the register: entries, what to say about it, and the days that it covers."""
+    """A statement's file as it concerns the register: entries, what to say about it, and the days that it covers.
+
+    `left_out`: it has amounts that were not taken for movements.
+    """
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...]
     first: date | None
     last: date | None
+    left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Reconciled:
     pairs: Sequence[Pair]
     sums: Mapping[str, tuple[int, int, int]]
     notes: tuple[str, ...]
+    left_out: bool
 
 
 def entries(config: Config, path: Path, key: bytes) -> Read:
@@ -70,14 +75,15 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     seen: Counter[tuple[object, ...]] = Counter()
     found = [_entry(statement, number, key, seen) for statement in statements for number in range(len(statement.lines))]
     empty = sum(not each.units for each in found)
-    notes = [note for each in statements for note in each.notes]
+    left_out = tuple(note for each in statements for note in each.left_out)
+    notes = [*left_out, *(note for each in statements for note in each.notes)]
     if empty:
         notes.append(f"{path.name}: {empty} without an amount left out.")
     days = [each.day for each in found]
     firsts = [each.first for each in statements if each.first] or days
     lasts = [each.last for each in statements if each.last] or days
     kept = tuple(each for each in found if each.units)
-    return Read(kept, tuple(notes), min(firsts, default=None), max(lasts, default=None))
+    return Read(kept, tuple(notes), min(firsts, default=None), max(lasts, default=None), bool(left_out))
 
 
 def _entry(statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]) -> Entry:
@@ -86,7 +92,8 @@ def _entry(statement: Statement, number: int, key: bytes, seen: Counter[tuple[ob
         units = money.minor(line.amount, line.currency)
     except KeyError:
         raise UsageError(
-            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Name the right one in [bank] currency."
+            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Take in statements of today's money alone; for CSV, "
+            "correct [bank] currency."
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
@@ -97,8 +104,8 @@ def _entry(statement: Statement, number: int, key: bytes, seen: Counter[tuple[ob
     return Entry(line.place, mark, line.day, units, line.currency, line.reversal, line.words)
 
 
-def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[list[Proposal], tuple[str, ...]]:
-    """What each entry of a file is likely to be, and what to say about the file; nothing is written."""
+def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[list[Proposal], Read]:
+    """What each entry of a file is likely to be, and the file as it was read; nothing is written."""
     with open_register(config.register) as register:
         held = register.load()
         made_with, ties = register.bank()
@@ -109,7 +116,7 @@ def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[lis
             f"the config, or set {KEY}. If it is lost: --new-key; they are then known by day and amount alone."
         )
     found = entries(config, path, key)
-    return propose(plan_from(config, held.records), held.records, found.entries, ties), found.notes
+    return propose(plan_from(config, held.records), held.records, found.entries, ties), found
 
 
 def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[Choice, str]]:
@@ -192,7 +199,9 @@ def reconciled(config: Config, path: Path, month: Month | None) -> Reconciled:
         booked = sum(m.units for m in there if m.currency == currency and first <= m.day <= last)
         sums[currency] = (banked, booked, banked - booked)
     pairs = [each for each in pairs if each.currency in sums]
-    return Reconciled(month, pairs, sums, (*found.notes, *_more(found, held, month, currencies, left_out)))
+    return Reconciled(
+        month, pairs, sums, (*found.notes, *_more(found, held, month, currencies, left_out)), found.left_out
+    )
 
 
 def _month(path: Path, found: Read) -> Month:

@@ -13,8 +13,9 @@ from budgettrack.core.periods import Month
 from budgettrack.core.plan import left_out
 from budgettrack.core.plan import plan as plan_of
 from budgettrack.core.positions import phasing
-from budgettrack.core.public_view import public_view, publish, withdrawn
+from budgettrack.core.public_view import PublicView, public_view, publish, withdrawn
 from budgettrack.core.published import NOW
+from budgettrack.opendata.discretion import discreet
 from budgettrack.register.store import Register, open_register
 from budgettrack.reports import files
 from budgettrack.reports.look import CONTRAST, Look, contrast
@@ -63,12 +64,18 @@ def publish_site(config: Config, now: Standing, month: Month, out: Path, today: 
         freeze(register, now.plan, month, at)
         pages = register.pages()
     shown = [
-        Published(withdrawn(each.view, now.plan), each.published) for each in pages.values() if each.view.month <= month
-    ] or [Published(withdrawn(each.view, now.plan), each.published) for each in pages.values()]
+        Published(_shown(config, each.view, now.plan), each.published)
+        for each in pages.values()
+        if each.view.month <= month
+    ] or [Published(_shown(config, each.view, now.plan), each.published) for each in pages.values()]
     made = dict(site(shown, words(config.language), look, config.site))
     paths = files.write_all(out / "public", made, private=False)
     files.tidy(out / "public", paths)
     return paths
+
+
+def _shown(config: Config, view: PublicView, plan: Plan) -> PublicView:
+    return discreet(withdrawn(view, plan), config.open_data)
 
 
 def look_of(config: Config) -> Look:

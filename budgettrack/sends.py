@@ -21,6 +21,7 @@ from budgettrack.core.funder_view import FunderView, Reported, figures_reported
 from budgettrack.core.internal_view import InternalView, host_view, internal_view
 from budgettrack.core.periods import after, month_of
 from budgettrack.core.public_view import PublicView, withdrawn
+from budgettrack.opendata.discretion import discreet
 from budgettrack.publishing import look_of
 from budgettrack.register.store import Register
 from budgettrack.reports import letters, opendata
@@ -89,7 +90,7 @@ class Sends:
     @cached_property
     def _view(self) -> PublicView | None:
         known = self._register.pages().get(self._cycle.period)
-        return withdrawn(known.view, self._now.plan) if known else None
+        return discreet(withdrawn(known.view, self._now.plan), self._config.open_data) if known else None
 
     def _public(self) -> Iterator[Item]:
         """The folder and the copy, which hold what is public."""

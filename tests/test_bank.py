@@ -213,7 +213,7 @@ def test_a_total_is_left_out_and_said_and_two_columns_of_money_are_read(tmp_path
         (Decimal("-44.10"), "EUR"),
         (Decimal("12.00"), "GBP"),
     ]
-    assert found.notes[0] == "two.csv, line 4 has no date and was left out: a total, or a remark?"
+    assert found.left_out == ("two.csv, line 4 has no date and was left out: a total, or a remark?",)
     path.write_text("Day,In,Out,Cur\n2026-10-05,3,44.10,EUR\n")
     with pytest.raises(UsageError, match="line 2: it both came in and went out"):
         read(path, layout, "en_GB")
@@ -309,7 +309,10 @@ def test_a_row_that_may_be_there_is_left_and_named(group: Group) -> None:
 def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group) -> None:
     done = group.run("import", put(group, mt940(BOOKED, "DEM")), "--yes")
     assert done.exit_code == 2
-    assert "entry 1: DEM is not a currency in use. Name the right one in [bank] currency." in done.stderr
+    assert (
+        "entry 1: DEM is not a currency in use. Take in statements of today's money alone; for CSV, correct [bank]"
+        in done.stderr
+    )
     assert group.held().records["expenses"].keys() == {"E-1", "E-2"}
 
 
@@ -342,6 +345,17 @@ def test_the_same_month_in_another_format_is_not_added_twice(group: Group) -> No
     answer(group, "import", put(group, mt940(BOOKED)), "--yes", *ON)
     rows = answer(group, "import", put(group, table(BOOKED), "statement.csv"), "--yes", *ON)
     assert {row["what"] for row in rows} == {"duplicate", "open"}
+
+
+def test_an_amount_without_a_date_is_never_left_out_in_silence(group: Group) -> None:
+    booked = [Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001", words="RENT")]
+    good = group.run(
+        "import", put(group, table(booked).replace(b"Total;;;-850.00;", b"Total;;;;"), "a.csv"), "--yes", *ON
+    )
+    assert (good.exit_code, "Total" in good.output) == (0, False)
+    bad = group.run("import", put(group, table(booked), "b.csv"), "--yes", *ON)
+    assert bad.exit_code == 3
+    assert "b.csv, line 5 has no date and was left out: a total, or a remark?" in bad.stderr
 
 
 # Asking

@@ -32,13 +32,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The booked movements of one account from `first` to `last`; `notes` say what was left out, and why."""
+    """The booked movements of one account from `first` to `last`; `notes` say what a reader should know of it.
+
+    `left_out` are rows that have an amount and were not taken for movements: a person must look.
+    """
 
     lines: tuple[Line, ...]
     first: date | None
     last: date | None
     account: str = field(default="", repr=False)
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def ties_out(place: str, opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], currency: str) -> None:

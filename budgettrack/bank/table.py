@@ -40,13 +40,17 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
             f"this is not {layout.encoding.removesuffix('-sig').upper()} text",
             'Name its encoding in the config, as: [bank] encoding = "cp1252"',
         ) from None
-    rows, notes = [], []
+    rows: list[_Row] = []
+    notes: list[str] = []
+    left_out: list[str] = []
     for number, cells in _cells(name, text, layout):
         place = f"{name}, line {number}"
         if not any(cells.values()):
             continue
         if not any(letter.isdigit() for letter in cells[layout.date]):
-            notes.append(f"{place} has no date and was left out: a total, or a remark?")
+            said = f"{place} has no date and was left out: a total, or a remark?"
+            amounts = [cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each]
+            (left_out if any(amounts) else notes).append(said)
             continue
         rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
     if layout.balance:
@@ -60,6 +64,7 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
             min(days, default=None),
             max(days, default=None),
             notes=tuple(notes),
+            left_out=tuple(left_out),
         )
     ]
 

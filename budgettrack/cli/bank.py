@@ -63,11 +63,11 @@ def import_statement(
     from budgettrack import banking
 
     config = config_of(ctx)
-    found, notes = banking.proposals(config, file, new_key=new_key)
+    found, read = banking.proposals(config, file, new_key=new_key)
     asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
     choices = _asked(config, found) if asking else [_by_itself(each) for each in found]
     done = banking.add(config, choices, asked_of(config, by, on)) if yes or asking else [(each, "") for each in choices]
-    for note in notes:
+    for note in read.notes:
         talk(note)
     rows = [_row(choice, id_) for choice, id_ in done]
     shown = {"day": "Date", "amount": "Amount", "currency": "", "what": "", "id": "ID", "line": "Line"}
@@ -85,7 +85,7 @@ def import_statement(
         talk(f"{count(len(unclear), 'row')} may be there already and was left: look at each, or answer on a terminal.")
     if placeless:
         talk(f"{count(len(placeless), 'row')} without a budget line or grant: choose it in the workbook.")
-    ctx.exit(LOOK if (unclear or placeless or not (yes or asking)) and rows else 0)
+    ctx.exit(LOOK if read.left_out or ((unclear or placeless or not (yes or asking)) and rows) else 0)
 
 
 def _by_itself(proposal: Proposal) -> Choice:
@@ -234,7 +234,7 @@ def reconcile(ctx: click.Context, file: Path, month: str | None, everything: boo
         _sums(found)
     for note in found.notes:
         talk(note)
-    ctx.exit(LOOK if any(each.state != "matched" for each in found.pairs) else 0)
+    ctx.exit(LOOK if found.left_out or any(each.state != "matched" for each in found.pairs) else 0)
 
 
 def _sums(found: Reconciled) -> None:

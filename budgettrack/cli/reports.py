@@ -196,9 +196,8 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
             else:
                 _preview_line(row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}")
         for (change, where), those in amounts.items():
-            days = (
-                those[0]["day"] if len(those) == 1 else f"{len(those)} times, {those[0]['day']} to {those[-1]['day']}"
-            )
+            first, last = (those[0]["day"] or "").split(" to ")[0], (those[-1]["day"] or "").split(" to ")[-1]
+            days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
             told = ", ".join(each["text"] or "" for each in those[-3:])
             _preview_line(change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})")
 

@@ -28,6 +28,7 @@ from budgettrack.core.periods import first_day, last_day, months
 from budgettrack.core.public_view import PublicGrant
 from budgettrack.core.published import UNBUDGETED, UNRESTRICTED
 from budgettrack.open_settings import FORBIDDEN, OpenData, Organisation
+from budgettrack.opendata.discretion import Discretion
 from budgettrack.reports.words import Words
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -41,6 +42,9 @@ FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 """IATI's roles of organisations."""
 
 ORIGINAL, REVISED = "1", "2"
+
+TOGETHER, WORK = "together", "work-"
+"""Names of parts that are no grant; a grant's own is its ID."""
 
 LONGEST = 12
 """Months of a period (IATI rule 7.5.3)."""
@@ -91,10 +95,12 @@ class _Making:
     problems: list[Problem] = field(default_factory=list)
     planned: Mapping[str, Planned] = field(init=False)
     _spent: Mapping[str, list[Flow]] = field(init=False)
+    _discretion: Discretion = field(init=False)
 
     def __post_init__(self) -> None:
         self.planned = flows.planned(self.plan)
         self._spent = _by_place(flows.spending(self.pages))
+        self._discretion = Discretion(self._settings.organisations)
 
     def made(self) -> Made:
         activities = self._file("iati-activities", self._activities())
@@ -162,6 +168,8 @@ class _Making:
         row = f"'Grants' {grant.id}"
         if FORBIDDEN.search(grant.id):
             yield Problem(row, "1.3.13", "Its ID has a blank or one of / & | ? in it.", "Give it another ID, as G-12.")
+        if grant.id == TOGETHER or grant.id.startswith(WORK):
+            yield Problem(row, "1.1.2", "Its ID stands for something else in the file.", "Give it another ID, as G-12.")
         if grant.start is None:
             yield Problem(row, "6.11.1", "It has no start.", "Type its first day into Start.")
         if grant.start and grant.end and grant.end < grant.start:
@@ -208,7 +216,7 @@ class _Making:
         settings, words = self._settings, self.publisher.words
         funder = self._funder(grant)
         activity = self._activity(grant.id, "1" if settings.work_plan else "")
-        title = grant.title or self._said("Grant {id}", id=grant.id)
+        title = self._told(grant.title) or self._said("Grant {id}", id=grant.id)
         _narratives(_sub(activity, "title"), title, words)
         described = self._said(
             "A grant of {funder} to {organisation}", funder=funder.name, organisation=settings.group.name
@@ -241,7 +249,7 @@ class _Making:
         if settings.work_plan:
             for each in self._work():
                 if each.id in grant.activities:
-                    _sub(activity, "related-activity", type="2", ref=self._id(f"work-{each.id}"))
+                    _sub(activity, "related-activity", type="2", ref=self._id(f"{WORK}{each.id}"))
         else:
             self._results(activity, [each for each in self._progress() if each.id in grant.activities])
         return activity
@@ -249,7 +257,7 @@ class _Making:
     def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
         """What is told in sums alone: each line with the reason why, so that all activities sum to the page."""
         settings, words = self._settings, self.publisher.words
-        activity = self._activity("together", "1" if settings.work_plan else "")
+        activity = self._activity(TOGETHER, "1" if settings.work_plan else "")
         _narratives(_sub(activity, "title"), self._said("What is told in sums alone"), words)
         _narratives(
             _sub(activity, "description", type="1"),
@@ -281,18 +289,22 @@ class _Making:
             return self._said("What pays people: one total a year. Reason: personal data")
         if place == flows.HELD:
             return self._said("Newest figures of several lines, told apart later. Reason: personal data")
+        if place.startswith("="):
+            return self._said("A grant that cannot be told by itself yet")
         return self._said("Grants that are not told here. Reason: {reason}", reason=code)
 
     def _planned(self, progress: Progress) -> etree._Element:
         """An activity of the work-plan, below the grants that pay it; it has no money of its own."""
         settings = self._settings
-        activity = self._activity(f"work-{progress.id}", "2")
-        _narratives(_sub(activity, "title"), progress.activity, self.publisher.words)
+        activity = self._activity(f"{WORK}{progress.id}", "2")
+        _narratives(_sub(activity, "title"), self._told(progress.activity), self.publisher.words)
         _narratives(
-            _sub(activity, "description", type="1"), progress.objective or progress.activity, self.publisher.words
+            _sub(activity, "description", type="1"),
+            self._told(progress.objective or progress.activity),
+            self.publisher.words,
         )
         if progress.note:
-            _narratives(_sub(activity, "description", type="2"), progress.note, self.publisher.words)
+            _narratives(_sub(activity, "description", type="2"), self._told(progress.note), self.publisher.words)
         self._part(activity, settings.group, IMPLEMENTING)
         reached = {"done": "4", "dropped": "5", "planned": "1"}
         _sub(activity, "activity-status", code=reached.get(progress.status, "2"))
@@ -365,7 +377,8 @@ class _Making:
 
     def _funder(self, grant: PublicGrant) -> Organisation:
         """Who gives it, as the group wants them to appear."""
-        known = self._settings.organisations.get(grant.funder, Organisation(grant.funder))
+        by_name = {" ".join(name.split()).casefold(): each for name, each in self._settings.organisations.items()}
+        known = by_name.get(" ".join(grant.funder.split()).casefold(), Organisation(grant.funder))
         if known.withheld:
             reason = self._settings.because
             return Organisation(
@@ -469,9 +482,9 @@ class _Making:
             if end < each.start:
                 continue
             result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
-            _narratives(_sub(result, "title"), each.milestone or each.activity, self.publisher.words)
+            _narratives(_sub(result, "title"), self._told(each.milestone or each.activity), self.publisher.words)
             indicator = _sub(result, "indicator", measure="1", ascending="1")
-            _narratives(_sub(indicator, "title"), each.indicator, self.publisher.words)
+            _narratives(_sub(indicator, "title"), self._told(each.indicator), self.publisher.words)
             period = _sub(indicator, "period")
             _period(period, first_day(each.start), last_day(end))
             _sub(period, "target", value=f"{each.target:f}")
@@ -532,16 +545,21 @@ class _Making:
         _period(found, first, last)
         self._value(found, sum(lines.values()), min(last, self._on))
         for place, units in lines.items():
-            line = _sub(found, "expense-line", ref=re.sub(r"\s+", "-", place.removeprefix("=")) or "none")
+            ref = re.sub(r"\s+", "-", self._told(place.removeprefix("="))) or "none"
+            line = _sub(found, "expense-line", ref=ref)
             self._value(line, units, min(last, self._on))
             _narratives(line, self._category(place, names), self.publisher.words)
 
     def _category(self, place: str, names: Mapping[str, str]) -> str | dict[str, str]:
         if place.startswith("="):
-            return names.get(place, "") or self._said("No category")
+            return self._told(names.get(place, "")) or self._said("No category")
         if place == UNBUDGETED:
             return self._said("Spent on a grant, on no line of its budget")
         return self._why(place)
+
+    def _told(self, text: str) -> str:
+        """A text of the workbook, without the names of those whom the config withholds or renames."""
+        return self._discretion.told(text)
 
     def _said(self, text: str, **values: str) -> dict[str, str]:
         """The program's own words, in every language."""

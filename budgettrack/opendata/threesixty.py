@@ -26,7 +26,8 @@ from budgettrack.core.audience import HELD_BACK
 from budgettrack.core.periods import add_months, count, first_day, last_day
 from budgettrack.core.personal import personal
 from budgettrack.core.public_view import PublicGrant, PublicView
-from budgettrack.open_settings import FORBIDDEN, REASONS, OpenData, Organisation
+from budgettrack.open_settings import FORBIDDEN, REASONS, OpenData
+from budgettrack.opendata.discretion import Discretion
 from budgettrack.reports.opendata import LICENCE
 from budgettrack.reports.xlsx import plain_workbook
 
@@ -352,19 +353,10 @@ class _Words:
     """Texts of the workbook as the file may have them: whom the config withholds or renames is not named in them."""
 
     def __init__(self, group: str, settings: OpenData) -> None:
-        known: dict[str, Organisation] = {**settings.organisations, group: settings.group}
-        # The longest first: a name may begin with another.
-        self._others = [
-            (re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE), "…" if each.withheld else each.name)
-            for name, each in sorted(known.items(), key=lambda item: -len(item[0]))
-            if name.strip() and (each.withheld or each.name != name)
-        ]
+        self._discretion = Discretion({**settings.organisations, group: settings.group})
 
     def told(self, text: str) -> str:
-        text = _plain(text)
-        for known, name in self._others:
-            text = known.sub(name.replace("\\", r"\\"), text)
-        return text
+        return self._discretion.told(_plain(text))
 
 
 # Files
