@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -147,9 +149,11 @@ CSV = "Booking date;Purpose;Ref;Amount;Balance\r\n05/10/2026;Food;R1;-44.10;955.
         (mt940(BOOKED).replace(b":62F:C261031EUR", b":62F:C261031USD"), "it begins in EUR and ends in USD. Download one"),
         (mt940(BOOKED[:2]).replace(b"44,10", b"44,11", 1), "the movements sum to -894.11 EUR, but the balances say -894.10"),
         (camt(BOOKED).replace(b"Amt Ccy='EUR'>850", b"Amt Ccy='USD'>850"), "entry 1: it is in USD, the account in EUR."),
+        (camt(BOOKED).replace(b" Ccy='EUR'>850", b">850"), "entry 1: its amount or its currency is missing. Download the"),
         (camt(BOOKED).replace(b">850.00<", b">8S0<"), "bad.file, statement 1, entry 1: its amount cannot be read."),
         (camt(BOOKED).replace(b"2026-10-02", b"2026-13-02"), "bad.file, statement 1, entry 1: its date cannot be read."),
         (ofx(BOOKED).replace(b"-850.00", b"8S0"), "bad.file, statement 1, entry 1: its amount cannot be read."),
+        (ofx(BOOKED).replace(b"<BANKTRANLIST>", b"</STMTRS>"), "bad.file: this OFX cannot be read. Download it again, or as"),
         (ofx(BOOKED).replace(b"20261002", b"20261302"), "bad.file, statement 1, entry 1: its date cannot be read."),
         (
             ofx(BOOKED).replace(b"<FITID>REF001", b"<CURRENCY><CURRATE>1<CURSYM>USD</CURRENCY><FITID>REF001"),
@@ -276,6 +280,21 @@ def test_nothing_that_names_anybody_is_stored_anywhere(group: Group) -> None:
     assert len({mark for mark, *_ in kept}) == len(kept)
     assert (kept[0][1:], len(kept[0][0])) == (("2026-10-02", -85000, "EUR", "expenses"), 64)
     assert stat.S_IMODE((group.folder / ".budgettrack.key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_broken_file_is_told_without_a_word_of_what_is_in_it(group: Group, kind: str) -> None:
+    """Through a process of its own: a library that logs would speak there."""
+    whole = FORMATS[kind](BOOKED)
+    for number, cut in enumerate(
+        (b"2610021002D", b"CLBD", b"<BANKTRANLIST>", b"-44.10", b"RENT", b":62F:", b"<OFX>", b"BOOK<")
+    ):
+        if cut in whole:
+            file = put(group, whole.replace(cut, b"??", 1), f"cut{number}.{kind}")
+            command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), "import", file]
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+            assert done.returncode in (2, 3), done.stderr
+            assert not any(word in done.stdout + done.stderr for word in (*PERSONAL, "Traceback")), done.stderr
 
 
 def test_the_mark_needs_the_key(group: Group) -> None:

@@ -39,14 +39,14 @@ def _statement(place: str, found: etree._Element) -> Statement:
     balances = {each.findtext("Tp/CdOrPrtry/Cd"): each for each in found.findall("Bal")}
     opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
     lines, notes = [], []
-    currency = found.findtext("Acct/Ccy") or (opening.find("Amt").get("Ccy") if opening is not None else "")  # type: ignore[union-attr]  # by the schema
+    currency = found.findtext("Acct/Ccy") or (_currency(place, opening) if opening is not None else "")
     for number, each in enumerate(found.findall("Ntry"), 1):
         where = f"{place}, entry {number}"
         state = each.findtext("Sts/Cd") or each.findtext("Sts")
         if state != "BOOK":
             notes.append(f"{where} is not booked yet and was left out.")
             continue
-        own = each.find("Amt").get("Ccy", "")  # type: ignore[union-attr]  # by the schema
+        own = _currency(where, each)
         if currency and own != currency:
             raise unreadable(
                 where, f"it is in {own}, the account in {currency}", "Download one file for each account and currency"
@@ -77,6 +77,13 @@ def _line(place: str, entry: etree._Element, currency: str) -> Line:
         " ".join(" ".join(words).split()),
         entry.findtext("RvslInd") == "true",
     )
+
+
+def _currency(place: str, found: etree._Element) -> str:
+    amount = found.find("Amt")
+    if amount is None or not amount.get("Ccy"):
+        raise unreadable(place, "its amount or its currency is missing", "Download the file again")
+    return amount.get("Ccy", "")
 
 
 def _amount(place: str, found: etree._Element) -> Decimal:

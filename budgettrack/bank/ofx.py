@@ -11,7 +11,9 @@ from ofxtools.header import OFXHeaderError
 from ofxtools.Parser import OFXTree
 from ofxtools.Parser import ParseError as Unbalanced
 
-from budgettrack.bank.statement import Line, Statement, unreadable
+from budgettrack.bank.statement import Line, Statement, silence, unreadable
+
+silence("ofxtools")
 
 
 def read(name: str, content: bytes) -> list[Statement]:
@@ -23,7 +25,7 @@ def read(name: str, content: bytes) -> list[Statement]:
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))
-    except (ParseError, Unbalanced, OFXHeaderError, ValueError, UnicodeError) as error:
+    except (ParseError, Unbalanced, OFXHeaderError, ValueError, IndexError) as error:
         raise unreadable(name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV") from error
     found = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
     if not found:

@@ -6,6 +6,7 @@ that no log and no error quotes them.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,6 +54,13 @@ def ties_out(place: str, opening: Decimal, closing: Decimal, amounts: Sequence[D
             f"{place}: the movements sum to {booked} {currency}, but the balances say {closing - opening} {currency}. "
             "Part of the file is missing or was changed. Download it again."
         )
+
+
+def silence(library: str) -> None:
+    """Keep a library that reads statements from logging: what it cannot read it would quote, with the names in it."""
+    log = logging.getLogger(library)
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
 
 
 def unreadable(place: str, problem: str, remedy: str) -> UsageError:

@@ -8,7 +8,9 @@ from typing import Any
 
 import mt940
 
-from budgettrack.bank.statement import Line, Statement, ties_out, unreadable
+from budgettrack.bank.statement import Line, Statement, silence, ties_out, unreadable
+
+silence("mt940")
 
 # What its next release does by default: reversals have their sign, and long texts are whole.
 OPTIONS = mt940.Options.all()
