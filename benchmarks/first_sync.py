@@ -15,8 +15,8 @@ from typing import Any
 def main(folder: Path) -> None:
     gc.disable()  # as the program does
     from budgettrack import sync
-    from budgettrack.config import load
-    from budgettrack.sheets.excel import ExcelWorkbook
+    from budgettrack.config.load import load
+    from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
     spent: dict[str, float] = {"write": 0.0, "read": 0.0}
     for name in ("write", "read"):

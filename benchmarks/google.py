@@ -21,7 +21,7 @@ from typing import Any
 
 import requests
 
-from budgettrack.core.tables import BY_NAME
+from budgettrack.core.records.tables import BY_NAME
 
 SIZES = (1_000, 10_000, 100_000)
 CHANGED = 100
@@ -157,7 +157,7 @@ class _Raw:
 def _ours(address: str, id_: str) -> Any:
     from google.oauth2.credentials import Credentials
 
-    from budgettrack.sheets.google import Connection, GoogleWorkbook
+    from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 
     return GoogleWorkbook(id_, Connection(Credentials(token="bench"), address, address))  # type: ignore[no-untyped-call]
 
@@ -165,7 +165,7 @@ def _ours(address: str, id_: str) -> Any:
 def ours_change(address: str, id_: str, count: int) -> None:
     from decimal import Decimal
 
-    from budgettrack.core.grids import CellEdit, Edits, Frame
+    from budgettrack.core.base.grids import CellEdit, Edits, Frame
 
     workbook = _ours(address, id_)
     book = workbook.read()
@@ -185,7 +185,7 @@ def ours_read(address: str, id_: str, _count: int) -> None:
 
 def ours_sync(address: str, id_: str, _count: int) -> None:
     from budgettrack import sync
-    from budgettrack.config import load
+    from budgettrack.config.load import load
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "budgettrack.toml"

@@ -38,31 +38,31 @@ Files = Iterator[tuple[str, bytes]]
 
 def publish(folder: Path) -> None:
     """The whole site, as `report transparency` writes it."""
-    from budgettrack import reporting
-    from budgettrack.config import load
+    from budgettrack.config.load import load
+    from budgettrack.reports import make
 
-    reporting.report_transparency(load(folder / "budgettrack.toml"), TODAY, AT, "2026-12", None)
+    make.report_transparency(load(folder / "budgettrack.toml"), TODAY, AT, "2026-12", None)
 
 
 def package(folder: Path) -> Files:
     """The data package, JSON, the workbook, and the calendar."""
-    from budgettrack.config import load
+    from budgettrack.config.load import load
     from budgettrack.register.store import open_register
-    from budgettrack.reports import opendata
-    from budgettrack.reports.public_dates import public_calendar
-    from budgettrack.reports.words import words
+    from budgettrack.reports.base.translations import words
+    from budgettrack.reports.site import datasets
+    from budgettrack.reports.site.public_calendar import public_calendar
 
     config = load(folder / "budgettrack.toml")
     with open_register(config.register) as register:
         pages = list(register.pages().values())
-    yield from opendata.files([each.view for each in pages], words("en"))
+    yield from datasets.files([each.view for each in pages], words("en"))
     yield "calendar.ics", public_calendar([(each.view, each.published) for each in pages], words("en"))
 
 
 def iati_files(folder: Path) -> Files:
     """IATI's two files with the work-plan, the page of what is not published, and what a preview has to read of them."""
-    from budgettrack import opening
-    from budgettrack.config import load
+    from budgettrack.config.load import load
+    from budgettrack.opendata import iati_files as opening
 
     own = folder / "open.toml"
     own.write_text((folder / "budgettrack.toml").read_text() + OPEN_DATA)

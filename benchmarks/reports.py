@@ -24,9 +24,9 @@ CATEGORIES = ("Rent", "Personnel", "Travel", "Training", "Supplies", "Print", "M
 
 def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES) -> None:
     """The register of a large host: every month closed, all lines explained."""
-    from budgettrack.core.periods import months
-    from budgettrack.core.plan import plan
-    from budgettrack.core.positions import totals
+    from budgettrack.core.base.months import months
+    from budgettrack.core.figures.positions import totals
+    from budgettrack.core.records.plan import plan
     from budgettrack.register.store import Commit, Written, open_register
 
     folder.mkdir(parents=True)
@@ -78,12 +78,12 @@ def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: in
 
 
 def main(folder: Path) -> None:
-    from budgettrack import reporting
-    from budgettrack.config import load
+    from budgettrack.config.load import load
+    from budgettrack.reports import make
 
     config = load(folder / "budgettrack.toml")
     start = time.perf_counter()
-    paths, _ = reporting.reports(config, "2026-12", config.reports, TODAY, AT)
+    paths, _ = make.reports(config, "2026-12", config.reports, TODAY, AT)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     pages = [path for path in paths if path.suffix == ".html" and path.parent.name == "public"]

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
-    from budgettrack.library import Tracker
-    from budgettrack.library import open_tracker as open  # noqa: A004 - `budgettrack.open` is how it reads
+    from budgettrack.api import Tracker
+    from budgettrack.api import open_tracker as open  # noqa: A004 - `budgettrack.open` is how it reads
 
 __all__ = ["Tracker", "__version__", "open"]
 
 
 def __getattr__(name: str) -> Any:
     if name in ("open", "Tracker"):
-        from budgettrack import library
+        from budgettrack import api
 
-        return library.open_tracker if name == "open" else library.Tracker
+        return api.open_tracker if name == "open" else api.Tracker
     raise AttributeError(f"module 'budgettrack' has no attribute {name!r}")

@@ -12,19 +12,19 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from budgettrack import completing
-from budgettrack.config import Config, default_locale
-from budgettrack.core.changes import ChangeSet, Register, Settings, decide
-from budgettrack.core.errors import ConfigError, Refused, WorkbookError
-from budgettrack.core.findings import Finding, finding
-from budgettrack.core.grids import Book
-from budgettrack.core.merge import Side
-from budgettrack.core.profile import Profile
-from budgettrack.profiles import profile
+from budgettrack import completion
+from budgettrack.config.load import Config, default_locale
+from budgettrack.config.profiles import profile
+from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.grids import Book
+from budgettrack.core.decide import ChangeSet, Register, Settings, decide
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.merge.merge import Side
+from budgettrack.interrupts import unbroken
 from budgettrack.register.store import Commit, Held, Writing, Written, open_register
 from budgettrack.register.store import Register as Store
-from budgettrack.sheets import Workbook
-from budgettrack.unbroken import unbroken
+from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
 
@@ -48,10 +48,10 @@ class Outcome:
 def workbook_of(config: Config, *, reads_only: bool = False, patient: bool = True) -> Workbook:
     """The workbook that the config names; `reads_only` asks Google for no more than to read."""
     if config.xlsx is not None:
-        from budgettrack.sheets.excel import ExcelWorkbook
+        from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
         return ExcelWorkbook(config.xlsx)
-    from budgettrack.sheets import google
+    from budgettrack.workbook.google import workbook as google
 
     assert config.google is not None
     scope = google.READING if reads_only or is_read_only(config) else google.WRITING
@@ -154,7 +154,7 @@ def _commit(config: Config, writing: Writing, changes: ChangeSet, book: Book, ma
         )
     )
     plan = changes.plan
-    completing.remember(
+    completion.remember(
         config.path,
         {
             "grants": plan.grants,

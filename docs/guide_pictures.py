@@ -30,15 +30,16 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from budgettrack import cycle, sample  # noqa: E402 - after the path
 from budgettrack.cli import main as budgettrack  # noqa: E402
-from budgettrack.config import NAME, load  # noqa: E402
-from budgettrack.core.grids import CellEdit, Edits  # noqa: E402
-from budgettrack.core.rows import read_rows  # noqa: E402
-from budgettrack.core.tables import BY_NAME  # noqa: E402
-from budgettrack.demo import TODAY  # noqa: E402
-from budgettrack.sheets.excel import ExcelWorkbook  # noqa: E402
-from budgettrack.starting import config_text  # noqa: E402
+from budgettrack.config.load import NAME, load  # noqa: E402
+from budgettrack.core.base.grids import CellEdit, Edits  # noqa: E402
+from budgettrack.core.cells.rows import read_rows  # noqa: E402
+from budgettrack.core.records.tables import BY_NAME  # noqa: E402
+from budgettrack.monthly import run as cycle  # noqa: E402
+from budgettrack.setup import sample  # noqa: E402 - after the path
+from budgettrack.setup.create import config_text  # noqa: E402
+from budgettrack.setup.demo import TODAY  # noqa: E402
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook  # noqa: E402
 from tests.test_browser import CHROMIUM, FLAGS  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import manual
 
-from budgettrack.core.findings import CODES
-from budgettrack.core.profile import COLUMNS, SECTIONS
-from budgettrack.core.tables import TABLES, Column
-from budgettrack.profiles import every
-from budgettrack.reports.funder import limit_words
-from budgettrack.reports.words import words
+from budgettrack.config.profiles import every
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.figures.profile import COLUMNS, SECTIONS
+from budgettrack.core.records.tables import TABLES, Column
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.document import limit_words
 
 GROUPS = {
     "data": "The workbook",
@@ -55,7 +55,7 @@ def workbook() -> str:
     lines = [
         "# The workbook",
         "",
-        "Every tab and column, from the one declaration in `budgettrack/core/tables.py`.",
+        "Every tab and column, from the one declaration in `budgettrack/core/records/tables.py`.",
         "Headings are found in any order, case and spacing, within the first ten rows, among columns of your own.",
         "Columns in *italics* are optional: a new workbook has them only if asked for (`init --with payee`).",
         "",

@@ -11,11 +11,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from budgettrack.profiles import names  # noqa: E402 - after the path
-from budgettrack.reports.funder import document  # noqa: E402
-from budgettrack.reports.look import Look  # noqa: E402
-from budgettrack.reports.pdf import picture  # noqa: E402
-from budgettrack.reports.words import words  # noqa: E402
+from budgettrack.config.profiles import names  # noqa: E402 - after the path
+from budgettrack.reports.base.branding import Look  # noqa: E402
+from budgettrack.reports.base.pdf import picture  # noqa: E402
+from budgettrack.reports.base.translations import words  # noqa: E402
+from budgettrack.reports.funder.document import document  # noqa: E402
 from tests.report_plans import harbour, summary  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

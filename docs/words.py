@@ -14,8 +14,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from budgettrack.core.tables import BY_NAME
-from budgettrack.open_settings import REASONS
+from budgettrack.config.open_data import REASONS
+from budgettrack.core.records.tables import BY_NAME
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ROOT / "budgettrack" / "locale"

@@ -31,7 +31,7 @@ def today() -> date:
 @pytest.fixture
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
     """The password of the tests' own mail server, in the environment."""
-    from budgettrack.delivery.secrets import MAIL_PASSWORD
+    from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
     from tests.smtp_server import PASSWORD
 
     monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from budgettrack.core.errors import WorkbookError
-from budgettrack.core.grids import Book, CellError, Edits, Grid, NoValue, Value
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import Book, CellError, Edits, Grid, NoValue, Value
 
 
 class Crash(Exception):  # noqa: N818 - it stands for the power going off

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from budgettrack.config import Config, load
-from budgettrack.core.errors import TrackError
-from budgettrack.core.tables import BY_NAME, CHECKS, KEPT_EDITS
+from budgettrack.config.load import Config, load
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.records.tables import BY_NAME, CHECKS, KEPT_EDITS
 from budgettrack.register.store import Commit, Held, Written, open_register
-from budgettrack.sheets.google import Connection, GoogleWorkbook
 from budgettrack.sync import Outcome, preview, sync
+from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api.changes import sort_area
 from tests.sheets_api.drive import File
 from tests.sheets_api.ranges import Area
@@ -77,7 +77,7 @@ class World:
         self.config: Config = load(self.folder / "budgettrack.toml")
         with self.server.person(self.file) as book:
             self._fill(book)
-        from budgettrack.sheets.google import WRITING, credentials_of
+        from budgettrack.workbook.google.workbook import WRITING, credentials_of
 
         connection = Connection(credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(10.0, 1.5))
         self.workbook = GoogleWorkbook(self.file.id, connection)

@@ -22,35 +22,34 @@ from typing import Any
 
 import sqlalchemy
 
-from budgettrack import completing, editing, library, redacting, sync
+from budgettrack import api, completion, edit, files, redact, sync
 from budgettrack.cli import main as program
-from budgettrack.register import database, saving
+from budgettrack.register import database, writes
 from budgettrack.register.store import Register, Writing
-from budgettrack.reports import files
-from budgettrack.sheets import excel
+from budgettrack.workbook.xlsx import workbook
 
 WATCHED: tuple[tuple[Any, str], ...] = (
     (Writing, "commit"),
     (Register, "publish"),
     (Register, "wipe"),
-    (excel.ExcelWorkbook, "write"),
-    (excel, "_settle"),
+    (workbook.ExcelWorkbook, "write"),
+    (workbook, "_settle"),
     (files, "write_all"),
     (files, "tidy"),
-    (completing, "remember"),
+    (completion, "remember"),
     (database, "vacuum"),
-    (saving, "save_run"),
-    (saving, "save_records"),
+    (writes, "save_run"),
+    (writes, "save_records"),
     (sqlalchemy.Connection, "commit"),
     (sync, "_decide"),
-    (redacting, "_backup"),
-    (redacting, "_remove"),
+    (redact, "_backup"),
+    (redact, "_remove"),
     (tempfile, "mkstemp"),
     (os, "replace"),
     (os, "unlink"),
     (shutil, "copyfile"),
 )
-LOADED = (editing, library)
+LOADED = (edit, api)
 
 
 def _watched(count: Callable[[], None]) -> None:

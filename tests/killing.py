@@ -19,14 +19,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from budgettrack import cycle, sync
-from budgettrack.config import load
-from budgettrack.core.errors import TrackError
-from budgettrack.delivery import smtp
+from budgettrack import files, sync
+from budgettrack.config.load import load
+from budgettrack.core.base.errors import TrackError
+from budgettrack.monthly import run as cycle
+from budgettrack.monthly.delivery import smtp
 from budgettrack.register.cycles import Cycles
 from budgettrack.register.store import Register, Writing
-from budgettrack.reports import files
-from budgettrack.sheets.excel import ExcelWorkbook
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 WATCHED: tuple[tuple[Any, str], ...] = (
     *((Cycles, name) for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")),

@@ -11,10 +11,10 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
-from budgettrack.config import Config, load
-from budgettrack.core.cycles import Delivery
-from budgettrack.core.model import Fields
-from budgettrack.cycle import Around, Run, Told, monthly
+from budgettrack.config.load import Config, load
+from budgettrack.core.base.cycles import Delivery
+from budgettrack.core.records.model import Fields
+from budgettrack.monthly.run import Around, Run, Told, monthly
 from budgettrack.register.store import open_register
 from tests.smtp_server import MailHost, Partners, mail_section
 from tests.test_sync import Group

@@ -11,11 +11,11 @@ import openpyxl
 import xlsxwriter
 from openpyxl.utils import coordinate_to_tuple
 
-from budgettrack.config import Config, load
-from budgettrack.sheets import Workbook
-from budgettrack.sheets.excel import ExcelWorkbook
-from budgettrack.sheets.google import WRITING, Connection, GoogleWorkbook, credentials_of
-from budgettrack.sheets.google_cells import serial
+from budgettrack.config.load import Config, load
+from budgettrack.workbook import Workbook
+from budgettrack.workbook.google.cells import serial
+from budgettrack.workbook.google.workbook import WRITING, Connection, GoogleWorkbook, credentials_of
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet
 
@@ -135,7 +135,7 @@ class GooglePlace:
             sheet.put(*self._at(cell), self._cell(value, sheet.cell(*self._at(cell))))
 
     def stands(self, tab: str, cell: str) -> Typed:
-        from budgettrack.sheets.google_cells import EPOCH
+        from budgettrack.workbook.google.cells import EPOCH
 
         assert self.file.book is not None
         sheet = self.file.book.settled().titled(tab)

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from budgettrack import profiles
-from budgettrack.core.checks import checks
-from budgettrack.core.funder_view import FunderView, Reported, funder_view
-from budgettrack.core.internal_view import internal_view
-from budgettrack.core.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
-from budgettrack.core.periods import Month, first_day, last_day, months
-from budgettrack.core.positions import totals
-from budgettrack.core.profile import Profile
-from budgettrack.core.public_view import FEWEST, PublicView, public_view, publish
-from budgettrack.core.published import NOW, Publication
-from budgettrack.reports import letters
-from budgettrack.reports.funder import document
-from budgettrack.reports.look import Look
-from budgettrack.reports.pdf import pdf
-from budgettrack.reports.render import page, render
-from budgettrack.reports.site import Published, page_words, site
-from budgettrack.reports.words import words
-from budgettrack.reports.xlsx import workbook
+from budgettrack.config import profiles
+from budgettrack.core.base.months import Month, first_day, last_day, months
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
+from budgettrack.core.views.funder import FunderView, Reported, funder_view
+from budgettrack.core.views.internal import internal_view
+from budgettrack.core.views.public import FEWEST, PublicView, public_view, publish
+from budgettrack.core.views.published import NOW, Publication
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.pdf import pdf
+from budgettrack.reports.base.render import page, render
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.document import document
+from budgettrack.reports.funder.xlsx import workbook
+from budgettrack.reports.mail import letters
+from budgettrack.reports.site.pages import Published, page_words, site
 
 MONTH = "2026-03"
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from budgettrack.bank import read
-from budgettrack.bank.layout import Layout
-from budgettrack.core.errors import UsageError
-from budgettrack.core.model import Fields
+from budgettrack.bank.formats import read
+from budgettrack.config.bank_csv import Layout
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.records.model import Fields
 from budgettrack.register.store import Written
 from tests import bank_files
 from tests.bank_files import Booked, camt, mt940, ofx, table

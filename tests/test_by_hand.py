@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
 from tests.test_sync import ROWS, Group
 
 ON = ("--on", "2026-11-02")
@@ -194,8 +194,8 @@ def test_what_was_removed_in_the_sheet_is_said_and_can_be_brought_back(group: Gr
 def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
     from datetime import UTC, datetime
 
-    from budgettrack.config import load
-    from budgettrack.editing import Asked, alter, restore
+    from budgettrack.config.load import load
+    from budgettrack.edit import Asked, alter, restore
 
     config = load(group.config)
     for day, amount in ((10, "150"), (20, "175")):
@@ -221,8 +221,8 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     assert answer(group, "diff", "--from", "2020-01-01", "--to", "2020-12-31") == []
     rows = answer(group, "diff", "--from", "2020-01-01")
     assert {row["what"] for row in rows} == {"added"}
-    from budgettrack.config import load
-    from budgettrack.records import changes
+    from budgettrack.config.load import load
+    from budgettrack.queries.records import changes
     from budgettrack.register.store import open_register
 
     with open_register(load(group.config).register) as register:

@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.config import load
-from budgettrack.core.model import Fields
-from budgettrack.core.positions import positions
-from budgettrack.standing import standing
+from budgettrack.config.load import load
+from budgettrack.core.figures.positions import positions
+from budgettrack.core.records.model import Fields
+from budgettrack.group import standing
 from tests.test_sync import ON, ROWS, Group
 
 FIELDS = [
@@ -229,7 +229,7 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "xlsxwriter",
         "typst",
         "asyncio",
-        "budgettrack.core.values",
+        "budgettrack.core.cells.values",
         "budgettrack.register.store",
     ]
     command = [sys.executable, "-c", LOADED, str(group.config), *heavy]

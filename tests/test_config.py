@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.config import Config, default_locale, find, load
-from budgettrack.core.errors import ConfigError
+from budgettrack.config.load import Config, default_locale, find, load
+from budgettrack.core.base.errors import ConfigError
 
 
 def written(folder: Path, text: str) -> Path:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.errors import RegisterError, TrackError, UsageError
-from budgettrack.cycle import retry
-from budgettrack.delivery.secrets import WEBHOOK_SECRET
+from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
+from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET
+from budgettrack.monthly.run import retry
 from budgettrack.register.store import open_register
 from tests.partners import NOVEMBER, ROWS, Sending, command, partners
 from tests.smtp_server import MailHost, Partners, address
@@ -196,7 +196,7 @@ def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(group: Sending, ho
 def test_another_day_reads_the_sheet_again_before_it_goes_on(group: Sending, host: MailHost) -> None:
     host.does.login = False
     at = datetime(2026, 11, 2, 6, tzinfo=UTC)
-    from budgettrack.cycle import Around, monthly
+    from budgettrack.monthly.run import Around, monthly
 
     monthly(group.loaded, Around(lambda: at, None, True, sleep=lambda _: None))
     host.does.login = True
@@ -418,7 +418,7 @@ def test_logs_say_a_line_a_step_and_name_no_address(group: Sending) -> None:
 
 def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) -> None:
     """At 11:30 UTC on the last day of October it is November in Auckland, and still October in Honolulu."""
-    from budgettrack.cycle import Around, monthly
+    from budgettrack.monthly.run import Around, monthly
 
     moment = datetime(2026, 10, 31, 11, 30, tzinfo=UTC)
     group = made(tmp_path, host)
@@ -431,7 +431,7 @@ def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) ->
         assert run.periods[0] == month
         (group.folder / "register.sqlite").unlink()
         (group.folder / "plan.xlsx").unlink()
-        from budgettrack.sheets.xlsx_layout import new_workbook
+        from budgettrack.workbook.xlsx.layout import new_workbook
 
         new_workbook(group.path, rows=ROWS)
 
@@ -489,7 +489,7 @@ def test_errors_are_our_own(group: Sending) -> None:
 
 def _monthly(group: Sending, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own."""
-    from budgettrack.delivery.secrets import MAIL_PASSWORD
+    from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
     from tests.smtp_server import PASSWORD
 
     return subprocess.run(
@@ -564,7 +564,7 @@ def test_a_register_that_is_held_is_waited_for_and_then_told(
 def test_a_sheet_that_cannot_be_reached_fails_the_sync_and_nothing_goes_out(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from budgettrack.sheets import google
+    from budgettrack.workbook.google import workbook
     from tests.sheets_api.server import Server
 
     group = made(tmp_path, host)
@@ -575,14 +575,14 @@ def test_a_sheet_that_cannot_be_reached_fails_the_sync_and_nothing_goes_out(
         key.chmod(0o600)
     where = f'google = "{file.id}"\ncredentials = "key.json"\naddress = "{address_}"'
     group.config.write_text(group.config.read_text().replace('xlsx = "plan.xlsx"', where))
-    whole = google.connected
+    whole = workbook.connected
 
-    def hurried(*given: object, **named: object) -> google.Connection:
+    def hurried(*given: object, **named: object) -> workbook.Connection:
         made_ = whole(*given, **named)  # type: ignore[arg-type]
         made_.tries, made_.total, made_.pause = 2, 1.0, 0.001
         return made_
 
-    monkeypatch.setattr(google, "connected", hurried)
+    monkeypatch.setattr(workbook, "connected", hurried)
     run = group.month()
     assert len(run.failed) == 1
     assert "cannot be reached" in run.failed[0]
@@ -612,8 +612,8 @@ def test_a_months_run_on_postgresql(tmp_path: Path, host: MailHost, monkeypatch:
 
 
 def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: Path) -> None:
-    from budgettrack.clock import zone_of
-    from budgettrack.config import load
+    from budgettrack.config.load import load
+    from budgettrack.group import zone_of
     from budgettrack.sync import sync
     from tests.places import GooglePlace
     from tests.sheets_api.server import Server

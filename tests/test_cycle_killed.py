@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from budgettrack.delivery.secrets import MAIL_PASSWORD
+from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register.store import open_register
 from tests.partners import Sending
 from tests.smtp_server import PASSWORD, MailHost

@@ -17,15 +17,15 @@ import pytest
 from jsonschema import Draft7Validator, FormatChecker
 from lxml import html
 
-from budgettrack import demo
-from budgettrack.core.model import Plan
-from budgettrack.core.periods import after
-from budgettrack.core.positions import totals
-from budgettrack.core.public_view import PublicView, public_view, publish, withdrawn
-from budgettrack.core.published import NOW
-from budgettrack.core.tables import GRANTS, WORK_PLAN, published
-from budgettrack.reports import opendata
-from budgettrack.reports.words import words
+from budgettrack.core.base.months import after
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Plan
+from budgettrack.core.records.tables import GRANTS, WORK_PLAN, published
+from budgettrack.core.views.public import PublicView, public_view, publish, withdrawn
+from budgettrack.core.views.published import NOW
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.site import datasets
+from budgettrack.setup import demo
 from tests.conftest import SHARED
 from tests.open_data import Rows, broken_promises, package, table
 from tests.report_plans import MONTH, harbour, site_files
@@ -96,7 +96,7 @@ MADE: dict[str, Callable[[], dict[str, bytes]]] = {
     "waiting": lambda: _data(site_files(_waiting())),
     "odd names": lambda: _data(site_files(_odd_names())),
     "other base": lambda: _data(site_files(_other_base())),
-    "taken back": lambda: dict(opendata.files(_two_grants_taken_back(), words("en"), "https://books.example.org")),
+    "taken back": lambda: dict(datasets.files(_two_grants_taken_back(), words("en"), "https://books.example.org")),
 }
 
 
@@ -187,7 +187,7 @@ def test_frictionless_and_our_own_check_find_what_is_broken(
 
 
 def test_the_columns_of_the_workbook_are_those_of_its_declaration() -> None:
-    """Name, type, heading, note and choices come from `core/tables.py`, in its order, and the public ones alone."""
+    """Name, type, heading, note and choices come from `core/records/tables.py`, in its order, and the public ones alone."""
     tables = {each["name"]: each["schema"]["fields"] for each in package(MADE["harbour"]())["resources"]}
     for name, declaration in (("work-plan", WORK_PLAN), ("grants", GRANTS)):
         fields = {field["name"]: field for field in tables[name]}
@@ -213,7 +213,7 @@ def test_choices_have_their_words_in_the_readers_language() -> None:
 
 def test_money_of_grants_taken_back_is_one_line_and_the_sums_stand() -> None:
     views = _two_grants_taken_back()
-    made = dict(opendata.files(views, words("en")))
+    made = dict(datasets.files(views, words("en")))
     rows: Rows = table(made, "standings")
 
     for name, content in made.items():
@@ -252,7 +252,7 @@ def test_an_activity_that_is_no_longer_in_the_work_plan_is_named_and_refers_to_n
         public_view(plan, steps, month=MONTH, organisation="Harbour Peers"),
         public_view(gone, [*steps, *more], month=after(MONTH), organisation="Harbour Peers"),
     ]
-    made = dict(opendata.files(views, words("en")))
+    made = dict(datasets.files(views, words("en")))
 
     assert broken_promises(made) == []
     (row,) = [row for row in table(made, "standings") if row["name"] == "A-3" and row["month"] == MONTH]

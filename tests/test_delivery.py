@@ -16,13 +16,13 @@ from standardwebhooks.webhooks import Webhook as Verifier
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
-from budgettrack.config import load
-from budgettrack.core.errors import ConfigError, TrackError
-from budgettrack.delivery import webhook
-from budgettrack.delivery.folder import published
-from budgettrack.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET, secret
-from budgettrack.delivery.smtp import Handed, MailError, post
-from budgettrack.sending import MailServer, Webhook
+from budgettrack.config.load import load
+from budgettrack.config.mail import MailServer, Webhook
+from budgettrack.core.base.errors import ConfigError, TrackError
+from budgettrack.monthly.delivery import webhook
+from budgettrack.monthly.delivery.folder import published
+from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET, secret
+from budgettrack.monthly.delivery.smtp import Handed, MailError, post
 from tests.smtp_server import PASSWORD, USER, MailHost
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # TLS from the first byte

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.config import load
+from budgettrack.config.load import load
 from tests.bank_files import Booked, camt
 from tests.sheets_api.server import Server
 

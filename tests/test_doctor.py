@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
-from budgettrack.sheets import google_errors
-from budgettrack.sheets.google_errors import Answer
+from budgettrack.workbook.google import errors
+from budgettrack.workbook.google.errors import Answer
 from tests.places import GooglePlace, XlsxPlace
 from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import Cell
@@ -298,7 +298,7 @@ def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.Mon
     ],
 )
 def test_each_answer_has_its_words(answer: Answer, said: str) -> None:
-    assert said in str(google_errors.answered(answer, EMAIL))
+    assert said in str(errors.answered(answer, EMAIL))
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ def test_each_answer_has_its_words(answer: Answer, said: str) -> None:
     ],
 )
 def test_each_failure_of_the_network_has_its_words(error: str, said: str) -> None:
-    assert said in str(google_errors.unreachable(RuntimeError(error), "sheets.googleapis.com"))
+    assert said in str(errors.unreachable(RuntimeError(error), "sheets.googleapis.com"))
 
 
 # ---- nothing secret is shown

@@ -22,11 +22,11 @@ from openpyxl.comments import Comment
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from budgettrack.core.errors import TrackError
-from budgettrack.core.model import Fields
-from budgettrack.core.public_view import PublicGrant, PublicView
-from budgettrack.core.tables import BY_NAME
-from budgettrack.open_settings import OpenData, Organisation
+from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.core.views.public import PublicGrant, PublicView
 from budgettrack.opendata.past_grants import read, wanted
 from budgettrack.opendata.threesixty import (
     COLUMNS,
@@ -39,7 +39,7 @@ from budgettrack.opendata.threesixty import (
     json_bytes,
     xlsx_bytes,
 )
-from budgettrack.sheets.xlsx_layout import new_workbook
+from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.conftest import LONG, SHARED
 from tests.report_plans import harbour, public
 from tests.test_marks import WORKING

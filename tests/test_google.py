@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from budgettrack.core.errors import WorkbookError
-from budgettrack.core.grids import Book, CellEdit, Edits, Frame, Page, PageCell
-from budgettrack.core.tables import CHECKS, KEPT_EDITS
-from budgettrack.sheets import google, google_proof
-from budgettrack.sheets.google import READING, Connection, GoogleWorkbook, credentials_of
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Page, PageCell
+from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.sync import sync
+from budgettrack.workbook.google import verify
+from budgettrack.workbook.google import workbook as google
+from budgettrack.workbook.google.workbook import READING, Connection, GoogleWorkbook, credentials_of
 from tests.conftest import LONG
 from tests.fakes import Crash
 from tests.places import GooglePlace, Typed
@@ -151,9 +152,9 @@ def test_the_read_asks_for_no_texts_of_numbers_and_no_looks(server: Server, plac
 def test_a_large_write_goes_in_parts_each_within_what_google_recommends(
     server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from budgettrack.sheets import google_write
+    from budgettrack.workbook.google import write
 
-    monkeypatch.setattr(google_write, "BYTES", 20_000)
+    monkeypatch.setattr(write, "BYTES", 20_000)
     workbook = place.workbook()
     book = workbook.read()
     text = "y" * 3_000
@@ -403,7 +404,7 @@ def dies_before_its_proof(workbook: GoogleWorkbook, book: Book, monkeypatch: pyt
     def die(*_: object) -> None:
         raise Crash
 
-    monkeypatch.setattr(google_proof, "proven", die)
+    monkeypatch.setattr(verify, "proven", die)
     with pytest.raises(Crash):
         workbook.write(book, TWO)
     monkeypatch.undo()
@@ -764,7 +765,7 @@ def test_a_protected_range_is_said_with_the_address(server: Server, place: Googl
 def test_dates_and_moments_are_the_services_numbers() -> None:
     from datetime import datetime, time, timedelta
 
-    from budgettrack.sheets.google_cells import moment, serial
+    from budgettrack.workbook.google.cells import moment, serial
 
     assert serial(date(2020, 1, 1)) == 43831
     assert serial(date(1899, 12, 31)) == 1

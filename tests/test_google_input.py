@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.config import load, spreadsheet_id
-from budgettrack.core.errors import ConfigError, Refused, WorkbookError
-from budgettrack.core.tables import BY_NAME
+from budgettrack.config.load import load, spreadsheet_id
+from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
+from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register.store import open_register
 from budgettrack.sync import Outcome, sync
 from tests.fakes import Crash

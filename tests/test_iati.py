@@ -15,15 +15,15 @@ import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from budgettrack.core import flows, money
-from budgettrack.core.flows import Page
-from budgettrack.core.model import Fields, Plan
-from budgettrack.core.periods import last_day
-from budgettrack.core.public_view import PublicView
-from budgettrack.open_settings import OpenData, Organisation
-from budgettrack.opendata import iati, preview
+from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.core.base import money
+from budgettrack.core.base.months import last_day
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.views.public import PublicView
+from budgettrack.opendata import flows, iati, preview
+from budgettrack.opendata.flows import Page
 from budgettrack.register.store import Written
-from budgettrack.reports.words import words
+from budgettrack.reports.base.translations import words
 from tests.conftest import SHARED
 from tests.core.test_published import _pages, histories
 from tests.iati_valid import faults

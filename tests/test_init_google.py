@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
-from budgettrack.sheets.layout import TITLES
+from budgettrack.workbook.layout import TITLES
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.drive import File
 from tests.sheets_api.server import Call, Server

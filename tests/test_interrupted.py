@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
+from budgettrack.interrupts import unbroken
 from budgettrack.register.store import Written, open_register
-from budgettrack.unbroken import unbroken
 from tests.test_sync import ROWS, Group, column
 
 ROUNDS = int(os.environ.get("INTERRUPTS", "1"))

@@ -22,12 +22,12 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.dimensions import ColumnDimension
 
-from budgettrack.core.model import Fields
-from budgettrack.core.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY
-from budgettrack.sheets import layout
-from budgettrack.sheets.google_layout import LONGEST, new_tabs
-from budgettrack.sheets.layout import GUARDS, MARKS, TITLES
-from budgettrack.sheets.xlsx_layout import Formula, new_workbook
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY
+from budgettrack.workbook import layout
+from budgettrack.workbook.google.layout import LONGEST, new_tabs
+from budgettrack.workbook.layout import GUARDS, MARKS, TITLES
+from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 
 FORMULAE = ("=1+1", "+A1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://example.org")', "'quoted", "{=A1}")
 OPTIONAL = frozenset({"payee", "remaining"})

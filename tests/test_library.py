@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import budgettrack
-from budgettrack.core.errors import TrackError
-from budgettrack.library import DEADLINE_COLUMNS, FINDING_COLUMNS, HISTORY_COLUMNS, POSITION_COLUMNS
+from budgettrack.api import DEADLINE_COLUMNS, FINDING_COLUMNS, HISTORY_COLUMNS, POSITION_COLUMNS
+from budgettrack.core.base.errors import TrackError
 from tests.test_sync import ROWS, Group
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +89,7 @@ def test_pandas_is_loaded_only_where_a_frame_is_asked_for(group: Group) -> None:
     group.sync()
     code = (
         "import sys, budgettrack\n"
-        "assert 'pandas' not in sys.modules and 'budgettrack.library' not in sys.modules\n"
+        "assert 'pandas' not in sys.modules and 'budgettrack.api' not in sys.modules\n"
         "tracker = budgettrack.open(sys.argv[1])\n"
         "assert 'pandas' not in sys.modules\n"
         "tracker.findings()\n"

@@ -14,10 +14,10 @@ import vobject
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.explain import explained
-from budgettrack.core.model import Fields
-from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import positions, totals
+from budgettrack.core.figures.explain import explained
+from budgettrack.core.figures.positions import positions, totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
 from tests.test_sync import ROWS, Group
 
 ON = ("--on", "2026-11-02")

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from openpyxl.comments import Comment
 
 from budgettrack.cli import main
-from budgettrack.core.tables import BY_NAME
-from budgettrack.sheets.xlsx_layout import new_workbook
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.test_reports import everything
 
 WORKING = {

@@ -20,13 +20,13 @@ import pikepdf
 import pytest
 from lxml import etree
 
-from budgettrack.core.errors import TrackError
-from budgettrack.core.profile import Profile
-from budgettrack.profiles import names
-from budgettrack.reports import pdf as papers
-from budgettrack.reports.funder import document
-from budgettrack.reports.look import Look
-from budgettrack.reports.words import words
+from budgettrack.config.profiles import names
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.figures.profile import Profile
+from budgettrack.reports.base import pdf as papers
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.document import document
 from tests.conftest import LONG
 from tests.report_plans import MONTH, harbour, summary, summary_files
 from tests.test_reports import pdf_text, said

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack import presets
-from budgettrack.core.changes import Register, Settings, decide
-from budgettrack.core.errors import UsageError
-from budgettrack.core.periods import add_months
-from budgettrack.presets import preset
-from budgettrack.sheets.excel import ExcelWorkbook
-from budgettrack.sheets.xlsx_layout import new_workbook
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.months import add_months
+from budgettrack.core.decide import Register, Settings, decide
+from budgettrack.setup import presets
+from budgettrack.setup.presets import preset
+from budgettrack.workbook.xlsx.layout import new_workbook
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 START = date(2026, 1, 1)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.errors import ConfigError
-from budgettrack.core.profile import Profile
-from budgettrack.profiles import SHIPPED, every, names, profile, read
+from budgettrack.config.profiles import SHIPPED, every, names, profile, read
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.figures.profile import Profile
 
 READY = {
     "bmr", "generic-10pct", "uk-aid-direct-2017", "dfid-gpaf", "mott", "unicef-face", "sf425", "bfss", "ca-asym-10-20",

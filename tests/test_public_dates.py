@@ -13,13 +13,13 @@ import pytest
 import vobject
 from lxml import etree, html
 
-from budgettrack.core.model import Plan
-from budgettrack.core.periods import first_day, last_day, month_of
-from budgettrack.core.public_view import PublicView, withdrawn
-from budgettrack.reports.look import Look
-from budgettrack.reports.public_dates import public_calendar
-from budgettrack.reports.site import Published, site
-from budgettrack.reports.words import languages, words
+from budgettrack.core.base.months import first_day, last_day, month_of
+from budgettrack.core.records.model import Plan
+from budgettrack.core.views.public import PublicView, withdrawn
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.translations import languages, words
+from budgettrack.reports.site.pages import Published, site
+from budgettrack.reports.site.public_calendar import public_calendar
 from tests.report_plans import MONTH, harbour, public, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"

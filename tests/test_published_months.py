@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
 from budgettrack.register.store import Written, open_register
 from tests.test_sync import Group
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
 from budgettrack.register.store import open_register
 from tests.partners import NOVEMBER, ROWS, Sending
 from tests.smtp_server import MailHost

@@ -25,16 +25,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import BigInteger, Integer, Text, inspect
 
-from budgettrack.core.errors import RegisterError
-from budgettrack.core.findings import Finding, finding
-from budgettrack.core.model import Fields
-from budgettrack.core.positions import Total, totals
-from budgettrack.core.public_view import public_view, publish
-from budgettrack.register import asking, database, reading, saving, schema
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.figures.positions import Total, totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.register import database, queries, schema, sqlite_reader, writes
 from budgettrack.register.database import BUSY, Database, reach
 from budgettrack.register.migrations import MIGRATIONS, Migration, migrate
-from budgettrack.register.pages import view_text
-from budgettrack.register.reading import Ask
+from budgettrack.register.published import view_text
+from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Register, Written, open_register
 from tests.report_plans import MONTH, harbour
 
@@ -101,7 +101,7 @@ def child(code: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
     start = (
         "import os, signal, sys, time\n"
         "from datetime import datetime, UTC\n"
-        "from budgettrack.core.errors import RegisterError\n"
+        "from budgettrack.core.base.errors import RegisterError\n"
         "from budgettrack.register import saving\n"
         "from budgettrack.register.store import *\n"
         "AT = datetime(2026, 4, 30, tzinfo=UTC)\n"
@@ -282,7 +282,7 @@ class TestContract:
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
 
-        monkeypatch.setattr(saving, "save_totals", stop)
+        monkeypatch.setattr(writes, "save_totals", stop)
         with pytest.raises(KeyboardInterrupt):
             commit(
                 register, add("expenses", "E-1", E1), findings=[finding("missing-tab", tab="B")], totals=[], mark="m"
@@ -328,7 +328,7 @@ class TestContract:
         with open_register(url) as other:
             # More than the database keeps in memory by itself before it writes pages out.
             much = [add("expenses", f"E-{index}", {"description": "x" * 1000}) for index in range(6000)]
-            monkeypatch.setattr(saving, "save_totals", lambda *_: seen.append(len(other.load().records["expenses"])))
+            monkeypatch.setattr(writes, "save_totals", lambda *_: seen.append(len(other.load().records["expenses"])))
             commit(register, *much, totals=[])
             assert seen == [0]
             assert len(other.load().records["expenses"]) == 6000
@@ -464,18 +464,18 @@ class TestContract:
             register.freeze({"B-1": {"2026-03": 5}}, {"B-1": "EUR"}, LATER)
 
             def at_once(question: Callable[[Ask], T]) -> T:
-                return asking.answer(url, question)
+                return sqlite_reader.answer(url, question)
 
-            assert at_once(lambda ask: reading.load(ask, ("grants",))) == register.load(("grants",))
-            assert at_once(lambda ask: reading.load(ask, None)) == register.load()
-            assert at_once(reading.totals) == register.totals() == [total]
-            assert at_once(lambda ask: reading.totals_to(ask, "2026-03")) == register.totals_to("2026-03")
-            assert at_once(lambda ask: reading.spent_in(ask, ["2026-04"])) == {("2026-04", "G-1", "EUR"): 120050}
-            assert at_once(reading.findings_now) == register.findings() != []
-            assert at_once(reading.reported) == register.reported() == {"B-1": {"2026-03": 5}}
-            assert at_once(lambda ask: reading.last_run(ask, "sync")) == register.last_run("sync") is not None
-            assert at_once(lambda ask: reading.history(ask, "grants", "G-1")) == register.history("grants", "G-1") != []
-            assert at_once(lambda ask: reading.meta(ask, "time_zone")) == register.time_zone() == "Europe/Oslo"
+            assert at_once(lambda ask: queries.load(ask, ("grants",))) == register.load(("grants",))
+            assert at_once(lambda ask: queries.load(ask, None)) == register.load()
+            assert at_once(queries.totals) == register.totals() == [total]
+            assert at_once(lambda ask: queries.totals_to(ask, "2026-03")) == register.totals_to("2026-03")
+            assert at_once(lambda ask: queries.spent_in(ask, ["2026-04"])) == {("2026-04", "G-1", "EUR"): 120050}
+            assert at_once(queries.findings_now) == register.findings() != []
+            assert at_once(queries.reported) == register.reported() == {"B-1": {"2026-03": 5}}
+            assert at_once(lambda ask: queries.last_run(ask, "sync")) == register.last_run("sync") is not None
+            assert at_once(lambda ask: queries.history(ask, "grants", "G-1")) == register.history("grants", "G-1") != []
+            assert at_once(lambda ask: queries.meta(ask, "time_zone")) == register.time_zone() == "Europe/Oslo"
 
     def test_a_newer_register_is_refused(self, url: str) -> None:
         with contextlib.closing(reach(url, migrate)) as database:
@@ -623,7 +623,7 @@ class TestSQLite:
         try:
             with open_register(url) as register:
                 look()
-                monkeypatch.setattr(saving, "save_totals", look)
+                monkeypatch.setattr(writes, "save_totals", look)
                 commit(register, add("expenses", "E-1", E1), totals=[])
         finally:
             os.umask(before)
@@ -639,7 +639,7 @@ class TestSQLite:
     def test_an_ordinary_register_is_asked_without_sqlalchemy_and_any_other_by_the_register_proper(
         self, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert len(MIGRATIONS) == reading.STEP, "see that the questions in `reading` fit the newest tables, then say so"
+        assert len(MIGRATIONS) == queries.STEP, "see that the questions in `reading` fit the newest tables, then say so"
         opened: list[str] = []
 
         def proper(url: str) -> Register:
@@ -649,7 +649,7 @@ class TestSQLite:
         monkeypatch.setattr("budgettrack.register.store.open_register", proper)
 
         def ask() -> tuple[int, int]:
-            there = asking.answer(url, lambda ask: reading.load(ask, None).records["expenses"])
+            there = sqlite_reader.answer(url, lambda ask: queries.load(ask, None).records["expenses"])
             return len(there), len(opened)
 
         assert ask() == (0, 1), "it was not there, and is made"
@@ -665,7 +665,7 @@ class TestSQLite:
             assert ask() == (1, 3), "an older program made it, and it is migrated"
             assert ask() == (1, 3)
             other.execute("BEGIN EXCLUSIVE")
-            monkeypatch.setattr(asking, "PATIENCE", 0.01)
+            monkeypatch.setattr(sqlite_reader, "PATIENCE", 0.01)
             monkeypatch.setattr(database, "WAIT", 0.01)
             with pytest.raises(RegisterError, match="is being written to or kept open by another program"):
                 ask()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.cycles import Cycle
-from budgettrack.core.errors import RegisterError
+from budgettrack.core.base.cycles import Cycle
+from budgettrack.core.base.errors import RegisterError
 from budgettrack.register.cycles import Cycles
 from budgettrack.register.store import open_register
 from tests.test_register import fresh

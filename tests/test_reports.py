@@ -19,12 +19,13 @@ import pikepdf
 import pytest
 from lxml import html
 
-from budgettrack.core import tables
-from budgettrack.core.model import Plan
-from budgettrack.core.positions import positions, totals
-from budgettrack.core.profile import Profile
-from budgettrack.reports import figures, files
-from budgettrack.reports.render import render
+from budgettrack import files
+from budgettrack.core.figures.positions import positions, totals
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records import tables
+from budgettrack.core.records.model import Plan
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.render import render
 from tests.report_plans import MONTH, harbour, public, site_files, summary, summary_files
 
 TABLE_OF = {
@@ -156,7 +157,7 @@ def test_no_single_payment_stands_in_the_public_site() -> None:
     text = everything({name: content for name, content in made.items() if not name.endswith(".xlsx")})
 
     for each in odd.values():
-        assert figures.number(each.amount, "EUR", figures.locale("en")) not in text
+        assert formats.number(each.amount, "EUR", formats.locale("en")) not in text
         assert f"{each.amount // 100}.{each.amount % 100:02d}" not in text
         assert not re.search(rf"\b{each.id}\b", text)
 
@@ -228,7 +229,7 @@ def test_what_people_type_cannot_become_markup_template_code_or_a_formula() -> N
 def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     plan = harbour()
     sums = totals(plan)[0]
-    at = figures.locale("en")
+    at = formats.locale("en")
     page = html.fromstring(summary_files(summary(plan, profile="generic-10pct"))["summary.html"].decode())
     shown = {
         head: ["".join(str(text) for text in cell.itertext()) for cell in row.findall("td")]
@@ -238,14 +239,14 @@ def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     for each in positions(plan, sums, end=MONTH, grant="G-1"):
         if each.line:
             cells = shown[each.line]
-            assert cells[3:6] == [figures.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)]
-            assert cells[6] == figures.percentage(each.variance_percent, at)
-            assert cells[7] == figures.number(each.available, "EUR", at)
+            assert cells[3:6] == [formats.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)]
+            assert cells[6] == formats.percentage(each.variance_percent, at)
+            assert cells[7] == formats.number(each.available, "EUR", at)
     view = public(plan)
     text = site_files(plan)[f"{MONTH}.html"].decode()
     for row in (*view.categories.rows, view.categories.total):
         if row.through:
-            assert figures.number(row.spent, "EUR", at) in text
+            assert formats.number(row.spent, "EUR", at) in text
     assert "3 rows are left out" in site_files(plan, left_out=3)[f"{MONTH}.html"].decode()
 
 

@@ -16,20 +16,19 @@ from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from budgettrack import answers
-from budgettrack.core import flows
-from budgettrack.core.model import Activity, BudgetLine, Expense, Grant, Income, Plan
-from budgettrack.core.money import convert
-from budgettrack.core.periods import Month, first_day, last_day
-from budgettrack.core.positions import ANY_TIME, totals
-from budgettrack.core.public_view import PublicView, public_view, publish, withdrawn
-from budgettrack.core.published import NOT_GRANTED, NOW, Publication, base_rate, named
-from budgettrack.open_settings import OpenData, Organisation
-from budgettrack.opendata import iati
-from budgettrack.reports.look import Look
-from budgettrack.reports.site import Published, site
-from budgettrack.reports.words import words
-from budgettrack.standing import Standing
+from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.core.base.money import convert
+from budgettrack.core.base.months import Month, first_day, last_day
+from budgettrack.core.figures.positions import ANY_TIME, totals
+from budgettrack.core.records.model import Activity, BudgetLine, Expense, Grant, Income, Plan
+from budgettrack.core.views.public import PublicView, public_view, publish, withdrawn
+from budgettrack.core.views.published import NOT_GRANTED, NOW, Publication, base_rate, named
+from budgettrack.group import Standing
+from budgettrack.opendata import flows, iati
+from budgettrack.queries import figures as answers
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.site.pages import Published, site
 from tests.open_data import (
     Figures,
     broken_promises,

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack import sample
-from budgettrack.core.changes import ChangeSet, Register, Settings, decide
-from budgettrack.core.checks import checks
-from budgettrack.core.findings import CODES
-from budgettrack.core.grids import CellEdit, Edits
-from budgettrack.core.periods import count
-from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import totals
-from budgettrack.core.rows import read_rows
-from budgettrack.core.tables import BY_NAME
-from budgettrack.sheets.excel import ExcelWorkbook
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.base.grids import CellEdit, Edits
+from budgettrack.core.base.months import count
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.decide import ChangeSet, Register, Settings, decide
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.setup import sample
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 DOCS = Path(__file__).parents[1] / "docs" / "sample.md"
 

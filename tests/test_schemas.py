@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
+from budgettrack.queries.schemas import FIELDS, schema
 from budgettrack.register.store import Written
-from budgettrack.schemas import FIELDS, schema
 from tests.bank_files import Booked, camt
 from tests.partners import ROWS as SENT
 from tests.partners import Sending

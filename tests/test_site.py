@@ -15,15 +15,15 @@ import pandas
 import pytest
 from lxml import etree, html
 
-from budgettrack.core.errors import TrackError
-from budgettrack.core.model import Plan
-from budgettrack.core.periods import after
-from budgettrack.core.positions import totals
-from budgettrack.core.public_view import public_view, publish, withdrawn
-from budgettrack.core.published import NOW, Publication
-from budgettrack.reports.look import Look, contrast
-from budgettrack.reports.site import Published, site
-from budgettrack.reports.words import words
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.months import after
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Plan
+from budgettrack.core.views.public import public_view, publish, withdrawn
+from budgettrack.core.views.published import NOW, Publication
+from budgettrack.reports.base.branding import Look, contrast
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.site.pages import Published, site
 from tests.report_plans import MONTH, harbour, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"

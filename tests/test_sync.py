@@ -19,9 +19,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
-from budgettrack.core.model import Fields
+from budgettrack.core.records.model import Fields
 from budgettrack.register.store import Commit, Held, Written, open_register
-from budgettrack.sheets.xlsx_layout import new_workbook
+from budgettrack.workbook.xlsx.layout import new_workbook
 
 ON = ("--on", "2026-11-02")
 ROWS: dict[str, list[Fields]] = {

@@ -16,10 +16,10 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from budgettrack.config import Config, load
-from budgettrack.core.grids import Value
-from budgettrack.core.rows import read_rows
-from budgettrack.core.tables import BY_NAME, TABLES, Table
+from budgettrack.config.load import Config, load
+from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.records.tables import BY_NAME, TABLES, Table
 from budgettrack.register.store import Commit, Held, Written, open_register
 from budgettrack.sync import Outcome, sync
 from tests.fakes import Crash, MemoryWorkbook

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from budgettrack.waking import forever
+from budgettrack.monthly.daemon import forever
 from tests.test_sync import Group
 
 

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from budgettrack.reports.words import CATALOGS, languages, words
+from budgettrack.reports.base.translations import CATALOGS, languages, words
 from docs import words as catalogs
 
 

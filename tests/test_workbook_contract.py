@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from budgettrack.core.errors import WorkbookError
-from budgettrack.core.grids import CellEdit, Edits, Frame, Grid, Page, PageCell
-from budgettrack.core.pages import kept
-from budgettrack.core.tables import BY_NAME, CHECKS
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import CellEdit, Edits, Frame, Grid, Page, PageCell
+from budgettrack.core.records.tables import BY_NAME, CHECKS
+from budgettrack.core.tabs import kept
 from budgettrack.register.store import Commit, Written, open_register
-from budgettrack.sheets import Workbook
 from budgettrack.sync import Outcome, sync
+from budgettrack.workbook import Workbook
 from tests.places import GooglePlace, Place, Typed, XlsxPlace
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.server import Call, Server

@@ -19,9 +19,9 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.errors import WorkbookError
-from budgettrack.core.grids import CellEdit, CellError, Edits, NoValue, Page, PageCell
-from budgettrack.sheets.excel import ExcelWorkbook
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, Page, PageCell
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.conftest import SHARED
 
 REAL = SHARED / "real"

@@ -7,7 +7,7 @@ Heavy libraries are imported inside the commands that need them, so that a quest
 
 from __future__ import annotations
 
-from budgettrack.cli import bank, giving, looking, month, register, reports, setting_up, syncing
+from budgettrack.cli import bank, monthly, open_data, queries, register, reports, setup, sync
 from budgettrack.cli.base import main
 
-__all__ = ["bank", "giving", "looking", "main", "month", "register", "reports", "setting_up", "syncing"]
+__all__ = ["bank", "main", "monthly", "open_data", "queries", "register", "reports", "setup", "sync"]

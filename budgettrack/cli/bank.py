@@ -13,12 +13,12 @@ import click
 
 from budgettrack.cli.base import LOOK, MonthName, config_of, count, formats, listing, main, on_day, talk
 from budgettrack.cli.register import NEXT, asked_of, by_role
-from budgettrack.core import errors, money
+from budgettrack.core.base import errors, money
 
 if TYPE_CHECKING:
-    from budgettrack.banking import Choice, Reconciled
-    from budgettrack.config import Config
-    from budgettrack.core.bank import Proposal
+    from budgettrack.bank.importing import Choice, Reconciled
+    from budgettrack.bank.matching import Proposal
+    from budgettrack.config.load import Config
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
@@ -60,13 +60,15 @@ def import_statement(
     On a terminal each new entry is asked for, with the budget line that past rows suggest. Names, account numbers and the
     bank's words are shown there at most, and never stored.
     """
-    from budgettrack import banking
+    from budgettrack.bank import importing
 
     config = config_of(ctx)
-    found, read = banking.proposals(config, file, new_key=new_key)
+    found, read = importing.proposals(config, file, new_key=new_key)
     asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
     choices = _asked(config, found) if asking else [_by_itself(each) for each in found]
-    done = banking.add(config, choices, asked_of(config, by, on)) if yes or asking else [(each, "") for each in choices]
+    done = (
+        importing.add(config, choices, asked_of(config, by, on)) if yes or asking else [(each, "") for each in choices]
+    )
     for note in read.notes:
         talk(note)
     rows = [_row(choice, id_) for choice, id_ in done]
@@ -89,7 +91,7 @@ def import_statement(
 
 
 def _by_itself(proposal: Proposal) -> Choice:
-    from budgettrack.banking import Choice
+    from budgettrack.bank.importing import Choice
 
     return Choice(proposal, "add" if proposal.what == "new" else "leave")
 
@@ -119,7 +121,7 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
 
 def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
     """What somebody at a terminal says of each entry; nothing is written before the last answer."""
-    from budgettrack.banking import Choice, places
+    from budgettrack.bank.importing import Choice, places
 
     lines, grants = places(config)
     choices: list[Choice] = []
@@ -145,7 +147,7 @@ def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
 
 
 def _same(proposal: Proposal) -> Choice | None:
-    from budgettrack.banking import Choice
+    from budgettrack.bank.importing import Choice
 
     if proposal.what == "duplicate":
         question = f"  Looks like {proposal.id}. Is it the same? [Y/n/s/q]"
@@ -164,8 +166,8 @@ def _same(proposal: Proposal) -> Choice | None:
 
 
 def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
-    from budgettrack.banking import Choice
-    from budgettrack.core.naming import known_id
+    from budgettrack.bank.importing import Choice
+    from budgettrack.core.base.ids import known_id
 
     spent = proposal.table == "expenses"
     of, what, there = (proposal.line, "budget line", lines) if spent else (proposal.grant, "grant", grants)
@@ -206,9 +208,9 @@ def reconcile(ctx: click.Context, file: Path, month: str | None, everything: boo
 
     The differences explain, to the last cent, why both do not move alike.
     """
-    from budgettrack import banking
+    from budgettrack.bank import importing
 
-    found = banking.reconciled(config_of(ctx), file, month)
+    found = importing.reconciled(config_of(ctx), file, month)
     rows = [
         {
             "state": each.state,

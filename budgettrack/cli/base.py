@@ -21,19 +21,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from budgettrack import unbroken
-from budgettrack.core import errors, periods
+from budgettrack import interrupts
+from budgettrack.core.base import errors, months
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
-    from budgettrack.config import Config
-    from budgettrack.core.findings import Finding
+    from budgettrack.config.load import Config
+    from budgettrack.core.base.findings import Finding
     from budgettrack.sync import Outcome
 
 LOOK = 3
 """Exit code: done, but a person must look."""
 
-EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", unbroken.CODE: "stopped"}
+EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", interrupts.CODE: "stopped"}
 """What the exit codes say."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -51,11 +51,11 @@ class Group(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
         except click.Abort:
-            click.echo(unbroken.STOPPED, err=True, nl=False)
-            ctx.exit(unbroken.CODE)
+            click.echo(interrupts.STOPPED, err=True, nl=False)
+            ctx.exit(interrupts.CODE)
         except KeyboardInterrupt:
             click.echo("\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True)
-            ctx.exit(unbroken.CODE)
+            ctx.exit(interrupts.CODE)
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def _interruptible() -> Iterator[None]:
     ):
         yield
         return
-    signal.signal(signal.SIGINT, unbroken.stop)
+    signal.signal(signal.SIGINT, interrupts.stop)
     try:
         yield
     finally:
@@ -115,7 +115,7 @@ class MonthName(click.ParamType[str]):
     name = "MONTH"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not periods.is_month(value):
+        if not months.is_month(value):
             self.fail(f'There is no month "{value}". Type it as 2026-03.', param, ctx)
         return str(value)
 
@@ -124,8 +124,8 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
     """Completes IDs of those tables, from the file that the last sync left."""
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
-        from budgettrack.completing import completions
-        from budgettrack.config import find
+        from budgettrack.completion import completions
+        from budgettrack.config.load import find
 
         try:
             return list(
@@ -150,14 +150,14 @@ def formats(command: Command) -> Command:
 
 def config_of(ctx: click.Context) -> Config:
     """The config that the command means."""
-    from budgettrack.config import load_here
+    from budgettrack.config.load import load_here
 
     return load_here(ctx.obj)
 
 
 def day_of(config: Config, on: date | None) -> date:
     """Today where the group lives, or the day asked for."""
-    from budgettrack.clock import today_of
+    from budgettrack.group import today_of
 
     return today_of(config, on, datetime.now(UTC))
 

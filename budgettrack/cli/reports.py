@@ -28,7 +28,7 @@ from budgettrack.cli.base import (
     talk,
     written,
 )
-from budgettrack.core import errors
+from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.opendata.preview import Seen
@@ -56,10 +56,10 @@ def report_transparency(ctx: click.Context, on: date | None, month: str | None, 
 
     Pages that are published stay as they were; what changed in them stands on the newest, and is marked on each.
     """
-    from budgettrack import reporting
+    from budgettrack.reports import make
 
     config = config_of(ctx)
-    paths = reporting.report_transparency(config, day_of(config, on), datetime.now(UTC), month, out)
+    paths = make.report_transparency(config, day_of(config, on), datetime.now(UTC), month, out)
     written(paths)
 
 
@@ -87,14 +87,14 @@ def report_funder(
     A draft has a list of what is missing on top, for the treasurer. A final one is kept in the register: later changes
     of its figures are shown as adjustments.
     """
-    from budgettrack import reporting
+    from budgettrack.reports import make
 
     if (start is None) != (end is None) or (start and end and end < start):
         raise errors.UsageError("A period of your own needs both: --from 2026-01-15 --to 2026-04-14.")
     config = config_of(ctx)
     own = (start, end) if start and end else None
     today = day_of(config, on)
-    done = reporting.report_funder(
+    done = make.report_funder(
         config, today, datetime.now(UTC), grant, month, out, own=own, profile=profile, final=final
     )
     for path in done.paths:
@@ -126,8 +126,8 @@ def report_iati(
 
     An activity file, an organisation file and the page that says what is not published, in the public folder.
     """
-    from budgettrack import opening
-    from budgettrack.open_settings import SECTORS
+    from budgettrack.config.open_data import SECTORS
+    from budgettrack.opendata import iati_files
 
     if sectors:
         for code, (name, means) in SECTORS.items():
@@ -135,7 +135,7 @@ def report_iati(
         return
     config = config_of(ctx)
     folder = out or config.reports
-    draft = opening.draft(config, folder)
+    draft = iati_files.draft(config, folder)
     for each in draft.problems:
         left = "Left out." if each.left_out else "A doubt."
         click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
@@ -150,7 +150,7 @@ def report_iati(
         preview(shown, everything)
     asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
     if yes or (asked and click.confirm("Publish this?", err=True)):
-        paths = opening.write(draft, folder)
+        paths = iati_files.write(draft, folder)
         talk("Written: " + ", ".join(str(path) for path in paths))
         ctx.exit(LOOK if draft.problems else 0)
     talk("Nothing was written. To publish it: --yes")

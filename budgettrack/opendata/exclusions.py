@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from budgettrack.core.public_view import PublicView
-from budgettrack.open_settings import REASONS, OpenData
-from budgettrack.reports.blocks import Bullets, Document, Link, Section, Text
-from budgettrack.reports.look import Look
-from budgettrack.reports.render import page
-from budgettrack.reports.site import page_words
-from budgettrack.reports.words import Words
+from budgettrack.config.open_data import REASONS, OpenData
+from budgettrack.core.views.public import PublicView
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.document import Bullets, Document, Link, Section, Text
+from budgettrack.reports.base.render import page
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.site.pages import page_words
 
 
 def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> bytes:

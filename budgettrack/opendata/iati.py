@@ -19,17 +19,17 @@ from datetime import date
 
 from lxml import etree
 
-from budgettrack.core import flows
-from budgettrack.core.audience import Progress
-from budgettrack.core.flows import Budget, Flow, Page, Planned
-from budgettrack.core.model import Plan
-from budgettrack.core.money import decimal, is_currency
-from budgettrack.core.periods import first_day, last_day, months
-from budgettrack.core.public_view import PublicGrant
-from budgettrack.core.published import UNBUDGETED, UNRESTRICTED
-from budgettrack.open_settings import FORBIDDEN, OpenData, Organisation
-from budgettrack.opendata.discretion import Discretion
-from budgettrack.reports.words import Words
+from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
+from budgettrack.core.base.money import decimal, is_currency
+from budgettrack.core.base.months import first_day, last_day, months
+from budgettrack.core.records.model import Plan
+from budgettrack.core.views.audience import Progress
+from budgettrack.core.views.public import PublicGrant
+from budgettrack.core.views.published import UNBUDGETED, UNRESTRICTED
+from budgettrack.opendata import flows
+from budgettrack.opendata.flows import Budget, Flow, Page, Planned
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.site.withheld_names import Discretion
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}

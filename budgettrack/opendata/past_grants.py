@@ -15,12 +15,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from budgettrack.core import money
-from budgettrack.core.audience import HELD_BACK
-from budgettrack.core.errors import UsageError
-from budgettrack.core.grids import a1
-from budgettrack.core.personal import personal
-from budgettrack.sheets.excel import tabs
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.grids import a1
+from budgettrack.core.base.personal_details import personal
+from budgettrack.core.views.audience import HELD_BACK
+from budgettrack.workbook.xlsx.workbook import tabs
 
 HEAD = 10
 """Rows among which the headings are looked for."""

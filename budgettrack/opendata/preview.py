@@ -9,7 +9,7 @@ from typing import Literal
 
 from lxml import etree
 
-from budgettrack.open_settings import SECTORS
+from budgettrack.config.open_data import SECTORS
 
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
 """Elements that speak of an organisation; all others speak of the group and its work."""

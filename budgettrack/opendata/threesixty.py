@@ -21,15 +21,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from budgettrack.core import money
-from budgettrack.core.audience import HELD_BACK
-from budgettrack.core.periods import add_months, count, first_day, last_day
-from budgettrack.core.personal import personal
-from budgettrack.core.public_view import PublicGrant, PublicView
-from budgettrack.open_settings import FORBIDDEN, REASONS, OpenData
-from budgettrack.opendata.discretion import Discretion
-from budgettrack.reports.opendata import LICENCE
-from budgettrack.reports.xlsx import plain_workbook
+from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData
+from budgettrack.core.base import money
+from budgettrack.core.base.months import add_months, count, first_day, last_day
+from budgettrack.core.base.personal_details import personal
+from budgettrack.core.views.audience import HELD_BACK
+from budgettrack.core.views.public import PublicGrant, PublicView
+from budgettrack.reports.funder.xlsx import plain_workbook
+from budgettrack.reports.site.datasets import LICENCE
+from budgettrack.reports.site.withheld_names import Discretion
 
 VERSION = "1.4"
 

@@ -16,11 +16,11 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
 
-from budgettrack.core.cycles import OPEN, Attempt, Cycle, Delivery, Outcome, State
-from budgettrack.core.errors import RegisterError
+from budgettrack.core.base.cycles import OPEN, Attempt, Cycle, Delivery, Outcome, State
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.interrupts import unbroken
 from budgettrack.register import schema
 from budgettrack.register.database import Database, Lock, alone, told, writer
-from budgettrack.unbroken import unbroken
 
 PATIENCE = 60.0
 """Seconds to wait for another run that is writing: a sync by hand may hold the lock while it writes the workbook."""

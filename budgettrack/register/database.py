@@ -20,9 +20,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from budgettrack.core.errors import RegisterError
-from budgettrack.register.reading import Ask
-from budgettrack.unbroken import unbroken
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.interrupts import unbroken
+from budgettrack.register.queries import Ask
 
 BUSY = "Another run is writing to this register; wait until it ends, then try again."
 

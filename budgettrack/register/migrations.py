@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, func, insert, inspect, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from budgettrack.core.errors import RegisterError
+from budgettrack.core.base.errors import RegisterError
 from budgettrack.register import schema
 from budgettrack.register.database import Database, told, writer
 

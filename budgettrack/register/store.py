@@ -15,19 +15,20 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from budgettrack.core.errors import RegisterError
-from budgettrack.core.findings import Finding
-from budgettrack.core.funder_view import Reported
-from budgettrack.core.model import Fields
-from budgettrack.core.periods import Month
-from budgettrack.core.positions import Total
-from budgettrack.core.public_view import PublicView
-from budgettrack.core.published import Publication
-from budgettrack.register import reading, saving, schema
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.positions import Total
+from budgettrack.core.records.model import Fields
+from budgettrack.core.views.funder import Reported
+from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.published import Publication
+from budgettrack.interrupts import unbroken
+from budgettrack.register import queries, schema, writes
 from budgettrack.register.cycles import Cycles
 from budgettrack.register.database import Database, asked, reach, told, writer
 from budgettrack.register.migrations import migrate
-from budgettrack.register.pages import (
+from budgettrack.register.published import (
     Page,
     Step,
     publication_of,
@@ -37,10 +38,9 @@ from budgettrack.register.pages import (
     view_of,
     view_text,
 )
-from budgettrack.register.reading import Ask
-from budgettrack.register.redaction import Wiped, wipe
-from budgettrack.register.values import Banked, Commit, Held, Run, Version, Written
-from budgettrack.unbroken import unbroken
+from budgettrack.register.queries import Ask
+from budgettrack.register.records import Banked, Commit, Held, Run, Version, Written
+from budgettrack.register.redact import Wiped, wipe
 
 __all__ = [
     "Banked",
@@ -84,42 +84,42 @@ class Register:
     def load(self, tables: Collection[str] | None = None) -> Held:
         """The records of `tables` (None: of all), at one moment. The rows of other tables are not touched."""
         with self._asking() as ask:
-            return reading.load(ask, tables)
+            return queries.load(ask, tables)
 
     def totals(self) -> list[Total]:
         """The monthly totals, sorted by line, grant, currency and months."""
         with self._asking() as ask:
-            return reading.totals(ask)
+            return queries.totals(ask)
 
     def totals_to(self, month: Month) -> list[Total]:
         """What was spent and what is open at the end of a month, one or two sums a place, as if all in that month."""
         with self._asking() as ask:
-            return reading.totals_to(ask, month)
+            return queries.totals_to(ask, month)
 
     def spent_in(self, months: Collection[Month]) -> dict[tuple[Month, str, str], int]:
         """What was spent in each of those months, by month, grant and currency, in minor units."""
         with self._asking() as ask:
-            return reading.spent_in(ask, months)
+            return queries.spent_in(ask, months)
 
     def findings(self) -> list[Finding]:
         """The findings of the last commit that had any, in their order, with the date when each was first seen."""
         with self._asking() as ask:
-            return reading.findings_now(ask)
+            return queries.findings_now(ask)
 
     def history(self, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere
         """Every version of a record, oldest first; empty where it never was."""
         with self._asking() as ask:
-            return reading.history(ask, table, id)
+            return queries.history(ask, table, id)
 
     def versions(self, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
         """Every version of every record of those tables, by table and ID, each record's oldest first."""
         with self._asking() as ask:
-            return reading.versions(ask, tables)
+            return queries.versions(ask, tables)
 
     def last_run(self, kind: str) -> Run | None:
         """The last run of that kind that wrote."""
         with self._asking() as ask:
-            return reading.last_run(ask, kind)
+            return queries.last_run(ask, kind)
 
     def reported(self, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
         """The budget of each line and month as frozen when it was reported, in minor units.
@@ -127,7 +127,7 @@ class Register:
         Where `currencies` (by line) is given, a line frozen in another currency than its present one is left out.
         """
         with self._asking() as ask:
-            return reading.reported(ask, currencies)
+            return queries.reported(ask, currencies)
 
     def freeze(self, reported: Mapping[str, Mapping[Month, int]], currencies: Mapping[str, str], at: datetime) -> None:
         """Keep the budgets of months now reported (line, month, minor units of the line's currency) for good.
@@ -144,14 +144,14 @@ class Register:
                 if (line, month) not in there
             ]
             if rows:
-                run = saving.save_run(connection, "freeze", at)
-                saving.insert_rows(connection, kept, [(*row, run) for row in rows])
+                run = writes.save_run(connection, "freeze", at)
+                writes.insert_rows(connection, kept, [(*row, run) for row in rows])
                 connection.commit()
 
     def load_at(self, run: int) -> dict[str, dict[str, Fields]]:
         """All records as they were after the run of that number."""
         with self._asking() as ask:
-            return reading.load_at(ask, run)
+            return queries.load_at(ask, run)
 
     def newest_run(self) -> int:
         """The number of the last run that wrote; 0 in a new register."""
@@ -162,12 +162,12 @@ class Register:
     def time_zone(self) -> str:
         """The time zone of the workbook as it was last read; empty where it has none."""
         with self._asking() as ask:
-            return reading.meta(ask, "time_zone") or ""
+            return queries.meta(ask, "time_zone") or ""
 
     def bank(self) -> tuple[str, dict[str, tuple[str, str]]]:
         """Which key the marks of bank entries are made with ('' before the first), and the record of each mark."""
         with self._asking() as ask:
-            return reading.bank(ask)
+            return queries.bank(ask)
 
     def state(self) -> str:
         """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
@@ -218,10 +218,10 @@ class Register:
                     if (known.rows, known.lines) == (reported.rows, reported.lines):
                         return known
                     break
-            run = saving.save_run(connection, "final", at)
+            run = writes.save_run(connection, "final", at)
             last: int = connection.execute(select(func.count()).select_from(schema.finals)).scalar_one()
             days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
-            saving.insert_rows(connection, schema.finals, [(last, grant, *days, run, reported_text(reported))])
+            writes.insert_rows(connection, schema.finals, [(last, grant, *days, run, reported_text(reported))])
             connection.commit()
         return reported
 
@@ -249,14 +249,14 @@ class Register:
                 raise RegisterError("Another run published meanwhile. Run it again; nothing was written.")
             if not steps and not new:
                 return
-            saving.save_run(connection, "publish", at)
+            writes.save_run(connection, "publish", at)
             rows = [(last + index, each.month, run, publication_text(each)) for index, each in enumerate(steps)]
-            saving.insert_rows(connection, schema.published, rows)
+            writes.insert_rows(connection, schema.published, rows)
             for month, text in new.items():
                 if month in there:
                     connection.execute(update(kept).where(kept.c.month == month).values(view=text))
             added = [(month, today.isoformat(), text) for month, text in new.items() if month not in there]
-            saving.insert_rows(connection, kept, added)
+            writes.insert_rows(connection, kept, added)
             connection.commit()
 
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
@@ -298,7 +298,7 @@ class Writing:
 
     def load(self, tables: Collection[str] | None = None) -> Held:
         """As `Register.load`; nobody else can change it before this run's commit."""
-        held = reading.load(asked(self._connection, self._place), tables)
+        held = queries.load(asked(self._connection, self._place), tables)
         if self._connection.dialect.name != "sqlite":
             # The lock is the session's. Servers end sessions that leave a database transaction open for long, and
             # writing the workbook may take long; in SQLite the transaction is the lock.
@@ -315,13 +315,13 @@ class Writing:
 
     def _commit(self, commit: Commit) -> Run:
         connection = self._connection
-        run = saving.save_run(connection, commit.kind, commit.at)
-        saving.save_records(connection, commit, run)
+        run = writes.save_run(connection, commit.kind, commit.at)
+        writes.save_records(connection, commit, run)
         if commit.findings is not None:
-            saving.save_findings(connection, commit.findings, commit.at)
+            writes.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:
-            saving.save_totals(connection, commit.totals)
-        saving.insert_rows(
+            writes.save_totals(connection, commit.totals)
+        writes.insert_rows(
             connection,
             schema.bank,
             [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id, run) for e in commit.bank],

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.funder_view import reporting_period
-from budgettrack.core.model import Expense, Plan
-from budgettrack.core.periods import after
-from budgettrack.core.positions import positions, totals
-from budgettrack.core.public_view import PublicView
+from budgettrack.core.base.months import after
+from budgettrack.core.figures.positions import positions, totals
+from budgettrack.core.records.model import Expense, Plan
+from budgettrack.core.views.funder import reporting_period
+from budgettrack.core.views.public import PublicView
 from tests.report_plans import MONTH, harbour, public
 
 

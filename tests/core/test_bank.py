@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.bank import Entry, Movement, Proposal, movements, propose, reconcile
-from budgettrack.core.model import Fields
-from budgettrack.core.plan import plan as plan_of
+from budgettrack.bank.matching import Entry, Movement, Proposal, movements, propose, reconcile
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
 
 DAY = date(2026, 10, 5)
 GRANT: Fields = {

@@ -7,12 +7,12 @@ from datetime import date
 
 import pytest
 
-from budgettrack.core.checks import checks
-from budgettrack.core.findings import CODES, Finding
-from budgettrack.core.model import Fields
-from budgettrack.core.personal import personal
-from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import totals
+from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.base.personal_details import personal
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
 
 TODAY = date(2026, 4, 10)
 Tables = dict[str, dict[str, Fields]]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.cycles import (
+from budgettrack.core.base.cycles import (
     Cycle,
     days_late,
     due,
@@ -20,7 +20,7 @@ from budgettrack.core.cycles import (
     week_of,
     week_owed,
 )
-from budgettrack.core.periods import after, month_of
+from budgettrack.core.base.months import after, month_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

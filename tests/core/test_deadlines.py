@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from budgettrack.core.deadlines import derived, merge_derived, upcoming
-from budgettrack.core.model import Fields, Plan
-from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.figures.deadlines import derived, merge_derived, upcoming
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
 
 GRANT = {"funder": "Harbour Fund", "currency": "EUR", "start": "2026-01-01", "end": "2026-06-30", "state": "active"}
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.funder_view import Reported, figures_reported
-from budgettrack.core.model import BudgetLine, Expense, Grant, Income, Plan
-from budgettrack.core.positions import forecast, positions, totals
-from budgettrack.core.profile import Category, Limit, Profile, beyond_limit, mapped, rounded
+from budgettrack.core.figures.positions import forecast, positions, totals
+from budgettrack.core.figures.profile import Category, Limit, Profile, beyond_limit, mapped, rounded
+from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
+from budgettrack.core.views.funder import Reported, figures_reported
 from tests.report_plans import MONTH, harbour, summary
 
 

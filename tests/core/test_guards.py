@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from budgettrack.core.guards import Limits, alterations, missing, removals
-from budgettrack.core.merge import Change
-from budgettrack.core.model import Fields
-from budgettrack.core.tables import BUDGET, WORK_PLAN
+from budgettrack.core.merge.guards import Limits, alterations, missing, removals
+from budgettrack.core.merge.merge import Change
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BUDGET, WORK_PLAN
 
 AGREED: dict[str, Fields] = {f"B-{n}": {"amount": str(n), "description": f"d{n}"} for n in range(1, 31)}
 

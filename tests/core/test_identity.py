@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from budgettrack.core.identity import identify
-from budgettrack.core.model import Fields
-from budgettrack.core.rows import Row, TableRows
-from budgettrack.core.tables import BUDGET, RATES, Table
+from budgettrack.core.cells.rows import Row, TableRows
+from budgettrack.core.merge.identity import identify
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BUDGET, RATES, Table
 
 ONE: Fields = {"grant": "G-1", "amount": "100"}
 TWO: Fields = {"grant": "G-1", "amount": "200"}

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.merge import Change, Conflict, Merge, SheetSide, applied, merge
-from budgettrack.core.model import Fields
-from budgettrack.core.tables import DEADLINES, EXPENSES, groups
+from budgettrack.core.merge.merge import Change, Conflict, Merge, SheetSide, applied, merge
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import DEADLINES, EXPENSES, groups
 
 FIELDS = ("date", "amount", "currency", "state", "paid_on", "description")
 TOGETHER = [names for names in groups(EXPENSES, FIELDS) if len(names) > 1]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core import money
+from budgettrack.core.base import money
 
 UNITS = st.integers(-(10**15), 10**15)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from budgettrack.core import pages
-from budgettrack.core.findings import Finding
-from budgettrack.core.grids import Book, Grid, Page, PageCell, Value
-from budgettrack.core.merge import Conflict
-from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import totals
-from budgettrack.core.tables import CHECKS_HEADINGS
+from budgettrack.core import tabs
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid, Page, PageCell, Value
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.merge.merge import Conflict
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import CHECKS_HEADINGS
 
 RECORDS = {
     "grants": {
@@ -37,7 +37,7 @@ RECORDS = {
 
 def summary() -> list[list[object]]:
     plan, _ = plan_of(RECORDS, base="EUR")
-    page = pages.summary(plan, totals(plan)[0], "2026-03")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03")
     return [[cell.value for cell in row] for row in page.rows]
 
 
@@ -69,7 +69,7 @@ def test_every_line_stands_with_its_figures_and_forecasts() -> None:
 
 def test_all_grants_together_are_at_budget_rates_with_the_exchange_apart() -> None:
     rows = summary()
-    together = rows[rows.index(list(pages.TOGETHER_HEADINGS)) + 1]
+    together = rows[rows.index(list(tabs.TOGETHER_HEADINGS)) + 1]
 
     # Three months of 500 USD a year are 125.01, and 100.01 EUR at 1.25;
     # 500 USD at 1.25 are 400 EUR; 50 USD were 40 EUR at that rate and cost 50 EUR at February's.
@@ -81,9 +81,9 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
     conflict = Conflict("both moved", "budget", "B-1", (("amount", "120", "90"),))
     findings = [
         Finding("no-rate", "rates", "", "", (("currency", "USD"), ("month", "2026-02")), "Rates"),
-        pages.conflict_finding(conflict),
+        tabs.conflict_finding(conflict),
     ]
-    page = pages.checks(findings, {1: conflict.key})
+    page = tabs.checks(findings, {1: conflict.key})
     first, second = page.rows[4:6]
 
     assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
@@ -96,7 +96,7 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 
-    assert pages.conflict_finding(conflict).problem == (
+    assert tabs.conflict_finding(conflict).problem == (
         "Explanation was changed here and in the register: here another text, there nothing."
     )
 
@@ -106,21 +106,21 @@ def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
     for choice, key in (("Sheet ", "a/1 #0a"), ("register", "a/2 #1b"), ("both", "a/3 #2c"), ("sheet", "a/4")):
         rows.append([None, None, None, None, None, None, choice, key])
 
-    assert pages.kept(Book((Grid("checks", rows),))) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
+    assert tabs.kept(Book((Grid("checks", rows),))) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
 
 
 def test_a_page_that_already_stands_there_is_not_written_again() -> None:
     plan, _ = plan_of(RECORDS, base="EUR")
-    page = pages.summary(plan, totals(plan)[0], "2026-03")
+    page = tabs.summary(plan, totals(plan)[0], "2026-03")
     shown = [[float(c.value) if isinstance(c.value, Decimal) else c.value for c in row] for row in page.rows]
 
-    assert pages.shows(Grid("Summary", shown), page)
+    assert tabs.shows(Grid("Summary", shown), page)
     shown[4][7] = 270.01
-    assert not pages.shows(Grid("Summary", shown), page)
-    assert not pages.shows(None, page)
+    assert not tabs.shows(Grid("Summary", shown), page)
+    assert not tabs.shows(None, page)
 
 
 def test_a_nought_below_nothing_is_shown_by_a_cell_of_nought() -> None:
     page = Page("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
 
-    assert pages.shows(Grid("Summary", [[0.0]]), page)
+    assert tabs.shows(Grid("Summary", [[0.0]]), page)

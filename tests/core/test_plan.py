@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from budgettrack.core.findings import Finding
-from budgettrack.core.model import Fields, Plan
-from budgettrack.core.plan import plan as plan_of
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
 
 GRANT = {"funder": "Harbour Fund", "currency": "USD", "start": "2026-01-01", "end": "2026-12-31", "state": "active"}
 LINE = {"grant": "G-1", "amount": "1200"}
@@ -183,8 +183,8 @@ def test_the_other_tables() -> None:
 
 
 def test_only_rows_that_errors_keep_out_of_the_figures_are_counted_as_left_out() -> None:
-    from budgettrack.core.findings import finding
-    from budgettrack.core.plan import left_out
+    from budgettrack.core.base.findings import finding
+    from budgettrack.core.records.plan import left_out
 
     out = [
         finding("amount-not-a-number", "expenses", "E-1", "amount", value="x"),

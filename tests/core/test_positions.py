@@ -12,11 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core import money, periods
-from budgettrack.core.findings import Finding
-from budgettrack.core.model import Fields, Plan
-from budgettrack.core.plan import plan as plan_of
-from budgettrack.core.positions import (
+from budgettrack.core.base import money, months
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.figures.positions import (
     ANY_TIME,
     By,
     GrantPosition,
@@ -30,6 +28,8 @@ from budgettrack.core.positions import (
     positions,
     totals,
 )
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
 
 Tables = dict[str, dict[str, Fields]]
 
@@ -85,7 +85,7 @@ def test_a_line_without_dates_has_its_activitys_else_its_grants() -> None:
     plan = made(work_plan=work, budget={"B-1": LINE | {"activity": "A-1"}, "B-2": LINE})
 
     assert phasing(plan.lines["B-1"]) == {"2026-05": 60000, "2026-06": 60000}
-    assert phasing(plan.lines["B-2"]) == dict.fromkeys(periods.months("2026-01", "2026-12"), 10000)
+    assert phasing(plan.lines["B-2"]) == dict.fromkeys(months.months("2026-01", "2026-12"), 10000)
 
 
 def test_month_columns_rule_and_their_blanks_are_zero() -> None:
@@ -113,7 +113,7 @@ def test_a_month_already_reported_is_not_rephased_by_a_later_change_of_dates() -
     plan, _ = plan_of(records, base="EUR", reported=reported)
 
     assert phasing(plan.lines["B-1"]) == dict.fromkeys(["2026-01", "2026-02"], 10000) | dict.fromkeys(
-        periods.months("2026-03", "2026-06"), 25000
+        months.months("2026-03", "2026-06"), 25000
     )
 
 
@@ -134,7 +134,7 @@ def test_dates_that_come_after_the_first_report_phase_a_budget_that_had_none() -
 
     plan, _ = plan_of(records, base="EUR", reported={"B-1": {ANY_TIME: 120000}})
 
-    assert phasing(plan.lines["B-1"]) == dict.fromkeys(periods.months("2026-01", "2026-12"), 10000)
+    assert phasing(plan.lines["B-1"]) == dict.fromkeys(months.months("2026-01", "2026-12"), 10000)
 
 
 # Spent, committed, available
@@ -528,7 +528,7 @@ def test_a_grant_without_any_rate_is_named_and_left_out_of_all_grants_together()
 
 AMOUNTS = st.integers(0, 10**9)
 DAYS = st.dates(date(2025, 10, 1), date(2027, 3, 31)).map(date.isoformat)
-SPAN = periods.months("2025-10", "2027-03")
+SPAN = months.months("2025-10", "2027-03")
 ALL_RATES: dict[str, Fields] = {
     f"{month} {code}": {"month": month, "currency": code, "rate": rate}
     for month in SPAN
@@ -583,7 +583,7 @@ def test_a_phased_budget_sums_to_its_amount(plan: Plan, first: str, length: int)
         assert sum(by_month.values()) == (sum(line.months.values()) if line.months else line.amount)
         assert len(by_month) == len(line.months) or by_month
     assert sum(money.split(12345, length)) == 12345
-    assert len(periods.months(first, periods.after(first, length - 1))) == length
+    assert len(months.months(first, months.after(first, length - 1))) == length
 
 
 @given(plans())

@@ -9,12 +9,12 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.disclosure import moving
-from budgettrack.core.model import Expense, Plan
-from budgettrack.core.periods import months
-from budgettrack.core.positions import totals
-from budgettrack.core.public_view import PublicView, public_view, publish
-from budgettrack.core.published import NOW, Publication, told
+from budgettrack.core.base.months import months
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Expense, Plan
+from budgettrack.core.views.disclosure import moving
+from budgettrack.core.views.public import PublicView, public_view, publish
+from budgettrack.core.views.published import NOW, Publication, told
 from tests.conftest import LONG
 from tests.report_plans import harbour, public
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from budgettrack.core.model import Fields
-from budgettrack.core.plan import plan
-from budgettrack.core.profile import Limit, Profile
-from budgettrack.core.revisions import approvals, revision_checks, revisions
+from budgettrack.core.figures.profile import Limit, Profile
+from budgettrack.core.figures.revisions import approvals, revision_checks, revisions
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan
 
 GRANT: Fields = {"funder": "Fund", "currency": "EUR", "amount": "1000", "state": "active", "profile": "mine"}
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.findings import Finding
-from budgettrack.core.grids import Book, CellError, Grid, NoValue, Value
-from budgettrack.core.rows import Sheet, TableRows, read_rows
-from budgettrack.core.tables import BY_NAME, TABLES, Shape
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, CellError, Grid, NoValue, Value
+from budgettrack.core.cells.rows import Sheet, TableRows, read_rows
+from budgettrack.core.records.tables import BY_NAME, TABLES, Shape
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core import money
-from budgettrack.core.errors import UsageError
-from budgettrack.core.grid import grid
-from budgettrack.core.model import Fields
-from budgettrack.core.plan import plan
-from budgettrack.core.shares import parts, receipt_checks
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.figures.allocation import parts, receipt_checks
+from budgettrack.core.figures.funding_grid import grid
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan
 
 
 @given(

@@ -11,10 +11,10 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.findings import CODES, Finding
-from budgettrack.core.grids import CellError, NoValue, Value
-from budgettrack.core.tables import YES
-from budgettrack.core.values import Kind, Priced, Problem, Reading, read
+from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.base.grids import CellError, NoValue, Value
+from budgettrack.core.cells.values import Kind, Priced, Problem, Reading, read
+from budgettrack.core.records.tables import YES
 
 LOCALES = sorted(name for name in localedata.locale_identifiers() if name != "root")
 

@@ -1,0 +1,161 @@
+"""budgettrack for programmers: the same answers as at the prompt, as DataFrames with exact money.
+
+>>> import budgettrack
+>>> with budgettrack.open("budgettrack.toml") as tracker:  # doctest: +SKIP
+...     tracker.sync()
+...     tracker.positions(by="grant")[["grant", "spent", "spent_units", "currency"]]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+from budgettrack import edit
+from budgettrack import sync as syncing
+from budgettrack.config.load import Config, find, load
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.edit import Asked
+from budgettrack.group import Standing, found, standing, today_of
+from budgettrack.queries import figures, records
+from budgettrack.reports.make import report_funder, report_transparency
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from budgettrack.sync import Outcome
+
+By = Literal["line", "category", "activity", "grant"]
+
+POSITION_COLUMNS = (
+    "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available",
+    "variance", "variance_percent", "state",
+)  # fmt: skip
+FINDING_COLUMNS = ("place", "severity", "code", "id", "field", "problem", "remedy", "first_seen")
+DEADLINE_COLUMNS = ("due", "days", "what", "grant", "id")
+HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "from", "to")
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did: rows taken from the workbook and written into it, conflicts, and findings by severity."""
+
+    taken: int
+    written: int
+    conflicts: int
+    errors: int
+    warnings: int
+
+
+class Tracker:
+    """One group's workbook and register. Every method raises `budgettrack.core.base.errors.TrackError` with words for people.
+
+    `today` is the day that answers go by (None: today where the group lives).
+    """
+
+    def __init__(self, config: Config, today: date | None = None) -> None:
+        self.config, self._today = config, today
+
+    def __enter__(self) -> Tracker:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is kept open between two questions."""
+
+    @property
+    def today(self) -> date:
+        return today_of(self.config, self._today, datetime.now(UTC))
+
+    def sync(self) -> Synced:
+        """Bring workbook and register to agreement; raises `Refused` where a guard stands against it."""
+        outcome: Outcome = syncing.sync(self.config, self.today, datetime.now(UTC))
+        changes = outcome.changes
+        mistakes = sum(each.severity == "error" for each in changes.findings)
+        return Synced(
+            len(changes.to_register),
+            len(changes.to_sheet),
+            len(changes.conflicts),
+            mistakes,
+            len(changes.findings) - mistakes,
+        )
+
+    def positions(
+        self, *, grant: str | None = None, by: By = "line", start: str | None = None, end: str | None = None,
+        each_month: bool = False,
+    ) -> pd.DataFrame:  # fmt: skip
+        """Budget, spent, committed, available and variance, as `budgettrack variance` has them.
+
+        Columns: grant, line, category, activity, currency, from, to (months), then each amount as text and `_units`,
+        variance_percent (text), state.
+        """
+        from budgettrack.dataframes import POSITIONS, frame
+
+        rows = figures.variance(self._now, self.today, grant=grant, by=by, start=start, end=end, each_month=each_month)
+        return frame(rows, POSITION_COLUMNS, POSITIONS)
+
+    def findings(self) -> pd.DataFrame:
+        """Every finding of the last sync: place, severity, code, id, field, problem, remedy, first_seen."""
+        from budgettrack.dataframes import frame
+
+        return frame(figures.findings(found(self.config)[0]), FINDING_COLUMNS)
+
+    def deadlines(self, within: int | None = None) -> pd.DataFrame:
+        """What is owed, soonest first: due, days (left, whole), what, grant, id."""
+        from budgettrack.dataframes import frame
+
+        return frame(figures.deadlines(self._now, self.today, within), DEADLINE_COLUMNS)
+
+    def grants(self, **wanted: str) -> pd.DataFrame:
+        """Every grant, or those whose fields begin so (`state="active"`): one column for each of the tab, no contact."""
+        from budgettrack.dataframes import GRANTS
+
+        return self._table("grants", wanted, GRANTS)
+
+    def resources(self, **wanted: str) -> pd.DataFrame:
+        """Every resource in kind, or those whose fields begin so."""
+        from budgettrack.dataframes import RESOURCES
+
+        return self._table("resources", wanted, RESOURCES)
+
+    def history(self, record: str) -> pd.DataFrame:
+        """Every change of a record: version, at, by (sheet, register or a role), what, table, id, field, from, to."""
+        from budgettrack.dataframes import frame
+
+        return frame(records.history(self.config, record), HISTORY_COLUMNS)
+
+    def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
+        """Change fields of a record; it stands in the workbook after the next sync."""
+        edit.alter(self.config, table, record, list(fields.items()), Asked(by, datetime.now(UTC), self.today))
+
+    def report_transparency(self, month: str | None = None, out: Path | None = None) -> list[Path]:
+        """Write the public site up to a month (the last full one); its files."""
+        return report_transparency(self.config, self.today, datetime.now(UTC), month, out)
+
+    def report_funder(self, grant: str, month: str | None = None, out: Path | None = None) -> list[Path]:
+        """Write one grant's summary; its files."""
+        return list(report_funder(self.config, self.today, datetime.now(UTC), grant, month, out).paths)
+
+    @property
+    def _now(self) -> Standing:
+        return standing(self.config)
+
+    def _table(self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]) -> pd.DataFrame:
+        from budgettrack.dataframes import frame
+
+        rows = records.listed(self.config, table, wanted)
+        names = [
+            "id",
+            *(each.name for each in BY_NAME[table].columns if each.name != "id" and each.audience != "personal"),
+        ]
+        return frame(rows, names, amounts)
+
+
+def open_tracker(config: str | Path = "budgettrack.toml", *, today: date | None = None) -> Tracker:
+    """The tracker of a config file, or of the one in a folder; raises `ConfigError` with every mistake in it."""
+    return Tracker(load(find(str(config), Path.cwd(), {})), today)

@@ -1,0 +1,73 @@
+"""Bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory; nothing of it is stored here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from budgettrack.bank.formats.statement import Line, Statement, unreadable
+from budgettrack.config.bank_csv import Layout
+from budgettrack.core.base.errors import UsageError
+
+__all__ = ["Layout", "Line", "Statement", "read"]
+
+BIGGEST = 50_000_000
+"""Bytes of a statement; a year of a busy account has a few million."""
+
+OTHERS = {b"%PDF": "a PDF", b"PK\x03\x04": "a spreadsheet or an archive", b"\xd0\xcf\x11\xe0": "an old Excel file"}
+
+
+def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
+    """The statements of a bank's file, known by its content. A statement that stands in it twice counts once.
+
+    Raises `UsageError` with the place, the problem and the remedy, before anything is done.
+    """
+    try:
+        if path.stat().st_size > BIGGEST:
+            raise unreadable(path.name, "it is over 50 MB", "Download shorter spans")
+        content = path.read_bytes()
+    except OSError as error:
+        raise unreadable(str(path), f"it cannot be read ({error.strerror})", "Name the statement's file") from error
+    found = _read(path.name, content, layout, locale)
+    once = list(dict.fromkeys(found))
+    if len(once) < len(found):
+        note = f"{path.name}: a statement stands in it twice; it counts once."
+        once[0] = replace(once[0], notes=(*once[0].notes, note))
+    return once
+
+
+def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list[Statement]:
+    start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        raise unreadable(name, "it is empty", "Download it again")
+    for letters, what in OTHERS.items():
+        if start.startswith(letters):
+            raise unreadable(name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV")
+    if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
+        from budgettrack.bank.formats import ofx
+
+        return ofx.read(name, content)
+    if start.startswith(b"<"):
+        from budgettrack.bank.formats import camt
+
+        return camt.read(name, content)
+    if b":20:" in start[:2000] and b":60" in start:
+        from budgettrack.bank.formats import mt940
+
+        return mt940.read(name, _text(content))
+    if layout is None:
+        raise UsageError(
+            f"{name}: this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config which column is what: "
+            '[bank] date = "Booking date", amount = "Amount", currency = "EUR"'
+        )
+    from budgettrack.bank.formats import csv
+
+    return csv.read(name, content, layout, layout.locale or locale)
+
+
+def _text(content: bytes) -> str:
+    """MT940 is ASCII; what goes beyond is in texts alone, where a letter misread does no harm."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")

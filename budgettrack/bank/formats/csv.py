@@ -1,0 +1,174 @@
+"""A bank's CSV file, by the headings that the config names."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from budgettrack.bank.formats.statement import Line, Statement, unreadable
+from budgettrack.config.bank_csv import Layout
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.cells.values import Priced, Problem
+from budgettrack.core.cells.values import read as read_value
+from budgettrack.core.records.tables import Kind
+
+DELIMITERS = (";", ",", "\t", "|")
+
+HEAD = 40
+"""Rows among which the headings are looked for: banks put the account and its holder above them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: str
+    cells: Mapping[str, str]
+    line: Line
+
+
+def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Statement]:
+    """The one statement of a CSV file; raises `UsageError` with the line. A row without a day is no movement: it is said."""
+    try:
+        text = content.decode(layout.encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise unreadable(
+            f"{name}, line {line}",
+            f"this is not {layout.encoding.removesuffix('-sig').upper()} text",
+            'Name its encoding in the config, as: [bank] encoding = "cp1252"',
+        ) from None
+    rows: list[_Row] = []
+    notes: list[str] = []
+    left_out: list[str] = []
+    for number, cells in _cells(name, text, layout):
+        place = f"{name}, line {number}"
+        if not any(cells.values()):
+            continue
+        if not any(letter.isdigit() for letter in cells[layout.date]):
+            said = f"{place} has no date and was left out: a total, or a remark?"
+            amounts = [cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each]
+            (left_out if any(amounts) else notes).append(said)
+            continue
+        rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
+    if layout.balance:
+        _balances(rows, layout.balance, locale)
+    else:
+        notes.append(f"{name}: no balance is named in [bank], so that nothing proves the file whole.")
+    days = [each.line.day for each in rows]
+    return [
+        Statement(
+            tuple(each.line for each in rows),
+            min(days, default=None),
+            max(days, default=None),
+            notes=tuple(notes),
+            left_out=tuple(left_out),
+        )
+    ]
+
+
+def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows under the heading row, each with its line's number, by heading."""
+    for delimiter in DELIMITERS:
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        for _, row in zip(range(HEAD), reader, strict=False):
+            headings = [" ".join(each.split()) for each in row]
+            if not set(layout.headings) <= set(headings):
+                continue
+            twice = [each for each in layout.headings if headings.count(each) > 1]
+            if twice:
+                raise unreadable(
+                    f"{name}, line {reader.line_num}",
+                    f'two columns are called "{twice[0]}"',
+                    "Rename the one that is not meant",
+                )
+            at = {each: headings.index(each) for each in layout.headings}
+            for cells in reader:
+                found = {each: cells[index].strip() if index < len(cells) else "" for each, index in at.items()}
+                yield reader.line_num, found
+            return
+    named = ", ".join(f'"{each}"' for each in layout.headings)
+    raise unreadable(
+        name,
+        f"no row among the first {HEAD} has the headings {named}",
+        "Compare them with the file, letter by letter, and correct [bank] in the config (its encoding, too)",
+    )
+
+
+def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> Line:
+    if layout.amount:
+        amount, sign = _amount(place, cells, layout.amount, locale)
+    else:
+        came, of_came = _amount(place, cells, layout.came_in, locale, blank="0")
+        went, of_went = _amount(place, cells, layout.went_out, locale, blank="0")
+        if bool(came) == bool(went):
+            problem = "both came in and went out" if came else "has no amount"
+            raise unreadable(place, f"it {problem}", "Correct the line, or download the file again")
+        amount, sign = came - abs(went), of_came or of_went
+    currency = cells.get(layout.currency, layout.currency)
+    currency = _read(place, currency, "currency", locale, layout.currency)
+    if sign and currency not in sign:
+        raise unreadable(
+            place,
+            f"its amount is in {' or '.join(sorted(sign))}, its currency is {currency}",
+            "Download one file for each account and currency, or name the column of the currency in [bank]",
+        )
+    return Line(
+        place,
+        date.fromisoformat(_read(place, cells[layout.date], "date", locale, layout.date)),
+        amount,
+        currency,
+        cells.get(layout.reference) or cells.get(layout.text, ""),
+        " ".join(cells.get(layout.text, "").split()),
+    )
+
+
+def _amount(
+    place: str, cells: Mapping[str, str], heading: str, locale: str, blank: str = ""
+) -> tuple[Decimal, frozenset[str]]:
+    """An amount, and the currencies that a sign beside it can mean."""
+    found = read_value(cells[heading] or blank, "money", locale)
+    if isinstance(found, Priced):
+        return Decimal(found.text), found.currencies
+    return Decimal(_good(place, found, heading)), frozenset()
+
+
+def _read(place: str, text: str, kind: Kind, locale: str, heading: str) -> str:
+    return _good(place, read_value(text, kind, locale), heading)
+
+
+def _good(place: str, found: str | Problem | Priced, heading: str) -> str:
+    if isinstance(found, Problem):
+        # The finding's own words would quote the cell, and a column that was taken for another may name people.
+        problem = CODES[found.code].problem.replace('"{value}"', "what stands there").replace("{value}", "it")
+        problem = problem.format_map({**dict(found.values), "currency": "this currency"}).rstrip(".")
+        raise unreadable(
+            place, f'"{heading}": {problem}', "Set how the bank writes dates and numbers: [bank] locale, as de_DE"
+        )
+    if isinstance(found, Priced) or not found:
+        raise unreadable(place, f'"{heading}" is empty', "Correct the line, or download the file again")
+    return found
+
+
+def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:
+    """Raise `UsageError` unless each balance follows from the one before it, oldest or newest first."""
+    balances = [_amount(each.place, each.cells, heading, locale)[0] for each in rows]
+    wrong: list[str] = []
+    for newest_first in (False, True):
+        pairs = list(pairwise(range(len(rows))))
+        bad = [
+            rows[max(pair)].place
+            for pair in pairs
+            if balances[pair[not newest_first]] - balances[pair[newest_first]]
+            != rows[pair[not newest_first]].line.amount
+        ]
+        if not bad:
+            return
+        wrong = wrong if wrong and len(wrong) <= len(bad) else bad
+    raise unreadable(
+        wrong[0],
+        "its balance does not follow from the line before it",
+        "A line is missing or was changed: download the file again",
+    )

@@ -1,0 +1,73 @@
+"""MT940, by the library mt-940."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import mt940
+
+from budgettrack.bank.formats.statement import Line, Statement, silence, ties_out, unreadable
+
+silence("mt940")
+
+# What its next release does by default: reversals have their sign, and long texts are whole.
+OPTIONS = mt940.Options.all()
+
+
+def read(name: str, text: str) -> list[Statement]:
+    """The statements of an MT940 file; each is proven by its own balances. Raises `UsageError`."""
+    try:
+        found = mt940.parse_statements(text, options=OPTIONS)
+    except (ValueError, RuntimeError, ArithmeticError, KeyError, AttributeError) as error:
+        raise unreadable(
+            name, "this is not MT940 that can be read", "Download it again, or as CAMT.053 or CSV"
+        ) from error
+    return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
+
+
+def _statement(place: str, found: Any) -> Statement:
+    opening = found.data.get("final_opening_balance") or found.data.get("intermediate_opening_balance")
+    closing = found.data.get("final_closing_balance") or found.data.get("intermediate_closing_balance")
+    if opening is None or closing is None:
+        raise unreadable(place, "it has no opening or no closing balance", "The file was cut: download it again")
+    currency = opening.amount.currency
+    if closing.amount.currency != currency:
+        raise unreadable(
+            place,
+            f"it begins in {currency} and ends in {closing.amount.currency}",
+            "Download one file for each account",
+        )
+    lines = []
+    for number, each in enumerate(found, 1):
+        if "amount" not in each.data:
+            raise unreadable(f"{place}, entry {number}", "its amount cannot be read", "Download the file again")
+        lines.append(_line(f"{place}, entry {number}", each.data, currency))
+    ties_out(place, opening.amount.amount, closing.amount.amount, [each.amount for each in lines], currency)
+    account = found.data.get("account_identification", "")
+    return Statement(tuple(lines), _plain(opening.date), _plain(closing.date), account)
+
+
+def _line(place: str, data: dict[str, Any], currency: str) -> Line:
+    texts = ("transaction_details", "purpose", "additional_purpose", "applicant_name", "posting_text", "extra_details")
+    references = [data.get("customer_reference") or "", data.get("bank_reference") or ""]
+    return Line(
+        place,
+        _day(data),
+        Decimal(data["amount"].amount),
+        currency,
+        " ".join(each for each in references if each and each != "NONREF"),
+        " ".join(" ".join(str(data[each]).split()) for each in texts if data.get(each)),
+        str(data.get("status", "")).upper().startswith("R"),
+    )
+
+
+def _day(data: dict[str, Any]) -> date:
+    """When it was booked, else when it counted for interest."""
+    return _plain(data.get("guessed_entry_date") or data.get("entry_date") or data["date"])
+
+
+def _plain(day: date) -> date:
+    """The library's days are of a kind of their own."""
+    return date(day.year, day.month, day.day)

@@ -1,0 +1,79 @@
+"""OFX, old (SGML) and new (XML), by the library ofxtools."""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from xml.etree.ElementTree import Element, ParseError
+
+from ofxtools.header import OFXHeaderError
+from ofxtools.Parser import OFXTree
+from ofxtools.Parser import ParseError as Unbalanced
+
+from budgettrack.bank.formats.statement import Line, Statement, silence, unreadable
+
+silence("ofxtools")
+
+
+def read(name: str, content: bytes) -> list[Statement]:
+    """The statements of an OFX file; raises `UsageError`.
+
+    The library's tree is read as it stands: its stricter second half refuses what many banks write, and turns days into
+    UTC.
+    """
+    tree = OFXTree()
+    try:
+        root = tree.parse(io.BytesIO(content))
+    except (ParseError, Unbalanced, OFXHeaderError, ValueError, IndexError) as error:
+        raise unreadable(name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV") from error
+    found = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
+    if not found:
+        raise unreadable(name, "this OFX holds no bank statement", "Download the statement of the account")
+    return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
+
+
+def _statement(place: str, found: Element) -> Statement:
+    currency = found.findtext("CURDEF") or ""
+    movements = found.find("BANKTRANLIST")
+    lines = [
+        _line(f"{place}, entry {number}", each, currency)
+        for number, each in enumerate(movements.findall("STMTTRN") if movements is not None else (), 1)
+    ]
+    account = "/".join(each.text or "" for each in found.iter() if each.tag in ("BANKID", "ACCTID"))
+    first, last = (
+        _day(place, movements.findtext(tag) or "") if movements is not None and movements.findtext(tag) else None
+        for tag in ("DTSTART", "DTEND")
+    )
+    note = f"{place}: OFX has no opening balance, so that nothing proves it whole."
+    return Statement(tuple(lines), first, last, account, (note,))
+
+
+def _line(place: str, entry: Element, currency: str) -> Line:
+    own = entry.findtext("CURRENCY/CURSYM") or currency
+    if own != currency:
+        raise unreadable(
+            place, f"it is in {own}, the account in {currency}", "Download one file for each account and currency"
+        )
+    try:
+        amount = Decimal((entry.findtext("TRNAMT") or "").replace(",", "."))
+    except InvalidOperation:
+        raise unreadable(place, "its amount cannot be read", "Download the file again") from None
+    words = [entry.findtext(tag) or "" for tag in ("NAME", "PAYEE/NAME", "MEMO")]
+    return Line(
+        place,
+        _day(place, entry.findtext("DTPOSTED") or ""),
+        amount,
+        currency,
+        entry.findtext("FITID") or "",
+        " ".join(" ".join(words).split()),
+        entry.findtext("CORRECTACTION") == "DELETE",
+    )
+
+
+def _day(place: str, text: str) -> date:
+    """The day where the bank is: the first eight digits, whatever the time zone that follows."""
+    try:
+        return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day alone
+    except ValueError:
+        raise unreadable(place, "its date cannot be read", "Download the file again") from None

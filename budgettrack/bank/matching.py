@@ -1,0 +1,308 @@
+"""A bank statement beside the register: what an entry is likely to be, and whether both say the same.
+
+Nothing here stores anything. An entry's words are compared in memory with descriptions that people typed; they are
+never part of an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, TypeVar
+
+from budgettrack.core.records.model import Expense, Fields, Income, Plan
+
+NEAR = timedelta(days=5)
+"""How far a row's day may be from the bank's and still be the same payment: a week-end and a holiday."""
+
+WAIT = timedelta(days=90)
+"""How long before its booking something may have been ordered or promised."""
+
+Record = tuple[str, str]
+"""A table and an ID."""
+
+Chosen = TypeVar("Chosen")
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One booked movement, signed, in minor units of `currency`. `mark` is its keyed hash; `words` are personal."""
+
+    place: str
+    mark: str
+    day: date
+    units: int
+    currency: str
+    reversal: bool = False
+    words: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that came or went by the register: a receipt over several rows is one."""
+
+    table: str
+    id: str
+    day: date
+    units: int
+    currency: str
+
+
+What = Literal["new", "known", "duplicate", "open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What an entry is likely to be.
+
+    `known`: it was added before, as `id`. `duplicate`: the row `id` looks the same. `open`: `id` is ordered or expected
+    with that amount. `new`: a row for `table`, with a budget line or a grant and kind where past rows agree on one; `like`
+    is the past row, `why` what it has in common.
+    """
+
+    entry: Entry
+    what: What
+    table: str
+    id: str = ""
+    line: str = ""
+    grant: str = ""
+    kind: str = ""
+    like: str = ""
+    why: str = ""
+
+
+def movements(plan: Plan) -> list[Movement]:
+    """All money that came or went, in the order of the rows."""
+    found: dict[Record, Movement] = {}
+    for each in plan.expenses.values():
+        if each.state == "committed":
+            continue
+        head = each.split_of if each.split_of in plan.expenses else each.id
+        units = each.amount if each.state == "refunded" else -each.amount
+        key = ("expenses", head)
+        first = found.get(key)
+        if first is not None and first.currency == each.currency:
+            found[key] = Movement(*key, first.day, first.units + units, first.currency)
+        else:
+            key = key if first is None else ("expenses", each.id)
+            found[key] = Movement(*key, each.day, units, each.currency)
+    for income in plan.income.values():
+        if income.state == "received" and income.kind != "opening balance":
+            amount, currency = _received(income)
+            units = -amount if income.kind == "returned to funder" else amount
+            found["income", income.id] = Movement("income", income.id, income.date, units, currency)
+    return [each for each in found.values() if each.units]
+
+
+def _received(income: Income) -> tuple[int, str]:
+    if income.received_amount is not None:
+        return income.received_amount, income.received_currency or income.currency
+    return income.amount, income.currency
+
+
+def propose(
+    plan: Plan,
+    records: Mapping[str, Mapping[str, Fields]],
+    entries: Sequence[Entry],
+    ties: Mapping[str, Record],
+) -> list[Proposal]:
+    """What each entry is likely to be, in their order; `ties` are the records of entries added before, by mark.
+
+    A row of the register stands for one entry of the statement at most. One that was added from another file may be this
+    entry all the same: the bank's references differ between formats.
+    """
+    taken = {ties[each.mark] for each in entries if each.mark in ties}
+    there = [each for each in movements(plan) if (each.table, each.id) not in taken]
+    waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
+    past = _Past(plan, records)
+    found = []
+    for entry in entries:
+        if entry.mark in ties:
+            found.append(Proposal(entry, "known", *ties[entry.mark]))
+        elif same := _nearest(entry, there, NEAR, NEAR):
+            there.remove(same)
+            found.append(Proposal(entry, "duplicate", same.table, same.id))
+        elif same := _nearest(entry, waiting, WAIT, NEAR):
+            waiting.remove(same)
+            found.append(Proposal(entry, "open", same.table, same.id))
+        else:
+            found.append(past.like(entry))
+    return found
+
+
+def _waiting(plan: Plan) -> Iterator[Movement]:
+    for each in plan.expenses.values():
+        if each.state == "committed":
+            yield Movement("expenses", each.id, each.date, -each.amount, each.currency)
+    for income in plan.income.values():
+        if income.state == "expected":
+            yield Movement("income", income.id, income.date, income.amount, income.currency)
+
+
+def _nearest(entry: Entry, among: Iterable[Movement], before: timedelta, after: timedelta) -> Movement | None:
+    """The movement of the same amount whose day is nearest, from `before` the entry to `after` it."""
+    same = [
+        each
+        for each in among
+        if (each.units, each.currency) == (entry.units, entry.currency)
+        and entry.day - before <= each.day <= entry.day + after
+    ]
+    return min(same, key=lambda each: (abs(each.day - entry.day), each.id), default=None)
+
+
+class _Past:
+    """What was typed before, by amount and by words."""
+
+    def __init__(self, plan: Plan, records: Mapping[str, Mapping[str, Fields]]) -> None:
+        self._plan = plan
+        self._expenses = [
+            (each, _words(records["expenses"].get(each.id, {}).get("description", "")))
+            for each in plan.expenses.values()
+            if each.line and each.state == "paid" and not each.split_of and each.receipt_total is None
+        ]
+        self._incomes = [
+            (each, _words(records["income"].get(each.id, {}).get("reference", "")))
+            for each in plan.income.values()
+            if each.state == "received" and each.kind != "opening balance"
+        ]
+
+    def like(self, entry: Entry) -> Proposal:
+        """A new row, with what past rows agree on."""
+        words = _words(entry.words)
+        if entry.reversal and entry.units < 0:
+            return Proposal(entry, "new", "income", kind="returned to funder")
+        if entry.units < 0 or entry.reversal:
+            amount = abs(entry.units)
+            alike = [
+                (_alike(each.amount == amount, words & typed), each.line, each)
+                for each, typed in self._expenses
+                if each.currency == entry.currency and each.day <= entry.day and self._open(each, entry.day)
+            ]
+            best = _agreed(alike)
+            if best is None:
+                return Proposal(entry, "new", "expenses")
+            why, _, expense = best
+            return Proposal(
+                entry, "new", "expenses", line=expense.line, grant=expense.grant, like=expense.id, why=why[1]
+            )
+        received = [
+            (_alike(_received(each) == (entry.units, entry.currency), words & typed), (each.grant, each.kind), each)
+            for each, typed in self._incomes
+            if _received(each)[1] == entry.currency and each.date <= entry.day and each.kind != "returned to funder"
+        ]
+        agreed = _agreed(received)
+        if agreed is None:
+            return Proposal(entry, "new", "income")
+        why, _, income = agreed
+        return Proposal(entry, "new", "income", grant=income.grant, kind=income.kind, like=income.id, why=why[1])
+
+    def _open(self, expense: Expense, day: date) -> bool:
+        """Whether its line can still be spent on: its grant had begun by that day, and had not ended."""
+        grant = self._plan.grants.get(expense.grant)
+        if grant is None:
+            return True
+        return (grant.start is None or grant.start <= day) and (grant.end is None or day <= grant.end)
+
+
+def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
+    """How much two rows have in common, and what, in words; the words themselves are not told."""
+    why = [*(["the same amount"] if same_amount else []), *(["a word in common"] if shared else [])]
+    return 2 * same_amount + 2 * len(shared), " and ".join(why)
+
+
+def _agreed(rows: Iterable[tuple[tuple[int, str], Chosen, Row]]) -> tuple[tuple[int, str], Chosen, Row] | None:
+    """The newest of the rows most alike, where all of those point to the same place: among equals nothing is guessed."""
+    listed = [each for each in rows if each[0][0]]
+    most = max((each[0][0] for each in listed), default=0)
+    best = [each for each in listed if each[0][0] == most]
+    return best[-1] if best and len({each[1] for each in best}) == 1 else None
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text that tell something: four letters or more."""
+    return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
+
+
+State = Literal["matched", "other amount", "other month", "only in the statement", "only in the register"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An entry, or a movement, or both that are one. `difference` is what it adds to statement less register."""
+
+    state: State
+    entry: Entry | None
+    movement: Movement | None
+    difference: int
+
+    @property
+    def currency(self) -> str:
+        one = self.entry or self.movement
+        return one.currency if one else ""
+
+
+def reconcile(
+    entries: Sequence[Entry], there: Sequence[Movement], ties: Mapping[str, Record], first: date, last: date
+) -> list[Pair]:
+    """Statement and register from `first` to `last`, paired.
+
+    For each currency the differences sum to what the statement's movements of those days are above the register's.
+    """
+    by_record = {(each.table, each.id): each for each in there}
+    left = dict(by_record)
+    pairs: list[tuple[Entry, Movement | None]] = []
+    loose: list[Entry] = []
+    for entry in entries:
+        tied = left.get(ties.get(entry.mark, ("", "")))
+        if tied is not None and tied.currency == entry.currency:
+            del left[tied.table, tied.id]
+            pairs.append((entry, tied))
+        else:
+            loose.append(entry)
+    # The nearest first, whichever entry it is of, so that the order of the file decides nothing.
+    by_amount: dict[tuple[int, str], list[Movement]] = {}
+    for each in left.values():
+        by_amount.setdefault((each.units, each.currency), []).append(each)
+    near = sorted(
+        (abs(each.day - entry.day), each.id, number, each)
+        for number, entry in enumerate(loose)
+        for each in by_amount.get((entry.units, entry.currency), ())
+        if abs(each.day - entry.day) <= NEAR
+    )
+    matched: dict[int, Movement] = {}
+    for _, _, number, each in near:
+        if number not in matched and (each.table, each.id) in left:
+            matched[number] = each
+            del left[each.table, each.id]
+    pairs += [(entry, matched.get(number)) for number, entry in enumerate(loose)]
+    found = [_pair(entry, movement, first, last) for entry, movement in pairs]
+    found += [_pair(None, each, first, last) for each in left.values()]
+    return sorted((each for each in found if each is not None), key=_order)
+
+
+def _pair(entry: Entry | None, movement: Movement | None, first: date, last: date) -> Pair | None:
+    entry_in = entry is not None and first <= entry.day <= last
+    movement_in = movement is not None and first <= movement.day <= last
+    if not (entry_in or movement_in):
+        return None
+    difference = (entry.units if entry and entry_in else 0) - (movement.units if movement and movement_in else 0)
+    state: State
+    if movement is None:
+        state = "only in the statement"
+    elif entry is None:
+        state = "only in the register"
+    elif entry_in and movement_in:
+        state = "other amount" if difference else "matched"
+    else:
+        state = "other month"
+    return Pair(state, entry, movement, difference)
+
+
+def _order(pair: Pair) -> tuple[date, str]:
+    if pair.entry:
+        return pair.entry.day, pair.entry.place
+    assert pair.movement is not None
+    return pair.movement.day, pair.movement.id

@@ -1,0 +1,244 @@
+"""The month's run, what it did, what it sent, and a foreground that wakes for it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from budgettrack.cli.base import LOOK, MonthName, config_of, formats, listing, main, on_day, say, written
+from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    from budgettrack.config.load import Config
+    from budgettrack.monthly.run import Around, Run, Told
+
+
+def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--log-format",
+        type=click.Choice(["plain", "json"]),
+        help="One line a step, with its time; else words for a terminal.",
+    )(command)
+
+
+@main.command()
+@click.option("--month", type=MonthName(), help="This month alone; else every month that is owed.")
+@click.option("--send", is_flag=True, help="Send: mail, the folder, the webhook. Without it, nothing leaves.")
+@click.option("--again", metavar="REASON", help="Do a finished --month once more; the reason is kept.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done and to whom; do nothing.")
+@_log_format
+@on_day
+@click.pass_context
+def monthly(
+    ctx: click.Context,
+    month: str | None,
+    send: bool,
+    again: str | None,
+    dry_run: bool,
+    log_format: str | None,
+    on: date | None,
+) -> None:
+    """The month's job: sync, check, report, deliver.
+
+    It asks the register what is owed, and may be run at any time, as often as one likes: it goes on where it stopped,
+    and nothing is sent twice. A month that was missed is caught up.
+    """
+    from budgettrack.monthly import run as cycle
+
+    config = config_of(ctx)
+    with _around(on, send, log_format) as around:
+        if dry_run:
+            for line in cycle.describe(config, around, month, again):
+                click.echo(line)
+            return
+        ctx.exit(_once(config, around, month, again))
+
+
+def _once(config: Config, around: Around, month: str | None = None, again: str | None = None) -> int:
+    """One run, its summary and its signs of life; the exit code."""
+    from budgettrack.monthly import monitoring
+    from budgettrack.monthly import run as cycle
+
+    monitoring.began(config, around)
+    try:
+        run = cycle.monthly(config, around, month, again)
+    except errors.TrackError as error:
+        monitoring.failed(config, around, error.problems, mail=not isinstance(error, errors.UsageError))
+        raise
+    except Exception as error:
+        monitoring.failed(
+            config, around, [f"The program itself failed ({type(error).__name__}). Please report it."], mail=True
+        )
+        raise
+    code = 1 if run.failed else LOOK if run.look or any(each.needs_a_person for each in run.outcomes) else 0
+    monitoring.ended(config, around, run, code)
+    _summed_up(run)
+    return code
+
+
+def _summed_up(run: Run) -> None:
+    """What a run did, in the end."""
+    if not run.periods:
+        click.echo("Nothing is owed.")
+    for outcome in run.outcomes[-1:]:
+        say(outcome)
+    if run.reports:
+        written(run.reports)
+    for line in (*run.warnings, *run.failed):
+        click.echo(line, err=True)
+
+
+@contextmanager
+def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[Around]:
+    """The run's surroundings: real time, and a log as it was asked for."""
+    from budgettrack.monthly.run import Around
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    if log_format == "json":
+        yield Around(now, on, send, _json_line)
+    elif log_format == "plain" or not sys.stderr.isatty():
+        yield Around(now, on, send, _plain_line if log_format else _quiet)
+    else:
+        yield Around(now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar)
+
+
+def _bar(one: int, all_: int) -> None:
+    """How many of the reports are done, on a line that is drawn over itself."""
+    with click.progressbar(length=all_, label="Reports", file=sys.stderr) as bar:
+        bar.update(one)
+    if one < all_:
+        click.echo("\033[A", err=True, nl=False)
+
+
+def _quiet(told: Told) -> None:
+    """Without a terminal, what a person must know is said at the end; a died run and a sent mail are said here."""
+    if told.outcome in ("failed", "died", "sent", "silent"):
+        _terminal_line(told)
+
+
+def _terminal_line(told: Told) -> None:
+    click.echo("  ".join(filter(None, (told.period, told.step, told.outcome, told.words))), err=True)
+
+
+def _plain_line(told: Told) -> None:
+    took = f" in {told.took / 1000:.1f} s" if told.took else ""
+    what = f"{told.step} {told.outcome or 'begins'}{took}"
+    words = f": {told.words}" if told.words else ""
+    at = told.at.isoformat(timespec="seconds")
+    click.echo(" ".join(filter(None, (at, told.period, what))) + words, err=True)
+
+
+def _json_line(told: Told) -> None:
+    fields = {
+        "at": told.at.isoformat(timespec="milliseconds"),
+        "period": told.period,
+        "step": told.step,
+        "outcome": told.outcome or "begins",
+        "milliseconds": told.took,
+        "words": told.words,
+    }
+    click.echo(json.dumps(fields, ensure_ascii=False), err=True)
+
+
+@main.command()
+@formats
+@click.pass_context
+def cycles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """Past runs: each month and week, its steps, and how they ended."""
+    from budgettrack.monthly import history
+
+    rows = history.cycles(config_of(ctx))
+    headings = {
+        "period": "Period",
+        "round": "",
+        "step": "Step",
+        "began": "Began",
+        "seconds": "Seconds",
+        "outcome": "Outcome",
+        "words": "What",
+    }
+    listing(rows, headings, as_json, as_csv, "Nothing was run yet.")
+
+
+@main.group(invoke_without_command=True)
+@click.option("--month", type=MonthName(), help="This month alone.")
+@formats
+@click.pass_context
+def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: bool) -> None:
+    """What was sent to whom, and what became of it.
+
+    A delivery is known by its ID, such as D-12, and a recipient by the name in the config. One that is `unconfirmed` was
+    on its way when the run ended: nobody knows whether it arrived. It is never sent again by itself.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from budgettrack.monthly import history
+
+    rows = history.deliveries(config_of(ctx), month)
+    headings = {
+        "id": "ID",
+        "period": "Period",
+        "what": "What",
+        "recipient": "To",
+        "state": "State",
+        "words": "What to do",
+    }
+    listing(rows, headings, as_json, as_csv, "Nothing was sent yet.")
+    ctx.exit(LOOK if any(row["state"] in ("unconfirmed", "refused") for row in rows) else 0)
+
+
+@deliveries.command("retry")
+@click.argument("delivery", metavar="ID")
+@click.pass_context
+def retry(ctx: click.Context, delivery: str) -> None:
+    """Send one delivery again.
+
+    For one that is unconfirmed, ask the reader first whether it arrived: the mail is the same to their program, but
+    they may have it twice.
+    """
+    from budgettrack.monthly import run as cycle
+
+    number = delivery.strip().upper().removeprefix("D-")
+    if not number.isdecimal():
+        raise errors.UsageError(f"{delivery} is not a delivery. Type its ID as in: budgettrack deliveries")
+    with _around(None, True, None) as around:
+        handed = cycle.retry(config_of(ctx), around, int(number))
+    click.echo(f"D-{number}: {handed.state}" + (f". {handed.words}" if handed.words else ""))
+    ctx.exit(0 if handed.state == "confirmed" else LOOK)
+
+
+@main.command()
+@click.option("--send", is_flag=True, help="Send what is owed; without it, nothing leaves.")
+@_log_format
+@click.pass_context
+def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
+    """Stay in the foreground, and run what is owed every day.
+
+    For a machine without a scheduler of its own. It wakes at the hour in the config ([monthly] hour) of the group's time
+    zone; end it with Ctrl-C.
+    """
+    from budgettrack.group import zone_of
+    from budgettrack.monthly.daemon import forever
+
+    config = config_of(ctx)
+
+    def job() -> None:
+        # The config may have been changed since yesterday, and a failure of today is no reason to stop.
+        try:
+            with _around(None, send, log_format or "plain") as around:
+                _once(config_of(ctx), around)
+        except errors.TrackError as error:
+            for problem in error.problems:
+                click.echo(problem, err=True)
+
+    click.echo(f"Waking every day at {config.sending.hour}, {zone_of(config).key}. End with Ctrl-C.", err=True)
+    forever(job, config.sending.hour, zone_of(config))
+    click.echo("Stopped.", err=True)

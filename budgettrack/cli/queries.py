@@ -1,0 +1,220 @@
+"""Questions of coordinators, answered from the register."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from budgettrack.cli.base import (
+    LOOK,
+    PLAIN,
+    MonthName,
+    bar,
+    colour,
+    config_of,
+    count,
+    day_of,
+    formats,
+    found,
+    known,
+    listing,
+    main,
+    on_day,
+    talk,
+)
+from budgettrack.core.base import errors
+
+
+@main.command()
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
+@on_day
+@formats
+@click.pass_context
+def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """Where we stand, on one screen."""
+    from budgettrack.group import standing
+    from budgettrack.queries import figures
+
+    config = config_of(ctx)
+    today = day_of(config, on)
+    now = standing(config, at=figures.last_full_month(today))
+    rows = figures.status(now, today, grant)
+    if as_json or as_csv:
+        listing(rows, {}, as_json, as_csv, "")
+        return
+    headings = {
+        "grant": "Grant",
+        "state": "State",
+        "currency": "",
+        "budget": "Budget to date",
+        "spent": "Spent",
+        "variance": "Variance",
+        "available": "Available",
+        "used": "Used",
+        "elapsed": "Time",
+        "bar": "",
+    }
+    click.echo(f"{config.organisation}, {today}")
+    shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
+    nothing = f"{count(len(now.plan.grants), 'grant')}, no budget and no spending yet."
+    if ctx.meta.get(PLAIN):
+        headings.pop("bar")
+    listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
+    for line in figures.status_lines(now, today, grant):
+        what, sign, rest = line.partition(": ")
+        click.echo(click.style(what + sign, bold=True) + rest, color=colour())
+
+
+@main.command()
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
+@click.option(
+    "--by", type=click.Choice(["line", "category", "activity", "grant", "month"]), default="line", show_default=True
+)
+@click.option("--from", "start", type=MonthName(), help="First month; else each grant's own first month.")
+@click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
+@click.option("--each-month", is_flag=True, help="One row for each line and month.")
+@click.option("--explain", is_flag=True, help="How each figure came to be, expense by expense.")
+@click.option("--line", metavar="ID", shell_complete=known("budget"), help="With --explain: this line alone.")
+@on_day
+@formats
+@click.pass_context
+def variance(
+    ctx: click.Context,
+    grant: str | None,
+    by: str,
+    start: str | None,
+    end: str | None,
+    each_month: bool,
+    explain: bool,
+    line: str | None,
+    on: date | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Budget less spent, by line, category, activity or grant, or each grant by month."""
+    from budgettrack.group import standing
+    from budgettrack.queries import figures
+
+    config = config_of(ctx)
+    if line is not None and not explain:
+        raise errors.UsageError("--line goes with --explain.")
+    if explain:
+        from budgettrack.reports.funder.write import with_expenses
+
+        now = standing(config)
+        found_ = figures.explained(
+            now, with_expenses(config, now), day_of(config, on), grant=grant, line=line, start=start, end=end
+        )
+        headings = {"line": "Line", "what": "What", "id": "ID", "day": "Day", "amount": "Amount", "currency": ""}
+        rows = figures.explained_rows(found_)
+        listing(
+            rows,
+            {**headings, "rate": "Rate", "counted": "Counted"},
+            as_json,
+            as_csv,
+            "No budget and no spending there.",
+        )
+        wrong = [each.position.line or "unbudgeted" for each in found_ if not each.adds_up]
+        if wrong:
+            click.echo(f"Does not add up: {', '.join(wrong)}. Sync, then look again.", err=True)
+        else:
+            talk("It adds up, to the last unit.")
+        ctx.exit(1 if wrong else 0)
+    rows = figures.variance(
+        standing(config), day_of(config, on), grant=grant, by=by, start=start, end=end, each_month=each_month
+    )
+    shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
+    shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
+    if not each_month:
+        shown.pop("from", None)
+    headings = {name: each for name, each in shown.items() if any(row[name] for row in rows)}
+    spare = ("activity", "state", "committed", "category", "available")
+    listing(rows, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+
+
+@main.group(invoke_without_command=True)
+@click.option(
+    "--within", type=click.IntRange(0), metavar="DAYS", help="Those due within so many days, and overdue ones."
+)
+@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a calendar.")
+@on_day
+@formats
+@click.pass_context
+def deadlines(
+    ctx: click.Context, within: int | None, ics: Path | None, on: date | None, as_json: bool, as_csv: bool
+) -> None:
+    """What is owed, and when."""
+    if ctx.invoked_subcommand is not None:
+        return
+    if ics is not None:
+        from budgettrack.queries.calendar import write
+
+        click.echo(f"{ics}: {count(write(config_of(ctx), ics, within, on), 'date')}")
+        return
+    from budgettrack.group import standing
+    from budgettrack.queries import figures
+
+    config = config_of(ctx)
+    today = day_of(config, on)
+    rows = figures.deadlines(standing(config, at=figures.last_full_month(today)), today, within)
+    headings = {"due": "Due", "days": "Days", "what": "What", "grant": "Grant", "id": "ID"}
+    listing(rows, headings, as_json, as_csv, "Nothing is due.")
+
+
+@main.command()
+@formats
+@click.pass_context
+def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """What is wrong or doubtful, each with its cell.
+
+    As of the last sync. What is an error is left out of the figures.
+    """
+    from budgettrack import group
+    from budgettrack.queries import figures
+
+    findings, synced = group.found(config_of(ctx))
+    rows = figures.findings(findings)
+    if as_json or as_csv:
+        listing(rows, {}, as_json, as_csv, "")
+    else:
+        for row in rows:
+            severity = click.style(row["severity"], fg="red" if row["severity"] == "error" else "yellow")
+            words = f"{row['place']}  {severity}  {row['code']}  {row['problem']} {row['remedy']}"
+            click.echo(words, color=colour())
+        click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
+    ctx.exit(LOOK if any(each.severity == "error" for each in findings) else 0)
+
+
+@main.command()
+@formats
+@click.pass_context
+def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """How summaries can be cut: every profile, with its source."""
+    from budgettrack.config.load import find, load
+    from budgettrack.config.profiles import every
+
+    try:
+        own = load(find(ctx.obj, Path.cwd(), os.environ)).profiles
+    except errors.ConfigError:
+        if ctx.obj:
+            raise
+        own = None
+    rows: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "title": each.title,
+            "on": each.on,
+            "currency": each.currency,
+            "period": each.period,
+            "source": each.source,
+        }
+        for name, each in every(own).items()
+    ]
+    headings = {"name": "Name", "title": "For", "period": "Period", "currency": ""}
+    if not (as_json or as_csv):
+        rows = [{**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")} for row in rows]
+    listing(rows, headings, as_json, as_csv, "")

@@ -1,0 +1,135 @@
+"""Beginning: a demo, a new workbook, and why it does not work."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import click
+
+from budgettrack.cli.base import LOOK, Day, main
+from budgettrack.core.base import errors
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), default="budgettrack-demo")
+def demo(folder: Path) -> None:
+    """A whole month on a sample group, in FOLDER.
+
+    Says where each result lies, and what to try.
+    """
+    from budgettrack.setup.demo import run, what_to_try
+
+    for line in run(folder):
+        click.echo(line)
+    for line in what_to_try(folder):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help="A workbook in a file: the one to make.")
+@click.option(
+    "--google", metavar="TITLE|LINK", help="An online workbook: its title, or the link of a blank spreadsheet."
+)
+@click.option(
+    "--share", multiple=True, metavar="ADDRESS", help="Who may edit the new online workbook; may be repeated."
+)
+@click.option(
+    "--credentials",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The key file for Google; else this machine's.",
+)
+@click.option("--preset", type=click.Choice(["blank", "startup", "peer-support"]), default="blank", show_default=True)
+@click.option("--with", "optional", default="", metavar="COLUMNS", help="Optional columns, such as payee,contact.")
+@click.option("--language", default="en", show_default=True, help="How numbers and dates are written, such as pt_PT.")
+@click.option("--start", type=Day(), help="The day on which the work-plan of a preset begins.")
+@click.option("--address", hidden=True, envvar="BUDGETTRACK_ADDRESS", help="Another address of Google's services.")
+def init(
+    xlsx: Path | None,
+    google: str | None,
+    share: tuple[str, ...],
+    credentials: Path | None,
+    preset: str,
+    optional: str,
+    language: str,
+    start: date | None,
+    address: str | None,
+) -> None:
+    """A new workbook, and its config beside it.
+
+    In a file (--xlsx) or online (--google). Into an online one of your own, that is blank and shared with the address in
+    the key file, the tabs are laid out.
+    """
+    from budgettrack.setup.create import start_group, start_online
+
+    wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
+    day = start or date.today().replace(day=1)  # noqa: DTZ011 - where they are
+    if (xlsx is None) == (google is None):
+        raise errors.UsageError("Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet.")
+    if xlsx is not None:
+        told = start_group(xlsx, preset, wanted, day, language)
+    else:
+        assert google is not None
+        told = start_online(
+            google,
+            Path.cwd(),
+            preset,
+            wanted,
+            day,
+            credentials=credentials,
+            shared=share,
+            language=language,
+            address=address,
+        )
+    for line in told:
+        click.echo(line)
+
+
+@main.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Why it does not work, and what to do.
+
+    Looks at config, credentials, access, tabs, headings, register and folders, in this order. Nothing is changed.
+    """
+    from budgettrack.config.load import find
+    from budgettrack.setup.doctor import examine
+
+    worst = 0
+    signs = {"good": "ok", "doubtful": "look", "wrong": "WRONG"}
+    for line in examine(find(ctx.obj, Path.cwd(), os.environ)):
+        click.echo(f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else ""))
+        worst = max(worst, {"good": 0, "doubtful": 1, "wrong": 2}[line.state])
+    ctx.exit({0: 0, 1: LOOK, 2: 1}[worst])
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """What lets the shell complete commands, options and IDs.
+
+    For bash: eval "$(budgettrack completion bash)", in ~/.bashrc.
+    """
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None
+    click.echo(made(main, {}, "budgettrack", "_BUDGETTRACK_COMPLETE").source())
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("command", nargs=-1, required=True)
+def schema(command: tuple[str, ...]) -> None:
+    """The JSON Schema of what COMMAND prints with --json."""
+    import json
+
+    from budgettrack.core.base.ids import nearest
+    from budgettrack.queries.schemas import FIELDS
+    from budgettrack.queries.schemas import schema as schema_of
+
+    name = " ".join(command)
+    if name not in FIELDS:
+        raise errors.UsageError(f"There is no schema of {name}. {nearest(name, FIELDS)}")
+    click.echo(json.dumps(schema_of(name), indent=2))

@@ -1,0 +1,88 @@
+"""Bringing workbook and register to agreement."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import LOOK, config_of, day_of, main, on_day, say
+from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    from budgettrack.core.decide import ChangeSet
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be done; do nothing.")
+@click.option(
+    "--allow",
+    multiple=True,
+    type=click.Choice(["missing", "removals", "changes"]),
+    help="Override a guard that refused: missing tabs or headings, many removals, many changes.",
+)
+@click.option("--adopt", is_flag=True, help="Tie this workbook to this register although they know others.")
+@click.option("--yes", is_flag=True, help="Do not ask where a filled workbook and a filled register first meet.")
+@on_day
+@click.pass_context
+def sync(ctx: click.Context, dry_run: bool, allow: tuple[str, ...], adopt: bool, yes: bool, on: date | None) -> None:
+    """Workbook and register agree afterwards.
+
+    What each lacks is written into it, both are checked, and the findings stand in the workbook.
+    """
+    from budgettrack import sync as syncing
+
+    config = config_of(ctx)
+    allowed = frozenset(allow) | ({"other-workbook"} if adopt else frozenset())
+    today = day_of(config, on)
+    if dry_run:
+        outcome = syncing.preview(config, today, allow=allowed)
+        for line in _changes(outcome.changes):
+            click.echo(line)
+        for reason in outcome.changes.refused:
+            click.echo(f"Would be refused: {reason}", err=True)
+        ctx.exit(1 if outcome.changes.refused else LOOK if outcome.needs_a_person else 0)
+
+    def confirm(changes: ChangeSet) -> bool:
+        for line in _changes(changes):
+            click.echo(line, err=True)
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            raise errors.Refused(
+                "Workbook and register are both filled and meet for the first time. Look at the changes above, "
+                "and confirm with --yes.",
+                "Nothing was written.",
+            )
+        return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
+
+    outcome = syncing.sync(config, today, datetime.now(UTC), allow=allowed, confirm=confirm)
+    say(outcome)
+    ctx.exit(1 if not outcome.done else LOOK if outcome.needs_a_person else 0)
+
+
+def _changes(changes: ChangeSet) -> Iterable[str]:
+    """A ChangeSet as people read it."""
+    if not (changes.to_sheet or changes.to_register or changes.given or changes.renames or changes.edits):
+        yield "Nothing to do: workbook and register agree."
+        return
+    for table, old, new in changes.renames:
+        yield f"{table}: {old} is now {new}"
+    for table, row, id_ in changes.given:
+        yield f"workbook: {table}, row {row + 1}: gets the ID {id_}"
+    for side, those in (("workbook", changes.to_sheet), ("register", changes.to_register)):
+        for change in those:
+            if change.kind == "alter":
+                fields = ", ".join(
+                    f"{name} {old or 'nothing'} → {new or 'nothing'}" for name, old, new in change.fields
+                )
+                yield f"{side}: {change.table} {change.id}: {fields}"
+            else:
+                yield f"{side}: {change.table} {change.id}: {'added' if change.kind == 'add' else 'removed'}"
+    for conflict in changes.conflicts:
+        yield f"conflict: {conflict.key}: {conflict.kind}; both sides stay as they are"
+    for page in changes.edits.pages:
+        yield f"workbook: the tab {page.tab} is written anew"

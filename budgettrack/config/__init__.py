@@ -1,0 +1,1 @@
+"""What a group sets: its config file, and the profiles of funders."""

@@ -1,0 +1,281 @@
+"""What a group sets about sending: to whom, by which server, when, and what stands against it.
+
+A recipient has a name that the group chose; the register, the log and every listing know that name alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from budgettrack.core.base.findings import CODES
+
+Audience = Literal["public", "funder", "host", "internal"]
+
+Security = Literal["starttls", "tls", "none"]
+
+PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+
+HERE = ("localhost", "127.0.0.1", "::1")
+"""Hosts to which mail may go without TLS: it does not leave the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to whom mail goes. The audience alone decides what is in it: `funder` is of the grant `grant`; `host` of
+    all grants held by `host` (of the one holder there is, where it is blank). `attach` false: no files, only links."""
+
+    name: str
+    address: str
+    language: str
+    audience: Audience
+    grant: str = ""
+    host: str = ""
+    attach: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail is handed over. `password_file` and `authorities` (certificates to trust) are files of the group's own;
+    `sender` and `reply_to` are addresses with or without a name, `seconds` how long to wait for each answer, and `pauses`
+    after how many seconds a run tries again what the server put off."""
+
+    host: str
+    port: int
+    security: Security
+    sender: str
+    user: str = ""
+    password_file: Path | None = None
+    reply_to: str = ""
+    authorities: Path | None = None
+    seconds: int = 30
+    pauses: tuple[int, ...] = (60, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that gets a signed copy of the month's public figures."""
+
+    url: str
+    secret_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """All of it. `day` is the day of the month from which the last month's report is owed, `hour` when `schedule` wakes
+    (of the group's time zone), `catch_up` how many months back a missed one is made up for, `grace` after how many days
+    a report counts as late. `blocking` are codes of findings by audience. `operator` is the address that hears of
+    failures, `health` a file and `ping` an address for monitors."""
+
+    recipients: tuple[Recipient, ...] = ()
+    mail: MailServer | None = None
+    folder: Path | None = None
+    webhook: Webhook | None = None
+    day: int = 1
+    hour: str = "06:00"
+    catch_up: int = 3
+    grace: int = 7
+    blocking: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {"public": (), "funder": ("variance-unexplained",)}
+    )
+    operator: str = ""
+    health: Path | None = None
+    ping: str = ""
+
+
+class Reading(Protocol):
+    """The pass over a config that notes every mistake with its line (see `config`)."""
+
+    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
+    def sections(self, name: str, keys: tuple[str, ...]) -> list[dict[str, Any]]: ...
+    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
+    def whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int: ...
+    def language(self, section: str, key: str, value: str) -> None: ...
+    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
+
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)*[\w-]+", re.ASCII)
+
+
+def is_address(text: str) -> bool:
+    """Whether it is one mail address, without a name."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+def sending(of: Reading, folder: Path, language: str) -> Sending:
+    """Read the sections [mail], [monthly], [deliver] and [[recipients]]; every mistake is noted in `of`."""
+    return _Sections(of, folder, language).all()
+
+
+class _Sections:
+    def __init__(self, of: Reading, folder: Path, language: str) -> None:
+        self._of, self._folder, self._language = of, folder, language
+
+    def all(self) -> Sending:
+        mail = self._mail()
+        recipients = self._recipients()
+        monthly = self._of.section(
+            "monthly", ("day", "hour", "catch_up", "grace", "blocking", "operator", "health", "ping")
+        )
+        deliver = self._of.section("deliver", ("folder", "webhook", "secret_file"))
+        operator = self._address("monthly", monthly, "operator", named=False)
+        if mail is None and (recipients or operator):
+            self._of.wrong("mail", "host", "there is nobody to hand the mail to", 'write [mail] with host = "..."')
+        day = self._of.whole("monthly", monthly, "day", 1, 1)
+        if day > 28:
+            self._of.wrong("monthly", "day", "not every month has that day", "a day from 1 to 28")
+        hour = self._of.text("monthly", monthly, "hour", "06:00")
+        if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour):
+            self._of.wrong("monthly", "hour", f'"{hour}" is not a time of day', 'as "06:00"')
+        health = self._of.text("monthly", monthly, "health", "")
+        return Sending(
+            recipients=recipients,
+            mail=mail,
+            folder=self._path("deliver", deliver, "folder"),
+            webhook=self._webhook(deliver),
+            day=day,
+            hour=hour,
+            catch_up=self._of.whole("monthly", monthly, "catch_up", 3, 1),
+            grace=self._of.whole("monthly", monthly, "grace", 7, 0),
+            blocking=self._blocking(monthly),
+            operator=operator,
+            health=self._folder / health if health else None,
+            ping=self._url("monthly", monthly, "ping"),
+        )
+
+    def _mail(self) -> MailServer | None:
+        keys = (
+            "host", "port", "security", "user", "password_file", "sender", "reply_to", "authorities", "seconds",
+            "pauses",
+        )  # fmt: skip
+        given = self._of.section("mail", (*keys, "password"))
+        if "password" in given:
+            self._of.wrong(
+                "mail",
+                "password",
+                "a password does not belong here",
+                "put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name "
+                "that in password_file",
+            )
+        if not given:
+            return None
+        host = self._of.text("mail", given, "host", "")
+        security = self._of.text("mail", given, "security", "starttls")
+        if security not in PORTS:
+            self._of.wrong("mail", "security", f'"{security}" is not known', "type starttls or tls")
+            security = "starttls"
+        if security == "none" and host not in HERE:
+            self._of.wrong("mail", "security", "mail would leave this machine for all to read", "type starttls or tls")
+        if not host:
+            self._of.wrong("mail", "host", "the mail server is missing", 'as host = "smtp.example.org"')
+        if not given.get("sender"):
+            self._of.wrong(
+                "mail", "sender", "the address that mail comes from is missing", 'as sender = "books@example.org"'
+            )
+        return MailServer(
+            host=host,
+            port=self._of.whole("mail", given, "port", PORTS[security], 1),
+            security=security,  # type: ignore[arg-type]  # checked above
+            sender=self._address("mail", given, "sender", named=True),
+            user=self._of.text("mail", given, "user", ""),
+            password_file=self._path("mail", given, "password_file"),
+            reply_to=self._address("mail", given, "reply_to", named=True),
+            authorities=self._path("mail", given, "authorities"),
+            seconds=self._of.whole("mail", given, "seconds", 30, 1),
+            pauses=self._pauses(given),
+        )
+
+    def _pauses(self, given: Mapping[str, Any]) -> tuple[int, ...]:
+        pauses = given.get("pauses", [60, 300])
+        if isinstance(pauses, list) and all(type(each) is int and 0 <= each <= 3600 for each in pauses):
+            return tuple(pauses)
+        self._of.wrong("mail", "pauses", "it is not a list of seconds, up to an hour each", "as pauses = [60, 300]")
+        return ()
+
+    def _webhook(self, given: Mapping[str, Any]) -> Webhook | None:
+        url = self._url("deliver", given, "webhook")
+        secret = self._path("deliver", given, "secret_file")
+        return Webhook(url, secret) if url else None
+
+    def _recipients(self) -> tuple[Recipient, ...]:
+        found: list[Recipient] = []
+        keys = ("name", "address", "language", "audience", "attach")
+        for number, given in enumerate(self._of.sections("recipients", keys), 1):
+            section = f"recipients.{number}"
+            name = self._of.text(section, given, "name", "") or f"recipient {number}"
+            if not given.get("name"):
+                self._of.wrong(section, "name", "a recipient has no name", 'choose one, as name = "the host"')
+            if any(each.name.casefold() == name.casefold() for each in found):
+                self._of.wrong(section, "name", f'there are two recipients "{name}"', "give each a name of its own")
+            if is_address(name):
+                self._of.wrong(section, "name", "the name is an address", "listings show it: choose a word for them")
+            if not given.get("address"):
+                self._of.wrong(section, "address", f"{name} has no address", 'as address = "office@example.org"')
+            language = self._of.text(section, given, "language", self._language)
+            self._of.language(section, "language", language)
+            audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
+            if audience not in ("public", "funder", "host", "internal") or (audience == "funder") > bool(whom.strip()):
+                self._of.wrong(
+                    section,
+                    "audience",
+                    f"it is not said what {name} may read",
+                    "type public, funder:G-1 (with the grant's ID), host or internal",
+                )
+                audience = "public"
+            attach = given.get("attach", True)
+            if not isinstance(attach, bool):
+                self._of.wrong(section, "attach", "it is neither true nor false", "attach = false, or leave it out")
+            found.append(
+                Recipient(
+                    name=name,
+                    address=self._address(section, given, "address", named=False),
+                    language=language,
+                    audience=audience,  # type: ignore[arg-type]  # checked above
+                    grant=whom.strip() if audience == "funder" else "",
+                    host=whom.strip() if audience == "host" else "",
+                    attach=bool(attach),
+                )
+            )
+        return tuple(found)
+
+    def _blocking(self, given: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+        usual = dict(Sending().blocking)
+        named = given.get("blocking", {})
+        if not isinstance(named, dict):
+            self._of.wrong("monthly", "blocking", "it is not a list for each audience", _BLOCKING)
+            return usual
+        for audience, codes in named.items():
+            if audience not in usual or not isinstance(codes, list):
+                self._of.wrong("monthly", "blocking", f'"{audience}" is not an audience with a list', _BLOCKING)
+                continue
+            for code in codes:
+                if code not in CODES:
+                    self._of.wrong("monthly", "blocking", f'there is no finding "{code}"', "see docs/findings.md")
+            usual[audience] = tuple(code for code in codes if code in CODES)
+        return usual
+
+    def _address(self, section: str, given: Mapping[str, Any], key: str, *, named: bool) -> str:
+        text = self._of.text(section, given, key, "")
+        alone = text
+        if named and (found := re.fullmatch(r"([^<>\r\n]*)<([^<>]+)>", text)):
+            alone = found[2].strip()
+        if text and not is_address(alone):
+            self._of.wrong(section, key, "it is not a mail address", 'as "books@example.org"')
+            return ""
+        return text
+
+    def _url(self, section: str, given: Mapping[str, Any], key: str) -> str:
+        url = self._of.text(section, given, key, "")
+        if url and not re.fullmatch(r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?", url):
+            self._of.wrong(section, key, "it is not an address that begins with https://", 'as "https://example.org/x"')
+        return url
+
+    def _path(self, section: str, given: Mapping[str, Any], key: str) -> Path | None:
+        name = self._of.text(section, given, key, "")
+        return self._folder / Path(name).expanduser() if name else None
+
+
+_BLOCKING = 'as blocking = { funder = ["variance-unexplained"] }'

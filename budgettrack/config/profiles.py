@@ -1,0 +1,105 @@
+"""The profiles that are shipped, and a group's own: TOML files, each named after its `id`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.figures.profile import Profile, problems
+
+SHIPPED = Path(__file__).resolve().parent.parent / "profiles"
+USUAL = "bmr"
+"""The profile of a grant that names none."""
+
+
+def names(own: Path | None = None) -> list[str]:
+    """The names of all profiles, a group's own folder included."""
+    return sorted({path.stem for folder in (SHIPPED, own) if folder for path in folder.glob("*.toml")})
+
+
+def profile(name: str, own: Path | None = None) -> Profile | None:
+    """The profile of that name, a group's own before ours; None where there is none.
+
+    Raises `ConfigError` with file, line and key for a profile with a mistake.
+    """
+    wanted = name.strip().lower() or USUAL
+    for folder in (own, SHIPPED):
+        path = folder / f"{wanted}.toml" if folder and re.fullmatch(r"[\w.-]+", wanted) else None
+        if path is not None and path.is_file():
+            return read(path)
+    return None
+
+
+def every(own: Path | None = None) -> dict[str, Profile]:
+    """All profiles by name; raises `ConfigError` with every mistake in them."""
+    found: dict[str, Profile] = {}
+    wrong: list[str] = []
+    for name in names(own):
+        try:
+            if each := profile(name, own):
+                found[name] = each
+        except ConfigError as error:
+            wrong += error.problems
+    if wrong:
+        raise ConfigError(*wrong)
+    return found
+
+
+def read(path: Path) -> Profile:
+    """A profile from its file; raises `ConfigError`."""
+    try:
+        text = path.read_text("utf-8-sig")
+        content = tomllib.loads(text, parse_float=str)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.name} cannot be read: {error}. Save it as plain text (UTF-8).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name}: this is not TOML: {error}. Correct it there.") from error
+    try:
+        found = msgspec.convert({**content, "id": path.stem}, Profile, strict=False)
+    except msgspec.ValidationError as error:
+        said, _, where = str(error).partition(" - at `$")
+        key = where.strip("`.") or _named(said)
+        raise ConfigError(
+            f"{path.name}, line {_line(text, key)}, {key or 'the file'}: {said}. Correct it there."
+        ) from error
+    wrong = [f"{path.name}, line {_line(text, key)}, {key}: {said}. Correct it there." for key, said in problems(found)]
+    if wrong:
+        raise ConfigError(*wrong)
+    return found
+
+
+def _named(said: str) -> str:
+    """The field that an error names in its own words."""
+    found = re.search(r"field `([^`]+)`", said)
+    return found[1] if found else ""
+
+
+def _line(text: str, key: str) -> int:
+    """The line of `title`, `limit[1].percent` or `rates[...]`; of its section where the key is not there, else 1."""
+    found = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
+    if not found:
+        return 1
+    name, number, inner = found[1], int(found[2] or -1), found[3]
+    lines = text.splitlines()
+    section, seen, at = "", -1, 0
+    for index, line in enumerate(lines, 1):
+        heading = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
+        if heading:
+            section = heading[1]
+            seen += section == name
+            if section == name and seen == number:
+                at = index
+                if not inner:
+                    return index
+            elif section == name and number < 0:
+                return index
+            continue
+        if at and section == name and seen == number and inner and re.match(rf"\s*{re.escape(inner)}\s*=", line):
+            return index
+        if not section and number < 0 and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            return index
+    return at or 1

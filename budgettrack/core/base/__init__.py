@@ -1,0 +1,1 @@
+"""Words that everything else needs: money, months, findings, cells, IDs."""

@@ -1,0 +1,40 @@
+"""Names as they are typed at the prompt: what was meant, or the nearest that there is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from budgettrack.core.base.errors import UsageError
+
+
+def nearest(text: str, known: Iterable[str]) -> str:
+    """What to say after a name that is not known: the one that was meant, or those there are."""
+    import difflib
+
+    names = list(dict.fromkeys(known))
+    folded = {each.casefold(): each for each in names}
+    close = difflib.get_close_matches(text.casefold(), list(folded), 1, 0.6)
+    if close:
+        return f"Did you mean {folded[close[0]]}?"
+    if not names:
+        return "There is none yet."
+    return f"There are: {', '.join(names[:12])}{' and more' if len(names) > 12 else ''}."
+
+
+def known_id(text: str, known: Collection[str], what: str) -> str:
+    """The ID that was meant: in any case, or its beginning where no other begins so.
+
+    Raises `UsageError` for one that is unknown, with the nearest, or that could be several.
+    """
+    wanted = text.strip().casefold()
+    whole = [each for each in known if each.casefold() == wanted]
+    if whole:
+        return whole[0]
+    begun = [each for each in known if wanted and each.casefold().startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0]
+    if begun:
+        raise UsageError(
+            f"{text} can be {', '.join(begun[:8])}{' or more' if len(begun) > 8 else ''}. Type more of it."
+        )
+    raise UsageError(f"There is no {what} {text}. {nearest(text, known)}")

@@ -1,0 +1,1 @@
+"""From cells to rows: headings, totals and values."""

@@ -1,0 +1,61 @@
+"""What does not tie out between the plan and its reports: profiles, and figures that were reported already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from budgettrack.core.base import money
+from budgettrack.core.base.findings import Finding, finding, quoted
+from budgettrack.core.base.months import month_of
+from budgettrack.core.figures.deadlines import OWING
+from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.profile import Profile, mapped
+from budgettrack.core.records.model import Plan
+from budgettrack.core.views.funder import Reported, spent_by_line
+
+ProfileOf = Callable[[str], Profile | None]
+
+
+def report_checks(
+    plan: Plan, totals: Sequence[Total], profile_of: ProfileOf, finals: Mapping[str, Sequence[Reported]]
+) -> list[Finding]:
+    """Every finding about profiles and reported figures, by record and field."""
+    return [*_profiles(plan, profile_of), *_changed(plan, totals, finals)]
+
+
+def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
+    """An active or closing grant names a profile that is not there, or whose categories leave out a line."""
+    for grant in plan.grants.values():
+        if not grant.profile or grant.state not in OWING:
+            continue
+        profile = profile_of(grant.profile)
+        if profile is None:
+            yield finding("profile-unknown", "grants", grant.id, "profile", value=quoted(grant.profile))
+            continue
+        for line in plan.lines.values() if profile.category else ():
+            if line.grant == grant.id and mapped(profile, line) is None:
+                yield finding("not-mapped", "budget", line.id, "category", profile=profile.id)
+
+
+def _changed(plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[Reported]]) -> Iterator[Finding]:
+    """Spending of a period that was reported as final is another now; the newest final of each period counts."""
+    for id_, those in finals.items():
+        grant = plan.grants.get(id_)
+        latest = {(each.first, each.last): each for each in those}
+        for each in latest.values() if grant else ():
+            assert grant is not None
+            first, last = month_of(each.first), month_of(each.last)
+            now = spent_by_line(totals, id_, first, last)
+            for line in dict.fromkeys((*each.lines, *now)):
+                was, spent = each.lines.get(line, 0), now.get(line, 0)
+                if was != spent:
+                    table, record, field = ("budget", line, "amount") if line in plan.lines else ("grants", id_, "id")
+                    yield finding(
+                        "reported-changed",
+                        table,
+                        record,
+                        field,
+                        period=f"{first} to {last}",
+                        was=f"{money.decimal(was, grant.currency)} {grant.currency}",
+                        now=f"{money.decimal(spent, grant.currency)} {grant.currency}",
+                    )

@@ -1,0 +1,143 @@
+"""Changes that coordinators make in the register at the prompt: values as they are typed, and a grant's steps."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.base.ids import known_id, nearest
+from budgettrack.core.base.months import month_of
+from budgettrack.core.cells.values import Priced, Problem, read
+from budgettrack.core.figures.deadlines import derived
+from budgettrack.core.figures.positions import Total, grant_positions
+from budgettrack.core.records.model import Fields, Grant, Plan
+from budgettrack.core.records.tables import BY_NAME, Column, Table, normal, row_of
+
+STEPS: Mapping[str, tuple[str, ...]] = {
+    "": ("prospect", "applied", "awarded", "active", "closing", "closed", "declined"),
+    "prospect": ("applied", "awarded", "declined"),
+    "applied": ("awarded", "declined", "prospect"),
+    "awarded": ("active", "declined", "applied"),
+    "active": ("closing",),
+    "closing": ("closed", "active"),
+    "closed": ("closing",),
+    "declined": ("prospect",),
+}
+"""The steps that a grant can take from each state; the way back is there for a slip."""
+
+
+def column_named(table: Table, name: str) -> Column:
+    """The column of a field's name or heading; raises `UsageError` for none, and for one that cannot be set by hand."""
+    wanted = normal(name)
+    for column in table.columns:
+        if wanted in (normal(column.name), normal(column.heading), *map(normal, column.aliases)):
+            if column.audience == "personal":
+                raise UsageError(f"{column.heading} names people; it stands in the workbook alone and is never stored.")
+            if column.owner != "shared" or column.name == "id":
+                raise UsageError(f"{column.heading} is written by the tool. It follows from the rest.")
+            return column
+    settable = [
+        each.name
+        for each in table.columns
+        if each.owner == "shared" and each.audience != "personal" and each.name != "id"
+    ]
+    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, settable)}")
+
+
+def value_typed(column: Column, text: str, locale: str, records: Mapping[str, Mapping[str, Fields]]) -> str:
+    """The canonical text of a value as it is typed, by the column's kind and the workbook's locale; '' clears it.
+
+    Raises `UsageError` with what is wrong and how to type it, in the words of the findings.
+    """
+    found = read(text, column.kind, locale, column.choices)
+    if isinstance(found, Priced):
+        raise UsageError(f"{column.heading}: type the digits alone, and the currency into its own field.")
+    if isinstance(found, Problem):
+        code = CODES[found.code]
+        filling = {"currency": "this currency", **dict(found.values)}
+        raise UsageError(f"{column.heading}: {code.problem.format_map(filling)} {code.remedy.format_map(filling)}")
+    if found and column.kind == "reference" and column.refers:
+        return known_id(found, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
+    if not found and column.required:
+        raise UsageError(f"{column.heading} cannot be empty.")
+    return found
+
+
+def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
+    """`field=value` as typed; raises `UsageError` for a word without its sign."""
+    found = []
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name.strip():
+            raise UsageError(f'"{word}" is not field=value. Type it as amount=1200 or "next_step=send the budget".')
+        found.append((name.strip(), value.strip()))
+    return found
+
+
+def next_id(table: Table, used: Collection[str]) -> str:
+    """The next free ID of a table.
+
+    >>> next_id(BY_NAME["grants"], ["G-1", "G-7", "own"])
+    'G-8'
+    """
+    start = f"{table.prefix}-"
+    numbers = [int(each[len(start) :]) for each in used if each.startswith(start) and each[len(start) :].isdecimal()]
+    return f"{start}{max(numbers, default=0) + 1}"
+
+
+def refused(plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date) -> list[str]:
+    """Why a grant cannot take a step now; nothing where it can. Each reason says what to do."""
+    if to == grant.state:
+        return []
+    if to not in STEPS.get(grant.state, ()):
+        after = " or ".join(STEPS.get(grant.state, ())) or "nothing"
+        return [f"{grant.id} is {grant.state}; after that comes {after}, not {to}."]
+    if to == "awarded":
+        return list(_awarded(grant))
+    if to == "active" and grant.state == "awarded":
+        return [*_awarded(grant), *_active(plan, grant)]
+    if to == "closed":
+        return list(_closed(plan, totals, grant, today))
+    return []
+
+
+def _awarded(grant: Grant) -> Iterator[str]:
+    if grant.amount is None:
+        yield f"{grant.id} has no amount. Set it: budgettrack grants set {grant.id} amount=..."
+
+
+def _active(plan: Plan, grant: Grant) -> Iterator[str]:
+    if not grant.agreement_reference:
+        yield f"{grant.id} has no agreement reference. Set it: budgettrack grants set {grant.id} agreement_reference=..."
+    if grant.start is None or grant.end is None:
+        yield f"{grant.id} has no start or no end. Set them: budgettrack grants set {grant.id} start=... end=..."
+    lines = [line for line in plan.lines.values() if line.grant == grant.id]
+    if not lines:
+        yield f"{grant.id} has no budget lines. Add them in the tab Budget, and sync."
+    total = sum(line.amount for line in lines)
+    if lines and grant.amount is not None and total != grant.amount:
+        yield (
+            f"The budget lines of {grant.id} sum to {_money(total, grant)}; the award is {_money(grant.amount, grant)}. Correct "
+            "the lines or the award."
+        )
+
+
+def _closed(plan: Plan, totals: Sequence[Total], grant: Grant, today: date) -> Iterator[str]:
+    done = {id_ for id_, each in plan.deadlines.items() if each.done_on}
+    owed = [
+        id_
+        for id_ in derived(plan)
+        if id_.startswith(f"report:{grant.id}:") and id_ in plan.deadlines and id_ not in done
+    ]
+    if owed:
+        yield f"Reports are still owed: {', '.join(owed[:6])}. Send them, then: budgettrack deadlines done ID"
+    money_now = next((each for each in grant_positions(plan, totals, month_of(today)) if each.grant == grant.id), None)
+    if money_now is not None and money_now.committed:
+        yield f"{_money(money_now.committed, grant)} is committed and not paid. Pay it, or take the commitment back."
+
+
+def _money(units: int, grant: Grant) -> str:
+    return f"{money.decimal(units, grant.currency)} {grant.currency}"

@@ -1,0 +1,1 @@
+"""Sums and what follows from them: positions, conversion, limits, deadlines."""

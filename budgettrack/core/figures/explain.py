@@ -1,0 +1,100 @@
+"""How a figure came to be: the months of the budget and the expenses behind it, each as it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.base import money
+from budgettrack.core.base.months import Month, first_day, month_of
+from budgettrack.core.figures.positions import ANY_TIME, Position, phasing
+from budgettrack.core.records.model import Expense, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a figure. `counted` is in minor units of the line's currency, None where no rate is known.
+
+    `kind`: budget (of a month), paid, refunded (counts against what was spent), committed. `rate` are the two rates by
+    which it was converted, as text; blank where it was in the line's own currency.
+    """
+
+    kind: str
+    id: str
+    day: date | None
+    month: Month
+    amount: int
+    currency: str
+    rate: str
+    counted: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A line's position and every part of it. Where all is well `budget` and `spent` sum to the position's own."""
+
+    position: Position
+    parts: tuple[Part, ...]
+
+    @property
+    def budget(self) -> int:
+        return sum(each.counted or 0 for each in self.parts if each.kind == "budget")
+
+    @property
+    def spent(self) -> int:
+        return sum(each.counted or 0 for each in self.parts if each.kind in ("paid", "refunded"))
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the parts sum to the figures of the position, to the last unit."""
+        return self.budget == self.position.budget and self.spent == self.position.spent
+
+
+def explained(plan: Plan, position: Position) -> Explained:
+    """The parts of a line's position (or of a grant's spending on no line); the plan has its expenses."""
+    first = position.start or "0000-00"
+    parts = [*_budget(plan, position, first), *_expenses(plan, position, first)]
+    return Explained(position, tuple(parts))
+
+
+def _budget(plan: Plan, position: Position, first: Month) -> Iterator[Part]:
+    line = plan.lines.get(position.line)
+    for month, units in sorted(phasing(line).items()) if line else ():
+        if month == ANY_TIME or first <= month <= position.end:
+            day = None if month == ANY_TIME else first_day(month)
+            yield Part("budget", position.line, day, month, units, position.currency, "", units)
+
+
+def _expenses(plan: Plan, position: Position, first: Month) -> Iterator[Part]:
+    found = [each for each in plan.expenses.values() if _belongs(plan, each, position)]
+    for each in sorted(found, key=lambda each: (each.day, each.id)):
+        paid = each.state != "committed" or each.paid_on is not None
+        day = each.day if paid else each.date
+        month = month_of(day)
+        if not first <= month <= position.end:
+            continue
+        kind = "refunded" if each.state == "refunded" else "paid" if paid else "committed"
+        counted, rate = _counted(plan, each, position.currency, month)
+        if counted is not None and kind == "refunded":
+            counted = -counted
+        yield Part(kind, each.id, day, month, each.amount, each.currency, rate, counted)
+
+
+def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
+    line = plan.lines.get(expense.line)
+    return (line.id if line else "") == position.line and (line.grant if line else expense.grant) == position.grant
+
+
+def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
+    if expense.currency == to:
+        return expense.amount, ""
+    rates = plan.rate(expense.currency, month), plan.rate(to, month)
+    if rates[0] is None or rates[1] is None:
+        return None, "none"
+    return money.convert(expense.amount, expense.currency, to, (rates[0], rates[1])), _words(rates[0], rates[1])
+
+
+def _words(own: Decimal, other: Decimal) -> str:
+    return f"{own.normalize():f}" if other == 1 else f"{own.normalize():f} / {other.normalize():f}"

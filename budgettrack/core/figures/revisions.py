@@ -1,0 +1,123 @@
+"""Budget revisions: what was approved when a grant became active, what each line has now, and what moved.
+
+The sums are frozen once, in the column Approved; Amount goes on as the revised budget. A line that is added later was
+approved with nothing: all of it is moved there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from budgettrack.core.base import money
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.figures.profile import Limit, Profile, beyond_limit
+from budgettrack.core.records.model import Fields, Grant, Plan
+
+FROZEN = frozenset({"active", "closing", "closed"})
+"""States of a grant in which its budget was approved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One budget line of an approved grant; amounts in minor units of `currency`."""
+
+    line: str
+    grant: str
+    category: str
+    currency: str
+    approved: int
+    revised: int
+    reason: str
+
+    @property
+    def moved(self) -> int:
+        return self.revised - self.approved
+
+
+def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
+    """What is approved from now on: the amount of each line of a grant that has become active, by line, as text.
+
+    A grant's first approval freezes all of its lines; a line that has none later was added since, and has 0.
+    """
+    lines: dict[str, list[str]] = {}
+    for id_, fields in budget.items():
+        grant = fields.get("grant", "")
+        if grants.get(grant, {}).get("state") in FROZEN:
+            lines.setdefault(grant, []).append(id_)
+    found: dict[str, str] = {}
+    for those in lines.values():
+        first = not any("approved" in budget[id_] for id_ in those)
+        for id_ in those:
+            if "approved" not in budget[id_] and "amount" in budget[id_]:
+                found[id_] = budget[id_]["amount"] if first else "0"
+    return found
+
+
+def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
+    """Every line with an approved sum, in the workbook's order."""
+    return [
+        Revision(line.id, line.grant, line.category, line.currency, line.approved, line.amount, line.revision)
+        for line in plan.lines.values()
+        if line.approved is not None and grant in (None, line.grant)
+    ]
+
+
+def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> Iterator[Finding]:
+    """What moved without a reason, and what moved further than the funder's rules let it."""
+    by_grant: dict[str, list[Revision]] = {}
+    for each in revisions(plan):
+        if each.moved:
+            by_grant.setdefault(each.grant, []).append(each)
+            if not each.reason:
+                yield finding(
+                    "revision-without-reason",
+                    "budget",
+                    each.line,
+                    "revision",
+                    approved=_money(each.approved, each.currency),
+                    revised=_money(each.revised, each.currency),
+                )
+    for id_, those in by_grant.items():
+        grant = plan.grants.get(id_)
+        profile = profile_of(grant.profile) if grant and grant.profile else None
+        for limit in profile.limit if profile else ():
+            if grant is not None and limit.measure == "budget change" and profile is not None:
+                yield from _beyond(plan, grant, those, limit, profile.id)
+
+
+def _beyond(plan: Plan, grant: Grant, those: Sequence[Revision], limit: Limit, profile: str) -> Iterator[Finding]:
+    """What is beyond one limit: each moved line, or each group of them that its scope names, told at its first line."""
+    if limit.amount is not None and limit.currency != grant.currency:
+        return  # the summary judges it, at the funder's own rate
+    amount = None if limit.amount is None else int(limit.amount.scaleb(money.digits(grant.currency)))
+    groups: dict[str, list[Revision]] = {}
+    for each in revisions(plan, grant.id):
+        line = plan.lines[each.line]
+        name = {"line": each.line, "category": each.category, "activity": line.activity, "grant": ""}[limit.scope]
+        groups.setdefault(name, []).append(each)
+    moved = {each.line for each in those}
+    for group in groups.values():
+        first = next((each for each in group if each.line in moved), None)
+        approved, revised = sum(each.approved for each in group), sum(each.revised for each in group)
+        if first is not None and beyond_limit(limit, approved, revised, amount):
+            yield finding(
+                "revision-beyond-limit",
+                "budget",
+                first.line,
+                "amount",
+                moved=_money(revised - approved, first.currency),
+                percent=money.percent(revised - approved, approved) or "100",
+                profile=profile,
+            )
+
+
+def _money(units: int, currency: str) -> str:
+    return f"{money.decimal(units, currency)} {currency}"
+
+
+def share(each: Revision) -> Decimal | None:
+    """What moved, as a percentage of what was approved; None where nothing was."""
+    text = money.percent(each.moved, each.approved)
+    return None if text is None else Decimal(text)

@@ -1,0 +1,304 @@
+"""The three-way merge of one table, field by field: what each side must do, and what both moved differently.
+
+`agreed` is what workbook and register both last held. A side has *moved* where it differs from that; where only one
+moved, the other takes it over; where both moved to the same, they agree; where both moved differently, that is a
+conflict, each side keeps its own, and what was agreed stays (design §5). A field whose cell cannot be read is neither
+an edit nor a removal: nothing is decided about it until it can be read. Values are canonical text, so that equal
+means the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import Literal
+
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import Table, groups
+
+Side = Literal["sheet", "register"]
+Records = Mapping[str, Fields]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one side must do with one record: `altered` fields are (field, from, to), '' is blank.
+
+    An `add` or a `remove` is of the whole `record`.
+    """
+
+    kind: Literal["add", "alter", "remove"]
+    table: str
+    id: str
+    altered: tuple[tuple[str, str, str], ...] = ()
+    record: Fields | None = None
+
+    @property
+    def fields(self) -> tuple[tuple[str, str, str], ...]:
+        """Every field that changes: all of an added record from '', all of a removed one to ''."""
+        if self.record is None:
+            return self.altered
+        if self.kind == "add":
+            return tuple((name, "", text) for name, text in self.record.items())
+        return tuple((name, text, "") for name, text in self.record.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What stays as it is on each side until somebody settles it.
+
+    `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the register moved, and
+    the cell is not the tool's to change). `fields` are (field, in the sheet, in the register); empty for a whole row,
+    whose version on the side that has it is `row`.
+    """
+
+    kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
+    table: str
+    id: str
+    fields: tuple[tuple[str, str, str], ...] = ()
+    row: Fields = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def key(self) -> str:
+        """What people and commands call it: `budget/B-3.amount`, `budget/B-3` for a whole row."""
+        return f"{self.table}/{self.id}" + (f".{self.fields[0][0]}" if self.fields else "")
+
+    @property
+    def seal(self) -> str:
+        """The key with a short digest of what stands on both sides: a choice made in the sheet is for those alone.
+
+        Who types over the cell after choosing, or whoever changes the register meanwhile, has made another conflict.
+        """
+        held = repr((self.fields, sorted(self.row.items())))
+        return f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetSide:
+    """What the sheet says of one table.
+
+    `known` are the fields that it has a column (or a constant) for; the others are not its to speak of.
+    `unreadable` are (ID, field) of cells that cannot be read. `hidden` is whether some row's very ID cannot be read, so
+    that no absence can be trusted. `formulas` and `protected` are (ID, field) of cells that the tool never overwrites.
+    """
+
+    records: Records
+    known: Set[str]
+    unreadable: Set[tuple[str, str]] = frozenset()
+    hidden: bool = False
+    formulas: Set[tuple[str, str]] = frozenset()
+    protected: Set[tuple[str, str]] = frozenset()
+
+
+@dataclass(slots=True)
+class Merge:
+    """The outcome: what each side must do, what is agreed now (None: no longer there), and the conflicts."""
+
+    to_sheet: list[Change] = field(default_factory=list)
+    to_register: list[Change] = field(default_factory=list)
+    agreed: dict[str, Fields | None] = field(default_factory=dict)
+    conflicts: list[Conflict] = field(default_factory=list)
+
+
+def merge(
+    table: Table,
+    agreed: Records,
+    register: Records,
+    sheet: SheetSide,
+    *,
+    keep: Mapping[str, Side] | None = None,
+    winner: Side | None = None,
+) -> Merge:
+    """Merge one table. `keep` settles single conflicts by their key or its seal, `winner` all of them."""
+    outcome = Merge()
+    choice = _Choice(keep or {}, winner)
+    unsure = {record for cells in (sheet.unreadable, sheet.formulas, sheet.protected) for record, _ in cells}
+    for record in _in_order(sheet.records, register, agreed):
+        here, there, base = sheet.records.get(record), register.get(record), agreed.get(record)
+        if here is not None and here == there == base:
+            continue
+        if here is None and there is None:
+            outcome.agreed[record] = None
+        elif here is not None and there is not None:
+            _merge_fields(table, record, base, there, here, sheet, choice, outcome)
+        elif here is not None:
+            _only_in_sheet(table, record, base, here, sheet, record in unsure, choice, outcome)
+        elif there is not None:
+            _only_in_register(table, record, base, there, sheet, choice, outcome)
+    return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    keep: Mapping[str, Side]
+    winner: Side | None
+
+    def of(self, conflict: Conflict) -> Side | None:
+        return self.keep.get(conflict.seal) or self.keep.get(conflict.key, self.winner)
+
+
+def _in_order(*sides: Collection[str]) -> Iterator[str]:
+    """Every ID once: in the sheet's order, then the register's, then what is only agreed."""
+    seen: set[str] = set()
+    for side in sides:
+        for record in side:
+            if record not in seen:
+                seen.add(record)
+                yield record
+
+
+def _merge_fields(
+    table: Table,
+    record: str,
+    agreed: Fields | None,
+    there: Fields,
+    here: Fields,
+    sheet: SheetSide,
+    choice: _Choice,
+    outcome: Merge,
+) -> None:
+    base = agreed or {}
+    now = dict(base)
+    to_sheet: list[tuple[str, str, str]] = []
+    to_register: list[tuple[str, str, str]] = []
+    for members in groups(table, {*here, *there, *base}):
+        names = [name for name in members if name in sheet.known]
+        if not names or any((record, name) in sheet.unreadable for name in names):
+            continue
+        ours = [here.get(name, "") for name in names]
+        theirs = [there.get(name, "") for name in names]
+        before = [base.get(name, "") for name in names]
+        if ours == theirs:
+            _take(now, names, ours)
+            continue
+        moved = [(name, one, other) for name, one, other in zip(names, ours, theirs, strict=True) if one != other]
+        side: Side | None = "register" if ours == before else "sheet" if theirs == before else None
+        if side is None:
+            conflict = Conflict("both moved", table.name, record, tuple(moved))
+            side = choice.of(conflict)
+            if side is None:
+                outcome.conflicts.append(conflict)
+                continue
+        if side == "register":
+            fixed = _fixed(table.name, record, moved, sheet)
+            if fixed is not None and choice.of(fixed) != "sheet":
+                outcome.conflicts.append(fixed)
+                continue
+            side = "register" if fixed is None else "sheet"
+        if side == "register":
+            to_sheet += moved
+            _take(now, names, theirs)
+        else:
+            to_register += [(name, other, one) for name, one, other in moved]
+            _take(now, names, ours)
+    if to_sheet:
+        outcome.to_sheet.append(Change("alter", table.name, record, tuple(to_sheet)))
+    if to_register:
+        outcome.to_register.append(Change("alter", table.name, record, tuple(to_register)))
+    if now != agreed:
+        outcome.agreed[record] = now
+
+
+def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
+    for name, value in zip(names, values, strict=True):
+        if value:
+            now[name] = value
+        else:
+            now.pop(name, None)
+
+
+def _fixed(table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide) -> Conflict | None:
+    """The conflict of a register's change with a cell that the tool never overwrites, if there is one."""
+    for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
+        held = tuple(each for each in moved if (record, each[0]) in cells)
+        if held:
+            return Conflict("formula" if kind == "formula" else "protected", table, record, held)
+    return None
+
+
+def _only_in_sheet(
+    table: Table,
+    record: str,
+    base: Fields | None,
+    here: Fields,
+    sheet: SheetSide,
+    doubtful: bool,
+    choice: _Choice,
+    outcome: Merge,
+) -> None:
+    adding = Change("add", table.name, record, record=here)
+    if base is None:
+        outcome.to_register.append(adding)
+        outcome.agreed[record] = here
+        return
+    if not doubtful and _same(here, base, sheet.known):
+        side: Side | None = "register"
+    else:
+        conflict = Conflict("removed in register", table.name, record, row=here)
+        side = choice.of(conflict)
+        if side is None or (side == "register" and doubtful):
+            outcome.conflicts.append(conflict)
+            return
+    if side == "register":
+        outcome.to_sheet.append(Change("remove", table.name, record, record=here))
+        outcome.agreed[record] = None
+    else:
+        outcome.to_register.append(adding)
+        outcome.agreed[record] = here
+
+
+def _only_in_register(
+    table: Table,
+    record: str,
+    base: Fields | None,
+    there: Fields,
+    sheet: SheetSide,
+    choice: _Choice,
+    outcome: Merge,
+) -> None:
+    if base is not None and sheet.hidden:
+        return
+    side: Side | None = "register"
+    if base is not None:
+        side = "sheet"
+        # Also what was changed in a field that the sheet has no column for is an edit.
+        own = {column.name for column in table.columns if column.owner == "register"}
+        if not _same(there, base, {*there, *base} - own):
+            conflict = Conflict("removed in sheet", table.name, record, row=there)
+            side = choice.of(conflict)
+            if side is None:
+                outcome.conflicts.append(conflict)
+                return
+    if side == "register":
+        there = {name: text for name, text in there.items() if name in sheet.known}
+        outcome.to_sheet.append(Change("add", table.name, record, record=there))
+        outcome.agreed[record] = there
+    else:
+        outcome.to_register.append(Change("remove", table.name, record, record=there))
+        outcome.agreed[record] = None
+
+
+def _same(one: Fields, other: Fields, known: Set[str]) -> bool:
+    """Whether two versions say the same in the fields that the sheet has."""
+    return one == other or all(one.get(name, "") == other.get(name, "") for name in {*one, *other} if name in known)
+
+
+def applied(records: Records, changes: Collection[Change]) -> dict[str, Fields]:
+    """`records` after `changes`, in the same order with new ones last; the given ones stay as they are."""
+    after: dict[str, Fields] = dict(records)
+    for change in changes:
+        if change.kind == "remove":
+            after.pop(change.id, None)
+            continue
+        if change.kind == "add" and change.record is not None and change.id not in after:
+            after[change.id] = change.record
+            continue
+        fields = dict(after.get(change.id, {}))
+        for name, _, to in change.fields:
+            if to:
+                fields[name] = to
+            else:
+                fields.pop(name, None)
+        after[change.id] = fields
+    return after

@@ -1,0 +1,1 @@
+"""The records of a plan: tables, their fields, and the typed plan."""

@@ -1,0 +1,202 @@
+"""The records of a plan, typed: what people wrote, in exact money and dates.
+
+A record travels through sync and register as `Fields`: canonical text by field name, without the empty ones
+(`{"date": "2026-03-12", "amount": "1200.5"}`), so that two of them are equal when they mean the same.
+Here they become dataclasses; whatever a figure depends on and cannot be read is a finding and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812 - a record has a field called date
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month
+
+Fields = Mapping[str, str]
+"""One record, canonical: dates `2026-03-12`, months `2026-03`, numbers without trailing zeros, percentages as 12.5."""
+
+Records = Mapping[str, Mapping[str, Fields]]
+"""All records, by table name and ID."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """An award. `amount` is in minor units of `currency`. Percentages are numbers such as 7.5."""
+
+    id: str
+    funder: str
+    title: str
+    state: str
+    currency: str
+    amount: int | None
+    start: Date | None
+    end: Date | None
+    publish: bool = False
+    restricted: bool = True
+    kind: str = ""
+    held_by: str = ""
+    host_fee: Decimal | None = None
+    host_fee_on: str = ""
+    paid: str = ""
+    budget_rate: Decimal | None = None
+    agreement_reference: str = ""
+    report_every: str = ""
+    periods_from: str = ""
+    report_within: int | None = None
+    variance_limit: Decimal | None = None
+    profile: str = ""
+    next_step: str = ""
+    odds: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A row of the work-plan. `done` is a percentage."""
+
+    id: str
+    objective: str
+    activity: str
+    lead_role: str
+    start: Date | None
+    end: Date | None
+    milestone: str
+    indicator: str
+    target: Decimal | None
+    achieved: Decimal | None
+    done: Decimal | None
+    status: str
+    progress_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLine:
+    """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
+
+    `timing` is whether a variance is of timing or permanent. `approved` is the sum when the grant became active,
+    `revision` why `amount` is another by now.
+    `months` are the filled month columns; `start` and `end` are those of the line, else of its activity, else of its
+    grant. `reported` are the figures of months already reported, which a later change does not rephase. `remaining` is what
+    a workbook that has such a column says is left.
+    """
+
+    id: str
+    grant: str
+    activity: str
+    category: str
+    description: str
+    currency: str
+    amount: int
+    start: Date | None
+    end: Date | None
+    pays_people: bool = False
+    explanation: str = ""
+    timing: str = ""
+    approved: int | None = None
+    revision: str = ""
+    unit: str = ""
+    quantity: Decimal | None = None
+    unit_cost: int | None = None
+    months: Mapping[Month, int] = field(default_factory=dict)
+    reported: Mapping[Month, int] = field(default_factory=dict)
+    remaining: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expense:
+    """Money spent or promised, always positive, in minor units of its own `currency`.
+
+    `state` is committed, paid or refunded. `line` is empty for spending on no (known) line; `grant` is the line's, else
+    the row's own, else empty. `day` is when it counts as paid: Paid on, else Date.
+    `receipt_total` is what a receipt over several rows sums to, in its first row.
+    """
+
+    id: str
+    date: Date
+    line: str
+    grant: str
+    amount: int
+    currency: str
+    state: str
+    paid_on: Date | None
+    receipt: str = ""
+    refund_of: str = ""
+    split_of: str = ""
+    receipt_total: int | None = None
+
+    @property
+    def day(self) -> Date:
+        return self.paid_on or self.date
+
+
+@dataclass(frozen=True, slots=True)
+class Income:
+    """Money received or expected for a grant (or none), in minor units of `currency`."""
+
+    id: str
+    date: Date
+    grant: str
+    kind: str
+    state: str
+    amount: int
+    currency: str
+    received_amount: int | None = None
+    received_currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something in kind; `value` is the whole, in minor units of `currency`."""
+
+    id: str
+    kind: str
+    from_whom: str
+    description: str
+    quantity: Decimal | None
+    unit: str
+    value: int | None
+    currency: str
+    valued_by: str
+    start: Date | None
+    until: Date | None
+    match_for: str
+    review_on: Date | None
+    state: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A date on which somebody owes something."""
+
+    id: str
+    what: str
+    due: Date
+    grant: str
+    lead_role: str
+    done_on: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All records of one workbook at one moment, by ID, in the workbook's order.
+
+    `rates` are units of a currency for one unit of `base`, by (month, currency). `closed` are the months that the
+    treasurer has closed. `expenses` is empty where a question needs none of them (see `positions.Total`).
+    """
+
+    base: str
+    grants: Mapping[str, Grant]
+    activities: Mapping[str, Activity]
+    lines: Mapping[str, BudgetLine]
+    expenses: Mapping[str, Expense]
+    income: Mapping[str, Income]
+    resources: Mapping[str, Resource]
+    deadlines: Mapping[str, Deadline]
+    rates: Mapping[tuple[Month, str], Decimal]
+    closed: frozenset[Month]
+
+    def rate(self, currency: str, month: Month) -> Decimal | None:
+        """Units of `currency` for one unit of the base currency in that month; None where there is none."""
+        return Decimal(1) if currency == self.base else self.rates.get((month, currency))

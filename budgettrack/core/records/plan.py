@@ -1,0 +1,421 @@
+"""From canonical records to a typed plan in exact money; what a figure cannot be built on is found and left out.
+
+Only what cannot be read or referred leaves a row out of the figures. An expense is never dropped because of its line:
+spending on an unknown line counts as its grant's unbudgeted spending, else as unrestricted. A reference to a row that
+is there but was itself left out is no finding of its own: that row has one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.base import money
+from budgettrack.core.base.findings import Finding, finding, quoted
+from budgettrack.core.base.months import Month, is_month
+from budgettrack.core.records.model import (
+    Activity,
+    BudgetLine,
+    Deadline,
+    Expense,
+    Fields,
+    Grant,
+    Income,
+    Plan,
+    Records,
+    Resource,
+)
+from budgettrack.core.records.tables import BY_NAME
+
+
+def plan(
+    records: Records,
+    *,
+    base: str,
+    start: date | None = None,
+    end: date | None = None,
+    reported: Mapping[str, Mapping[Month, int]] | None = None,
+) -> tuple[Plan, list[Finding]]:
+    """The typed plan of all records, and what was left out of it or is referred to in vain.
+
+    `base` is the organisation's currency. `start` and `end` date the grants of a workbook that has no Grants tab, where
+    a grant is the label in Budget. `reported` are the figures of months already reported, by line, in minor units.
+    """
+    return _Building(records, base, start, end, reported or {}).plan()
+
+
+_FIGURED: Mapping[str, frozenset[str]] = {
+    "expenses": frozenset({"date", "budget_line", "grant", "amount", "currency", "state", "paid_on"}),
+    "income": frozenset({"date", "grant", "kind", "state", "amount", "currency"}),
+    "budget": frozenset({"grant", "amount"}),
+    "grants": frozenset({"funder", "currency"}),
+    "resources": frozenset({"value", "currency"}),
+}
+"""The fields without which a row is in no figure."""
+
+
+def left_out(findings: Iterable[Finding]) -> int:
+    """How many rows errors keep out of the figures, as every report says.
+
+    An expense or income of an unknown grant is none of them: it counts as belonging to none.
+    """
+    return len(
+        {
+            (each.table, each.id or each.place)
+            for each in findings
+            if each.severity == "error"
+            and each.field in _FIGURED.get(each.table, ())
+            and not (each.code == "reference-unknown" and each.table in ("expenses", "income"))
+        }
+    )
+
+
+class _Building:
+    """One pass over the records, table by table, so that later ones can refer to earlier ones."""
+
+    def __init__(
+        self,
+        records: Records,
+        base: str,
+        start: date | None,
+        end: date | None,
+        reported: Mapping[str, Mapping[Month, int]],
+    ) -> None:
+        self._records = records
+        self._base = base
+        self._dates = start, end
+        self._reported = reported
+        self._findings: list[Finding] = []
+        self._known: dict[str, Callable[[str], str]] = {}
+        self._rows: dict[str, Callable[[str], str]] = {}
+
+    def plan(self) -> tuple[Plan, list[Finding]]:
+        grants = self._grants()
+        self._known["grants"] = _finder(grants)
+        activities = {id_: _activity(id_, fields) for id_, fields in self._of("work_plan")}
+        self._known["work_plan"] = _finder(activities)
+        lines = self._lines(grants, activities)
+        self._known["budget"] = _finder(lines)
+        self._known["expenses"] = _finder(self._records.get("expenses", {}))
+        made = Plan(
+            base=self._base,
+            grants=grants,
+            activities=activities,
+            lines=lines,
+            expenses=self._expenses(grants, lines),
+            income=self._income(grants),
+            resources=self._resources(),
+            deadlines=self._deadlines(),
+            rates=self._rates(),
+            closed=frozenset(id_ for id_, fields in self._of("months") if fields.get("closed")),
+        )
+        return made, self._findings
+
+    def _of(self, table: str) -> Iterable[tuple[str, Fields]]:
+        return self._records.get(table, {}).items()
+
+    def _found(self, code: str, table: str, record: str, field: str, **values: str) -> None:
+        self._findings.append(finding(code, table, record, field, **values))
+
+    def _units(self, table: str, record: str, field: str, fields: Fields, currency: str) -> int | None:
+        """An amount in minor units; None where it is blank or has more decimals than its currency."""
+        text = fields.get(field, "")
+        if not text:
+            return None
+        try:
+            return money.minor(text, currency)
+        except ValueError:
+            self._found("amount-has-too-many-decimals", table, record, field, value=quoted(text), currency=currency)
+            return None
+
+    def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
+        """The ID that a field refers to; '' where it is blank or leads nowhere."""
+        text = fields.get(field, "")
+        if not text:
+            return ""
+        target = BY_NAME[table].column(field).refers or ""
+        known = self._known[target](text)
+        if not known and not self._is_there(target, text):
+            self._found("reference-unknown", table, record, field, value=quoted(text), tab=BY_NAME[target].tab)
+        return known
+
+    def _is_there(self, table: str, text: str) -> str:
+        """The ID of a row that is in the workbook, whether or not it can be used."""
+        if table not in self._rows:
+            self._rows[table] = _finder(self._records.get(table, {}))
+        return self._rows[table](text)
+
+    def _is_currency(self, table: str, record: str, field: str, code: str) -> bool:
+        if not money.is_currency(code):
+            self._found("currency-unknown", table, record, field, value=quoted(code))
+            return False
+        return True
+
+    def _grants(self) -> dict[str, Grant]:
+        grants: dict[str, Grant] = {}
+        for id_, fields in self._of("grants"):
+            currency = fields.get("currency", "")
+            if not currency or not fields.get("funder"):
+                continue
+            if not self._is_currency("grants", id_, "currency", currency):
+                continue
+            grants[id_] = Grant(
+                id=id_,
+                funder=fields["funder"],
+                title=fields.get("title", ""),
+                state=fields.get("state", ""),
+                currency=currency,
+                amount=self._units("grants", id_, "amount", fields, currency),
+                start=_day(fields, "start"),
+                end=_day(fields, "end"),
+                publish=fields.get("publish") == "yes",
+                restricted=fields.get("restricted") != "no",
+                kind=fields.get("kind", ""),
+                held_by=fields.get("held_by", ""),
+                host_fee=_number(fields, "host_fee"),
+                host_fee_on=fields.get("host_fee_on", ""),
+                paid=fields.get("paid", ""),
+                budget_rate=_number(fields, "budget_rate") or None,
+                agreement_reference=fields.get("agreement_reference", ""),
+                report_every=fields.get("report_every", ""),
+                periods_from=fields.get("periods_from", ""),
+                report_within=_whole(fields, "report_within"),
+                variance_limit=_number(fields, "variance_limit"),
+                profile=fields.get("profile", ""),
+                next_step=fields.get("next_step", ""),
+                odds=_number(fields, "odds"),
+            )
+        if not self._records.get("grants"):
+            for _, fields in self._of("budget"):
+                label = fields.get("grant", "")
+                if label and label not in grants:
+                    grants[label] = Grant(label, "", label, "active", self._base, None, *self._dates)
+        return grants
+
+    def _lines(self, grants: Mapping[str, Grant], activities: Mapping[str, Activity]) -> dict[str, BudgetLine]:
+        lines: dict[str, BudgetLine] = {}
+        named = bool(self._records.get("grants"))
+        for id_, fields in self._of("budget"):
+            grant = grants.get(self._reference("budget", id_, "grant", fields))
+            activity = activities.get(self._reference("budget", id_, "activity", fields))
+            if grant is None and (named or fields.get("grant")):
+                continue
+            currency = grant.currency if grant else self._base
+            amount = self._units("budget", id_, "amount", fields, currency)
+            if amount is None:
+                continue
+            start, end = _dates(
+                (_day(fields, "start"), _day(fields, "end")),
+                (activity.start, activity.end) if activity else (None, None),
+                (grant.start, grant.end) if grant else self._dates,
+            )
+            lines[id_] = BudgetLine(
+                id=id_,
+                grant=grant.id if grant else "",
+                activity=activity.id if activity else "",
+                category=fields.get("category", ""),
+                description=fields.get("description", ""),
+                currency=currency,
+                amount=amount,
+                start=start,
+                end=end,
+                pays_people=fields.get("pays_people") == "yes",
+                explanation=fields.get("explanation", ""),
+                timing=fields.get("timing", ""),
+                approved=self._units("budget", id_, "approved", fields, currency),
+                revision=fields.get("revision", ""),
+                unit=fields.get("unit", ""),
+                quantity=_number(fields, "quantity"),
+                unit_cost=self._units("budget", id_, "unit_cost", fields, currency),
+                months=self._months(id_, fields, currency),
+                reported=self._reported.get(id_, {}),
+                remaining=self._units("budget", id_, "remaining", fields, currency),
+            )
+        return lines
+
+    def _months(self, id_: str, fields: Fields, currency: str) -> dict[Month, int]:
+        months = {}
+        for name in sorted(name for name in fields if is_month(name)):
+            units = self._units("budget", id_, name, fields, currency)
+            if units is not None:
+                months[name] = units
+        return months
+
+    def _money(
+        self, table: str, id_: str, fields: Fields, currency: str, field: str = "amount", of: str = "currency"
+    ) -> tuple[int | None, str]:
+        """An amount and its currency: the row's own, else the one given."""
+        own = fields.get(of, "")
+        if own and not self._is_currency(table, id_, of, own):
+            return None, currency
+        own = own or currency
+        return self._units(table, id_, field, fields, own), own
+
+    def _expenses(self, grants: Mapping[str, Grant], lines: Mapping[str, BudgetLine]) -> dict[str, Expense]:
+        expenses: dict[str, Expense] = {}
+        find_line, day_of = self._known["budget"], _Days()
+        for id_, fields in self._of("expenses"):
+            on, text = fields.get("date"), fields.get("budget_line", "")
+            if not on or "amount" not in fields:
+                continue
+            line = find_line(text) if text else ""
+            grant = lines[line].grant if line else self._reference("expenses", id_, "grant", fields)
+            if text and not line:
+                left_out = self._is_there("budget", text)
+                if not left_out:
+                    self._found("line-unknown", "expenses", id_, "budget_line", value=quoted(text))
+                elif not grant:
+                    grant = self._known["grants"](self._records["budget"][left_out].get("grant", ""))
+            usual = lines[line].currency if line else grants[grant].currency if grant else self._base
+            amount, currency = self._money("expenses", id_, fields, usual)
+            if amount is None:
+                continue
+            paid_on = fields.get("paid_on")
+            expenses[id_] = Expense(
+                id=id_,
+                date=day_of[on],
+                line=line,
+                grant=grant,
+                amount=amount,
+                currency=currency,
+                state=fields.get("state", "") or "paid",
+                paid_on=day_of[paid_on] if paid_on else None,
+                receipt=fields.get("receipt", ""),
+                refund_of=self._reference("expenses", id_, "refund_of", fields) if "refund_of" in fields else "",
+                split_of=self._reference("expenses", id_, "split_of", fields) if "split_of" in fields else "",
+                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency)
+                if "receipt_total" in fields
+                else None,
+            )
+        return expenses
+
+    def _income(self, grants: Mapping[str, Grant]) -> dict[str, Income]:
+        income: dict[str, Income] = {}
+        for id_, fields in self._of("income"):
+            on = _day(fields, "date")
+            grant = self._reference("income", id_, "grant", fields)
+            amount, currency = self._money("income", id_, fields, grants[grant].currency if grant else self._base)
+            if on is None or amount is None:
+                continue
+            received, in_ = self._money("income", id_, fields, currency, "received_amount", "received_currency")
+            income[id_] = Income(
+                id=id_,
+                date=on,
+                grant=grant,
+                kind=fields.get("kind", "") or "instalment",
+                state=fields.get("state", "") or "received",
+                amount=amount,
+                currency=currency,
+                received_amount=received,
+                received_currency=in_ if received is not None else "",
+            )
+        return income
+
+    def _resources(self) -> dict[str, Resource]:
+        resources: dict[str, Resource] = {}
+        for id_, fields in self._of("resources"):
+            value, currency = self._money("resources", id_, fields, self._base, "value")
+            resources[id_] = Resource(
+                id=id_,
+                kind=fields.get("kind", ""),
+                from_whom=fields.get("from_whom", ""),
+                description=fields.get("description", ""),
+                quantity=_number(fields, "quantity"),
+                unit=fields.get("unit", ""),
+                value=value,
+                currency=currency,
+                valued_by=fields.get("valued_by", ""),
+                start=_day(fields, "from"),
+                until=_day(fields, "until"),
+                match_for=self._reference("resources", id_, "match_for", fields),
+                review_on=_day(fields, "review_on"),
+                state=fields.get("state", ""),
+                activity=self._reference("resources", id_, "activity", fields),
+            )
+        return resources
+
+    def _deadlines(self) -> dict[str, Deadline]:
+        deadlines = {}
+        for id_, fields in self._of("deadlines"):
+            due = _day(fields, "due")
+            grant = self._reference("deadlines", id_, "grant", fields)
+            if due is not None and fields.get("what"):
+                deadlines[id_] = Deadline(
+                    id_, fields["what"], due, grant, fields.get("lead_role", ""), _day(fields, "done_on")
+                )
+        return deadlines
+
+    def _rates(self) -> dict[tuple[Month, str], Decimal]:
+        rates = {}
+        for _, fields in self._of("rates"):
+            month, currency, rate = fields.get("month"), fields.get("currency"), _number(fields, "rate")
+            if month and currency and rate is not None and rate > 0:
+                rates[month, currency] = rate
+        return rates
+
+
+def _activity(id_: str, fields: Fields) -> Activity:
+    return Activity(
+        id=id_,
+        objective=fields.get("objective", ""),
+        activity=fields.get("activity", ""),
+        lead_role=fields.get("lead_role", ""),
+        start=_day(fields, "start"),
+        end=_day(fields, "end"),
+        milestone=fields.get("milestone", ""),
+        indicator=fields.get("indicator", ""),
+        target=_number(fields, "target"),
+        achieved=_number(fields, "achieved"),
+        done=_number(fields, "done"),
+        status=fields.get("status", ""),
+        progress_note=fields.get("progress_note", ""),
+    )
+
+
+def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
+    """The first start and the first end there are, without turning a period round that nobody typed so."""
+    start, end = pairs[0]
+    for other_start, other_end in pairs[1:]:
+        if start is None and other_start and (end is None or other_start <= end):
+            start = other_start
+        if end is None and other_end and (start is None or other_end >= start):
+            end = other_end
+    return start, end
+
+
+class _Days(dict[str, date]):
+    """Dates by their text, each read once."""
+
+    def __missing__(self, text: str) -> date:
+        day = self[text] = date.fromisoformat(text)
+        return day
+
+
+def _day(fields: Fields, name: str) -> date | None:
+    text = fields.get(name)
+    return date.fromisoformat(text) if text else None
+
+
+def _number(fields: Fields, name: str) -> Decimal | None:
+    text = fields.get(name)
+    return Decimal(text) if text else None
+
+
+def _whole(fields: Fields, name: str) -> int | None:
+    number = _number(fields, name)
+    return None if number is None else int(number)
+
+
+def _finder(known: Collection[str]) -> Callable[[str], str]:
+    """Finds an ID exactly, else in another case where that leaves no doubt; '' where there is none."""
+    loose: dict[str, str] = {}
+    for id_ in known:
+        folded = id_.strip().casefold()
+        loose[folded] = "" if folded in loose else id_
+    exact = frozenset(known)
+
+    def find(text: str) -> str:
+        return text if text in exact else loose.get(text.strip().casefold(), "")
+
+    return find

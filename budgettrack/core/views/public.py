@@ -1,0 +1,567 @@
+"""The public view of a month, out of what is published (`published`) and the plan's published columns.
+
+Figures by category, activity and grant, never by expense, in the base currency at the grants' budget rates.
+Each step of what is published says up to when each row may be shown, so that neither a figure nor its difference from an
+earlier page has one or two payments behind it.
+
+Lines that pay people are in no other figure than one total a year: not in the categories, the activities, the money out
+or any total of them. Nor is anything printed from which they could be subtracted: no balance, no share of an award
+spent, no money out that includes them, no commitments, no host fee. The year's total is shown when the year is over
+(and, where the organisation closes its months, all of them are closed), and only with enough payments behind it.
+
+Grants that are not marked Publish are never named; their money is one line, *withheld*, so that totals add up. What
+came in on no grant (gifts, interest) may be one person's gift: it is shown by the same rule as spending.
+
+A correction shows both values only where at least `fewest` expenses lie behind it, and behind whatever else is new in
+its row; else it is in the figures as soon as they move, and the page says so in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month, after, last_day, month_of
+from budgettrack.core.figures.positions import Total
+from budgettrack.core.records.model import Grant, Plan, Resource
+from budgettrack.core.views.audience import (
+    REACHED,
+    VALUED_BY,
+    Progress,
+    given,
+    progress,
+    without_personal_details,
+    worth,
+)
+from budgettrack.core.views.disclosure import NOTHING, Sum, added
+from budgettrack.core.views.published import (
+    GIFTS,
+    SPENDING,
+    TOTAL,
+    UNBUDGETED,
+    UNRESTRICTED,
+    WITHHELD,
+    Publication,
+    PublicTable,
+    cells,
+    last_year,
+    named,
+    next_steps,
+    received,
+)
+
+FEWEST = 3
+"""Payments that must lie behind a published figure."""
+
+AHEAD = 3
+"""Months that "what comes next" looks ahead."""
+
+ELSEWHERE = (UNBUDGETED, UNRESTRICTED, WITHHELD)
+"""Rows that are no category, activity or grant, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row of a public table, in minor units of the base currency, up to the end of `through` (None: not yet shown).
+
+    `name` is a category's, an activity's or a grant's; `kind` tells the rows that are none (`ELSEWHERE`, total, held).
+    """
+
+    key: str
+    name: str
+    kind: str
+    through: Month | None
+    budget: int
+    spent: int
+
+    @property
+    def variance(self) -> int:
+        return self.budget - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """One public table. Rows and `held` sum to `total`; `held` is the newest money of the rows whose keys `waiting` has."""
+
+    rows: Sequence[Standing]
+    held: Standing | None
+    waiting: Sequence[str]
+    total: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGrant:
+    """A grant marked Publish: its published columns, and what was received for it, in its own currency.
+
+    `activities` are the IDs of the activities that its budget lines name.
+    """
+
+    id: str
+    funder: str
+    title: str
+    state: str
+    currency: str
+    amount: int | None
+    start: Month | None
+    end: Month | None
+    received: int
+    activities: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyIn:
+    """Money received, in the base currency. `kind`: grant, withheld (grants not published), gifts."""
+
+    name: str
+    kind: str
+    this_month: int
+    to_date: int
+    grant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What the lines that pay people came to in one year; `spent` and `budget` are None where it may not be shown."""
+
+    year: str
+    budget: int | None
+    spent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Spending from one page to the next: one month, or several where the page had to wait. Both months included."""
+
+    first: Month
+    last: Month
+    budget: int
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
+class InKind:
+    """Resources of one kind from one kind of giver. `value` is in minor units of `currency`, None where not valued.
+
+    `quantities` are (quantity, unit), as agreed for the whole time.
+    """
+
+    kind: str
+    from_whom: str
+    number: int
+    quantities: Sequence[tuple[Decimal, str]]
+    value: int | None
+    currency: str
+    basis: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A milestone that is to be reached by the end of a month; `late` where that month is over."""
+
+    month: Month
+    activity: str
+    milestone: str
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure to date, as an earlier page had it and as it is now, for the same time; in minor units of the base.
+
+    `what` is spent, budget or received. `since` and `until` are the first and last month that it corrects.
+    """
+
+    key: str
+    name: str
+    kind: str
+    what: str
+    since: Month
+    until: Month
+    was: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicView:
+    """What anybody may read about a month. Amounts are in minor units of `currency`.
+
+    `first` is the month with which figures to date begin, `through` the month up to which spending may be shown (None:
+    not yet). `spent_this_month` is None where `through` is earlier than `month`. `left_out` is how many rows are left
+    out of the figures. `untold` says that corrections were made behind which too few payments lie to show them.
+    `later` is a page that was written for a month long past: it has money alone.
+    """
+
+    organisation: str
+    contact: str
+    month: Month
+    first: Month
+    through: Month | None
+    currency: str
+    provisional: bool
+    later: bool
+    left_out: int
+    fewest: int
+    grants: Sequence[PublicGrant]
+    money_in: Sequence[MoneyIn]
+    too_few_gifts: bool
+    budget_this_month: int | None
+    spent_this_month: int | None
+    categories: Standings
+    activities: Standings
+    by_grant: Standings
+    spells: Sequence[Spell]
+    people: People | None
+    progress: Sequence[Progress]
+    in_kind: Sequence[InKind]
+    coming: Sequence[Coming]
+    corrections: Sequence[Correction]
+    untold: bool
+
+
+def publish(
+    plan: Plan,
+    totals: Iterable[Total],
+    before: Sequence[Publication],
+    month: Month,
+    *,
+    fewest: int = FEWEST,
+    plan_at: Callable[[int], Plan],
+) -> list[Publication]:
+    """The steps that publishing the pages up to `month` adds to those `before`; none where no figure moved.
+
+    `plan_at` gives the plan, with its expenses, that one of the steps before was made from, and the present one for `NOW`.
+    It is asked only where figures changed that are public already; `plan` itself needs no expenses.
+    """
+    plan = without_personal_details(plan)
+    now = cells(plan, totals, month)
+    return next_steps(now, before, month, fewest, lambda step: without_personal_details(plan_at(step)))
+
+
+def public_view(
+    plan: Plan,
+    publications: Sequence[Publication],
+    *,
+    month: Month,
+    organisation: str,
+    contact: str = "",
+    fewest: int = FEWEST,
+    left_out: int = 0,
+    later: bool = False,
+) -> PublicView:
+    """What anybody may read about `month`, of what the steps of `publish` say may be shown.
+
+    `left_out` is the number of rows that errors keep out of the figures.
+    """
+    plan = without_personal_details(plan)
+    here = max(index for index, each in enumerate(publications) if each.month <= month)
+    publications = publications[: here + 1]
+    before = max((index for index, each in enumerate(publications) if each.month < month), default=None)
+    titles = {f"={each.id}": each.activity for each in plan.activities.values()}
+    funders = {f"={each.id}": _title(each) for each in plan.grants.values() if named(each)}
+    by_category, income = _Table(publications, "category"), _Table(publications, "income", funders)
+    category = by_category.pages
+    reached = category[here].through
+    through = None if reached is None else publications[reached].month
+    # Where the page did not move last month, this month's figure alone would give away what it was waiting for.
+    alone = through == month and (before is None or category[before].through == before)
+    total, earlier = category[here].total, category[before].total if before is not None else NOTHING
+    corrections, untold = _corrections((by_category, "spent"), (income, "received"), names=funders)
+    money_in, too_few_gifts = _money_in(income, funders, before)
+    return PublicView(
+        organisation=organisation,
+        contact=contact,
+        month=month,
+        first=publications[0].month,
+        through=through,
+        currency=plan.base,
+        provisional=month not in plan.closed,
+        later=later,
+        left_out=left_out,
+        fewest=fewest,
+        grants=tuple(_public_grant(plan, grant, month) for grant in plan.grants.values() if named(grant)),
+        money_in=money_in,
+        too_few_gifts=too_few_gifts,
+        budget_this_month=total.budget - earlier.budget if alone else None,
+        spent_this_month=total.spent - earlier.spent if alone else None,
+        categories=_standings(by_category, [f"={line.category}" for line in plan.lines.values()], {}),
+        activities=_standings(_Table(publications, "activity"), [*titles, "="], titles),
+        by_grant=_standings(_Table(publications, "grant", funders), list(funders), funders),
+        spells=_spells(publications, category),
+        people=_people(plan, publications, month),
+        progress=() if later else tuple(progress(each) for each in plan.activities.values()),
+        in_kind=_in_kind(plan.resources.values(), month),
+        coming=() if later else _coming(plan, month),
+        corrections=corrections,
+        untold=untold,
+    )
+
+
+def withdrawn(view: PublicView, plan: Plan) -> PublicView:
+    """A view published earlier, without the names of grants that may no longer be named.
+
+    Their money joins the one line *withheld*, so that nobody reads from two such lines which was whose.
+    """
+    gone = {f"={each.id}" for each in view.grants if not named(plan.grants.get(each.id))}
+    if not gone:
+        return view
+    return replace(
+        view,
+        grants=[each for each in view.grants if f"={each.id}" not in gone],
+        money_in=_money_withheld(view.money_in, gone),
+        by_grant=_standings_withheld(view.by_grant, gone),
+        corrections=_corrections_withheld(view.corrections, gone),
+    )
+
+
+def _money_withheld(rows: Sequence[MoneyIn], gone: Collection[str]) -> tuple[MoneyIn, ...]:
+    those = [row for row in rows if row.kind == WITHHELD or f"={row.grant}" in gone]
+    if not those:
+        return tuple(rows)
+    one = MoneyIn("", WITHHELD, sum(row.this_month for row in those), sum(row.to_date for row in those))
+    gifts = [row for row in rows if row.kind == GIFTS]
+    return (*(row for row in rows if row not in those and row not in gifts), one, *gifts)
+
+
+def _standings_withheld(table: Standings, gone: Collection[str]) -> Standings:
+    """The line is shown up to the latest month of those that join in it."""
+    those = [row for row in table.rows if row.key == WITHHELD or row.key in gone]
+    if not those:
+        return table
+    through = max((row.through for row in those if row.through), default=None)
+    budget, spent = sum(row.budget for row in those), sum(row.spent for row in those)
+    waiting = dict.fromkeys(WITHHELD if key in gone else key for key in table.waiting)
+    rows = [row for row in table.rows if row not in those]
+    return replace(
+        table,
+        rows=(*rows, Standing(WITHHELD, "", WITHHELD, through, budget, spent)),
+        waiting=tuple(waiting),
+    )
+
+
+def _corrections_withheld(corrections: Sequence[Correction], gone: Collection[str]) -> tuple[Correction, ...]:
+    those = [each for each in corrections if each.what == "received" and (each.kind == WITHHELD or each.key in gone)]
+    if not those:
+        return tuple(corrections)
+    since, until = min(each.since for each in those), max(each.until for each in those)
+    was, now = sum(each.was for each in those), sum(each.now for each in those)
+    one = Correction(WITHHELD, "", WITHHELD, "received", since, until, was, now)
+    return (*(each for each in corrections if each not in those), one)
+
+
+def _title(grant: Grant) -> str:
+    return f"{grant.funder}: {grant.title}" if grant.title else grant.funder
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A table at one step: the step that its total shows, each row's step and sum, and the held rest of `waiting`."""
+
+    through: int | None
+    rows: Mapping[str, tuple[int | None, Sum]]
+    waiting: tuple[str, ...]
+    held: Sum
+
+    @property
+    def total(self) -> Sum:
+        return added(what for _, what in self.rows.values()) + self.held
+
+
+class _Table:
+    """One public table over all steps.
+
+    Where `grants` are given, the rows of other grants are withheld: what was published once may be no longer.
+    """
+
+    def __init__(
+        self, publications: Sequence[Publication], table: PublicTable, grants: Collection[str] | None = None
+    ) -> None:
+        self.publications = publications
+        self.moved: dict[tuple[str, int], Sum] = {}
+        self.changed: dict[str, list[tuple[Month, Sum]]] = {}
+        self.pages: list[_Shown] = []
+        self.told = {key for of, key in publications[-1].told if of == table}
+        whole: dict[str, Sum] = {}
+        rows: dict[str, tuple[int | None, Sum]] = {}
+        page = _Shown(None, {}, (), NOTHING)
+        parts: dict[str, set[str]] = {}
+        for step, each in enumerate(publications):
+            last = publications[step - 1].month if step else ""
+            for (of, name, month), what in each.entries.items():
+                if of != table:
+                    continue
+                key = self._key(name, grants)
+                parts.setdefault(key, set()).add(name)
+                whole[key] = whole.get(key, NOTHING) + what
+                rows.setdefault(key, (None, NOTHING))
+                self.moved[key, step] = self.moved.get((key, step), NOTHING) + what
+                if step == len(publications) - 1 and step and month <= last:
+                    self.changed.setdefault(key, []).append((month, what))
+            moved = {name for of, name in each.moved if of == table}
+            names = {key for key, those in parts.items() if those <= moved}
+            for key in names:
+                rows[key] = step, whole[key]
+            if table not in SPENDING:
+                page = _Shown(step, dict(rows), (), NOTHING)
+            elif TOTAL in moved:
+                waiting = tuple(key for key in whole if key not in names)
+                held = added(whole[key] for key in waiting), added(rows[key][1] for key in waiting)
+                rest = Sum(held[0].budget - held[1].budget, held[0].spent - held[1].spent)
+                page = _Shown(step, dict(rows), waiting, rest)
+            self.pages.append(page)
+        self.keys = list(whole)
+
+    @staticmethod
+    def _key(name: str, grants: Collection[str] | None) -> str:
+        return WITHHELD if grants is not None and name[:1] == "=" and name not in grants else name
+
+    def month(self, step: int | None) -> Month | None:
+        return None if step is None else self.publications[step].month
+
+
+def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) -> Standings:
+    page = table.pages[-1]
+    known = set(table.keys)
+    keys = [key for key in dict.fromkeys((*order, *table.keys)) if key in known and key not in ELSEWHERE]
+    keys += [key for key in ELSEWHERE if key in known]
+    rows = []
+    for key in keys:
+        step, what = page.rows.get(key, (None, NOTHING))
+        if key in page.waiting and what == NOTHING:
+            step = None
+        elif key not in page.waiting and not what.budget and not what.spent and key not in order:
+            continue  # it was renamed or removed, and what it held is elsewhere now
+        kind, name = (key, "") if key in ELSEWHERE else ("", names.get(key, key[1:]))
+        rows.append(Standing(key, name, kind, table.month(step), what.budget, what.spent))
+    through = table.month(page.through)
+    held = Standing("", "", "held", through, page.held.budget, page.held.spent) if page.waiting else None
+    total = Standing("", "", "total", through, page.total.budget, page.total.spent)
+    return Standings(tuple(rows), held, tuple(key for key in keys if key in page.waiting), total)
+
+
+def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tuple[Spell, ...]:
+    """Spending between the pages that moved; a month's last step stands for it."""
+    found: list[Spell] = []
+    last = {each.month: index for index, each in enumerate(publications)}
+    done, begin = NOTHING, publications[0].month
+    for step in last.values():
+        reached = shown[step].through
+        if reached is None or (until := publications[reached].month) < begin:
+            continue
+        total = shown[step].total
+        found.append(Spell(begin, until, total.budget - done.budget, total.spent - done.spent))
+        done, begin = total, after(until)
+    return tuple(found)
+
+
+def _corrections(*tables: tuple[_Table, str], names: Mapping[str, str]) -> tuple[tuple[Correction, ...], bool]:
+    """What this page's newest step corrects, and whether there is more that may not be told in figures."""
+    told: list[Correction] = []
+    untold = False
+    for table, word in tables:
+        for key, those in table.changed.items():
+            what = added(each for _, each in those)
+            span = min(month for month, _ in those), max(month for month, _ in those)
+            kind = key if key in (*ELSEWHERE, GIFTS) else ""
+            name = "" if kind else names.get(key, key[1:])
+            was = table.pages[-2].rows.get(key, (None, NOTHING))[1]
+            if what.budget:
+                told.append(Correction(key, name, kind, "budget", *span, was.budget, was.budget + what.budget))
+            if what.spent and key in table.told:
+                told.append(Correction(key, name, kind, word, *span, was.spent, was.spent + what.spent))
+            elif what.spent:
+                untold = True
+    return tuple(told), untold
+
+
+def _people(plan: Plan, publications: Sequence[Publication], month: Month) -> People | None:
+    """The last complete year of the lines that pay people; None where no line does."""
+    if not any(line.pays_people for line in plan.lines.values()):
+        return None
+    year = month[:4] if month.endswith("-12") else str(int(month[:4]) - 1)
+    table = _Table(publications, "people")
+    step, what = table.pages[-1].rows.get(year, (None, NOTHING))
+    if step is None or last_year(plan, month) < year:
+        return People(year, None, None)
+    return People(year, what.budget, what.spent)
+
+
+def _public_grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
+    income = [
+        each
+        for each in plan.income.values()
+        if each.grant == grant.id and each.state == "received" and month_of(each.date) <= month
+    ]
+    activities = dict.fromkeys(
+        line.activity for line in plan.lines.values() if line.grant == grant.id and line.activity in plan.activities
+    )
+    return PublicGrant(
+        grant.id,
+        grant.funder,
+        grant.title,
+        grant.state,
+        grant.currency,
+        grant.amount,
+        month_of(grant.start) if grant.start else None,
+        month_of(grant.end) if grant.end else None,
+        sum(received(plan, each, grant.currency) or 0 for each in income),
+        tuple(activities),
+    )
+
+
+def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
+    """What was given up to the end of `month`, by kind, kind of giver and currency."""
+    grouped: dict[tuple[str, str, str], list[Resource]] = {}
+    for each in resources:
+        if given(each, month):
+            grouped.setdefault((each.kind, each.from_whom, each.currency), []).append(each)
+    found = []
+    for (kind, giver, currency), members in sorted(grouped.items()):
+        quantities: dict[str, Decimal] = {}
+        for each in members:
+            if each.quantity is not None:
+                quantities[each.unit] = quantities.get(each.unit, Decimal(0)) + each.quantity
+        values = [value for each in members if (value := worth(each, last_day(month))) is not None]
+        basis = [each.valued_by for each in members if each.value is not None and each.valued_by in VALUED_BY]
+        found.append(
+            InKind(
+                kind,
+                giver,
+                len(members),
+                tuple((number, unit) for unit, number in quantities.items()),
+                sum(values) if values else None,
+                currency,
+                tuple(dict.fromkeys(basis)),
+            )
+        )
+    return tuple(found)
+
+
+def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
+    """Milestones of the next months, and those that are late, by month."""
+    found = []
+    for each in plan.activities.values():
+        if each.end is None or each.status in REACHED:
+            continue
+        when = month_of(each.end)
+        if when <= after(month, AHEAD):
+            found.append(Coming(when, each.activity, each.milestone, when <= month))
+    return tuple(sorted(found, key=lambda coming: coming.month))
+
+
+def _money_in(table: _Table, funders: Mapping[str, str], before: int | None) -> tuple[tuple[MoneyIn, ...], bool]:
+    """Rows of money received, and whether gifts are left out of them because they are too few to show."""
+    now, then = table.pages[-1].rows, table.pages[before].rows if before is not None else {}
+    rows = []
+    for key in (*funders, WITHHELD, GIFTS):
+        step, what = now.get(key, (None, NOTHING))
+        if step is not None:
+            kind = key if key in (WITHHELD, GIFTS) else "grant"
+            new = what.spent - then.get(key, (None, NOTHING))[1].spent
+            rows.append(MoneyIn(funders.get(key, ""), kind, new, what.spent, key[1:] if kind == "grant" else ""))
+    waits = (
+        GIFTS in table.keys
+        and table.pages[-1].rows[GIFTS][1].spent
+        != added(what for (key, _), what in table.moved.items() if key == GIFTS).spent
+    )
+    return tuple(rows), waits

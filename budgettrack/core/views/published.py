@@ -1,0 +1,380 @@
+"""What has been published, step by step, so that a later page never says more than it should about one payment.
+
+A *publication* is one step: the month whose page was written, and by how much it moved each *cell* (a row of a public
+table, and the month in which its money was paid). All public figures are sums of such entries and of nothing else: what
+changed in a month that is published already is an entry of a later step, and counts as many expenses as were changed.
+Each step says what of it may be shown (`disclosure.moving`); a page, made again, shows the same.
+
+Keys of the tables by category, activity and grant: a name with "=" before it, or a word for a row that is no such thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.base.money import convert
+from budgettrack.core.base.months import Month, after, month_of, months
+from budgettrack.core.figures.positions import ANY_TIME, Total, in_currency, phasing, totals
+from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
+from budgettrack.core.views.disclosure import NOTHING, Sum, enough, moving
+
+PublicTable = Literal["category", "activity", "grant", "income", "people"]
+
+Cell = tuple[PublicTable, str, Month]
+"""A table, one of its rows, and the month in which the money was paid."""
+
+WITHHELD, UNBUDGETED, UNRESTRICTED, GIFTS = "withheld", "unbudgeted", "unrestricted", "gifts"
+
+NOT_GRANTED = ("prospect", "applied", "declined")
+"""States of a grant that is no grant yet, or never was one."""
+
+RETURNED = "returned to funder"
+
+_ONE = Decimal(1)
+
+
+SPENDING: tuple[PublicTable, ...] = ("category", "activity", "grant")
+"""The tables that show the same money in different rows; they move together or not at all."""
+
+Row = tuple[PublicTable, str]
+
+TOTAL = "total"
+"""The key under which a table's total is said to have moved; a row's own key is another word, or has "=" before it."""
+
+
+NOW = -1
+"""In the place of a step: the plan as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One step: the page's month, by how much it moved each cell, and what of it may be shown.
+
+    `moved` are the rows that show all that is known at this step; the others stay at their last. `told` are the rows
+    whose corrections may be shown by themselves. Entries count no expenses.
+    """
+
+    month: Month
+    entries: Mapping[Cell, Sum]
+    moved: frozenset[Row] = frozenset()
+    told: frozenset[Row] = frozenset()
+
+
+def named(grant: Grant | None) -> bool:
+    """Whether the public may know of this grant."""
+    return grant is not None and grant.publish and grant.state not in NOT_GRANTED
+
+
+def in_base(plan: Plan, units: int, currency: str, grant: Grant | None) -> int | None:
+    """Minor units of `currency` in the base currency at the grant's budget rate; None where no rate is known.
+
+    Without a budget rate it is the earliest rate in the workbook: one rate for all months, as with the others.
+    """
+    rate = base_rate(plan, currency, grant)
+    return None if rate is None else convert(units, currency, plan.base, (rate, _ONE))
+
+
+def base_rate(plan: Plan, currency: str, grant: Grant | None) -> Decimal | None:
+    """Units of `currency` for one of the base currency, as public figures use it."""
+    if currency == plan.base:
+        return _ONE
+    return (grant.budget_rate if grant else None) or next(
+        (rate for (_, known), rate in sorted(plan.rates.items()) if known == currency), None
+    )
+
+
+def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[Cell, Sum]:
+    """Every public cell as the register knows it now, up to `month`, in minor units of the base currency.
+
+    Budgets without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts are of expenses; an
+    instalment of a grant is nobody's payment and counts none, a gift counts as one.
+    """
+    found: dict[Cell, Sum] = {}
+    rates = {id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items()}
+
+    def units_in_base(units: int, currency: str, grant: Grant | None) -> int | None:
+        known = rates[grant.id] if grant and grant.currency == currency else base_rate(plan, currency, grant)
+        return None if known is None else convert(units, currency, plan.base, (known, _ONE))
+
+    def add(keys: tuple[tuple[PublicTable, str], ...], when: Month, what: Sum) -> None:
+        for table, key in keys:
+            found[table, key, when] = found.get((table, key, when), NOTHING) + what
+
+    places = _Places(plan, month)
+    for line in plan.lines.values():
+        grant = plan.grants.get(line.grant)
+        if grant is not None and grant.state in NOT_GRANTED:
+            continue
+        for when, units in phasing(line).items():
+            budget = units_in_base(units, line.currency, grant) if when <= places.until(line) else None
+            if budget is not None:
+                add(places.of(line, grant, when), places.when(line, when), Sum(budget=budget))
+    for each in totals:
+        if not each.paid:
+            continue
+        line_, grant = plan.lines.get(each.line), plan.grants.get(each.grant)
+        spent = units_in_base(each.spent, each.currency, grant) if each.paid <= places.until(line_) else None
+        if spent is not None:
+            add(places.of(line_, grant, each.paid), places.when(line_, each.paid), Sum(0, spent, each.count))
+    for row in plan.income.values():
+        worth = received(plan, row, plan.base)
+        if row.state == "received" and month_of(row.date) <= month and worth is not None:
+            key = income_key(plan, row)
+            add((("income", key),), month_of(row.date), Sum(0, worth, int(key == GIFTS)))
+    return found
+
+
+def received(plan: Plan, row: Income, currency: str) -> int | None:
+    """What was received in `currency`, below zero where it was returned; None where there is no rate."""
+    units = in_currency(plan, row, currency)
+    return -units if units is not None and row.kind == RETURNED else units
+
+
+def income_key(plan: Plan, row: Income) -> str:
+    """The row of the public table of income in which a receipt stands."""
+    grant = plan.grants.get(row.grant)
+    return GIFTS if grant is None else f"={grant.id}" if named(grant) else WITHHELD
+
+
+class _Places:
+    """In which public cells a line's money stands."""
+
+    def __init__(self, plan: Plan, month: Month) -> None:
+        self._plan, self._month = plan, month
+        self._years = last_year(plan, month)
+
+    def until(self, line: BudgetLine | None) -> Month:
+        """The last month whose money may be looked at."""
+        return f"{self._years}-12" if line is not None and line.pays_people else self._month
+
+    def of(self, line: BudgetLine | None, grant: Grant | None, when: Month) -> tuple[tuple[PublicTable, str], ...]:
+        if line is not None and line.pays_people:
+            return (("people", when[:4]),)
+        if grant is None:
+            return ("category", UNRESTRICTED), ("activity", UNRESTRICTED), ("grant", UNRESTRICTED)
+        if not named(grant):
+            return ("category", WITHHELD), ("activity", WITHHELD), ("grant", WITHHELD)
+        award: tuple[PublicTable, str] = ("grant", f"={grant.id}")
+        if line is None:
+            return ("category", UNBUDGETED), ("activity", UNBUDGETED), award
+        activity = f"={line.activity}" if line.activity in self._plan.activities else "="
+        return ("category", f"={line.category}"), ("activity", activity), award
+
+    def when(self, line: BudgetLine | None, month: Month) -> Month:
+        paid_yearly = line is not None and line.pays_people and month != ANY_TIME
+        return f"{month[:4]}-12" if paid_yearly else month
+
+
+def last_year(plan: Plan, month: Month) -> str:
+    """The last year that is over at the end of `month` and, where the organisation closes its months, closed."""
+    year = int(month[:4]) if month.endswith("-12") else int(month[:4]) - 1
+    if plan.closed:
+        opened = min(plan.closed)
+        while f"{year}-12" >= opened and not plan.closed.issuperset(months(max(f"{year}-01", opened), f"{year}-12")):
+            year -= 1
+    return str(year)
+
+
+def told(publications: Iterable[Publication]) -> dict[Cell, Sum]:
+    """The sum of all that was published of each cell, without counts."""
+    found: dict[Cell, Sum] = {}
+    for each in publications:
+        for cell, what in each.entries.items():
+            found[cell] = found.get(cell, NOTHING) + what
+    return found
+
+
+def next_steps(
+    now: Mapping[Cell, Sum],
+    before: Sequence[Publication],
+    month: Month,
+    fewest: int,
+    plan_at: Callable[[int], Plan],
+) -> list[Publication]:
+    """The steps from what was published `before` to what is true `now`, up to the page of `month`.
+
+    One for each month since the last page, and one for the last page itself where something in it changed; none where
+    nothing did. What changed in months already published is in the first of them. `plan_at` gives the plan that one of
+    the steps before was made from, with its expenses, and the present one for `NOW`; it is asked only where figures
+    changed that were public already.
+    """
+    if before and before[-1].month > month:
+        return []
+    known = told(before)
+    first = before[0].month if before else min((cell[2] for cell in now if cell[2] != ANY_TIME), default=month)
+    last = before[-1].month if before else after(min(first, month), -1)
+    new: dict[Month, dict[Cell, Sum]] = {}
+    corrections: dict[Cell, Sum] = {}
+    for cell in sorted(now.keys() | known.keys()):
+        if cell[2] > month or (cell[0] == "people" and cell not in now):
+            continue  # a year that was opened again stays as it was published
+        what, was = now.get(cell, NOTHING), known.get(cell, NOTHING)
+        if (what.budget, what.spent) == (was.budget, was.spent):
+            continue
+        if before and cell[2] <= last:
+            corrections[cell] = Sum(what.budget - was.budget, what.spent - was.spent)
+        else:
+            new.setdefault(max(cell[2], first), {})[cell] = Sum(what.budget, what.spent)
+    steps = [Publication(each, new.get(each, {})) for each in months(after(last), month)]
+    if corrections:
+        if steps:
+            steps[0] = Publication(steps[0].month, {**corrections, **steps[0].entries})
+        else:
+            steps = [Publication(last, corrections)]
+    if not steps:
+        return []
+    judge = _Judge(now, before, month, fewest, plan_at)
+    return [judge.step(each) for each in steps]
+
+
+class _Judge:
+    """Decides step by step what may be shown."""
+
+    def __init__(
+        self,
+        now: Mapping[Cell, Sum],
+        before: Sequence[Publication],
+        month: Month,
+        fewest: int,
+        plan_at: Callable[[int], Plan],
+    ) -> None:
+        self._month, self._fewest, self._plan_at = month, fewest, plan_at
+        self._steps, self._made = list(before), len(before)
+        self._contributions: dict[int, dict[str, list[tuple[Cell, int]]]] = {}
+        self._counts: dict[Row, list[tuple[Month, int]]] = {}
+        for (table, key, when), what in now.items():
+            self._counts.setdefault((table, key), []).append((when, what.count))
+        self._upto: dict[Row, int] = {}
+        """The step at which each row was last shown; the key of a table's total is not a row's."""
+        self._stained: set[Row] = set()
+        """The rows, and totals, in which months already shown have changed since they were last shown."""
+        self._rows: dict[Row, None] = {}
+        for number, each in enumerate(self._steps):
+            self._note(number, each)
+
+    def _note(self, number: int, step: Publication) -> None:
+        """What a step that was made says about the steps to come."""
+        last = self._steps[number - 1].month if number else ""
+        for table, key, month in step.entries:
+            self._rows[table, key] = None
+            if number and month <= last:
+                self._stained |= {(table, key), (table, TOTAL)}
+        for row in step.moved:
+            self._upto[row] = number
+            self._stained.discard(row)
+
+    def step(self, given: Publication) -> Publication:
+        """The step with the decision about it."""
+        number = len(self._steps)
+        self._steps.append(given)
+        self._note(number, given)
+        moved: set[Row] = set()
+        for table in SPENDING:
+            keys = [key for of, key in self._rows if of == table and key != TOTAL]
+            rows = moving(
+                {key: self._behind(table, {key}, (table, key)) for key in keys},
+                self._behind(table, None, (table, TOTAL)),
+                lambda some, table=table: self._together(table, some),  # type: ignore[misc]
+                self._fewest,
+            )
+            if rows is None:
+                break  # the three tables have one total
+            moved |= {(table, key) for key in rows} | {(table, TOTAL)}
+        for table, key in self._rows:
+            if (table == "income" and key != GIFTS) or (
+                (table == "people" or key == GIFTS) and enough(self._behind(table, {key}, (table, key)), self._fewest)
+            ):
+                moved.add((table, key))
+        step = replace(given, moved=frozenset(moved), told=self._told(number, given, moved))
+        self._steps[number] = step
+        self._note(number, step)
+        return step
+
+    def _told(self, number: int, given: Publication, moved: set[Row]) -> frozenset[Row]:
+        """The rows whose corrections in this step may be shown, beside what else is new in them."""
+        if not number:
+            return frozenset()
+        last, told = self._steps[number - 1].month, set()
+        for row in {(table, key) for table, key, month in given.entries if month <= last and (table, key) in moved}:
+            # The last step alone must lie between: else what waited since before would be told as well.
+            if self._upto.get(row) != number - 1:
+                continue
+            old = self._count_between(row[0], {row[1]}, number - 1, last)
+            new = sum(count for month, count in self._counts.get(row, ()) if month > last and month <= given.month)
+            if enough(old, self._fewest) and enough(new, self._fewest):
+                told.add(row)
+        return frozenset(told)
+
+    def _together(self, table: PublicTable, keys: Collection[str]) -> int:
+        """How many expenses lie behind the change of some rows' sum, each since it was last shown."""
+        if not any((table, key) in self._stained for key in keys):
+            return sum(self._behind(table, {key}, (table, key)) for key in keys)
+        sums: dict[str, int] = {}
+        for key in keys:
+            for id_, units in self._changes(table, {key}, self._upto.get((table, key))).items():
+                sums[id_] = sums.get(id_, 0) + units
+        return sum(units != 0 for units in sums.values())
+
+    def _behind(self, table: PublicTable, keys: Collection[str] | None, row: Row) -> int:
+        """How many expenses lie behind the change of a row (or, without keys, of the total) since it was last shown."""
+        upto = self._upto.get(row)
+        month = self._steps[-1].month
+        if row in self._stained:
+            return sum(units != 0 for units in self._changes(table, keys, upto).values())
+        since = "" if upto is None else self._steps[upto].month
+        rows = [row] if keys is not None else [each for each in self._rows if each[0] == table]
+        return sum(count for each in rows for when, count in self._counts.get(each, ()) if since < when <= month)
+
+    def _changes(self, table: PublicTable, keys: Collection[str] | None, upto: int | None) -> dict[str, int]:
+        """By how much each expense counts otherwise now than at the step `upto`."""
+        month = self._steps[-1].month
+        sums = self._of(NOW, table, keys, month)
+        if upto is not None:
+            for id_, units in self._of(upto, table, keys, self._steps[upto].month).items():
+                sums[id_] = sums.get(id_, 0) - units
+        return sums
+
+    def _count_between(self, table: PublicTable, keys: Collection[str], upto: int, month: Month) -> int:
+        now, then = self._of(NOW, table, keys, month), self._of(upto, table, keys, month)
+        return sum(now.get(id_, 0) != then.get(id_, 0) for id_ in now.keys() | then.keys())
+
+    def _of(self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month) -> dict[str, int]:
+        """What each expense adds to some rows, up to a month, at a step."""
+        if step not in self._contributions:
+            if step >= self._made:  # made in this run, from this plan
+                return self._of(NOW, table, keys, month)
+            self._contributions[step] = _contributions(self._plan_at(step), self._month)
+        found: dict[str, int] = {}
+        for id_, those in self._contributions[step].items():
+            for (of, key, when), units in those:
+                if of == table and (keys is None or key in keys) and when <= month:
+                    found[id_] = found.get(id_, 0) + units
+        return found
+
+
+def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[Cell, int]]]:
+    """What each expense and gift adds to which cell."""
+    places, found = _Places(plan, month), {}
+    for expense in plan.expenses.values():
+        found[expense.id] = list(_contribution(plan, places, expense))
+    for row in plan.income.values():
+        units = received(plan, row, plan.base)
+        if row.state == "received" and units is not None and income_key(plan, row) == GIFTS:
+            cell: Cell = ("income", GIFTS, month_of(row.date))
+            found[f"income/{row.id}"] = [(cell, units)]
+    return found
+
+
+def _contribution(plan: Plan, places: _Places, expense: Expense) -> Iterable[tuple[Cell, int]]:
+    sums, _ = totals(replace(plan, expenses={expense.id: expense}))
+    for each in sums:
+        line, grant = plan.lines.get(each.line), plan.grants.get(each.grant)
+        if not each.paid or each.paid > places.until(line):
+            continue
+        spent = in_base(plan, each.spent, each.currency, grant)
+        if spent is not None:
+            for table, key in places.of(line, grant, each.paid):
+                yield (table, key, places.when(line, each.paid)), spent

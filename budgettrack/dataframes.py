@@ -1,0 +1,43 @@
+"""Rows as pandas DataFrames with exact money; the only file that imports pandas.
+
+An amount is two columns: a text (`spent`, such as `1200.50`) and whole minor units (`spent_units`, such as 120050, of the
+currency in `currency`). There is no float in any of them. Days are texts such as `2026-03-31`; what is missing is `<NA>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from budgettrack.core.base import money
+
+POSITIONS = ("budget", "spent", "committed", "available", "variance")
+GRANTS = ("amount",)
+RESOURCES = ("value",)
+
+
+def frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], amounts: Sequence[str] = ()) -> pd.DataFrame:
+    """A DataFrame of those columns in that order, also where there are no rows; after each of `amounts`, its units.
+
+    A row's amounts are in its `currency`. Texts have pandas' dtype `string`, units and whole numbers `Int64`.
+    """
+    made: dict[str, Any] = {}
+    for name in columns:
+        values = [row.get(name) for row in rows]
+        if values and all(value is None or isinstance(value, int) for value in values) and any(values):
+            made[name] = pd.array(values, dtype="Int64")
+            continue
+        made[name] = pd.array([None if value is None else str(value) for value in values], dtype="string")
+        if name in amounts:
+            units = [_units(row.get(name), str(row.get("currency") or "")) for row in rows]
+            made[f"{name}_units"] = pd.array(units, dtype="Int64")
+    return pd.DataFrame(made)
+
+
+def _units(text: object, currency: str) -> int | None:
+    if text in (None, "") or not currency:
+        return None
+    return int(Decimal(str(text)).scaleb(money.digits(currency)))

@@ -1,0 +1,244 @@
+"""What coordinators change in the register by hand; the workbook follows at the next sync."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from budgettrack.config.load import Config, default_locale
+from budgettrack.core import edits
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.grids import a1
+from budgettrack.core.base.ids import known_id, nearest
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.values import plain
+from budgettrack.core.figures.allocation import parts
+from budgettrack.core.merge.merge import Conflict, Side
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.group import zone_of
+from budgettrack.queries.records import Row, found, located, plan_from, the_id
+from budgettrack.register.store import Commit, Writing, Written, open_register
+from budgettrack.sync import Outcome, preview, sync, workbook_of
+
+REGISTER = "register"
+"""Who changed something, where nobody says their role."""
+
+
+Moved = list[tuple[str, str, str]]
+"""What a change did: (field, was, is now)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A change as it is asked for: by whom (a role, never a name), when, and on what day."""
+
+    by: str
+    at: datetime
+    today: date
+
+
+def add(config: Config, table: str, given: Sequence[tuple[str, str]], asked: Asked) -> str:
+    """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one that is missing."""
+    (id_,) = add_all(config, table, [given], asked)
+    return id_
+
+
+def add_all(config: Config, table: str, records: Sequence[Sequence[tuple[str, str]]], asked: Asked) -> list[str]:
+    """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
+    known = BY_NAME[table]
+    with open_register(config.register) as register, register.writing() as writing:
+        held = writing.load()
+        used = {*held.records[table], *held.removed.get(table, ())}
+        written: list[Written] = []
+        for given in records:
+            own = [value for name, value in given if name.casefold() == "id"]
+            id_ = own[0] if own else edits.next_id(known, used)
+            if id_.casefold() in {each.casefold() for each in used}:
+                raise UsageError(f"{id_} is taken already. Choose another ID, or leave it out.")
+            fields: Fields = {}
+            for name, value in given:
+                if name.casefold() != "id":
+                    column = edits.column_named(known, name)
+                    text = edits.value_typed(column, value, _locale(config), held.records)
+                    fields = {**fields, **({column.name: text} if text else {})}
+            lacking = [each.heading for each in known.columns if each.required and each.name not in fields]
+            if lacking:
+                raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
+            if table == "grants" and fields.get("state", "prospect") in ("active", "closing", "closed"):
+                raise UsageError(f"A grant begins as prospect, applied or awarded, not as {fields['state']}.")
+            used.add(id_)
+            written.append(Written(table, id_, fields, asked.by))
+        if written:
+            _commit(writing, written, asked)
+    return [each.id for each in written]
+
+
+def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]], asked: Asked) -> tuple[str, Moved]:
+    """Set fields of a record: its ID, and what moved. A grant's step is refused where a rule stands against it.
+
+    Raises `UsageError` with every reason.
+    """
+    known = BY_NAME[table]
+    with open_register(config.register) as register, register.writing() as writing:
+        held = writing.load()
+        record_id = the_id(held, table, id_)
+        record = held.records[table][record_id]
+        now = dict(record)
+        for name, value in given:
+            column = edits.column_named(known, name)
+            text = edits.value_typed(column, value, _locale(config), held.records)
+            if text:
+                now[column.name] = text
+            else:
+                now.pop(column.name, None)
+        moved = [
+            (name, record.get(name, ""), now.get(name, ""))
+            for name in dict.fromkeys([*record, *now])
+            if record.get(name, "") != now.get(name, "")
+        ]
+        if table == "grants" and any(name == "state" for name, _, _ in moved):
+            records = {
+                **held.records,
+                "grants": {**held.records["grants"], record_id: {**now, "state": record.get("state", "")}},
+            }
+            plan = plan_from(config, records)
+            reasons = edits.refused(plan, register.totals(), plan.grants[record_id], now.get("state", ""), asked.today)
+            if reasons:
+                raise UsageError(*reasons)
+        if moved:
+            _commit(writing, [Written(table, record_id, now, asked.by)], asked)
+    return record_id, moved
+
+
+def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked) -> list[Row]:
+    """Divide an expense over several budget lines; its rows, the first of them its own.
+
+    `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names the lines too. Raises
+    `UsageError` where it is divided already, and for lines or keys that do not fit.
+    """
+    known = BY_NAME["expenses"]
+    with open_register(config.register) as register, register.writing() as writing:
+        held = writing.load()
+        record = the_id(held, "expenses", id_)
+        fields = held.records["expenses"][record]
+        if fields.get("split_of") or any(each.get("split_of") == record for each in held.records["expenses"].values()):
+            raise UsageError(f"{record} is divided already. Change the amounts of its rows in the workbook.")
+        expense = plan_from(config, held.records).expenses.get(record)
+        if expense is None:
+            raise UsageError(f"{record} is left out of the figures. Mend it first: budgettrack checks")
+        named = config.shares.get(key)
+        wanted = list(named) if named else list(lines)
+        budget = [known_id(each, held.records["budget"], "budget line") for each in wanted]
+        shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
+        if len(shares) != len(budget):
+            raise UsageError(
+                f"{key} has {len(shares)} parts, and {len(budget)} lines are named. Name one line for each part."
+            )
+        if len(set(budget)) != len(budget):
+            raise UsageError("A line is named twice. Name each once.")
+        used = {*held.records["expenses"], *held.removed.get("expenses", ())}
+        written: list[Written] = []
+        rows: list[Row] = []
+        for index, (line, units) in enumerate(zip(budget, shares, strict=True)):
+            amount = plain(Decimal(money.decimal(units, expense.currency)))
+            new = {**fields, "budget_line": line, "amount": amount, "currency": expense.currency}
+            new.pop("grant", None)
+            name = record if index == 0 else edits.next_id(known, used)
+            used.add(name)
+            if index == 0:
+                new["receipt_total"] = plain(Decimal(money.decimal(expense.amount, expense.currency)))
+            else:
+                new["split_of"] = record
+            written.append(Written("expenses", name, new, asked.by))
+            rows.append(
+                {
+                    "id": name,
+                    "line": line,
+                    "amount": money.decimal(units, expense.currency),
+                    "currency": expense.currency,
+                }
+            )
+        _commit(writing, written, asked)
+    return rows
+
+
+def _commit(writing: Writing, written: Sequence[Written], asked: Asked) -> None:
+    writing.commit(Commit("by hand", asked.at.astimezone(UTC), written))
+
+
+def _locale(config: Config) -> str:
+    return default_locale(config, None)
+
+
+def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[str, str]:
+    """Bring a record back as it was at the end of a day (None: before it was removed); its table and ID.
+
+    Raises `UsageError` where it was not there then, or is so now.
+    """
+    zone = zone_of(config)
+    with open_register(config.register) as register, register.writing() as writing:
+        table, record = located(writing.load(), id_)
+        versions = register.history(table, record)
+        there = [each for each in versions if day is None or each.at.astimezone(zone).date() <= day]
+        if day is None:
+            there = [each for each in there if each.fields is not None]
+        if not there or there[-1].fields is None:
+            raise UsageError(f"{record} was not there on {day}. See: budgettrack history {record}")
+        if versions[-1].fields == there[-1].fields:
+            raise UsageError(f"{record} is as it was then. Nothing was changed.")
+        _commit(writing, [Written(table, record, there[-1].fields, asked.by)], asked)
+    return table, record
+
+
+def place(config: Config, id_: str) -> tuple[str, str]:
+    """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or file to open.
+
+    Raises `UsageError` for one that is not there.
+    """
+    table, record = found(config, id_)
+    workbook = workbook_of(config, reads_only=True)
+    book = workbook.read()
+    read = read_rows(book, config.shapes, default_locale(config, book.locale)).tables.get(table)
+    rows = [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
+    if read is None or not rows:
+        raise UsageError(f"{record} does not stand in the workbook with that ID. Sync, then look again.")
+    where = a1(read.tab, rows[0], read.columns.get("id", 0))
+    link = getattr(workbook, "link", None)
+    return where, link(read.tab, rows[0]) if link else (config.xlsx or Path()).as_uri()
+
+
+def conflicts(config: Config, today: date) -> list[Row]:
+    """What workbook and register hold differently, and nobody has settled; read from both as they are now."""
+    return [_conflict(each) for each in preview(config, today).changes.conflicts]
+
+
+def _conflict(each: Conflict) -> Row:
+    here = ", ".join(value or "nothing" for _, value, _ in each.fields) or (
+        "removed" if each.kind == "removed in sheet" else "there"
+    )
+    there = ", ".join(value or "nothing" for _, _, value in each.fields) or (
+        "removed" if each.kind == "removed in register" else "there"
+    )
+    return {
+        "conflict": each.key.partition("/")[2],
+        "table": each.table,
+        "kind": each.kind,
+        "sheet": here,
+        "register": there,
+    }
+
+
+def resolve(config: Config, name: str, take: Side, asked: Asked) -> Outcome:
+    """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none of that name."""
+    there = preview(config, asked.today).changes.conflicts
+    wanted = name.strip().casefold()
+    keys = [each.key for each in there if wanted in (each.key.casefold(), each.key.partition("/")[2].casefold())]
+    if not keys:
+        names = [each.key.partition("/")[2] for each in there]
+        raise UsageError(f"There is no conflict {name}. {nearest(name, names)}")
+    return sync(config, asked.today, asked.at, keep={keys[0]: take})

@@ -1,0 +1,68 @@
+"""Secrets: from the environment, a file that only its owner can read, or the system's keyring; never from the config.
+
+No message quotes a secret, and nothing keeps one longer than it takes to use it.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from budgettrack.core.base.errors import ConfigError
+
+MAIL_PASSWORD = "BUDGETTRACK_MAIL_PASSWORD"
+WEBHOOK_SECRET = "BUDGETTRACK_WEBHOOK_SECRET"
+
+KEYRING = "budgettrack"
+"""The service under which the keyring keeps them; the user name there is the variable's name."""
+
+
+def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
+    """The secret of that name: in the variable, in the file that `NAME_FILE` or the config names, or in the keyring.
+
+    Raises `ConfigError` where there is none, or where others may read its file.
+    """
+    given = environment.get(name, "")
+    if given:
+        return given
+    named = environment.get(f"{name}_FILE", "")
+    if named or file is not None:
+        return _of_file(name, Path(named) if named else file or Path())
+    kept = _of_keyring(name)
+    if kept:
+        return kept
+    raise ConfigError(
+        f"There is no {name}. Set it in the environment, put it into a file that only you can read and name that file in "
+        f"the config, or keep it in the system's keyring: keyring set {KEYRING} {name}"
+    )
+
+
+def _of_file(name: str, file: Path) -> str:
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+        text = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ConfigError(f"{name} cannot be read from {file.name}: {why}. Write it into that file alone.") from None
+    if os.name == "posix" and mode & 0o077:
+        raise ConfigError(
+            f"Others may read {file.name}, in which {name} stands. Close it to them: chmod 600 {file.name}; and change the "
+            "secret, if others use this machine."
+        )
+    if not text:
+        raise ConfigError(f"{file.name} is empty; {name} was to stand in it. Write it into that file alone.")
+    return text
+
+
+def _of_keyring(name: str) -> str:
+    try:
+        import keyring
+        from keyring.errors import KeyringError
+    except ModuleNotFoundError:
+        return ""
+    try:
+        return keyring.get_password(KEYRING, name) or ""
+    except (KeyringError, RuntimeError):
+        return ""

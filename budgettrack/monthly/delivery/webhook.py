@@ -1,0 +1,92 @@
+"""A signed copy to an address of the group's own, by the Standard Webhooks rules; and a sign of life for monitors.
+
+The receiver knows a copy by its `webhook-id`: one that comes twice is the same.
+"""
+
+from __future__ import annotations
+
+import binascii
+import contextlib
+import hashlib
+from datetime import UTC, datetime
+
+import requests
+import tenacity
+from standardwebhooks.webhooks import EmptyWebhookSecretError
+from standardwebhooks.webhooks import Webhook as Signer
+
+from budgettrack.config.mail import Webhook
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET, secret
+from budgettrack.monthly.delivery.smtp import Handed
+from budgettrack.version import __version__
+
+TIMEOUT = (5.0, 20.0)
+"""Seconds to wait for a connection, and for an answer."""
+
+TRIES = 4
+TOTAL = 60.0
+"""Attempts, and seconds in which they begin."""
+
+AGENT = {"User-Agent": f"budgettrack/{__version__}"}
+
+
+class _Again(Exception):  # noqa: N818 - no error yet
+    """Worth another attempt."""
+
+
+def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: float = 1.0) -> Handed:
+    """Send `content` (JSON) under an ID made of `key`; raises `ConfigError` where there is no secret to sign it with.
+
+    Repeated attempts are bounded in number and time; after them it is deferred, or refused where the answer is for good.
+    """
+    try:
+        signer = Signer(secret(WEBHOOK_SECRET, webhook.secret_file))
+    except (binascii.Error, EmptyWebhookSecretError):
+        raise ConfigError(
+            f'{WEBHOOK_SECRET} is not a secret of a webhook. It begins with "whsec_", and random bytes in base64 follow, as '
+            "the receiver has them."
+        ) from None
+    name = "msg_" + hashlib.sha256(key.encode()).hexdigest()[:32]
+
+    def once() -> Handed:
+        headers = {
+            **AGENT,
+            "Content-Type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": str(int(at.timestamp())),
+            "webhook-signature": signer.sign(name, at.astimezone(UTC), content.decode()),
+        }
+        try:
+            answer = requests.post(webhook.url, content, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+        except requests.ConnectionError:
+            raise _Again("The address of [deliver] webhook cannot be reached.") from None
+        except requests.RequestException:
+            raise _Again("The address of [deliver] webhook did not answer in time.") from None
+        if 200 <= answer.status_code < 300:
+            return Handed("confirmed", "")
+        if answer.status_code in (408, 425, 429) or answer.status_code >= 500:
+            raise _Again(f"The address of [deliver] webhook answered {answer.status_code}.")
+        return Handed(
+            "refused",
+            f"The address of [deliver] webhook answered {answer.status_code}. Correct it or its secret, then send it again: "
+            "budgettrack deliveries retry.",
+        )
+
+    attempts = tenacity.Retrying(
+        stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(TOTAL),
+        wait=tenacity.wait_exponential(multiplier=pause, max=20 * pause) + tenacity.wait_random(0, pause),
+        retry=tenacity.retry_if_exception_type(_Again),
+        reraise=True,
+    )
+    try:
+        return attempts(once)
+    except _Again as error:
+        # The receiver knows a copy by its ID: one more does no harm.
+        return Handed("deferred", f"{error} The next run tries again.")
+
+
+def ping(url: str, sign: str) -> None:
+    """Tell a monitor that a run began (`start`), went well (blank) or failed (`fail`); what it answers does not matter."""
+    with contextlib.suppress(requests.RequestException):
+        requests.get(f"{url.rstrip('/')}/{sign}".rstrip("/"), headers=AGENT, timeout=TIMEOUT)

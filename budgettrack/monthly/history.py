@@ -1,0 +1,84 @@
+"""What past runs did, as rows: the cycles with their steps, and the deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from budgettrack.config.load import Config
+from budgettrack.core.base.cycles import Delivery, State, days_late, is_week
+from budgettrack.group import zone_of
+from budgettrack.register.store import open_register
+
+Row = dict[str, Any]
+
+
+def cycles(config: Config) -> list[Row]:
+    """One row for each attempt at a step, in order; a step that never came to its end is `broken off`."""
+    zone, sending = zone_of(config), config.sending
+    rows = []
+    with open_register(config.register) as register:
+        attempts = register.cycles.attempts()
+        at_work = register.cycles.holder() is not None
+        for cycle in register.cycles.all():
+            began = cycle.began.astimezone(zone)
+            late = 0 if is_week(cycle.period) else days_late(cycle.period, began.date(), sending.day, sending.grace)
+            those = [each for each in attempts if each.cycle == cycle.n]
+            for each in those:
+                newest = each is attempts[-1]
+                outcome = each.outcome or ("at work" if at_work and newest else "broken off")
+                rows.append(
+                    {
+                        "period": cycle.period,
+                        "round": cycle.round if cycle.round > 1 else None,
+                        "reason": cycle.reason,
+                        "days_late": late,
+                        "step": each.step,
+                        "began": each.began.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+                        "seconds": None if each.took is None else f"{each.took / 1000:.1f}",
+                        "outcome": outcome,
+                        "words": "; ".join(
+                            filter(None, (f"{late} days late" if late else "", cycle.reason, each.words))
+                        ),
+                        "finished": cycle.ended is not None,
+                    }
+                )
+    return rows
+
+
+def deliveries(config: Config, month: str | None = None) -> list[Row]:
+    """One row for each delivery, in order."""
+    zone = zone_of(config)
+    with open_register(config.register) as register:
+        known = {each.n: each for each in register.cycles.all()}
+        return [
+            {
+                "id": f"D-{each.n}",
+                "period": known[each.cycle].period,
+                "round": known[each.cycle].round,
+                "what": each.what,
+                "recipient": each.recipient,
+                "state": state_of(each),
+                "attempts": each.attempts,
+                "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+                "words": words_of(each),
+            }
+            for each in register.cycles.deliveries()
+            if month is None or known[each.cycle].period == month
+        ]
+
+
+def state_of(delivery: Delivery) -> State | str:
+    """As people read it: a mark that was never confirmed is `unconfirmed`."""
+    return "unconfirmed" if delivery.state == "marked" else delivery.state
+
+
+def words_of(delivery: Delivery) -> str:
+    """What to do about it."""
+    if delivery.state == "marked" and not delivery.words:
+        return (
+            "The run ended while it was on its way. Ask the reader whether it arrived; if not: budgettrack deliveries "
+            f"retry D-{delivery.n}"
+        )
+    if delivery.state == "waiting":
+        return f"Waits until closed in the tab Months: {delivery.words}."
+    return delivery.words

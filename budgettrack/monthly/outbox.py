@@ -1,0 +1,301 @@
+"""What goes to whom for one cycle: each recipient's letter, made of the view of their audience and of nothing else.
+
+A letter is made when it is needed, from the register as it is then, so that nothing waits on a disk that may not last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.message import EmailMessage
+from functools import cached_property
+from typing import Literal
+
+from budgettrack.config.load import Config
+from budgettrack.config.mail import Recipient
+from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
+from budgettrack.core.base.errors import ConfigError, TrackError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.months import after, month_of
+from budgettrack.core.figures.deadlines import OWING
+from budgettrack.core.views.funder import FunderView, Reported, figures_reported
+from budgettrack.core.views.internal import InternalView, host_view, internal_view
+from budgettrack.core.views.public import PublicView, withdrawn
+from budgettrack.group import Standing
+from budgettrack.register.store import Register
+from budgettrack.reports.base.document import Document
+from budgettrack.reports.base.render import page
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.document import told
+from budgettrack.reports.funder.write import papers, summary
+from budgettrack.reports.mail import letters
+from budgettrack.reports.mail.mime import Attached, mail
+from budgettrack.reports.site import datasets
+from budgettrack.reports.site.month_page import Around
+from budgettrack.reports.site.month_page import document as public_page
+from budgettrack.reports.site.pages import page_words
+from budgettrack.reports.site.publish import look_of
+from budgettrack.reports.site.withheld_names import discreet
+
+SITE, COPY = "the folder", "the webhook"
+"""Recipients that are no people, as listings name them."""
+
+OPERATOR = "the operator"
+
+CODES = {
+    "unexplained": "variance-unexplained",
+    "unbudgeted": "spending-unbudgeted",
+    "unmapped": "not-mapped",
+    "no rate": "no-rate",
+    "not converted": "no-rate",
+    "no such profile": "profile-unknown",
+}
+"""What a summary lacks, as the code by which the config calls it blocking."""
+
+Way = Literal["mail", "folder", "webhook"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing for one recipient. `state` blank: it can go now. Else why it cannot yet: `waiting` for the months in
+    `words` to be closed, or `held back` for the reasons in it. `problem` is a mistake in the config, for the treasurer."""
+
+    what: str
+    recipient: str
+    way: Way
+    state: Literal["", "waiting", "held back"] = ""
+    words: str = ""
+    grant: str = ""
+    reasons: Sequence[str] = ()
+    letter: Callable[[datetime], EmailMessage] | None = None
+
+
+class Sends:
+    """What a cycle owes to whom, from the register as it is now."""
+
+    def __init__(self, config: Config, register: Register, now: Standing, cycle: Cycle, today: date) -> None:
+        self._config, self._register, self._now = config, register, now
+        self._cycle, self._today = cycle, today
+        self._mark = (register.load(()).mark or "").partition(" ")[0]
+
+    def items(self) -> list[Item]:
+        """Everything that the cycle sends, in the order of the config; what cannot go yet among it."""
+        if is_week(self._cycle.period):
+            return list(self._reminders())
+        found = [*self._public(), *self._for_each()]
+        return found + list(self._asks(found))
+
+    # ---- the month
+
+    @cached_property
+    def _view(self) -> PublicView | None:
+        known = self._register.pages().get(self._cycle.period)
+        return discreet(withdrawn(known.view, self._now.plan), self._config.open_data) if known else None
+
+    def _public(self) -> Iterator[Item]:
+        """The folder and the copy, which hold what is public."""
+        state, why = self._blocked(self._config.sending.blocking["public"])
+        if self._config.sending.folder is not None:
+            yield Item("site", SITE, "folder", state, why)
+        if self._config.sending.webhook is not None:
+            yield Item("copy", COPY, "webhook", state, why)
+
+    def copy(self) -> bytes:
+        """The content of the signed copy: the public figures of the month, as on the site."""
+        assert self._view is not None
+        return dict(datasets.files([self._view], words(self._config.language)))["data.json"]
+
+    def _for_each(self) -> Iterator[Item]:
+        for each in self._config.sending.recipients:
+            try:
+                item = self._report(each)
+            except TrackError as error:
+                if isinstance(error, ConfigError):
+                    raise
+                item = Item("report", each.name, "mail", "held back", " ".join(error.problems), reasons=error.problems)
+            if item is not None:
+                yield item
+
+    def _report(self, to: Recipient) -> Item | None:
+        if to.audience == "public":
+            return self._public_mail(to)
+        if to.audience == "funder":
+            return self._funder_mail(to)
+        month, w = self._cycle.period, words(to.language)
+        if to.audience == "host":
+            held = host_view(
+                self._now.plan,
+                self._now.totals,
+                month,
+                organisation=self._config.organisation,
+                host=to.host,
+                today=self._today,
+            )
+            return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
+        months = [each for each in self._register.cycles.all() if not is_week(each.period) and each.n < self._cycle.n]
+        view = self._internal(months[-1].began.date() if months else None)
+        return self._mail("report", to.name, to.address, letters.internal(view, w, self._sent(to, self._sheet())))
+
+    def _public_mail(self, to: Recipient) -> Item | None:
+        state, why = self._blocked(self._config.sending.blocking["public"])
+        if state:
+            return Item("report", to.name, "mail", state, why, reasons=[why])
+        view, w = self._view, words(to.language)
+        if view is None:
+            return Item("report", to.name, "mail")
+        files = []
+        if not self._config.site and to.attach:
+            document = letters.alone(public_page(view, w, Around()))
+            content = page(document, look_of(self._config), page_words(w, feed=False)).encode()
+            files.append(Attached(f"{view.month}.html", content))
+        address = f"{self._config.site}/{view.month}.html" if self._config.site else ""
+        return self._mail("report", to.name, to.address, letters.public(view, w, self._sent(to, address, files)), files)
+
+    def _funder_mail(self, to: Recipient) -> Item | None:
+        """None where the grant's period does not end with this month."""
+        month, w = self._cycle.period, words(to.language)
+        known = next((id_ for id_ in self._now.plan.grants if id_.casefold() == to.grant.casefold()), None)
+        if known is None:
+            why = f"There is no grant {to.grant}. Correct the audience of {to.name} in the config."
+            return Item("report", to.name, "mail", "held back", why, to.grant, [why])
+        if self._now.plan.grants[known].state not in OWING:
+            return None
+        view = summary(self._config, self._now, known, month, language=to.language)
+        if month_of(view.period[1]) != month:
+            return None
+        unclosed = [each.about for each in view.tell if each.kind == "not closed"]
+        if unclosed:
+            return Item("report", to.name, "mail", "waiting", " ".join(unclosed), known)
+        reasons = self._against(view)
+        if reasons:
+            return Item("report", to.name, "mail", "held back", reasons[0], known, reasons)
+        files = papers(self._config, view, self._final(known, view)) if to.attach else []
+        return self._mail("report", to.name, to.address, letters.funder(view, w, self._sent(to, "", files)), files)
+
+    def _final(self, grant: str, view: FunderView) -> date | None:
+        """The day of the final report that says these very figures, where there is one."""
+        now = figures_reported(view, self._now.totals, self._today)
+        known: Sequence[Reported] = self._register.finals().get(grant, ())
+        same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
+        return same[-1].on if same and (same[-1].rows, same[-1].lines) == (now.rows, now.lines) else None
+
+    def _against(self, view: FunderView) -> list[str]:
+        """What stands against sending a summary, as the treasurer reads it."""
+        codes = self._config.sending.blocking["funder"]
+        w = words(self._config.language)
+        lacks = [told(each, view, w) for each in view.tell if CODES.get(each.kind) in codes]
+        plan, grant = self._now.plan, view.grant.id
+        of_grant = {("grants", grant)} | {("budget", line.id) for line in plan.lines.values() if line.grant == grant}
+        found = [each for each in self._now.findings if each.code in codes and (each.table, each.id) in of_grant]
+        return [*(f"{each.place}: {each.problem} {each.remedy}" for each in found), *lacks]
+
+    def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
+        """Whether a finding that the config calls blocking stands against what is public."""
+        found: Finding | None = next((each for each in self._now.findings if each.code in codes), None)
+        return ("", "") if found is None else ("held back", f"{found.place}: {found.problem} {found.remedy}")
+
+    def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
+        """What coordinators are told once: a month to close, and what was held back."""
+        waiting = [each for each in found if each.state == "waiting"]
+        held = [each for each in found if each.state == "held back" and each.way == "mail"]
+        for to in self._coordinators():
+            w = words(to.language)
+            sent = self._sent(to, self._sheet())
+            if waiting:
+                months = sorted({month for each in waiting for month in each.words.split()})
+                grants = sorted({each.grant for each in waiting})
+                document = letters.closing(self._config.organisation, months, grants, w, sent)
+                yield self._mail("closing", to.name, to.address, document)
+            if held:
+                reasons = [(each.grant or each.recipient, each.reasons) for each in held]
+                document = letters.held_back(self._config.organisation, self._cycle.period, reasons, w, sent)
+                yield self._mail("held back", to.name, to.address, document)
+
+    # ---- the week
+
+    def _reminders(self) -> Iterator[Item]:
+        weeks = [each for each in newest(self._register.cycles.all()).values() if is_week(each.period)]
+        last = max(
+            (each for each in weeks if each.ended and each.n != self._cycle.n), key=lambda each: each.n, default=None
+        )
+        view = self._internal(last.began.date() if last else None)
+        for to in self._coordinators():
+            if self._had_the_month(to):
+                continue
+            document = letters.reminder(view, words(to.language), self._sent(to, self._sheet()))
+            if document is not None:
+                yield self._mail("reminder", to.name, to.address, document)
+
+    def _had_the_month(self, to: Recipient) -> bool:
+        """Whether the month's mail, which says the same and more, reached them in this very week."""
+        return any(
+            each.what == "report"
+            and each.recipient == to.name
+            and each.state in ("confirmed", "marked")
+            and week_of(each.at.date()) == self._cycle.period
+            for each in self._register.cycles.deliveries()
+        )
+
+    # ---- parts
+
+    def _coordinators(self) -> list[Recipient]:
+        return [each for each in self._config.sending.recipients if each.audience == "internal"]
+
+    def _internal(self, since: date | None) -> InternalView:
+        period = self._cycle.period
+        waits = [each for each in self._now.findings if each.code == "summary-waits"]
+        return internal_view(
+            self._now.plan,
+            self._now.totals,
+            after(month_of(self._today), -1) if is_week(period) else period,
+            organisation=self._config.organisation,
+            findings=[each for each in self._now.findings if each.code != "summary-waits"],
+            since=since,
+            today=self._today,
+            waiting=sorted({grant for each in waits for grant in dict(each.values)["grants"].split(", ")}),
+            unfinished=sorted({dict(each.values)["month"] for each in waits}),
+        )
+
+    def _sheet(self) -> str:
+        """The way to the online sheet, for those who work in it."""
+        return f"https://docs.google.com/spreadsheets/d/{self._config.google}" if self._config.google else ""
+
+    def _sent(self, to: Recipient, address: str = "", files: Sequence[Attached] = ()) -> letters.Sent:
+        period, sending = self._cycle.period, self._config.sending
+        late = 0 if is_week(period) else days_late(period, self._today, sending.day, sending.grace)
+        attached = [each.name for each in files] if to.attach else []
+        return letters.Sent(late, self._cycle.round > 1, address, attached)
+
+    def _mail(self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()) -> Item:
+        # A lasting key: whatever is sent again, the reader's program knows that it is the same mail.
+        key = f"{self._mark} {self._cycle.period} {self._cycle.round} {what} {name}"
+        return _mailed(self._config, what, name, address, document, key, files)
+
+
+def failure(config: Config, what: str, problems: Sequence[str], today: date) -> Item:
+    """The operator's mail about a run that failed; there is one a day, whatever the run."""
+    document = letters.failure(config.organisation, what, problems, words(config.language), letters.Sent())
+    key = f"{config.organisation} {what} {today}"
+    return _mailed(config, f"failure {today}", OPERATOR, config.sending.operator, document, key, ())
+
+
+def _mailed(
+    config: Config, what: str, name: str, address: str, document: Document, key: str, files: Sequence[Attached]
+) -> Item:
+    server = config.sending.mail
+    assert server is not None, "the config says that recipients need a server"
+
+    def letter(made: datetime) -> EmailMessage:
+        return mail(
+            document,
+            look_of(config),
+            sender=server.sender,
+            to=address,
+            reply_to=server.reply_to,
+            key=key,
+            made=made,
+            files=files,
+        )
+
+    return Item(what, name, "mail", letter=letter)

@@ -1,0 +1,295 @@
+"""Answers at the prompt: rows of plain values from where we stand; amounts as decimal texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Literal, cast
+
+from budgettrack.core.base import money, months
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.ids import known_id
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures import deadlines as promises
+from budgettrack.core.figures.explain import Explained
+from budgettrack.core.figures.explain import explained as explain
+from budgettrack.core.figures.positions import Position, each_month, grant_positions, positions
+from budgettrack.core.records.model import Plan
+from budgettrack.group import Standing
+
+Row = dict[str, Any]
+
+
+def last_full_month(today: date) -> Month:
+    return months.after(months.month_of(today), -1)
+
+
+def month_asked(month: Month | None, today: date) -> Month:
+    """The month asked for, else the last full one; raises `UsageError` for one that has not begun."""
+    if month is None:
+        return last_full_month(today)
+    if month > months.month_of(today):
+        raise UsageError(f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or earlier.")
+    return month
+
+
+def known_grant(now: Standing, grant: str | None) -> str | None:
+    """The ID of the grant asked for, in any case; raises `UsageError` with those there are."""
+    if grant is None:
+        return None
+    for known in now.plan.grants:
+        if known.casefold() == grant.strip().casefold():
+            return known
+    there = ", ".join(now.plan.grants) or "none yet"
+    raise UsageError(f"There is no grant {grant}. There are: {there}.")
+
+
+def variance(
+    now: Standing,
+    today: date,
+    *,
+    grant: str | None,
+    by: str,
+    start: Month | None,
+    end: Month | None,
+    each_month: bool,
+) -> list[Row]:
+    """Positions as `variance --json` gives them (design §14)."""
+    last = month_asked(end, today)
+    if start is not None and start > last:
+        raise UsageError(f"The first month, {start}, is after the last, {last}. Turn them round.")
+    wanted = known_grant(now, grant)
+    if each_month:
+        if by != "line":
+            raise UsageError("--each-month goes by line. Leave out --by.")
+        first = start or _first_month(now, last)
+        found = _each(now, first, last, wanted)
+    elif by == "month":
+        found = list(_by_month(now, start or _first_month(now, last), last, wanted))
+    else:
+        grouping = cast(Literal["line", "category", "activity", "grant"], by)
+        found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
+    return [_row(position) for position in found]
+
+
+def explained(
+    now: Standing,
+    plan: Plan,
+    today: date,
+    *,
+    grant: str | None,
+    line: str | None,
+    start: Month | None,
+    end: Month | None,
+) -> list[Explained]:
+    """How the figures of lines came to be; `plan` has its expenses, the standing none.
+
+    Raises `UsageError` for a line that is not there, with the nearest.
+    """
+    last = month_asked(end, today)
+    wanted = known_grant(now, grant)
+    found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
+    if line is not None:
+        known = known_id(line, [each.line for each in found if each.line], "budget line")
+        found = [each for each in found if each.line == known]
+    return [explain(plan, each) for each in found]
+
+
+def explained_rows(those: Sequence[Explained]) -> list[Row]:
+    """One row for each part of a figure, and after them the sums that they make."""
+    rows: list[Row] = []
+    for each in those:
+        position = each.position
+        name = position.line or "unbudgeted"
+        for part in each.parts:
+            rows.append(
+                {
+                    "grant": position.grant,
+                    "line": name,
+                    "what": part.kind,
+                    "id": part.id if part.kind != "budget" else "",
+                    "day": part.day.isoformat() if part.day and part.kind != "budget" else part.month,
+                    "amount": money.decimal(part.amount, part.currency),
+                    "currency": part.currency,
+                    "rate": part.rate or None,
+                    "counted": None if part.counted is None else money.decimal(part.counted, position.currency),
+                }
+            )
+        for what, units in (
+            ("= budget", position.budget),
+            ("= spent", position.spent),
+            ("= variance", position.variance),
+        ):
+            text = money.decimal(units, position.currency)
+            rows.append(
+                {"grant": position.grant, "line": name, "what": what, "id": "", "day": position.end, "amount": text}
+                | {"currency": position.currency, "rate": None, "counted": text}
+            )
+    return rows
+
+
+def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[Position]:
+    return each_month(now.plan, now.totals, start=first, end=last, grant=grant)
+
+
+def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
+    """Each grant's position in each month that has a budget or spending."""
+    for month in months.months(first, last):
+        for each in positions(now.plan, now.totals, start=month, end=month, grant=grant, by="grant"):
+            if each.budget or each.spent:
+                yield each
+
+
+def _first_month(now: Standing, last: Month) -> Month:
+    """The first month of any grant or spending; `last` where there is none."""
+    starts = [months.month_of(grant.start) for grant in now.plan.grants.values() if grant.start]
+    starts += [total.paid or total.ordered for total in now.totals]
+    return min(starts, default=last)
+
+
+def _row(position: Position) -> Row:
+    def text(units: int) -> str:
+        return money.decimal(units, position.currency)
+
+    return {
+        "grant": position.grant,
+        "line": position.line,
+        "category": position.category,
+        "activity": position.activity,
+        "currency": position.currency,
+        "from": position.start,
+        "to": position.end,
+        "budget": text(position.budget),
+        "spent": text(position.spent),
+        "committed": text(position.committed),
+        "available": text(position.available),
+        "variance": text(position.variance),
+        "variance_percent": position.variance_percent,
+        "state": position.state,
+    }
+
+
+def status(now: Standing, today: date, grant: str | None) -> list[Row]:
+    """One row a grant, to the end of the last full month."""
+    wanted = known_grant(now, grant)
+    month = last_full_month(today)
+    rows = []
+    for each in positions(now.plan, now.totals, end=month, grant=wanted, by="grant"):
+        known = now.plan.grants.get(each.grant)
+        row = _row(each)
+        elapsed = None
+        if known and known.start and known.end:
+            gone, whole = months.elapsed(known.start, known.end, today)
+            elapsed = money.percent(gone, whole)
+        rows.append(
+            {
+                "grant": each.grant or "no grant",
+                "title": known.title if known else "",
+                "state": known.state if known else "",
+                "currency": each.currency,
+                "to": month,
+                "budget": row["budget"],
+                "spent": row["spent"],
+                "committed": row["committed"],
+                "variance": row["variance"],
+                "available": row["available"],
+                "used": _sign(money.percent(each.spent, each.amount)),
+                "elapsed": _sign(elapsed),
+            }
+        )
+    return rows
+
+
+def _sign(percentage: str | None) -> str | None:
+    return None if percentage is None else f"{percentage} %"
+
+
+def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]:
+    """Money, work, what is due and what was found, each in a line or few with how it moves; last, the one thing to do."""
+    wanted = known_grant(now, grant)
+    yield from _spending(now, last_full_month(today), wanted)
+    for cash in grant_positions(now.plan, now.totals, last_full_month(today)):
+        if wanted in (None, cash.grant) and (cash.received or cash.returned):
+            shown = money.decimal(cash.balance, cash.currency)
+            to_come = money.decimal(cash.still_to_receive, cash.currency)
+            yield f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still to receive"
+    if wanted is None:
+        counts: dict[str, int] = {}
+        for activity in now.plan.activities.values():
+            counts[activity.status or "no status"] = counts.get(activity.status or "no status", 0) + 1
+        late = sum(
+            each.end is not None and each.end < today and each.status not in ("done", "dropped")
+            for each in now.plan.activities.values()
+        )
+        if counts:
+            yield "Work: " + ", ".join(f"{number} {word}" for word, number in counts.items()) + f"; {late} late"
+    due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
+    for row in due[:5]:
+        yield f"Due {row['due']}: {row['what']}"
+    if len(due) > 5:
+        yield f"and {len(due) - 5} more (budgettrack deadlines)"
+    mistakes = sum(each.severity == "error" for each in now.findings)
+    week = (today - timedelta(days=7)).isoformat()
+    new = sum(each.first_seen > week for each in now.findings)
+    yield f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings; {new} new this week (budgettrack checks)"
+    yield f"Next: {_next(now, today, due)}"
+    yield f"As of the sync of {now.synced:%Y-%m-%d}"
+
+
+def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
+    """What was spent in the last full month beside the one before, in each currency."""
+    before = months.after(month, -1)
+    sums: dict[str, list[int]] = {}
+    for (when, of, currency), units in now.spent.items():
+        if grant in (None, of):
+            sums.setdefault(currency, [0, 0])[0 if when == month else 1] += units
+    for currency, (this, last) in sorted(sums.items()):
+        shown, other = money.decimal(this, currency), money.decimal(last, currency)
+        yield f"Spent in {month}: {shown} {currency} ({before}: {other})"
+
+
+def _next(now: Standing, today: date, due: Sequence[Row]) -> str:
+    """The one thing to do: mend what keeps a row out of the figures, close what mail waits for, then what is due."""
+    first = next((each for each in now.findings if each.severity == "error"), None)
+    waits = next((each for each in now.findings if each.code == "summary-waits"), None)
+    for found in (first, waits):
+        if found is not None:
+            return f"{found.place}: {found.remedy}"
+    if due:
+        late = "was due" if due[0]["due"] < today.isoformat() else "is due"
+        return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
+    if now.findings:
+        return f"{now.findings[0].place}: {now.findings[0].remedy}"
+    return "nothing; all is well"
+
+
+def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:
+    """What is owed, soonest first; `days` are the days left, below zero where it is overdue."""
+    return [
+        {
+            "due": each.due.isoformat(),
+            "days": (each.due - today).days,
+            "what": each.what,
+            "grant": each.grant,
+            "id": each.id,
+        }
+        for each in promises.upcoming(now.plan, today, within)
+    ]
+
+
+def findings(found: Sequence[Finding]) -> list[Row]:
+    """Every finding of the last sync, in workbook order."""
+    return [
+        {
+            "place": each.place,
+            "severity": each.severity,
+            "code": each.code,
+            "id": each.id,
+            "field": each.field,
+            "problem": each.problem,
+            "remedy": each.remedy,
+            "first_seen": each.first_seen,
+        }
+        for each in found
+    ]

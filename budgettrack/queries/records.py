@@ -1,0 +1,288 @@
+"""What the register knows, looked up: records, their history, what may come, and what is not covered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from budgettrack.config.load import Config
+from budgettrack.core.base import money
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.ids import known_id
+from budgettrack.core.figures.funding_grid import grid
+from budgettrack.core.figures.revisions import revisions
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import BY_NAME, row_of
+from budgettrack.group import ASKED, zone_of
+from budgettrack.register import queries
+from budgettrack.register.queries import Ask
+from budgettrack.register.records import Held, Version
+from budgettrack.register.sqlite_reader import answer
+
+Row = dict[str, Any]
+
+
+def funding(config: Config) -> list[Row]:
+    """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
+    plan = plan_from(config, _held(config, ASKED).records)
+    grants, rows = grid(plan)
+    return [
+        {
+            "activity": row.activity,
+            "name": plan.activities[row.activity].activity if row.activity in plan.activities else "",
+            "category": row.category,
+            "currency": plan.base,
+            "grants": {
+                id_: money.decimal(row.by_grant[id_], plan.base) if id_ in row.by_grant else None for id_ in grants
+            },
+            "total": money.decimal(row.total, plan.base),
+            "state": row.state,
+            "without_rate": ", ".join(row.unknown) or None,
+        }
+        for row in rows
+    ]
+
+
+def the_id(held: Held, table: str, text: str) -> str:
+    """The ID that was meant; raises `UsageError`, for one that was removed with how to bring it back."""
+    known = BY_NAME[table]
+    try:
+        return known_id(text, held.records[table], row_of(known))
+    except UsageError:
+        gone = [each for each in held.removed.get(table, ()) if each.casefold() == text.strip().casefold()]
+        if gone:
+            raise UsageError(
+                f"{gone[0]} was removed. See: budgettrack history {gone[0]}; bring it back: budgettrack restore {gone[0]}"
+            ) from None
+        raise
+
+
+def _held(config: Config, tables: Collection[str] | None = None) -> Held:
+    """The records of those tables, or of all."""
+    return answer(config.register, lambda ask: queries.load(ask, tables))
+
+
+def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Plan:
+    """The typed plan of records, by the config."""
+    found, _ = plan_of(records, base=config.currency, start=config.start, end=config.end)
+    return found
+
+
+def listed(config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None) -> list[Row]:
+    """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere, ending by `due`."""
+    held = _held(config, (table,))
+    known = BY_NAME[table]
+    last = "end" if table == "grants" else "until"
+    rows: list[Row] = []
+    for id_, fields in held.records[table].items():
+        if any(
+            not fields.get(name, "").casefold().startswith(value.casefold()) for name, value in wanted.items() if value
+        ):
+            continue
+        if text and text.casefold() not in " ".join((id_, *fields.values())).casefold():
+            continue
+        if due is not None and not ("" < fields.get(last, "") <= due.isoformat()):
+            continue
+        rows.append(
+            {
+                "id": id_,
+                **{
+                    each.name: fields.get(each.name)
+                    for each in known.columns
+                    if each.name != "id" and each.audience != "personal"
+                },
+            }
+        )
+    return rows
+
+
+def shown(config: Config, table: str, id_: str) -> Row:
+    """One record, whole."""
+    held = _held(config, (table,))
+    record_id = the_id(held, table, id_)
+    return {"id": record_id, **held.records[table][record_id]}
+
+
+def found(config: Config, id_: str) -> tuple[str, str]:
+    """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the nearest, for nothing."""
+    return located(_held(config), id_)
+
+
+def located(held: Held, id_: str) -> tuple[str, str]:
+    """As `found`, among records that were loaded already. `budget/B-1` names the table too."""
+    table, sign, rest = id_.partition("/")
+    tables = [table] if sign and table in BY_NAME else [each for each in BY_NAME if not BY_NAME[each].key]
+    text = rest if sign and table in BY_NAME else id_
+    pairs = [(name, each) for name in tables for each in (*held.records.get(name, ()), *held.removed.get(name, ()))]
+    exact = [pair for pair in pairs if pair[1].casefold() == text.strip().casefold()]
+    if len(exact) == 1:
+        return exact[0]
+    if exact:
+        raise UsageError(
+            f"{text} is in {' and '.join(name for name, _ in exact)}. Type which: {exact[0][0]}/{exact[0][1]}"
+        )
+    by_id = {each: name for name, each in pairs}
+    whole = known_id(text, by_id, "record")
+    return by_id[whole], whole
+
+
+def history(config: Config, id_: str) -> list[Row]:
+    """Every change of a record, oldest first: when, by whom, in what field, from what to what."""
+    zone = zone_of(config)
+
+    def asked(ask: Ask) -> tuple[str, str, list[Version]]:
+        table, record = located(queries.load(ask, None), id_)
+        return table, record, queries.history(ask, table, record)
+
+    table, record, versions = answer(config.register, asked)
+    rows: list[Row] = []
+    before: Version | None = None
+    for each in versions:
+        was, now = (before.fields if before else None) or {}, each.fields or {}
+        kind = "added" if before is None or before.fields is None else "removed" if each.fields is None else "changed"
+        for name in dict.fromkeys([*was, *now]):
+            if was.get(name, "") != now.get(name, ""):
+                rows.append(
+                    {
+                        "version": each.n,
+                        "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="minutes"),
+                        "by": each.by,
+                        "what": kind,
+                        "table": table,
+                        "id": record,
+                        "field": name,
+                        "from": was.get(name) or None,
+                        "to": now.get(name) or None,
+                    }
+                )
+        before = each
+    return rows
+
+
+def changes(config: Config, first: date, last: date) -> list[Row]:
+    """What changed in plan, budget, grants and resources after the day `first` up to the end of `last`, and by whom."""
+    zone = zone_of(config)
+    rows: list[Row] = []
+    kept = ("work_plan", "budget", "grants", "resources")
+    versions = answer(config.register, lambda ask: queries.versions(ask, kept))
+    for (table, record), those in versions.items():
+        before = [each for each in those if each.at.astimezone(zone).date() <= first]
+        after = [each for each in those if first < each.at.astimezone(zone).date() <= last]
+        if not after:
+            continue
+        was = (before[-1].fields if before else None) or {}
+        now = after[-1].fields or {}
+        what = "added" if not was else "removed" if not now else "changed"
+        by = ", ".join(dict.fromkeys(each.by for each in after))
+        at = after[-1].at.astimezone(zone).date().isoformat()
+        rows += [
+            {"table": table, "id": record, "what": what, "field": name, "from": was.get(name) or None}
+            | {"to": now.get(name) or None, "by": by, "at": at}
+            for name in dict.fromkeys([*was, *now])
+            if was.get(name, "") != now.get(name, "")
+        ]
+    return rows
+
+
+def gaps(config: Config, today: date) -> list[Row]:
+    """What nobody covers: activities without money or a resource, and agreements that run out before the work does."""
+    plan = plan_from(config, _held(config, ASKED).records)
+    rows: list[Row] = []
+    lines = {line.activity for line in plan.lines.values() if line.amount}
+    for activity in plan.activities.values():
+        if activity.status in ("done", "dropped"):
+            continue
+        given = [
+            each
+            for each in plan.resources.values()
+            if each.activity == activity.id and each.state in ("agreed", "in use")
+        ]
+        if activity.id not in lines and not given:
+            rows.append(_gap(activity.id, activity.activity, "nothing covers it yet", activity.start, activity.end))
+        for each in given:
+            if each.until and activity.end and each.until < activity.end:
+                what = f"{each.id} ({each.kind}) ends on {each.until}, before the work does"
+                rows.append(_gap(activity.id, activity.activity, what, each.until, activity.end))
+    for each in plan.resources.values():
+        if each.state in ("agreed", "in use") and not each.activity and each.until and each.until < today:
+            rows.append(_gap(each.id, each.description or each.kind, f"ran out on {each.until}", each.until, None))
+    return rows
+
+
+def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -> Row:
+    return {
+        "id": id_,
+        "name": name,
+        "gap": what,
+        "from": start.isoformat() if start else None,
+        "until": end.isoformat() if end else None,
+    }
+
+
+def revised(config: Config, grant: str | None = None) -> list[Row]:
+    """Every line as approved, as revised, and what moved; each grant's total after its lines."""
+    held = _held(config, ASKED)
+    plan = plan_from(config, held.records)
+    wanted = None if grant is None else the_id(held, "grants", grant)
+    rows: list[Row] = []
+    for id_ in plan.grants:
+        those = [each for each in revisions(plan, id_) if wanted in (None, id_)]
+        rows += [
+            _revised(each.line, each.category, id_, each.currency, each.approved, each.revised, each.reason)
+            for each in those
+        ]
+        if those:
+            approved, now = sum(each.approved for each in those), sum(each.revised for each in those)
+            rows.append(_revised("total", "", id_, those[0].currency, approved, now, ""))
+    return rows
+
+
+def _revised(line: str, category: str, grant: str, currency: str, approved: int, now: int, reason: str) -> Row:
+    return {
+        "grant": grant,
+        "line": line,
+        "category": category,
+        "currency": currency,
+        "approved": money.decimal(approved, currency),
+        "revised": money.decimal(now, currency),
+        "moved": money.decimal(now - approved, currency),
+        "moved_percent": money.percent(now - approved, approved),
+        "reason": reason or None,
+    }
+
+
+PIPELINE = ("prospect", "applied", "awarded")
+"""States of grants from which money may come and has not begun to."""
+
+
+def pipeline(config: Config) -> list[Row]:
+    """What may come: each grant that was not begun, its amount, its odds, and the unfunded activities that it would pay."""
+    plan = plan_from(config, _held(config, ASKED).records)
+    begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
+    paid = {line.activity for line in plan.lines.values() if line.grant in begun and line.activity and line.amount}
+    rows: list[Row] = []
+    for grant in plan.grants.values():
+        if grant.state not in PIPELINE:
+            continue
+        lines = [line for line in plan.lines.values() if line.grant == grant.id]
+        covers = list(dict.fromkeys(line.activity for line in lines if line.activity and line.activity not in paid))
+        units = sum(line.amount for line in lines if line.activity in covers)
+        likely = None if grant.odds is None or grant.amount is None else int(grant.amount * grant.odds / 100)
+        rows.append(
+            {
+                "id": grant.id,
+                "funder": grant.funder,
+                "title": grant.title,
+                "state": grant.state,
+                "currency": grant.currency,
+                "amount": None if grant.amount is None else money.decimal(grant.amount, grant.currency),
+                "odds": None if grant.odds is None else str(grant.odds),
+                "likely": None if likely is None else money.decimal(likely, grant.currency),
+                "covers": ", ".join(covers) or None,
+                "covers_amount": money.decimal(units, grant.currency) if covers else None,
+                "next_step": grant.next_step or None,
+            }
+        )
+    return rows

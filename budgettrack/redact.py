@@ -1,0 +1,131 @@
+"""Taking back what should never have been typed: from the workbook, the register, its backup, and what was written of it."""
+
+from __future__ import annotations
+
+import html
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from budgettrack.config.load import Config
+from budgettrack.core.base.cycles import Delivery
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.ids import nearest
+from budgettrack.core.base.months import Month
+from budgettrack.core.records.tables import BY_NAME, Column, Table, normal
+from budgettrack.edit import Asked
+from budgettrack.interrupts import unbroken
+from budgettrack.queries.records import located
+from budgettrack.register.store import Commit, Held, Register, Written, open_register
+from budgettrack.reports.make import report_transparency
+from budgettrack.sync import sync
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """What was done: the record's table, ID and field, the months whose pages showed the value, the private files that were
+    removed since they had it, and to whom mail with it may have gone."""
+
+    table: str
+    id: str
+    field: str
+    months: tuple[Month, ...]
+    removed: tuple[Path, ...]
+    sent: tuple[str, ...]
+
+
+def redact(config: Config, name: str, asked: Asked) -> Redacted:
+    """Wipe the value of `ID.field` from everywhere that this machine reaches.
+
+    Raises `UsageError` for a record or field that is not there, and for one that was never stored.
+    """
+    with open_register(config.register) as register:
+        held = register.load()
+        table, record, column = _meant(held, name)
+        versions = register.history(table, record)
+        values = {fields[column.name] for each in versions if (fields := each.fields) and fields.get(column.name)}
+        if not values:
+            raise UsageError(f"{record} never had anything in {column.heading}. Nothing was changed.")
+        agreed = held.agreed[table].get(record, {}).get(column.name)
+        with unbroken():
+            return _wiped(config, register, (table, record, column), values | ({agreed} if agreed else set()), asked)
+
+
+def _wiped(
+    config: Config, register: Register, which: tuple[str, str, Column], values: set[str], asked: Asked
+) -> Redacted:
+    """Wipe it. The register is the last that knows the values: whoever begins anew after a crash finds them there."""
+    table, record, column = which
+    now = register.load((table,)).records[table].get(record)
+    if now is not None and now.get(column.name):
+        # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
+        with register.writing() as writing:
+            cleared = {key: value for key, value in now.items() if key != column.name}
+            writing.commit(Commit("redact", asked.at, [Written(table, record, cleared, asked.by)]))
+        sync(config, asked.today, asked.at, keep={f"{table}/{record}.{column.name}": "register"})
+    if config.xlsx is not None:
+        _backup(config.xlsx)
+    removed = tuple(_remove(config.reports / "private", values))
+    wiped = register.wipe(table, record, column.name)
+    pages = register.pages()
+    sent = _sent(register.cycles.deliveries(), {each.n: each.period for each in register.cycles.all()}, wiped.months)
+    if pages:
+        report_transparency(config, asked.today, asked.at, max(pages), None)
+        if config.sending.folder is not None and config.sending.folder.is_dir():
+            from budgettrack.monthly.delivery.folder import published
+
+            published(config.reports / "public", config.sending.folder)
+    return Redacted(table, record, column.name, wiped.months, removed, sent)
+
+
+def _meant(held: Held, name: str) -> tuple[str, str, Column]:
+    record, dot, field = name.strip().rpartition(".")
+    if not dot:
+        raise UsageError(f"{name} names no field. Type it as E-12.description")
+    table, id_ = located(held, record)
+    return table, id_, _column(BY_NAME[table], field)
+
+
+def _column(table: Table, name: str) -> Column:
+    for column in table.columns:
+        if normal(name) in (normal(column.name), normal(column.heading)):
+            if column.audience == "personal":
+                raise UsageError(
+                    f"{column.heading} is never stored. Clear the cell in the workbook; that is all there is of it."
+                )
+            if column.name == "id":
+                raise UsageError(
+                    "An ID cannot be wiped: other rows refer to it. Type another over it in the workbook, and sync."
+                )
+            return column
+    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, [each.name for each in table.columns])}")
+
+
+def _sent(deliveries: Sequence[Delivery], periods: Mapping[int, str], months: Sequence[Month]) -> tuple[str, ...]:
+    return tuple(
+        f"{each.recipient} ({periods[each.cycle]})"
+        for each in deliveries
+        if each.what in ("report", "site", "copy")
+        and each.state in ("confirmed", "marked")
+        and periods[each.cycle] in months
+    )
+
+
+def _backup(workbook: Path) -> None:
+    """The copy beside the workbook is of the state before: it becomes one of the state now."""
+    previous = workbook.with_name(f"{workbook.stem}.previous{workbook.suffix}")
+    if previous.exists():
+        shutil.copyfile(workbook, previous)
+
+
+def _remove(private: Path, values: set[str]) -> list[Path]:
+    """Remove private files that have a value, with the paper and the workbook of the same summary, and all written mails."""
+    removed = sorted(private.glob("mail/*.eml"))
+    for page in sorted(private.glob("*.html")):
+        text = html.unescape(page.read_text("utf-8", "replace"))
+        if any(value in text for value in values):
+            removed += [each for each in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx")) if each.exists()]
+    for each in removed:
+        each.unlink()
+    return removed

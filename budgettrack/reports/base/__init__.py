@@ -1,0 +1,1 @@
+"""What every report needs: the document, its words, formats, charts and paper."""

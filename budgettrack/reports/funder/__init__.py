@@ -1,0 +1,1 @@
+"""The funder's summary: page, paper and workbook."""

@@ -1,0 +1,68 @@
+"""The columns of a funder summary: what each is called, what it shows, and how a spreadsheet works it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.views.funder import FunderLine, Sums
+from budgettrack.reports.base.translations import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. `formula` names the columns that it is worked out from: `budget-spent` or `spent/whole`."""
+
+    name: str
+    kind: Literal["money", "share", "text"]
+    heading: str
+    about: str
+    value: Callable[[Sums], int | Decimal | None]
+    formula: tuple[str, str, str] | None = None
+
+
+def columns(w: Words) -> dict[str, Column]:
+    """Every column in one language, by its name in profiles."""
+
+    def money(name: str, heading: str, about: str) -> Column:
+        return Column(name, "money", heading, about, lambda sums: getattr(sums, name))
+
+    def less(name: str, one: str, other: str, heading: str, about: str) -> Column:
+        return Column(name, "money", heading, about, lambda sums: getattr(sums, name), (one, "-", other))
+
+    def share(name: str, part: str, whole: str, heading: str, about: str) -> Column:
+        def value(sums: Sums) -> Decimal | None:
+            base = getattr(sums, whole)
+            return Decimal(getattr(sums, part)) / Decimal(base) if base else None
+
+        return Column(name, "share", heading, about, value, (part, "/", whole))
+
+    found = [
+        money("whole", w.say("Whole budget"), w.say("The sum for the whole grant, as revised.")),
+        money("approved", w.say("Approved"), w.say("The sum as first approved; empty where it is not known.")),
+        money("period_budget", w.say("Budget, period"), w.say("What was planned for the reporting period.")),
+        money("period_spent", w.say("Spent, period"), w.say("What was paid in the reporting period, refunds taken off.")),
+        less("period_variance", "period_budget", "period_spent", w.say("Variance, period"), w.say("Budget minus spent in the period.")),
+        share("period_used", "period_spent", "period_budget", w.say("Used, period"), w.say("Spent as a share of the budget of the period.")),
+        money("year_budget", w.say("Budget, year"), w.say("What was planned in the financial year so far.")),
+        money("year_spent", w.say("Spent, year"), w.say("What was paid in the financial year so far.")),
+        money("budget", w.say("Budget to date"), w.say("What was planned from the grant's start to the end of the period.")),
+        money("spent", w.say("Spent to date"), w.say("What was paid from the grant's start to the end of the period.")),
+        less("variance", "budget", "spent", w.say("Variance"), w.say("Budget minus spent, to date: above zero is not yet spent.")),
+        share("variance_percent", "variance", "budget", w.say("Variance %"), w.say("The variance as a share of the budget to date.")),
+        share("used", "spent", "whole", w.say("Used"), w.say("Spent to date as a share of the whole budget.")),
+        share("absorption", "spent", "budget", w.say("Absorption"), w.say("Spent to date as a share of the budget to date.")),
+        money("committed", w.say("Committed"), w.say("Ordered and not yet paid.")),
+        less("available", "whole", "spent", w.say("Available"), w.say("The whole budget minus spent and committed.")),
+        money("forecast", w.say("Forecast"), w.say("What will have been spent at the end, if the rest goes as planned.")),
+        Column("timing", "text", w.say("Timing or permanent"), w.say("Whether a difference will even out by the end, or stays."), lambda _: None),
+        Column("explanation", "text", w.say("Explanation"), w.say("Why spending differs from the plan."), lambda _: None),
+    ]  # fmt: skip
+    return {each.name: each for each in found}
+
+
+def text(column: Column, line: FunderLine, w: Words) -> str:
+    """What a column of text says of a line."""
+    return w.term(line.timing) if column.name == "timing" else line.explanation

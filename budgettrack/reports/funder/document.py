@@ -1,0 +1,557 @@
+"""The funder summary: one grant's view as a document of finished texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.base import money
+from budgettrack.core.figures.profile import Limit
+from budgettrack.core.views.audience import VOLUNTEER
+from budgettrack.core.views.funder import FunderView, Group, Sums, ToTell
+from budgettrack.reports.base import charts, formats
+from budgettrack.reports.base.activities import work
+from budgettrack.reports.base.document import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Row,
+    Section,
+    Table,
+    Text,
+    Works,
+)
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.funder.columns import Column, columns, text
+from budgettrack.reports.site.month_page import left_out
+
+
+def document(view: FunderView, w: Words, final: date | None = None, *, draft: bool = True) -> Document:
+    """The summary. A draft has what is missing on top, for the treasurer; `final` is the day on which it was made so."""
+    grant = view.grant
+    parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
+        "glance": (w.say("The grant at a glance"), _glance),
+        "budget": (w.say("Budget, spending and variance"), _budget),
+        "expenses": (w.say("Expenses of the period"), _expenses),
+        "adjustments": (w.say("Adjustments to figures already reported"), _adjustments),
+        "reconcile": (w.say("How this agrees with the books"), _reconcile),
+        "cash": (w.say("Cash position"), _cash),
+        "work": (w.say("Progress on the activities it pays for"), _work),
+        "match": (w.say("Match in kind"), _match),
+        "due": (w.say("What is due next"), _due),
+        "limits": (w.say("Variance limits"), _limits),
+        "reading": (w.say("How to read this"), _reading),
+    }
+    sections = [
+        Section(name, parts[name][0], blocks) for name in view.profile.sections if (blocks := parts[name][1](view, w))
+    ]
+    notices = []
+    if final is None and draft:
+        sections.insert(
+            0, Section("tell", w.say("For the treasurer: what is missing before this may be sent"), _tell(view, w))
+        )
+        notices.append(w.say("Draft: not for the funder yet. The final one has no list for the treasurer."))
+    elif final is not None:
+        notices.append(w.say("Final. These figures were reported on {day}.", day=formats.day(final, w.at)))
+    if view.left_out:
+        notices.append(left_out(view.left_out, w))
+    whose = " · ".join(filter(None, (grant.funder, grant.id, grant.agreement_reference)))
+    return Document(
+        title=f"{view.organisation}: {grant.title or grant.id}, {covered(view, w)}",
+        organisation=view.organisation,
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=f"{grant.title or grant.id}, {covered(view, w)}",
+        standing=w.say(
+            "{grant}. Period {period}; figures to the end of {day}. All amounts are in {currency}.",
+            grant=whose,
+            period=formats.days(*view.period, w.at),
+            day=formats.day(view.until, w.at),
+            currency=view.currency,
+        ),
+        notices=notices,
+        sections=sections,
+        foot=" ".join(
+            filter(
+                None,
+                (
+                    w.say(
+                        "Prepared by {organisation} for {funder}.", organisation=view.organisation, funder=grant.funder
+                    ),
+                    view.contact,
+                ),
+            )
+        ),
+        wide=True,
+    )
+
+
+def covered(view: FunderView, w: Words) -> str:
+    """The month, or the days, that the summary is about."""
+    return (
+        formats.month(view.month, w.at)
+        if view.until == formats.end_of(view.month)
+        else formats.days(view.period[0], view.until, w.at)
+    )
+
+
+def _tell(view: FunderView, w: Words) -> list[Block]:
+    if not view.tell:
+        return [Text(w.say("Nothing: it can be made final."))]
+    return [Bullets(missing(view, w))]
+
+
+def missing(view: FunderView, w: Words) -> list[str]:
+    """What is missing, each kind in one line with all that it is about."""
+    kinds: dict[str, list[ToTell]] = {}
+    for each in view.tell:
+        # Only what differs by what it is about is one line; amounts and rates are told one by one.
+        one = each.kind if each.about and not each.number else f"{each.kind} {len(kinds)}"
+        kinds.setdefault(one, []).append(each)
+    said = []
+    for those in kinds.values():
+        about = [formats.month(each.about, w.at) if each.kind == "not closed" else each.about for each in those]
+        said.append(told(replace(those[0], about=formats.listed(about, w.at)), view, w))
+    return said
+
+
+def told(each: ToTell, view: FunderView, w: Words) -> str:
+    """What is missing, and what to do about it."""
+    amount = formats.money(each.number, each.currency or view.currency, w.at) if each.number else ""
+    about = each.about
+    words: dict[str, Callable[[], str]] = {
+        "unexplained": lambda: w.say("{about}: beyond the limit, and without an explanation. Write why into Explanation.", about=about),
+        "unclassified": lambda: w.say("{about}: beyond the limit. Choose whether it is of timing or permanent.", about=about),
+        "unbudgeted": lambda: w.say("{amount} was spent on no budget line. Give these expenses their lines.", amount=amount),
+        "unmapped": lambda: w.say("{about} is in none of the funder's categories. Map it in the profile.", about=about),
+        "no rate": lambda: w.say("There is no exchange rate: {about}. Fill it in under Rates, or in the profile.", about=about),
+        "not converted": lambda: w.say("{amount} could not be converted, and is in no figure. Fill in the rates it needs.", amount=amount),
+        "award missing": lambda: w.say("The grant's amount is missing. Fill it in under Grants."),
+        "dates missing": lambda: w.say("The grant's start or end is missing. Fill it in under Grants."),
+        "not reported": lambda: w.say("{about}: % done is missing. Fill it in under Work-plan.", about=about),
+        "late without a note": lambda: w.say("{about}: it is late, and its progress note is blank. Say why under Work-plan.", about=about),
+        "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
+        "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
+        "profile off": lambda: w.say("The rules of {about} were not verified. Read your agreement, and make a profile of your own.", about=about),
+        "not closed": lambda: w.say("Not closed yet: {month}. Close it under Months when it is complete.", month=about),
+    }  # fmt: skip
+    return words[each.kind]()
+
+
+def _glance(view: FunderView, w: Words) -> list[Block]:
+    def amount(units: int) -> str:
+        return formats.money(units, view.currency, w.at)
+
+    total, grant = view.total, view.grant
+    award = formats.money(grant.amount, grant.currency, w.at) if grant.amount is not None else formats.NONE
+    share = formats.percentage(money.percent(total.spent, total.whole), w.at)
+    facts = [
+        Fact(w.say("Award"), award, formats.days(grant.start, grant.end, w.at)),
+        Fact(w.say("Spent to date"), amount(total.spent), w.say("{percent} of the budget lines", percent=share)),
+        Fact(
+            w.say("Variance to date"),
+            amount(total.variance),
+            w.say("budget to date: {amount}", amount=amount(total.budget)),
+        ),
+        Fact(
+            w.say("Balance held"),
+            formats.money(view.cash.balance, grant.currency, w.at),
+            w.say("received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)),
+        ),
+    ]
+    said = [
+        w.say(
+            "In this period, {spent} of {planned} planned was spent.",
+            spent=amount(total.period_spent),
+            planned=amount(total.period_budget),
+        )
+    ]
+    if grant.held_by and grant.host_fee is not None:
+        said.append(
+            w.say(
+                "The money is held by {host}, for a fee of {percent} of {base}.",
+                host=grant.held_by,
+                percent=formats.percentage(str(grant.host_fee), w.at),
+                base=w.term(grant.host_fee_on or "income"),
+            )
+        )
+    elif grant.held_by:
+        said.append(w.say("The money is held by {host}.", host=grant.held_by))
+    return [Facts(facts), *(Text(each) for each in said)]
+
+
+def group_name(group: Group, view: FunderView, w: Words) -> str:
+    """The heading of a group of lines."""
+    known = {
+        "unmapped": w.say("In none of the funder's categories"),
+        "unbudgeted": w.say("Spent outside the budget lines"),
+    }
+    blank = w.say("No activity named") if view.profile.by == "activity" else w.say("No category")
+    name = known.get(group.kind) or group.name or blank
+    return f"{group.code} {name}" if (group.code and not group.kind) or group.kind == "sum" else name
+
+
+def _budget(view: FunderView, w: Words) -> list[Block]:
+    shown = [columns(w)[name] for name in view.profile.columns]
+    rows = []
+    for group in view.groups:
+        single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
+        kind = "sum" if group.kind == "sum" else "group" if not single else ""
+        rows.append(
+            Row(
+                group_name(group, view, w),
+                [_cell(each, group.sums, _said(each, group, w) if single else "", view, w) for each in shown],
+                kind="group" if kind == "group" else "sum" if kind == "sum" else "",
+            )
+        )
+        for line in group.lines if not single else ():
+            bar = formats.width(line.sums.spent, line.sums.whole) if line.sums.whole > 0 else None
+            cells = [
+                _cell(each, line.sums, text(each, line, w) if each.kind == "text" else "", view, w) for each in shown
+            ]
+            rows.append(Row(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole))
+    rows.append(Row(w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total"))
+    headings = [Heading(w.say("Budget line"), False), *(Heading(each.heading, each.kind != "text") for each in shown)]
+    note = w.say(
+        "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
+        currency=view.currency,
+        day=formats.day(view.until, w.at),
+    )
+    blocks: list[Block] = []
+    if chart := _chart(view, w):
+        blocks.append(chart)
+    blocks.append(
+        Table(
+            w.say("Budget lines by category") if view.profile.by == "category" else w.say("Budget lines by activity"),
+            headings,
+            rows,
+            note,
+        )
+    )
+    return blocks
+
+
+def _said(column: Column, group: Group, w: Words) -> str:
+    """The texts of a group's lines, where they have no rows of their own."""
+    if column.kind != "text":
+        return ""
+    return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
+
+
+def _chart(view: FunderView, w: Words) -> Chart | None:
+    rows = [
+        charts.Bar(
+            group_name(group, view, w),
+            group.sums.spent,
+            group.sums.budget,
+            w.say(
+                "{spent} of {budget}",
+                spent=formats.money(group.sums.spent, view.currency, w.at),
+                budget=formats.money(group.sums.budget, view.currency, w.at),
+            ),
+        )
+        for group in view.groups
+        if group.kind != "sum" and (group.sums.budget or group.sums.spent)
+    ]
+    if not rows:
+        return None
+    return charts.bars(
+        "budget-chart",
+        w.say("Budget against spent to date"),
+        w.say("What was spent to date beside what was planned. The table below has the same figures."),
+        rows[:12],
+        (w.say("Spent"), w.say("Planned")),
+        w.right_to_left,
+    )
+
+
+def _cell(column: Column, sums: Sums, said: str, view: FunderView, w: Words) -> Cell:
+    if column.kind == "text":
+        return Cell(said, say=True)
+    value = column.value(sums)
+    if value is None:
+        return Cell(formats.NONE)
+    if column.kind == "share":
+        percent = (Decimal(value) * 100).quantize(Decimal("0.1"))
+        return Cell(formats.percentage(str(percent), w.at), over=percent < 0)
+    minus = value < 0 and column.formula is not None
+    return Cell(formats.number(int(value), view.currency, w.at), over=minus)
+
+
+def _expenses(view: FunderView, w: Words) -> list[Block]:
+    if not view.expenses:
+        return []
+    rows = [
+        Row(
+            each.id,
+            [
+                Cell(formats.day(each.day, w.at)),
+                Cell(each.line or formats.NONE),
+                Cell(w.term(each.state)),
+                Cell(formats.money(each.amount, each.currency, w.at)),
+                Cell(formats.number(each.units, view.currency, w.at)),
+            ],
+        )
+        for each in view.expenses
+    ]
+    headings = [
+        Heading(w.say("Expense"), False),
+        Heading(w.say("Paid on"), False),
+        Heading(w.say("Budget line"), False),
+        Heading(w.say("State"), False),
+        Heading(w.say("Amount")),
+        Heading(w.say("In {currency}", currency=view.currency)),
+    ]
+    return [Table(w.say("Expenses of the period"), headings, rows, w.say("Without payees, who are never in a report"))]
+
+
+def _adjustments(view: FunderView, w: Words) -> list[Block]:
+    if not view.adjustments:
+        return []
+    rows = [
+        Row(
+            each.name or w.say("Spent outside the budget lines"),
+            [
+                Cell(formats.days(each.first, each.last, w.at)),
+                Cell(formats.number(each.was, view.currency, w.at)),
+                Cell(formats.number(each.now, view.currency, w.at)),
+                Cell(formats.number(each.now - each.was, view.currency, w.at)),
+            ],
+        )
+        for each in view.adjustments
+    ]
+    headings = [
+        Heading(w.say("Budget line"), False),
+        Heading(w.say("Period"), False),
+        Heading(w.say("As reported")),
+        Heading(w.say("Now")),
+        Heading(w.say("Adjustment")),
+    ]
+    note = w.say(
+        "Spent, in {currency}. Figures to date in this summary include the adjustments.", currency=view.currency
+    )
+    return [Table(w.say("Changed since they were reported"), headings, rows, note)]
+
+
+def _reconcile(view: FunderView, w: Words) -> list[Block]:
+    those = view.reconciled
+    if view.currency == view.grant.currency and those.own == those.spent and not (those.outside or those.exchange):
+        return [
+            Text(
+                w.say(
+                    "Spent to date here is spent to date in the books: {amount}.",
+                    amount=formats.money(those.spent, view.currency, w.at),
+                )
+            )
+        ]
+    rules = {
+        "month": w.say("the rate of each month"),
+        "period": w.say("the mean rate of each period"),
+        "fixed": w.say("a fixed rate"),
+        "receipts": w.say("the average rate of the money received"),
+    }
+    rows = [
+        (w.say("Spent to date in the books, at the budget's rate"), those.planned, ""),
+        (w.say("Paid later in the last month"), those.outside, ""),
+        (w.say("Difference by the rule for rates: {rule}", rule=rules[view.profile.rate]), those.exchange, ""),
+        (w.say("Rounding"), those.rounding, ""),
+        (w.say("Spent to date in this summary"), those.spent, "total"),
+    ]
+    shown = [
+        Row(name, [Cell(formats.number(units, view.currency, w.at))], kind="total" if kind else "")
+        for name, units, kind in rows
+        if units or kind or name == rows[0][0]
+    ]
+    note = w.say(
+        "In {currency}; in the books it is {amount}",
+        currency=view.currency,
+        amount=formats.money(those.own, view.grant.currency, w.at),
+    )
+    return [
+        Table(
+            w.say("From the books to this summary"),
+            [Heading(w.say("What"), False), Heading(w.say("Amount"))],
+            shown,
+            note,
+        )
+    ]
+
+
+def _cash(view: FunderView, w: Words) -> list[Block]:
+    cash, currency = view.cash, view.grant.currency
+    rows = [
+        (w.say("Received"), cash.received, ""),
+        (w.say("Returned to the funder"), -cash.returned, ""),
+        (w.say("Spent"), -cash.spent, ""),
+        (w.say("Host fee"), -cash.host_fee, ""),
+        (w.say("Balance held"), cash.balance, "total"),
+        (w.say("Still to receive"), cash.still_to_receive, "aside"),
+    ]
+    shown = [
+        Row(
+            name,
+            [Cell(formats.number(units, currency, w.at), over=units < 0 and kind == "total")],
+            kind="total" if kind == "total" else "aside" if kind else "",
+        )
+        for name, units, kind in rows
+    ]
+    note = w.say("In {currency}, to the end of {month}", currency=currency, month=formats.month(view.month, w.at))
+    blocks: list[Block] = [
+        Table(w.say("Cash of this grant"), [Heading(w.say("What"), False), Heading(w.say("Amount"))], shown, note)
+    ]
+    if cash.balance < 0 and view.grant.paid == "in arrears":
+        blocks.append(Text(w.say("This grant is paid in arrears: what was spent first is received later."), True))
+    return blocks
+
+
+def _work(view: FunderView, w: Words) -> list[Block]:
+    if not view.progress:
+        return [Text(w.say("No budget line of this grant names an activity."), True)]
+    return [Works([work(each, w) for each in view.progress])]
+
+
+def _match(view: FunderView, w: Words) -> list[Block]:
+    if not view.match:
+        return [Text(w.say("Nothing in kind is recorded as match for this grant."), True)]
+    rows = []
+    for each in view.match:
+        much = (
+            f"{formats.quantity(each.quantity, w.at)} {each.unit}".strip()
+            if each.quantity is not None
+            else formats.NONE
+        )
+        value = formats.money(each.value, each.currency, w.at) if each.value is not None else w.say("not valued")
+        kind = w.term(each.kind)
+        kind = kind[:1].upper() + kind[1:]
+        what = w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom)) if each.from_whom else kind
+        small = " · ".join(filter(None, (each.id, each.description)))
+        rows.append(Row(what, [Cell(much), Cell(value), Cell(w.term(each.basis) or formats.NONE)], small))
+    headings = [
+        Heading(w.say("What, from whom"), False),
+        Heading(w.say("How much"), False),
+        Heading(w.say("Value to date")),
+        Heading(w.say("Valued by"), False),
+    ]
+    note = w.say("Beside the money above, never added to it")
+    blocks: list[Block] = [Table(w.say("Given as match for this grant"), headings, rows, note)]
+    if any(each.kind == VOLUNTEER for each in view.match):
+        blocks.append(Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True))
+    if view.match_wanted is not None:
+        same = sum(each.value or 0 for each in view.match if each.currency == view.currency)
+        blocks.append(
+            Text(
+                w.say(
+                    "Match asked for: {wanted}; given to date: {given}.",
+                    wanted=formats.money(view.match_wanted, view.currency, w.at),
+                    given=formats.money(same, view.currency, w.at),
+                )
+            )
+        )
+    return blocks
+
+
+def _due(view: FunderView, w: Words) -> list[Block]:
+    if not view.due:
+        return [Text(w.say("Nothing is due."), True)]
+    rows = [
+        Row(
+            each.what,
+            [Cell(formats.day(each.due, w.at)), Cell(w.say("late") if each.late else w.say("to come"), over=each.late)],
+        )
+        for each in view.due
+    ]
+    headings = [Heading(w.say("What"), False), Heading(w.say("Due"), False), Heading(w.say("State"), False)]
+    return [Table(w.say("Owed for this grant"), headings, rows)]
+
+
+def _limits(view: FunderView, w: Words) -> list[Block]:
+    if not view.limits:
+        return [Text(w.say("This profile has no limit of its own."), True)]
+    beyond = dict.fromkeys(range(len(view.limits)), 0)
+    for group in view.groups:
+        for index in (*group.limits, *(index for line in group.lines for index in line.limits)):
+            beyond[index] += 1
+    return [
+        Bullets(
+            [f"{limit_words(limit, w)} {_rows_beyond(beyond[index], w)}" for index, limit in enumerate(view.limits)]
+        )
+    ]
+
+
+def _rows_beyond(number: int, w: Words) -> str:
+    return (
+        w.many("{number} row is beyond it.", "{number} rows are beyond it.", number)
+        if number
+        else w.say("No row is beyond it.")
+    )
+
+
+def limit_words(limit: Limit, w: Words) -> str:
+    """A limit in a sentence, with its source."""
+    scope = {
+        "line": w.say("each budget line"), "category": w.say("each category"), "activity": w.say("each activity"),
+        "grant": w.say("the whole grant"),
+    }[limit.scope]  # fmt: skip
+    measure = {
+        "to date": w.say("spent against the budget to date"), "period": w.say("spent against the budget of the period"),
+        "year": w.say("spent against the budget of the financial year so far"),
+        "whole": w.say("spent to date against the whole budget"),
+        "budget change": w.say("the revised against the approved budget"),
+    }[limit.measure]  # fmt: skip
+    direction = {"both": w.say("over or under"), "over": w.say("over"), "under": w.say("under")}[limit.direction]
+    sizes = []
+    if limit.percent is not None:
+        sizes.append(formats.percentage(str(limit.percent), w.at))
+    if limit.percent_up is not None and limit.percent_down is not None:
+        up, down = (formats.percentage(str(each), w.at) for each in (limit.percent_up, limit.percent_down))
+        sizes.append(w.say("{up} up or {down} down", up=up, down=down))
+    if limit.amount is not None:
+        units = int(limit.amount.scaleb(money.digits(limit.currency)))
+        sizes.append(formats.money(units, limit.currency, w.at))
+    size = sizes[0] if sizes else w.say("any sum")
+    if len(sizes) == 2 and limit.combine == "and":
+        size = w.say("{one} and {other}", one=sizes[0], other=sizes[1])
+    elif len(sizes) == 2:
+        size = w.say("{one} or {other}", one=sizes[0], other=sizes[1])
+    more = w.say("{size} or more", size=size) if limit.comparator == ">=" else w.say("more than {size}", size=size)
+    consequence = {
+        "explain": w.say("is explained"), "tell": w.say("is told to the funder"), "ask": w.say("needs the funder's approval"),
+        "amend": w.say("needs a change of the agreement"),
+    }[limit.consequence]  # fmt: skip
+    said = w.say(
+        "For {scope}: {measure}, {direction}, by {more}, {consequence}.",
+        scope=scope,
+        measure=measure,
+        direction=direction,
+        more=more,
+        consequence=consequence,
+    )
+    if limit.never:
+        said += " " + w.say("Never more in: {names}.", names=formats.listed(list(limit.never), w.at))
+    return f"{said} " + w.say("Source: {source}.", source=limit.source)
+
+
+def _reading(view: FunderView, w: Words) -> list[Block]:
+    known = columns(w)
+    lines = [
+        w.say("{heading}: {about}", heading=known[name].heading, about=known[name].about)
+        for name in view.profile.columns
+    ]
+    lines.append(
+        w.say("What is given in kind stands beside the money with how it was valued, and is never added to it.")
+    )
+    if view.unit > 1:
+        lines.append(
+            w.say(
+                "Amounts are rounded to {amount}, so that they still add up.",
+                amount=formats.money(view.unit, view.currency, w.at),
+            )
+        )
+    return [Bullets(lines)]

@@ -1,0 +1,155 @@
+"""Funder summaries from the register: a draft at any time, a final one when nothing is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from budgettrack import files
+from budgettrack.config.load import Config
+from budgettrack.config.profiles import USUAL, profile
+from budgettrack.core.base.errors import Refused
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import Plan
+from budgettrack.core.records.plan import left_out
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.views.funder import FunderView, Period, ToTell, figures_reported, funder_view, needs_expenses
+from budgettrack.group import Standing
+from budgettrack.register.store import open_register
+from budgettrack.reports.base.pdf import pdf
+from budgettrack.reports.base.render import page
+from budgettrack.reports.base.translations import words
+from budgettrack.reports.funder.document import document, missing
+from budgettrack.reports.funder.xlsx import workbook
+from budgettrack.reports.mail.mime import Attached
+from budgettrack.reports.site.pages import page_words
+from budgettrack.reports.site.publish import freeze, look_of
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files of one summary, what is missing in a draft, and what a person should know."""
+
+    paths: Sequence[Path]
+    missing: Sequence[str]
+    warnings: Sequence[str]
+
+
+def write_summary(
+    config: Config,
+    now: Standing,
+    grant: str,
+    month: Month,
+    out: Path,
+    today: date,
+    at: datetime,
+    *,
+    own: Period | None = None,
+    named: str = "",
+    final: bool = False,
+) -> Written:
+    """Write one grant's summary into `out`/private, as a page, a paper and a workbook.
+
+    `named` is another profile than the grant's. A final one is refused (`Refused`) while something is missing; else its
+    figures are kept in the register. Raises `OSError` where the folder cannot be written.
+    """
+    view = summary(config, now, grant, month, own=own, named=named)
+    w, look = words(view.language), look_of(config)
+    lacking = missing(view, w)
+    if final and lacking:
+        raise Refused(f"The summary of {grant} cannot be final yet. What is missing:", *lacking, "Nothing was written.")
+    look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
+    with open_register(config.register) as register:
+        freeze(register, now.plan, month, at)
+        stamp = None
+        if final:
+            kept = register.report_final(grant, figures_reported(view, now.totals, today), at)
+            stamp = kept.on
+    name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + ("-final" if final else "")
+    paper = document(view, w, stamp)
+    made, lost = pdf(paper, w, look)
+    contents = {
+        f"{name}.html": page(paper, look, page_words(w, feed=False)).encode(),
+        f"{name}.pdf": made,
+        f"{name}.xlsx": workbook(view, w, final=stamp, paper=look.paper),
+    }
+    paths = files.write_all(out / "private", contents, private=True)
+    warnings = []
+    if lost:
+        warnings.append(
+            f"{name}.pdf: {len(lost)} letters have no shape in any font here ({' '.join(lost[:10])}) and are replaced by "
+            "(?). Install the fonts Noto Sans for their script; the page and the workbook have them all."
+        )
+    return Written(paths, lacking, warnings)
+
+
+def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
+    """The summary as it goes to the funder: a paper and a workbook, without the treasurer's list."""
+    w, look = words(view.language), look_of(config)
+    name = f"{files.safe_name(view.grant.id)}-{view.month}"
+    made, _ = pdf(document(view, w, final, draft=False), w, look)
+    return [
+        Attached(f"{name}.pdf", made),
+        Attached(f"{name}.xlsx", workbook(view, w, final=final, draft=False, paper=look.paper)),
+    ]
+
+
+def summary(
+    config: Config,
+    now: Standing,
+    grant: str,
+    month: Month,
+    *,
+    own: Period | None = None,
+    named: str = "",
+    language: str = "",
+) -> FunderView:
+    """The view that one grant's summary is made of; in `language` (else the group's) where its profile names none."""
+    known = now.plan.grants[grant]
+    wanted = named or known.profile
+    chosen, problems = profile_of(config, wanted)
+    plan = now.plan
+    with open_register(config.register) as register:
+        reported = register.finals().get(grant, [])
+        if needs_expenses(chosen, known, own):
+            plan = with_expenses(config, now)
+    return funder_view(
+        plan,
+        now.totals,
+        grant,
+        chosen,
+        month=month,
+        organisation=config.organisation,
+        contact=config.contact,
+        language=language or config.language,
+        left_out=left_out(now.findings),
+        own=own,
+        reported=reported,
+        told=problems,
+    )
+
+
+def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
+    """The profile of that name, or the usual one and what is wrong with the name.
+
+    Raises `ConfigError` for a profile with a mistake.
+    """
+    found = profile(name, config.profiles)
+    if found is not None:
+        return found, []
+    usual = profile(USUAL)
+    assert usual is not None
+    return usual, [ToTell("no such profile", name)]
+
+
+def with_expenses(config: Config, now: Standing) -> Plan:
+    """The plan with its expenses, which the standing is without."""
+    with open_register(config.register) as register:
+        records = {**now.records, **register.load(("expenses",)).records}
+        plan, _ = plan_of(
+            records, base=config.currency, start=config.start, end=config.end, reported=register.reported()
+        )
+    return plan

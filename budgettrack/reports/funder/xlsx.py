@@ -1,0 +1,359 @@
+"""Reports as spreadsheets; the only file that imports xlsxwriter.
+
+The funder summary's totals, variances and shares are live formulas, each with its value stored beside it, so that what
+is read without calculating is what a spreadsheet program works out.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell as cell
+
+from budgettrack.core.base.money import decimal, digits
+from budgettrack.core.views.funder import FunderLine, FunderView, Group, Sums
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.funder.columns import Column, columns, text
+from budgettrack.reports.funder.document import covered, group_name, missing
+from budgettrack.reports.site.month_page import left_out
+
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format keeps no zone; a fixed date keeps the bytes the same
+CELL = 32_767
+"""Letters that a cell can hold."""
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
+HEAD = 5
+NAMES = 3
+"""The row of the headings, and the columns before the figures."""
+
+
+def plain_workbook(
+    organisation: str, sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]]
+) -> bytes:
+    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain decimals or text)."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    book.set_properties({"title": organisation, "author": organisation, "created": CREATED})
+    strong = book.add_format({"bold": True, "bottom": 1})
+    for name, headings, rows in sheets:
+        sheet = book.add_worksheet(name[:31])
+        for column, (words, _) in enumerate(headings):
+            sheet.write_string(0, column, words, strong)
+        for index, row in enumerate(rows, 1):
+            for column, value in enumerate(row):
+                if value is not None and headings[column][1]:
+                    sheet.write_number(index, column, Decimal(value))
+                elif value is not None:
+                    sheet.write_string(index, column, value[:CELL])
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(len(rows), 1), max(len(headings) - 1, 0))
+        sheet.set_column(0, max(len(headings) - 1, 0), 16)
+    book.close()
+    return stream.getvalue()
+
+
+def workbook(view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4") -> bytes:
+    """The summary's file; the same view gives the same bytes.
+
+    A tab of the budget, one that explains each column, one of the cash, one of the expenses where the profile asks for
+    them, and in a draft one of what is missing. The tabs are protected against accidents, without a password.
+    """
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, OPTIONS)
+    title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
+    book.set_properties({"title": title[:200], "author": view.organisation[:200], "created": CREATED})
+    made = _Book(book, view, w, title, paper)
+    made.budget(final, draft=draft)
+    made.about()
+    made.cash()
+    if view.expenses:
+        made.expenses()
+    if final is None and draft:
+        made.missing()
+    book.close()
+    return stream.getvalue()
+
+
+def pattern(currency: str) -> str:
+    """The number format of amounts in a currency."""
+    places = digits(currency)
+    return "#,##0" + ("." + "0" * places if places else "")
+
+
+class _Book:
+    """The tabs of one summary."""
+
+    def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
+        self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
+        self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
+        self._columns = [columns(w)[name] for name in view.profile.columns]
+        self._at = {each.name: NAMES + index for index, each in enumerate(self._columns)}
+
+    def _format(self, **values: object) -> Any:
+        values = {"font_name": "Arial", "font_size": 10, "valign": "top", **values}
+        if self._w.right_to_left:
+            values = {**values, "reading_order": 2}
+        key = tuple(sorted(values.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(values)
+        return self._formats[key]
+
+    def _sheet(self, name: str, *, landscape: bool = False) -> Any:
+        sheet = self._book.add_worksheet(name[:31].translate(str.maketrans("[]:*?/\\", "-------")))
+        if self._w.right_to_left:
+            sheet.right_to_left()
+        sheet.set_paper(1 if self._paper == "letter" else 9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        sheet.set_footer("&L&A&R&P / &N")
+        # Against accidents only: no password, and widths, heights and filters stay free.
+        sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
+        return sheet
+
+    def _text(self, sheet: Any, row: int, column: int, words: str, **values: object) -> None:
+        sheet.write_string(row, column, words[:CELL], self._format(**values))
+
+    def _money(self, sheet: Any, row: int, column: int, units: int, currency: str, **values: object) -> None:
+        sheet.write_number(
+            row, column, Decimal(decimal(units, currency)), self._format(num_format=pattern(currency), **values)
+        )
+
+    def _top(self, sheet: Any, heading: str, lines: Sequence[str]) -> None:
+        self._text(sheet, 0, 0, heading, bold=True, font_size=14)
+        for row, line in enumerate(lines, 1):
+            self._text(sheet, row, 0, line)
+
+    def _heads(self, sheet: Any, row: int, heads: Sequence[tuple[str, int]]) -> None:
+        for column, (words, wide) in enumerate(heads):
+            sheet.set_column(column, column, wide)
+            self._text(
+                sheet, row, column, words, bold=True, text_wrap=True, bottom=2, bg_color="#E4EFED", valign="bottom"
+            )
+        sheet.freeze_panes(row + 1, 1)
+        sheet.repeat_rows(row)
+
+    def budget(self, final: date | None, *, draft: bool) -> None:
+        """The lines in their groups; totals, variances and shares as formulas."""
+        view, w = self._view, self._w
+        sheet = self._sheet(w.say("Budget"), landscape=True)
+        state = w.say("Draft: not for the funder yet. The final one has no list for the treasurer.") if draft else ""
+        if final is not None:
+            state = w.say("Final. These figures were reported on {day}.", day=formats.day(final, w.at))
+        notes = [state] + ([left_out(view.left_out, w)] if view.left_out else [])
+        whose = f"{view.organisation} → {view.grant.funder} · {view.grant.id} {view.grant.agreement_reference}".strip()
+        period = w.say(
+            "{grant}. Period {period}; figures to the end of {day}. All amounts are in {currency}.",
+            grant=view.grant.title or view.grant.id,
+            period=formats.days(*view.period, w.at),
+            day=formats.day(view.until, w.at),
+            currency=view.currency,
+        )
+        self._top(sheet, self._title, [whose, period, " ".join(notes)])
+        heads = [(w.say("Budget line"), 13), (w.say("Activity"), 10), (w.say("Description"), 34)]
+        heads += [(each.heading, 44 if each.name == "explanation" else 14) for each in self._columns]
+        self._heads(sheet, HEAD, heads)
+        row = HEAD + 1
+        summed: dict[str, list[int]] = {}
+        parts: list[int] = []
+        for group in view.groups:
+            code = group.code or group.name
+            if group.kind == "sum":
+                wanted = next(each.sum for each in view.profile.category if (each.code or each.name) == code)
+                rows = [index for other in wanted for index in summed.get(other, [])]
+                self._row(sheet, row, group_name(group, view, w), group.sums, bold=True)
+                self._sums(sheet, row, rows, group.sums, bold=True)
+                summed[code] = [row]
+                row += 1
+                continue
+            lines = group.lines
+            own = row
+            single = view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines
+            if single:
+                self._row(sheet, own, group_name(group, view, w), group.sums, said=self._said(group))
+                self._given(sheet, own, group.sums)
+            else:
+                self._row(sheet, own, group_name(group, view, w), group.sums, bold=True, bg_color="#F1F1EC")
+                self._sums(sheet, own, range(own + 1, own + 1 + len(lines)), group.sums, bold=True, bg_color="#F1F1EC")
+                for index, line in enumerate(lines, own + 1):
+                    self._line(sheet, index, line)
+                row += len(lines)
+            summed[code] = [own]
+            parts.append(own)
+            row += 1
+        self._row(sheet, row, w.say("Total"), view.total, bold=True, top=1)
+        self._sums(sheet, row, parts, view.total, bold=True, top=1)
+        sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
+
+    def _said(self, group: Group) -> Mapping[str, str]:
+        return {
+            each.name: " ".join(dict.fromkeys(filter(None, (text(each, line, self._w) for line in group.lines))))
+            for each in self._columns
+            if each.kind == "text"
+        }
+
+    def _line(self, sheet: Any, row: int, line: FunderLine) -> None:
+        self._row(
+            sheet, row, line.id, line.sums, line.activity, line.description,
+            said={each.name: text(each, line, self._w) for each in self._columns if each.kind == "text"},
+        )  # fmt: skip
+        self._given(sheet, row, line.sums)
+
+    def _row(
+        self,
+        sheet: Any,
+        row: int,
+        name: str,
+        sums: Sums,
+        activity: str = "",
+        description: str = "",
+        said: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        """A row's texts, and the columns that are worked out from others in it."""
+        for column, words in enumerate((name, activity, description)):
+            self._text(sheet, row, column, words, text_wrap=True, **values)
+        for each in self._columns:
+            if each.kind == "text":
+                self._text(sheet, row, self._at[each.name], (said or {}).get(each.name, ""), text_wrap=True, **values)
+            elif each.formula is not None:
+                self._worked_out(sheet, row, each, sums, **values)
+
+    def _worked_out(self, sheet: Any, row: int, column: Column, sums: Sums, **values: object) -> None:
+        assert column.formula is not None
+        one, sign, other = column.formula
+        value = column.value(sums)
+        at = self._at[column.name]
+        names = [one, other, *(["committed"] if column.name == "available" else [])]
+        live = all(name in self._at for name in names)
+        places = digits(self._view.currency)
+        if sign == "/":
+            how = self._format(num_format="0.0%", **values)
+            if live:
+                top, base = cell(row, self._at[one]), cell(row, self._at[other])
+                sheet.write_formula(
+                    row, at, f'=IF({base}=0,"",{top}/{base})', how, "" if value is None else float(value)
+                )
+            elif value is None:
+                sheet.write_blank(row, at, None, how)
+            else:
+                sheet.write_number(row, at, float(value), how)
+            return
+        how = self._format(num_format=pattern(self._view.currency), **values)
+        stored = Decimal(decimal(int(value or 0), self._view.currency))
+        if live:
+            # Rounded, since a spreadsheet's own subtraction leaves binary dust behind the cents.
+            terms = "-".join(cell(row, self._at[name]) for name in names)
+            sheet.write_formula(row, at, f"=ROUND({terms},{places})", how, stored)
+        else:
+            sheet.write_number(row, at, stored, how)
+
+    def _given(self, sheet: Any, row: int, sums: Sums) -> None:
+        """The columns of amounts that come from the books."""
+        for each in self._columns:
+            if each.kind == "money" and each.formula is None:
+                units = each.value(sums)
+                if units is not None:
+                    self._money(sheet, row, self._at[each.name], int(units), self._view.currency)
+
+    def _sums(self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object) -> None:
+        """The same columns as sums of other rows."""
+        currency = self._view.currency
+        how = self._format(num_format=pattern(currency), **values)
+        for each in self._columns:
+            if each.kind != "money" or each.formula is not None:
+                continue
+            at, units = self._at[each.name], each.value(sums)
+            if units is None:
+                sheet.write_blank(row, at, None, how)
+                continue
+            if not rows:
+                formula = "=0"
+            elif len(rows) == rows[-1] - rows[0] + 1:
+                formula = f"=ROUND(SUM({cell(rows[0], at)}:{cell(rows[-1], at)}),{digits(currency)})"
+            else:
+                formula = f"=ROUND({'+'.join(cell(index, at) for index in rows)},{digits(currency)})"
+            sheet.write_formula(row, at, formula, how, Decimal(decimal(int(units), currency)))
+
+    def about(self) -> None:
+        """What each column means."""
+        w = self._w
+        sheet = self._sheet(w.say("Columns"))
+        self._top(sheet, w.say("What each column means"), [])
+        self._heads(sheet, 2, [(w.say("Column"), 26), (w.say("What it means"), 80)])
+        for row, each in enumerate(self._columns, 3):
+            self._text(sheet, row, 0, each.heading, bold=True)
+            self._text(sheet, row, 1, each.about, text_wrap=True)
+
+    def cash(self) -> None:
+        """The cash of the grant, in its own currency."""
+        view, w, cash = self._view, self._w, self._view.cash
+        sheet, currency = self._sheet(w.say("Cash")), view.grant.currency
+        to = w.say("In {currency}, to the end of {month}", currency=currency, month=formats.month(view.month, w.at))
+        self._top(sheet, w.say("Cash position"), [to])
+        sheet.set_column(0, 0, 34)
+        sheet.set_column(1, 1, 18)
+        rows = (
+            (w.say("Received"), cash.received),
+            (w.say("Returned to the funder"), -cash.returned),
+            (w.say("Spent"), -cash.spent),
+            (w.say("Host fee"), -cash.host_fee),
+        )
+        for row, (words, units) in enumerate(rows, 3):
+            self._text(sheet, row, 0, words)
+            self._money(sheet, row, 1, units, currency)
+        self._text(sheet, 7, 0, w.say("Balance held"), bold=True, top=1)
+        how = self._format(bold=True, top=1, num_format=pattern(currency))
+        sheet.write_formula(
+            7, 1, f"=ROUND(SUM(B4:B7),{digits(currency)})", how, Decimal(decimal(cash.balance, currency))
+        )
+        self._text(sheet, 8, 0, w.say("Still to receive"))
+        self._money(sheet, 8, 1, cash.still_to_receive, currency)
+        sheet.freeze_panes(3, 1)
+        sheet.print_area(0, 0, 8, 1)
+
+    def expenses(self) -> None:
+        """The expenses of the period, without payees."""
+        view, w = self._view, self._w
+        sheet = self._sheet(w.say("Expenses"))
+        self._top(sheet, w.say("Expenses of the period"), [])
+        heads = [
+            (w.say("Expense"), 12), (w.say("Paid on"), 12), (w.say("Budget line"), 12), (w.say("State"), 12),
+            (w.say("Amount"), 14), (w.say("Currency"), 10), (w.say("In {currency}", currency=view.currency), 14),
+        ]  # fmt: skip
+        self._heads(sheet, 2, heads)
+        how = self._format(num_format="yyyy-mm-dd", align="left")
+        for row, each in enumerate(view.expenses, 3):
+            for column, words in ((0, each.id), (2, each.line), (3, w.term(each.state)), (5, each.currency)):
+                self._text(sheet, row, column, words)
+            sheet.write_datetime(row, 1, datetime(each.day.year, each.day.month, each.day.day), how)  # noqa: DTZ001
+            self._money(sheet, row, 4, each.amount, each.currency)
+            if each.units is not None:
+                self._money(sheet, row, 6, each.units, view.currency)
+        last = 3 + len(view.expenses)
+        self._text(sheet, last, 0, w.say("Total"), bold=True, top=1)
+        for column in range(1, 6):
+            self._text(sheet, last, column, "", bold=True, top=1)
+        total = sum(each.units or 0 for each in view.expenses)
+        how = self._format(bold=True, top=1, num_format=pattern(view.currency))
+        formula = f"=ROUND(SUM(G4:G{last}),{digits(view.currency)})"
+        sheet.write_formula(last, 6, formula, how, Decimal(decimal(total, view.currency)))
+        sheet.print_area(0, 0, last, 6)
+
+    def missing(self) -> None:
+        """What is missing before it may be sent; for the treasurer."""
+        w = self._w
+        sheet = self._sheet(w.say("Before sending"))
+        self._top(sheet, w.say("For the treasurer: what is missing before this may be sent"), [])
+        sheet.set_column(0, 0, 100)
+        lines = missing(self._view, w) or [w.say("Nothing: it can be made final.")]
+        for row, line in enumerate(lines, 2):
+            self._text(sheet, row, 0, line, text_wrap=True)

@@ -1,0 +1,1 @@
+"""Mail to partners, funders and the group."""

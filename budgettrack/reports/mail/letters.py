@@ -1,0 +1,316 @@
+"""What mails say: short documents, each made of one reader's view and of nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.deadlines import Due
+from budgettrack.core.views.funder import FunderView
+from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
+from budgettrack.core.views.public import PublicView
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.document import (
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Link,
+    Links,
+    Row,
+    Section,
+    Table,
+    Text,
+)
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.funder.document import covered
+from budgettrack.reports.site.month_page import Around, changed, coming, notices, sentences
+
+MOST = 10
+"""Lines of a list in a mail; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a mail says of itself: how late it comes (days), whether it replaces an earlier one, where the whole is to be
+    found (an address, or the names of attached files), and why the reader gets it."""
+
+    late: int = 0
+    again: bool = False
+    address: str = ""
+    attached: Sequence[str] = ()
+
+
+def public(view: PublicView, w: Words, sent: Sent) -> Document:
+    """The month's mail for everybody."""
+    month = formats.month(view.month, w.at)
+    sections = [
+        Section("where", w.say("Where we stand"), [Bullets(sentences(view, w))]),
+        Section("changed", w.say("What changed in figures already published"), changed(view, Around(), w)),
+        Section("next", w.say("What is due next"), coming(view, w)),
+    ]
+    return _letter(view.organisation, month, notices(view, Around(), w), sections, w, sent)
+
+
+def funder(view: FunderView, w: Words, sent: Sent) -> Document:
+    """The mail that a funder's summary comes with: that grant alone."""
+
+    def amount(units: int) -> str:
+        return formats.money(units, view.currency, w.at)
+
+    total, grant = view.total, view.grant
+    facts = [
+        Fact(
+            w.say("Spent in this period"),
+            amount(total.period_spent),
+            w.say("planned: {amount}", amount=amount(total.period_budget)),
+        ),
+        Fact(
+            w.say("Spent to date"),
+            amount(total.spent),
+            w.say("budget to date: {amount}", amount=amount(total.budget)),
+        ),
+        Fact(w.say("Variance to date"), amount(total.variance)),
+        Fact(
+            w.say("Balance held"),
+            formats.money(view.cash.balance, grant.currency, w.at),
+            w.say("received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)),
+        ),
+    ]
+    adjusted = [
+        w.say(
+            "{line}: {was} was reported, {now} now",
+            line=each.name or w.say("Spent outside the budget lines"),
+            was=amount(each.was),
+            now=amount(each.now),
+        )
+        for each in view.adjustments
+    ]
+    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due if not each.late]
+    sections = [
+        Section("where", w.say("Where we stand"), [Facts(facts)]),
+        Section(
+            "changed",
+            w.say("Adjustments to figures already reported"),
+            [
+                Bullets(_few(adjusted, w))
+                if adjusted
+                else Text(w.say("Nothing: no figure reported before has changed."))
+            ],
+        ),
+        Section("next", w.say("What is due next"), [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))]),
+    ]
+    what = f"{grant.title or grant.id}, {covered(view, w)}"
+    return _letter(view.organisation, what, (), sections, w, sent)
+
+
+def host(view: HostView, w: Words, sent: Sent) -> Document:
+    """The mail for the organisation that holds the money."""
+    notes = [_provisional(view.month, w)] if view.provisional else []
+    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due]
+    sections = [
+        Section("where", w.say("Money that {host} holds for us", host=view.host), [_money(view.grants, view.month, w)]),
+        Section("next", w.say("What is due next"), [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))]),
+    ]
+    return _letter(view.organisation, formats.month(view.month, w.at), notes, sections, w, sent)
+
+
+def internal(view: InternalView, w: Words, sent: Sent) -> Document:
+    """The month's mail for the group's own coordinators."""
+    notes = [_provisional(view.month, w)] if view.provisional else []
+    sections = [
+        Section("where", w.say("Where we stand"), [_money(view.grants, view.month, w)]),
+        _found(view, w),
+        _coming(view, w),
+    ]
+    return _letter(view.organisation, formats.month(view.month, w.at), notes, sections, w, sent)
+
+
+def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
+    """The week's reminder for coordinators; None where there is nothing to remind of."""
+    if not (view.due or view.new or view.waiting):
+        return None
+    sections = []
+    if view.waiting:
+        sections.append(Section("waiting", w.say("Waits for you"), _to_close(view.waiting, view.unfinished, w)))
+    if view.due:
+        sections.append(_coming(view, w))
+    if view.new:
+        sections.append(_found(view, w))
+    what = w.say("reminder of {day}", day=formats.day(view.on, w.at))
+    return _letter(view.organisation, what, (), sections, w, sent)
+
+
+def closing(organisation: str, months: Sequence[Month], grants: Sequence[str], w: Words, sent: Sent) -> Document:
+    """Asks the treasurer to close a month, since summaries wait for it."""
+    named = formats.listed([formats.month(each, w.at) for each in months], w.at)
+    sections = [Section("waiting", w.say("Waits for you"), _to_close(grants, months, w))]
+    return _letter(organisation, w.say("please close {month}", month=named), (), sections, w, sent)
+
+
+def held_back(
+    organisation: str, month: Month, reasons: Sequence[tuple[str, Sequence[str]]], w: Words, sent: Sent
+) -> Document:
+    """Tells the treasurer what was not sent, and what stands against it: (to whom or of which grant, its reasons)."""
+    sections = [
+        Section(
+            "held",
+            w.say("Not sent: {what}", what=what),
+            [Bullets(_few(list(lines), w)), Text(w.say("Mend it in the sheet; the next run sends it."), True)],
+        )
+        for what, lines in reasons
+    ]
+    return _letter(organisation, w.say("not sent, {month}", month=formats.month(month, w.at)), (), sections, w, sent)
+
+
+def failure(organisation: str, what: str, problems: Sequence[str], w: Words, sent: Sent) -> Document:
+    """Tells the operator what happened and what to do; the problems say the remedy themselves."""
+    sections = [
+        Section("what", w.say("What happened"), [Text(what), Bullets(problems)]),
+        Section(
+            "todo",
+            w.say("What to do"),
+            [
+                Text(w.say("Do what is said above, then run the same command again. It goes on where it stopped.")),
+                Text(w.say("Nothing is sent twice. What it did so far: budgettrack cycles, budgettrack deliveries.")),
+            ],
+        ),
+    ]
+    return _letter(organisation, w.say("the run failed"), (), sections, w, sent)
+
+
+def alone(document: Document) -> Document:
+    """A page of the site as one file by itself: without the ways to pages that are not with it."""
+    sections = []
+    for section in document.sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if isinstance(block, Links):
+                continue
+            if isinstance(block, Table):
+                rows = [dataclasses.replace(row, href="") for row in block.rows]
+                blocks.append(dataclasses.replace(block, rows=rows))
+            else:
+                blocks.append(block)
+        sections.append(dataclasses.replace(section, blocks=blocks))
+    return dataclasses.replace(document, links=(), sections=sections)
+
+
+def _letter(
+    organisation: str, what: str, notes: Sequence[str], sections: Sequence[Section], w: Words, sent: Sent
+) -> Document:
+    said = list(notes)
+    if sent.again:
+        said.insert(0, w.say("This replaces the report of the same month that you have."))
+    if sent.late:
+        said.insert(
+            0,
+            w.many("This comes {number} day late.", "This comes {number} days late.", sent.late),
+        )
+    more: list[Block] = []
+    if sent.address:
+        more.append(Links([Link(w.say("The whole of it"), sent.address)]))
+    if sent.attached:
+        more.append(Text(w.say("Attached: {files}.", files=formats.listed(list(sent.attached), w.at))))
+    if more:
+        sections = [*sections, Section("more", w.say("More"), more)]
+    title = f"{organisation}: {what}"
+    return Document(
+        title=title,
+        organisation=organisation,
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=title,
+        standing="",
+        notices=said,
+        sections=sections,
+        foot=w.say(
+            "You get this because {organisation} put your address on its list. To be taken off it, answer this mail.",
+            organisation=organisation,
+        ),
+    )
+
+
+def _provisional(month: Month, w: Words) -> str:
+    return w.say(
+        "Provisional: {month} is not closed yet, and its figures may still change.", month=formats.month(month, w.at)
+    )
+
+
+def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> Table:
+    rows = []
+    for each in grants:
+        money = each.money
+        name = " · ".join(filter(None, (each.id, each.title))) or w.say("No grant")
+        units = (money.received, money.spent, money.variance, money.balance)
+        cells = [Cell(formats.number(one, money.currency, w.at), over=one < 0) for one in units]
+        rows.append(Row(name, cells, money.currency))
+    headings = [
+        Heading(w.say("Grant"), False),
+        Heading(w.say("Received")),
+        Heading(w.say("Spent")),
+        Heading(w.say("Variance")),
+        Heading(w.say("Balance held")),
+    ]
+    return Table(w.say("To the end of {month}", month=formats.month(month, w.at)), headings, rows)
+
+
+def _found(view: InternalView, w: Words) -> Section:
+    lines = _few([_finding(each) for each in view.new], w)
+    counts = w.say(
+        "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They stand in the tab Checks.",
+        errors=formats.whole(view.mistakes, w.at),
+        warnings=formats.whole(view.doubts, w.at),
+    )
+    blocks: list[Block] = [Bullets(lines)] if lines else []
+    return Section("found", w.say("New in the checks"), [*blocks, Text(counts)])
+
+
+def _finding(each: Finding) -> str:
+    return f"{each.place}: {each.problem} {each.remedy}"
+
+
+def _coming(view: InternalView, w: Words) -> Section:
+    lines = _few([_due(each, view.on, w) for each in view.due], w)
+    blocks: list[Block] = [Bullets(lines)] if lines else [Text(w.say("Nothing is due."))]
+    return Section("next", w.say("What is due next"), blocks)
+
+
+def _due(each: Due, today: date, w: Words) -> str:
+    return _owed(each.what, each.due, late=each.due < today, w=w)
+
+
+def _owed(what: str, day: date, *, late: bool, w: Words) -> str:
+    when = formats.day(day, w.at)
+    return w.say("{day}, late: {what}", day=when, what=what) if late else f"{when}: {what}"
+
+
+def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[Block]:
+    return [
+        Text(
+            w.say(
+                "The summaries of {grants} wait to be sent until these months are closed: {months}.",
+                grants=formats.listed(list(grants), w.at),
+                months=formats.listed([formats.month(each, w.at) for each in months], w.at),
+            )
+        ),
+        Text(
+            w.say(
+                "When every row of a month is in, type the day under Closed in the tab Months. The next run sends them."
+            )
+        ),
+    ]
+
+
+def _few(lines: list[str], w: Words) -> list[str]:
+    if len(lines) <= MOST:
+        return lines
+    rest = len(lines) - MOST
+    return [*lines[:MOST], w.many("and {number} more", "and {number} more", rest)]

@@ -1,0 +1,111 @@
+"""Reports from the register into files: the public site, and a summary of each grant; whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.months import Month, month_of
+from budgettrack.core.figures.deadlines import OWING
+from budgettrack.core.views.funder import Period
+from budgettrack.group import Standing, standing
+from budgettrack.queries.figures import known_grant, month_asked
+from budgettrack.register.store import open_register
+
+if TYPE_CHECKING:
+    from budgettrack.reports.funder.write import Written
+
+Tell = Callable[[int, int], None]
+"""Told how many reports of how many are done."""
+
+
+def reports(
+    config: Config, month: Month, out: Path, today: date, at: datetime, tell: Tell | None = None
+) -> tuple[list[Path], list[str]]:
+    """The public site and a summary of each active or closing grant; what would be the same again is left as it is.
+
+    Where a later month has its page already, the site keeps it: no site is ever written as of an earlier month.
+    """
+    from budgettrack.reports.fingerprints import Made
+
+    now = standing(config)
+    owed = [grant.id for grant in now.plan.grants.values() if grant.state in OWING]
+    with open_register(config.register) as register:
+        newest = max([month, *register.pages()])
+    made = Made(config, out)
+    paths: list[Path] = []
+    warnings: list[str] = []
+    for number, grant in enumerate(("", *owed)):
+        key = ("summary", grant, month) if grant else ("site", newest)
+        known = made.has(key)
+        if known is None and grant:
+            written = _funder(config, now, grant, month, out, today, at)
+            known = list(written.paths)
+            warnings += written.warnings
+            made.remember(key, known)
+        elif known is None:
+            known = _transparency(config, now, newest, out, today, at)
+            made.remember(key, known)
+        paths += known
+        if tell is not None:
+            tell(number + 1, len(owed) + 1)
+    try:
+        made.save()
+    except OSError as error:
+        raise _not_written(out, error) from error
+    return paths, warnings
+
+
+def report_transparency(config: Config, today: date, at: datetime, month: Month | None, out: Path | None) -> list[Path]:
+    """The public site up to a month, from what was last synced."""
+    return _transparency(config, standing(config), month_asked(month, today), out or config.reports, today, at)
+
+
+def report_funder(
+    config: Config,
+    today: date,
+    at: datetime,
+    grant: str,
+    month: Month | None,
+    out: Path | None,
+    *,
+    own: Period | None = None,
+    profile: str = "",
+    final: bool = False,
+) -> Written:
+    """One grant's summary, from what was last synced: of a month's period, or of the days of `own`."""
+    now = standing(config)
+    known = known_grant(now, grant) or grant
+    wanted = month_of(own[1]) if own else month_asked(month, today)
+    return _funder(config, now, known, wanted, out or config.reports, today, at, own=own, named=profile, final=final)
+
+
+def _transparency(config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime) -> list[Path]:
+    from budgettrack.reports.site.publish import publish_site
+
+    try:
+        return publish_site(config, now, month, out, today, at)
+    except OSError as error:
+        raise _not_written(out, error) from error
+
+
+def _funder(
+    config: Config, now: Standing, grant: str, month: Month, out: Path, today: date, at: datetime, **how: Any
+) -> Written:
+    from budgettrack.reports.funder.write import write_summary
+
+    try:
+        return write_summary(config, now, grant, month, out, today, at, **how)
+    except OSError as error:
+        raise _not_written(out, error) from error
+
+
+def _not_written(out: Path, error: OSError) -> TrackError:
+    return TrackError(
+        f"The reports cannot be written to {out}: {error.strerror}. Make room or give write permission there, "
+        "or name another folder with --out; the earlier reports stand as they were."
+    )

@@ -1,0 +1,213 @@
+"""The public site: a page for each month and each published grant, an index, a feed, a calendar, and the data for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from budgettrack.core.base.months import Month, last_day
+from budgettrack.core.views.public import PublicGrant, PublicView
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.activities import work
+from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.document import (
+    Block,
+    Cell,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Link,
+    Links,
+    Row,
+    Section,
+    Table,
+    Text,
+    Works,
+)
+from budgettrack.reports.base.render import page
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.site import datasets
+from budgettrack.reports.site.feed import Entry, feed
+from budgettrack.reports.site.month_page import Around, corrected, document, grant_file, grant_title, sentences
+from budgettrack.reports.site.public_calendar import public_calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A month's page as it is to be shown, and the day on which it was first published."""
+
+    view: PublicView
+    on: date
+
+
+def site(pages: Sequence[Published], w: Words, look: Look, address: str = "") -> Iterator[tuple[str, bytes]]:
+    """Every file of the site by its path from the public folder; `pages` by month, oldest first, at least one.
+
+    `address` is where the site will be on the web, for the feed; without it the feed's links are relative.
+    """
+    views = {each.view.month: each.view for each in pages}
+    order = list(views)
+    own = page_words(w)
+    for index, month in enumerate(order):
+        view = views[month]
+        around = Around(
+            before=order[index - 1] if index else None,
+            after=order[index + 1] if index + 1 < len(order) else None,
+            corrected=corrected(view, views),
+        )
+        yield f"{month}.html", page(document(view, w, around), look, own).encode()
+    newest = pages[-1].view
+    for grant in newest.grants:
+        yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
+    yield "index.html", page(_index(pages, w), look, own).encode()
+    yield "feed.xml", _feed(pages, w, address)
+    yield "calendar.ics", public_calendar([(each.view, each.on) for each in pages], w)
+    yield from datasets.files(list(views.values()), w, address)
+
+
+def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
+    """The few words that a page's template says itself."""
+    return {
+        "skip": w.say("To the text"),
+        "pages": w.say("Other pages"),
+        "feed": w.say("Progress, month by month") if feed else "",
+        "calendar": w.say("When our work begins and ends") if feed else "",
+    }
+
+
+def _document(
+    title: str,
+    heading: str,
+    standing: str,
+    sections: Sequence[Section],
+    newest: PublicView,
+    w: Words,
+    home: str,
+    links: Sequence[Link] = (),
+) -> Document:
+    return Document(
+        title=title,
+        organisation=newest.organisation,
+        language=w.language,
+        right_to_left=w.right_to_left,
+        heading=heading,
+        standing=standing,
+        notices=(),
+        sections=[each for each in sections if each.blocks],
+        foot=w.say(
+            "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
+            organisation=newest.organisation,
+        ),
+        links=links,
+        home=home,
+    )
+
+
+def _index(pages: Sequence[Published], w: Words) -> Document:
+    newest = pages[-1].view
+    months = []
+    for each in reversed(pages):
+        marks = []
+        if each.view.provisional:
+            marks.append(w.say("provisional"))
+        if corrected(each.view, {p.view.month: p.view for p in pages}):
+            marks.append(w.say("corrected"))
+        months.append(Link(formats.month(each.view.month, w.at), f"{each.view.month}.html", ", ".join(marks)))
+    grants = [
+        Link(grant_title(grant), grant_file(grant.id), " · ".join(filter(None, (grant.id, w.term(grant.state)))))
+        for grant in newest.grants
+    ]
+    data = [
+        Link("data.xlsx", "data.xlsx", w.say("all tables in one workbook")),
+        Link("data.json", "data.json", w.say("all tables for programs")),
+        Link("datapackage.json", "datapackage.json", w.say("tables as CSV, with what each column means")),
+        Link("feed.xml", "feed.xml", w.say("follow our progress in a feed reader")),
+        Link("calendar.ics", "calendar.ics", w.say("when our work begins and ends, for a calendar program")),
+    ]
+    sections = [
+        Section("where", w.say("Where we stand"), [Text(each) for each in sentences(newest, w)]),
+        Section("months", w.say("Month by month"), [Links(months)]),
+        Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
+        Section("data", w.say("The figures for your own use"), [Links(data)]),
+        Section("ask", w.say("Who to ask"), [Text(f"{newest.organisation}. {newest.contact}".strip())]),
+    ]
+    return _document(
+        newest.organisation,
+        w.say("The open books of {organisation}", organisation=newest.organisation),
+        w.say("What we receive, plan, do and spend, month by month."),
+        sections,
+        newest,
+        w,
+        "",
+    )
+
+
+def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
+    at = w.at
+    facts = [
+        Fact(
+            w.say("Award"),
+            formats.money(grant.amount, grant.currency, at) if grant.amount is not None else formats.NONE,
+            formats.span(grant.start, grant.end, at),
+        ),
+        Fact(w.say("Received to date"), formats.money(grant.received, grant.currency, at)),
+        Fact(w.say("State"), w.term(grant.state) or formats.NONE),
+    ]
+    money: list[Block] = [Facts(facts)]
+    row = next((each for each in view.by_grant.rows if each.key == f"={grant.id}"), None)
+    if row is not None and row.through is not None:
+        cells = [formats.number(units, view.currency, at) for units in (row.budget, row.spent, row.variance)]
+        money.append(
+            Table(
+                w.say("Budget against spending"),
+                [
+                    Heading(w.say("To the end of"), False),
+                    Heading(w.say("Budget")),
+                    Heading(w.say("Spent")),
+                    Heading(w.say("Variance")),
+                ],
+                [Row(formats.month(row.through, at), [Cell(each) for each in cells])],
+                w.say("To date, in {currency}, without what pays people", currency=view.currency),
+            )
+        )
+    else:
+        money.append(Text(w.say("What was spent of it is not shown yet: too few payments were made."), True))
+    paid_for = [each for each in view.progress if each.id in grant.activities]
+    sections = [
+        Section("money", w.say("The grant at a glance"), money),
+        Section("work", w.say("What it pays for"), [Works([work(each, w) for each in paid_for])] if paid_for else []),
+        Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
+    ]
+    links = [
+        Link(w.say("All months"), "../index.html"),
+        Link(formats.month(view.month, at), f"../{view.month}.html"),
+    ]
+    return _document(
+        f"{view.organisation}: {grant_title(grant)}",
+        grant_title(grant),
+        w.say("Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, at)),
+        sections,
+        view,
+        w,
+        "../",
+        links,
+    )
+
+
+def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
+    entries = []
+    for each in reversed(pages):
+        view = each.view
+        notes = [(row.activity, row.note) for row in view.progress if row.note]
+        title = w.say("Where our money and work stand, {month}", month=formats.month(view.month, w.at))
+        entries.append(Entry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes))
+    newest = pages[-1].view
+    title = w.say("{organisation}: progress, month by month", organisation=newest.organisation)
+    return feed(newest.organisation, title, w.language, address, entries)
+
+
+def newest_month(pages: Sequence[Published]) -> Month:
+    """The month of the newest page."""
+    return pages[-1].view.month

@@ -1,0 +1,127 @@
+"""A new group: its workbook, and the config beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from budgettrack.config.load import NAME, spreadsheet_id
+from budgettrack.core.base.errors import UsageError, WorkbookError
+from budgettrack.core.records.tables import TABLES
+from budgettrack.setup import presets
+from budgettrack.workbook.xlsx.layout import new_workbook
+
+CONFIG = """# What your group sets. Paths are relative to this file.
+
+[organisation]
+name = "{name}"
+currency = "EUR"            # the currency in which you think
+time_zone = "UTC"           # such as Europe/Lisbon
+language = "{language}"             # how numbers and dates are written; en_GB makes 12/03/2026 the 12th of March
+
+[workbook]
+{workbook}
+
+[register]
+url = "sqlite:///register.sqlite"
+
+[reports]
+out = "reports"             # public/ is meant for a web server, private/ is not
+"""
+
+
+LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
+
+
+def config_text(name: str, workbook: str, language: str = "en") -> str:
+    """A config for a local workbook; `workbook` is its path from the config's folder."""
+    path = workbook.replace("\\", "/").replace('"', "")
+    return CONFIG.format(name=name, workbook=f'xlsx = "{path}"', language=language)
+
+
+def start_group(xlsx: Path, preset: str, optional: frozenset[str], start: date, language: str = "en") -> list[str]:
+    """Make workbook and config; what was made, in words. Nothing that is there is overwritten."""
+    _check_optional(optional)
+    if xlsx.suffix.lower() != ".xlsx":
+        raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
+    if not xlsx.absolute().parent.is_dir():
+        raise WorkbookError(f"There is no folder {xlsx.absolute().parent}. Make it first.")
+    new_workbook(xlsx, with_optional=optional, rows=presets.preset(preset, start))
+    told = [f"Made {xlsx}: open it in a spreadsheet program and begin with the tab Start here."]
+    config = xlsx.absolute().parent / NAME
+    if config.exists():
+        return [*told, f'{config} is there already: set xlsx = "{xlsx.name}" in it.']
+    config.write_text(config_text("Our group", xlsx.name, language), "utf-8")
+    return [
+        *told,
+        f"Made {config}: set your group's name and currency there.",
+        "Then run: budgettrack sync",
+    ]
+
+
+def start_online(
+    target: str,
+    folder: Path,
+    preset: str,
+    optional: frozenset[str],
+    start: date,
+    *,
+    credentials: Path | None = None,
+    shared: Sequence[str] = (),
+    language: str = "en",
+    address: str | None = None,
+) -> list[str]:
+    """Make an online workbook and its config in `folder`; what was made, in words.
+
+    `target` is a title, for a new spreadsheet of this program's own account that is shared with the addresses in
+    `shared`; or the link of a blank one that somebody shared with it, which is laid out.
+    """
+    from budgettrack.workbook.google import workbook as google
+    from budgettrack.workbook.google.layout import new_tabs
+    from budgettrack.workbook.layout import TITLES
+
+    _check_optional(optional)
+    config = folder / NAME
+    given = spreadsheet_id(target) if "/" in target else ""
+    if "/" in target and not given:
+        raise UsageError(f"{target} is not the link of a Google spreadsheet. Copy it from the browser.")
+    if given and shared:
+        raise UsageError("--share is for a new spreadsheet. Share your own one in Google, with its button Share.")
+    connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
+    id_ = given or google.create(connection, target)
+    locale = language if "_" in language.replace("-", "_") else ""
+    rows = presets.preset(preset, start)
+    google.lay_out(
+        google.GoogleWorkbook(id_, connection),
+        lambda ids, blank: new_tabs(sheet_ids=ids, locale=locale, with_optional=optional, rows=rows, existing=blank),
+        len(TITLES),
+    )
+    told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab Start here."]
+    for email in shared:
+        google.share(connection, id_, email)
+        told.append(f"Shared it with {email} as editor.")
+    if not given and not shared:
+        told.append("Nobody but this program can open it yet: share it with --share, or give it the link of your own.")
+    lines = [f'google = "{LINK.format(id=id_)}"']
+    if credentials is not None:
+        path = os.path.relpath(credentials.absolute(), folder.absolute()).replace(os.sep, "/")
+        lines.append(f'credentials = "{path}"')
+    if address is not None:
+        lines.append(f'address = "{address}"')
+    if config.exists():
+        return [*told, f"{config} is there already: set {lines[0]} in it."]
+    config.write_text(CONFIG.format(name="Our group", workbook="\n".join(lines), language=language), "utf-8")
+    return [
+        *told,
+        f"Made {config}: set your group's name and currency there.",
+        "Then run: budgettrack sync",
+    ]
+
+
+def _check_optional(optional: frozenset[str]) -> None:
+    known = {column.name for table in TABLES for column in table.columns if column.optional}
+    unknown = sorted(optional - known)
+    if unknown:
+        raise UsageError(f"There is no optional column {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")

@@ -1,0 +1,81 @@
+"""The whole month on the sample group, in a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import Counter
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from budgettrack.config.load import NAME, load
+from budgettrack.core.base.errors import UsageError
+from budgettrack.monthly import run as cycle
+from budgettrack.setup import sample
+from budgettrack.setup.create import config_text
+
+TODAY = date(2026, 11, 2)
+"""The demo's own day, so that it always shows the same: the month after the sample's last expenses."""
+
+WORKBOOK = "plan.xlsx"
+
+
+def run(folder: Path) -> list[str]:
+    """Make the sample workbook in a new or empty folder, run the month on it, and say where each result lies."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        if not _is_ours(folder):
+            raise UsageError(f"{folder} is not empty. Name a new folder: budgettrack demo FOLDER")
+        for name in (WORKBOOK, "plan.previous.xlsx", "register.sqlite", NAME):
+            (folder / name).unlink(missing_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    sample.write_sample(folder / WORKBOOK)
+    config_path = folder / NAME
+    config_path.write_text(config_text(sample.ORGANISATION, WORKBOOK), "utf-8")
+    config = load(config_path)
+    done = cycle.monthly(config, cycle.Around(lambda: datetime.combine(TODAY, time(6), UTC), TODAY))
+    changes = done.outcomes[0].changes
+    severities = Counter(each.severity for each in changes.findings)
+    lines = [
+        f"{sample.ORGANISATION}: a sample group on {TODAY}. Roles and invented organisations only.",
+        "",
+        f"Synced    {len(changes.to_register)} rows of the workbook into the register, "
+        f"{len(changes.to_sheet)} rows back into the workbook",
+        f"Checked   {severities['error']} errors and {severities['warning']} warnings, planted on purpose, "
+        "each with its cell in the tab Checks",
+        f"Reported  {cycle.last_month(TODAY)}",
+        "",
+        "Look at",
+        f"  the workbook              {folder / WORKBOOK}",
+        f"  the register              {folder / 'register.sqlite'}",
+    ]
+    public = folder / "reports" / "public"
+    lines += [
+        f"  {'the public site':25s} {public / 'index.html'}",
+        f"  {'the newest month':25s} {public / f'{cycle.last_month(TODAY)}.html'}",
+    ]
+    lines += [f"  {'a summary for a funder':25s} {path}" for path in done.reports if path.parent.name == "private"]
+    return lines
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the folder holds an earlier demo, which may be made anew."""
+    config = folder / NAME
+    return config.is_file() and sample.ORGANISATION in config.read_text("utf-8", "replace")
+
+
+def what_to_try(folder: Path) -> list[str]:
+    """A cell to change, the command to run, and the figure and finding that will move."""
+    config = folder / NAME
+    program = "budgettrack" if shutil.which("budgettrack") else sys.argv[0]
+    line, more, less = sample.TRY
+    return [
+        "",
+        "Try",
+        f"  {program} --config {config} status --on {TODAY}",
+        f"  {program} --config {config} checks",
+        f"  Open {folder / WORKBOOK}, tab Budget, and change the Amount of {line} from {less} to {more}; save and close.",
+        f"  {program} --config {config} sync --on {TODAY}",
+        f"  Then {line} is no longer overspent: its finding is gone from the tab Checks, and",
+        f"  {program} --config {config} variance --on {TODAY}",
+        f"  shows {line} with that much more available.",
+    ]

@@ -1,0 +1,174 @@
+"""What is wrong between the config and the first sync, found in the order in which it stands in the way."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from budgettrack.config.load import Config, default_locale, load
+from budgettrack.core.base.errors import RegisterError, TrackError
+from budgettrack.core.base.grids import Book, a1
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.records.tables import BY_NAME, normal
+from budgettrack.monthly.history import deliveries
+from budgettrack.register.store import open_register
+from budgettrack.sync import is_read_only, know_each_other, workbook_of
+
+State = Literal["good", "doubtful", "wrong"]
+
+_SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
+"""The findings that concern tabs and headings, not what stands below them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at: what it is, how it is, and in words what to do where it is not good."""
+
+    what: str
+    state: State
+    words: str = ""
+
+
+def examine(path: Path) -> Iterator[Line]:
+    """Look at everything in order; after what is wrong and stands in the way of the rest, nothing more is looked at."""
+    try:
+        config = load(path)
+    except TrackError as error:
+        yield from (Line("config", "wrong", problem) for problem in error.problems)
+        return
+    yield Line("config", "good", str(config.path))
+    try:
+        workbook = workbook_of(config, reads_only=True, patient=False)
+        if config.google:
+            yield Line("credentials", "good", _email(workbook))
+        book = workbook.read()
+    except TrackError as error:
+        yield Line("workbook", "wrong", " ".join(error.problems))
+        return
+    yield Line("workbook", "good", f"{len(book.grids)} tabs were read")
+    yield _writing(config)
+    yield from _shape(config, book)
+    yield from _personal(config, book)
+    yield _register(config, book)
+    yield _reports(config)
+    yield from _sending(config)
+
+
+def _email(workbook: object) -> str:
+    return getattr(getattr(workbook, "connection", None), "email", None) or "those of this machine"
+
+
+def _writing(config: Config) -> Line:
+    if is_read_only(config):
+        return Line("writing", "good", "nothing is written: every table is only read")
+    if config.xlsx is not None:
+        may = os.access(config.xlsx, os.W_OK) and os.access(config.xlsx.resolve().parent, os.W_OK)
+        words = f"{config.xlsx} or its folder may not be written by this user. Ask its owner for access."
+        return Line("writing", "good" if may else "wrong", "" if may else words)
+    from budgettrack.workbook.google.workbook import GoogleWorkbook
+
+    try:
+        workbook = workbook_of(config, patient=False)
+        assert isinstance(workbook, GoogleWorkbook)
+        workbook.may_write()
+    except TrackError as error:
+        return Line("writing", "wrong", " ".join(error.problems))
+    return Line("writing", "good")
+
+
+def _shape(config: Config, book: Book) -> Iterator[Line]:
+    """Tabs and headings, in the words of the findings."""
+    found = [
+        each
+        for each in read_rows(book, config.shapes, default_locale(config, book.locale)).findings
+        if each.code in _SHAPE
+    ]
+    for each in found:
+        state: State = "wrong" if each.severity == "error" else "doubtful"
+        yield Line("tabs and headings", state, f"{each.place}: {each.problem} {each.remedy}")
+    if not found:
+        yield Line("tabs and headings", "good")
+
+
+def _personal(config: Config, book: Book) -> Iterator[Line]:
+    """Columns that name people, where others than the treasurer can open the sheet."""
+    if not config.google:
+        return
+    tabs = {normal(table.tab): table for table in BY_NAME.values()}
+    for grid in book.grids:
+        table = tabs.get(normal(grid.tab))
+        names = {
+            normal(text): column.heading
+            for column in (table.columns if table else ())
+            if column.audience == "personal"
+            for text in (column.heading, *column.aliases)
+        }
+        for number, row in enumerate(grid.rows[:20]):
+            for column, value in enumerate(row):
+                if isinstance(value, str) and normal(value) in names:
+                    words = (
+                        f"{a1(grid.tab, number, column)}: the column {names[normal(value)]} names people. Everybody with whom"
+                        " this sheet is shared sees it, and the sheet's own history keeps it. Delete the column, or share"
+                        " the sheet with few."
+                    )
+                    yield Line("names of people", "doubtful", words)
+
+
+def _register(config: Config, book: Book) -> Line:
+    file = Path(config.register.removeprefix("sqlite:///"))
+    if config.register.startswith("sqlite:///") and not file.exists():
+        return Line("register", "good", "the first sync makes it")
+    try:
+        with open_register(config.register) as register:
+            know_each_other(config, book, register.load())
+    except (RegisterError, TrackError) as error:
+        return Line("register", "wrong", " ".join(error.problems))
+    return Line("register", "good")
+
+
+def _sending(config: Config) -> Iterator[Line]:
+    """The mail server (nothing is sent), the audiences, and what nobody knows whether it arrived."""
+    sending = config.sending
+    if sending.mail is not None:
+        from budgettrack.monthly.delivery.smtp import post
+
+        try:
+            with post(sending.mail) as way:
+                way.open()
+            yield Line("mail", "good", f"{len(sending.recipients)} recipients")
+        except TrackError as error:
+            yield Line("mail", "wrong", " ".join(error.problems))
+    if config.register.startswith("sqlite:///") and not Path(config.register.removeprefix("sqlite:///")).exists():
+        return
+    try:
+        with open_register(config.register) as register:
+            grants = {id_.casefold() for id_ in register.load(("grants",)).records["grants"]}
+            holder = register.cycles.holder()
+    except RegisterError:
+        return
+    for each in sending.recipients:
+        if each.audience == "funder" and grants and each.grant.casefold() not in grants:
+            words = f"{each.name} is to read of {each.grant}, and there is no such grant. Correct the audience."
+            yield Line("recipients", "wrong", words)
+    for row in deliveries(config):
+        if row["state"] in ("unconfirmed", "refused"):
+            words = f"{row['id']}, {row['what']} to {row['recipient']}, is {row['state']}. {row['words']}"
+            yield Line("deliveries", "doubtful", words)
+    if holder is not None:
+        words = (
+            f"{holder.who} is at work on the month since {holder.since:%Y-%m-%d %H:%M} UTC, or died at it. The next run "
+            "of: budgettrack monthly notices which."
+        )
+        yield Line("runs", "doubtful", words)
+
+
+def _reports(config: Config) -> Line:
+    folder = config.reports
+    while not folder.exists():
+        folder = folder.parent
+    if folder.is_dir() and os.access(folder, os.W_OK):
+        return Line("reports", "good", str(config.reports))
+    return Line("reports", "wrong", f"{folder} may not be written by this user. Ask its owner for access.")

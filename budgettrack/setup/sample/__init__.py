@@ -1,0 +1,178 @@
+"""One believable group, made the same every time: a whole workbook to try things on, with faults planted in it.
+
+Harbour Peers is invented, and so is every organisation; people are roles. `group.toml` has what was written by hand;
+the expenses, rates and ticked-off reports follow from a fixed seed, so that plan and spending fit together.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from budgettrack.core.base import months
+from budgettrack.core.base.months import Month
+from budgettrack.core.cells.values import plain
+from budgettrack.core.figures.deadlines import derived
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import BY_NAME
+from budgettrack.setup.presets import preset
+from budgettrack.setup.sample.faults import FAULTS, NOT_PLANTED, PLANTED, SAMPLE_DAY, TRY, Planted
+from budgettrack.setup.sample.spending import BASE, FIRST, LAST, spending
+from budgettrack.workbook.xlsx.layout import Formula, new_workbook
+
+__all__ = [
+    "BASE",
+    "FAULTS",
+    "FIRST",
+    "LAST",
+    "NOT_PLANTED",
+    "ORGANISATION",
+    "PLANTED",
+    "SAMPLE_DAY",
+    "TRY",
+    "Planted",
+    "healthy",
+    "keyed",
+    "records",
+    "write_sample",
+]
+
+ORGANISATION = "Harbour Peers"
+
+_SEED = 20_251
+_USUAL_RATES = {"GBP": Decimal("0.8640"), "USD": Decimal("1.1420")}
+
+_SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
+"""The line after which the treasurer typed a subtotal, and the grant that it sums."""
+
+
+def healthy() -> dict[str, list[Fields]]:
+    """All rows as they should be, canonical, by table: nothing is wrong with them on `SAMPLE_DAY`."""
+    hand = tomllib.loads(resources.files(__name__).joinpath("group.toml").read_text("utf-8"))
+    chance = random.Random(_SEED)
+    rows: dict[str, list[Fields]] = {
+        "work_plan": [_activity(row, hand["activities"]) for row in preset("startup", date(2025, 9, 1))["work_plan"]],
+        "budget": [_line(line) for line in hand["lines"]],
+        "expenses": [],
+        **{name: [dict(each["row"]) for each in hand[name]] for name in ("income", "resources", "deadlines")},
+        "grants": [dict(grant) for grant in hand["grants"]],
+        "rates": list(_rates(chance)),
+        "months": [_month(month) for month in months.months(FIRST, LAST)],
+    }
+    plan, _ = plan_of(keyed(rows), base=BASE)
+    rows["deadlines"] = [*_reports(plan), *rows["deadlines"]]
+    rows["expenses"] = spending(plan, hand["lines"], chance)
+    return rows
+
+
+def records() -> dict[str, list[Fields]]:
+    """The rows with every fault that is one of records; the rest of `FAULTS` are cells (see `write_sample`)."""
+    rows = healthy()
+    for fault in FAULTS:
+        for table, id_, name, text in fault.edits:
+            at = _index(rows[table], table, id_)
+            changed = {**rows[table][at], name: text}
+            rows[table][at] = {key: value for key, value in changed.items() if value}
+        for table, id_ in fault.without:
+            del rows[table][_index(rows[table], table, id_)]
+    return rows
+
+
+def write_sample(path: Path, *, faults: bool = True) -> None:
+    """Write the sample as a workbook, with its planted faults or without; raises `WorkbookError` like `new_workbook`."""
+    rows = records() if faults else healthy()
+    raw: dict[tuple[str, int, str], str | Formula] = {}
+    if faults:
+        for fault in FAULTS:
+            for table, fields in fault.extra:
+                rows[table].append(fields)
+    rows["budget"] = list(_with_subtotals(rows["budget"]))
+    if faults:
+        for fault in FAULTS:
+            for table, id_, name, text in fault.raw:
+                raw[table, _index(rows[table], table, id_), name] = text
+    new_workbook(path, with_optional=frozenset({"remaining"}), rows=rows, raw=raw)
+
+
+def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
+    """The rows by table and ID, without the ID among their fields, as a register holds them."""
+    return {
+        table: {_id_of(table, fields): {k: v for k, v in fields.items() if k != "id"} for fields in each}
+        for table, each in rows.items()
+    }
+
+
+def _id_of(table: str, fields: Fields) -> str:
+    key = BY_NAME[table].key
+    return " ".join(fields[name] for name in key) if key else fields.get("id", "")
+
+
+def _index(rows: Sequence[Fields], table: str, id_: str) -> int:
+    return next(index for index, fields in enumerate(rows) if _id_of(table, fields) == id_)
+
+
+def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
+    """The lines, with the subtotals that somebody typed when all was well."""
+    for fields in lines:
+        yield fields
+        grant = _SUBTOTALS.get(fields["id"])
+        if grant:
+            whole = sum(
+                (
+                    Decimal(each["quantity"]) * Decimal(each["unit_cost"])
+                    for each in lines
+                    if each.get("grant") == grant
+                ),
+                Decimal(0),
+            )
+            yield {"description": "Subtotal", "amount": plain(whole)}
+
+
+# What the hand-written rows still lack
+
+
+def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
+    """An activity of the preset as it stands on the sample's day: done with its target reached, unless `told` so."""
+    now = dict(row)
+    if now["end"] < SAMPLE_DAY.isoformat():
+        now |= {"status": "done", "done": "100", "achieved": now["target"]}
+    return now | dict(told.get(row["id"], {}))
+
+
+def _line(line: Mapping[str, Any]) -> Fields:
+    row = {"id": line["id"], **line["row"]}
+    row["amount"] = plain(Decimal(row["quantity"]) * Decimal(row["unit_cost"]))
+    if row["grant"] == "G-5":
+        row["remaining"] = "0"
+    return row | {month: str(units) for month, units in line.get("phased", {}).items()}
+
+
+def _rates(chance: random.Random) -> Iterator[Fields]:
+    for month in months.months(FIRST, LAST):
+        for currency, usual in _USUAL_RATES.items():
+            rate = usual * (1 + Decimal(chance.randint(-120, 120)) / 10_000)
+            yield {"month": month, "currency": currency, "rate": plain(rate.quantize(Decimal("0.0001")))}
+
+
+def _month(month: Month) -> Fields:
+    """A month, closed in the middle of the next one; the last is still open."""
+    if month == LAST:
+        return {"month": month}
+    return {"month": month, "closed": (months.last_day(month) + timedelta(days=12)).isoformat()}
+
+
+def _reports(plan: Plan) -> Iterator[Fields]:
+    """The reports owed so far and the next one, each sent some days early."""
+    soon = (SAMPLE_DAY + timedelta(days=30)).isoformat()
+    for id_, fields in derived(plan).items():
+        if fields["due"] <= soon:
+            sent = date.fromisoformat(fields["due"]) - timedelta(days=17)
+            row = {name: text for name, text in fields.items() if name != "derived"}
+            yield {"id": id_, **row, "lead_role": "Treasurer", "done_on": sent.isoformat()}

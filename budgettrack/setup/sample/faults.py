@@ -1,0 +1,338 @@
+"""The faults planted in the sample: what was done to it, and which finding must follow, one entry for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from budgettrack.core.records.model import Fields
+from budgettrack.setup.sample.spending import LACKING, LAST
+from budgettrack.workbook.xlsx.layout import Formula
+
+SAMPLE_DAY = date(2026, 11, 2)
+"""The day on which the sample is looked at: just after its last expenses."""
+
+TRY = ("B-15", "900", "700")
+"""A line, the amount that it should have, and the one that is planted in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One planted fault: what was done, and the findings that follow, as (code, table, ID or place, field).
+
+    `edits` change records, as (table, ID, field, new text); `raw` are cells as people left them, likewise. `extra` are
+    rows typed in addition, `without` keys of rows left out.
+    """
+
+    words: str
+    findings: tuple[tuple[str, str, str, str], ...]
+    edits: tuple[tuple[str, str, str, str], ...] = ()
+    raw: tuple[tuple[str, str, str, str | Formula], ...] = ()
+    extra: tuple[tuple[str, Fields], ...] = ()
+    without: tuple[tuple[str, str], ...] = ()
+
+
+def _serial(day: date) -> int:
+    """A day as a spreadsheet counts it."""
+    return (day - date(1899, 12, 30)).days
+
+
+FAULTS: tuple[Fault, ...] = (
+    # What a cell holds
+    Fault(
+        "The Amount is blank.",
+        (("missing-value", "expenses", "E-374", "amount"),),
+        edits=(("expenses", "E-374", "amount", ""),),
+    ),
+    Fault(
+        "A row was copied with its ID, so that E-643 is there twice and E-644 is not.",
+        (("duplicate-id", "expenses", "E-701", "id"),),
+        raw=(("expenses", "E-644", "id", "E-643"),),
+    ),
+    Fault(
+        "A second rate was typed for a month and currency.",
+        (("duplicate-key", "rates", "2026-05 GBP", "month"),),
+        extra=(("rates", {"month": "2026-05", "currency": "GBP", "rate": "0.869"}),),
+    ),
+    Fault(
+        "The ID has brackets.",
+        (("id-not-usable", "resources", "'Resources'!A22", "id"),),
+        raw=(("resources", "R-21", "id", "R-[21]"),),
+    ),
+    Fault(
+        "The formula of a unit cost lost the cell that it pointed to.",
+        (("cell-error", "budget", "B-23", "unit_cost"),),
+        raw=(("budget", "B-23", "unit_cost", Formula("=#REF!/20", "#REF!")),),
+    ),
+    Fault(
+        "A formula that no program has calculated yet.",
+        (("formula-without-value", "expenses", "E-301", "amount"),),
+        raw=(("expenses", "E-301", "amount", Formula("=10.25+22.2")),),
+    ),
+    Fault(
+        "The review date is always half a year from today.",
+        (("volatile-formula", "resources", "R-22", "review_on"),),
+        raw=(("resources", "R-22", "review_on", Formula("=TODAY()+180", _serial(SAMPLE_DAY) + 180)),),
+    ),
+    Fault(
+        "A whole diary was pasted into the internal note.",
+        (("text-too-long", "work_plan", "A-36", "internal_note"),),
+        raw=(("work_plan", "A-36", "internal_note", "What the street team saw, night after night. " * 240),),
+    ),
+    Fault(
+        "The last digit of the amount is the letter O.",
+        (("amount-not-a-number", "expenses", "E-197", "amount"),),
+        raw=(("expenses", "E-197", "amount", "68.9O"),),
+    ),
+    Fault(
+        "The amount was typed with a minus.",
+        (("amount-negative", "expenses", "E-406", "amount"),),
+        raw=(("expenses", "E-406", "amount", "-139.25"),),
+    ),
+    Fault(
+        "The amount has half a cent.",
+        (("amount-has-too-many-decimals", "expenses", "E-407", "amount"),),
+        edits=(("expenses", "E-407", "amount", "98.225"),),
+    ),
+    Fault(
+        "The amount says euros, the Currency cell pounds.",
+        (("amount-has-other-currency", "expenses", "E-339", "amount"),),
+        edits=(("expenses", "E-339", "currency", "GBP"),),
+        raw=(("expenses", "E-339", "amount", "€72.90"),),
+    ),
+    Fault(
+        "The amount has a dollar sign, and no Currency says of which country.",
+        (("currency-missing", "expenses", "E-556", "amount"),),
+        raw=(("expenses", "E-556", "amount", "$66.40"),),
+    ),
+    Fault(
+        "The target is in words.",
+        (("number-not-readable", "work_plan", "A-45", "target"),),
+        raw=(("work_plan", "A-45", "target", "a dozen"),),
+    ),
+    Fault(
+        "The percentage is in words.",
+        (("percent-not-readable", "work_plan", "A-46", "done"),),
+        raw=(("work_plan", "A-46", "done", "two thirds"),),
+    ),
+    Fault(
+        "The percentage is the text 0.55, which can mean 0.55 % or 55 %.",
+        (("percent-ambiguous", "work_plan", "A-41", "done"),),
+        raw=(("work_plan", "A-41", "done", "0.55"),),
+    ),
+    Fault(
+        "The review date is in words.",
+        (("date-not-readable", "resources", "R-7", "review_on"),),
+        raw=(("resources", "R-7", "review_on", "next spring"),),
+    ),
+    Fault(
+        "The date is the text 11/07/2026: July or November.",
+        (("date-ambiguous", "expenses", "E-473", "date"),),
+        raw=(("expenses", "E-473", "date", "11/07/2026"),),
+    ),
+    Fault(
+        "Two digits of the year changed places.",
+        (("date-unlikely", "expenses", "E-611", "date"),),
+        edits=(("expenses", "E-611", "date", "2062-09-11"),),
+    ),
+    Fault(
+        "The year has its digits in another order.",
+        (("date-out-of-range", "deadlines", "D-5", "due"),),
+        raw=(("deadlines", "D-5", "due", "2207-02-20"),),
+    ),
+    Fault(
+        "The month has no year.",
+        (("month-not-readable", "months", "'Months'!A15", "month"),),
+        raw=(("months", LAST, "month", "October"),),
+    ),
+    Fault(
+        "UKP is not a currency.",
+        (("currency-unknown", "expenses", "E-326", "currency"),),
+        raw=(("expenses", "E-326", "currency", "UKP"),),
+    ),
+    Fault(
+        "A way of valuing that is not in the list.",
+        (("choice-unknown", "resources", "R-11", "valued_by"),),
+        raw=(("resources", "R-11", "valued_by", "guess"),),
+    ),
+    Fault(
+        "There is no such grant.",
+        (("reference-unknown", "deadlines", "D-4", "grant"),),
+        edits=(("deadlines", "D-4", "grant", "G-8"),),
+    ),
+    Fault(
+        "There is no such budget line.",
+        (("line-unknown", "expenses", "E-499", "budget_line"),),
+        edits=(("expenses", "E-499", "budget_line", "B-77"),),
+    ),
+    # Money
+    Fault(
+        "The line's amount was lowered by 200: it is overspent, the lines of G-1 are 200 below the award, and the subtotal "
+        "below them still says the old sum.",
+        (
+            ("line-overspent", "budget", TRY[0], "amount"),
+            ("lines-do-not-add-up", "grants", "G-1", "amount"),
+            ("total-does-not-match", "budget", "'Budget'!I29", "amount"),
+        ),
+        edits=(("budget", TRY[0], "amount", TRY[2]),),
+    ),
+    Fault(
+        "Remaining was typed over and is not what is left.",
+        (("remaining-does-not-match", "budget", "B-2", "remaining"),),
+        edits=(("budget", "B-2", "remaining", "85"),),
+    ),
+    Fault(
+        "An order of 410 was typed as 4100, more than its line has left.",
+        (("nothing-available", "budget", "B-28", "amount"),),
+        edits=(("expenses", "E-674", "amount", "4100"),),
+    ),
+    Fault(
+        "The explanation of the variance was deleted.",
+        (("variance-unexplained", "budget", "B-11", "explanation"),),
+        edits=(("budget", "B-11", "explanation", ""),),
+    ),
+    Fault(
+        "Paid three days after the grant had ended.",
+        (("outside-grant-dates", "expenses", "E-114", "date"),),
+        edits=(("expenses", "E-114", "date", "2026-03-03"), ("expenses", "E-114", "paid_on", "2026-03-03")),
+    ),
+    Fault(
+        "The rate of the dollar is missing for February 2026, and one expense needs it.",
+        (("no-rate", "expenses", "E-173", "date"),),
+        without=(("rates", " ".join(LACKING)),),
+    ),
+    Fault(
+        "One month column has 100 too much.",
+        (("months-do-not-add-up", "budget", "B-9", "amount"),),
+        edits=(("budget", "B-9", "2026-05", "680"),),
+    ),
+    Fault(
+        "An expense of the grant has no line.",
+        (("spending-unbudgeted", "grants", "G-1", "id"),),
+        edits=(("expenses", "E-599", "budget_line", ""), ("expenses", "E-599", "grant", "G-1")),
+    ),
+    Fault(
+        "The receipt of E-574 was entered again two days later.",
+        (("possible-duplicate", "expenses", "E-579", "amount"),),
+        edits=(("expenses", "E-579", "amount", "143.25"), ("expenses", "E-579", "receipt", "2026/0574")),
+    ),
+    Fault(
+        "Paid on a day that is still to come.",
+        (("paid-in-future", "expenses", "E-693", "paid_on"),),
+        edits=(("expenses", "E-693", "paid_on", "2026-11-27"),),
+    ),
+    Fault(
+        "The second instalment has not come, and the money of the first is spent.",
+        (("grant-in-deficit", "grants", "G-2", "id"),),
+        edits=(("income", "I-12", "state", "expected"),),
+    ),
+    Fault(
+        "The extension of G-3 was taken back: it ends this year, with money left.",
+        (("grant-ends", "grants", "G-3", "end"), ("unspent-near-end", "grants", "G-3", "end")),
+        edits=(("grants", "G-3", "end", "2026-12-31"),),
+    ),
+    # Work
+    Fault(
+        "Its end has passed, and it is still under way.",
+        (("activity-overdue", "work_plan", "A-28", "end"),),
+        edits=(("work_plan", "A-28", "status", "under way"), ("work_plan", "A-28", "done", "90")),
+    ),
+    Fault(
+        "It ends before it starts.",
+        (("end-before-start", "work_plan", "A-60", "end"),),
+        edits=(("work_plan", "A-60", "end", "2027-01-28"),),
+    ),
+    Fault(
+        "Done, and 80 %.",
+        (("done-without-100", "work_plan", "A-42", "done"),),
+        edits=(("work_plan", "A-42", "done", "80"),),
+    ),
+    Fault(
+        "Done with 61 people trained instead of 90.",
+        (("milestone-not-reached", "work_plan", "A-32", "achieved"),),
+        edits=(("work_plan", "A-32", "achieved", "61"),),
+    ),
+    Fault(
+        "The start was moved to June, and money was spent on it from March.",
+        (("spending-before-start", "work_plan", "A-36", "start"),),
+        edits=(("work_plan", "A-36", "start", "2026-06-01"),),
+    ),
+    Fault(
+        "The room that was there for it (R-6) no longer names it.",
+        (("activity-without-money", "work_plan", "A-48", "id"),),
+        edits=(("resources", "R-6", "activity", ""),),
+    ),
+    # Promises
+    Fault(
+        "The next report is not ticked off.",
+        (("report-due", "deadlines", "report:G-1:2026-Q3", "due"),),
+        edits=(("deadlines", "report:G-1:2026-Q3", "done_on", ""),),
+    ),
+    Fault(
+        "A report that was due in September is not ticked off.",
+        (("report-overdue", "deadlines", "report:G-2:2026-06..2026-08", "due"),),
+        edits=(("deadlines", "report:G-2:2026-06..2026-08", "done_on", ""),),
+    ),
+    Fault(
+        "The review of the loan of the van has passed.",
+        (("agreement-review", "resources", "R-10", "review_on"),),
+        edits=(("resources", "R-10", "review_on", "2026-10-15"),),
+    ),
+    Fault(
+        "The kitchen things go back this month.",
+        (("resource-lapses", "resources", "R-13", "until"),),
+        edits=(("resources", "R-13", "until", "2026-11-20"),),
+    ),
+    # Privacy
+    Fault(
+        "The progress note, which is published, has an e-mail address.",
+        (("personal-detail-published", "work_plan", "A-47", "progress_note"),),
+        edits=(
+            (
+                "work_plan",
+                "A-47",
+                "progress_note",
+                "The community concert paid for winter coats. Ask peer@harbour-peers.example.",
+            ),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A finding that the sample must give, and no other: its identity, and what was planted."""
+
+    code: str
+    table: str
+    id: str
+    field: str
+    words: str
+
+
+PLANTED: tuple[Planted, ...] = tuple(Planted(*found, fault.words) for fault in FAULTS for found in fault.findings)
+
+NOT_PLANTED: Mapping[str, str] = {
+    "missing-tab": "Without a tab nothing of its table could be shown.",
+    "duplicate-tab": "With two tabs of one name neither is read, and the other faults of that table would be hidden.",
+    "missing-heading": "Without a heading that is needed, its whole column is not read.",
+    "missing-column": "Likewise: take any other heading away and see.",
+    "duplicate-heading": "With two columns of one heading neither is read.",
+    "amount-ambiguous": "In an English workbook 1,200 and 1.200 have one meaning each; it takes one in another language.",
+    "conflict": "It takes a register that was changed too: there is none at the first sync.",
+    "conflict-removed-here": "Likewise.",
+    "conflict-removed-there": "Likewise.",
+    "cell-protected": "Likewise: the register must have another value for the protected cell.",
+    "profile-unknown": "One grant would then be reported by the usual profile; type any word into Profile and see.",
+    "not-mapped": "The sample's grants use profiles that take the lines as they are.",
+    "reported-changed": "It takes a final summary, and a change of its figures after it.",
+    "split-does-not-add-up": "It takes the optional column Receipt total, which the sample has not.",
+    "revision-without-reason": "It takes an amount that is changed after its grant became active.",
+    "revision-beyond-limit": "Likewise, and a funder with a limit on changes of the budget.",
+    "summary-waits": "It takes a recipient of a funder's mail, and the sample has none.",
+    "summary-held-back": "It takes a recipient of a funder's mail, and the sample has none.",
+    "page-held-back": "It takes a config that calls a finding blocking.",
+    "edit-set-down": "It takes somebody at work in an online sheet in the very second of a sync.",
+}
+"""The codes that one workbook cannot show beside all others, and why."""

@@ -1,0 +1,1 @@
+"""The online workbook: a Google spreadsheet."""

@@ -1,0 +1,389 @@
+"""What the Sheets service sends and takes: the shapes of its JSON, and cells to and from plain values.
+
+Only what is asked for by the field mask `READ` is declared; msgspec decodes straight into these shapes, so that a million
+cells need neither dictionaries nor a second pass. Numbers of dates are days since 30 December 1899
+(developers.google.com/sheets/api/guides/formats#about_date_time_values).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from budgettrack.core.base.grids import CellError, Grid, NoValue, Value
+
+_CELLS = "effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat/type"
+READ = (
+    "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
+    "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
+    "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
+    f"data(startRow,startColumn,rowData(values({_CELLS}))))"
+)
+"""The one read of a sync: values, formulas where there are any, and whether a number is a date; no formats, no texts of
+numbers."""
+
+EPOCH = date(1899, 12, 30)
+_MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
+
+ERRORS = {
+    "DIVIDE_BY_ZERO": "#DIV/0!",
+    "VALUE": "#VALUE!",
+    "REF": "#REF!",
+    "NAME": "#NAME?",
+    "NUM": "#NUM!",
+    "N_A": "#N/A",
+    "NULL_VALUE": "#NULL!",
+    "LOADING": "#LOADING!",
+}
+"""How people see each kind of error that the service names; any other is `#ERROR!`."""
+
+
+class Fault(msgspec.Struct, frozen=True, gc=False):
+    """An error in a cell."""
+
+    type: str = "ERROR"
+
+
+class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A cell's content as the service has it: exactly one is given. A blank cell has none of these at all."""
+
+    numberValue: float | None = None  # noqa: N815 - the service's names
+    stringValue: str | None = None  # noqa: N815
+    boolValue: bool | None = None  # noqa: N815
+    formulaValue: str | None = None  # noqa: N815
+    errorValue: Fault | None = None  # noqa: N815
+
+
+class _NumberFormat(msgspec.Struct, frozen=True, gc=False):
+    type: str = ""
+
+
+class _Format(msgspec.Struct, frozen=True, gc=False):
+    numberFormat: _NumberFormat | None = None  # noqa: N815
+
+
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """One cell as read."""
+
+    effectiveValue: Entered | None = None  # noqa: N815
+    userEnteredValue: Entered | None = None  # noqa: N815
+    effectiveFormat: _Format | None = None  # noqa: N815
+
+    @property
+    def content(self) -> Entered | None:
+        """What was typed: the formula, else the value; None for a blank cell."""
+        if self.userEnteredValue is not None and self.userEnteredValue.formulaValue is not None:
+            return self.userEnteredValue
+        return self.effectiveValue
+
+
+class _Row(msgspec.Struct, gc=False):
+    values: list[Cell] = []
+
+
+class _Data(msgspec.Struct):
+    startRow: int = 0  # noqa: N815
+    startColumn: int = 0  # noqa: N815
+    rowData: list[_Row] = []  # noqa: N815
+
+
+class _Size(msgspec.Struct):
+    rowCount: int = 0  # noqa: N815
+    columnCount: int = 0  # noqa: N815
+
+
+class _Properties(msgspec.Struct):
+    sheetId: int = 0  # noqa: N815
+    title: str = ""
+    sheetType: str = "GRID"  # noqa: N815
+    hidden: bool = False
+    gridProperties: _Size = msgspec.field(default_factory=_Size)  # noqa: N815
+
+
+class Range(msgspec.Struct):
+    """A range of a sheet; a missing end is the sheet's."""
+
+    sheetId: int = 0  # noqa: N815
+    startRowIndex: int = 0  # noqa: N815
+    endRowIndex: int | None = None  # noqa: N815
+    startColumnIndex: int = 0  # noqa: N815
+    endColumnIndex: int | None = None  # noqa: N815
+
+
+class _Protected(msgspec.Struct):
+    range: Range = msgspec.field(default_factory=Range)
+    unprotectedRanges: list[Range] = []  # noqa: N815
+    warningOnly: bool = False  # noqa: N815
+    requestingUserCanEdit: bool = False  # noqa: N815
+
+
+class Tab(msgspec.Struct):
+    """One sheet of a spreadsheet."""
+
+    properties: _Properties = msgspec.field(default_factory=_Properties)
+    data: list[_Data] = []
+    merges: list[Range] = []
+    protectedRanges: list[_Protected] = []  # noqa: N815
+
+    @property
+    def id(self) -> int:
+        """The sheet's own number, which stays when it is renamed or moved."""
+        return self.properties.sheetId
+
+    @property
+    def title(self) -> str:
+        """The name on the tab."""
+        return self.properties.title
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows and columns of the grid, blank ones too."""
+        return self.properties.gridProperties.rowCount, self.properties.gridProperties.columnCount
+
+    def content(self, row: int, column: int) -> Entered | None:
+        """What stands in a cell, by its place in the sheet."""
+        for block in self.data:
+            if block.startRow <= row < block.startRow + len(block.rowData):
+                cells = block.rowData[row - block.startRow].values
+                if block.startColumn <= column < block.startColumn + len(cells):
+                    return cells[column - block.startColumn].content
+        return None
+
+    def contents(self) -> Iterator[tuple[int, list[Entered | None]]]:
+        """Every row with its number, blank cells as None."""
+        for block in self.data:
+            for number, row in enumerate(block.rowData, block.startRow):
+                yield number, [*[None] * block.startColumn, *(cell.content for cell in row.values)]
+
+
+class _Metadata(msgspec.Struct):
+    metadataId: int = 0  # noqa: N815
+    metadataKey: str = ""  # noqa: N815
+    metadataValue: str = ""  # noqa: N815
+
+
+class _About(msgspec.Struct):
+    title: str = ""
+    locale: str = ""
+    timeZone: str = ""  # noqa: N815
+
+
+class Spreadsheet(msgspec.Struct):
+    """What `READ` asks for."""
+
+    spreadsheetId: str = ""  # noqa: N815
+    properties: _About = msgspec.field(default_factory=_About)
+    sheets: list[Tab] = []
+    developerMetadata: list[_Metadata] = []  # noqa: N815
+
+    def tab(self, id_: int) -> Tab | None:
+        """The sheet of that number."""
+        return next((each for each in self.sheets if each.id == id_), None)
+
+
+def blank_tab(id_: int, title: str) -> Tab:
+    """A tab of which nothing is known but its number and its name."""
+    return Tab(_Properties(id_, title))
+
+
+class _Answer(msgspec.Struct):
+    spreadsheetId: str  # noqa: N815
+    updatedSpreadsheet: Spreadsheet = msgspec.field(default_factory=Spreadsheet)  # noqa: N815
+
+
+_SPREADSHEETS = msgspec.json.Decoder(Spreadsheet)
+_ANSWERS = msgspec.json.Decoder(_Answer)
+
+
+def spreadsheet(content: bytes) -> Spreadsheet:
+    """A spreadsheet from an answer to `spreadsheets.get`. Raises `msgspec.MsgspecError` where it is something else."""
+    found = _SPREADSHEETS.decode(content)
+    if not found.spreadsheetId:
+        raise msgspec.ValidationError("not a spreadsheet")
+    return found
+
+
+def updated(content: bytes) -> Spreadsheet:
+    """The spreadsheet after a `batchUpdate`, as far as its answer tells it. Raises `msgspec.MsgspecError` likewise."""
+    return _ANSWERS.decode(content).updatedSpreadsheet
+
+
+# ---- plain values
+
+
+def grid(tab: Tab) -> Grid:
+    """A tab as the core reads it."""
+    rows: list[list[Value]] = []
+    formulas: dict[tuple[int, int], str] = {}
+    percents: set[tuple[int, int]] = set()
+    for block in tab.data:
+        while len(rows) < block.startRow:
+            rows.append([])
+        for number, row in enumerate(block.rowData, block.startRow):
+            values: list[Value] = [None] * block.startColumn
+            for cell in row.values:
+                if cell.effectiveFormat is None and cell.userEnteredValue is None:
+                    held = cell.effectiveValue
+                    # Most cells by far: a number or a text without more.
+                    values.append(None if held is None else held.stringValue or _plain(held, ""))
+                    continue
+                kind = _kind(cell)
+                if kind == "PERCENT":
+                    percents.add((number, len(values)))
+                if cell.userEnteredValue is not None and cell.userEnteredValue.formulaValue:
+                    formulas[number, len(values)] = cell.userEnteredValue.formulaValue
+                held = cell.effectiveValue
+                values.append(None if held is None else _plain(held, kind))
+            rows.append(values)
+    while rows and not any(value is not None for value in rows[-1]):
+        rows.pop()
+    _spilled(rows, formulas)
+    width = max(map(len, rows), default=0)
+    return Grid(
+        tab.title,
+        rows,
+        formulas,
+        _locked(tab, len(rows), width),
+        tuple(
+            (each.startRowIndex, each.startColumnIndex, (each.endRowIndex or 0) - 1, (each.endColumnIndex or 0) - 1)
+            for each in tab.merges
+        ),
+        frozenset(percents),
+    )
+
+
+def _kind(cell: Cell) -> str:
+    form = cell.effectiveFormat.numberFormat if cell.effectiveFormat else None
+    return form.type if form else ""
+
+
+def _plain(held: Entered, kind: str) -> Value:
+    if held.stringValue is not None:
+        return held.stringValue or None
+    if held.numberValue is not None:
+        return moment(held.numberValue, kind) if kind in ("DATE", "DATE_TIME", "TIME") else held.numberValue
+    if held.boolValue is not None:
+        return held.boolValue
+    if held.errorValue is not None:
+        return CellError(ERRORS.get(held.errorValue.type, "#ERROR!"))
+    return None
+
+
+def moment(number: float, kind: str) -> Value:
+    """A date, a time of day or both, from the service's number; a number that is none stays a number."""
+    try:
+        if kind == "TIME":
+            length = timedelta(days=number)
+            return (_MOMENT + length).time() if 0 <= number < 1 else length
+        if number.is_integer() and kind == "DATE":
+            return EPOCH + timedelta(days=int(number))
+        return _MOMENT + timedelta(days=number)
+    except OverflowError:
+        return number
+
+
+_ARRAYS = re.compile(
+    r"\b(ARRAYFORMULA|IMPORT\w+|QUERY|FILTER|SORTN?|UNIQUE|SEQUENCE|TRANSPOSE|SPLIT|FLATTEN|MAP|BYROW|BYCOL|MAKEARRAY|"
+    r"SCAN|[HV]STACK|WRAPROWS|WRAPCOLS|TOROW|TOCOL|CHOOSEROWS|CHOOSECOLS|EXPAND|TAKE|DROP|GOOGLEFINANCE|FREQUENCY|"
+    r"MMULT|MINVERSE|LINEST|LOGEST|TREND|GROWTH|RANDARRAY)\s*\(|^=\s*\{",
+    re.IGNORECASE,
+)
+
+
+def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
+    """Take the cells that an array formula fills for part of it: the service does not say that nobody typed them.
+
+    They are those below and to the right of the formula up to the first blank one; at worst a cell too many is left alone.
+    """
+    for (top, left), text in list(formulas.items()):
+        if not _ARRAYS.search(text):
+            continue
+        right = left
+        while right + 1 < len(rows[top]) and rows[top][right + 1] is not None and (top, right + 1) not in formulas:
+            right += 1
+        row = top
+        while row < len(rows) and left < len(rows[row]) and rows[row][left] is not None:
+            if row > top and (row, left) in formulas:
+                break
+            for column in range(left, min(right + 1, len(rows[row]))):
+                formulas.setdefault((row, column), text)
+            row += 1
+
+
+def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
+    """The cells that this account may not edit, as far as the tab is filled and a few rows on."""
+    found: set[tuple[int, int]] = set()
+    for each in tab.protectedRanges:
+        if each.warningOnly or each.requestingUserCanEdit:
+            continue
+        found |= set(_cells(each.range, height, width))
+        for free in each.unprotectedRanges:
+            found -= set(_cells(free, height, width))
+    return frozenset(found)
+
+
+def _cells(area: Range, height: int, width: int) -> Iterator[tuple[int, int]]:
+    for row in range(area.startRowIndex, min(height, height if area.endRowIndex is None else area.endRowIndex)):
+        for column in range(
+            area.startColumnIndex, min(width, width if area.endColumnIndex is None else area.endColumnIndex)
+        ):
+            yield row, column
+
+
+def serial(value: date | datetime | time | timedelta) -> float:
+    """The service's number for a date or a time."""
+    if isinstance(value, datetime):
+        return (value - _MOMENT) / timedelta(days=1)
+    if isinstance(value, date):
+        return float((value - EPOCH).days)
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1_000_000
+    return seconds / 86_400
+
+
+def entered(value: Value | Decimal) -> Entered | None:
+    """A plain value as the service takes it: text is always text, so that it can never become a formula."""
+    if value is None or value == "" or isinstance(value, NoValue):
+        return None
+    if isinstance(value, str):
+        return Entered(stringValue=value)
+    if isinstance(value, bool):
+        return Entered(boolValue=value)
+    if isinstance(value, int | float | Decimal):
+        return Entered(numberValue=float(value))
+    if isinstance(value, CellError):
+        kinds = {text: kind for kind, text in ERRORS.items()}
+        return Entered(errorValue=Fault(kinds.get(value.text, "ERROR")))
+    return Entered(numberValue=serial(value))
+
+
+def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
+    """What was read from a cell, in the service's terms."""
+    formula = sheet.formulas.get((row, column))
+    return Entered(formulaValue=formula) if formula is not None else entered(sheet.at(row, column))
+
+
+def same(one: Entered | None, other: Entered | None) -> bool:
+    """Whether two contents are one: numbers as near as a moment's way through a date allows."""
+    one, other = _or_none(one), _or_none(other)
+    if one is None or other is None:
+        return one is other
+    if one.numberValue is not None and other.numberValue is not None:
+        return math.isclose(one.numberValue, other.numberValue, rel_tol=1e-13, abs_tol=1e-10)
+    return one == other
+
+
+def _or_none(content: Entered | None) -> Entered | None:
+    """An empty text is a blank cell."""
+    return None if content is None or content.stringValue == "" else content
+
+
+def row_texts(contents: Mapping[int, Entered | None]) -> dict[int, str]:
+    """The texts among a row's contents, by column: a row of headings."""
+    return {column: each.stringValue for column, each in contents.items() if each is not None and each.stringValue}

@@ -1,0 +1,280 @@
+"""A new online workbook: what `layout` declares, as the Sheets service's requests (`spreadsheets.batchUpdate`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from budgettrack.core.base.grids import a1, letters
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import START_HERE
+from budgettrack.workbook.google.cells import serial
+from budgettrack.workbook.google.tabs import rgb
+from budgettrack.workbook.layout import (
+    GUARDS,
+    GUIDE_COLOUR,
+    GUIDE_WIDTHS,
+    HEADING_HEIGHT,
+    TITLES,
+    ColumnLayout,
+    Style,
+    TabLayout,
+    Typed,
+    guide,
+    own_tabs,
+    tables,
+)
+from budgettrack.workbook.styles import DATE
+
+Request = dict[str, Any]
+
+ROWS = 1_000
+"""Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the last one."""
+LONGEST = 50_000
+"""Characters that a cell of the service can hold."""
+
+_SPARE = 200
+
+
+def new_tabs(
+    *,
+    sheet_ids: Sequence[int],
+    locale: str,
+    with_optional: frozenset[str] = frozenset(),
+    rows: Mapping[str, Sequence[Fields]] = {},
+    existing: int | None = None,
+) -> list[Request]:
+    """The requests that make an empty spreadsheet the group's workbook, all in one `batchUpdate`.
+
+    `sheet_ids` are the numbers that the tabs of `layout.TITLES` get, in that order. The spreadsheet's locale becomes
+    `locale` (`de_DE`); it stays as it is where that is blank. `existing` is the number of the blank tab that a new
+    spreadsheet has, which goes. `with_optional` and `rows` are as in `xlsx_layout.new_workbook`; raises `ValueError`
+    for a table, column or value that does not fit.
+    """
+    ids = _ids(sheet_ids, existing)
+    tabs = (*tables(with_optional, rows), *own_tabs())
+    made: list[Request] = []
+    if locale:
+        # First of all: the values of conditions are read as if they were typed in the spreadsheet's locale.
+        wanted = {"locale": locale.replace("-", "_")}
+        made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
+    made.append(_guide_sheet(ids[START_HERE]))
+    made += (_sheet(tab, ids[tab.title], index) for index, tab in enumerate(tabs, 1))
+    if existing is not None:
+        made.append({"deleteSheet": {"sheetId": existing}})
+    made += _guide(ids[START_HERE])
+    for tab in tabs:
+        made += _tab(tab, ids[tab.title])
+    return made
+
+
+def _ids(sheet_ids: Sequence[int], existing: int | None) -> dict[str, int]:
+    if len(sheet_ids) != len(TITLES):
+        raise ValueError(f"{len(TITLES)} tabs need as many numbers, not {len(sheet_ids)}")
+    if len({*sheet_ids, existing}) != len(TITLES) + 1 or min(sheet_ids) < 0:
+        raise ValueError("every tab needs a number of its own, and none below 0")
+    return dict(zip(TITLES, sheet_ids, strict=True))
+
+
+# ---- the tabs
+
+
+def _guide_sheet(sheet: int) -> Request:
+    size = {"rowCount": ROWS, "columnCount": len(GUIDE_WIDTHS), "hideGridlines": True}
+    colour = {"rgbColor": rgb(GUIDE_COLOUR)}
+    properties = {"sheetId": sheet, "title": START_HERE, "index": 0, "gridProperties": size, "tabColorStyle": colour}
+    return {"addSheet": {"properties": properties}}
+
+
+def _sheet(tab: TabLayout, sheet: int, index: int) -> Request:
+    size = {
+        "rowCount": max(ROWS, len(tab.rows) + _SPARE),
+        "columnCount": tab.breadth,
+        "frozenRowCount": tab.frozen[0],
+        "frozenColumnCount": tab.frozen[1],
+    }
+    properties: Request = {"sheetId": sheet, "title": tab.title, "index": index, "gridProperties": size}
+    if tab.colour:
+        properties["tabColorStyle"] = {"rgbColor": rgb(tab.colour)}
+    return {"addSheet": {"properties": properties}}
+
+
+def _guide(sheet: int) -> Iterator[Request]:
+    lines = guide()
+    cells: list[Request] = [{} for _ in range(lines[-1].row + 1)]
+    for each in lines:
+        pair = zip((each.left, each.right), each.looks, strict=True)
+        cells[each.row] = {"values": [_cell(text or None, style) for text, style in pair]}
+    yield _update(sheet, 0, 1, cells, "userEnteredValue,userEnteredFormat")
+    for each in lines:
+        yield _pixels(sheet, "ROWS", each.row, _points(each.height))
+        if each.merged:
+            yield {"mergeCells": {"range": _range(sheet, each.row, each.row + 1, 1, 3), "mergeType": "MERGE_ALL"}}
+    for index, width in enumerate(GUIDE_WIDTHS):
+        yield _pixels(sheet, "COLUMNS", index, _characters(width))
+
+
+def _tab(tab: TabLayout, sheet: int) -> Iterator[Request]:
+    headings = [_cell(column.heading, column.style, column.note) for column in tab.columns]
+    yield _update(sheet, 0, 0, [{"values": headings}], "userEnteredValue,userEnteredFormat,note")
+    for index, column in enumerate(tab.columns):
+        yield _pixels(sheet, "COLUMNS", index, _characters(column.width))
+        if not tab.own:
+            yield from _body(column, sheet, index)
+    if tab.rows:
+        values = [{"values": [_cell(value) for value in row]} for row in tab.rows]
+        yield _update(sheet, 1, 0, values, "userEnteredValue")
+    if not tab.own:
+        yield _pixels(sheet, "ROWS", 0, _points(HEADING_HEIGHT))
+    yield from _protected(tab, sheet)
+    yield from _marks(tab, sheet)
+
+
+def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
+    # Without a last row: the range is the column's, however long the tab is.
+    below = _range(sheet, 1, None, index, index + 1)
+    look = {"userEnteredFormat": _format(column.body)}
+    yield {"repeatCell": {"range": below, "cell": look, "fields": "userEnteredFormat"}}
+    condition = _offered(column)
+    if condition:
+        # Not strict: another text stays, with a small warning, as in a local workbook.
+        rule = {"condition": condition, "strict": False, "showCustomUi": True}
+        yield {"setDataValidation": {"range": below, "rule": rule}}
+
+
+def _offered(column: ColumnLayout) -> Request | None:
+    if column.source:
+        tab, index = column.source
+        letter = letters(index)
+        # Open below, so that it is within the other tab's grid and grows with it.
+        return {"type": "ONE_OF_RANGE", "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}]}
+    if column.choices:
+        return {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": each} for each in column.choices]}
+    return None
+
+
+def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
+    """Warnings only: the workbook is the group's, and a sync may write whatever people may."""
+    if tab.own:
+        free = [_range(sheet, None, None, index, index + 1) for index in tab.free]
+        but = " and ".join(tab.columns[index].heading for index in tab.free)
+        words = "Written by budgettrack at each run; what is typed here is lost" + (f", but for {but}." if but else ".")
+        yield _warning({"sheetId": sheet}, words, free)
+        return
+    yield _warning(
+        _range(sheet, 0, 1, None, None), "Written by budgettrack, which finds its columns by these headings."
+    )
+    for index, column in enumerate(tab.columns):
+        if column.guard:
+            words = f"Written by budgettrack. {GUARDS[column.guard]}"
+            yield _warning(_range(sheet, 1, None, index, index + 1), words)
+
+
+def _warning(area: Request, words: str, free: Sequence[Request] = ()) -> Request:
+    protected: Request = {"range": area, "description": words, "warningOnly": True}
+    if free:
+        protected["unprotectedRanges"] = list(free)
+    return {"addProtectedRange": {"protectedRange": protected}}
+
+
+def _marks(tab: TabLayout, sheet: int) -> Iterator[Request]:
+    for index, mark in enumerate(tab.marks):
+        rule = {
+            "ranges": [_range(sheet, mark.row, None, mark.left, mark.right)],
+            "booleanRule": {
+                "condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": mark.formula}]},
+                "format": _colours(mark.style),
+            },
+        }
+        yield {"addConditionalFormatRule": {"rule": rule, "index": index}}
+
+
+# ---- cells
+
+
+def _cell(value: Typed, style: Style | None = None, note: str = "") -> Request:
+    found: Request = {}
+    if value is not None:
+        found["userEnteredValue"] = _entered(value)
+    if style is not None:
+        found["userEnteredFormat"] = _format(style)
+    if note:
+        found["note"] = note
+    return found
+
+
+def _entered(value: str | Decimal | date) -> Request:
+    if isinstance(value, Decimal):
+        return {"numberValue": float(value)}
+    if isinstance(value, date):
+        return {"numberValue": serial(value)}
+    if len(value) > LONGEST:
+        raise ValueError(f"a cell holds {LONGEST:,} characters, not {len(value):,}")
+    # Given as a string it is text whatever it begins with, never a formula.
+    return {"stringValue": value}
+
+
+def _format(style: Style) -> Request:
+    found = _colours(style)
+    found["verticalAlignment"] = "MIDDLE" if style.middle else "TOP"
+    found["wrapStrategy"] = "WRAP" if style.wrap else "OVERFLOW_CELL"
+    if style.size:
+        found.setdefault("textFormat", {})["fontSize"] = style.size
+    if style.indent:
+        # The service knows no indent; of its paddings either all or none are given.
+        found["padding"] = {"top": 2, "right": 3, "bottom": 2, "left": 12}
+    if style.format:
+        kind = "DATE" if style.format == DATE else "PERCENT" if style.format.endswith("%") else "NUMBER"
+        found["numberFormat"] = {"type": kind, "pattern": style.format.replace("\\", "")}
+    if style.border:
+        sides = ("top", "bottom", "left", "right") if style.border == "all" else ("bottom",)
+        line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(style.line)}}
+        found["borders"] = dict.fromkeys(sides, line)
+    return found
+
+
+def _colours(style: Style) -> Request:
+    """What a conditional format may say, too: bold, italics and colours."""
+    text: Request = {}
+    if style.bold:
+        text["bold"] = True
+    if style.italic:
+        text["italic"] = True
+    if style.ink:
+        text["foregroundColorStyle"] = {"rgbColor": rgb(style.ink)}
+    found: Request = {"textFormat": text} if text else {}
+    if style.fill:
+        found["backgroundColorStyle"] = {"rgbColor": rgb(style.fill)}
+    return found
+
+
+def _update(sheet: int, row: int, column: int, rows: Sequence[Request], fields: str) -> Request:
+    start = {"sheetId": sheet, "rowIndex": row, "columnIndex": column}
+    return {"updateCells": {"start": start, "rows": list(rows), "fields": fields}}
+
+
+def _range(sheet: int, top: int | None, bottom: int | None, left: int | None, right: int | None) -> Request:
+    """A range; None is without an end on that side."""
+    ends = {"startRowIndex": top, "endRowIndex": bottom, "startColumnIndex": left, "endColumnIndex": right}
+    return {"sheetId": sheet} | {name: end for name, end in ends.items() if end is not None}
+
+
+def _pixels(sheet: int, dimension: str, index: int, pixels: int) -> Request:
+    place = {"sheetId": sheet, "dimension": dimension, "startIndex": index, "endIndex": index + 1}
+    return {
+        "updateDimensionProperties": {
+            "range": place,
+            "properties": {"pixelSize": pixels},
+            "fields": "pixelSize",
+        }
+    }
+
+
+def _characters(width: int) -> int:
+    return 7 * width + 12
+
+
+def _points(height: int) -> int:
+    return round(height * 4 / 3)

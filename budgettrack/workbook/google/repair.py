@@ -1,0 +1,290 @@
+"""Putting right what a write should not have changed (see `google_proof`), wherever its row stands by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same
+from budgettrack.workbook.google.verify import (
+    Faults,
+    Owed,
+    OwedPage,
+    column_of,
+    content_at,
+    filled_rows,
+    has_moved,
+    headings_of,
+    is_row,
+    names_itself,
+    same_rows,
+    written_over_id,
+)
+from budgettrack.workbook.google.write import Lost, PageWrite, Put, RowWrite, TabWrite, Write, new_id
+
+
+def repair(faults: Faults, state: Spreadsheet) -> Write:
+    """The write that puts back what another one should not have changed."""
+    taken = {each.id for each in state.sheets}
+    write = Write(new_id(taken))
+    tabs: dict[int, TabWrite] = {}
+    rows: dict[tuple[int, int], RowWrite] = {}
+    for owed in faults.cells:
+        tab = tabs.get(owed.sheet)
+        if tab is None:
+            headings = {column: owed.headings.get(column) for column in {put.column for put in owed.cells}}
+            tab = TabWrite(
+                owed.sheet, new_id(taken), owed.heading_row, headings, owed.id_column, [], [], owed.id_heading
+            )
+            tabs[owed.sheet] = tab
+            write.tabs.append(tab)
+        tab.headings |= {put.column: owed.headings.get(put.column) for put in owed.cells}
+        ids = () if owed.id_column is None else (owed.id_column,)
+        tab.headings |= {column: owed.headings.get(column) for column in ids}
+        tab.columns = sorted({*tab.columns, *ids, *owed.rest, *(put.column for put in owed.cells)})
+        tab.texts |= {column: owed.headings.get(column) for column in owed.rest}
+        row = rows.get((owed.sheet, owed.row))
+        if row is None:
+            row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
+            tab.rows.append(row)
+        held = {put.column for put in row.puts}
+        row.puts += [put for put in owed.cells if put.column not in held]
+    for page in faults.pages:
+        write.pages.append(PageWrite(page.sheet, new_id(taken), page.now, page.before))
+    return write
+
+
+def still_owed(write: Write, state: Spreadsheet) -> Faults:
+    """What a repair could not put right, from the whole spreadsheet in its answer."""
+    found = Faults()
+    for tab in write.tabs:
+        scratch, now = state.tab(tab.scratch), state.tab(tab.sheet)
+        if scratch is None or now is None:
+            continue
+        search = _Search(tab, now)
+        astray: list[RowWrite] = []
+        top, headings = headings_of(scratch, tab.heading_row, tab.headings)
+        moved = has_moved(tab, top, headings)
+        for row in tab.rows:
+            rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
+            right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
+            if row.row == tab.heading_row:
+                # A write went astray into the headings. They have no ID: they are known by what that write left there.
+                right = top == row.row and all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
+            touched = False
+            for put in row.puts:
+                before = scratch.content(row.row, put.column)
+                if not (right and same(before, put.was)):
+                    touched = True
+                    # In the right place, somebody typed there since, which is newer than what is being put back; in the
+                    # wrong one, it was none of ours. Either way it stands again.
+                    search.owe(row.row, put.column, put.value, before)
+            known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
+            if right and (known or not touched):
+                search.settled.add(row.row)
+            else:
+                # A row without an ID may as well be another one that moved here.
+                astray.append(row)
+        for row in astray:
+            search.look_for(row, found)
+        found.cells += search.owed()
+    for page in write.pages:
+        scratch = state.tab(page.scratch)
+        if scratch is None:
+            continue
+        stood = [cells for _, cells in filled_rows(scratch)]
+        if not same_rows(stood, page.was) and not same_rows(stood, page.value):
+            found.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
+    return found
+
+
+def sought(write: Write, state: Spreadsheet) -> Faults:
+    """The same repair for a spreadsheet that is another by now; the write itself was refused and changed nothing."""
+    found = Faults()
+    for tab in write.tabs:
+        now = state.tab(tab.sheet)
+        if now is not None:
+            search = _Search(tab, now)
+            for row in tab.rows:
+                search.look_for(row, found)
+            found.cells += search.owed()
+    found.pages = [OwedPage(page.sheet, page.was, page.value) for page in write.pages if state.tab(page.sheet)]
+    return found
+
+
+class _Search:
+    """Finds where rows stand now, in a tab as it is after a write; `settled` are rows that are right already.
+
+    What a misplaced write must take back counts as taken back.
+    """
+
+    def __init__(self, tab: TabWrite, now: Tab) -> None:
+        self._tab, self._title = tab, now.title
+        self.settled: set[int] = set()
+        self._rows = dict(now.contents())
+        self._top, self._headings = headings_of(now, tab.heading_row, tab.headings)
+        self._id_column = None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
+        self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
+
+    def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
+        """A cell must become `value` that holds `now`."""
+        self._pending[row, column] = (now, value)
+
+    def owed(self) -> list[Owed]:
+        """All that must be written, by rows."""
+        rows: dict[int, list[Put]] = {}
+        for (row, column), (now, value) in self._pending.items():
+            if not same(now, value):
+                rows.setdefault(row, []).append(Put(column, now, value))
+        # Only columns by which rows were known from the first: never those that the program does not read.
+        known = [at for text in self._tab.texts.values() if (at := column_of(self._headings, text)) is not None]
+        made = []
+        for row, cells in rows.items():
+            ours = {put.column for put in cells} | {self._id_column}
+            made.append(
+                Owed(
+                    self._tab.sheet,
+                    row,
+                    None if self._id_column is None else self._actual(row, self._id_column),
+                    self._top,
+                    self._headings,
+                    self._id_column,
+                    tuple(cells),
+                    self._tab.id_heading,
+                    {at: self._actual(row, at) for at in known if at not in ours},
+                )
+            )
+        return made
+
+    def _struck(self) -> set[int]:
+        return {column for row, column in self._pending if row == self._top}
+
+    def _actual(self, row: int, column: int) -> Entered | None:
+        return content_at(self._rows.get(row, ()), column)
+
+    def _content(self, row: int, column: int) -> Entered | None:
+        pending = self._pending.get((row, column))
+        return pending[1] if pending is not None else self._actual(row, column)
+
+    def look_for(self, row: RowWrite, found: Faults) -> None:
+        """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
+        # As they will be once what a misplaced write did to the headings themselves is taken back.
+        headings = {column: self._content(self._top, column) for column in {*self._headings, *self._struck()}}
+        # A column without a heading (one just inserted) is where it was, or its content will not match.
+        places = {
+            put.column: put.column if wanted is None else column_of(headings, wanted)
+            for put in row.puts
+            for wanted in (self._tab.headings.get(put.column),)
+        }
+        number = self._found(row, places)
+        missing = []
+        for put in row.puts:
+            at = places[put.column]
+            if number is None or at is None:
+                missing.append(put)
+            elif same(self._content(number, at), put.was):
+                self.owe(number, at, self._actual(number, at), put.value)
+        for put in missing:
+            heading = self._tab.headings.get(put.column)
+            if put.value is not None and not same(put.value, put.was):
+                found.lost.append(Lost(self._title, (heading.stringValue if heading else None) or "", put.value))
+
+    def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
+        """The one row that it can be: by its ID or by what was written into it, and by most of its other cells."""
+        if row.row == self._tab.heading_row:
+            struck = all(
+                (at := places[put.column]) is not None and same(self._content(self._top, at), put.was)
+                for put in row.puts
+            )
+            return self._top if struck else None
+        scored: dict[tuple[int, int], list[int]] = {}
+        # A row that is blank now may not be, once what a misplaced write took from it is back.
+        for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
+            if number > self._top and number not in self.settled and self._could_be(number, row, places):
+                likeness = self._likeness(number, row)
+                if likeness is None and _its_id(self._tab, row) is not None and self._id_column is not None:
+                    # Its ID tells more than its other cells, in which people may have typed since.
+                    likeness = (-1, 0)
+                if likeness is not None:
+                    scored.setdefault(likeness, []).append(number)
+        best = scored[max(scored)] if scored else []
+        return best[0] if len(best) == 1 else None
+
+    def _likeness(self, number: int, row: RowWrite) -> tuple[int, int] | None:
+        there = {}
+        for column in row.whole or {}:
+            at = column_of(self._headings, self._tab.texts.get(column))
+            there[column] = None if at is None else self._content(number, at)
+        return _resembles(row, there)
+
+    def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
+        tab = self._tab
+        known = _its_id(tab, row)
+        if tab.id_column is not None and self._id_column is not None:
+            if not same(self._content(number, self._id_column), known):
+                return False
+            if known is not None:
+                return True
+        return all(
+            at is not None and same(self._content(number, at), put.was)
+            for put in row.puts
+            for at in (places[put.column],)
+        )
+
+
+def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]) -> bool:
+    """Whether more than a blank ID says that it is the row: its ID, its other cells, or else every cell to be written."""
+    if _its_id(tab, row) is not None:
+        return True
+    if _resembles(row, rest) is None:
+        return False
+    told = any(content is not None for content in (row.whole or {}).values())
+    return told or all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
+
+
+def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
+    """The ID by which a row is known; None where it has none, or IDs cannot be seen."""
+    if tab.id_column is None:
+        return None
+    return written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
+
+
+def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
+    """How many of a row's other filled cells are as they were, then how many blank ones; None where most filled are not.
+
+    The blank ones tell what a write left in a blank row from the very row that it was meant for.
+    """
+    whole = row.whole or {}
+    told = {column: content for column, content in whole.items() if content is not None}
+    alike = sum(same(there.get(column), content) for column, content in told.items())
+    blank = sum(content is None and there.get(column) is None for column, content in whole.items())
+    return (alike, blank) if 2 * alike >= len(told) else None
+
+
+def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
+    """What is still owed, as something to be set down for people to settle."""
+    lost = list(faults.lost)
+    for owed in faults.cells:
+        tab = state.tab(owed.sheet)
+        for put in owed.cells:
+            heading = owed.headings.get(put.column)
+            if put.value is not None:
+                lost.append(Lost(tab.title if tab else "", (heading.stringValue if heading else None) or "", put.value))
+    return lost
+
+
+def _with_choices(
+    older: Sequence[Sequence[Entered | None]], newer: list[list[Entered | None]]
+) -> list[list[Entered | None]]:
+    """The newer page with the choices of the older one in rows that are otherwise the same."""
+    merged = [list(row) for row in newer]
+    for row in merged:
+        for held in older:
+            differing = [
+                column
+                for column in range(max(len(row), len(held)))
+                if not same(content_at(row, column), content_at(held, column))
+            ]
+            if len(differing) == 1 and content_at(row, differing[0]) is None:
+                row.extend([None] * (differing[0] + 1 - len(row)))
+                row[differing[0]] = content_at(held, differing[0])
+    return merged

@@ -1,0 +1,444 @@
+"""A write to an online sheet, as a value: which cells, what is expected there, and the requests that carry it out.
+
+Why it is made so is told in `google_proof`.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, Page, a1
+from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
+from budgettrack.workbook.google import tabs as google_pages
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, entered, read_as
+from budgettrack.workbook.google.tabs import Request
+
+HIDDEN = "~budgettrack"
+"""The title of the hidden tab with the journal; those of the before-images begin with it."""
+BYTES = 1_500_000
+"""About how many bytes a write may send; Google recommends at most 2 MB a request."""
+_PER_CELL = 80
+_PER_ROW = 60
+_GAP = 8
+"""Rows that are copied along rather than asked for in another request."""
+_BESIDE = 3
+"""Rows above and below the headings that a before-image holds too, so that they are found when a row came in above."""
+_ROOM = 45_000
+"""Characters of the journal in one cell; the service takes 50,000."""
+_DATE = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
+
+
+class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One cell of a write: what must stand there for the write to be right, and what it becomes."""
+
+    column: int
+    was: Entered | None
+    value: Entered | None
+    as_date: bool = False
+
+
+class RowWrite(msgspec.Struct, array_like=True):
+    """The cells of one row. `id` must stand in its ID column. `whole` are other cells by which the row is known too: in a
+    first write, of a row without an ID, all must be as read; in a repair, most. The journal does without them, since a
+    dead run has recorded no ID."""
+
+    row: int
+    id: Entered | None
+    puts: list[Put]
+    whole: dict[int, Entered | None] | None = None
+
+
+class TabWrite(msgspec.Struct):
+    """What is written to one tab. `headings` by column, those that must not have moved; `columns` are those that the
+    before-image holds. `id_heading` is what stands above the IDs, wherever they are; `texts` are all headings that are
+    known, also of columns that may move."""
+
+    sheet: int
+    scratch: int
+    heading_row: int
+    headings: dict[int, Entered | None]
+    id_column: int | None
+    columns: list[int]
+    rows: list[RowWrite]
+    id_heading: Entered | None = None
+    texts: dict[int, Entered | None] = {}
+
+
+class PageWrite(msgspec.Struct):
+    """A page of the tool's own that is written over an older one; `fresh` where there was none."""
+
+    sheet: int
+    scratch: int
+    was: list[list[Entered | None]]
+    value: list[list[Entered | None]]
+    fresh: bool = False
+
+
+class Write(msgspec.Struct):
+    """One `batchUpdate`. `journal` is the number of its hidden tab, by which it is known again."""
+
+    journal: int
+    tabs: list[TabWrite] = []
+    pages: list[PageWrite] = []
+
+    @property
+    def scratches(self) -> list[int]:
+        """The hidden tabs that hold its before-images."""
+        return [each.scratch for each in self.tabs] + [each.scratch for each in self.pages if not each.fresh]
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something that somebody typed, and whose row is not there any more."""
+
+    tab: str
+    heading: str
+    content: Entered
+
+
+# ---- what to write
+
+
+def is_hidden(title: str) -> bool:
+    """Whether a tab is one of the proof's own."""
+    return title == HIDDEN or title.startswith(HIDDEN + " ")
+
+
+def planned(book: Book, edits: Edits, state: Spreadsheet) -> Iterator[tuple[Write, tuple[Page, ...]]]:
+    """The writes that carry out `edits`, each within `BYTES`, with the pages that the last one writes."""
+    grids = {grid.tab: grid for grid in book.grids}
+    tabs = {each.title: each for each in state.sheets}
+    taken = {each.id for each in state.sheets}
+    rows: dict[tuple[str, int], list[CellEdit]] = {}
+    for edit in edits.cells:
+        rows.setdefault((edit.tab, edit.row), []).append(edit)
+    write, size = Write(new_id(taken)), 0
+    for (name, row), cells in rows.items():
+        if size > BYTES:
+            yield write, ()
+            write, size = Write(new_id(taken)), 0
+        size += _PER_ROW + sum(_PER_CELL + len(str(cell.value)) for cell in cells)
+        frame, sheet = edits.frames[name], grids[name]
+        into = next((each for each in write.tabs if each.sheet == tabs[name].id), None)
+        if into is None:
+            headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
+            above = None if frame.id_column is None else read_as(sheet, frame.heading_row, frame.id_column)
+            into = TabWrite(
+                tabs[name].id,
+                new_id(taken),
+                frame.heading_row,
+                headings,
+                frame.id_column,
+                [*frame.columns],
+                [],
+                above,
+            )
+            write.tabs.append(into)
+        into.columns = sorted({*into.columns, *(cell.column for cell in cells)})
+        into.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
+    for page in edits.pages:
+        held = next((each for each in state.sheets if each.title.casefold() == page.tab.casefold()), None)
+        was = _whole(grids[held.title]) if held is not None and held.title in grids else []
+        number = held.id if held else new_id(taken)
+        write.pages.append(PageWrite(number, new_id(taken), was, google_pages.contents(page), fresh=held is None))
+    yield write, edits.pages
+
+
+def new_number(state: Spreadsheet) -> int:
+    """A number for a new tab."""
+    return new_id({each.id for each in state.sheets})
+
+
+def new_id(taken: set[int]) -> int:
+    """A number for a new tab that none has, and that is taken from then on."""
+    while (number := secrets.randbelow(2**31 - 2) + 1) in taken:
+        pass
+    taken.add(number)
+    return number
+
+
+def _row(sheet: Grid, row: int, cells: Sequence[CellEdit], id_column: int | None, columns: Sequence[int]) -> RowWrite:
+    puts = [_put(sheet, cell) for cell in sorted(cells, key=lambda cell: cell.column)]
+    known = None if id_column is None else read_as(sheet, row, id_column)
+    if known is not None:
+        return RowWrite(row, known, puts)
+    ours = {put.column for put in puts}
+    whole = {
+        column: read_as(sheet, row, column)
+        for column in columns
+        if column not in ours and (row, column) not in sheet.formulas
+    }
+    return RowWrite(row, None, puts, whole)
+
+
+def _put(sheet: Grid, cell: CellEdit) -> Put:
+    value = cell.value
+    place = (cell.row, cell.column)
+    if cell.kind == "percent" and place in sheet.percents and not isinstance(value, str | None):
+        value = value.scaleb(-2) if not hasattr(value, "isoformat") else value
+    as_date = hasattr(value, "isoformat") and not hasattr(sheet.at(*place), "isoformat")
+    return Put(cell.column, read_as(sheet, *place), entered(value), as_date)
+
+
+def _whole(sheet: Grid) -> list[list[Entered | None]]:
+    return [[read_as(sheet, row, column) for column in range(len(cells))] for row, cells in enumerate(sheet.rows)]
+
+
+# ---- as requests
+
+
+def requests(
+    write: Write, state: Spreadsheet, pages: Sequence[Page], lost: Sequence[Lost] = (), mark: str | None = None
+) -> list[Request]:
+    """The requests of a write, in the order in which they prove it; a repair has no `pages` and puts older ones back.
+
+    `state` is the spreadsheet as last read."""
+    made: list[Request] = [{"deleteSheet": {"sheetId": each.id}} for each in state.sheets if is_hidden(each.title)]
+    journal = _journal(write)
+    made.append(_add_hidden(write.journal, HIDDEN, len(journal), 1))
+    made.append(_update(write.journal, 0, 0, [[Entered(stringValue=text)] for text in journal]))
+    for tab in write.tabs:
+        made += _copies(tab, state)
+    for page in write.pages:
+        if not page.fresh:
+            made += _page_copies(page, state)
+    for tab in write.tabs:
+        made += _updates(tab)
+    titles = {each.title: each.id for each in state.sheets}
+    if not pages:
+        made += [_put_back(page) for page in write.pages]
+    for page, drawn in zip(write.pages, pages, strict=False):
+        if page.fresh:
+            made += google_pages.new_page(drawn, page.sheet)
+        size = _sized(state, page.sheet) if not page.fresh else (max(len(drawn.rows) + 1, 50), _width(drawn))
+        made += google_pages.put_page(drawn, page.sheet, size, titles.get)
+    made += _keep(lost, state)
+    if mark is not None:
+        made += marking(mark, state)
+    return made
+
+
+def _width(page: Page) -> int:
+    return max([1, *map(len, page.rows)])
+
+
+def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
+    """The requests that tie the spreadsheet to its register, by a mark that nobody sees."""
+    for each in state.developerMetadata:
+        if each.metadataKey == MARK:
+            lookup = {"developerMetadataLookup": {"metadataId": each.metadataId}}
+            yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
+    held = {"metadataKey": MARK, "metadataValue": mark, "location": {"spreadsheet": True}, "visibility": "DOCUMENT"}
+    yield {"createDeveloperMetadata": {"developerMetadata": held}}
+
+
+MARK = "budgettrack"
+"""The key of the developer metadata by which a workbook and its register know each other."""
+
+
+def _add_hidden(id_: int, title: str, rows: int, columns: int) -> Request:
+    size = {"rowCount": rows, "columnCount": columns}
+    return {"addSheet": {"properties": {"sheetId": id_, "title": title, "hidden": True, "gridProperties": size}}}
+
+
+def _journal(write: Write) -> list[str]:
+    lean = Write(
+        write.journal,
+        [
+            msgspec.structs.replace(tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={})
+            for tab in write.tabs
+        ],
+        write.pages,
+    )
+    text = base64.b64encode(zlib.compress(msgspec.json.encode(lean), 6)).decode()
+    return [text[start : start + _ROOM] for start in range(0, len(text), _ROOM)]
+
+
+def read_journal(state: Spreadsheet) -> Write | None:
+    """The last write that was carried out, from its journal; None where there is none that can be read."""
+    held = next((each for each in state.sheets if each.title == HIDDEN), None)
+    if held is None:
+        return None
+    text = "".join(cells[0].stringValue or "" for _, cells in held.contents() if cells and cells[0] is not None)
+    try:
+        write = msgspec.json.decode(zlib.decompress(base64.b64decode(text, validate=True)), type=Write)
+    except (ValueError, zlib.error):
+        return None
+    # A journal in a copied tab tells of another tab's write.
+    return write if write.journal == held.id else None
+
+
+def _range(sheet: int, top: int, bottom: int, left: int, right: int) -> Request:
+    return {
+        "sheetId": sheet,
+        "startRowIndex": top,
+        "endRowIndex": bottom,
+        "startColumnIndex": left,
+        "endColumnIndex": right,
+    }
+
+
+def _sized(state: Spreadsheet, sheet: int) -> tuple[int, int]:
+    tab = state.tab(sheet)
+    return tab.size if tab else (0, 0)
+
+
+def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
+    have, width = _sized(state, tab.sheet)
+    need = max([tab.heading_row, *(row.row for row in tab.rows)]) + 1
+    if need > have:
+        yield {"appendDimension": {"sheetId": tab.sheet, "dimension": "ROWS", "length": need - have}}
+    widest = max(tab.columns) + 1
+    if widest > width:
+        yield {"appendDimension": {"sheetId": tab.sheet, "dimension": "COLUMNS", "length": widest - width}}
+    width = max(width, widest)
+    yield _add_hidden(tab.scratch, f"{HIDDEN} {tab.sheet}", need, width)
+    yield _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
+    beside = range(max(0, tab.heading_row - _BESIDE), min(tab.heading_row + _BESIDE + 1, need))
+    for top, bottom in _runs(sorted({*beside, *(row.row for row in tab.rows)}), _GAP):
+        for left, right in _runs(tab.columns, 0):
+            yield _copy(tab, top, bottom, left, right)
+
+
+def _copy(tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: int) -> Request:
+    return {
+        "copyPaste": {
+            "source": _range(tab.sheet, top, bottom, left, right),
+            "destination": _range(tab.scratch, top, bottom, left, right),
+            "pasteType": "PASTE_FORMULA",
+        }
+    }
+
+
+def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
+    """Numbers in order as ranges, each from its first to one after its last; gaps up to `gap` are bridged."""
+    start = last = None
+    for number in numbers:
+        if start is None or last is None:
+            start = last = number
+        elif number - last <= gap + 1:
+            last = number
+        else:
+            yield start, last + 1
+            start = last = number
+    if start is not None and last is not None:
+        yield start, last + 1
+
+
+def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
+    rows, columns = _sized(state, page.sheet)
+    yield _add_hidden(page.scratch, f"{HIDDEN} {page.sheet}", rows, columns)
+    yield _copy(page, 0, rows, 0, columns)
+
+
+def _updates(tab: TabWrite) -> Iterator[Request]:
+    """The cells of a tab in as few rectangles as their order allows."""
+    open_: dict[tuple[int, int, bool], tuple[int, list[list[Put]]]] = {}
+    for row in sorted(tab.rows, key=lambda each: each.row):
+        runs = list(_put_runs(row.puts))
+        now = {(run[0].column, run[-1].column, run[0].as_date): run for run in runs}
+        for key in [key for key, (top, held) in open_.items() if key not in now or top + len(held) != row.row]:
+            yield _rectangle(tab.sheet, key, *open_.pop(key))
+        for key, run in now.items():
+            open_.setdefault(key, (row.row, []))[1].append(run)
+    for key, (top, held) in open_.items():
+        yield _rectangle(tab.sheet, key, top, held)
+
+
+def _put_runs(puts: Sequence[Put]) -> Iterator[list[Put]]:
+    run: list[Put] = []
+    for put in sorted(puts, key=lambda each: each.column):
+        if run and (put.column != run[-1].column + 1 or put.as_date != run[-1].as_date):
+            yield run
+            run = []
+        run.append(put)
+    if run:
+        yield run
+
+
+def _rectangle(sheet: int, key: tuple[int, int, bool], top: int, rows: list[list[Put]]) -> Request:
+    left, right, as_date = key
+    return _update(
+        sheet, top, left, [[put.value for put in run] for run in rows], as_date=as_date, width=right + 1 - left
+    )
+
+
+def _update(
+    sheet: int,
+    top: int,
+    left: int,
+    rows: Sequence[Sequence[Entered | None]],
+    *,
+    as_date: bool = False,
+    width: int = 1,
+) -> Request:
+    fields = "userEnteredValue"
+    extra: Request = {}
+    if as_date:
+        fields += ",userEnteredFormat.numberFormat"
+        extra = {"userEnteredFormat": _DATE}
+    return {
+        "updateCells": {
+            "range": _range(sheet, top, top + len(rows), left, left + width),
+            "fields": fields,
+            "rows": [
+                {"values": [({} if value is None else {"userEnteredValue": value}) | extra for value in row]}
+                for row in rows
+            ],
+        }
+    }
+
+
+def _put_back(page: PageWrite) -> Request:
+    rows = [{"values": [{} if value is None else {"userEnteredValue": value} for value in row]} for row in page.value]
+    return {"updateCells": {"range": {"sheetId": page.sheet}, "fields": "userEnteredValue", "rows": rows}}
+
+
+def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
+    """The requests that set down, in sight of the treasurer, what could not be put back."""
+    if not lost:
+        return
+    held = next((each for each in state.sheets if each.title == KEPT_EDITS), None)
+    number = held.id if held else new_id({each.id for each in state.sheets})
+    if held is None:
+        size = {"rowCount": len(lost) + 20, "columnCount": len(KEPT_HEADINGS)}
+        yield {"addSheet": {"properties": {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}}}
+        yield _update(number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=len(KEPT_HEADINGS))
+    rows = [
+        {
+            "values": [
+                {"userEnteredValue": Entered(stringValue=each.tab)},
+                {"userEnteredValue": Entered(stringValue=each.heading)},
+                {"userEnteredValue": each.content},
+            ]
+        }
+        for each in lost
+    ]
+    yield {"appendCells": {"sheetId": number, "fields": "userEnteredValue", "rows": rows}}
+
+
+def ranges(write: Write) -> list[str]:
+    """The hidden tabs that a write's answer must bring back."""
+    sheets = [each.sheet for each in write.tabs] + [each.sheet for each in write.pages if not each.fresh]
+    return [a1(f"{HIDDEN} {sheet}") for sheet in sheets]
+
+
+def after(write: Write, state: Spreadsheet) -> Spreadsheet:
+    """The spreadsheet as last read, with the hidden tabs of a write in the place of the older ones."""
+    kept = [each for each in state.sheets if not is_hidden(each.title)]
+    pairs = [(write.journal, HIDDEN)]
+    pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.tabs]
+    pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.pages if not each.fresh]
+    for tab in write.tabs:
+        held = state.tab(tab.sheet)
+        if held is not None:
+            size = held.properties.gridProperties
+            size.rowCount = max(size.rowCount, max(row.row for row in tab.rows) + 1)
+            size.columnCount = max(size.columnCount, max(tab.columns) + 1)
+    return msgspec.structs.replace(state, sheets=[*kept, *(blank_tab(*pair) for pair in pairs)])

@@ -1,0 +1,470 @@
+"""What a new workbook holds, declared once for every kind of workbook: `xlsx_layout` and `google_layout` carry it out.
+
+Plain values only: tabs in order, columns with their notes, looks, widths, dropdowns and guards, the guide, and the marks
+of what is overdue or overspent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.base.grids import letters
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import (
+    BY_NAME,
+    CHECKS,
+    CHECKS_HEADINGS,
+    DEADLINES,
+    START_HERE,
+    SUMMARY,
+    WORK_PLAN,
+    Column,
+    Table,
+)
+from budgettrack.core.tabs import SUMMARY_HEADINGS
+from budgettrack.workbook.styles import DATE, MONEY, PERCENT
+
+ORDER = ("work_plan", "budget", "expenses", "income", "grants", "resources", "deadlines", "rates", "months")
+"""The tables as their tabs follow each other."""
+TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
+"""Every tab of a new workbook, in order."""
+LAST_ROW = 2_000
+"""The row down to which dropdowns and marks reach where a range must end somewhere."""
+HEADING_HEIGHT = 32
+"""In points, as all heights here."""
+
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_FORMATS = {"date": DATE, "money": MONEY, "percent": PERCENT}
+_WIDTHS = {"id": 10, "date": 12, "month": 10, "money": 14, "number": 11, "percent": 10, "currency": 10, "choice": 16}
+_WIDE = {"activity": 44, "description": 34, "milestone": 32, "progress_note": 40, "internal_note": 34, "title": 32}
+_SEEN = {
+    "public": "Seen by everybody: it is published.",
+    "funder": "Seen by the funder of this grant, and by you.",
+    "internal": "Seen only by those who can open this workbook.",
+    "personal": "Stays in this sheet alone: never stored, compared or reported.",
+}
+_COLOURS = {"public": "#1E5F4B", "funder": "#1F4E79", "internal": "#4B5563", "personal": "#7A1F1F"}
+_INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", "#FFFFFF"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a cell looks. Colours are `#RRGGBB`; `line` is the colour of the `border`. Text stands at the top but if `middle`."""
+
+    bold: bool = False
+    italic: bool = False
+    size: int = 0
+    ink: str = ""
+    fill: str = ""
+    border: Literal["", "bottom", "all"] = ""
+    line: str = ""
+    wrap: bool = False
+    middle: bool = False
+    indent: bool = False
+    format: str = ""
+
+
+PLAIN = Style()
+NOTE = Style(italic=True, ink="#5B6B75")
+HEADINGS: Mapping[str, Style] = {
+    audience: Style(bold=True, ink=_WHITE, fill=colour, border="all", line=_WHITE, wrap=True, middle=True)
+    for audience, colour in _COLOURS.items()
+}
+"""The look of a heading by who sees its column."""
+
+_LABEL = Style(bold=True, ink=_INK, border="bottom", line=_LINE)
+_WORDS = Style(border="bottom", line=_LINE, wrap=True)
+_TYPED = Style(fill="#FFFBE6", border="all", line="#D9C98A", wrap=True)
+_GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
+    "title": (Style(bold=True, size=22, ink=_INK, middle=True), PLAIN),
+    "lead": (Style(ink="#33454F", fill=_PALE, wrap=True, middle=True, indent=True), PLAIN),
+    "heading": (Style(bold=True, size=14, ink=_INK, middle=True), PLAIN),
+    "case": (_LABEL, _WORDS),
+    "input": (_LABEL, _TYPED),
+    **{audience: (Style(bold=True, ink=_WHITE, fill=colour), _WORDS) for audience, colour in _COLOURS.items()},
+}
+_HEIGHTS = {"title": 36, "heading": 24, "lead": 34}
+
+GUIDE: tuple[tuple[str, str, str], ...] = (
+    ("title", "Work-plan and budget", ""),
+    (
+        "lead",
+        (
+            "Work here as in any sheet: sort, colour, insert rows and columns of your own. Leave ID blank and it is filled"
+            " in for you. Never type a person's name where a role will do."
+        ),
+        "",
+    ),
+    ("heading", "What to type", ""),
+    (
+        "case",
+        "An expense",
+        (
+            "Expenses: Date, Budget line, Amount, State. 'committed' once it is ordered, 'paid' with Paid on once the money"
+            " has left. Leave Currency blank where it is the grant's."
+        ),
+    ),
+    (
+        "case",
+        "A refund",
+        (
+            "Expenses: a new row with the positive amount, State 'refunded', and in 'Refund of' the ID of the expense."
+            " Leave the first row as it is."
+        ),
+    ),
+    (
+        "case",
+        "A shared cost",
+        (
+            "Expenses: one row for each budget line with its part of the amount. Give the later rows the ID of the first"
+            " one in 'Split of'; they share its receipt."
+        ),
+    ),
+    (
+        "case",
+        "Money from a funder",
+        (
+            "Income: Date, Grant, Kind 'instalment', Amount in the grant's currency. State 'expected' until it arrives, then"
+            " 'received'. If the bank paid out another currency, add Received amount and its currency."
+        ),
+    ),
+    (
+        "case",
+        "A revision of the budget",
+        (
+            "Budget: change Amount (and the month columns, if you use them). Approved stays as it was when the grant became"
+            " active. Say why in Reason for revision."
+        ),
+    ),
+    (
+        "case",
+        "Money you already had",
+        "Income: a row of Kind 'opening balance', dated the first day of the plan.",
+    ),
+    (
+        "case",
+        "Something lent or given",
+        "Resources: what it is, which kind of giver, from when until when, its whole value and how you know the value.",
+    ),
+    (
+        "case",
+        "Exchange rates",
+        "Rates: one row for each month and currency; units of that currency for one unit of your own.",
+    ),
+    ("heading", "Who sees what", ""),
+    ("public", "Green headings", "Everybody: these columns are published, and only for grants with Publish 'yes'."),
+    ("funder", "Blue headings", "The funder of that grant, and you."),
+    ("internal", "Grey headings", "Only those who can open this workbook."),
+    (
+        "personal",
+        "Red headings",
+        "Only this sheet, where you asked for such a column: never stored, compared or reported anywhere.",
+    ),
+    (
+        "case",
+        "Tabs",
+        (
+            "Work-plan, Budget, Grants, Resources and Rates feed the public page; Expenses and Income reach it only as"
+            " totals. Deadlines, Months, Summary and Checks are never published."
+        ),
+    ),
+    ("heading", "Settling things", ""),
+    (
+        "case",
+        "Checks",
+        (
+            "What is wrong or doubtful, each with a link to its cell. Correct the cell; the line goes at the next run."
+            " Do not type there, but for Keep."
+        ),
+    ),
+    (
+        "case",
+        "The Keep cell",
+        (
+            "In Checks, where sheet and register were both changed: choose 'sheet' to keep what stands here, 'register' to"
+            " take the other value. Until then both stay as they are."
+        ),
+    ),
+    (
+        "case",
+        "The Closed cell",
+        (
+            "In Months: the date on which you closed that month. Until then its figures are provisional, and mail to funders"
+            " and final reports wait for it."
+        ),
+    ),
+    ("heading", "Who runs it", ""),
+    (
+        "case",
+        "The monthly job",
+        "Runs `budgettrack monthly`: it reads this workbook, fills Summary and Checks, writes the reports.",
+    ),
+    ("input", "Role that runs the job", ""),
+    ("input", "Role that edits this workbook", ""),
+    ("input", "Day of the month", ""),
+)
+"""The words on Start here: kind of row, left and right."""
+
+
+# ---- marks
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A look that cells take by themselves while `when` is true.
+
+    `{field}` in `when` is that field's cell in the same row, `{cell}` the marked cell itself. `on` is the field that is
+    marked, None for every cell of the tab. Conditions are joined by `*`: what stands between a function's arguments is
+    not the same in every locale, so none has more than one.
+    """
+
+    name: str
+    tab: str
+    on: str | None
+    when: str
+    style: Style
+
+
+# Never colour alone: bold tells it in print and to those who do not see the colour, italics what is only soon.
+_OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
+_SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
+_OVERSPENT = Style(bold=True, ink="#B3261E")
+
+MARKS: tuple[Mark, ...] = (
+    Mark("overdue", DEADLINES.tab, "due", '=({due}<>"")*({due}<TODAY())*({done_on}="")>0', _OVERDUE),
+    Mark("due soon", DEADLINES.tab, "due", '=({due}>=TODAY())*({due}<=TODAY()+14)*({done_on}="")>0', _SOON),
+    Mark(
+        "overdue",
+        WORK_PLAN.tab,
+        "end",
+        '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
+        _OVERDUE,
+    ),
+    # Available, variance, balance held: whatever is below zero in Summary is money that is not there.
+    Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedMark:
+    """A mark where it stands: its formula for the first of the rows from `row` on and the columns `left` to before `right`."""
+
+    formula: str
+    row: int
+    left: int
+    right: int
+    style: Style
+
+
+# ---- columns and tabs
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnLayout:
+    """A column of a tab. `source` is the tab and column whose values its dropdown offers; `body` is its cells' look."""
+
+    heading: str
+    style: Style
+    width: int
+    note: str = ""
+    body: Style = PLAIN
+    choices: tuple[str, ...] = ()
+    source: tuple[str, int] | None = None
+    column: Column | None = None
+
+    @property
+    def guard(self) -> Literal["id", "tool"] | None:
+        """Whether the tool fills it where it is blank (`id`), or whatever stands there (`tool`)."""
+        if self.column is None:
+            return None
+        return "tool" if self.column.owner == "tool" else "id" if self.column.kind == "id" else None
+
+
+GUARDS: Mapping[str, str] = {
+    "id": "Leave ID blank and it is filled in. If you have a code of your own, type it: it stays.",
+    "tool": "This column is filled in by the tool: what you type here is not used, and may be replaced.",
+}
+"""What is told to whoever is about to type in a guarded column."""
+
+Typed = str | Decimal | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TabLayout:
+    """A tab of columns. `rows` are the values below the headings; `own` tabs are written whole by the tool.
+
+    `free` are the columns of an own tab in which people type; `frozen` counts rows and columns. `breadth` is how many
+    columns there are, headed or not.
+    """
+
+    title: str
+    columns: tuple[ColumnLayout, ...]
+    rows: tuple[tuple[Typed, ...], ...] = ()
+    frozen: tuple[int, int] = (1, 1)
+    colour: str = ""
+    own: bool = False
+    free: tuple[int, ...] = ()
+    marks: tuple[PlacedMark, ...] = ()
+    breadth: int = 0
+
+
+def tables(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> tuple[TabLayout, ...]:
+    """A tab for each table with the given `rows` (canonical fields by table; see `model.Fields`), in the order of `ORDER`.
+
+    `with_optional` names optional columns to include (`payee`). Raises `ValueError` for a table, column or value that
+    `core.tables` does not know.
+    """
+    _check_names(with_optional, rows)
+    columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
+    return tuple(
+        TabLayout(
+            BY_NAME[name].tab,
+            tuple(_laid(column, columns) for column in columns[name]),
+            tuple(
+                tuple(_typed(column, fields.get(column.name, "")) for column in columns[name])
+                for fields in rows.get(name, ())
+            ),
+            marks=_placed(BY_NAME[name].tab, [column.name for column in columns[name]]),
+            breadth=len(columns[name]),
+        )
+        for name in ORDER
+    )
+
+
+def own_tabs() -> tuple[TabLayout, ...]:
+    """The tabs that the tool writes, as they are before its first run: Summary and Checks."""
+    summary = ColumnLayout("Budget, spent and variance are written here at the next run.", NOTE, 60)
+    checks = tuple(
+        ColumnLayout(heading, HEADINGS["internal"], 44 if index in (1, 2) else 16)
+        for index, heading in enumerate(CHECKS_HEADINGS)
+    )
+    keep = (CHECKS_HEADINGS.index("Keep"),)
+    breadth = len(SUMMARY_HEADINGS)
+    marks = _placed(SUMMARY, [""] * breadth)
+    return (
+        TabLayout(SUMMARY, (summary,), frozen=(1, 0), colour=_GREY, own=True, marks=marks, breadth=breadth),
+        TabLayout(CHECKS, checks, frozen=(1, 0), colour=_GREY, own=True, free=keep, breadth=len(checks)),
+    )
+
+
+def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> None:
+    known = {column.name for table in BY_NAME.values() for column in table.columns if column.optional}
+    for name in sorted(with_optional - known):
+        raise ValueError(f"'{name}' is not an optional column; there are {', '.join(sorted(known))}")
+    for name in rows:
+        if name not in BY_NAME:
+            raise ValueError(f"'{name}' is not a table; there are {', '.join(BY_NAME)}")
+
+
+def _columns(table: Table, with_optional: frozenset[str], rows: Sequence[Fields]) -> tuple[Column, ...]:
+    shown = [c for c in table.columns if c.owner != "register" and (not c.optional or c.name in with_optional)]
+    known = set(table.by_name)
+    months = sorted({key for fields in rows for key in fields if key not in known})
+    for month in months:
+        if not table.months or not _MONTH.fullmatch(month):
+            raise ValueError(f"'{month}' is not a column of {table.tab}")
+    absent = {key for fields in rows for key in fields if key in known and fields[key]} - {c.name for c in shown}
+    for name in sorted(absent):
+        if table.by_name[name].owner != "register":
+            raise ValueError(f"'{name}' of {table.tab} has values; name it in `with_optional`")
+    return (*shown, *(table.column(month) for month in months))
+
+
+def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayout:
+    source = None
+    if column.refers is not None:
+        index = next(i for i, other in enumerate(columns[column.refers]) if other.kind == "id")
+        source = (BY_NAME[column.refers].tab, index)
+    body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
+    style = HEADINGS[column.audience]
+    return ColumnLayout(column.heading, style, _width(column), _note(column), body, column.choices, source, column)
+
+
+def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
+    cells = {field: f"${letters(index)}2" for index, field in enumerate(fields)}
+    found = []
+    for mark in MARKS:
+        if mark.tab != tab:
+            continue
+        if mark.on is None:
+            found.append(PlacedMark(mark.when.format(cell="A1"), 0, 0, len(fields), mark.style))
+        else:
+            at = fields.index(mark.on)
+            found.append(PlacedMark(mark.when.format(**cells), 1, at, at + 1, mark.style))
+    return tuple(found)
+
+
+def _note(column: Column) -> str:
+    lines = [column.note, _SEEN[column.audience]]
+    if column.choices:
+        lines.insert(1, "One of: " + ", ".join(column.choices) + ".")
+    if column.refers:
+        lines.insert(1, f"An ID from {BY_NAME[column.refers].tab}.")
+    if column.required:
+        lines.insert(1, "Needed in every row.")
+    return "\n".join(line for line in lines if line)
+
+
+def _width(column: Column) -> int:
+    wanted = _WIDE.get(column.name) if column.kind == "text" else _WIDTHS.get(column.kind, 14)
+    return max(wanted or 20, min(len(column.heading) + 3, 30))
+
+
+def _typed(column: Column, text: str) -> Typed:
+    if not text:
+        return None
+    if column.kind == "date":
+        return date.fromisoformat(text)
+    if column.kind in ("money", "number"):
+        return _decimal(text)
+    if column.kind == "percent":
+        return _decimal(text).scaleb(-2)
+    return text
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        raise ValueError(f"{text!r} is not a number") from None
+    if not number.is_finite() or len(number.normalize().as_tuple().digits) > 15:
+        raise ValueError(f"{text!r} has more digits than a spreadsheet keeps")
+    return number
+
+
+# ---- the guide
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """A row of Start here: the `left` words over both columns where `merged`."""
+
+    row: int
+    left: str
+    right: str
+    looks: tuple[Style, Style]
+    merged: bool
+    height: int
+
+
+GUIDE_WIDTHS = (3, 28, 92)
+"""Start here's columns: a margin, left and right."""
+GUIDE_COLOUR = _INK
+
+
+def guide() -> tuple[GuideRow, ...]:
+    """Start here, row by row."""
+    found: list[GuideRow] = []
+    row = 0
+    for kind, left, right in GUIDE:
+        row += kind in ("heading", "lead")
+        merged = kind in ("title", "lead", "heading")
+        height = _HEIGHTS.get(kind, 18 if len(right) < 100 else 34)
+        found.append(GuideRow(row, left, right, _GUIDE_LOOKS[kind], merged, height))
+        row += 1
+    return tuple(found)

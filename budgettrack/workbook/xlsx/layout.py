@@ -1,0 +1,253 @@
+"""A new local workbook: what `layout` declares, as an `.xlsx` file ready to type in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import a1, letters
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import START_HERE
+from budgettrack.workbook.layout import (
+    GUARDS,
+    GUIDE_COLOUR,
+    GUIDE_WIDTHS,
+    HEADING_HEIGHT,
+    LAST_ROW,
+    ORDER,
+    ColumnLayout,
+    GuideRow,
+    Style,
+    TabLayout,
+    guide,
+    own_tabs,
+    tables,
+)
+
+_CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula and its stored value: a number, an error (`#REF!`), or '' where it was never calculated."""
+
+    text: str
+    value: str | int = ""
+
+
+class _Looks:
+    """The formats of one workbook, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._cells: dict[Style, Format] = {}
+        self._marks: dict[Style, Format] = {}
+
+    def cell(self, style: Style) -> Format:
+        if style not in self._cells:
+            self._cells[style] = self._book.add_format(
+                {"valign": "vcenter" if style.middle else "top", **_colours(style), **_shape(style)}
+            )
+        return self._cells[style]
+
+    def mark(self, style: Style) -> Format:
+        """A conditional format says only what differs from the cell's own."""
+        if style not in self._marks:
+            self._marks[style] = self._book.add_format(_colours(style))
+        return self._marks[style]
+
+
+def _colours(style: Style) -> dict[str, Any]:
+    found: dict[str, Any] = {"bold": style.bold, "italic": style.italic}
+    if style.ink:
+        found["font_color"] = style.ink
+    if style.fill:
+        found["bg_color"] = style.fill
+    return found
+
+
+def _shape(style: Style) -> dict[str, Any]:
+    found: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
+    if style.size:
+        found["font_size"] = style.size
+    if style.format:
+        found["num_format"] = style.format
+    if style.border == "all":
+        found |= {"border": 1, "border_color": style.line}
+    elif style.border:
+        found |= {"bottom": 1, "bottom_color": style.line}
+    return found
+
+
+def new_workbook(
+    path: Path,
+    *,
+    with_optional: frozenset[str] = frozenset(),
+    rows: Mapping[str, Sequence[Fields]] = {},
+    raw: Mapping[tuple[str, int, str], str | Formula] = {},
+) -> None:
+    """Write a workbook with all tabs and the given `rows` (canonical fields by table; see `model.Fields`).
+
+    `with_optional` names optional columns to include (`payee`). `raw` are cells to be written as people left them, by
+    table, index among its rows, and field: text as it is, or a formula. Raises `WorkbookError` where the file exists already
+    or cannot be written, `ValueError` for a table, column or value that `core.tables` does not know.
+    """
+    tabs = tables(with_optional, rows)
+    if path.exists():
+        raise _exists(path)
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"created": _CREATED})
+    looks = _Looks(book)
+    _guide(book.add_worksheet(START_HERE), guide(), looks)
+    for name, tab in zip(ORDER, tabs, strict=True):
+        left = {(row, field): value for (table, row, field), value in raw.items() if table == name}
+        _table(book.add_worksheet(tab.title), tab, left, looks)
+    for tab in own_tabs():
+        _own(book.add_worksheet(tab.title), tab, looks)
+    book.close()
+    _create(path, out.getvalue())
+
+
+def _table(sheet: Worksheet, tab: TabLayout, raw: Mapping[tuple[int, str], str | Formula], looks: _Looks) -> None:
+    sheet.freeze_panes(*tab.frozen)
+    sheet.set_row(0, HEADING_HEIGHT)
+    _print_wide(sheet)
+    sheet.repeat_rows(0)
+    for index, column in enumerate(tab.columns):
+        sheet.set_column(index, index, column.width, looks.cell(column.body))
+        sheet.write_string(0, index, column.heading, looks.cell(column.style))
+        sheet.write_comment(0, index, column.note, {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1})
+        rule = _dropdown(column) or _guard(column)
+        if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
+            raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
+    for number, values in enumerate(tab.rows):
+        for index, (column, value) in enumerate(zip(tab.columns, values, strict=True)):
+            look = looks.cell(column.body)
+            left = raw.get((number, column.column.name)) if column.column else None
+            content = value if left is None else left
+            if isinstance(content, Formula):
+                sheet.write_formula(number + 1, index, content.text, look, content.value)
+            elif content is not None:
+                _write(sheet, (number + 1, index), content, look, tab.title)
+    _marks(sheet, tab, looks)
+
+
+def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
+    if column.source:
+        tab, index = column.source
+        letter = letters(index)
+        source: str | list[str] = f"={a1(tab)}!${letter}$2:${letter}${LAST_ROW}"
+        told = "is not an ID there yet"
+    elif column.choices:
+        source, told = list(column.choices), "is not in the list"
+    else:
+        return None
+    return {
+        "validate": "list",
+        "source": source,
+        "error_type": "warning",
+        "error_title": column.heading[:32],
+        "error_message": f"What you typed {told}. Keep it all the same?",
+    }
+
+
+def _guard(column: ColumnLayout) -> dict[str, Any] | None:
+    """The tool's columns ask back. An ID of one's own is allowed, so it is told beside the cell, not asked at each row."""
+    if column.guard == "id":
+        return {"validate": "any", "input_title": column.heading[:32], "input_message": GUARDS["id"]}
+    if column.guard == "tool":
+        return {
+            "validate": "custom",
+            "value": "=FALSE",
+            "error_type": "warning",
+            "error_title": column.heading[:32],
+            "error_message": f"{GUARDS['tool']} Keep what you typed all the same?",
+        }
+    return None
+
+
+def _marks(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
+    for mark in tab.marks:
+        area = (mark.row, mark.left, LAST_ROW - 1, mark.right - 1)
+        sheet.conditional_format(*area, {"type": "formula", "criteria": mark.formula, "format": looks.mark(mark.style)})
+
+
+def _write(sheet: Worksheet, place: tuple[int, int], value: str | Decimal | date, look: Format, tab: str) -> None:
+    if isinstance(value, date):
+        done = sheet.write_datetime(*place, value, look)
+    elif isinstance(value, Decimal):
+        done = sheet.write_number(*place, value, look)
+    else:
+        done = sheet.write_string(*place, value, look)
+    if done:
+        raise ValueError(f"{a1(tab, *place)} has no room for its text")
+
+
+def _guide(sheet: Worksheet, rows: Sequence[GuideRow], looks: _Looks) -> None:
+    sheet.hide_gridlines(2)
+    for index, width in enumerate(GUIDE_WIDTHS):
+        sheet.set_column(index, index, width)
+    _print_wide(sheet)
+    sheet.set_tab_color(GUIDE_COLOUR)
+    for each in rows:
+        first, second = (looks.cell(style) for style in each.looks)
+        if each.merged:
+            sheet.merge_range(each.row, 1, each.row, 2, each.left, first)
+        else:
+            sheet.write_string(each.row, 1, each.left, first)
+            if each.right:
+                sheet.write_string(each.row, 2, each.right, second)
+            else:
+                sheet.write_blank(each.row, 2, None, second)
+        sheet.set_row(each.row, each.height)
+
+
+def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
+    _print_wide(sheet)
+    sheet.set_tab_color(tab.colour)
+    sheet.freeze_panes(*tab.frozen)
+    for index, column in enumerate(tab.columns):
+        sheet.set_column(index, index, column.width)
+        sheet.write_string(0, index, column.heading, looks.cell(column.style))
+    _marks(sheet, tab, looks)
+
+
+def _print_wide(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _exists(path: Path) -> WorkbookError:
+    return WorkbookError(
+        f"{path} exists already and is left as it is. Choose another name, or move that file away first."
+    )
+
+
+def _create(path: Path, content: bytes) -> None:
+    try:
+        file = path.open("xb")
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:
+        raise WorkbookError(
+            f"{path} cannot be made ({error.strerror}). Check that its folder exists and may be written to.",
+        ) from error
+    try:
+        with file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise WorkbookError(
+            f"{path} cannot be written ({error.strerror}). Make room on the disk and try again."
+        ) from error

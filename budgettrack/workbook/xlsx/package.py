@@ -1,0 +1,314 @@
+"""The parts of an `.xlsx` file: found by their relationships, read within sane limits, changed one by one.
+
+A part that is not changed keeps its bytes; so whatever people made in a workbook, and no program here understands,
+survives a write by construction.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from budgettrack.core.base.errors import WorkbookError
+
+Element = etree._Element
+
+MAX_BYTES = 1 << 30
+"""Decompressed size beyond which a file is not a plan that people keep: a million rows of 12 cells are 0.7 GB."""
+MAX_PARTS = 10_000
+
+TYPES = "[Content_Types].xml"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+VARIANTS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+STRICT = "http://purl.oclc.org/ooxml/"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+
+_MARK = "budgettrack"
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tab and the part that holds it."""
+
+    tab: str
+    part: str
+    very_hidden: bool = False
+
+
+@dataclass(slots=True)
+class Package:
+    """The parts of one file. `name` is the file as people know it, for messages."""
+
+    name: str
+    archive: zipfile.ZipFile
+    main: str = ""
+    changed: dict[str, bytes] = field(default_factory=dict)
+    removed: set[str] = field(default_factory=set)
+
+    def has(self, part: str) -> bool:
+        return part in self.changed or (part not in self.removed and part in self.archive.NameToInfo)
+
+    def read(self, part: str) -> bytes:
+        """A part's bytes; `WorkbookError` where it is missing or damaged."""
+        if part in self.changed:
+            return self.changed[part]
+        try:
+            return self.archive.read(part)
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            raise damaged(self.name) from error
+
+    def xml(self, part: str) -> Element:
+        return parsed(self.read(part), self.name)
+
+    def put(self, part: str, content: bytes) -> None:
+        """Change or add a part; the same bytes as before are no change."""
+        if not self.has(part) or self.read(part) != content:
+            self.removed.discard(part)
+            self.changed[part] = content
+
+    def put_xml(self, part: str, root: Element) -> None:
+        self.put(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+    def remove(self, part: str) -> None:
+        self.changed.pop(part, None)
+        self.removed.add(part)
+
+    def content(self) -> bytes:
+        """The whole file with its changes: other parts, their order and times as they were."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as target:
+            for info in self.archive.infolist():
+                if info.filename not in self.removed:
+                    _copy(target, info, self.read(info.filename))
+            for part in sorted(self.changed):
+                if part not in self.archive.NameToInfo:
+                    info = zipfile.ZipInfo(part, _FIRST_DAY)
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    _copy(target, info, self.changed[part])
+        return out.getvalue()
+
+
+def damaged(name: str) -> WorkbookError:
+    return WorkbookError(
+        f"{name} is cut off or damaged and cannot be read. Open it in your spreadsheet program and save it again,"
+        f" or take its previous copy.",
+    )
+
+
+def opened(raw: bytes, name: str) -> Package:
+    """The package in a file's bytes. Raises `WorkbookError` in the words of whatever the file is instead."""
+    if not raw:
+        raise WorkbookError(f"{name} is empty (0 bytes). Take its previous copy or make a new workbook.")
+    if raw.startswith(_OLE):
+        raise WorkbookError(_ole(raw, name))
+    if not raw.startswith(b"PK"):
+        raise WorkbookError(
+            f"{name} is not an Excel workbook, whatever its name says (perhaps CSV, a web page or a link)."
+            f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
+        )
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(raw))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise damaged(name) from error
+    names = archive.namelist()
+    if sum(info.file_size for info in archive.infolist()) > MAX_BYTES or len(names) > MAX_PARTS:
+        raise WorkbookError(
+            f"{name} would unfold to more than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts, which no plan needs."
+            f" Nothing was read. Copy the tabs that you need into a new workbook.",
+        )
+    package = Package(name, archive)
+    if len(set(names)) < len(names):
+        raise damaged(name)
+    if "mimetype" in names and b"opendocument" in package.read("mimetype"):
+        raise _other(name, "an OpenDocument file (.ods)")
+    if any(part.casefold().endswith("xl/workbook.bin") for part in names):
+        raise _other(name, "a binary workbook (.xlsb)")
+    if TYPES not in names or "_rels/.rels" not in names:
+        raise _other(name, "a zip file that holds no workbook")
+    main = [target for kind, target in relations(package, "") if kind == "officeDocument"]
+    if not main or not package.has(main[0]):
+        raise _other(name, "a file that holds no workbook")
+    package.main = main[0]
+    if etree.QName(package.xml(main[0])).localname != "workbook":
+        raise _other(name, "an Office file that holds no workbook")
+    return package
+
+
+def parsed(content: bytes, name: str) -> Element:
+    """The root of a part. Entities are not followed and nothing is fetched."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    if b"<!DOCTYPE" in content[:1000]:
+        raise damaged(name)
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise damaged(name) from error
+
+
+def relations(package: Package, part: str) -> list[tuple[str, str]]:
+    """(kind, target part) of everything that a part refers to inside the file; `part` "" is the file itself."""
+    return [(kind, target) for kind, target, _ in _relations(package, part)]
+
+
+def sheets(package: Package) -> tuple[Sheet, ...]:
+    """The tabs that hold cells, in their order. Chart sheets, dialogs and macro sheets are passed over."""
+    targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
+    found = []
+    for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
+        key = next((str(value) for name, value in element.items() if str(name).endswith("}id")), "")
+        kind, target = targets.get(key, ("", ""))
+        if kind == "worksheet" and package.has(target):
+            found.append(Sheet(element.get("name") or "", target, element.get("state") == "veryHidden"))
+    if not found:
+        raise WorkbookError(f"{package.name} holds no tab with cells. Make a new workbook or take its previous copy.")
+    names = [sheet.tab.casefold() for sheet in found]
+    twice = next((sheet.tab for sheet in found if names.count(sheet.tab.casefold()) > 1), None)
+    if twice is not None:
+        raise WorkbookError(f"{package.name} holds two tabs named '{twice}'. Rename one of them.")
+    return tuple(found)
+
+
+def related(package: Package, kind: str, part: str | None = None) -> str | None:
+    """The part of that kind that the workbook (or `part`) refers to."""
+    source = package.main if part is None else part
+    return next((target for known, target in relations(package, source) if known == kind), None)
+
+
+def relate(package: Package, source: str, kind: str, target: str) -> str:
+    """Let `source` refer to `target`; the key of the relationship. `kind` is the last word of its type."""
+    part = _relations_part(source)
+    root = package.xml(part) if package.has(part) else etree.fromstring(f'<Relationships xmlns="{PACKAGE_RELATIONS}"/>')
+    taken = {element.get("Id") for element in root}
+    key = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
+    link = etree.SubElement(root, f"{{{PACKAGE_RELATIONS}}}Relationship")
+    link.set("Id", key)
+    link.set("Type", f"{RELATIONS}/{kind}")
+    link.set("Target", posixpath.relpath(target, posixpath.dirname(source) or "."))
+    package.put_xml(part, root)
+    return key
+
+
+def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
+    """Let `source` no longer refer to parts of these kinds; the parts go with it."""
+    part, unwanted = _relations_part(source), set(kinds)
+    if not package.has(part):
+        return
+    root = package.xml(part)
+    gone = [element for element in root if (element.get("Type") or "").rsplit("/", 1)[-1] in unwanted]
+    for element in gone:
+        target = _target(source, element.get("Target") or "")
+        package.remove(target)
+        types = package.xml(TYPES)
+        for override in types.findall("{*}Override"):
+            if (override.get("PartName") or "").lstrip("/") == target:
+                types.remove(override)
+        package.put_xml(TYPES, types)
+        root.remove(element)
+    if gone:
+        package.put_xml(part, root)
+
+
+def declare(package: Package, part: str, content_type: str) -> None:
+    """State the content type of a new part."""
+    types = package.xml(TYPES)
+    override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override")
+    override.set("PartName", f"/{part}")
+    override.set("ContentType", content_type)
+    package.put_xml(TYPES, types)
+
+
+def mark(package: Package) -> str | None:
+    """The hidden mark of the register, a document property."""
+    part = related(package, "custom-properties", "")
+    if part is None or not package.has(part):
+        return None
+    for prop in package.xml(part).iterfind("{*}property"):
+        if prop.get("name") == _MARK:
+            return "".join(str(text) for text in prop.itertext()) or None
+    return None
+
+
+def set_mark(package: Package, text: str) -> None:
+    """Write the hidden mark of the register."""
+    part = related(package, "custom-properties", "")
+    if part is None or not package.has(part):
+        part = "docProps/custom.xml"
+        root = etree.fromstring(f'<Properties xmlns="{CUSTOM}" xmlns:vt="{VARIANTS}"/>')
+        relate(package, "", "custom-properties", part)
+        declare(package, part, "application/vnd.openxmlformats-officedocument.custom-properties+xml")
+    else:
+        root = package.xml(part)
+    own = next((prop for prop in root if prop.get("name") == _MARK), None)
+    if own is None:
+        numbers = [int(prop.get("pid") or 1) for prop in root]
+        own = etree.SubElement(root, f"{{{CUSTOM}}}property")
+        own.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+        own.set("pid", str(max([1, *numbers]) + 1))
+        own.set("name", _MARK)
+    for child in list(own):
+        own.remove(child)
+    etree.SubElement(own, f"{{{VARIANTS}}}lpwstr").text = text
+    package.put_xml(part, root)
+
+
+def _ole(raw: bytes, name: str) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        return (
+            f"{name} is protected by a password and cannot be read."
+            f" Open it in your spreadsheet program, take the password off (File, Info, Protect) and save it."
+        )
+    return (
+        f"{name} is a workbook of the old kind (.xls), whatever its name says."
+        f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'."
+    )
+
+
+def _other(name: str, what: str) -> WorkbookError:
+    return WorkbookError(
+        f"{name} is {what}, not an Excel workbook."
+        f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)', or name the right file.",
+    )
+
+
+def _copy(target: zipfile.ZipFile, info: zipfile.ZipInfo, content: bytes) -> None:
+    twin = zipfile.ZipInfo(info.filename, info.date_time)
+    twin.compress_type = zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
+    twin.external_attr, twin.create_system = info.external_attr, info.create_system
+    target.writestr(twin, content)
+
+
+def _relations_part(source: str) -> str:
+    folder, name = posixpath.split(source)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _target(source: str, target: str) -> str:
+    if target.startswith("/"):
+        return target.lstrip("/")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
+
+
+def _relations(package: Package, source: str) -> list[tuple[str, str, str]]:
+    part = _relations_part(source)
+    if not package.has(part):
+        return []
+    return [
+        (
+            (element.get("Type") or "").rsplit("/", 1)[-1],
+            _target(source, element.get("Target") or ""),
+            element.get("Id") or "",
+        )
+        for element in package.xml(part).iterfind("{*}Relationship")
+        if element.get("TargetMode") != "External"
+    ]

@@ -1,0 +1,191 @@
+"""The tabs that the tool writes whole (Summary, Checks): a sheet's part made anew from a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from lxml import etree
+
+from budgettrack.core.base.grids import Page, PageCell, letters
+from budgettrack.workbook.styles import look
+from budgettrack.workbook.xlsx.cells import cell, text_xml
+from budgettrack.workbook.xlsx.package import (
+    RELATIONS,
+    SPREADSHEET,
+    Element,
+    Package,
+    declare,
+    relate,
+    related,
+    relations,
+    sheets,
+    unrelate,
+)
+from budgettrack.workbook.xlsx.styles import Styles
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_BEFORE = ("sheetPr",)
+_AFTER = ("printOptions", "pageMargins", "pageSetup", "headerFooter", "drawing", "legacyDrawing", "legacyDrawingHF")
+
+
+def put_page(package: Package, page: Page, styles: Styles, from_1904: bool) -> None:
+    """Write a page over the tab of its name, or as a new last tab. The same page twice gives the same bytes."""
+    sheet = next((sheet for sheet in sheets(package) if sheet.tab.casefold() == page.tab.casefold()), None)
+    if sheet is None:
+        package.put(_new_sheet(package, page.tab), _part(page, styles, from_1904, None))
+        return
+    old = package.xml(sheet.part)
+    if next(old.iter("{*}f"), None) is not None:
+        # The list of formulas to calculate may name cells of this tab; spreadsheet programs make it anew.
+        unrelate(package, package.main, ("calcChain",))
+    unrelate(package, sheet.part, ("table", "pivotTable"))
+    package.put(sheet.part, _part(page, styles, from_1904, old))
+
+
+def _new_sheet(package: Package, tab: str) -> str:
+    number = 1
+    while package.has(part := f"xl/worksheets/sheet{number}.xml"):
+        number += 1
+    key = relate(package, package.main, "worksheet", part)
+    declare(package, part, f"{SPREADSHEET}worksheet+xml")
+    root = package.xml(package.main)
+    listed = root.find("{*}sheets")
+    assert listed is not None
+    numbers = [int(element.get("sheetId") or 0) for element in listed]
+    sheet = etree.SubElement(listed, f"{{{_MAIN}}}sheet")
+    sheet.set("name", tab)
+    sheet.set("sheetId", str(max([0, *numbers]) + 1))
+    sheet.set(f"{{{RELATIONS}}}id", key)
+    package.put_xml(package.main, root)
+    return part
+
+
+def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> bytes:
+    kept = {} if old is None else {etree.QName(child).localname: child for child in old if isinstance(child.tag, str)}
+    width = max([1, *map(len, page.rows)])
+    out = [
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
+        f'<worksheet xmlns="{_MAIN}" xmlns:r="{RELATIONS}">'.encode(),
+        *_kept(kept, _BEFORE),
+        f'<dimension ref="A1:{letters(width - 1)}{max(1, len(page.rows))}"/>'.encode(),
+        _view(page, old),
+        b'<sheetFormatPr defaultRowHeight="15"/>',
+        _widths(page),
+        b"<sheetData>",
+    ]
+    for row, page_cells in enumerate(page.rows):
+        out.append(b'<row r="%d"%s>' % (row + 1, _height(page, page_cells)))
+        for col, page_cell in enumerate(page_cells):
+            style = styles.of_look(look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link)))
+            out.append(cell(row, col, style, _value(page_cell), from_1904))
+        out.append(b"</row>")
+    marks = (
+        []
+        if old is None
+        else [etree.tostring(each, with_tail=False) for each in old.iterfind("{*}conditionalFormatting")]
+    )
+    out += [b"</sheetData>", *marks, _dropdowns(page), _links(page), *_kept(kept, _AFTER), b"</worksheet>"]
+    return b"".join(out)
+
+
+def _height(page: Page, page_cells: Iterable[PageCell]) -> bytes:
+    """A row's height where some text wraps or is large: not every program finds it by itself when it opens a file."""
+    lines = 1
+    for page_cell, width in zip(page_cells, page.widths, strict=False):
+        if page_cell.look == "title":
+            return b' ht="24" customHeight="1"'
+        if isinstance(page_cell.value, str) and page_cell.look != "note":
+            lines = max(lines, -(-len(page_cell.value) // max(1, width - 1)))
+    return b' ht="%d" customHeight="1"' % (15 * lines) if lines > 1 else b""
+
+
+def _value(page_cell: PageCell) -> str | Decimal | date | None:
+    if page_cell.look == "percent" and isinstance(page_cell.value, Decimal):
+        return page_cell.value.scaleb(-2)
+    return page_cell.value
+
+
+def _kept(kept: dict[str, Element], names: Iterable[str]) -> list[bytes]:
+    return [etree.tostring(kept[name], with_tail=False) for name in names if name in kept]
+
+
+def _view(page: Page, old: Element | None) -> bytes:
+    seen = None if old is None else old.find("{*}sheetViews/{*}sheetView")
+    chosen = b' tabSelected="1"' if seen is not None and seen.get("tabSelected") in ("1", "true") else b""
+    pane = b""
+    if page.frozen:
+        pane = (
+            f'<pane ySplit="{page.frozen}" topLeftCell="A{page.frozen + 1}" activePane="bottomLeft" state="frozen"/>'
+            '<selection pane="bottomLeft"/>'
+        ).encode()
+    return b'<sheetViews><sheetView showGridLines="0"%s workbookViewId="0">%s</sheetView></sheetViews>' % (chosen, pane)
+
+
+def _widths(page: Page) -> bytes:
+    columns = "".join(
+        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
+        for number, width in enumerate(page.widths, 1)
+    )
+    return f"<cols>{columns}</cols>".encode() if columns else b""
+
+
+def _dropdowns(page: Page) -> bytes:
+    places: dict[tuple[str, ...], list[str]] = {}
+    for row, page_cells in enumerate(page.rows):
+        for col, page_cell in enumerate(page_cells):
+            if page_cell.choices:
+                places.setdefault(page_cell.choices, []).append(f"{letters(col)}{row + 1}")
+    made = [
+        b'<dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" showErrorMessage="1"'
+        b' sqref="%s"><formula1>&quot;%s&quot;</formula1></dataValidation>'
+        % (" ".join(cells).encode(), text_xml(",".join(choices)))
+        for choices, cells in places.items()
+    ]
+    return b'<dataValidations count="%d">%s</dataValidations>' % (len(made), b"".join(made)) if made else b""
+
+
+def _links(page: Page) -> bytes:
+    made = [
+        b'<hyperlink ref="%s%d" location="%s"/>' % (letters(col).encode(), row + 1, text_xml(page_cell.link))
+        for row, page_cells in enumerate(page.rows)
+        for col, page_cell in enumerate(page_cells)
+        if page_cell.link
+    ]
+    return b"<hyperlinks>" + b"".join(made) + b"</hyperlinks>" if made else b""
+
+
+def put_styles(package: Package, styles: Styles) -> None:
+    """Write what was added to the styles, if anything was."""
+    if not styles.changed:
+        return
+    part = related(package, "styles")
+    if part is None:
+        part = "xl/styles.xml"
+        relate(package, package.main, "styles", part)
+        declare(package, part, f"{SPREADSHEET}styles+xml")
+    package.put_xml(part, styles.root)
+
+
+def calculate_on_load(package: Package) -> None:
+    """Have formulas calculated when the workbook is next opened; their stored values stay until then."""
+    if not any(b"<f" in package.read(sheet.part) or b":f" in package.read(sheet.part) for sheet in sheets(package)):
+        return
+    root = package.xml(package.main)
+    settings = root.find("{*}calcPr")
+    if settings is None:
+        settings = etree.Element(f"{{{_MAIN}}}calcPr")
+        later = ("oleSize", "customWorkbookViews", "pivotCaches", "fileRecoveryPr", "webPublishing", "extLst")
+        at = next((i for i, child in enumerate(root) if etree.QName(child).localname in later), len(root))
+        root.insert(at, settings)
+    if settings.get("fullCalcOnLoad") not in ("1", "true"):
+        settings.set("fullCalcOnLoad", "1")
+        package.put_xml(package.main, root)
+
+
+def signed(package: Package) -> bool:
+    """Whether people signed the file; any change would break their signature."""
+    return any(kind == "origin" for kind, _ in relations(package, "")) or any(
+        name.startswith("_xmlsignatures/") for name in package.archive.namelist()
+    )

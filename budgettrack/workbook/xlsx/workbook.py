@@ -1,0 +1,269 @@
+"""The local workbook: an `.xlsx` file, read by a fast library and changed only in the cells that change."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import python_calamine
+
+from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NoValue, Value, a1, letters
+from budgettrack.workbook.xlsx.cells import edited
+from budgettrack.workbook.xlsx.package import STRICT, Package, Sheet, damaged, mark, opened, related, set_mark, sheets
+from budgettrack.workbook.xlsx.scan import far_cell, plain, protected, scanned
+from budgettrack.workbook.xlsx.styles import Styles
+from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
+
+MAX_CELLS = 30_000_000
+"""Cells from A1 to the last filled one, beyond which a tab is not read: a stray cell far out would fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExcelWorkbook:
+    """A workbook in a local `.xlsx` file. `locale` (`de_DE`) is how people write numbers in its text cells."""
+
+    path: Path
+    locale: str | None = None
+
+    def read(self) -> Book:
+        """Every tab's cells, at one moment. Raises `WorkbookError` where the file is not a readable workbook."""
+        raw = self._bytes()
+        package = opened(raw, str(self.path))
+        styles = _styles(package)
+        percents, unlocked = styles.percents(), styles.unlocked()
+        _proven(package)
+        found = []
+        try:
+            with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
+                for sheet in sheets(package):
+                    if not sheet.very_hidden:
+                        part = plain(package.read(sheet.part))
+                        found.append(_grid(package, sheet, part, workbook, percents, unlocked))
+        except (python_calamine.CalamineError, ValueError, OverflowError) as error:
+            raise damaged(str(self.path)) from error
+        return Book(tuple(found), mark(package), self.locale, _token(raw))
+
+    def write(self, book: Book, edits: Edits) -> Book | None:
+        """Do all `edits` or none; the file as it was stays beside it as `<name>.previous.xlsx`.
+
+        Raises `WorkbookError` where the file changed since it was read as `book`, is open elsewhere, is signed, cannot
+        be replaced, or where an edit would overwrite a formula.
+        """
+        if not edits:
+            return None
+        self._refuse_if_open()
+        raw = self._bytes()
+        self._refuse_if_changed(raw, book)
+        content = _changed(opened(raw, str(self.path)), edits)
+        if content is not None:
+            self._replace(raw, content, book)
+        return None
+
+    def _bytes(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            raise WorkbookError(
+                f"{self.path} does not exist. Correct the path in the config, or make one with `budgettrack init`.",
+            ) from None
+        except IsADirectoryError:
+            raise WorkbookError(f"{self.path} is a folder. Name the .xlsx file in it.") from None
+        except PermissionError:
+            if self.path.is_dir():
+                raise WorkbookError(f"{self.path} is a folder. Name the .xlsx file in it.") from None
+            raise WorkbookError(
+                f"{self.path} may not be read by this user. Ask its owner for access to the file and its folder.",
+            ) from None
+        except OSError as error:
+            raise WorkbookError(
+                f"{self.path} cannot be read ({error.strerror}). Check the disk and try again."
+            ) from error
+
+    def _refuse_if_open(self) -> None:
+        locks = {
+            self.path.with_name(f"~${self.path.name}"): "Excel",
+            self.path.with_name(f".~lock.{self.path.name}#"): "LibreOffice",
+        }
+        for lock, program in locks.items():
+            if lock.exists():
+                raise WorkbookError(
+                    f"{self.path} is open in {program}. Save and close it there, then run this again."
+                    f" If nobody has it open, delete the leftover file '{lock.name}'.",
+                )
+
+    def _refuse_if_changed(self, raw: bytes, book: Book) -> None:
+        if _token(raw) != book.token:
+            raise WorkbookError(
+                f"{self.path} was changed since it was read; nothing was written. Run this again to take the change in.",
+            )
+
+    def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
+        # Through a link, the file that it names is replaced and not the link.
+        target = self.path.resolve()
+        previous = target.with_name(f"{target.stem}.previous{target.suffix}")
+        try:
+            with _beside(target, content, None) as new, _beside(target, raw, 0o600) as old:
+                self._refuse_if_open()
+                self._refuse_if_changed(self._bytes(), book)
+                os.replace(old, previous)
+                os.replace(new, target)
+            _settle(target.parent)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise WorkbookError(
+                f"{self.path} could not be replaced ({reason}); it stands as it was. Make room on the disk, see that"
+                f" this user may write in its folder and that no program has it open, then run this again.",
+            ) from error
+
+
+def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
+    """The tabs of a workbook that is somebody else's, with their values alone; raises `WorkbookError`."""
+    package = opened(raw, name)
+    _proven(package)
+    found: list[tuple[str, Sequence[Sequence[Value]]]] = []
+    try:
+        with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
+            for sheet in sheets(package):
+                _refuse_far(package, sheet, plain(package.read(sheet.part)))
+                found.append((sheet.tab, workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)))
+    except (python_calamine.CalamineError, ValueError, OverflowError) as error:
+        raise damaged(name) from error
+    return found
+
+
+def _token(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def _styles(package: Package) -> Styles:
+    part = related(package, "styles")
+    return Styles(package.xml(part) if part is not None and package.has(part) else None)
+
+
+def _from_1904(package: Package) -> bool:
+    settings = package.xml(package.main).find("{*}workbookPr")
+    return settings is not None and settings.get("date1904") in ("1", "true")
+
+
+def _proven(package: Package) -> None:
+    # The reader of values trusts the sizes that the file states; reading a part here proves them.
+    part = related(package, "sharedStrings")
+    if part is not None and package.has(part):
+        package.read(part)
+
+
+def _refuse_far(package: Package, sheet: Sheet, part: bytes) -> None:
+    if b"<!DOCTYPE" in part[:1000] or b"<worksheet" not in part[:4000]:
+        raise damaged(package.name)
+    far = far_cell(part, MAX_CELLS)
+    if far is not None:
+        raise WorkbookError(
+            f"{a1(sheet.tab)} in {package.name} reaches to row {far[0] + 1} and column {letters(far[1])}, more than can"
+            f" be read. Delete the empty rows and columns after your table, where a stray value stands.",
+        )
+
+
+def _grid(
+    package: Package,
+    sheet: Sheet,
+    part: bytes,
+    workbook: python_calamine.CalamineWorkbook,
+    percents: frozenset[int],
+    unlocked: frozenset[int],
+) -> Grid:
+    _refuse_far(package, sheet, part)
+    values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
+    rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
+    scan = scanned(part, percents)
+    for place, error in scan.errors.items():
+        _set(rows, place, error)
+    for place in scan.no_values:
+        _set(rows, place, NoValue())
+    width = max(map(len, rows), default=0)
+    return Grid(
+        sheet.tab,
+        rows,
+        scan.formulas,
+        protected(part, unlocked, len(rows), width),
+        scan.merged,
+        scan.percents,
+    )
+
+
+def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
+    row, column = place
+    while len(rows) <= row:
+        rows.append([])
+    if len(rows[row]) <= column:
+        rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = value
+
+
+def _changed(package: Package, edits: Edits) -> bytes | None:
+    """The file's bytes with all edits done; None where they change nothing."""
+    if signed(package):
+        raise WorkbookError(
+            f"{package.name} is signed, and any change would break the signature. Save an unsigned copy and use that.",
+        )
+    if STRICT.encode() in package.read(package.main):
+        raise WorkbookError(
+            f"{package.name} is saved as 'Strict Open XML', which is only read here."
+            f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
+        )
+    by_tab: dict[str, list[CellEdit]] = {}
+    for edit in edits.cells:
+        by_tab.setdefault(edit.tab, []).append(edit)
+    parts = {sheet.tab: sheet.part for sheet in sheets(package)}
+    styles, from_1904 = _styles(package), _from_1904(package)
+    for tab, cells in by_tab.items():
+        if tab not in parts:
+            raise WorkbookError(f"{package.name} holds no tab '{tab}' any more. Run this again.")
+        package.put(parts[tab], edited(plain(package.read(parts[tab])), cells, styles, from_1904))
+    for page in edits.pages:
+        put_page(package, page, styles, from_1904)
+    put_styles(package, styles)
+    if edits.mark is not None:
+        set_mark(package, edits.mark)
+    if not package.changed and not package.removed:
+        return None
+    if by_tab or edits.pages:
+        calculate_on_load(package)
+    return package.content()
+
+
+@contextlib.contextmanager
+def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
+    """A finished file in the same folder, gone afterwards unless it was moved; `mode` None is the target's own."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        state = target.stat()
+        if hasattr(os, "chown"):
+            # A job that runs as root must not take the file away from the people who edit it.
+            with contextlib.suppress(PermissionError):
+                os.chown(name, state.st_uid, state.st_gid)
+        os.chmod(name, state.st_mode & 0o777 if mode is None else mode)
+        yield Path(name)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _settle(folder: Path) -> None:
+    # A replaced name is only lasting once its folder is on the disk; Windows has no such call.
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
