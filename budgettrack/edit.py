@@ -20,10 +20,10 @@ from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.group import zone_of
+from budgettrack.group import workbook_of, zone_of
 from budgettrack.queries.records import Row, found, located, plan_from, the_id
 from budgettrack.register.store import Commit, Writing, Written, open_register
-from budgettrack.sync import Outcome, preview, sync, workbook_of
+from budgettrack.sync import Outcome, preview, sync
 
 REGISTER = "register"
 """Who changed something, where nobody says their role."""

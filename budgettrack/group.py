@@ -8,7 +8,8 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from budgettrack.config.load import Config
-from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base import months
+from budgettrack.core.base.errors import RegisterError, UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.figures.positions import Total
@@ -18,6 +19,7 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.sqlite_reader import answer
+from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
 """The tables that questions are answered from; expenses are there as monthly totals."""
@@ -84,3 +86,46 @@ def zone_of(config: Config) -> ZoneInfo:
 def today_of(config: Config, on: date | None, now: datetime) -> date:
     """The day at the moment `now` where the group lives, or the day asked for."""
     return on or now.astimezone(zone_of(config)).date()
+
+
+def last_full_month(today: date) -> Month:
+    return months.after(months.month_of(today), -1)
+
+
+def month_asked(month: Month | None, today: date) -> Month:
+    """The month asked for, else the last full one; raises `UsageError` for one that has not begun."""
+    if month is None:
+        return last_full_month(today)
+    if month > months.month_of(today):
+        raise UsageError(f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or earlier.")
+    return month
+
+
+def known_grant(now: Standing, grant: str | None) -> str | None:
+    """The ID of the grant asked for, in any case; raises `UsageError` with those there are."""
+    if grant is None:
+        return None
+    for known in now.plan.grants:
+        if known.casefold() == grant.strip().casefold():
+            return known
+    there = ", ".join(now.plan.grants) or "none yet"
+    raise UsageError(f"There is no grant {grant}. There are: {there}.")
+
+
+def workbook_of(config: Config, *, reads_only: bool = False, patient: bool = True) -> Workbook:
+    """The workbook that the config names; `reads_only` asks Google for no more than to read."""
+    if config.xlsx is not None:
+        from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+
+        return ExcelWorkbook(config.xlsx)
+    from budgettrack.workbook.google import workbook as google
+
+    assert config.google is not None
+    scope = google.READING if reads_only or is_read_only(config) else google.WRITING
+    connection = google.connected(config.credentials, scope, config.address, patient=patient)
+    return google.GoogleWorkbook(config.google, connection, reads_only=reads_only)
+
+
+def is_read_only(config: Config) -> bool:
+    """Whether nothing is ever written to the workbook: every table of it is mapped, and none with `write = true`."""
+    return bool(config.shapes) and not any(shape.write for shape in config.shapes.values())

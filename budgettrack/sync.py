@@ -21,12 +21,14 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.decide import ChangeSet, Register, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
+from budgettrack.group import is_read_only, workbook_of
 from budgettrack.interrupts import unbroken
 from budgettrack.register.store import Commit, Held, Writing, Written, open_register
 from budgettrack.register.store import Register as Store
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
+
 
 ROUNDS = 5
 """How often a sync begins anew where people change the very cells that it writes; then it leaves them in peace."""
@@ -43,20 +45,6 @@ class Outcome:
     def needs_a_person(self) -> bool:
         """Whether somebody must look: a conflict, or something that is left out of the figures."""
         return bool(self.changes.conflicts) or any(each.severity == "error" for each in self.changes.findings)
-
-
-def workbook_of(config: Config, *, reads_only: bool = False, patient: bool = True) -> Workbook:
-    """The workbook that the config names; `reads_only` asks Google for no more than to read."""
-    if config.xlsx is not None:
-        from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
-
-        return ExcelWorkbook(config.xlsx)
-    from budgettrack.workbook.google import workbook as google
-
-    assert config.google is not None
-    scope = google.READING if reads_only or is_read_only(config) else google.WRITING
-    connection = google.connected(config.credentials, scope, config.address, patient=patient)
-    return google.GoogleWorkbook(config.google, connection, reads_only=reads_only)
 
 
 def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:
@@ -263,11 +251,6 @@ def _name(config: Config) -> str:
 def _of(mark: str) -> str:
     """The part of the register's mark that stands in the workbook."""
     return mark.partition(" ")[0]
-
-
-def is_read_only(config: Config) -> bool:
-    """Whether nothing is ever written to the workbook: every table of it is mapped, and none with `write = true`."""
-    return bool(config.shapes) and not any(shape.write for shape in config.shapes.values())
 
 
 def _mark(config: Config, book: Book, held: Held) -> str | None:

@@ -14,16 +14,18 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
 from budgettrack.core.views.funder import FunderView, Reported, funder_view
 from budgettrack.core.views.internal import internal_view
-from budgettrack.core.views.public import FEWEST, PublicView, public_view, publish
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import FEWEST, PublicView
 from budgettrack.core.views.published import NOW, Publication
 from budgettrack.reports.base.branding import Look
 from budgettrack.reports.base.pdf import pdf
 from budgettrack.reports.base.render import page, render
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.funder.document import document
 from budgettrack.reports.funder.xlsx import workbook
 from budgettrack.reports.mail import letters
-from budgettrack.reports.site.pages import Published, page_words, site
+from budgettrack.reports.site.pages import Published, site
 
 MONTH = "2026-03"
 

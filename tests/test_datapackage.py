@@ -21,8 +21,10 @@ from budgettrack.core.base.months import after
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import GRANTS, WORK_PLAN, published
-from budgettrack.core.views.public import PublicView, public_view, publish, withdrawn
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOW
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site import datasets
 from budgettrack.setup import demo

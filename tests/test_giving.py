@@ -26,7 +26,7 @@ from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.core.views.public import PublicGrant, PublicView
+from budgettrack.core.views.public_types import PublicGrant, PublicView
 from budgettrack.opendata.past_grants import read, wanted
 from budgettrack.opendata.threesixty import (
     COLUMNS,

@@ -19,7 +19,7 @@ from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.base import money
 from budgettrack.core.base.months import last_day
 from budgettrack.core.records.model import Fields, Plan
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.opendata import flows, iati, preview
 from budgettrack.opendata.flows import Page
 from budgettrack.register.store import Written

@@ -14,10 +14,10 @@ import pytest
 
 from budgettrack.core.records.model import Fields
 from budgettrack.reports.base.branding import Look
-from budgettrack.reports.base.document import Bullets, Document, Section
+from budgettrack.reports.base.document import Attached, Bullets, Document, Section
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
-from budgettrack.reports.mail.mime import Attached, digest, mail, message_id
+from budgettrack.reports.mail.mime import digest, mail, message_id
 from tests.partners import ROWS, Sending, partners
 from tests.smtp_server import MailHost, Partners, address
 from tests.test_reports import everything

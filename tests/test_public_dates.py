@@ -15,7 +15,8 @@ from lxml import etree, html
 
 from budgettrack.core.base.months import first_day, last_day, month_of
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public import PublicView, withdrawn
+from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.branding import Look
 from budgettrack.reports.base.translations import languages, words
 from budgettrack.reports.site.pages import Published, site

@@ -21,8 +21,10 @@ from budgettrack.core.base.money import convert
 from budgettrack.core.base.months import Month, first_day, last_day
 from budgettrack.core.figures.positions import ANY_TIME, totals
 from budgettrack.core.records.model import Activity, BudgetLine, Expense, Grant, Income, Plan
-from budgettrack.core.views.public import PublicView, public_view, publish, withdrawn
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOT_GRANTED, NOW, Publication, base_rate, named
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
 from budgettrack.opendata import flows, iati
 from budgettrack.queries import figures as answers

@@ -19,8 +19,9 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public import public_view, publish, withdrawn
+from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.published import NOW, Publication
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.branding import Look, contrast
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site

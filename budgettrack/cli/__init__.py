@@ -7,7 +7,32 @@ Heavy libraries are imported inside the commands that need them, so that a quest
 
 from __future__ import annotations
 
-from budgettrack.cli import bank, monthly, open_data, queries, register, reports, setup, sync
+from budgettrack.cli import (
+    bank,
+    conflicts,
+    grants,
+    history,
+    monthly,
+    open_data,
+    queries,
+    reports,
+    resources,
+    setup,
+    sync,
+)
 from budgettrack.cli.base import main
 
-__all__ = ["bank", "main", "monthly", "open_data", "queries", "register", "reports", "setup", "sync"]
+__all__ = [
+    "bank",
+    "conflicts",
+    "grants",
+    "history",
+    "main",
+    "monthly",
+    "open_data",
+    "queries",
+    "reports",
+    "resources",
+    "setup",
+    "sync",
+]

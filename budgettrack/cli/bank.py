@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from budgettrack.cli.base import LOOK, MonthName, config_of, count, formats, listing, main, on_day, talk
-from budgettrack.cli.register import NEXT, asked_of, by_role
+from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.core.base import errors, money
 
 if TYPE_CHECKING:

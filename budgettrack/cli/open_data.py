@@ -13,7 +13,7 @@ import click
 
 from budgettrack.cli.bank import import_
 from budgettrack.cli.base import LOOK, Day, config_of, count, day_of, formats, listing, on_day, talk
-from budgettrack.cli.register import NEXT, asked_of, by_role
+from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.cli.reports import preview, report, report_options, rows_of
 from budgettrack.core.base import errors, money
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,11 @@ from budgettrack.cli.base import (
     talk,
 )
 from budgettrack.core.base import errors
+from budgettrack.group import last_full_month
+
+if TYPE_CHECKING:
+    pass
+from budgettrack.cli.records import alter_record, asked_of, by_role
 
 
 @main.command()
@@ -41,7 +46,7 @@ def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool
 
     config = config_of(ctx)
     today = day_of(config, on)
-    now = standing(config, at=figures.last_full_month(today))
+    now = standing(config, at=last_full_month(today))
     rows = figures.status(now, today, grant)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
@@ -160,7 +165,7 @@ def deadlines(
 
     config = config_of(ctx)
     today = day_of(config, on)
-    rows = figures.deadlines(standing(config, at=figures.last_full_month(today)), today, within)
+    rows = figures.deadlines(standing(config, at=last_full_month(today)), today, within)
     headings = {"due": "Due", "days": "Days", "what": "What", "grant": "Grant", "id": "ID"}
     listing(rows, headings, as_json, as_csv, "Nothing is due.")
 
@@ -218,3 +223,15 @@ def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     if not (as_json or as_csv):
         rows = [{**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")} for row in rows]
     listing(rows, headings, as_json, as_csv, "")
+
+
+@deadlines.command("done")
+@click.argument("deadline", metavar="ID", shell_complete=known("deadlines"))
+@by_role
+@on_day
+@click.pass_context
+def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
+    """Tick off a date, as of today."""
+    config = config_of(ctx)
+    asked = asked_of(config, by, on)
+    alter_record(config, "deadlines", deadline, [f"done_on={asked.today}"], asked)

@@ -21,21 +21,22 @@ from budgettrack.core.base.months import after, month_of
 from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.views.funder import FunderView, Reported, figures_reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
-from budgettrack.core.views.public import PublicView, withdrawn
+from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
 from budgettrack.register.store import Register
-from budgettrack.reports.base.document import Document
+from budgettrack.reports.base.branding import look_of
+from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.funder.document import told
 from budgettrack.reports.funder.write import papers, summary
 from budgettrack.reports.mail import letters
-from budgettrack.reports.mail.mime import Attached, mail
+from budgettrack.reports.mail.mime import mail
 from budgettrack.reports.site import datasets
-from budgettrack.reports.site.month_page import Around
+from budgettrack.reports.site.corrections import Around
 from budgettrack.reports.site.month_page import document as public_page
-from budgettrack.reports.site.pages import page_words
-from budgettrack.reports.site.publish import look_of
 from budgettrack.reports.site.withheld_names import discreet
 
 SITE, COPY = "the folder", "the webhook"

@@ -34,8 +34,7 @@ from budgettrack.core.base.cycles import (
 )
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.core.base.months import Month
-from budgettrack.group import Standing, standing, today_of, zone_of
-from budgettrack.queries.figures import last_full_month, month_asked
+from budgettrack.group import Standing, last_full_month, month_asked, standing, today_of, zone_of
 from budgettrack.register.cycles import Alone
 from budgettrack.register.store import Register, open_register
 

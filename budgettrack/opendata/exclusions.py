@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from budgettrack.config.open_data import REASONS, OpenData
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base.branding import Look
 from budgettrack.reports.base.document import Bullets, Document, Link, Section, Text
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.site.pages import page_words
+from budgettrack.reports.base.wording import page_words
 
 
 def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> bytes:

@@ -15,7 +15,7 @@ from budgettrack.core.base.money import convert, split, split_by
 from budgettrack.core.base.months import Month, after, last_day
 from budgettrack.core.figures.positions import ANY_TIME, phasing
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public import PublicView, Standing, Standings
+from budgettrack.core.views.public_types import PublicView, Standing, Standings
 from budgettrack.core.views.published import NOT_GRANTED, base_rate
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"

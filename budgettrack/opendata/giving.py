@@ -14,14 +14,13 @@ from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.audience import HELD_BACK
-from budgettrack.core.views.public import withdrawn
 from budgettrack.core.views.published import NOT_GRANTED, named
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.edit import Asked, add_all
-from budgettrack.group import standing
+from budgettrack.group import month_asked, standing
 from budgettrack.opendata.past_grants import Found, Past, read, shown
 from budgettrack.opendata.preview import Seen, said_in_json, seen
 from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
-from budgettrack.queries.figures import month_asked
 from budgettrack.register import queries
 from budgettrack.register.sqlite_reader import answer
 from budgettrack.register.store import open_register

@@ -24,7 +24,7 @@ from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import first_day, last_day, months
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import Progress
-from budgettrack.core.views.public import PublicGrant
+from budgettrack.core.views.public_types import PublicGrant
 from budgettrack.core.views.published import UNBUDGETED, UNRESTRICTED
 from budgettrack.opendata import flows
 from budgettrack.opendata.flows import Budget, Flow, Page, Planned

@@ -11,15 +11,15 @@ from budgettrack.config.load import Config
 from budgettrack.config.open_data import OpenData
 from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public import withdrawn
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import standing
 from budgettrack.opendata import flows, iati
 from budgettrack.opendata.exclusions import exclusions
 from budgettrack.opendata.flows import Page
 from budgettrack.opendata.preview import Said, Seen, said, seen
 from budgettrack.register.store import open_register
+from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.site.publish import look_of
 
 ACTIVITIES, ORGANISATION = "iati/activities.xml", "iati/organisation.xml"
 

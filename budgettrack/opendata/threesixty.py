@@ -26,8 +26,8 @@ from budgettrack.core.base import money
 from budgettrack.core.base.months import add_months, count, first_day, last_day
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.views.audience import HELD_BACK
-from budgettrack.core.views.public import PublicGrant, PublicView
-from budgettrack.reports.funder.xlsx import plain_workbook
+from budgettrack.core.views.public_types import PublicGrant, PublicView
+from budgettrack.reports.base.xlsx import plain_workbook
 from budgettrack.reports.site.datasets import LICENCE
 from budgettrack.reports.site.withheld_names import Discretion
 

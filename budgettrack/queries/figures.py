@@ -16,33 +16,9 @@ from budgettrack.core.figures.explain import Explained
 from budgettrack.core.figures.explain import explained as explain
 from budgettrack.core.figures.positions import Position, each_month, grant_positions, positions
 from budgettrack.core.records.model import Plan
-from budgettrack.group import Standing
+from budgettrack.group import Standing, known_grant, last_full_month, month_asked
 
 Row = dict[str, Any]
-
-
-def last_full_month(today: date) -> Month:
-    return months.after(months.month_of(today), -1)
-
-
-def month_asked(month: Month | None, today: date) -> Month:
-    """The month asked for, else the last full one; raises `UsageError` for one that has not begun."""
-    if month is None:
-        return last_full_month(today)
-    if month > months.month_of(today):
-        raise UsageError(f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or earlier.")
-    return month
-
-
-def known_grant(now: Standing, grant: str | None) -> str | None:
-    """The ID of the grant asked for, in any case; raises `UsageError` with those there are."""
-    if grant is None:
-        return None
-    for known in now.plan.grants:
-        if known.casefold() == grant.strip().casefold():
-            return known
-    there = ", ".join(now.plan.grants) or "none yet"
-    raise UsageError(f"There is no grant {grant}. There are: {there}.")
 
 
 def variance(

@@ -11,7 +11,7 @@ import msgspec
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.disclosure import Sum
 from budgettrack.core.views.funder import Reported
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import Publication
 
 

@@ -21,7 +21,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.figures.positions import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.views.funder import Reported
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import Publication
 from budgettrack.interrupts import unbroken
 from budgettrack.register import queries, schema, writes

@@ -12,8 +12,7 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.views.funder import Period
-from budgettrack.group import Standing, standing
-from budgettrack.queries.figures import known_grant, month_asked
+from budgettrack.group import Standing, known_grant, month_asked, standing
 from budgettrack.register.store import open_register
 
 if TYPE_CHECKING:

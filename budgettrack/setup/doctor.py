@@ -13,9 +13,10 @@ from budgettrack.core.base.errors import RegisterError, TrackError
 from budgettrack.core.base.grids import Book, a1
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, normal
+from budgettrack.group import is_read_only, workbook_of
 from budgettrack.monthly.history import deliveries
 from budgettrack.register.store import open_register
-from budgettrack.sync import is_read_only, know_each_other, workbook_of
+from budgettrack.sync import know_each_other
 
 State = Literal["good", "doubtful", "wrong"]
 

@@ -15,7 +15,7 @@ from budgettrack.core.base.months import after
 from budgettrack.core.figures.positions import positions, totals
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.views.funder import reporting_period
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from tests.report_plans import MONTH, harbour, public
 
 

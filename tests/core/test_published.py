@@ -13,7 +13,8 @@ from budgettrack.core.base.months import months
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.views.disclosure import moving
-from budgettrack.core.views.public import PublicView, public_view, publish
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOW, Publication, told
 from tests.conftest import LONG
 from tests.report_plans import harbour, public

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from budgettrack.core.base.errors import TrackError
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import ConfigError, TrackError
 
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -77,3 +78,13 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def look_of(config: Config) -> Look:
+    """How the group's reports look; raises `ConfigError` for a colour in which nobody could read."""
+    if config.colours and contrast(config.colours[0]) < CONTRAST:
+        raise ConfigError(
+            f"{config.path.name}, reports.colours: text in {config.colours[0]} cannot be read on white (its contrast is "
+            f"{contrast(config.colours[0]):.1f}, and {CONTRAST} is needed); make it darker."
+        )
+    return Look(config.templates, config.logo, config.colours, config.paper)

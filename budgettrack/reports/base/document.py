@@ -172,3 +172,11 @@ class Document:
     links: Sequence[Link] = ()
     wide: bool = False
     home: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that goes with a mail; its name has letters, digits, hyphens and dots alone."""
+
+    name: str
+    content: bytes

@@ -29,8 +29,8 @@ from budgettrack.reports.base.document import (
     Works,
 )
 from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import Column, columns, text
-from budgettrack.reports.site.month_page import left_out
 
 
 def document(view: FunderView, w: Words, final: date | None = None, *, draft: bool = True) -> Document:

@@ -19,14 +19,15 @@ from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.views.funder import FunderView, Period, ToTell, figures_reported, funder_view, needs_expenses
 from budgettrack.group import Standing
 from budgettrack.register.store import open_register
+from budgettrack.reports.base.branding import look_of
+from budgettrack.reports.base.document import Attached
+from budgettrack.reports.base.freeze import freeze
 from budgettrack.reports.base.pdf import pdf
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.funder.document import document, missing
 from budgettrack.reports.funder.xlsx import workbook
-from budgettrack.reports.mail.mime import Attached
-from budgettrack.reports.site.pages import page_words
-from budgettrack.reports.site.publish import freeze, look_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,44 +19,10 @@ from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.views.funder import FunderLine, FunderView, Group, Sums
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import left_out
+from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
 from budgettrack.reports.funder.columns import Column, columns, text
 from budgettrack.reports.funder.document import covered, group_name, missing
-from budgettrack.reports.site.month_page import left_out
-
-CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format keeps no zone; a fixed date keeps the bytes the same
-CELL = 32_767
-"""Letters that a cell can hold."""
-
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-
-HEAD = 5
-NAMES = 3
-"""The row of the headings, and the columns before the figures."""
-
-
-def plain_workbook(
-    organisation: str, sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]]
-) -> bytes:
-    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain decimals or text)."""
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, OPTIONS)
-    book.set_properties({"title": organisation, "author": organisation, "created": CREATED})
-    strong = book.add_format({"bold": True, "bottom": 1})
-    for name, headings, rows in sheets:
-        sheet = book.add_worksheet(name[:31])
-        for column, (words, _) in enumerate(headings):
-            sheet.write_string(0, column, words, strong)
-        for index, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
-                if value is not None and headings[column][1]:
-                    sheet.write_number(index, column, Decimal(value))
-                elif value is not None:
-                    sheet.write_string(index, column, value[:CELL])
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(len(rows), 1), max(len(headings) - 1, 0))
-        sheet.set_column(0, max(len(headings) - 1, 0), 16)
-    book.close()
-    return stream.getvalue()
 
 
 def workbook(view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4") -> bytes:

@@ -12,7 +12,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import Due
 from budgettrack.core.views.funder import FunderView
 from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
@@ -31,7 +31,9 @@ from budgettrack.reports.base.document import (
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.funder.document import covered
-from budgettrack.reports.site.month_page import Around, changed, coming, notices, sentences
+from budgettrack.reports.site.corrections import Around, changed
+from budgettrack.reports.site.month_page import notices, sentences
+from budgettrack.reports.site.work import coming
 
 MOST = 10
 """Lines of a list in a mail; the rest is counted."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
@@ -17,7 +16,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from budgettrack.reports.base.branding import Look
-from budgettrack.reports.base.document import Document
+from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import render
 
 KINDS = {
@@ -25,14 +24,6 @@ KINDS = {
     ".xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".html": ("text", "html"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A file that goes with a mail; its name has letters, digits, hyphens and dots alone."""
-
-    name: str
-    content: bytes
 
 
 def mail(

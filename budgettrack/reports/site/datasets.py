@@ -11,10 +11,11 @@ from typing import Any
 
 from budgettrack.core.base.money import decimal
 from budgettrack.core.records.tables import GRANTS, RESOURCES, WORK_PLAN, published
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import GIFTS, UNBUDGETED, UNRESTRICTED, WITHHELD
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.funder.xlsx import plain_workbook
+from budgettrack.reports.base.wording import row_name
+from budgettrack.reports.base.xlsx import plain_workbook
 from budgettrack.reports.site.datapackage import (
     CODE,
     PROFILE,
@@ -27,7 +28,6 @@ from budgettrack.reports.site.datapackage import (
     described,
     tables_as_json,
 )
-from budgettrack.reports.site.month_page import row_name
 
 LICENCE = {
     "name": "CC-BY-4.0",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from budgettrack.core.base.months import Month, last_day
-from budgettrack.core.views.public import PublicGrant, PublicView
+from budgettrack.core.views.public_types import PublicGrant, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.branding import Look
@@ -28,9 +28,12 @@ from budgettrack.reports.base.document import (
 )
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.site import datasets
+from budgettrack.reports.site.corrections import Around, corrected
 from budgettrack.reports.site.feed import Entry, feed
-from budgettrack.reports.site.month_page import Around, corrected, document, grant_file, grant_title, sentences
+from budgettrack.reports.site.money import grant_file, grant_title
+from budgettrack.reports.site.month_page import document, sentences
 from budgettrack.reports.site.public_calendar import public_calendar
 
 
@@ -65,16 +68,6 @@ def site(pages: Sequence[Published], w: Words, look: Look, address: str = "") ->
     yield "feed.xml", _feed(pages, w, address)
     yield "calendar.ics", public_calendar([(each.view, each.on) for each in pages], w)
     yield from datasets.files(list(views.values()), w, address)
-
-
-def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
-    """The few words that a page's template says itself."""
-    return {
-        "skip": w.say("To the text"),
-        "pages": w.say("Other pages"),
-        "feed": w.say("Progress, month by month") if feed else "",
-        "calendar": w.say("When our work begins and ends") if feed else "",
-    }
 
 
 def _document(

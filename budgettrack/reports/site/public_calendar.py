@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from budgettrack.core.base.months import Month, first_day, last_day
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base.ics import Entry, calendar
 from budgettrack.reports.base.translations import Words
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from budgettrack import files
 from budgettrack.config.load import Config
-from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.positions import phasing
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.views.public import PublicView, public_view, publish, withdrawn
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOW
+from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
-from budgettrack.register.store import Register, open_register
-from budgettrack.reports.base.branding import CONTRAST, Look, contrast
+from budgettrack.register.store import open_register
+from budgettrack.reports.base.branding import look_of
+from budgettrack.reports.base.freeze import freeze
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site
 from budgettrack.reports.site.withheld_names import discreet
@@ -76,31 +76,3 @@ def publish_site(config: Config, now: Standing, month: Month, out: Path, today: 
 
 def _shown(config: Config, view: PublicView, plan: Plan) -> PublicView:
     return discreet(withdrawn(view, plan), config.open_data)
-
-
-def look_of(config: Config) -> Look:
-    """How the group's reports look; raises `ConfigError` for a colour in which nobody could read."""
-    if config.colours and contrast(config.colours[0]) < CONTRAST:
-        raise ConfigError(
-            f"{config.path.name}, reports.colours: text in {config.colours[0]} cannot be read on white (its contrast is "
-            f"{contrast(config.colours[0]):.1f}, and {CONTRAST} is needed); make it darker."
-        )
-    return Look(config.templates, config.logo, config.colours, config.paper)
-
-
-def freeze(register: Register, plan: Plan, month: Month, at: datetime) -> None:
-    """Keep every line's budget of the months now reported: a later change of dates does not rephase them."""
-    currencies = {line.id: line.currency for line in plan.lines.values()}
-    register.freeze(phased(plan, month), currencies, at)
-
-
-def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
-    """Every line's budget of the months up to the one reported.
-
-    A line without any budget by then is held to that too: nothing in the month reported.
-    """
-    return {
-        line.id: {each: units for each, units in phasing(line).items() if each <= month} or {month: 0}
-        for line in plan.lines.values()
-        if not line.months
-    }

@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from budgettrack.config.open_data import OpenData, Organisation
-from budgettrack.core.views.public import PublicView
+from budgettrack.core.views.public_types import PublicView
 
 HIDDEN = "…"
 """What stands in the place of a name that is withheld."""

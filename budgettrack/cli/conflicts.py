@@ -1,0 +1,50 @@
+"""The commands for conflicts: list them, and settle one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import LOOK, config_of, day_of, formats, listing, main, on_day, say
+
+if TYPE_CHECKING:
+    from budgettrack.queries.records import Row
+from budgettrack.cli.records import asked_of
+
+
+@main.command()
+@on_day
+@formats
+@click.pass_context
+def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What workbook and register hold differently, and nobody has settled."""
+    from budgettrack import edit
+
+    config = config_of(ctx)
+    rows: list[Row] = edit.conflicts(config, day_of(config, on))
+    headings = {
+        "conflict": "Conflict",
+        "table": "Table",
+        "kind": "Kind",
+        "sheet": "In the workbook",
+        "register": "In the register",
+    }
+    listing(rows, headings, as_json, as_csv, "No conflict.")
+    ctx.exit(LOOK if rows else 0)
+
+
+@main.command()
+@click.argument("conflict", metavar="ID.FIELD")
+@click.option("--take", type=click.Choice(["sheet", "register"]), required=True, help="Which side stands.")
+@on_day
+@click.pass_context
+def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> None:
+    """Settle a conflict, as the Keep cell in the tab Checks does; workbook and register are synced with it."""
+    from budgettrack import edit
+
+    config = config_of(ctx)
+    outcome = edit.resolve(config, conflict, take, asked_of(config, "register", on))  # type: ignore[arg-type]  # a choice of the option
+    say(outcome)
+    ctx.exit(LOOK if outcome.needs_a_person else 0)

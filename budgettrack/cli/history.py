@@ -1,0 +1,116 @@
+"""The commands for what was: open, history, diff, restore, redact."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, known, listing, main, on_day, talk
+from budgettrack.completion import TABLES
+from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    pass
+from budgettrack.cli.records import NEXT, asked_of, by_role
+
+
+@main.command("open")
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
+@click.option("--browse", is_flag=True, help="Open it, too.")
+@click.pass_context
+def open_row(ctx: click.Context, record: str, browse: bool) -> None:
+    """Where a record stands in the workbook, and the link to it."""
+    from budgettrack import edit
+
+    where, link = edit.place(config_of(ctx), record)
+    click.echo(f"{where}  {link}")
+    if browse:
+        click.launch(link)
+
+
+@main.command()
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
+@formats
+@click.pass_context
+def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> None:
+    """Every change of one record: when, by whom, from what to what.
+
+    Who is sheet, register or a role, never a login.
+    """
+    from budgettrack.queries import records
+
+    rows = records.history(config_of(ctx), record)
+    headings = {"at": "When", "by": "By", "what": "", "field": "Field", "from": "From", "to": "To"}
+    listing(rows, headings, as_json, as_csv, "Nothing is known of it.")
+
+
+@main.command()
+@click.option("--from", "first", type=Day(), required=True, help="The day after which changes count.")
+@click.option("--to", "last", type=Day(), help="The last day; else today.")
+@on_day
+@formats
+@click.pass_context
+def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What changed between two days in plan, budget, grants and resources, and by whom."""
+    from budgettrack.queries import records
+
+    config = config_of(ctx)
+    end = last or day_of(config, on)
+    if end < first:
+        raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
+    rows = records.changes(config, first, end)
+    headings = {"table": "Table", "id": "ID", "what": "", "field": "Field", "from": "From", "to": "To", "by": "By"}
+    listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
+
+
+@main.command()
+@click.argument("record", metavar="ID", shell_complete=known(*TABLES))
+@click.option("--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed.")
+@by_role
+@on_day
+@click.pass_context
+def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date | None) -> None:
+    """Bring a record back as it was."""
+    from budgettrack import edit
+
+    config = config_of(ctx)
+    table, id_ = edit.restore(config, record, day, asked_of(config, by, on))
+    click.echo(f"{id_} ({table}) is back.")
+    talk(NEXT)
+
+
+@main.command()
+@click.argument("value", metavar="ID.FIELD")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@by_role
+@on_day
+@click.pass_context
+def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
+    """Wipe a value that should never have been typed, such as a name.
+
+    From the workbook, every version in the register, the workbook's backup, and the pages and summaries written with it.
+    It cannot be undone.
+    """
+    from budgettrack.redact import redact as wiped
+
+    config = config_of(ctx)
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
+        raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
+    done = wiped(config, value, asked_of(config, by, on))
+    click.echo(f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's backup.")
+    if done.months:
+        click.echo(
+            f"It stood on the public pages of {', '.join(done.months)}, which are written anew. Put them online again."
+        )
+    if done.removed:
+        names = ", ".join(path.name for path in done.removed)
+        click.echo(f"Removed, since it stood in them (make again what you need): {names}")
+    if done.sent:
+        click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
+    if config.google:
+        click.echo("Google keeps old versions of the sheet: see File, Version history; a copy of the sheet has none.")
+    talk("Backups of your own, and what others saved, are beyond this program's reach.")
+    ctx.exit(LOOK if done.months or done.sent else 0)

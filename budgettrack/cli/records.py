@@ -1,0 +1,96 @@
+"""What the commands for grants, resources and deadlines share: fields, roles, and how a record is shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from budgettrack.cli.base import day_of, talk
+from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    from budgettrack.config.load import Config
+    from budgettrack.core.records.tables import Column
+    from budgettrack.edit import Asked
+
+
+NEXT = "It stands in the workbook after the next sync."
+
+
+def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option `--by`."""
+    return click.option(
+        "--by", default="register", metavar="ROLE", help="Who changes it, as a role: coordinator. Never a name."
+    )(command)
+
+
+def asked_of(config: Config, by: str, on: date | None) -> Asked:
+    """A change that is asked for now."""
+    from budgettrack.edit import Asked
+
+    return Asked(by, datetime.now(UTC), day_of(config, on))
+
+
+def field_pairs(config: Config, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
+    """`field=value` as typed; on a terminal, what must be filled and is missing is asked for."""
+    from budgettrack.config.load import default_locale
+    from budgettrack.core import edits
+    from budgettrack.core.records.tables import BY_NAME
+
+    given = edits.pairs(words)
+    if not sys.stdin.isatty():
+        return given
+    known, locale = BY_NAME[table], default_locale(config, None)
+    there = set()
+    for name, value in given:
+        if name.casefold() != "id":
+            column = edits.column_named(known, name)
+            there.add(column.name)
+            if column.kind != "reference":
+                edits.value_typed(column, value, locale, {})  # a slip is told before anything is asked
+    for column in known.columns:
+        if column.required and column.name not in there:
+            given.append((column.name, _asked_for(column, locale)))
+    return given
+
+
+def _asked_for(column: Column, locale: str) -> str:
+    """The value of a column, from the terminal; asked again until it can be read."""
+    from budgettrack.core import edits
+
+    def readable(text: str) -> str:
+        try:
+            edits.value_typed(column, text, locale, {})
+        except errors.UsageError as error:
+            raise click.BadParameter(str(error)) from None
+        return text
+
+    if column.choices:
+        return str(click.prompt(column.heading, type=click.Choice(column.choices), err=True))
+    return str(click.prompt(column.heading, value_proc=readable, err=True))
+
+
+def tell_record(config: Config, table: str, id_: str) -> None:
+    """Say a record's fields, one a line."""
+    from budgettrack.core.records.tables import BY_NAME
+    from budgettrack.queries import records
+
+    row = records.shown(config, table, id_)
+    names = {column.name: column.heading for column in BY_NAME[table].columns}
+    wide = max(len(names.get(name, name)) for name in row)
+    for name, value in row.items():
+        click.echo(f"{names.get(name, name):{wide}}  {value}")
+
+
+def alter_record(config: Config, table: str, id_: str, words: Sequence[str], asked: Asked) -> None:
+    from budgettrack import edit
+    from budgettrack.core import edits
+
+    record, moved = edit.alter(config, table, id_, edits.pairs(words), asked)
+    for name, was, now in moved:
+        click.echo(f"{record}  {name}: {was or 'nothing'} → {now or 'nothing'}")
+    talk(NEXT if moved else f"{record} is so already. Nothing was changed.")

@@ -1,0 +1,99 @@
+"""The commands for resources: list, show, add, set, close, gaps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from budgettrack.cli.base import Day, config_of, day_of, formats, known, listing, main, on_day, talk
+
+if TYPE_CHECKING:
+    pass
+from budgettrack.cli.records import NEXT, alter_record, asked_of, by_role, field_pairs, tell_record
+
+
+@main.group()
+def resources() -> None:
+    """What is given in kind: look it up, add it, end it."""
+
+
+@resources.command("list")
+@click.option("--state", default="", help="Those in this state.")
+@click.option("--kind", default="", help="Those of this kind.")
+@click.option("--from-whom", default="", help="Those of this kind of giver.")
+@click.option("--text", default="", help="Those with this text in any field.")
+@click.option("--due", type=Day(), help="Those that are ours until DATE at most.")
+@formats
+@click.pass_context
+def resources_list(
+    ctx: click.Context, state: str, kind: str, from_whom: str, text: str, due: date | None, as_json: bool, as_csv: bool
+) -> None:
+    """Resources that match."""
+    from budgettrack.queries import records
+
+    wanted = {"state": state, "kind": kind, "from_whom": from_whom}
+    rows = records.listed(config_of(ctx), "resources", wanted, text, due)
+    headings = {"id": "ID", "state": "State", "kind": "Kind", "from_whom": "From", "description": "Description"}
+    listing(rows, {**headings, "until": "Until", "activity": "For"}, as_json, as_csv, "No resource is like that.")
+
+
+@resources.command("show")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
+@click.pass_context
+def resources_show(ctx: click.Context, resource: str) -> None:
+    """One resource, whole."""
+    tell_record(config_of(ctx), "resources", resource)
+
+
+@resources.command("add")
+@click.argument("fields", nargs=-1, metavar="FIELD=VALUE...")
+@by_role
+@on_day
+@click.pass_context
+def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """A new resource, such as: budgettrack resources add kind=workspace from_whom=host until=2027-06-30"""
+    from budgettrack import edit
+
+    config = config_of(ctx)
+    click.echo(edit.add(config, "resources", field_pairs(config, "resources", fields), asked_of(config, by, on)))
+    talk(NEXT)
+
+
+@resources.command("set")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
+@click.argument("fields", nargs=-1, required=True, metavar="FIELD=VALUE...")
+@by_role
+@on_day
+@click.pass_context
+def resources_set(ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
+    """Change a resource."""
+    config = config_of(ctx)
+    alter_record(config, "resources", resource, fields, asked_of(config, by, on))
+
+
+@resources.command("close")
+@click.argument("resource", metavar="ID", shell_complete=known("resources"))
+@by_role
+@on_day
+@click.pass_context
+def resources_close(ctx: click.Context, resource: str, by: str, on: date | None) -> None:
+    """A resource was given back: its state is returned, as of today."""
+    config = config_of(ctx)
+    asked = asked_of(config, by, on)
+    alter_record(config, "resources", resource, ["state=returned", f"until={asked.today}"], asked)
+
+
+@resources.command("gaps")
+@on_day
+@formats
+@click.pass_context
+def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
+    """What nobody covers yet, and agreements that run out before the work does."""
+    from budgettrack.queries import records
+
+    config = config_of(ctx)
+    rows = records.gaps(config, day_of(config, on))
+    headings = {"id": "ID", "name": "What", "gap": "Gap", "from": "From", "until": "Until"}
+    listing(rows, headings, as_json, as_csv, "Everything is covered.")

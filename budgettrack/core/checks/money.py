@@ -1,0 +1,243 @@
+"""Checks of money: overspending, sums that do not add up, duplicates, deficits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from budgettrack.core.base import money, months
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking, in_words
+from budgettrack.core.checks.work import far_from_grants
+from budgettrack.core.figures import positions
+from budgettrack.core.figures.deadlines import OWING
+from budgettrack.core.records.model import Expense
+
+
+def overspent_lines(look: Looking) -> Iterator[Finding]:
+    """A line of which more was spent than its whole amount; one of which more is spent and promised."""
+    for each in look.so_far:
+        if not each.line:
+            continue
+        spent = each.amount - each.available - each.committed
+        if spent > each.amount:
+            yield finding(
+                "line-overspent",
+                "budget",
+                each.line,
+                "amount",
+                spent=in_words(spent, each.currency),
+                over=in_words(spent - each.amount, each.currency),
+            )
+        elif each.available < 0:
+            yield finding(
+                "nothing-available", "budget", each.line, "amount", over=in_words(-each.available, each.currency)
+            )
+
+
+def unexplained_variances(look: Looking) -> Iterator[Finding]:
+    """To the end of the last full month, a line beyond its grant's limit (10 % where none is set) and not explained.
+
+    Only lines with a budget by then, of active and closing grants; an overspent line has its own finding.
+    """
+    for each in look.to_date:
+        line, grant = look.plan.lines.get(each.line), look.plan.grants.get(each.grant)
+        if line is None or grant is None or grant.state not in OWING or line.explanation or each.budget <= 0:
+            continue
+        if each.state != "over budget" and positions.beyond(grant, each.budget, each.spent):
+            yield finding(
+                "variance-unexplained",
+                "budget",
+                each.line,
+                "explanation",
+                month=look.month,
+                spent=in_words(each.spent, each.currency),
+                budget=in_words(each.budget, each.currency),
+                percent=(each.variance_percent or "").lstrip("-"),
+                limit=f"{positions.limit(grant).normalize():f}",
+            )
+
+
+def outside_grant_dates(look: Looking) -> Iterator[Finding]:
+    """An expense before its grant begins or after it ends, unless it is so far off that its year is mistyped."""
+    far = far_from_grants(look.plan)
+    for each in look.plan.expenses.values():
+        grant = look.plan.grants.get(each.grant)
+        if grant is None or far(each.date):
+            continue
+        if (grant.start and each.date < grant.start) or (grant.end and each.date > grant.end):
+            yield finding(
+                "outside-grant-dates",
+                "expenses",
+                each.id,
+                "date",
+                date=each.date.isoformat(),
+                grant=grant.id,
+                start=grant.start.isoformat() if grant.start else "any time",
+                end=grant.end.isoformat() if grant.end else "any time",
+            )
+
+
+def income_without_rate(look: Looking) -> Iterator[Finding]:
+    """Income in another currency than its grant's, in a month (not one to come) without a rate: it cannot be counted."""
+    for each in look.plan.income.values():
+        if each.date > look.today:
+            continue
+        grant = look.plan.grants.get(each.grant)
+        currency = grant.currency if grant else look.plan.base
+        if positions.in_currency(look.plan, each, currency) is None:
+            month = months.month_of(each.date)
+            lacking = each.currency if look.plan.rate(each.currency, month) is None else currency
+            yield finding("no-rate", "income", each.id, "date", currency=lacking, month=month)
+
+
+def lines_adding_up(look: Looking) -> Iterator[Finding]:
+    """Lines that do not sum to the award, for grants that are awarded, active or closing and have lines."""
+    sums: dict[str, int] = defaultdict(int)
+    for line in look.plan.lines.values():
+        sums[line.grant] += line.amount
+    for grant in look.plan.grants.values():
+        if grant.state not in ("awarded", *OWING) or grant.amount is None or grant.id not in sums:
+            continue
+        if sums[grant.id] != grant.amount:
+            yield finding(
+                "lines-do-not-add-up",
+                "grants",
+                grant.id,
+                "amount",
+                sum=in_words(sums[grant.id], grant.currency),
+                amount=in_words(grant.amount, grant.currency),
+            )
+
+
+def months_adding_up(look: Looking) -> Iterator[Finding]:
+    """Month columns that do not sum to their line's amount."""
+    for line in look.plan.lines.values():
+        if line.months and sum(line.months.values()) != line.amount:
+            yield finding(
+                "months-do-not-add-up",
+                "budget",
+                line.id,
+                "amount",
+                sum=in_words(sum(line.months.values()), line.currency),
+                amount=in_words(line.amount, line.currency),
+            )
+
+
+def remaining_columns(look: Looking) -> Iterator[Finding]:
+    """A typed or computed *Remaining* that is not the amount less what was spent."""
+    spent: dict[str, int] = defaultdict(int)
+    for total in look.totals:
+        if total.paid:
+            spent[total.line] += total.spent
+    for line in look.plan.lines.values():
+        if line.remaining is not None and line.remaining != line.amount - spent[line.id]:
+            yield finding(
+                "remaining-does-not-match",
+                "budget",
+                line.id,
+                "remaining",
+                value=in_words(line.remaining, line.currency),
+                sum=in_words(line.amount - spent[line.id], line.currency),
+            )
+
+
+def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
+    """A grant's spending on no line of its budget."""
+    for each in look.so_far:
+        spent = each.amount - each.available - each.committed
+        if not each.line and each.grant and spent and look.plan.lines:
+            yield finding(
+                "spending-unbudgeted",
+                "grants",
+                each.grant,
+                "id",
+                spent=in_words(spent, each.currency),
+                grant=each.grant,
+            )
+
+
+def possible_duplicates(look: Looking) -> Iterator[Finding]:
+    """The same receipt and amount, or the same date, amount and line, twice; the later row is the finding.
+
+    Refunds and the parts of a split receipt are none; nor are rows of the same date, amount and line whose receipts
+    differ, or whose line pays people: several are paid the same on one day.
+    """
+    by_receipt: dict[tuple[object, ...], Expense] = {}
+    by_day: dict[tuple[object, ...], Expense] = {}
+    for each in look.plan.expenses.values():
+        if each.state == "refunded":
+            continue
+        receipt = each.receipt.strip().casefold()
+        of_receipt = (receipt, each.amount, each.currency)
+        of_day = (each.date, each.amount, each.currency, each.line, each.grant)
+        first = by_receipt.get(of_receipt) if receipt else None
+        why = "the same receipt and amount"
+        if first is None:
+            first, why = by_day.get(of_day), "the same date, amount and line"
+            line = look.plan.lines.get(each.line)
+            if line and line.pays_people:
+                first = None
+            if first is not None and receipt and first.receipt.strip() and receipt != first.receipt.strip().casefold():
+                first = None
+        if first is not None and each.amount and not _split(each, first):
+            yield finding("possible-duplicate", "expenses", each.id, "amount", other=first.id, why=why)
+        if receipt:
+            by_receipt.setdefault(of_receipt, each)
+        by_day.setdefault(of_day, each)
+
+
+def _split(one: Expense, other: Expense) -> bool:
+    """Whether two rows are parts of one receipt."""
+    whole = one.split_of or one.id
+    return whole == (other.split_of or other.id)
+
+
+def payments_in_future(look: Looking) -> Iterator[Finding]:
+    """Marked as paid or refunded, with a date after today."""
+    far = far_from_grants(look.plan)
+    for each in look.plan.expenses.values():
+        if (each.state != "committed" or each.paid_on) and each.day > look.today and not far(each.day):
+            field = "paid_on" if each.paid_on else "date"
+            yield finding("paid-in-future", "expenses", each.id, field, date=each.day.isoformat())
+
+
+def deficits(look: Looking) -> Iterator[Finding]:
+    """More spent (with the host's fee) than received, unless the grant is paid in arrears or nothing is expected of it."""
+    for each in look.cash:
+        grant = look.plan.grants.get(each.grant)
+        if grant is None or grant.state not in OWING or grant.paid == "in arrears":
+            continue
+        if each.balance < 0 and any(income.grant == grant.id for income in look.plan.income.values()):
+            yield finding(
+                "grant-in-deficit",
+                "grants",
+                grant.id,
+                "id",
+                spent=in_words(each.spent + each.host_fee, each.currency),
+                received=in_words(each.received - each.returned, each.currency),
+                over=in_words(-each.balance, each.currency),
+            )
+
+
+def unspent_money(look: Looking) -> Iterator[Finding]:
+    """More than 15 % of the lines neither spent nor committed within 90 days of the grant's end."""
+    left: dict[str, int] = defaultdict(int)
+    whole: dict[str, int] = defaultdict(int)
+    for each in look.so_far:
+        left[each.grant] += each.available
+        whole[each.grant] += each.amount
+    for grant in look.plan.grants.values():
+        if grant.state not in OWING or not grant.end or not 0 <= (grant.end - look.today).days <= NEAR_END:
+            continue
+        unspent = left[grant.id]
+        if whole[grant.id] > 0 and unspent * 100 > UNSPENT_PERCENT * whole[grant.id]:
+            yield finding(
+                "unspent-near-end",
+                "grants",
+                grant.id,
+                "end",
+                unspent=in_words(unspent, grant.currency),
+                percent=money.percent(unspent, whole[grant.id]) or "0",
+                end=grant.end.isoformat(),
+            )

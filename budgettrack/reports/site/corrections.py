@@ -1,0 +1,126 @@
+"""The month's page: what was corrected since it was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from budgettrack.core.base.months import Month
+from budgettrack.core.views.public_types import (
+    Correction,
+    PublicView,
+)
+from budgettrack.reports.base import formats
+from budgettrack.reports.base.document import (
+    Block,
+    Cell,
+    Heading,
+    Row,
+    Table,
+    Text,
+)
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import row_name
+from budgettrack.reports.site.budget import numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a later page says of this one: its month, and the corrections (none: too few payments to show them)."""
+
+    month: Month
+    corrections: Sequence[Correction]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What lies around a page in its site: the months beside it, and the pages that corrected it."""
+
+    before: Month | None = None
+    after: Month | None = None
+    corrected: Sequence[Corrected] = ()
+
+
+def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
+    """What was corrected: on this page, and by later ones."""
+    blocks: list[Block] = []
+    if view.corrections:
+        blocks.append(_corrections(view.corrections, w.say("Corrected on this page"), view, w))
+    if view.untold:
+        blocks.append(
+            Text(
+                w.many(
+                    "There are corrections that are not shown by themselves: fewer than {number} payment lies behind "
+                    "them. They are in the figures as soon as that can be without showing one alone.",
+                    "There are corrections that are not shown by themselves: fewer than {number} payments lie behind "
+                    "them. They are in the figures as soon as that can be without showing one alone.",
+                    view.fewest,
+                )
+            )
+        )
+    for each in around.corrected:
+        month = formats.month(each.month, w.at)
+        if each.corrections:
+            blocks.append(
+                _corrections(each.corrections, w.say("Corrected by the page of {month}", month=month), view, w)
+            )
+        else:
+            blocks.append(
+                Text(w.say("The page of {month} corrects figures of this month, together with others.", month=month))
+            )
+    return blocks or [Text(w.say("Nothing: no figure that was published before has changed."), True)]
+
+
+def _corrections(those: Sequence[Correction], caption: str, view: PublicView, w: Words) -> Table:
+    what = {"spent": w.say("spent"), "budget": w.say("budget"), "received": w.say("received")}
+    rows = [
+        Row(
+            row_name(each.kind, each.name, w, w.say("No category")),
+            [Cell(what[each.what]), *numbers((each.was, each.now), view.currency, w)],
+            formats.span(each.since, each.until, w.at),
+        )
+        for each in those
+    ]
+    headings = [
+        Heading(w.say("What"), False),
+        Heading(w.say("Figure"), False),
+        Heading(w.say("As published")),
+        Heading(w.say("Corrected")),
+    ]
+    return Table(caption, headings, rows, w.say("To date, in {currency}", currency=view.currency))
+
+
+def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corrected]:
+    """What the pages of later months say of this one, from their own corrections.
+
+    Both values are shown where all that a correction changed lies within this page; else only that there is one.
+    """
+    found = []
+    rows = {row.key: row for row in view.categories.rows}
+    received = {f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in}
+    for month, page in sorted(later.items()):
+        told, more = [], False
+        for each in page.corrections if month > view.month else ():
+            if each.since > view.month:
+                continue
+            row = rows.get(each.key)
+            was = received.get(each.key) if each.what == "received" else getattr(row, each.what, None)
+            whole = each.until <= view.month and (each.what == "received" or (row and row.through == view.month))
+            if whole and was is not None:
+                told.append(
+                    Correction(
+                        each.key,
+                        each.name,
+                        each.kind,
+                        each.what,
+                        each.since,
+                        each.until,
+                        was,
+                        was + each.now - each.was,
+                    )
+                )
+            else:
+                more = True
+        if told or more:
+            found.append(Corrected(month, told))
+    return found

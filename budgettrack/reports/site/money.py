@@ -1,0 +1,192 @@
+"""The month's page: money in and out, by source, month and grant."""
+
+from __future__ import annotations
+
+from budgettrack.core.views.public_types import (
+    MoneyIn,
+    PublicGrant,
+    PublicView,
+)
+from budgettrack.reports.base import charts, formats
+from budgettrack.reports.base.document import (
+    Block,
+    Cell,
+    Chart,
+    Fact,
+    Facts,
+    Heading,
+    Row,
+    Table,
+    Text,
+)
+from budgettrack.reports.base.translations import Words
+from budgettrack.reports.base.wording import row_name
+from budgettrack.reports.site.budget import numbers
+
+
+def money_section(view: PublicView, w: Words) -> list[Block]:
+    blocks: list[Block] = [Facts(money_facts(view, w))]
+    if len(view.money_in) > 1:
+        blocks.append(sources(view, w))
+    if view.money_in:
+        blocks.append(money_in(view, w))
+    if view.spells:
+        blocks += [by_month(view, w), spells(view, w)]
+    if view.grants:
+        blocks.append(grants_table(view, w))
+    if view.people is not None:
+        blocks.append(people_table(view, w))
+    else:
+        blocks.append(
+            Text(w.say("What pays people is shown once a year, as one total, and is in no figure of this page."), True)
+        )
+    if view.too_few_gifts:
+        blocks.append(
+            Text(
+                w.many(
+                    "Withheld: the newest gifts, until there is {number} to be shown together.",
+                    "Withheld: the newest gifts, until there are {number} to be shown together.",
+                    view.fewest,
+                ),
+                True,
+            )
+        )
+    return blocks
+
+
+def money_facts(view: PublicView, w: Words) -> list[Fact]:
+    def amount(units: int) -> str:
+        return formats.money(units, view.currency, w.at)
+
+    facts = [Fact(w.say("Received this month"), amount(sum(row.this_month for row in view.money_in)))]
+    if view.spent_this_month is None:
+        facts.append(Fact(w.say("Spent this month"), formats.NONE, w.say("too few payments to show")))
+    else:
+        planned = view.budget_this_month
+        small = "" if planned is None else w.say("planned: {amount}", amount=amount(planned))
+        facts.append(Fact(w.say("Spent this month"), amount(view.spent_this_month), small))
+    total = view.categories.total
+    if total.through is not None:
+        until = w.say("to {month}", month=formats.month(total.through, w.at))
+        facts.append(Fact(w.say("Spent to date"), amount(total.spent), until))
+        facts.append(Fact(w.say("Planned to date, not spent"), amount(total.variance), w.say("the variance")))
+    return facts
+
+
+def sources(view: PublicView, w: Words) -> Chart:
+    """Where the money came from."""
+    rows = [
+        charts.Bar(
+            row_name(row.kind, row.name, w, row.grant),
+            row.to_date,
+            None,
+            formats.money(row.to_date, view.currency, w.at),
+        )
+        for row in view.money_in
+    ]
+    return charts.bars(
+        "sources",
+        w.say("Where our money came from"),
+        w.say("Money received to date by source. The table below has the same figures."),
+        rows,
+        (),
+        w.right_to_left,
+    )
+
+
+def money_in(view: PublicView, w: Words) -> Table:
+    """Money received, by source."""
+
+    def row(each: MoneyIn) -> Row:
+        cells = numbers((each.this_month, each.to_date), view.currency, w)
+        return Row(row_name(each.kind, each.name, w, each.grant), cells, kind="" if each.kind == "grant" else "aside")
+
+    both = (sum(each.this_month for each in view.money_in), sum(each.to_date for each in view.money_in))
+    rows = [*map(row, view.money_in), Row(w.say("Total received"), numbers(both, view.currency, w), kind="total")]
+    headings = [Heading(w.say("From"), False), Heading(w.say("This month")), Heading(w.say("To date"))]
+    return Table(w.say("Money in"), headings, rows, w.say("In {currency}", currency=view.currency))
+
+
+def by_month(view: PublicView, w: Words) -> Chart:
+    """Spending by month against plan."""
+    rows = [
+        charts.Bar(
+            formats.narrow_month(each.last, w.at) + ("*" if each.first != each.last else ""),
+            each.spent,
+            each.budget,
+            formats.short(each.spent, view.currency, w.at),
+        )
+        for each in view.spells
+    ]
+    says = w.say("Spending from month to month against what was planned, without what pays people.")
+    if len(rows) > charts.COLUMNS:
+        says += " " + w.say("The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at))
+    if any(each.first != each.last for each in view.spells):
+        says += " " + w.say("* several months together.")
+    return charts.columns(
+        "months", w.say("Spent month by month"), says, rows, (w.say("Spent"), w.say("Planned")), w.right_to_left
+    )
+
+
+def spells(view: PublicView, w: Words) -> Table:
+    """The figures behind the chart of months."""
+    rows = [
+        Row(
+            formats.span(each.first, each.last, w.at),
+            numbers((each.budget, each.spent, each.budget - each.spent), view.currency, w),
+        )
+        for each in reversed(view.spells)
+    ]
+    headings = [
+        Heading(w.say("Month"), False),
+        Heading(w.say("Planned")),
+        Heading(w.say("Spent")),
+        Heading(w.say("Variance")),
+    ]
+    note = w.say("In {currency}, with the corrections published in each month", currency=view.currency)
+    return Table(w.say("Month by month"), headings, rows, note, folded=True)
+
+
+def grants_table(view: PublicView, w: Words) -> Table:
+    rows = []
+    for grant in view.grants:
+        cells = [
+            Cell(w.term(grant.state)),
+            Cell(formats.money(grant.amount, grant.currency, w.at) if grant.amount is not None else formats.NONE),
+            Cell(formats.money(grant.received, grant.currency, w.at)),
+        ]
+        small = " · ".join(filter(None, (grant.id, formats.span(grant.start, grant.end, w.at))))
+        rows.append(Row(grant_title(grant), cells, small, href=grant_file(grant.id)))
+    headings = [
+        Heading(w.say("Grant"), False),
+        Heading(w.say("State"), False),
+        Heading(w.say("Award")),
+        Heading(w.say("Received to date")),
+    ]
+    return Table(w.say("Our grants"), headings, rows, w.say("Each in its own currency"))
+
+
+def grant_title(grant: PublicGrant) -> str:
+    """Who gives it, and what for."""
+    return f"{grant.funder}: {grant.title}" if grant.title else grant.funder
+
+
+def grant_file(id_: str) -> str:
+    """The page of a grant, from the site's folder."""
+    from budgettrack.files import safe_name
+
+    return f"grants/{safe_name(id_)}.html"
+
+
+def people_table(view: PublicView, w: Words) -> Table:
+    people = view.people
+    assert people is not None
+    if people.spent is None or people.budget is None:
+        cells = [Cell(w.say("withheld: the year is not closed, or too few payments")), Cell(formats.NONE)]
+    else:
+        cells = numbers((people.budget, people.spent), view.currency, w)
+    headings = [Heading(w.say("Year"), False), Heading(w.say("Budget")), Heading(w.say("Spent"))]
+    note = w.say(
+        "In {currency}. Shown once a year, as one total, and in no other figure of this page.", currency=view.currency
+    )
+    return Table(w.say("What pays people"), headings, [Row(people.year, cells)], note)
