@@ -1,1 +1,2 @@
-"""Benchmarks: `make bench`. Whole processes, several runs in turn, medians, always as ratios to a rival in one run."""
+"""Benchmarks: `make bench`. Whole processes, several runs in turn, medians, always as ratios to a
+rival in one run."""

@@ -1,8 +1,8 @@
-"""`make bench`: our figures beside those of hledger, ledger and beancount on the same ledger, in one run.
+"""`make bench`: our figures beside those of hledger, ledger and beancount on the same ledger, in
+one run.
 
-hledger and ledger are system packages, beancount comes with the dependency group `bench`; one that is not there is left
-out, and the run says so.
-"""
+hledger and ledger are system packages, beancount comes with the dependency group `bench`; one that
+is not there is left out, and the run says so."""
 
 from __future__ import annotations
 
@@ -25,8 +25,21 @@ from benchmarks.measure import in_turn, once, table
 DATA = Path(__file__).parent / "data"
 OWN = [str(Path(sys.executable).parent / "budgettrack")]
 PERIOD = ["-b", "2025-01-01", "-e", "2027-01-01"]
-VARIANCE = ["variance", "--each-month", "--from", "2025-01", "--to", "2026-12", "--on", "2026-12-31"]
-PLAIN = "import sys, python_calamine as c; [s.to_python() for s in map(c.CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_name, c.CalamineWorkbook.from_path(sys.argv[1]).sheet_names)]"
+VARIANCE = [
+    "variance",
+    "--each-month",
+    "--from",
+    "2025-01",
+    "--to",
+    "2026-12",
+    "--on",
+    "2026-12-31",
+]
+PLAIN = (
+    "import sys, python_calamine as c; [s.to_python() for s in"
+    " map(c.CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_name,"
+    " c.CalamineWorkbook.from_path(sys.argv[1]).sheet_names)]"
+)
 
 Cells = dict[tuple[str, str], tuple[int, int, int]]
 
@@ -42,10 +55,18 @@ def main() -> None:
     agreement(ledgers[100_000], DATA / "100000")
     for number in (10_000, 100_000):
         print(f"\nBudget, spent and variance by line and month, {number:,} expenses")
-        print(table(in_turn(_rivals(DATA / str(number)), 3 if number > 50_000 else 5), "budgettrack variance"))
+        print(
+            table(
+                in_turn(_rivals(DATA / str(number)), 3 if number > 50_000 else 5),
+                "budgettrack variance",
+            )
+        )
     print("\nstatus at three sizes")
     figures = in_turn(
-        {f"budgettrack status {n:,}": [*_own(DATA / str(n)), "status", "--on", "2026-12-31"] for n in ledgers}
+        {
+            f"budgettrack status {n:,}": [*_own(DATA / str(n)), "status", "--on", "2026-12-31"]
+            for n in ledgers
+        }
     )
     print(table(figures, "budgettrack status 1,000"))
     subprocess.run([sys.executable, "-m", "benchmarks.prompt"], check=True)
@@ -64,9 +85,17 @@ def _rivals(folder: Path) -> dict[str, list[str]]:
     if shutil.which("hledger"):
         commands["hledger balance --budget"] = _hledger(folder)
     if shutil.which("ledger"):
-        commands["ledger: budget, spent, variance"] = ["sh", "-c", " && ".join(map(shlex.join, _all_of_ledger(folder)))]
+        commands["ledger: budget, spent, variance"] = [
+            "sh",
+            "-c",
+            " && ".join(map(shlex.join, _all_of_ledger(folder))),
+        ]
     if beancount():
-        commands["beancount, no cache"] = ["env", "BEANCOUNT_DISABLE_LOAD_CACHE=1", *_beancount(folder)]
+        commands["beancount, no cache"] = [
+            "env",
+            "BEANCOUNT_DISABLE_LOAD_CACHE=1",
+            *_beancount(folder),
+        ]
     missing = [name for name in ("hledger", "ledger") if not shutil.which(name)] + (
         [] if beancount() else ["beancount"]
     )
@@ -76,7 +105,9 @@ def _rivals(folder: Path) -> dict[str, list[str]]:
 
 
 def beancount() -> bool:
-    return not subprocess.run([sys.executable, "-c", "import beancount"], capture_output=True, check=False).returncode
+    return not subprocess.run(
+        [sys.executable, "-c", "import beancount"], capture_output=True, check=False
+    ).returncode
 
 
 def _hledger(folder: Path) -> list[str]:
@@ -91,18 +122,35 @@ def _ledger(folder: Path, *which: str) -> list[str]:
 
 
 def _all_of_ledger(folder: Path) -> list[list[str]]:
-    """ledger answers the same question by three commands: the budget report, what was spent, what is left by month."""
-    budget = ["ledger", "--args-only", "-f", str(folder / "ledger.ledger"), "budget", "^Expenses", *PERIOD]
+    """ledger answers the same question by three commands: the budget report, what was spent, what
+    is left by month."""
+    budget = [
+        "ledger",
+        "--args-only",
+        "-f",
+        str(folder / "ledger.ledger"),
+        "budget",
+        "^Expenses",
+        *PERIOD,
+    ]
     return [budget, _ledger(folder), _ledger(folder, "--budget")]
 
 
 def _beancount(folder: Path) -> list[str]:
-    return [sys.executable, str(Path(__file__).parent / "beancount_sums.py"), str(folder / "ledger.beancount")]
+    return [
+        sys.executable,
+        str(Path(__file__).parent / "beancount_sums.py"),
+        str(folder / "ledger.beancount"),
+    ]
 
 
 def _out(command: list[str]) -> str:
     return subprocess.run(
-        command, capture_output=True, text=True, check=True, env={**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"}
+        command,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "BEANCOUNT_DISABLE_LOAD_CACHE": "1"},
     ).stdout
 
 
@@ -113,7 +161,11 @@ def _cents(text: str) -> int:
 def ours(folder: Path) -> Cells:
     rows = json.loads(_out([*_own(folder), *VARIANCE, "--json"]))
     return {
-        (row["line"], row["from"]): (_cents(row["budget"]), _cents(row["spent"]), _cents(row["variance"]))
+        (row["line"], row["from"]): (
+            _cents(row["budget"]),
+            _cents(row["spent"]),
+            _cents(row["variance"]),
+        )
         for row in rows
     }
 
@@ -128,7 +180,8 @@ def of_hledger(folder: Path) -> Iterator[tuple[tuple[str, str], int, int]]:
 
 
 def agreement(made: Ledger, folder: Path) -> None:
-    """Every cell (line by month) against the ledger itself and against each rival; stops at a difference."""
+    """Every cell (line by month) against the ledger itself and against each rival; stops at a
+    difference."""
     cells = ours(folder)
     spent = made.spent()
     truth = {
@@ -146,7 +199,9 @@ def agreement(made: Ledger, folder: Path) -> None:
         agree["ledger"] = _compare(cells, variance)
     if beancount():
         rows = csv.reader(io.StringIO(_out(_beancount(folder))))
-        agree["beancount"] = _compare(cells, {(r[0], r[1]): (_cents(r[2]), _cents(r[3]), _cents(r[4])) for r in rows})
+        agree["beancount"] = _compare(
+            cells, {(r[0], r[1]): (_cents(r[2]), _cents(r[3]), _cents(r[4])) for r in rows}
+        )
     print(f"\nAgreement, {len(made.rows):,} expenses")
     for name, (compared, wrong) in agree.items():
         print(f"  with {name}: {compared:,} cells of line by month compared, {wrong} different")
@@ -160,21 +215,29 @@ def _ledger_cells(folder: Path, *which: str) -> Iterator[tuple[tuple[str, str], 
 
 
 def _compare(cells: Cells, other: Cells) -> tuple[int, int]:
-    return len(other), sum(cells.get(key) != value for key, value in other.items()) + len(cells.keys() - other.keys())
+    return len(other), sum(cells.get(key) != value for key, value in other.items()) + len(
+        cells.keys() - other.keys()
+    )
 
 
 def first_sync() -> None:
     print("\nFirst sync of 100,000 expenses")
-    for ids, words in ((True, "with their IDs"), (False, "without IDs: 100,000 cells written back")):
+    for ids, words in (
+        (True, "with their IDs"),
+        (False, "without IDs: 100,000 cells written back"),
+    ):
         folder = DATA / "first"
         shutil.rmtree(folder, ignore_errors=True)
         write_all(100_000, folder, ids=ids)
-        plain = in_turn({"plain": [sys.executable, "-c", PLAIN, str(folder / "plan.xlsx")]}, 3)["plain"]
+        plain = in_turn({"plain": [sys.executable, "-c", PLAIN, str(folder / "plan.xlsx")]}, 3)[
+            "plain"
+        ]
         taken = json.loads(_out([sys.executable, "-m", "benchmarks.first_sync", str(folder)]))
         print(
-            f"  {words}: plain reading (python-calamine, whole process) {plain.seconds:.2f} s, {plain.mib:.0f} MiB; "
-            f"up to the commit {taken['commit']:.2f} s = {taken['commit'] / plain.seconds:.1f}x; "
-            f"writing back {taken['write']:.2f} s; peak {taken['mib']:.0f} MiB = {taken['mib'] / plain.mib:.1f}x"
+            f"  {words}: plain reading (python-calamine, whole process) {plain.seconds:.2f} s,"
+            f" {plain.mib:.0f} MiB; up to the commit {taken['commit']:.2f} s ="
+            f" {taken['commit'] / plain.seconds:.1f}x; writing back {taken['write']:.2f} s; peak"
+            f" {taken['mib']:.0f} MiB = {taken['mib'] / plain.mib:.1f}x"
         )
 
 

@@ -1,4 +1,5 @@
-"""Budget, spent and variance by line and month as beancount's own loader gives them: the rival's whole process."""
+"""Budget, spent and variance by line and month as beancount's own loader gives them: the rival's
+whole process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""One first sync of a big workbook, in one process: seconds up to the commit, and of the writing back apart."""
+"""One first sync of a big workbook, in one process: seconds up to the commit, and of the writing
+back apart."""
 
 from __future__ import annotations
 

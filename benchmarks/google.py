@@ -1,9 +1,10 @@
-"""The online sheet: requests, bytes, seconds and memory, beside gspread and gspread-dataframe on the same work.
+"""The online sheet: requests, bytes, seconds and memory, beside gspread and gspread-dataframe on
+the same work.
 
-Everything talks to the stand-in for Google of the tests (`python -m tests.sheets_api`), which runs in a process of its
-own. Each contender is a process of its own too, and counts what it sends and receives where `requests` sends it.
-Seconds are the contender's own, start-up included; those of waiting are the stand-in's, which is Python and not Google.
-"""
+Everything talks to the stand-in for Google of the tests (`python -m tests.sheets_api`), which runs
+in a process of its own. Each contender is a process of its own too, and counts what it sends and
+receives where `requests` sends it. Seconds are the contender's own, start-up included; those of
+waiting are the stand-in's, which is Python and not Google."""
 
 from __future__ import annotations
 
@@ -58,18 +59,39 @@ def filled(address: str, count: int, *, ids: bool = True) -> str:
     for title, rows in (("Grants", 50), ("Budget", 50), ("Expenses", count + 10)):
         grid = {"rowCount": rows, "columnCount": 26}
         body["sheets"].append({"properties": {"title": title, "gridProperties": grid}})
-    made = requests.post(f"{address}/v4/spreadsheets", json=body, headers=HEADERS, timeout=60).json()
+    made = requests.post(
+        f"{address}/v4/spreadsheets", json=body, headers=HEADERS, timeout=60
+    ).json()
     id_ = str(made["spreadsheetId"])
     grants = [column.heading for column in BY_NAME["grants"].in_sheet if not column.optional]
     lines = [column.heading for column in BY_NAME["budget"].in_sheet if not column.optional]
-    grant = {"ID": "G-1", "Funder": "Fund", "Title": "Work", "State": "active", "Currency": "EUR", "Amount": 40_000_000}
+    grant = {
+        "ID": "G-1",
+        "Funder": "Fund",
+        "Title": "Work",
+        "State": "active",
+        "Currency": "EUR",
+        "Amount": 40_000_000,
+    }
     _put(address, id_, "Grants!A1", [grants, [grant.get(each, "") for each in grants]])
-    plan = [{"ID": f"B-{n}", "Grant": "G-1", "Category": "Costs", "Amount": 2_000_000} for n in range(1, 21)]
-    _put(address, id_, "Budget!A1", [lines, *([each.get(name, "") for name in lines] for each in plan)])
+    plan = [
+        {"ID": f"B-{n}", "Grant": "G-1", "Category": "Costs", "Amount": 2_000_000}
+        for n in range(1, 21)
+    ]
+    _put(
+        address,
+        id_,
+        "Budget!A1",
+        [lines, *([each.get(name, "") for name in lines] for each in plan)],
+    )
     rows = [HEADINGS, *expenses(count, ids=ids)]
     for start in range(0, len(rows), 10_000):
         _put(address, id_, f"Expenses!A{start + 1}", rows[start : start + 10_000])
-    sheet = next(each["properties"]["sheetId"] for each in made["sheets"] if each["properties"]["title"] == "Expenses")
+    sheet = next(
+        each["properties"]["sheetId"]
+        for each in made["sheets"]
+        if each["properties"]["title"] == "Expenses"
+    )
     cell = {"userEnteredFormat": {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}}
     dates = [HEADINGS.index("Date"), HEADINGS.index("Paid on")]
     made_requests = [
@@ -89,7 +111,9 @@ def filled(address: str, count: int, *, ids: bool = True) -> str:
         for column in dates
     ]
     url = f"{address}/v4/spreadsheets/{id_}:batchUpdate"
-    requests.post(url, json={"requests": made_requests}, headers=HEADERS, timeout=120).raise_for_status()
+    requests.post(
+        url, json={"requests": made_requests}, headers=HEADERS, timeout=120
+    ).raise_for_status()
     return id_
 
 
@@ -97,7 +121,11 @@ def _put(address: str, id_: str, place: str, rows: list[Row]) -> None:
     values = [[None if value == "" else value for value in row] for row in rows]
     url = f"{address}/v4/spreadsheets/{id_}/values/{place}"
     answer = requests.put(
-        url, params={"valueInputOption": "RAW"}, json={"values": values}, headers=HEADERS, timeout=120
+        url,
+        params={"valueInputOption": "RAW"},
+        json={"values": values},
+        headers=HEADERS,
+        timeout=120,
     )
     answer.raise_for_status()
 
@@ -113,7 +141,9 @@ class Wire:
         self.waiting = 0.0
         own = requests.Session.send
 
-        def send(session: requests.Session, request: requests.PreparedRequest, **more: Any) -> requests.Response:
+        def send(
+            session: requests.Session, request: requests.PreparedRequest, **more: Any
+        ) -> requests.Response:
             more["stream"] = True
             start = time.perf_counter()
             response = own(session, request, **more)
@@ -175,7 +205,10 @@ def ours_change(address: str, id_: str, count: int) -> None:
         for row in range(1, count + 1, count // CHANGED)
     ]
     frame = Frame(0, 0, tuple(range(len(HEADINGS))))
-    if workbook.write(book, Edits(tuple(edits[:CHANGED]), (), None, {"Expenses": frame})) is not None:
+    if (
+        workbook.write(book, Edits(tuple(edits[:CHANGED]), (), None, {"Expenses": frame}))
+        is not None
+    ):
         raise RuntimeError("nobody else was at work")
 
 
@@ -190,7 +223,12 @@ def ours_sync(address: str, id_: str, _count: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "budgettrack.toml"
         path.write_text(f'[workbook]\ngoogle = "{id_}"\naddress = "{address}"\n', "utf-8")
-        sync.sync(load(path), date(2026, 12, 31), datetime(2026, 12, 31, tzinfo=UTC), workbook=_ours(address, id_))
+        sync.sync(
+            load(path),
+            date(2026, 12, 31),
+            datetime(2026, 12, 31, tzinfo=UTC),
+            workbook=_ours(address, id_),
+        )
 
 
 def _gspread(address: str, id_: str) -> Any:
@@ -268,12 +306,18 @@ def contend(name: str, address: str, id_: str, count: int) -> None:
         return
     seconds = time.perf_counter() - start - wire.waiting
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    figures = {"requests": wire.requests, "sent": wire.sent, "received": wire.received, "waiting": wire.waiting}
+    figures = {
+        "requests": wire.requests,
+        "sent": wire.sent,
+        "received": wire.received,
+        "waiting": wire.waiting,
+    }
     print(json.dumps({**figures, "seconds": seconds, "mib": peak}))
 
 
 def measured(name: str, address: str, id_: str, count: int) -> dict[str, Any]:
-    """What a contender took, in a process of its own. `seconds` are its own, `waiting` those of the server."""
+    """What a contender took, in a process of its own. `seconds` are its own, `waiting` those of the
+    server."""
     command = [sys.executable, "-m", "benchmarks.google", name, address, id_, str(count)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -284,7 +328,10 @@ def measured(name: str, address: str, id_: str, count: int) -> dict[str, Any]:
 
 WORK = (
     ("read the sheet", ("ours_read", "two_batch_gets", "gspread_read")),
-    ("read, change 100 cells", ("ours_change", "gspread_cells", "gspread_rewrite", "dataframe_rewrite")),
+    (
+        "read, change 100 cells",
+        ("ours_change", "gspread_cells", "gspread_rewrite", "dataframe_rewrite"),
+    ),
 )
 
 
@@ -334,7 +381,8 @@ def _line(name: str, figures: dict[str, Any], base: dict[str, Any]) -> str:
     return (
         f"  {name:20s}{figures['requests']:5.0f} requests, {figures['sent'] / 1000:9.1f} kB sent,"
         f" {figures['received'] / 1000:9.1f} kB received, {figures['seconds']:6.2f} s"
-        f" ({figures['seconds'] / base['seconds']:5.1f} x) and {figures['waiting']:6.2f} s waiting, {figures['mib']:5.0f} MiB"
+        f" ({figures['seconds'] / base['seconds']:5.1f} x) and {figures['waiting']:6.2f} s waiting,"
+        f" {figures['mib']:5.0f} MiB"
     )
 
 

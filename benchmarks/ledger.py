@@ -1,7 +1,8 @@
-"""One synthetic ledger (fixed seed, one currency) in the forms that hledger, ledger and beancount read, and as a workbook.
+"""One synthetic ledger (fixed seed, one currency) in the forms that hledger, ledger and beancount
+read, and as a workbook.
 
-200 budget lines owned by 20 grants, 24 months from 2025-01, N expenses of which 1 % are refunds. Amounts in cents.
-"""
+200 budget lines owned by 20 grants, 24 months from 2025-01, N expenses of which 1 % are refunds.
+Amounts in cents."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ LINES = [(f"G{number // 10 + 1:02d}", f"L{number + 1:03d}") for number in range(
 
 @dataclass(frozen=True)
 class Ledger:
-    """`budget` is each line's cents a month; `rows` are (date, grant, line, vendor, cents), refunds below zero."""
+    """`budget` is each line's cents a month; `rows` are (date, grant, line, vendor, cents), refunds
+    below zero."""
 
     budget: dict[tuple[str, str], int]
     rows: list[tuple[str, str, str, str, int]]
@@ -35,7 +37,10 @@ def ledger(number: int, seed: int = 20261120) -> Ledger:
     chance = random.Random(seed)
     mean = max(1, number / (len(LINES) * len(MONTHS)))
     budget = {
-        line: round(chance.uniform(0.5, 1.8) * mean * 30000) // 100 * 100 + chance.choice((0, 25, 50)) for line in LINES
+        line: (
+            round(chance.uniform(0.5, 1.8) * mean * 30000) // 100 * 100 + chance.choice((0, 25, 50))
+        )
+        for line in LINES
     }
     weights = [chance.paretovariate(1.6) for _ in LINES]
     days = [
@@ -65,7 +70,10 @@ def write_plain_text(made: Ledger, stem: Path) -> None:
         f"{day} * {vendor}\n    Expenses:{grant}:{line}    {text(cents)} USD\n    Assets:Bank\n\n"
         for day, grant, line, vendor, cents in made.rows
     )
-    monthly = "".join(f"    Expenses:{grant}:{line}    {text(c)} USD\n" for (grant, line), c in made.budget.items())
+    monthly = "".join(
+        f"    Expenses:{grant}:{line}    {text(c)} USD\n"
+        for (grant, line), c in made.budget.items()
+    )
     accounts = "".join(f"account Expenses:{grant}:{line}\n" for grant, line in LINES)
     stem.with_suffix(".hledger").write_text(
         f"commodity 1000.00 USD\n{accounts}account Assets:Bank\n\n"
@@ -84,12 +92,14 @@ def write_plain_text(made: Ledger, stem: Path) -> None:
         for day, grant, line, vendor, cents in made.rows
     )
     stem.with_suffix(".beancount").write_text(
-        f'option "operating_currency" "USD"\n1990-01-01 open Assets:Bank USD\n{opening}{budgets}{booked}'
+        'option "operating_currency" "USD"\n1990-01-01 open Assets:Bank'
+        f" USD\n{opening}{budgets}{booked}"
     )
 
 
 def write_workbook(made: Ledger, path: Path, *, ids: bool = True) -> None:
-    """The same ledger as a workbook of our own shape; without `ids`, the expenses' ID cells are blank."""
+    """The same ledger as a workbook of our own shape; without `ids`, the expenses' ID cells are
+    blank."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
@@ -127,7 +137,11 @@ def write_workbook(made: Ledger, path: Path, *, ids: bool = True) -> None:
             if name == "Grants":
                 for row, grant in enumerate(sorted({grant for grant, _ in LINES}), 1):
                     award = sum(c for (owner, _), c in made.budget.items() if owner == grant) * 24
-                    sheet.write_row(row, 0, [grant, f"Funder {grant}", f"Grant {grant}", "active", "USD", award / 100])
+                    sheet.write_row(
+                        row,
+                        0,
+                        [grant, f"Funder {grant}", f"Grant {grant}", "active", "USD", award / 100],
+                    )
                     sheet.write_datetime(row, 6, dt.datetime(2025, 1, 1), day_format)  # noqa: DTZ001
                     sheet.write_datetime(row, 7, dt.datetime(2026, 12, 31), day_format)  # noqa: DTZ001
             elif name == "Budget":

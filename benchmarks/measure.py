@@ -1,4 +1,5 @@
-"""Whole processes measured from outside: wall seconds and peak memory, several runs in turn, medians."""
+"""Whole processes measured from outside: wall seconds and peak memory, several runs in turn,
+medians."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Figure:
-    """Medians of several runs: seconds of wall time, MiB of the largest process, and seconds of work of all processors.
+    """Medians of several runs: seconds of wall time, MiB of the largest process, and seconds of
+    work of all processors.
 
     The work is what a machine shared with others disturbs least.
     """
@@ -23,11 +25,16 @@ class Figure:
     work: float
 
 
-def once(command: Sequence[str], out: Path | None = None, env: Mapping[str, str] | None = None) -> Figure:
-    """Run a command once; its output goes to `out`. Raises where it fails (exit 3 is ours for "look")."""
+def once(
+    command: Sequence[str], out: Path | None = None, env: Mapping[str, str] | None = None
+) -> Figure:
+    """Run a command once; its output goes to `out`. Raises where it fails (exit 3 is ours for
+    "look")."""
     with (out or Path(os.devnull)).open("wb") as sink:
         start = time.perf_counter()
-        child = subprocess.Popen(command, stdout=sink, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})})
+        child = subprocess.Popen(
+            command, stdout=sink, stderr=subprocess.DEVNULL, env={**os.environ, **(env or {})}
+        )
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -37,7 +44,8 @@ def once(command: Sequence[str], out: Path | None = None, env: Mapping[str, str]
 
 
 def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, Figure]:
-    """Every command in turn, so many times after one warm-up: a slow moment of the machine hits all of them."""
+    """Every command in turn, so many times after one warm-up: a slow moment of the machine hits all
+    of them."""
     taken: dict[str, list[Figure]] = {name: [] for name in commands}
     for turn in range(runs + 1):
         for name, command in commands.items():
@@ -45,7 +53,12 @@ def in_turn(commands: Mapping[str, Sequence[str]], runs: int = 5) -> dict[str, F
             if turn:
                 taken[name].append(figure)
     return {
-        name: Figure(*(statistics.median(getattr(f, what) for f in figures) for what in ("seconds", "mib", "work")))
+        name: Figure(
+            *(
+                statistics.median(getattr(f, what) for f in figures)
+                for what in ("seconds", "mib", "work")
+            )
+        )
         for name, figures in taken.items()
     }
 
@@ -55,5 +68,7 @@ def table(figures: Mapping[str, Figure], ours: str) -> str:
     lines = [f"  {'':34s}{'seconds':>9s}{'work':>9s}{'MiB':>8s}{'time against ours':>20s}"]
     for name, figure in figures.items():
         ratio = figure.seconds / figures[ours].seconds
-        lines.append(f"  {name:34s}{figure.seconds:9.3f}{figure.work:9.3f}{figure.mib:8.0f}{ratio:19.1f}x")
+        lines.append(
+            f"  {name:34s}{figure.seconds:9.3f}{figure.work:9.3f}{figure.mib:8.0f}{ratio:19.1f}x"
+        )
     return "\n".join(lines)

@@ -1,8 +1,9 @@
-"""The open data of a large host: 300 grants, 36 months, 100,000 expenses, made from its published pages.
+"""The open data of a large host: 300 grants, 36 months, 100,000 expenses, made from its published
+pages.
 
-`python -m benchmarks.opendata FOLDER` makes the register anew, publishes its site, and then makes the files
-for machines in a process of their own, twice: seconds, peak memory, sizes, and whether both gave the same bytes.
-"""
+`python -m benchmarks.opendata FOLDER` makes the register anew, publishes its site, and then makes
+the files for machines in a process of their own, twice: seconds, peak memory, sizes, and whether
+both gave the same bytes."""
 
 from __future__ import annotations
 
@@ -56,11 +57,15 @@ def package(folder: Path) -> Files:
     with open_register(config.register) as register:
         pages = list(register.pages().values())
     yield from datasets.files([each.view for each in pages], words("en"))
-    yield "calendar.ics", public_calendar([(each.view, each.published) for each in pages], words("en"))
+    yield (
+        "calendar.ics",
+        public_calendar([(each.view, each.published) for each in pages], words("en")),
+    )
 
 
 def iati_files(folder: Path) -> Files:
-    """IATI's two files with the work-plan, the page of what is not published, and what a preview has to read of them."""
+    """IATI's two files with the work-plan, the page of what is not published, and what a preview
+    has to read of them."""
     from budgettrack.config.load import load
     from budgettrack.opendata import iati_files as opening
 
@@ -112,7 +117,9 @@ def compare(folder: Path) -> None:
 
 
 def _told(command: list[str]) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    found: dict[str, Any] = json.loads(
+        subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    )
     return found
 
 

@@ -1,9 +1,10 @@
-"""A question at the prompt: whole processes at three sizes, beside hledger, ledger and beancount, and what start-up loads.
+"""A question at the prompt: whole processes at three sizes, beside hledger, ledger and beancount,
+and what start-up loads.
 
-`python -m benchmarks.prompt` runs it alone, apart from `make bench`. The ledgers are made and synced where they are not
-there yet; that of 1,000,000 expenses takes about two minutes and 2.5 GB once. It is a small process of its own, because a
-process is never measured as smaller than the one that started it.
-"""
+`python -m benchmarks.prompt` runs it alone, apart from `make bench`. The ledgers are made and
+synced where they are not there yet; that of 1,000,000 expenses takes about two minutes and 2.5 GB
+once. It is a small process of its own, because a process is never measured as smaller than the one
+that started it."""
 
 from __future__ import annotations
 
@@ -45,7 +46,11 @@ def main() -> None:
     for number in SIZES:
         prepare(number, DATA / str(number))
     print("\nQuestions at the prompt, whole processes (aims: 0.3 s, 80 MB, the same at every size)")
-    commands = {f"{name}, {number:,}": [*_own(number), *words] for name, words in QUESTIONS.items() for number in SIZES}
+    commands = {
+        f"{name}, {number:,}": [*_own(number), *words]
+        for name, words in QUESTIONS.items()
+        for number in SIZES
+    }
     figures = in_turn(commands, 9)
     print(table(figures, f"status, {SIZES[0]:,}"))
     for name in QUESTIONS:
@@ -56,19 +61,32 @@ def main() -> None:
     print(table(in_turn({"python -c pass": [sys.executable, "-c", "pass"], "--help": [OWN, "--help"],
         "completion of an ID": _completion(BESIDE)}, 9), "--help"))  # fmt: skip
 
-    print(f"\nA balance of {BESIDE:,} expenses beside rivals (aim: at least 10 times faster than the fastest)")
-    asked = {"budgettrack status": [*_own(BESIDE), *QUESTIONS["status"]], **rivals(DATA / str(BESIDE))}
+    print(
+        f"\nA balance of {BESIDE:,} expenses beside rivals (aim: at least 10 times faster than the"
+        " fastest)"
+    )
+    asked = {
+        "budgettrack status": [*_own(BESIDE), *QUESTIONS["status"]],
+        **rivals(DATA / str(BESIDE)),
+    }
     beside = in_turn(asked, 3)
     print(table(beside, "budgettrack status"))
     _told(beside)
 
-    print("\nImports of `budgettrack status`, by package (python -X importtime, which itself takes time)")
+    print(
+        "\nImports of `budgettrack status`, by package (python -X importtime, which itself takes"
+        " time)"
+    )
     whole, packages = imports([*_own(SIZES[0])[1:], *QUESTIONS["status"]])
-    print(f"  {whole * 1000:.0f} ms in all: " + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages))
+    print(
+        f"  {whole * 1000:.0f} ms in all: "
+        + ", ".join(f"{name} {s * 1000:.0f}" for name, s in packages)
+    )
 
 
 def prepare(number: int, folder: Path) -> None:
-    """A ledger of so many expenses as a workbook, synced by the program itself; nothing where it is there already."""
+    """A ledger of so many expenses as a workbook, synced by the program itself; nothing where it is
+    there already."""
     if (folder / "register.sqlite").exists():
         return
     made = once([sys.executable, "-c", MAKE, str(number), str(folder)])
@@ -86,20 +104,36 @@ def _own(number: int) -> list[str]:
 def _completion(number: int) -> list[str]:
     """As the shell asks, for the IDs that begin with L1."""
     words = f"{' '.join(_own(number))} variance --line L1"
-    return ["env", "_BUDGETTRACK_COMPLETE=bash_complete", f"COMP_WORDS={words}", "COMP_CWORD=5", OWN]
+    return [
+        "env",
+        "_BUDGETTRACK_COMPLETE=bash_complete",
+        f"COMP_WORDS={words}",
+        "COMP_CWORD=5",
+        OWN,
+    ]
 
 
 def rivals(folder: Path) -> dict[str, list[str]]:
-    """What each spent by account: their simplest question; those that are not installed are left out with a word."""
+    """What each spent by account: their simplest question; those that are not installed are left
+    out with a word."""
     query = "SELECT account, sum(position) WHERE account ~ '^Expenses' GROUP BY account"
     bean = [str(BIN / "bean-query"), "-f", "csv", str(folder / "ledger.beancount"), query]
     known = {
         "hledger balance": ["hledger", "-f", str(folder / "ledger.hledger"), "balance", "Expenses"],
-        "ledger balance": ["ledger", "--args-only", "-f", str(folder / "ledger.ledger"), "balance", "^Expenses"],
+        "ledger balance": [
+            "ledger",
+            "--args-only",
+            "-f",
+            str(folder / "ledger.ledger"),
+            "balance",
+            "^Expenses",
+        ],
         "bean-query": bean,
         "bean-query, no cache": ["env", NO_CACHE, *bean],
     }
-    programs = {name: command[2] if command[0] == "env" else command[0] for name, command in known.items()}
+    programs = {
+        name: command[2] if command[0] == "env" else command[0] for name, command in known.items()
+    }
     missing = [name for name, program in programs.items() if not shutil.which(program)]
     if missing:
         print(f"  left out, not installed here: {', '.join(missing)}")
@@ -110,13 +144,19 @@ def _told(figures: dict[str, Figure]) -> None:
     ours = figures.pop("budgettrack status").seconds
     if figures:
         fastest = min(figures, key=lambda name: figures[name].seconds)
-        print(f"  the fastest rival, {fastest}, takes {figures[fastest].seconds / ours:.1f} times as long")
+        print(
+            f"  the fastest rival, {fastest}, takes {figures[fastest].seconds / ours:.1f} times as"
+            " long"
+        )
 
 
 def imports(words: list[str]) -> tuple[float, list[tuple[str, float]]]:
     """Seconds spent in imports, and the ten packages that most of them go to."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "budgettrack", *words], capture_output=True, text=True, check=False
+        [sys.executable, "-X", "importtime", "-m", "budgettrack", *words],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     spent: Counter[str] = Counter()
     for line in done.stderr.splitlines():

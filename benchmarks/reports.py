@@ -1,9 +1,9 @@
-"""A whole month's reports in one process: a site of 36 months and 20 grants in three formats from 100,000 expenses.
+"""A whole month's reports in one process: a site of 36 months and 20 grants in three formats from
+100,000 expenses.
 
-`python -m benchmarks.reports FOLDER` makes the register where there is none, writes the reports, and prints seconds and
-peak memory; run it twice to see what a month costs that changed nothing. The expenses are in the register from the first:
-reading a workbook is measured by `first_sync`.
-"""
+`python -m benchmarks.reports FOLDER` makes the register where there is none, writes the reports,
+and prints seconds and peak memory; run it twice to see what a month costs that changed nothing. The
+expenses are in the register from the first: reading a workbook is measured by `first_sync`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,21 @@ from benchmarks.measure import once
 
 GRANTS, LINES, EXPENSES = 20, 15, 100_000
 TODAY, AT = date(2027, 1, 2), datetime(2027, 1, 2, 6, tzinfo=UTC)
-CATEGORIES = ("Rent", "Personnel", "Travel", "Training", "Supplies", "Print", "Meetings", "Equipment")
+CATEGORIES = (
+    "Rent",
+    "Personnel",
+    "Travel",
+    "Training",
+    "Supplies",
+    "Print",
+    "Meetings",
+    "Equipment",
+)
 
 
-def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES) -> None:
+def prepare(
+    folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: int = EXPENSES
+) -> None:
     """The register of a large host: every month closed, all lines explained."""
     from budgettrack.core.base.months import months
     from budgettrack.core.figures.positions import totals
@@ -30,10 +41,13 @@ def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: in
     from budgettrack.register.store import Commit, Written, open_register
 
     folder.mkdir(parents=True)
-    (folder / "budgettrack.toml").write_text('[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "none.xlsx"\n')
+    (folder / "budgettrack.toml").write_text(
+        '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "none.xlsx"\n'
+    )
     chance = random.Random(7)
     records: dict[str, dict[str, dict[str, str]]] = {
-        name: {} for name in ("grants", "work_plan", "budget", "expenses", "income", "months", "rates")
+        name: {}
+        for name in ("grants", "work_plan", "budget", "expenses", "income", "months", "rates")
     }
     for g in range(1, grants + 1):
         currency = "EUR" if g % 4 else "GBP"
@@ -70,10 +84,19 @@ def prepare(folder: Path, grants: int = GRANTS, lines: int = LINES, expenses: in
             "state": "paid",
         }
     records["months"] = {month: {"month": month, "closed": "2027-01-02"} for month in span}
-    records["rates"] = {f"{month} GBP": {"month": month, "currency": "GBP", "rate": "0.86"} for month in span}
-    written = [Written(table, id_, fields, "sheet") for table, rows in records.items() for id_, fields in rows.items()]
+    records["rates"] = {
+        f"{month} GBP": {"month": month, "currency": "GBP", "rate": "0.86"} for month in span
+    }
+    written = [
+        Written(table, id_, fields, "sheet")
+        for table, rows in records.items()
+        for id_, fields in rows.items()
+    ]
     known, _ = plan(records, base="EUR")
-    with open_register(f"sqlite:///{folder / 'register.sqlite'}") as register, register.writing() as writing:
+    with (
+        open_register(f"sqlite:///{folder / 'register.sqlite'}") as register,
+        register.writing() as writing,
+    ):
         writing.commit(Commit("sync", AT, written, totals=totals(known)[0], findings=[]))
 
 
@@ -108,7 +131,8 @@ def compare(folder: Path) -> None:
     print("\nReports of a month: a site of 36 months, 20 grants in three formats, 100,000 expenses")
     print(f"  {'written':34s}{first.seconds:9.2f} s{first.mib:8.0f} MiB")
     print(
-        f"  {'again, nothing changed':34s}{second.seconds:9.2f} s{second.mib:8.0f} MiB{second.seconds / first.seconds:12.2f}x"
+        f"  {'again, nothing changed':34s}{second.seconds:9.2f} s{second.mib:8.0f}"
+        f" MiB{second.seconds / first.seconds:12.2f}x"
     )
 
 

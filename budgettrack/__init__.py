@@ -1,7 +1,8 @@
-"""Work-plan, budget and resources of a community-led group: synced from its sheet, checked, reported.
+"""Work-plan, budget and resources of a community-led group: synced from its sheet, checked,
+reported.
 
-`budgettrack.open("budgettrack.toml")` gives a `Tracker` (see `library`); it is loaded when it is asked for.
-"""
+`budgettrack.open("budgettrack.toml")` gives a `Tracker` (see `library`); it is loaded when it is
+asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from budgettrack.version import __version__
 
 if TYPE_CHECKING:
     from budgettrack.api import Tracker
-    from budgettrack.api import open_tracker as open  # noqa: A004 - `budgettrack.open` is how it reads
+    from budgettrack.api import open_tracker as open  # noqa: A004 - `budgettrack.open` reads well
 
 __all__ = ["Tracker", "__version__", "open"]
 

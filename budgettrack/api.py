@@ -42,7 +42,8 @@ HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "from"
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync did: rows taken from the workbook and written into it, conflicts, and findings by severity."""
+    """What a sync did: rows taken from the workbook and written into it, conflicts, and findings by
+    severity."""
 
     taken: int
     written: int
@@ -52,7 +53,8 @@ class Synced:
 
 
 class Tracker:
-    """One group's workbook and register. Every method raises `budgettrack.core.base.errors.TrackError` with words for people.
+    """One group's workbook and register. Every method raises
+    `budgettrack.core.base.errors.TrackError` with words for people.
 
     `today` is the day that answers go by (None: today where the group lives).
     """
@@ -64,7 +66,10 @@ class Tracker:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Nothing is kept open between two questions."""
 
@@ -73,7 +78,8 @@ class Tracker:
         return today_of(self.config, self._today, datetime.now(UTC))
 
     def sync(self) -> Synced:
-        """Bring workbook and register to agreement; raises `Refused` where a guard stands against it."""
+        """Bring workbook and register to agreement; raises `Refused` where a guard stands against
+        it."""
         outcome: Outcome = syncing.sync(self.config, self.today, datetime.now(UTC))
         changes = outcome.changes
         mistakes = sum(each.severity == "error" for each in changes.findings)
@@ -91,16 +97,18 @@ class Tracker:
     ) -> pd.DataFrame:  # fmt: skip
         """Budget, spent, committed, available and variance, as `budgettrack variance` has them.
 
-        Columns: grant, line, category, activity, currency, from, to (months), then each amount as text and `_units`,
-        variance_percent (text), state.
-        """
+        Columns: grant, line, category, activity, currency, from, to (months), then each amount as
+        text and `_units`, variance_percent (text), state."""
         from budgettrack.dataframes import POSITIONS, frame
 
-        rows = figures.variance(self._now, self.today, grant=grant, by=by, start=start, end=end, each_month=each_month)
+        rows = figures.variance(
+            self._now, self.today, grant=grant, by=by, start=start, end=end, each_month=each_month
+        )
         return frame(rows, POSITION_COLUMNS, POSITIONS)
 
     def findings(self) -> pd.DataFrame:
-        """Every finding of the last sync: place, severity, code, id, field, problem, remedy, first_seen."""
+        """Every finding of the last sync: place, severity, code, id, field, problem, remedy,
+        first_seen."""
         from budgettrack.dataframes import frame
 
         return frame(figures.findings(found(self.config)[0]), FINDING_COLUMNS)
@@ -112,7 +120,8 @@ class Tracker:
         return frame(figures.deadlines(self._now, self.today, within), DEADLINE_COLUMNS)
 
     def grants(self, **wanted: str) -> pd.DataFrame:
-        """Every grant, or those whose fields begin so (`state="active"`): one column for each of the tab, no contact."""
+        """Every grant, or those whose fields begin so (`state="active"`): one column for each of
+        the tab, no contact."""
         from budgettrack.dataframes import GRANTS
 
         return self._table("grants", wanted, GRANTS)
@@ -124,38 +133,56 @@ class Tracker:
         return self._table("resources", wanted, RESOURCES)
 
     def history(self, record: str) -> pd.DataFrame:
-        """Every change of a record: version, at, by (sheet, register or a role), what, table, id, field, from, to."""
+        """Every change of a record: version, at, by (sheet, register or a role), what, table, id,
+        field, from, to."""
         from budgettrack.dataframes import frame
 
         return frame(records.history(self.config, record), HISTORY_COLUMNS)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
         """Change fields of a record; it stands in the workbook after the next sync."""
-        edit.alter(self.config, table, record, list(fields.items()), Asked(by, datetime.now(UTC), self.today))
+        edit.alter(
+            self.config,
+            table,
+            record,
+            list(fields.items()),
+            Asked(by, datetime.now(UTC), self.today),
+        )
 
     def report_transparency(self, month: str | None = None, out: Path | None = None) -> list[Path]:
         """Write the public site up to a month (the last full one); its files."""
         return report_transparency(self.config, self.today, datetime.now(UTC), month, out)
 
-    def report_funder(self, grant: str, month: str | None = None, out: Path | None = None) -> list[Path]:
+    def report_funder(
+        self, grant: str, month: str | None = None, out: Path | None = None
+    ) -> list[Path]:
         """Write one grant's summary; its files."""
-        return list(report_funder(self.config, self.today, datetime.now(UTC), grant, month, out).paths)
+        return list(
+            report_funder(self.config, self.today, datetime.now(UTC), grant, month, out).paths
+        )
 
     @property
     def _now(self) -> Standing:
         return standing(self.config)
 
-    def _table(self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]) -> pd.DataFrame:
+    def _table(
+        self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]
+    ) -> pd.DataFrame:
         from budgettrack.dataframes import frame
 
         rows = records.listed(self.config, table, wanted)
         names = [
             "id",
-            *(each.name for each in BY_NAME[table].columns if each.name != "id" and each.audience != "personal"),
+            *(
+                each.name
+                for each in BY_NAME[table].columns
+                if each.name != "id" and each.audience != "personal"
+            ),
         ]
         return frame(rows, names, amounts)
 
 
 def open_tracker(config: str | Path = "budgettrack.toml", *, today: date | None = None) -> Tracker:
-    """The tracker of a config file, or of the one in a folder; raises `ConfigError` with every mistake in it."""
+    """The tracker of a config file, or of the one in a folder; raises `ConfigError` with every
+    mistake in it."""
     return Tracker(load(find(str(config), Path.cwd(), {})), today)

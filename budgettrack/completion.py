@@ -1,4 +1,5 @@
-"""IDs for the shell's completion, in a small file beside the config that every sync writes; it opens no database."""
+"""IDs for the shell's completion, in a small file beside the config that every sync writes; it
+opens no database."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ TABLES = ("grants", "work_plan", "budget", "resources", "deadlines")
 
 
 def remember(config: Path, ids: Mapping[str, Collection[str]]) -> None:
-    """Keep the IDs of each table for the next completion; where they cannot be written, nothing is completed."""
+    """Keep the IDs of each table for the next completion; where they cannot be written, nothing is
+    completed."""
     lines = [f"{table}/{id_}" for table in TABLES for id_ in ids.get(table, ())]
     content = ("\n".join(lines) + "\n").encode()
     path = config.with_name(NAME)

@@ -1,8 +1,8 @@
 """Rows as pandas DataFrames with exact money; the only file that imports pandas.
 
-An amount is two columns: a text (`spent`, such as `1200.50`) and whole minor units (`spent_units`, such as 120050, of the
-currency in `currency`). There is no float in any of them. Days are texts such as `2026-03-31`; what is missing is `<NA>`.
-"""
+An amount is two columns: a text (`spent`, such as `1200.50`) and whole minor units (`spent_units`,
+such as 120050, of the currency in `currency`). There is no float in any of them. Days are texts
+such as `2026-03-31`; what is missing is `<NA>`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,27 @@ GRANTS = ("amount",)
 RESOURCES = ("value",)
 
 
-def frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], amounts: Sequence[str] = ()) -> pd.DataFrame:
-    """A DataFrame of those columns in that order, also where there are no rows; after each of `amounts`, its units.
+def frame(
+    rows: Sequence[Mapping[str, Any]], columns: Sequence[str], amounts: Sequence[str] = ()
+) -> pd.DataFrame:
+    """A DataFrame of those columns in that order, also where there are no rows; after each of
+    `amounts`, its units.
 
-    A row's amounts are in its `currency`. Texts have pandas' dtype `string`, units and whole numbers `Int64`.
-    """
+    A row's amounts are in its `currency`. Texts have pandas' dtype `string`, units and whole
+    numbers `Int64`."""
     made: dict[str, Any] = {}
     for name in columns:
         values = [row.get(name) for row in rows]
-        if values and all(value is None or isinstance(value, int) for value in values) and any(values):
+        if (
+            values
+            and all(value is None or isinstance(value, int) for value in values)
+            and any(values)
+        ):
             made[name] = pd.array(values, dtype="Int64")
             continue
-        made[name] = pd.array([None if value is None else str(value) for value in values], dtype="string")
+        made[name] = pd.array(
+            [None if value is None else str(value) for value in values], dtype="string"
+        )
         if name in amounts:
             units = [_units(row.get(name), str(row.get("currency") or "")) for row in rows]
             made[f"{name}_units"] = pd.array(units, dtype="Int64")

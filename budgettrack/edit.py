@@ -43,12 +43,15 @@ class Asked:
 
 
 def add(config: Config, table: str, given: Sequence[tuple[str, str]], asked: Asked) -> str:
-    """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one that is missing."""
+    """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one
+    that is missing."""
     (id_,) = add_all(config, table, [given], asked)
     return id_
 
 
-def add_all(config: Config, table: str, records: Sequence[Sequence[tuple[str, str]]], asked: Asked) -> list[str]:
+def add_all(
+    config: Config, table: str, records: Sequence[Sequence[tuple[str, str]]], asked: Asked
+) -> list[str]:
     """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
     known = BY_NAME[table]
     with open_register(config.register) as register, register.writing() as writing:
@@ -66,11 +69,19 @@ def add_all(config: Config, table: str, records: Sequence[Sequence[tuple[str, st
                     column = edits.column_named(known, name)
                     text = edits.value_typed(column, value, _locale(config), held.records)
                     fields = {**fields, **({column.name: text} if text else {})}
-            lacking = [each.heading for each in known.columns if each.required and each.name not in fields]
+            lacking = [
+                each.heading for each in known.columns if each.required and each.name not in fields
+            ]
             if lacking:
                 raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
-            if table == "grants" and fields.get("state", "prospect") in ("active", "closing", "closed"):
-                raise UsageError(f"A grant begins as prospect, applied or awarded, not as {fields['state']}.")
+            if table == "grants" and fields.get("state", "prospect") in (
+                "active",
+                "closing",
+                "closed",
+            ):
+                raise UsageError(
+                    f"A grant begins as prospect, applied or awarded, not as {fields['state']}."
+                )
             used.add(id_)
             written.append(Written(table, id_, fields, asked.by))
         if written:
@@ -78,8 +89,11 @@ def add_all(config: Config, table: str, records: Sequence[Sequence[tuple[str, st
     return [each.id for each in written]
 
 
-def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]], asked: Asked) -> tuple[str, Moved]:
-    """Set fields of a record: its ID, and what moved. A grant's step is refused where a rule stands against it.
+def alter(
+    config: Config, table: str, id_: str, given: Sequence[tuple[str, str]], asked: Asked
+) -> tuple[str, Moved]:
+    """Set fields of a record: its ID, and what moved. A grant's step is refused where a rule stands
+    against it.
 
     Raises `UsageError` with every reason.
     """
@@ -104,10 +118,15 @@ def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]]
         if table == "grants" and any(name == "state" for name, _, _ in moved):
             records = {
                 **held.records,
-                "grants": {**held.records["grants"], record_id: {**now, "state": record.get("state", "")}},
+                "grants": {
+                    **held.records["grants"],
+                    record_id: {**now, "state": record.get("state", "")},
+                },
             }
             plan = plan_from(config, records)
-            reasons = edits.refused(plan, register.totals(), plan.grants[record_id], now.get("state", ""), asked.today)
+            reasons = edits.refused(
+                plan, register.totals(), plan.grants[record_id], now.get("state", ""), asked.today
+            )
             if reasons:
                 raise UsageError(*reasons)
         if moved:
@@ -118,26 +137,33 @@ def alter(config: Config, table: str, id_: str, given: Sequence[tuple[str, str]]
 def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked) -> list[Row]:
     """Divide an expense over several budget lines; its rows, the first of them its own.
 
-    `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names the lines too. Raises
-    `UsageError` where it is divided already, and for lines or keys that do not fit.
-    """
+    `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names
+    the lines too. Raises `UsageError` where it is divided already, and for lines or keys that do
+    not fit."""
     known = BY_NAME["expenses"]
     with open_register(config.register) as register, register.writing() as writing:
         held = writing.load()
         record = the_id(held, "expenses", id_)
         fields = held.records["expenses"][record]
-        if fields.get("split_of") or any(each.get("split_of") == record for each in held.records["expenses"].values()):
-            raise UsageError(f"{record} is divided already. Change the amounts of its rows in the workbook.")
+        if fields.get("split_of") or any(
+            each.get("split_of") == record for each in held.records["expenses"].values()
+        ):
+            raise UsageError(
+                f"{record} is divided already. Change the amounts of its rows in the workbook."
+            )
         expense = plan_from(config, held.records).expenses.get(record)
         if expense is None:
-            raise UsageError(f"{record} is left out of the figures. Mend it first: budgettrack checks")
+            raise UsageError(
+                f"{record} is left out of the figures. Mend it first: budgettrack checks"
+            )
         named = config.shares.get(key)
         wanted = list(named) if named else list(lines)
         budget = [known_id(each, held.records["budget"], "budget line") for each in wanted]
         shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
         if len(shares) != len(budget):
             raise UsageError(
-                f"{key} has {len(shares)} parts, and {len(budget)} lines are named. Name one line for each part."
+                f"{key} has {len(shares)} parts, and {len(budget)} lines are named. Name one line"
+                " for each part."
             )
         if len(set(budget)) != len(budget):
             raise UsageError("A line is named twice. Name each once.")
@@ -151,7 +177,9 @@ def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
             name = record if index == 0 else edits.next_id(known, used)
             used.add(name)
             if index == 0:
-                new["receipt_total"] = plain(Decimal(money.decimal(expense.amount, expense.currency)))
+                new["receipt_total"] = plain(
+                    Decimal(money.decimal(expense.amount, expense.currency))
+                )
             else:
                 new["split_of"] = record
             written.append(Written("expenses", name, new, asked.by))
@@ -176,7 +204,8 @@ def _locale(config: Config) -> str:
 
 
 def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[str, str]:
-    """Bring a record back as it was at the end of a day (None: before it was removed); its table and ID.
+    """Bring a record back as it was at the end of a day (None: before it was removed); its table
+    and ID.
 
     Raises `UsageError` where it was not there then, or is so now.
     """
@@ -196,7 +225,8 @@ def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[s
 
 
 def place(config: Config, id_: str) -> tuple[str, str]:
-    """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or file to open.
+    """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or
+    file to open.
 
     Raises `UsageError` for one that is not there.
     """
@@ -204,16 +234,21 @@ def place(config: Config, id_: str) -> tuple[str, str]:
     workbook = workbook_of(config, reads_only=True)
     book = workbook.read()
     read = read_rows(book, config.shapes, default_locale(config, book.locale)).tables.get(table)
-    rows = [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
+    rows = (
+        [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
+    )
     if read is None or not rows:
-        raise UsageError(f"{record} does not stand in the workbook with that ID. Sync, then look again.")
+        raise UsageError(
+            f"{record} does not stand in the workbook with that ID. Sync, then look again."
+        )
     where = a1(read.tab, rows[0], read.columns.get("id", 0))
     link = getattr(workbook, "link", None)
     return where, link(read.tab, rows[0]) if link else (config.xlsx or Path()).as_uri()
 
 
 def conflicts(config: Config, today: date) -> list[Row]:
-    """What workbook and register hold differently, and nobody has settled; read from both as they are now."""
+    """What workbook and register hold differently, and nobody has settled; read from both as they
+    are now."""
     return [_conflict(each) for each in preview(config, today).changes.conflicts]
 
 
@@ -234,10 +269,15 @@ def _conflict(each: Conflict) -> Row:
 
 
 def resolve(config: Config, name: str, take: Side, asked: Asked) -> Outcome:
-    """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none of that name."""
+    """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none
+    of that name."""
     there = preview(config, asked.today).changes.conflicts
     wanted = name.strip().casefold()
-    keys = [each.key for each in there if wanted in (each.key.casefold(), each.key.partition("/")[2].casefold())]
+    keys = [
+        each.key
+        for each in there
+        if wanted in (each.key.casefold(), each.key.partition("/")[2].casefold())
+    ]
     if not keys:
         names = [each.key.partition("/")[2] for each in there]
         raise UsageError(f"There is no conflict {name}. {nearest(name, names)}")

@@ -15,7 +15,8 @@ from budgettrack.interrupts import unbroken
 
 
 def safe_name(text: str) -> str:
-    """`text` as a part of a file name on any system; two texts never share one, even where case is ignored.
+    """`text` as a part of a file name on any system; two texts never share one, even where case is
+    ignored.
 
     >>> safe_name("G-1.2"), safe_name("../G 1")
     ('G-1.2', 'G-1-337f1d71')
@@ -35,11 +36,12 @@ def holds(path: Path, content: bytes) -> bool:
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> list[Path]:
-    """Write every file, or none: all are complete beside their places before the first takes its own.
+    """Write every file, or none: all are complete beside their places before the first takes its
+    own.
 
-    Private files and folders are opened to their owner only (0700, 0600); public ones can be read by a web server (0755,
-    0644). A file that has its content already is left as it is. Raises `OSError` where one cannot be written.
-    """
+    Private files and folders are opened to their owner only (0700, 0600); public ones can be read
+    by a web server (0755, 0644). A file that has its content already is left as it is. Raises
+    `OSError` where one cannot be written."""
     with unbroken():
         return _write_all(folder, contents, private)
 
@@ -54,7 +56,9 @@ def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> li
                 continue
             if path.is_dir():
                 raise IsADirectoryError(21, "Is a directory", str(path))
-            for parent in reversed([each for each in path.parents if each == folder or folder in each.parents]):
+            for parent in reversed(
+                [each for each in path.parents if each == folder or folder in each.parents]
+            ):
                 parent.mkdir(parents=True, exist_ok=True)
                 parent.chmod(0o700 if private else 0o755)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
@@ -90,7 +94,8 @@ OURS = ("data", "grants")
 
 
 def tidy(folder: Path, kept: Collection[Path]) -> None:
-    """Remove from a public site what it has no more: the page of a grant that was withdrawn, a table without rows."""
+    """Remove from a public site what it has no more: the page of a grant that was withdrawn, a
+    table without rows."""
     for ours in OURS:
         for old in (folder / ours).glob("*.*"):
             if old not in kept and old.suffix in (".html", ".csv"):

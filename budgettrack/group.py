@@ -1,4 +1,5 @@
-"""Where we stand: what the register knows now, without its expenses, so that a question costs the same at any size."""
+"""Where we stand: what the register knows now, without its expenses, so that a question costs the
+same at any size."""
 
 from __future__ import annotations
 
@@ -27,8 +28,9 @@ ASKED = frozenset(BY_NAME) - {"expenses"}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The register at one moment. `plan.expenses` is empty: `totals` stand for them. `synced` is the last sync.
-    `spent` is what was spent in single months, by month, grant and currency, where it was asked for."""
+    """The register at one moment. `plan.expenses` is empty: `totals` stand for them. `synced` is
+    the last sync. `spent` is what was spent in single months, by month, grant and currency, where
+    it was asked for."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -39,7 +41,8 @@ class Standing:
 
 
 def found(config: Config) -> tuple[list[Finding], datetime]:
-    """The findings of the last sync, and when it was; raises `RegisterError` where nothing was synced yet."""
+    """The findings of the last sync, and when it was; raises `RegisterError` where nothing was
+    synced yet."""
     return answer(config.register, lambda ask: (queries.findings_now(ask), _synced(ask)))
 
 
@@ -53,15 +56,18 @@ def _synced(ask: Ask) -> datetime:
 def standing(config: Config, *, at: Month | None = None) -> Standing:
     """Load it; raises `RegisterError` where nothing was synced yet.
 
-    With `at`, the totals are summed by the database to the end of that month, for a question about that moment alone, and
-    what was spent in it and in the month before is there too.
-    """
+    With `at`, the totals are summed by the database to the end of that month, for a question about
+    that moment alone, and what was spent in it and in the month before is there too."""
 
     def asked(ask: Ask) -> Standing:
         synced = _synced(ask)
         held = queries.load(ask, ASKED)
         plan, _ = plan_of(
-            held.records, base=config.currency, start=config.start, end=config.end, reported=queries.reported(ask)
+            held.records,
+            base=config.currency,
+            start=config.start,
+            end=config.end,
+            reported=queries.reported(ask),
         )
         totals = queries.totals(ask) if at is None else queries.totals_to(ask, at)
         spent = {} if at is None else queries.spent_in(ask, (at, after(at, -1)))
@@ -93,11 +99,15 @@ def last_full_month(today: date) -> Month:
 
 
 def month_asked(month: Month | None, today: date) -> Month:
-    """The month asked for, else the last full one; raises `UsageError` for one that has not begun."""
+    """The month asked for, else the last full one; raises `UsageError` for one that has not
+    begun."""
     if month is None:
         return last_full_month(today)
     if month > months.month_of(today):
-        raise UsageError(f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or earlier.")
+        raise UsageError(
+            f"{month} lies in the future (today is {today}). Ask for {last_full_month(today)} or"
+            " earlier."
+        )
     return month
 
 
@@ -127,5 +137,6 @@ def workbook_of(config: Config, *, reads_only: bool = False, patient: bool = Tru
 
 
 def is_read_only(config: Config) -> bool:
-    """Whether nothing is ever written to the workbook: every table of it is mapped, and none with `write = true`."""
+    """Whether nothing is ever written to the workbook: every table of it is mapped, and none with
+    `write = true`."""
     return bool(config.shapes) and not any(shape.write for shape in config.shapes.values())

@@ -26,10 +26,11 @@ def stop(*_: object) -> NoReturn:
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block, and stops the program there; a second one stops it at once.
+    """Ctrl-C waits for the end of the block, and stops the program there; a second one stops it at
+    once.
 
-    Nothing is held back where somebody else sees to Ctrl-C, or outside the main thread, where it never arrives.
-    """
+    Nothing is held back where somebody else sees to Ctrl-C, or outside the main thread, where it
+    never arrives."""
     then = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if not main or not callable(then) or then not in (stop, signal.default_int_handler):

@@ -1,4 +1,5 @@
-"""Taking back what should never have been typed: from the workbook, the register, its backup, and what was written of it."""
+"""Taking back what should never have been typed: from the workbook, the register, its backup, and
+what was written of it."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ from budgettrack.sync import sync
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What was done: the record's table, ID and field, the months whose pages showed the value, the private files that were
-    removed since they had it, and to whom mail with it may have gone."""
+    """What was done: the record's table, ID and field, the months whose pages showed the value, the
+    private files that were removed since they had it, and to whom mail with it may have gone."""
 
     table: str
     id: str
@@ -44,18 +45,35 @@ def redact(config: Config, name: str, asked: Asked) -> Redacted:
         held = register.load()
         table, record, column = _meant(held, name)
         versions = register.history(table, record)
-        values = {fields[column.name] for each in versions if (fields := each.fields) and fields.get(column.name)}
+        values = {
+            fields[column.name]
+            for each in versions
+            if (fields := each.fields) and fields.get(column.name)
+        }
         if not values:
-            raise UsageError(f"{record} never had anything in {column.heading}. Nothing was changed.")
+            raise UsageError(
+                f"{record} never had anything in {column.heading}. Nothing was changed."
+            )
         agreed = held.agreed[table].get(record, {}).get(column.name)
         with unbroken():
-            return _wiped(config, register, (table, record, column), values | ({agreed} if agreed else set()), asked)
+            return _wiped(
+                config,
+                register,
+                (table, record, column),
+                values | ({agreed} if agreed else set()),
+                asked,
+            )
 
 
 def _wiped(
-    config: Config, register: Register, which: tuple[str, str, Column], values: set[str], asked: Asked
+    config: Config,
+    register: Register,
+    which: tuple[str, str, Column],
+    values: set[str],
+    asked: Asked,
 ) -> Redacted:
-    """Wipe it. The register is the last that knows the values: whoever begins anew after a crash finds them there."""
+    """Wipe it. The register is the last that knows the values: whoever begins anew after a crash
+    finds them there."""
     table, record, column = which
     now = register.load((table,)).records[table].get(record)
     if now is not None and now.get(column.name):
@@ -69,7 +87,11 @@ def _wiped(
     removed = tuple(_remove(config.reports / "private", values))
     wiped = register.wipe(table, record, column.name)
     pages = register.pages()
-    sent = _sent(register.cycles.deliveries(), {each.n: each.period for each in register.cycles.all()}, wiped.months)
+    sent = _sent(
+        register.cycles.deliveries(),
+        {each.n: each.period for each in register.cycles.all()},
+        wiped.months,
+    )
     if pages:
         report_transparency(config, asked.today, asked.at, max(pages), None)
         if config.sending.folder is not None and config.sending.folder.is_dir():
@@ -92,17 +114,23 @@ def _column(table: Table, name: str) -> Column:
         if normal(name) in (normal(column.name), normal(column.heading)):
             if column.audience == "personal":
                 raise UsageError(
-                    f"{column.heading} is never stored. Clear the cell in the workbook; that is all there is of it."
+                    f"{column.heading} is never stored. Clear the cell in the workbook; that is all"
+                    " there is of it."
                 )
             if column.name == "id":
                 raise UsageError(
-                    "An ID cannot be wiped: other rows refer to it. Type another over it in the workbook, and sync."
+                    "An ID cannot be wiped: other rows refer to it. Type another over it in the"
+                    " workbook, and sync."
                 )
             return column
-    raise UsageError(f"{table.tab} has no field {name}. {nearest(name, [each.name for each in table.columns])}")
+    raise UsageError(
+        f"{table.tab} has no field {name}. {nearest(name, [each.name for each in table.columns])}"
+    )
 
 
-def _sent(deliveries: Sequence[Delivery], periods: Mapping[int, str], months: Sequence[Month]) -> tuple[str, ...]:
+def _sent(
+    deliveries: Sequence[Delivery], periods: Mapping[int, str], months: Sequence[Month]
+) -> tuple[str, ...]:
     return tuple(
         f"{each.recipient} ({periods[each.cycle]})"
         for each in deliveries
@@ -120,12 +148,17 @@ def _backup(workbook: Path) -> None:
 
 
 def _remove(private: Path, values: set[str]) -> list[Path]:
-    """Remove private files that have a value, with the paper and the workbook of the same summary, and all written mails."""
+    """Remove private files that have a value, with the paper and the workbook of the same summary,
+    and all written mails."""
     removed = sorted(private.glob("mail/*.eml"))
     for page in sorted(private.glob("*.html")):
         text = html.unescape(page.read_text("utf-8", "replace"))
         if any(value in text for value in values):
-            removed += [each for each in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx")) if each.exists()]
+            removed += [
+                each
+                for each in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx"))
+                if each.exists()
+            ]
     for each in removed:
         each.unlink()
     return removed

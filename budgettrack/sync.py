@@ -1,8 +1,8 @@
 """One sync: read both sides, decide, write the workbook, then commit the register.
 
-The workbook comes first and the register second: after a crash between the two, the next sync finds both sides equal
-where the workbook was written, and commits then. The other order would bring removed rows back or lose new ones.
-"""
+The workbook comes first and the register second: after a crash between the two, the next sync finds
+both sides equal where the workbook was written, and commits then. The other order would bring
+removed rows back or lose new ones."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ Confirm = Callable[[ChangeSet], bool]
 
 
 ROUNDS = 5
-"""How often a sync begins anew where people change the very cells that it writes; then it leaves them in peace."""
+"""How often a sync begins anew where people change the very cells that it writes; then it leaves
+them in peace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,18 @@ class Outcome:
     @property
     def needs_a_person(self) -> bool:
         """Whether somebody must look: a conflict, or something that is left out of the figures."""
-        return bool(self.changes.conflicts) or any(each.severity == "error" for each in self.changes.findings)
+        return bool(self.changes.conflicts) or any(
+            each.severity == "error" for each in self.changes.findings
+        )
 
 
 def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:
     """The very ChangeSet that a sync would carry out now; nothing is written."""
     with open_register(config.register) as register:
         book = workbook_of(config, reads_only=True).read()
-        return Outcome(_decide(config, book, register, register.load(), today, allow, {}), done=False)
+        return Outcome(
+            _decide(config, book, register, register.load(), today, allow, {}), done=False
+        )
 
 
 def sync(
@@ -66,10 +71,10 @@ def sync(
 ) -> Outcome:
     """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
 
-    `at` is the moment that is recorded with every version. `allow` are the guards that are overridden: `missing`,
-    `removals`, `changes`, `other-workbook`. `confirm` is asked where two filled sides meet for the first time.
-    `workbook` is another place than the config's. `keep` settles conflicts by their keys (`budget/B-3.amount`).
-    """
+    `at` is the moment that is recorded with every version. `allow` are the guards that are
+    overridden: `missing`, `removals`, `changes`, `other-workbook`. `confirm` is asked where two
+    filled sides meet for the first time. `workbook` is another place than the config's. `keep`
+    settles conflicts by their keys (`budget/B-3.amount`)."""
     workbook = workbook or workbook_of(config)
     with open_register(config.register) as register:
         _remember_mark(config, register, at)
@@ -77,7 +82,8 @@ def sync(
 
 
 def _remember_mark(config: Config, register: Store, at: datetime) -> None:
-    """The register keeps its mark before the workbook gets it: a first run that dies in between finds its own again."""
+    """The register keeps its mark before the workbook gets it: a first run that dies in between
+    finds its own again."""
     if register.load(()).mark is not None or is_read_only(config):
         return
     with register.writing() as writing:
@@ -105,7 +111,9 @@ def _carried_out(
         held = writing.load()
         book = workbook.read()
         changes = decided(book)
-        both_filled = changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+        both_filled = (
+            changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+        )
         if both_filled and confirm is not None and not confirm(changes):
             return Outcome(changes, done=False)
         with unbroken():
@@ -121,14 +129,16 @@ def _carried_out(
                 changes = decided(book)
             else:
                 raise WorkbookError(
-                    "People kept changing the very cells that are to be written. All that they typed stands, and nothing"
-                    " was recorded. Run this again in a few minutes."
+                    "People kept changing the very cells that are to be written. All that they"
+                    " typed stands, and nothing was recorded. Run this again in a few minutes."
                 )
             _commit(config, writing, changes, book, mark, at)
     return Outcome(changes, done=True)
 
 
-def _commit(config: Config, writing: Writing, changes: ChangeSet, book: Book, mark: str | None, at: datetime) -> None:
+def _commit(
+    config: Config, writing: Writing, changes: ChangeSet, book: Book, mark: str | None, at: datetime
+) -> None:
     writing.commit(
         Commit(
             kind="sync",
@@ -155,7 +165,13 @@ def _commit(config: Config, writing: Writing, changes: ChangeSet, book: Book, ma
 
 
 def _decide(
-    config: Config, book: Book, register: Store, held: Held, today: date, allow: Set[str], keep: Mapping[str, Side]
+    config: Config,
+    book: Book,
+    register: Store,
+    held: Held,
+    today: date,
+    allow: Set[str],
+    keep: Mapping[str, Side],
 ) -> ChangeSet:
     if "other-workbook" not in allow:
         know_each_other(config, book, held)
@@ -185,9 +201,12 @@ def _decide(
 
 
 def unsent(config: Config, register: Store) -> list[Finding]:
-    """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail back."""
+    """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail
+    back."""
     periods = {each.n: each.period for each in register.cycles.all()}
-    grants = {each.name: each.grant for each in config.sending.recipients if each.audience == "funder"}
+    grants = {
+        each.name: each.grant for each in config.sending.recipients if each.audience == "funder"
+    }
     closing: dict[str, list[str]] = {}
     held: list[Finding] = []
     for each in register.cycles.deliveries():
@@ -195,11 +214,22 @@ def unsent(config: Config, register: Store) -> list[Finding]:
         if each.state == "waiting" and grant:
             closing.setdefault(each.words or month, []).append(grant)
         elif each.state == "held back" and grant:
-            held.append(finding("summary-held-back", "grants", grant, "id", month=month, why=each.words))
+            held.append(
+                finding("summary-held-back", "grants", grant, "id", month=month, why=each.words)
+            )
         elif each.state == "held back":
-            held.append(finding("page-held-back", "months", month, "month", month=month, why=each.words))
+            held.append(
+                finding("page-held-back", "months", month, "month", month=month, why=each.words)
+            )
     waiting = [
-        finding("summary-waits", "months", month, "closed", month=month, grants=", ".join(sorted(set(those))))
+        finding(
+            "summary-waits",
+            "months",
+            month,
+            "closed",
+            month=month,
+            grants=", ".join(sorted(set(those))),
+        )
         for months, those in closing.items()
         for month in months.split()
     ]
@@ -207,7 +237,8 @@ def unsent(config: Config, register: Store) -> list[Finding]:
 
 
 def profile_or_none(config: Config, name: str) -> Profile | None:
-    """The profile of that name; None where there is none, or it has a mistake: a sync goes on all the same."""
+    """The profile of that name; None where there is none, or it has a mistake: a sync goes on all
+    the same."""
     try:
         return profile(name, config.profiles)
     except ConfigError:
@@ -215,13 +246,16 @@ def profile_or_none(config: Config, name: str) -> Profile | None:
 
 
 def know_each_other(config: Config, book: Book, held: Held) -> None:
-    """Refuse a copy of the workbook, another workbook, or a second register: their edits would be mixed."""
+    """Refuse a copy of the workbook, another workbook, or a second register: their edits would be
+    mixed."""
     name = _name(config)
     if not any(held.agreed.values()):
-        # Nothing was ever agreed: any workbook will do that bears no mark, or the one that a run that died gave it.
+        # Nothing was ever agreed: any workbook will do that bears no mark, or the one that a run
+        # that died gave it.
         if book.mark and not (held.mark and book.mark == _of(held.mark)):
             raise Refused(
-                f"{name} belongs to another register. Use that register, or tie this one to it with --adopt.",
+                f"{name} belongs to another register. Use that register, or tie this one to it with"
+                " --adopt.",
                 "Nothing was written.",
             )
         return
@@ -231,15 +265,15 @@ def know_each_other(config: Config, book: Book, held: Held) -> None:
         return
     if book.mark != _of(held.mark):
         raise Refused(
-            f"{name} is not the workbook that this register knows. Name the right one in the config, or tie this one "
-            "to the register with --adopt.",
+            f"{name} is not the workbook that this register knows. Name the right one in the"
+            " config, or tie this one to the register with --adopt.",
             "Nothing was written.",
         )
     known = held.mark.partition(" ")[2]
     if known != name:
         raise Refused(
-            f"This register knows the workbook as {known}; {name} looks like a copy of it. Name the right one in the "
-            "config, or go on with this one with --adopt.",
+            f"This register knows the workbook as {known}; {name} looks like a copy of it. Name the"
+            " right one in the config, or go on with this one with --adopt.",
             "Nothing was written.",
         )
 
@@ -254,7 +288,8 @@ def _of(mark: str) -> str:
 
 
 def _mark(config: Config, book: Book, held: Held) -> str | None:
-    """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None where it only reads."""
+    """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None
+    where it only reads."""
     if is_read_only(config):
         return held.mark
     name = _name(config)

@@ -1,7 +1,8 @@
-"""The pictures of the guides: `python docs/guide_pictures.py` takes them of the real program at work on the sample group.
+"""The pictures of the guides: `python docs/guide_pictures.py` takes them of the real program at
+work on the sample group.
 
-It needs LibreOffice, Chromium and pdftoppm. Its day is the demo's own, so that the same pictures come out again.
-"""
+It needs LibreOffice, Chromium and pdftoppm. Its day is the demo's own, so that the same pictures
+come out again."""
 
 from __future__ import annotations
 
@@ -72,7 +73,10 @@ TERMINAL = {
     "prompt-status": ["status"],
     "prompt-explain": ["variance --explain --line B-33"],
     "prompt-plain": ["--plain deadlines --within 12"],
-    "prompt-pipeline": ['grants set G-4 odds=40% next_step="Ask in January" --by coordinator', "pipeline"],
+    "prompt-pipeline": [
+        'grants set G-4 odds=40% next_step="Ask in January" --by coordinator',
+        "pipeline",
+    ],
     "prompt-history": ["history B-15"],
     "prompt-redact": ["redact A-47.progress_note --yes --by coordinator"],
 }
@@ -102,20 +106,32 @@ def type_into(path: Path, table: str, id_: str, field: str, value: str) -> None:
     row = next(each.number for each in read.rows if each.id == id_)
     column = read.columns[field]
     was = next(grid for grid in book.grids if grid.tab == read.tab).at(row, column)
-    workbook.write(book, Edits((CellEdit(read.tab, row, column, value, was, BY_NAME[table].column(field).kind),)))
+    workbook.write(
+        book,
+        Edits((CellEdit(read.tab, row, column, value, was, BY_NAME[table].column(field).kind),)),
+    )
 
 
 def save(picture: Image.Image, name: str, colours: int = 80) -> None:
     """Trimmed, no wider than need be, and in few colours."""
     plain = picture.convert("RGB")
-    box = ImageChops.difference(plain, Image.new("RGB", plain.size, plain.getpixel((0, 0)))).getbbox()
+    box = ImageChops.difference(
+        plain, Image.new("RGB", plain.size, plain.getpixel((0, 0)))
+    ).getbbox()
     if box:
         left, top, right, bottom = box
         plain = plain.crop(
-            (max(left - 8, 0), max(top - 8, 0), min(right + 8, plain.width), min(bottom + 8, plain.height))
+            (
+                max(left - 8, 0),
+                max(top - 8, 0),
+                min(right + 8, plain.width),
+                min(bottom + 8, plain.height),
+            )
         )
     if plain.width > WIDE:
-        plain = plain.resize((WIDE, round(plain.height * WIDE / plain.width)), Image.Resampling.LANCZOS)
+        plain = plain.resize(
+            (WIDE, round(plain.height * WIDE / plain.width)), Image.Resampling.LANCZOS
+        )
     path = PICTURES / f"{name}.png"
     plain.quantize(colours).save(path, optimize=True)
     print(f"{path.name}: {plain.width} x {plain.height}, {path.stat().st_size // 1000} kB")  # noqa: T201
@@ -128,7 +144,8 @@ def paper(path: Path, page: int, dpi: int = 130) -> Image.Image:
 
 
 def tabs(path: Path, wanted: Sequence[Tab]) -> None:
-    """Parts of a workbook's tabs, each laid on one page by LibreOffice with the letters and numbers of its cells."""
+    """Parts of a workbook's tabs, each laid on one page by LibreOffice with the letters and numbers
+    of its cells."""
     book = openpyxl.load_workbook(path)
     shown = {each.tab: each for each in wanted}
     for sheet in book:
@@ -141,21 +158,29 @@ def tabs(path: Path, wanted: Sequence[Tab]) -> None:
         sheet.print_options.headings = True
         if sheet["A1"].font.size > 12:
             sheet.row_dimensions[1].height = 24
-        for row in sheet.iter_rows(max_row=max(each.rows), max_col=column_index_from_string(each.columns[-1])):
+        for row in sheet.iter_rows(
+            max_row=max(each.rows), max_col=column_index_from_string(each.columns[-1])
+        ):
             sheet.row_dimensions[row[0].row].hidden = row[0].row not in each.rows
             for cell in row:
                 cell.border = LINES
                 if isinstance(cell.value, datetime):
                     cell.alignment = Alignment(horizontal="center")
                 elif isinstance(cell.value, int | float):
-                    cell.alignment = Alignment(horizontal="right", indent=1, vertical=cell.alignment.vertical)
+                    cell.alignment = Alignment(
+                        horizontal="right", indent=1, vertical=cell.alignment.vertical
+                    )
         for shared in list(sheet.column_dimensions.values()):
             for column in map(get_column_letter, range(shared.min or 1, (shared.max or 0) + 1)):
-                dimension = ColumnDimension(sheet, column, width=shared.width, hidden=column not in each.columns)
+                dimension = ColumnDimension(
+                    sheet, column, width=shared.width, hidden=column not in each.columns
+                )
                 sheet.column_dimensions[column] = dimension
         sheet.oddHeader.center.text = sheet.oddFooter.center.text = ""
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 8
-        sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(fitToPage=True)
+        sheet.sheet_properties.pageSetUpPr = openpyxl.worksheet.properties.PageSetupProperties(
+            fitToPage=True
+        )
         sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
     book.active = book.sheetnames.index(wanted[0].tab)
     with tempfile.TemporaryDirectory() as folder:
@@ -184,7 +209,9 @@ def seen(page: Page, path: Path, name: str, width: int, height: int, top: str = 
     page.set_viewport_size({"width": width, "height": height})
     page.goto(path.as_uri())
     if top:
-        page.get_by_role("heading", name=top, exact=True).first.evaluate("each => each.scrollIntoView()")
+        page.get_by_role("heading", name=top, exact=True).first.evaluate(
+            "each => each.scrollIntoView()"
+        )
     save(Image.open(io.BytesIO(page.screenshot())), name)
 
 
@@ -200,10 +227,17 @@ def sound(folder: Path) -> Path:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as temp, chdir(temp), time_machine.travel(NOW, tick=False), browser() as page:
+    with (
+        tempfile.TemporaryDirectory() as temp,
+        chdir(temp),
+        time_machine.travel(NOW, tick=False),
+        browser() as page,
+    ):
         run("demo", "demo")
         tabs(Path("demo/plan.xlsx").resolve(), TABS)
-        seen(page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770)
+        seen(
+            page, Path("demo/reports/private/G-1-2026-10.html").resolve(), "summary-draft", 900, 770
+        )
         os.chdir("demo")
         for name, lines in TERMINAL.items():
             if name == "prompt-history":
@@ -217,7 +251,11 @@ def main() -> None:
         run("grants", "set", "G-4", "amount=95000", "--by", "coordinator")
         type_into(Path("plan.xlsx"), "grants", "G-4", "amount", "92000")
         run("sync")
-        at = next(row[0].row for row in openpyxl.load_workbook("plan.xlsx")["Checks"] if " #" in str(row[7].value))
+        at = next(
+            row[0].row
+            for row in openpyxl.load_workbook("plan.xlsx")["Checks"]
+            if " #" in str(row[7].value)
+        )
         tabs(Path("plan.xlsx").resolve(), [Tab("sheet-keep", "Checks", "ABCG", [*range(1, 5), at])])
         group = sound(Path(temp) / "sound")
         tabs(group / "plan.xlsx", [Tab("sheet-months", "Months", "AB", [1, *range(10, 16)])])
@@ -226,7 +264,10 @@ def main() -> None:
         seen(page, public / "2026-10.html", "site-month", 900, 1168)
         seen(page, public / "2026-10.html", "site-phone", 360, 735)
         for number in (1, 2):
-            save(paper(group / "reports" / "private" / "G-5-2026-02-final.pdf", number), f"summary-paper-{number}")
+            save(
+                paper(group / "reports" / "private" / "G-5-2026-02-final.pdf", number),
+                f"summary-paper-{number}",
+            )
 
 
 if __name__ == "__main__":

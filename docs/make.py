@@ -1,4 +1,5 @@
-"""Writes the pages and the man page that follow from the code: `python docs/make.py`; a test holds them current."""
+"""Writes the pages and the man page that follow from the code: `python docs/make.py`; a test holds
+them current."""
 
 from __future__ import annotations
 
@@ -35,13 +36,25 @@ def findings() -> str:
     lines = [
         "# Findings",
         "",
-        "Every finding names the place, the problem and the remedy, and stands in the tab *Checks* with a link to its cell.",
-        "An *error* is what cannot be read or referred: it is left out of the figures, and every report says so.",
+        (
+            "Every finding names the place, the problem and the remedy, and stands in the tab"
+            " *Checks* with a link to its cell."
+        ),
+        (
+            "An *error* is what cannot be read or referred: it is left out of the figures, and"
+            " every report says so."
+        ),
         "A *warning* never changes a figure.",
         "Words in braces are filled in from the cell.",
     ]
     for group, title in GROUPS.items():
-        lines += ["", f"## {title}", "", "| code | severity | problem | remedy |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| code | severity | problem | remedy |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| `{name}` | {code.severity} | {code.problem} | {code.remedy} |"
             for name, code in CODES.items()
@@ -56,8 +69,14 @@ def workbook() -> str:
         "# The workbook",
         "",
         "Every tab and column, from the one declaration in `budgettrack/core/records/tables.py`.",
-        "Headings are found in any order, case and spacing, within the first ten rows, among columns of your own.",
-        "Columns in *italics* are optional: a new workbook has them only if asked for (`init --with payee`).",
+        (
+            "Headings are found in any order, case and spacing, within the first ten rows, among"
+            " columns of your own."
+        ),
+        (
+            "Columns in *italics* are optional: a new workbook has them only if asked for (`init"
+            " --with payee`)."
+        ),
         "",
         "A workbook of another shape is read through a mapping in the config:",
         "",
@@ -72,7 +91,10 @@ def workbook() -> str:
         "write = false                   # true: IDs and changes are written into it",
         "```",
         "",
-        "In a mapped table only the mapped headings are read; a negative expense (once turned) is a refund.",
+        (
+            "In a mapped table only the mapped headings are read; a negative expense (once turned)"
+            " is a refund."
+        ),
     ]
     for table in TABLES:
         lines += [
@@ -84,13 +106,18 @@ def workbook() -> str:
         ]
         lines += [_column(column) for column in table.columns if column.owner != "register"]
         if table.months:
-            lines.append(f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that month. |")
+            lines.append(
+                f"| `2026-01`, `Jan 2026` … | money | {SEEN_BY['funder']} | The amount of that"
+                " month. |"
+            )
     return "\n".join(lines) + "\n"
 
 
 def _column(column: Column) -> str:
     heading = f"*{column.heading}*" if column.optional else column.heading
-    holds = {"money": "an amount", "reference": f"an ID of {column.refers}"}.get(column.kind, column.kind)
+    holds = {"money": "an amount", "reference": f"an ID of {column.refers}"}.get(
+        column.kind, column.kind
+    )
     note = ", ".join(column.choices) if column.choices else ""
     words = " ".join(part for part in (note and f"One of: {note}.", column.note) if part)
     if column.required:
@@ -99,18 +126,25 @@ def _column(column: Column) -> str:
 
 
 def profiles() -> str:
-    """docs/profiles.md: the keys of a profile, and every one that is shipped, with its source and a picture."""
+    """docs/profiles.md: the keys of a profile, and every one that is shipped, with its source and a
+    picture."""
     lines = [
         "# Profiles",
         "",
         "A profile says how one funder wants a summary.",
         "A grant names its profile in the column *Profile* of the tab *Grants*; blank means `bmr`.",
         "What the grant's own agreement says in *Variance limit %* wins over the profile.",
-        "`budgettrack profiles` lists them; `budgettrack report funder GRANT --profile NAME` tries one.",
+        (
+            "`budgettrack profiles` lists them; `budgettrack report funder GRANT --profile NAME`"
+            " tries one."
+        ),
         "",
         "## A profile of your own",
         "",
-        "Put a TOML file into a folder of yours, name the folder in the config, and type the file's name into *Profile*:",
+        (
+            "Put a TOML file into a folder of yours, name the folder in the config, and type the"
+            " file's name into *Profile*:"
+        ),
         "",
         "```toml",
         "[reports]",
@@ -127,7 +161,10 @@ def profiles() -> str:
         "",
         "[[category]]",
         'name = "Staff"',
-        'of = ["Personnel", "Stipends"]    # our categories; or lines = ["B-1.2"], or pattern = "salar|stipend"',
+        (
+            'of = ["Personnel", "Stipends"]    # our categories; or lines = ["B-1.2"], or pattern ='
+            ' "salar|stipend"'
+        ),
         "",
         "[[limit]]",
         'scope = "category"                # line, category, activity or grant',
@@ -143,7 +180,10 @@ def profiles() -> str:
         "",
         f"Sections: {', '.join(f'`{name}`' for name in SECTIONS)}.",
         "",
-        "A line that maps to no category stands in a row of its own: the mapped total is the unmapped one to the cent.",
+        (
+            "A line that maps to no category stands in a row of its own: the mapped total is the"
+            " unmapped one to the cent."
+        ),
         "A mistake in the file is told with its line and key.",
         "",
         "## Shipped",

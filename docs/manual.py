@@ -1,8 +1,8 @@
-"""The command line as pages: collected once from the commands themselves, for docs/commands.md and the man page.
+"""The command line as pages: collected once from the commands themselves, for docs/commands.md and
+the man page.
 
-The man page is ours: click-man and click-extra write one page for each command and say nothing of arguments, and
-click-man leaves in signs that roff takes for its own.
-"""
+The man page is ours: click-man and click-extra write one page for each command and say nothing of
+arguments, and click-man leaves in signs that roff takes for its own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from budgettrack.version import __version__
 
 NAME = "budgettrack"
 AMOUNTS = (
-    "Amounts are decimal texts beside their currency. `budgettrack schema COMMAND` describes what `--json` prints."
+    "Amounts are decimal texts beside their currency. `budgettrack schema COMMAND` describes what"
+    " `--json` prints."
 )
 
 
@@ -51,10 +52,25 @@ def entries(command: click.Command = main, above: click.Context | None = None) -
 def _arguments(command: click.Command) -> Iterator[tuple[str, str]]:
     for each in command.params:
         if isinstance(each, click.Argument):
-            words = ["Needed" if each.required else f"Else {each.default}" if each.default else "May be left out"]
+            words = [
+                (
+                    "Needed"
+                    if each.required
+                    else f"Else {each.default}"
+                    if each.default
+                    else "May be left out"
+                )
+            ]
             words += ["several may be given"] if each.nargs == -1 else []
-            words += [f"one of {', '.join(each.type.choices)}"] if isinstance(each.type, click.Choice) else []
-            yield (each.metavar or str(each.name).upper()).strip("[].").replace("]", ""), "; ".join(words) + "."
+            words += (
+                [f"one of {', '.join(each.type.choices)}"]
+                if isinstance(each.type, click.Choice)
+                else []
+            )
+            yield (
+                (each.metavar or str(each.name).upper()).strip("[].").replace("]", ""),
+                "; ".join(words) + ".",
+            )
 
 
 def _options(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
@@ -70,8 +86,14 @@ def reference() -> str:
     lines = [
         "# Every command",
         "",
-        "From the commands themselves: `--help` says the same, and so does `man budgettrack` where it is installed.",
-        "Examples are in the [guide for coordinators](guide-coordinator.md) and in [At the prompt](prompt.md).",
+        (
+            "From the commands themselves: `--help` says the same, and so does `man budgettrack`"
+            " where it is installed."
+        ),
+        (
+            "Examples are in the [guide for coordinators](guide-coordinator.md) and in [At the"
+            " prompt](prompt.md)."
+        ),
         "",
         *_markdown(first),
         "",
@@ -114,7 +136,10 @@ def man() -> str:
     ]
     for each in others:
         lines += [f".SS {_roff(each.name)}", *_paragraphs((each.usage, *each.about)), *_terms(each)]
-    lines += [".SH EXIT STATUS", *_terms(Entry("", "", (), tuple((str(code), word) for code, word in EXITS.items())))]
+    lines += [
+        ".SH EXIT STATUS",
+        *_terms(Entry("", "", (), tuple((str(code), word) for code, word in EXITS.items()))),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -132,7 +157,9 @@ def _roff(text: str) -> str:
     """Text as roff takes it: its own signs escaped, a sentence begun on a line of its own."""
     for sign, escaped in (("\\", r"\e"), ("-", r"\-"), ("'", r"\(aq"), ("~", r"\(ti"), ("`", "")):
         text = text.replace(sign, escaped)
-    lines = [part for sentence in re.split(r"(?<=[.:]) (?=[A-Z])", text) for part in _wrapped(sentence)]
+    lines = [
+        part for sentence in re.split(r"(?<=[.:]) (?=[A-Z])", text) for part in _wrapped(sentence)
+    ]
     return "\n".join(rf"\&{line}" if line.startswith(".") else line for line in lines)
 
 

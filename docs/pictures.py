@@ -1,4 +1,5 @@
-"""The pictures of docs/profiles.md: `python docs/pictures.py` draws each profile's summary of one invented grant."""
+"""The pictures of docs/profiles.md: `python docs/pictures.py` draws each profile's summary of one
+invented grant."""
 
 from __future__ import annotations
 
@@ -25,11 +26,15 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     w = words("en")
     plan = harbour()
-    plan = replace(plan, rates={**plan.rates, **{(month, "USD"): Decimal("1.1") for month, _ in plan.rates}})
+    plan = replace(
+        plan, rates={**plan.rates, **{(month, "USD"): Decimal("1.1") for month, _ in plan.rates}}
+    )
     for name in names():
         view = summary(plan, profile=name)
         # The page with the table: the first has the glance and the chart.
-        (PICTURES / f"{name}.png").write_bytes(picture(document(view, w, date(2026, 4, 5)), w, Look(), 1, 60))
+        (PICTURES / f"{name}.png").write_bytes(
+            picture(document(view, w, date(2026, 4, 5)), w, Look(), 1, 60)
+        )
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The words of reports as translators get them: `python docs/words.py` brings every catalog up to the program's words.
+"""The words of reports as translators get them: `python docs/words.py` brings every catalog up to
+the program's words.
 
-New words come without a translation; words that the program no longer has go. A test fails while a complete language
-lacks one.
-"""
+New words come without a translation; words that the program no longer has go. A test fails while a
+complete language lacks one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def terms() -> Iterator[str]:
 def template() -> Catalog:
     """Every word that reports say, in English."""
     catalog = Catalog(project="budgettrack", charset="utf-8", fuzzy=False)
-    catalog.header_comment = "# The words of budgettrack's reports. Leave {names} in braces as they are."
+    catalog.header_comment = (
+        "# The words of budgettrack's reports. Leave {names} in braces as they are."
+    )
     found = extract_from_dir(
         str(ROOT / "budgettrack"),
         [("reports/**.py", "python"), ("reports/*.py", "python"), ("opendata/*.py", "python")],
@@ -66,7 +68,13 @@ def updated(language: str) -> bytes:
     out = io.BytesIO()
     write_po(out, catalog, width=0, sort_output=True, omit_header=False, include_previous=False)
     lines = out.getvalue().decode().splitlines(keepends=True)
-    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Generated-By', '"Report-Msgid-Bugs-To')
+    dated = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Last-Translator',
+        '"Generated-By',
+        '"Report-Msgid-Bugs-To',
+    )
     return "".join(line for line in lines if not line.startswith(dated)).encode()
 
 

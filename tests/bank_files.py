@@ -1,4 +1,5 @@
-"""One bank statement in every format that banks give out, for the tests: invented movements, roles for names."""
+"""One bank statement in every format that banks give out, for the tests: invented movements, roles
+for names."""
 
 from __future__ import annotations
 
@@ -36,12 +37,15 @@ locale = "en_GB"
 """
 
 
-def camt(booked: Sequence[Booked], currency: str = "EUR", prefix: str = "", pending: str = "") -> bytes:
+def camt(
+    booked: Sequence[Booked], currency: str = "EUR", prefix: str = "", pending: str = ""
+) -> bytes:
     """CAMT.053, with a prefix before every tag where banks write one."""
     closing = OPENING + sum((each.amount for each in booked), Decimal(0))
     p = f"{prefix}:" if prefix else ""
     entries = "".join(
-        f"<{p}Ntry><{p}Amt Ccy='{currency}'>{abs(each.amount)}</{p}Amt><{p}CdtDbtInd>{_side(each.amount)}</{p}CdtDbtInd>"
+        f"<{p}Ntry><{p}Amt"
+        f" Ccy='{currency}'>{abs(each.amount)}</{p}Amt><{p}CdtDbtInd>{_side(each.amount)}</{p}CdtDbtInd>"
         f"<{p}RvslInd>{'true' if each.reversal else 'false'}</{p}RvslInd><{p}Sts><{p}Cd>BOOK</{p}Cd></{p}Sts>"
         f"<{p}BookgDt><{p}Dt>{each.day}</{p}Dt></{p}BookgDt><{p}AcctSvcrRef>{each.reference}</{p}AcctSvcrRef>"
         f"<{p}NtryDtls><{p}TxDtls><{p}RltdPties><{p}Dbtr><{p}Nm>{each.who}</{p}Nm></{p}Dbtr></{p}RltdPties>"
@@ -49,13 +53,17 @@ def camt(booked: Sequence[Booked], currency: str = "EUR", prefix: str = "", pend
         for each in booked
     )
     balances = "".join(
-        f"<{p}Bal><{p}Tp><{p}CdOrPrtry><{p}Cd>{code}</{p}Cd></{p}CdOrPrtry></{p}Tp><{p}Amt Ccy='{currency}'>{abs(amount)}</{p}Amt>"
+        f"<{p}Bal><{p}Tp><{p}CdOrPrtry><{p}Cd>{code}</{p}Cd></{p}CdOrPrtry></{p}Tp><{p}Amt"
+        f" Ccy='{currency}'>{abs(amount)}</{p}Amt>"
         f"<{p}CdtDbtInd>{_side(amount)}</{p}CdtDbtInd><{p}Dt><{p}Dt>{day}</{p}Dt></{p}Dt></{p}Bal>"
         for code, amount, day in (("OPBD", OPENING, "2026-10-01"), ("CLBD", closing, "2026-10-31"))
     )
-    space = f"xmlns{':' + prefix if prefix else ''}='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'"
+    space = (
+        f"xmlns{':' + prefix if prefix else ''}='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'"
+    )
     return (
-        f"<?xml version='1.0' encoding='UTF-8'?><{p}Document {space}><{p}BkToCstmrStmt><{p}GrpHdr/><{p}Stmt>"
+        f"<?xml version='1.0' encoding='UTF-8'?><{p}Document"
+        f" {space}><{p}BkToCstmrStmt><{p}GrpHdr/><{p}Stmt>"
         f"<{p}Acct><{p}Id><{p}IBAN>XX00ACCOUNT</{p}IBAN></{p}Id><{p}Ccy>{currency}</{p}Ccy></{p}Acct>{balances}{entries}{pending}"
         f"</{p}Stmt></{p}BkToCstmrStmt></{p}Document>"
     ).encode()
@@ -67,12 +75,19 @@ def _side(amount: Decimal) -> str:
 
 def mt940(booked: Sequence[Booked], currency: str = "EUR") -> bytes:
     closing = OPENING + sum((each.amount for each in booked), Decimal(0))
-    lines = [":20:STARTUMS", ":25:10020030/0000ACCOUNT", ":28C:1/1", f":60F:C261001{currency}{_comma(OPENING)}"]
+    lines = [
+        ":20:STARTUMS",
+        ":25:10020030/0000ACCOUNT",
+        ":28C:1/1",
+        f":60F:C261001{currency}{_comma(OPENING)}",
+    ]
     for each in booked:
         side = "D" if each.amount < 0 else "C"
         # A reversal of a debit brings money in: its mark is RD.
         side = {"D": "RC", "C": "RD"}[side] if each.reversal else side
-        lines.append(f":61:{each.day:%y%m%d}{each.day:%m%d}{side}{_comma(abs(each.amount))}NTRF{each.reference}")
+        lines.append(
+            f":61:{each.day:%y%m%d}{each.day:%m%d}{side}{_comma(abs(each.amount))}NTRF{each.reference}"
+        )
         lines.append(f":86:020?00PAYMENT?20{each.words}?32{each.who}")
     lines += [f":62F:{'D' if closing < 0 else 'C'}261031{currency}{_comma(abs(closing))}", "-", ""]
     return "\r\n".join(lines).encode()
@@ -111,7 +126,13 @@ def table(booked: Sequence[Booked], delimiter: str = ";", newest_first: bool = T
     for each in booked:
         balance += each.amount
         rows.append(
-            [f"{each.day:%d/%m/%Y}", f"{each.who} {each.words}", each.reference, f"{each.amount:,}", f"{balance:,}"]
+            [
+                f"{each.day:%d/%m/%Y}",
+                f"{each.who} {each.words}",
+                each.reference,
+                f"{each.amount:,}",
+                f"{balance:,}",
+            ]
         )
     writer.writerows(reversed(rows) if newest_first else rows)
     writer.writerow(["Total", "", "", f"{sum((each.amount for each in booked), Decimal(0)):,}", ""])

@@ -12,13 +12,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "quick", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    "quick",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
 )
-settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile(
+    "long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck)
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-"""Whether this is the long run (`make soak`), in which tests of many like cases have all of them."""
+"""Whether this is the long run (`make soak`), in which tests of many like cases have all of
+them."""
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -38,7 +45,8 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what tests have counted (`record_property("told", ...)`), also where they ran in another process."""
+    """Show what tests have counted (`record_property("told", ...)`), also where they ran in another
+    process."""
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):

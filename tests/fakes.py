@@ -15,10 +15,11 @@ class Crash(Exception):  # noqa: N818 - it stands for the power going off
 
 
 class MemoryWorkbook:
-    """Tabs as lists of rows, edited in place by the tests; text starting with `=` is a formula with a stored value.
+    """Tabs as lists of rows, edited in place by the tests; text starting with `=` is a formula with
+    a stored value.
 
-    `formulas` holds (tab, row, column) of formulas. `on_write` is called with "before" and "after" around the change.
-    """
+    `formulas` holds (tab, row, column) of formulas. `on_write` is called with "before" and "after"
+    around the change."""
 
     def __init__(self, tabs: dict[str, list[list[Value]]], mark: str | None = None) -> None:
         self.tabs = tabs
@@ -37,7 +38,11 @@ class MemoryWorkbook:
             Grid(
                 tab,
                 [list(row) for row in rows],
-                {(row, column): text for (name, row, column), text in self.formulas.items() if name == tab},
+                {
+                    (row, column): text
+                    for (name, row, column), text in self.formulas.items()
+                    if name == tab
+                },
             )
             for tab, rows in self.tabs.items()
         )

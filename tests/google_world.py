@@ -1,9 +1,9 @@
-"""People and the program at one online sheet, at random: who typed what is known, so that a loss is seen.
+"""People and the program at one online sheet, at random: who typed what is known, so that a loss is
+seen.
 
-Every row that people make carries a mark of its own in a column that the program does not know, by which it is followed
-through sorts, insertions and moves. What may stand in a cell is known from who typed last: a person's value stands until
-the register changes the same field later.
-"""
+Every row that people make carries a mark of its own in a column that the program does not know, by
+which it is followed through sorts, insertions and moves. What may stand in a cell is known from who
+typed last: a person's value stands until the register changes the same field later."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ rows = 1000000
 
 @dataclass
 class World:
-    """One sheet, one register, and people who never rest. `trouble` is the share of requests that go wrong."""
+    """One sheet, one register, and people who never rest. `trouble` is the share of requests that
+    go wrong."""
 
     folder: Path
     server: Server
@@ -79,7 +80,9 @@ class World:
             self._fill(book)
         from budgettrack.workbook.google.workbook import WRITING, credentials_of
 
-        connection = Connection(credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(10.0, 1.5))
+        connection = Connection(
+            credentials_of(key, WRITING), self.server.url, pause=0.001, timeout=(10.0, 1.5)
+        )
         self.workbook = GoogleWorkbook(self.file.id, connection)
         self.server.before = self._before
         self.sync()
@@ -87,9 +90,23 @@ class World:
     def _fill(self, book: Spreadsheet) -> None:
         book.sheets.clear()
         rows: dict[str, list[dict[str, object]]] = {
-            "grants": [{"id": "G-1", "funder": "Fund", "title": "Work", "state": "active", "currency": "EUR"}],
+            "grants": [
+                {
+                    "id": "G-1",
+                    "funder": "Fund",
+                    "title": "Work",
+                    "state": "active",
+                    "currency": "EUR",
+                }
+            ],
             "budget": [
-                {"id": f"B-{n}", "grant": "G-1", "category": "Costs", "description": f"Line {n}", "amount": 1000 * n}
+                {
+                    "id": f"B-{n}",
+                    "grant": "G-1",
+                    "category": "Costs",
+                    "description": f"Line {n}",
+                    "amount": 1000 * n,
+                }
                 for n in (1, 2)
             ],
             "expenses": [],
@@ -99,7 +116,9 @@ class World:
             sheet = Sheet(index, table.tab, 60, 30)
             book.sheets.append(sheet)
             columns = [column for column in table.in_sheet if not column.optional]
-            headings = [column.heading for column in columns] + (["Payee", MARK] if name == "expenses" else [])
+            headings = [column.heading for column in columns] + (
+                ["Payee", MARK] if name == "expenses" else []
+            )
             put(book, sheet, 0, 0, [headings], "RAW")
             for row, fields in enumerate(given, 1):
                 put(book, sheet, row, 0, [[fields.get(column.name) for column in columns]], "RAW")
@@ -117,16 +136,28 @@ class World:
             "Payee": "payee",
         }
         top = self.heading_row(sheet)
-        return {names[str(cell.value)]: column for column, cell in sheet.rows[top].items() if str(cell.value) in names}
+        return {
+            names[str(cell.value)]: column
+            for column, cell in sheet.rows[top].items()
+            if str(cell.value) in names
+        }
 
     @staticmethod
     def heading_row(sheet: Sheet) -> int:
-        return next(number for number, row in enumerate(sheet.rows) if any(cell.value == MARK for cell in row.values()))
+        return next(
+            number
+            for number, row in enumerate(sheet.rows)
+            if any(cell.value == MARK for cell in row.values())
+        )
 
     def marked(self, sheet: Sheet) -> list[int]:
         column = self.columns(sheet)[MARK]
         top = self.heading_row(sheet)
-        return [n for n, row in enumerate(sheet.rows) if n > top and row.get(column, Cell()).value is not None]
+        return [
+            n
+            for n, row in enumerate(sheet.rows)
+            if n > top and row.get(column, Cell()).value is not None
+        ]
 
     def next(self) -> int:
         self.number += 1
@@ -152,7 +183,16 @@ class World:
                 mark = str(sheet.cell(row, columns[MARK]).value)
                 self._type(book, sheet, row, columns[name], self.fresh(name), mark, name)
 
-    def _type(self, book: Spreadsheet, sheet: Sheet, row: int, column: int, text: str, mark: str, name: str) -> None:
+    def _type(
+        self,
+        book: Spreadsheet,
+        sheet: Sheet,
+        row: int,
+        column: int,
+        text: str,
+        mark: str,
+        name: str,
+    ) -> None:
         cell = typed(sheet.cell(row, column), text, "USER_ENTERED", book.locale)
         sheet.put(row, column, cell)
         self.allowed[mark, name] = {cell.value}
@@ -160,7 +200,9 @@ class World:
     def type_a_row(self, book: Spreadsheet, at: int | None = None) -> None:
         sheet = self.expenses(book)
         columns = self.columns(sheet)
-        filled = [n for n, row in enumerate(sheet.rows) if any(cell.filled for cell in row.values())]
+        filled = [
+            n for n, row in enumerate(sheet.rows) if any(cell.filled for cell in row.values())
+        ]
         row = max(filled) + 1 if at is None else at
         if row >= sheet.n_rows:
             book.insert(sheet, "ROWS", sheet.n_rows - 1, 5, before=True)
@@ -194,7 +236,11 @@ class World:
 
     def insert_a_column(self, book: Spreadsheet) -> None:
         sheet = self.expenses(book)
-        blank = [c for c in range(sheet.n_columns) if all(not row.get(c, Cell()).filled for row in sheet.rows)]
+        blank = [
+            c
+            for c in range(sheet.n_columns)
+            if all(not row.get(c, Cell()).filled for row in sheet.rows)
+        ]
         if sheet.n_columns < 34:
             book.insert(sheet, "COLUMNS", self.random.randint(0, 8), 1, before=False)
         else:
@@ -205,7 +251,12 @@ class World:
 
         sheet = self.expenses(book)
         start = self.random.randint(0, 8)
-        source = {"sheetId": sheet.id, "dimension": "COLUMNS", "startIndex": start, "endIndex": start + 1}
+        source = {
+            "sheetId": sheet.id,
+            "dimension": "COLUMNS",
+            "startIndex": start,
+            "endIndex": start + 1,
+        }
         target = self.random.choice([n for n in range(10) if not start <= n <= start + 1])
         KINDS["moveDimension"](book, {"source": source, "destinationIndex": target})
 
@@ -220,7 +271,11 @@ class World:
     def sort(self, book: Spreadsheet) -> None:
         sheet = self.expenses(book)
         columns = self.columns(sheet)
-        by = columns[self.random.choice([name for name in ("amount", "date", "description", MARK) if name in columns])]
+        by = columns[
+            self.random.choice(
+                [name for name in ("amount", "date", "description", MARK) if name in columns]
+            )
+        ]
         order = self.random.choice(["ASCENDING", "DESCENDING"])
         area = Area(sheet, self.heading_row(sheet) + 1, 0, sheet.n_rows, sheet.n_columns)
         sort_area(book, area, [{"dimensionIndex": by, "sortOrder": order}])
@@ -243,13 +298,18 @@ class World:
             if number > 3 and key and not row.get(6, Cell()).filled:
                 side = self.random.choice(["sheet", "register"])
                 sheet.put(number, 6, Cell(side))
-                id_, dot, name = str(key).partition(" #")[0].removeprefix("expenses/").rpartition(".")
+                id_, dot, name = (
+                    str(key).partition(" #")[0].removeprefix("expenses/").rpartition(".")
+                )
                 if side == "register" and not dot:
-                    # A row that was removed here and changed there comes back, without what only people know of it.
+                    # A row that was removed here and changed there comes back, without what only
+                    # people know of it.
                     self.by_hand.add(name)
                 mark = self.by_id().get(id_, "")
                 if side == "register" and mark:
-                    self.allowed.setdefault((mark, name), set()).update(self.by_register.get((id_, name), set()))
+                    self.allowed.setdefault((mark, name), set()).update(
+                        self.by_register.get((id_, name), set())
+                    )
                 return
 
     def clear_what_was_kept(self, book: Spreadsheet) -> None:
@@ -274,7 +334,9 @@ class World:
 
     def act(self) -> None:
         """One person does one thing."""
-        name = self.random.choices([name for _, name in self.DEEDS], [weight for weight, _ in self.DEEDS])[0]
+        name = self.random.choices(
+            [name for _, name in self.DEEDS], [weight for weight, _ in self.DEEDS]
+        )[0]
         deed: Callable[[Spreadsheet], None] = getattr(self, name)
         with self.server.person(self.file) as book:
             deed(book)
@@ -304,8 +366,15 @@ class World:
         number = self.next()
         if self.random.random() < 0.15 or not records:
             id_ = f"H-{number}"
-            fields = {"date": "2026-03-01", "budget_line": "B-2", "description": f"by hand {number}", "amount": "7.5"}
-            self.commit(Written("expenses", id_, {**fields, "currency": "EUR", "state": "paid"}, "register"))
+            fields = {
+                "date": "2026-03-01",
+                "budget_line": "B-2",
+                "description": f"by hand {number}",
+                "amount": "7.5",
+            }
+            self.commit(
+                Written("expenses", id_, {**fields, "currency": "EUR", "state": "paid"}, "register")
+            )
             self.by_hand.add(id_)
             self.counts["added in the register"] += 1
             return
@@ -316,7 +385,9 @@ class World:
         if id_ in marks:
             value: object = float(text) if name == "amount" else text
             self.allowed.setdefault((marks[id_], name), set()).add(value)
-        self.by_register.setdefault((id_, name), set()).add(float(text) if name == "amount" else text)
+        self.by_register.setdefault((id_, name), set()).add(
+            float(text) if name == "amount" else text
+        )
         self.counts["changed in the register"] += 1
 
     def by_id(self) -> dict[str, str]:
@@ -324,8 +395,13 @@ class World:
         assert self.file.book is not None
         sheet = self.expenses(self.file.book)
         columns = self.columns(sheet)
-        pairs = [(row.get(columns["id"], Cell()).value, row.get(columns[MARK], Cell()).value) for row in sheet.rows]
-        return {str(id_): str(mark) for id_, mark in pairs if id_ and mark} | {i: m for m, i in self.ids.items()}
+        pairs = [
+            (row.get(columns["id"], Cell()).value, row.get(columns[MARK], Cell()).value)
+            for row in sheet.rows
+        ]
+        return {str(id_): str(mark) for id_, mark in pairs if id_ and mark} | {
+            i: m for m, i in self.ids.items()
+        }
 
     # ---- syncs
 
@@ -397,12 +473,16 @@ class World:
             if number <= self.heading_row(sheet):
                 continue
             mark, id_ = row.get(columns[MARK], Cell()).value, row.get(columns["id"], Cell()).value
-            filled = [name for name in ("description", "amount") if row.get(columns[name], Cell()).filled]
+            filled = [
+                name for name in ("description", "amount") if row.get(columns[name], Cell()).filled
+            ]
             assert not filled or id_, f"row {number + 1} has no ID at rest: {row}"
             if id_:
                 ids[str(id_)] += 1
             if mark is None:
-                assert not (filled or id_) or str(id_) in self.by_hand, f"a row that nobody made: {row}"
+                assert not (filled or id_) or str(id_) in self.by_hand, (
+                    f"a row that nobody made: {row}"
+                )
                 continue
             seen[str(mark)] += 1
             if filled and id_:
@@ -430,7 +510,9 @@ class World:
             if hidden.properties.get("hidden"):
                 for row in hidden.rows:
                     for cell in row.values():
-                        assert not str(cell.value).startswith("somebody"), "a payee stands in a hidden tab"
+                        assert not str(cell.value).startswith("somebody"), (
+                            "a payee stands in a hidden tab"
+                        )
         outcome = preview(self.config, TODAY, allow=ALL)
         assert not outcome.changes.to_register, outcome.changes.to_register
         assert not outcome.changes.to_sheet, outcome.changes.to_sheet

@@ -1,9 +1,11 @@
 """The rules of IATI's own rule file (standard.json), run over a file: what the schema cannot say.
 
-The meaning of each rule is that of the official description (SPEC of IATI-Rulesets) and of the official validator.
-A kind of rule, or a key of a case, that is not known here is an error: nothing is passed because it was not understood.
+The meaning of each rule is that of the official description (SPEC of IATI-Rulesets) and of the
+official validator. A kind of rule, or a key of a case, that is not known here is an error: nothing
+is passed because it was not understood.
 
-Where the official validator looks at less than the rule's words say, this looks at all that the words say:
+Where the official validator looks at less than the rule's words say, this looks at all that the
+words say:
 
 - A date that stands several times (each transaction's) is checked each time; the validator looks at the first one only.
 - In a loop, `$1` is put into every text of a case; the file forgets to name `condition` once (2.1.2 for vocabularies
@@ -56,7 +58,10 @@ class Broken:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.id}: {self.message} ({self.identifier}: {self.element}, line {self.line})"
+        return (
+            f"{self.severity} {self.id}: {self.message} ({self.identifier}: {self.element}, line"
+            f" {self.line})"
+        )
 
 
 @dataclass(frozen=True)
@@ -162,7 +167,9 @@ def _told(rule: str, seen: _Seen) -> list[Broken]:
     if "condition" in seen.case and not seen.true(seen.case["condition"]):
         return []
     answer = _RULES[rule][0](seen)
-    places: list[Any] = list(answer) if not isinstance(answer, bool) else [] if answer else [seen.at]
+    places: list[Any] = (
+        list(answer) if not isinstance(answer, bool) else [] if answer else [seen.at]
+    )
     info = seen.case["ruleInfo"]
     return [
         Broken(
@@ -194,7 +201,11 @@ def _element(place: Any) -> etree._Element:
 
 
 def _text(place: Any) -> str:
-    return "".join(str(each) for each in place.itertext()) if isinstance(place, etree._Element) else str(place)
+    return (
+        "".join(str(each) for each in place.itertext())
+        if isinstance(place, etree._Element)
+        else str(place)
+    )
 
 
 def _moment(text: str) -> datetime | None:
@@ -235,7 +246,9 @@ def _one_or_all(seen: _Seen) -> Sequence[etree._Element]:
         return []
     needing = {
         "lang": "descendant::narrative[not(@xml:lang)]",
-        "currency": "(descendant::value | descendant::forecast | descendant::loan-status)[not(@currency)]",
+        "currency": (
+            "(descendant::value | descendant::forecast | descendant::loan-status)[not(@currency)]"
+        ),
         "sector": "transaction[not(sector)]",
     }
     if seen.case["all"] not in needing:
@@ -250,9 +263,13 @@ def _unique(seen: _Seen) -> bool:
 
 def _startswith(seen: _Seen) -> Sequence[etree._Element]:
     if seen.case["prefix"] == ["ORG-ID-PREFIX"]:
-        return _where(seen, lambda text: _REGISTER_PREFIX.fullmatch("-".join(text.split("-")[:2])) is not None)
+        return _where(
+            seen, lambda text: _REGISTER_PREFIX.fullmatch("-".join(text.split("-")[:2])) is not None
+        )
     separator = seen.case.get("separator", "")
-    starts = tuple(_text(each) + separator for path in seen.case["prefix"] for each in seen.found(path))
+    starts = tuple(
+        _text(each) + separator for path in seen.case["prefix"] for each in seen.found(path)
+    )
     return _where(seen, lambda text: text.startswith(starts))
 
 
@@ -268,7 +285,9 @@ def _no_spaces(seen: _Seen) -> Sequence[etree._Element]:
 def _range(seen: _Seen) -> Sequence[etree._Element]:
     def inside(text: str) -> bool:
         number = _number(text)
-        return number.is_finite() and Decimal(str(seen.case["min"])) <= number <= Decimal(str(seen.case["max"]))
+        return number.is_finite() and Decimal(str(seen.case["min"])) <= number <= Decimal(
+            str(seen.case["max"])
+        )
 
     return _where(seen, inside)
 
@@ -286,7 +305,11 @@ def _if_then(seen: _Seen) -> bool:
 def _date_order(seen: _Seen) -> Sequence[etree._Element]:
     """The same day passes, and so does what lacks one of the two."""
     later = seen.dates("more")
-    return [element for moment, element in seen.dates("less") if any(moment > other for other, _ in later)]
+    return [
+        element
+        for moment, element in seen.dates("less")
+        if any(moment > other for other, _ in later)
+    ]
 
 
 def _date_now(seen: _Seen) -> Sequence[etree._Element]:
@@ -307,7 +330,9 @@ def _time_limit(seen: _Seen) -> Sequence[etree._Element]:
     """A year is 365 days between the first and the last day."""
     starts = seen.dates("start")
     return [
-        element for end, element in seen.dates("end") if any(end - start >= timedelta(days=366) for start, _ in starts)
+        element
+        for end, element in seen.dates("end")
+        if any(end - start >= timedelta(days=366) for start, _ in starts)
     ]
 
 

@@ -1,4 +1,5 @@
-"""A full activity, its parent and a full organisation, valid in schema, rules and code lists, to write files by."""
+"""A full activity, its parent and a full organisation, valid in schema, rules and code lists, to
+write files by."""
 
 from __future__ import annotations
 
@@ -251,6 +252,7 @@ def organisations(*each: str) -> bytes:
 
 def _file(root: str, each: tuple[str, ...]) -> bytes:
     head = (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} version="2.03" generated-datetime="2026-11-01T09:30:00Z">\n'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} version="2.03"'
+        ' generated-datetime="2026-11-01T09:30:00Z">\n'
     )
     return f"{head}{''.join(each)}</{root}>\n".encode()

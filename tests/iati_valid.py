@@ -1,4 +1,5 @@
-"""What is wrong with an IATI 2.03 file: its schema, IATI's rules, and the code lists, all from files beside the checkout."""
+"""What is wrong with an IATI 2.03 file: its schema, IATI's rules, and the code lists, all from
+files beside the checkout."""
 
 from __future__ import annotations
 
@@ -47,19 +48,22 @@ CODED = {
     "Sector": [f"//sector{_DAC}/@code"],
     "TransactionType": ["//transaction/transaction-type/@code"],
 }
-"""By list: what has its codes (of vocabularies, the first, which is also meant where none is named).
+"""By list: what has its codes (of vocabularies, the first, which is also meant where none is
+named).
 
-Codes of other lists are not checked: languages, file formats, regions, scopes, the types of results, of related
-activities, of contacts, of descriptions and of other identifiers, measures, policy markers, tied status, collaboration.
-"""
+Codes of other lists are not checked: languages, file formats, regions, scopes, the types of
+results, of related activities, of contacts, of descriptions and of other identifiers, measures,
+policy markers, tied status, collaboration. """
 
 _IDENTIFIERS = (
-    "/iati-activities/iati-activity/iati-identifier | /iati-organisations/iati-organisation/organisation-identifier"
+    "/iati-activities/iati-activity/iati-identifier |"
+    " /iati-organisations/iati-organisation/organisation-identifier"
 )
 
 
 def faults(xml: bytes, today: date = TODAY) -> list[str]:
-    """What is wrong with a file, a line each, beginning with "error" or "warning"; nothing where it is valid."""
+    """What is wrong with a file, a line each, beginning with "error" or "warning"; nothing where it
+    is valid."""
     root = etree.fromstring(xml)
     told = [*_schema_faults(root), *_code_faults(root), *_identifier_faults(root)]
     return told + [str(each) for each in broken(xml, standard(), today)]
@@ -106,7 +110,10 @@ def _code_faults(root: etree._Element) -> Iterator[str]:
             if not codes(name).get(code):
                 wrong = "is withdrawn from" if code in codes(name) else "is not in"
                 place = code.getparent()
-                yield f"error code: {code} {wrong} {name} ({place.tag}/@{code.attrname}, line {place.sourceline})"
+                yield (
+                    f"error code: {code} {wrong} {name} ({place.tag}/@{code.attrname}, line"
+                    f" {place.sourceline})"
+                )
 
 
 def _identifier_faults(root: etree._Element) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""Commands that are interrupted: a process that has loaded the program forks one for each line that it reads.
+"""Commands that are interrupted: a process that has loaded the program forks one for each line that
+it reads.
 
-A line is JSON: `words` of the command line, and either `event` (Ctrl-C comes at that event, counted from 0: before and
-after everything that is kept or written; `times`: so often) or `after` (seconds after which it comes from outside). It answers with a line:
-`code` of the end, `said` (stderr), `events` (how many there were) and `took`.
-"""
+A line is JSON: `words` of the command line, and either `event` (Ctrl-C comes at that event, counted
+from 0: before and after everything that is kept or written; `times`: so often) or `after` (seconds
+after which it comes from outside). It answers with a line: `code` of the end, `said` (stderr),
+`events` (how many there were) and `took`."""
 
 from __future__ import annotations
 

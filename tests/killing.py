@@ -1,9 +1,10 @@
-"""Runs of the month that are killed: a process that has loaded the program forks a run for each line that it reads.
+"""Runs of the month that are killed: a process that has loaded the program forks a run for each
+line that it reads.
 
-A line is JSON: `config`, `on`, and either `event` (the run kills itself with SIGKILL at that event, counted from 0: before
-and after everything that it keeps, sends or writes) or `after` (seconds after which it is killed from outside). It answers
-with a line: `ended` (the exit code, or null where it was killed) and `events` (how many there were).
-"""
+A line is JSON: `config`, `on`, and either `event` (the run kills itself with SIGKILL at that event,
+counted from 0: before and after everything that it keeps, sends or writes) or `after` (seconds
+after which it is killed from outside). It answers with a line: `ended` (the exit code, or null
+where it was killed) and `events` (how many there were)."""
 
 from __future__ import annotations
 
@@ -29,7 +30,10 @@ from budgettrack.register.store import Register, Writing
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 WATCHED: tuple[tuple[Any, str], ...] = (
-    *((Cycles, name) for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")),
+    *(
+        (Cycles, name)
+        for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")
+    ),
     (Writing, "commit"),
     (Register, "publish"),
     (Register, "freeze"),
@@ -98,7 +102,9 @@ def main() -> None:
         events = os.read(reading, 20) if select.select([reading], [], [], 0)[0] else b""
         os.close(reading)
         ended = None if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
-        sys.stdout.write(json.dumps({"ended": ended, "events": int(events) if events else None}) + "\n")
+        sys.stdout.write(
+            json.dumps({"ended": ended, "events": int(events) if events else None}) + "\n"
+        )
         sys.stdout.flush()
 
 

@@ -35,26 +35,37 @@ def table(files: Mapping[str, bytes], name: str) -> Rows:
 
 
 def meant(text: str) -> str:
-    """A text of a CSV file without the apostrophe that keeps spreadsheet programs from taking it for a formula."""
+    """A text of a CSV file without the apostrophe that keeps spreadsheet programs from taking it
+    for a formula."""
     return re.sub(r"^'(?='*[=+\-@\t\r])", "", text)
 
 
 def broken_promises(files: Mapping[str, bytes]) -> list[str]:
-    """What the descriptor says of the tables and is not so: sizes, types, constraints, keys and references."""
+    """What the descriptor says of the tables and is not so: sizes, types, constraints, keys and
+    references."""
     found = []
     described = package(files)["resources"]
     tables = {each["name"]: table(files, each["name"]) for each in described}
-    assert {f"data/{name}.csv" for name in tables} == {name for name in files if name.endswith(".csv")}
+    assert {f"data/{name}.csv" for name in tables} == {
+        name for name in files if name.endswith(".csv")
+    }
     for each in described:
         name, rows, schema = each["name"], tables[each["name"]], each["schema"]
         content = files[each["path"]]
-        if each["bytes"] != len(content) or each["hash"] != f"sha256:{hashlib.sha256(content).hexdigest()}":
+        if (
+            each["bytes"] != len(content)
+            or each["hash"] != f"sha256:{hashlib.sha256(content).hexdigest()}"
+        ):
             found.append(f"{name}: size or hash")
         heads = next(csv.reader(io.StringIO(content.decode(), newline="")))
         if heads != [field["name"] for field in schema["fields"]]:
             found.append(f"{name}: headings")
         for field in schema["fields"]:
-            found += [f"{name}.{field['name']}: {row}" for row in rows if not _fits(field, row[field["name"]])]
+            found += [
+                f"{name}.{field['name']}: {row}"
+                for row in rows
+                if not _fits(field, row[field["name"]])
+            ]
             if "currencyField" in field and field["currencyField"] not in heads:
                 found.append(f"{name}.{field['name']}: no currency")
         for key in [schema.get("primaryKey", []), *schema.get("uniqueKeys", [])]:
@@ -62,12 +73,18 @@ def broken_promises(files: Mapping[str, bytes]) -> list[str]:
             if len(set(values)) != len(values):
                 found.append(f"{name}: {key} is no key")
         found += [
-            f"{name}: blank key {row}" for row in rows if not all(row[part] for part in schema.get("primaryKey", ()))
+            f"{name}: blank key {row}"
+            for row in rows
+            if not all(row[part] for part in schema.get("primaryKey", ()))
         ]
         for refer in schema.get("foreignKeys", ()):
             (own,), (other,) = refer["fields"], refer["reference"]["fields"]
             there = {row[other] for row in tables[refer["reference"]["resource"]]}
-            found += [f"{name}.{own}: {row[own]} is nowhere" for row in rows if row[own] and row[own] not in there]
+            found += [
+                f"{name}.{own}: {row[own]} is nowhere"
+                for row in rows
+                if row[own] and row[own] not in there
+            ]
     return found
 
 
@@ -85,11 +102,13 @@ def _fits(field: Mapping[str, Any], value: str) -> bool:
 
 
 Figures = dict[tuple[str, ...], tuple[Decimal, ...]]
-"""What a reader finds: (month, table, kind, name) or (month, "income", kind, name), and its figures."""
+"""What a reader finds: (month, table, kind, name) or (month, "income", kind, name), and its
+figures."""
 
 
 def figures_of_package(files: Mapping[str, bytes]) -> Figures:
-    """Every figure of standings (budget, spent) and of money received (this month, to date), by the CSV files."""
+    """Every figure of standings (budget, spent) and of money received (this month, to date), by the
+    CSV files."""
     return _figures(
         [{**row, "name": meant(row["name"])} for row in table(files, "standings")],
         [{**row, "source": meant(row["source"])} for row in table(files, "money-in")],
@@ -110,14 +129,20 @@ def figures_of_workbook(files: Mapping[str, bytes]) -> Figures:
 
     def rows(tab: str) -> Rows:
         heads, *rest = book[tab].iter_rows(values_only=True)
-        return [{str(k): "" if v is None else str(v) for k, v in zip(heads, row, strict=True)} for row in rest]
+        return [
+            {str(k): "" if v is None else str(v) for k, v in zip(heads, row, strict=True)}
+            for row in rest
+        ]
 
     return _figures(rows("standings"), rows("money-in"))
 
 
 def _figures(standings: Rows, money_in: Rows) -> Figures:
     found: Figures = {
-        (row["month"], row["table"], row["kind"], row["name"]): (_cents(row["budget"]), _cents(row["spent"]))
+        (row["month"], row["table"], row["kind"], row["name"]): (
+            _cents(row["budget"]),
+            _cents(row["spent"]),
+        )
         for row in standings
     }
     for row in money_in:

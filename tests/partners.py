@@ -92,12 +92,19 @@ class Sending(Group):
     def loaded(self) -> Config:
         return load(self.config)
 
-    def around(self, on: date = NOVEMBER, *, send: bool = True, now: Callable[[], datetime] | None = None) -> Around:
+    def around(
+        self, on: date = NOVEMBER, *, send: bool = True, now: Callable[[], datetime] | None = None
+    ) -> Around:
         at = now or (lambda: datetime(on.year, on.month, on.day, 6, tzinfo=UTC))
         return Around(at, on, send, self.told.append, sleep=lambda _: None)
 
     def month(
-        self, on: date = NOVEMBER, month: str | None = None, again: str | None = None, *, send: bool = True
+        self,
+        on: date = NOVEMBER,
+        month: str | None = None,
+        again: str | None = None,
+        *,
+        send: bool = True,
     ) -> Run:
         return monthly(self.loaded, self.around(on, send=send), month, again)
 

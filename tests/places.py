@@ -1,4 +1,5 @@
-"""Places where a workbook may stand, each with a person who edits in it: the same tests run on all of them."""
+"""Places where a workbook may stand, each with a person who edits in it: the same tests run on all
+of them."""
 
 from __future__ import annotations
 
@@ -28,8 +29,11 @@ class Place(Protocol):
 
     config: Config
 
-    def make(self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()) -> None:
-        """Make the workbook; text that starts with `=` is a formula. `percents` are cells such as `Budget!B2`."""
+    def make(
+        self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()
+    ) -> None:
+        """Make the workbook; text that starts with `=` is a formula. `percents` are cells such as
+        `Budget!B2`."""
         ...
 
     def type(self, tab: str, cell: str, value: Typed) -> None:
@@ -37,7 +41,8 @@ class Place(Protocol):
         ...
 
     def stands(self, tab: str, cell: str) -> Typed:
-        """What stands in a cell: the formula where there is one; a date as a date where it is shown as one."""
+        """What stands in a cell: the formula where there is one; a date as a date where it is shown
+        as one."""
         ...
 
     def workbook(self) -> Workbook:
@@ -53,9 +58,14 @@ class XlsxPlace:
         (folder / "budgettrack.toml").write_text('[workbook]\nxlsx = "plan.xlsx"\n' + REST, "utf-8")
         self.config = load(folder / "budgettrack.toml")
 
-    def make(self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()) -> None:
+    def make(
+        self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()
+    ) -> None:
         with xlsxwriter.Workbook(str(self.path)) as book:
-            day, share = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_format({"num_format": "0%"})
+            day, share = (
+                book.add_format({"num_format": "yyyy-mm-dd"}),
+                book.add_format({"num_format": "0%"}),
+            )
             for tab, rows in tabs.items():
                 sheet = book.add_worksheet(tab)
                 for r, row in enumerate(rows):
@@ -66,7 +76,10 @@ class XlsxPlace:
                             sheet.write_formula(r, c, value, None, 2 * float(str(row[c - 1])))
                         elif value is not None:
                             look = (
-                                share if f"{tab}!{openpyxl.utils.get_column_letter(c + 1)}{r + 1}" in percents else None
+                                share
+                                if f"{tab}!{openpyxl.utils.get_column_letter(c + 1)}{r + 1}"
+                                in percents
+                                else None
                             )
                             sheet.write(r, c, value, look)
 
@@ -92,11 +105,16 @@ class GooglePlace:
         self.key = folder / "key.json"
         self.key.write_text(key or server.service_account(), "utf-8")
         self.key.chmod(0o600)
-        head = f'[workbook]\ngoogle = "{self.file.id}"\naddress = "{server.url}"\ncredentials = "key.json"\n'
+        head = (
+            f'[workbook]\ngoogle = "{self.file.id}"\naddress = "{server.url}"\ncredentials ='
+            ' "key.json"\n'
+        )
         (folder / "budgettrack.toml").write_text(head + REST, "utf-8")
         self.config = load(folder / "budgettrack.toml")
 
-    def make(self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()) -> None:
+    def make(
+        self, tabs: Mapping[str, Sequence[Sequence[Typed]]], percents: Sequence[str] = ()
+    ) -> None:
         with self.server.person(self.file) as book:
             book.sheets.clear()
             for number, (tab, rows) in enumerate(tabs.items()):
@@ -116,7 +134,9 @@ class GooglePlace:
     @staticmethod
     def _cell(value: Typed, old: Cell) -> Cell:
         if isinstance(value, date):
-            return Cell(serial(value), format={"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}})
+            return Cell(
+                serial(value), format={"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
+            )
         if isinstance(value, str) and value.startswith("="):
             return Cell(formula=value, format=old.format)
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -143,12 +163,16 @@ class GooglePlace:
         found = sheet.cell(*self._at(cell))
         if found.formula:
             return found.formula
-        if isinstance(found.value, float) and found.format.get("numberFormat", {}).get("type") == "DATE":
+        if (
+            isinstance(found.value, float)
+            and found.format.get("numberFormat", {}).get("type") == "DATE"
+        ):
             return date.fromordinal(EPOCH.toordinal() + int(found.value))
         return found.value
 
     def workbook(self) -> GoogleWorkbook:
         credentials = credentials_of(self.key, WRITING)
         return GoogleWorkbook(
-            self.file.id, Connection(credentials, self.server.url, self.server.url, (2.0, 1.0), pause=0.001)
+            self.file.id,
+            Connection(credentials, self.server.url, self.server.url, (2.0, 1.0), pause=0.001),
         )

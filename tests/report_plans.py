@@ -1,4 +1,5 @@
-"""Plans for the tests of views and reports: one believable group, and one whose every cell is a mark."""
+"""Plans for the tests of views and reports: one believable group, and one whose every cell is a
+mark."""
 
 from __future__ import annotations
 
@@ -11,7 +12,16 @@ from budgettrack.core.base.months import Month, first_day, last_day, months
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.figures.profile import Profile
-from budgettrack.core.records.model import Activity, BudgetLine, Deadline, Expense, Grant, Income, Plan, Resource
+from budgettrack.core.records.model import (
+    Activity,
+    BudgetLine,
+    Deadline,
+    Expense,
+    Grant,
+    Income,
+    Plan,
+    Resource,
+)
 from budgettrack.core.views.funder import FunderView, Reported, funder_view
 from budgettrack.core.views.internal import internal_view
 from budgettrack.core.views.public import public_view, publish
@@ -88,7 +98,9 @@ def summary(
     )
 
 
-def summary_files(view: FunderView, final: date | None = None, look: Look | None = None) -> dict[str, bytes]:
+def summary_files(
+    view: FunderView, final: date | None = None, look: Look | None = None
+) -> dict[str, bytes]:
     """The files of a summary by their names."""
     w, look = words(view.language), look or Look()
     paper = document(view, w, final)
@@ -103,7 +115,9 @@ def summary_files(view: FunderView, final: date | None = None, look: Look | None
 def mail_files(plan: Plan, language: str = "en") -> dict[str, bytes]:
     """The HTML part of a mail to each audience, by file name."""
     w, look = words(language), Look()
-    sent = letters.Sent(9, True, "https://books.example.org/2026-03.html", ["G-1-2026-03.pdf", "G-1-2026-03.xlsx"])
+    sent = letters.Sent(
+        9, True, "https://books.example.org/2026-03.html", ["G-1-2026-03.pdf", "G-1-2026-03.xlsx"]
+    )
     on, sums = last_day(MONTH), totals(plan)[0]
     own = internal_view(
         plan,
@@ -123,7 +137,8 @@ def mail_files(plan: Plan, language: str = "en") -> dict[str, bytes]:
         "reminder": letters.reminder(own, w, sent),
     }
     return {
-        f"mail-{name}.html": render("mail.html", {"page": each, "look": look}).encode() for name, each in made.items()
+        f"mail-{name}.html": render("mail.html", {"page": each, "look": look}).encode()
+        for name, each in made.items()
     }
 
 
@@ -139,7 +154,12 @@ def public(
 ) -> PublicView:
     """The public view of a month; `before` was published from the plan `was`."""
     steps = publish(
-        plan, totals(plan)[0], before, month, fewest=fewest, plan_at=lambda step: was if was and step != NOW else plan
+        plan,
+        totals(plan)[0],
+        before,
+        month,
+        fewest=fewest,
+        plan_at=lambda step: was if was and step != NOW else plan,
     )
     return public_view(
         plan,
@@ -153,7 +173,8 @@ def public(
 
 
 def harbour() -> Plan:
-    """Two published grants (one in GBP), one that is not, unrestricted money, people's pay, and things in kind."""
+    """Two published grants (one in GBP), one that is not, unrestricted money, people's pay, and
+    things in kind."""
     start, end = date(2025, 7, 1), date(2026, 12, 31)
     grants = {
         "G-1": Grant(
@@ -189,7 +210,16 @@ def harbour() -> Plan:
     }  # fmt: skip
     lines = {}
     rows = (
-        ("B-1.1", "G-1", "A-1", "Rent and utilities", "Rent of the drop-in room", 1800000, False, ""),
+        (
+            "B-1.1",
+            "G-1",
+            "A-1",
+            "Rent and utilities",
+            "Rent of the drop-in room",
+            1800000,
+            False,
+            "",
+        ),
         (
             "B-1.2",
             "G-1",
@@ -208,27 +238,55 @@ def harbour() -> Plan:
     )
     for id_, grant, activity, category, description, amount, people, why in rows:
         lines[id_] = BudgetLine(
-            id_, grant, activity, category, description, grants[grant].currency, amount, start, end, people, why
+            id_,
+            grant,
+            activity,
+            category,
+            description,
+            grants[grant].currency,
+            amount,
+            start,
+            end,
+            people,
+            why,
         )
     expenses: dict[str, Expense] = {}
     for index, month in enumerate(months("2025-07", MONTH)):
         for id_, line in lines.items():
-            for number in range(1 if line.pays_people else (index + len(id_) + line.amount // 90000) % 5):
+            for number in range(
+                1 if line.pays_people else (index + len(id_) + line.amount // 90000) % 5
+            ):
                 day = first_day(month).replace(day=3 + number * 5)
                 each = Expense(
                     f"E-{len(expenses) + 1}", day, id_, line.grant,
                     line.amount // (18 if line.pays_people else 41) + number * 137, line.currency, "paid", day,
                 )  # fmt: skip
                 expenses[each.id] = each
-    expenses["E-u"] = Expense("E-u", date(2026, 3, 9), "", "", 4250, "EUR", "paid", date(2026, 3, 9))
-    expenses["E-b"] = Expense("E-b", date(2026, 2, 9), "", "G-1", 9900, "EUR", "paid", date(2026, 2, 9))
-    expenses["E-c"] = Expense("E-c", date(2026, 3, 20), "B-1.2", "G-1", 31000, "EUR", "committed", None)
+    expenses["E-u"] = Expense(
+        "E-u", date(2026, 3, 9), "", "", 4250, "EUR", "paid", date(2026, 3, 9)
+    )
+    expenses["E-b"] = Expense(
+        "E-b", date(2026, 2, 9), "", "G-1", 9900, "EUR", "paid", date(2026, 2, 9)
+    )
+    expenses["E-c"] = Expense(
+        "E-c", date(2026, 3, 20), "B-1.2", "G-1", 31000, "EUR", "committed", None
+    )
     income = {
         each.id: each
         for each in (
             Income("I-1", date(2025, 7, 5), "G-1", "instalment", "received", 3000000, "EUR"),
             Income("I-2", date(2026, 7, 5), "G-1", "instalment", "expected", 3000000, "EUR"),
-            Income("I-3", date(2025, 8, 5), "G-2", "instalment", "received", 1000000, "GBP", 1170000, "EUR"),
+            Income(
+                "I-3",
+                date(2025, 8, 5),
+                "G-2",
+                "instalment",
+                "received",
+                1000000,
+                "GBP",
+                1170000,
+                "EUR",
+            ),
             Income("I-4", date(2026, 3, 5), "G-3", "instalment", "received", 450000, "EUR"),
             Income("I-5", date(2026, 3, 6), "", "donation", "received", 2500, "EUR"),
             Income("I-6", date(2025, 11, 6), "", "donation", "received", 6000, "EUR"),
@@ -254,10 +312,16 @@ def harbour() -> Plan:
         )
     }  # fmt: skip
     deadlines = {
-        "D-1": Deadline("D-1", "Report for January to March", date(2026, 4, 30), "G-1", "Treasurer", None),
+        "D-1": Deadline(
+            "D-1", "Report for January to March", date(2026, 4, 30), "G-1", "Treasurer", None
+        ),
         "D-2": Deadline("D-2", "Audit letter", date(2026, 2, 28), "G-1", "Treasurer", None),
-        "D-3": Deadline("D-3", "Report to the quiet giver", date(2026, 4, 30), "G-3", "Treasurer", None),
+        "D-3": Deadline(
+            "D-3", "Report to the quiet giver", date(2026, 4, 30), "G-3", "Treasurer", None
+        ),
     }
     rates = {(month, "GBP"): Decimal("0.855") for month in months("2025-07", MONTH)}
     closed = frozenset(months("2025-01", "2026-02"))
-    return Plan("EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed)
+    return Plan(
+        "EUR", grants, activities, lines, expenses, income, resources, deadlines, rates, closed
+    )

@@ -1,4 +1,5 @@
-"""A real mail server in this process: TLS, login, and what goes wrong with mail; it keeps what it took."""
+"""A real mail server in this process: TLS, login, and what goes wrong with mail; it keeps what it
+took."""
 
 from __future__ import annotations
 
@@ -45,7 +46,12 @@ class MailHost:
     """The server; `taken` is every mail that it took, `asked` every address that it was given."""
 
     def __init__(
-        self, folder: Path, security: Security = "starttls", *, name: str = "127.0.0.1", limit: int = 33554432
+        self,
+        folder: Path,
+        security: Security = "starttls",
+        *,
+        name: str = "127.0.0.1",
+        limit: int = 33554432,
     ) -> None:
         self.taken: list[Taken] = []
         self.asked: list[str] = []
@@ -78,15 +84,23 @@ class MailHost:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._controller.stop()
 
     def to(self, address: str) -> list[EmailMessage]:
         return [each.message for each in self.taken if each.to == address]
 
-    def _login(self, server: SMTP, session: Session, envelope: Envelope, how: str, data: Any) -> AuthResult:
-        good = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
+    def _login(
+        self, server: SMTP, session: Session, envelope: Envelope, how: str, data: Any
+    ) -> AuthResult:
+        good = isinstance(data, LoginPassword) and (data.login, data.password) == (
+            USER.encode(),
+            PASSWORD.encode(),
+        )
         return AuthResult(success=good and self.does.login, handled=False)
 
     async def handle_RCPT(  # noqa: N802 - the library's name
@@ -130,8 +144,16 @@ class Partners:
     lines: list[str] = field(default_factory=list)
 
     def add(self, name: str, audience: str, language: str = "en", **more: str) -> Partners:
-        self.lines += ["[[recipients]]", f'name = "{name}"', f'address = "{address(name)}"', f'language = "{language}"']
-        self.lines += [f'audience = "{audience}"', *(f"{key} = {value}" for key, value in more.items())]
+        self.lines += [
+            "[[recipients]]",
+            f'name = "{name}"',
+            f'address = "{address(name)}"',
+            f'language = "{language}"',
+        ]
+        self.lines += [
+            f'audience = "{audience}"',
+            *(f"{key} = {value}" for key, value in more.items()),
+        ]
         return self
 
 

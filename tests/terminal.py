@@ -25,7 +25,8 @@ def talk(
     environment: Mapping[str, str] | None = None,
     columns: int = 80,
 ) -> tuple[int, str]:
-    """Run it on a terminal; at each turn wait for its words, then type. The exit code, and all that was shown."""
+    """Run it on a terminal; at each turn wait for its words, then type. The exit code, and all that
+    was shown."""
     side, terminal = pty.openpty()
 
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))

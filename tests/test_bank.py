@@ -1,4 +1,5 @@
-"""Bank statements end to end: every format says the same, nothing personal is stored, a month adds up to the cent."""
+"""Bank statements end to end: every format says the same, nothing personal is stored, a month adds
+up to the cent."""
 
 from __future__ import annotations
 
@@ -31,14 +32,29 @@ BOOKED = [
     Booked(date(2026, 10, 5), Decimal("-44.10"), "REF002", "Corner Shop", "FOOD FOR EVERYBODY"),
     Booked(date(2026, 10, 5), Decimal("-44.10"), "REF003", "Corner Shop", "FOOD FOR EVERYBODY"),
     Booked(date(2026, 10, 9), Decimal("1250.00"), "REF004", "Northern Fund", "SECOND INSTALMENT"),
-    Booked(date(2026, 10, 20), Decimal("44.10"), "REF005", "Corner Shop", "RETURNED", reversal=True),
+    Booked(
+        date(2026, 10, 20), Decimal("44.10"), "REF005", "Corner Shop", "RETURNED", reversal=True
+    ),
     Booked(date(2026, 10, 30), Decimal("-9.99"), "REF006", "Bank", "FEES"),
 ]
-LAYOUT = Layout("Booking date", "Amount", "", "", "EUR", "Ref", "Purpose", "Balance", "utf-8-sig", "en_GB")
-FORMATS: dict[str, Callable[[Sequence[Booked]], bytes]] = {"xml": camt, "sta": mt940, "ofx": ofx, "csv": table}
+LAYOUT = Layout(
+    "Booking date", "Amount", "", "", "EUR", "Ref", "Purpose", "Balance", "utf-8-sig", "en_GB"
+)
+FORMATS: dict[str, Callable[[Sequence[Booked]], bytes]] = {
+    "xml": camt,
+    "sta": mt940,
+    "ofx": ofx,
+    "csv": table,
+}
 ROWS: dict[str, list[Fields]] = {
     "grants": [
-        {"id": "G-1", "funder": "Northern Fund", "state": "active", "currency": "EUR", "amount": "20000"}
+        {
+            "id": "G-1",
+            "funder": "Northern Fund",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "20000",
+        }
         | {"start": "2026-01-01", "end": "2026-12-31"}
     ],
     "budget": [
@@ -46,13 +62,32 @@ ROWS: dict[str, list[Fields]] = {
         {"id": "B-2", "grant": "G-1", "category": "Food", "amount": "10000"},
     ],
     "expenses": [
-        {"id": "E-1", "date": "2026-09-02", "budget_line": "B-1", "description": "Rent of the room", "amount": "850"}
+        {
+            "id": "E-1",
+            "date": "2026-09-02",
+            "budget_line": "B-1",
+            "description": "Rent of the room",
+            "amount": "850",
+        }
         | {"state": "paid"},
-        {"id": "E-2", "date": "2026-09-07", "budget_line": "B-2", "description": "Food", "amount": "31"}
+        {
+            "id": "E-2",
+            "date": "2026-09-07",
+            "budget_line": "B-2",
+            "description": "Food",
+            "amount": "31",
+        }
         | {"state": "paid"},
     ],
     "income": [
-        {"id": "I-1", "date": "2026-10-10", "grant": "G-1", "kind": "instalment", "state": "expected", "amount": "1250"}
+        {
+            "id": "I-1",
+            "date": "2026-10-10",
+            "grant": "G-1",
+            "kind": "instalment",
+            "state": "expected",
+            "amount": "1250",
+        }
     ],
 }
 REAL = SHARED / "real" / "bank"
@@ -63,7 +98,9 @@ ON = ("--on", "2026-11-02")
 @pytest.fixture
 def group(tmp_path: Path) -> Group:
     made = Group(tmp_path, ROWS)
-    made.config.write_text('[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + bank_files.CSV_CONFIG)
+    made.config.write_text(
+        '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + bank_files.CSV_CONFIG
+    )
     made.sync()
     return made
 
@@ -94,7 +131,10 @@ def test_every_format_says_the_same(tmp_path: Path, kind: str) -> None:
         (each.day, each.amount, "EUR") for each in BOOKED
     ]
     assert [each.reference for each in lines] == [each.reference for each in BOOKED]
-    assert all(each.words in line.words and each.who in line.words for line, each in zip(lines, BOOKED, strict=True))
+    assert all(
+        each.words in line.words and each.who in line.words
+        for line, each in zip(lines, BOOKED, strict=True)
+    )
     if kind != "csv":
         assert [each.reversal for each in lines] == [each.reversal for each in BOOKED]
     assert not any(word in repr(found) for word in PERSONAL)
@@ -103,12 +143,15 @@ def test_every_format_says_the_same(tmp_path: Path, kind: str) -> None:
 def test_camt_with_a_prefix_and_a_pending_entry(tmp_path: Path) -> None:
     path = tmp_path / "statement.xml"
     pending = (
-        "<n:Ntry><n:Amt Ccy='EUR'>5.00</n:Amt><n:CdtDbtInd>DBIT</n:CdtDbtInd><n:Sts><n:Cd>PDNG</n:Cd></n:Sts></n:Ntry>"
+        "<n:Ntry><n:Amt"
+        " Ccy='EUR'>5.00</n:Amt><n:CdtDbtInd>DBIT</n:CdtDbtInd><n:Sts><n:Cd>PDNG</n:Cd></n:Sts></n:Ntry>"
     )
     path.write_bytes(camt(BOOKED, prefix="n", pending=pending))
     (found,) = read(path, None, "en")
     assert len(found.lines) == len(BOOKED)
-    assert found.notes == ("statement.xml, statement 1, entry 7 is not booked yet and was left out.",)
+    assert found.notes == (
+        "statement.xml, statement 1, entry 7 is not booked yet and was left out.",
+    )
 
 
 def test_real_statements_tie_out(tmp_path: Path) -> None:
@@ -121,7 +164,8 @@ def test_real_statements_tie_out(tmp_path: Path) -> None:
     cut = tmp_path / "cut.sta"
     cut.write_text(text.replace("CR335,33", "CR335,34", 1))
     with pytest.raises(
-        UsageError, match=r"statement 1: the movements sum to -2909\.86 EUR, but the balances say -2909\.87"
+        UsageError,
+        match=r"statement 1: the movements sum to -2909\.86 EUR, but the balances say -2909\.87",
     ):
         read(cut, None, "en")
 
@@ -189,7 +233,8 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path.write_text(CSV.replace("Purpose;Ref", "Purpose;Purpose").replace("Ref", "Purpose"))
     layout = Layout("Booking date", "Amount", "", "", "EUR", "", "Purpose", "", "utf-8", "en_GB")
     with pytest.raises(
-        UsageError, match=r'bad.csv, line 1: two columns are called "Purpose". Rename the one that is not'
+        UsageError,
+        match=r'bad.csv, line 1: two columns are called "Purpose". Rename the one that is not',
     ):
         read(path, layout, "en_GB")
 
@@ -199,7 +244,8 @@ def test_a_file_without_a_layout_is_told_how_to_get_one(group: Group) -> None:
     done = group.run("import", put(group, table(BOOKED)))
     assert done.exit_code == 2
     assert (
-        "this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config which column is what" in done.stderr
+        "this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config which column is"
+        " what" in done.stderr
     )
     missing = group.run("import", "none.sta")
     assert (missing.exit_code, missing.stderr) == (
@@ -210,14 +256,18 @@ def test_a_file_without_a_layout_is_told_how_to_get_one(group: Group) -> None:
 
 def test_a_total_is_left_out_and_said_and_two_columns_of_money_are_read(tmp_path: Path) -> None:
     path = tmp_path / "two.csv"
-    path.write_text("Day,In,Out,Cur\n2026-10-05,,44.10,EUR\n2026-10-06,12.00,,GBP\nTotal,12.00,44.10,\n")
+    path.write_text(
+        "Day,In,Out,Cur\n2026-10-05,,44.10,EUR\n2026-10-06,12.00,,GBP\nTotal,12.00,44.10,\n"
+    )
     layout = Layout("Day", "", "In", "Out", "Cur", "", "", "", "utf-8-sig", "")
     (found,) = read(path, layout, "en_GB")
     assert [(each.amount, each.currency) for each in found.lines] == [
         (Decimal("-44.10"), "EUR"),
         (Decimal("12.00"), "GBP"),
     ]
-    assert found.left_out == ("two.csv, line 4 has no date and was left out: a total, or a remark?",)
+    assert found.left_out == (
+        "two.csv, line 4 has no date and was left out: a total, or a remark?",
+    )
     path.write_text("Day,In,Out,Cur\n2026-10-05,3,44.10,EUR\n")
     with pytest.raises(UsageError, match="line 2: it both came in and went out"):
         read(path, layout, "en_GB")
@@ -236,14 +286,22 @@ def test_a_statement_is_shown_added_and_known_from_then_on(group: Group, kind: s
     assert shown.exit_code == 3
     assert "Nothing was added yet. To add what is new: --yes" in shown.stderr
     assert group.held().records["expenses"].keys() == {"E-1", "E-2"}
-    rows = {(row["day"], row["amount"], row["place"]): row for row in answer(group, "import", file, "--yes", *ON)}
+    rows = {
+        (row["day"], row["amount"], row["place"]): row
+        for row in answer(group, "import", file, "--yes", *ON)
+    }
     found = [
-        (row["day"], row["amount"], row["what"], row["id"], row["line"], row["done"]) for _, row in sorted(rows.items())
+        (row["day"], row["amount"], row["what"], row["id"], row["line"], row["done"])
+        for _, row in sorted(rows.items())
     ]
-    assert [each[:4] for each in found if each[3] == "I-1"] == [("2026-10-09", "1250.00", "open", "I-1")]
+    assert [each[:4] for each in found if each[3] == "I-1"] == [
+        ("2026-10-09", "1250.00", "open", "I-1")
+    ]
     assert [each[5] for each in found].count("added") == len(BOOKED) - 1
     held = group.held().records["expenses"]
-    rent = next(row for row in held.values() if row["amount"] == "850" and row["date"] == "2026-10-02")
+    rent = next(
+        row for row in held.values() if row["amount"] == "850" and row["date"] == "2026-10-02"
+    )
     assert rent == {
         "date": "2026-10-02",
         "budget_line": "B-1",
@@ -252,14 +310,22 @@ def test_a_statement_is_shown_added_and_known_from_then_on(group: Group, kind: s
         "state": "paid",
         "paid_on": "2026-10-02",
     }
-    assert [row["budget_line"] for row in held.values() if row["amount"] == "44.1" and row["state"] == "paid"] == [
-        "B-2"
-    ] * 2
+    assert [
+        row["budget_line"]
+        for row in held.values()
+        if row["amount"] == "44.1" and row["state"] == "paid"
+    ] == ["B-2"] * 2
     again = answer(group, "import", file, "--yes", *ON)
     assert [row["what"] for row in again].count("known") == len(BOOKED) - 1
     assert group.held().records["expenses"] == held
     group.sync()
-    assert sorted(str(group.cell("Expenses", f"A{n}")) for n in range(2, 7)) == ["E-1", "E-2", "E-3", "E-4", "E-5"]
+    assert sorted(str(group.cell("Expenses", f"A{n}")) for n in range(2, 7)) == [
+        "E-1",
+        "E-2",
+        "E-3",
+        "E-4",
+        "E-5",
+    ]
 
 
 def test_nothing_that_names_anybody_is_stored_anywhere(group: Group) -> None:
@@ -276,7 +342,9 @@ def test_nothing_that_names_anybody_is_stored_anywhere(group: Group) -> None:
             content = path.read_bytes()
             assert not any(word.encode() in content for word in PERSONAL), path
     with sqlite3.connect(group.folder / "register.sqlite") as database:
-        kept = database.execute("SELECT mark, day, units, currency, tbl FROM bank ORDER BY day").fetchall()
+        kept = database.execute(
+            "SELECT mark, day, units, currency, tbl FROM bank ORDER BY day"
+        ).fetchall()
     assert len({mark for mark, *_ in kept}) == len(kept)
     assert (kept[0][1:], len(kept[0][0])) == (("2026-10-02", -85000, "EUR", "expenses"), 64)
     assert stat.S_IMODE((group.folder / ".budgettrack.key").stat().st_mode) == 0o600
@@ -287,14 +355,33 @@ def test_a_broken_file_is_told_without_a_word_of_what_is_in_it(group: Group, kin
     """Through a process of its own: a library that logs would speak there."""
     whole = FORMATS[kind](BOOKED)
     for number, cut in enumerate(
-        (b"2610021002D", b"CLBD", b"<BANKTRANLIST>", b"-44.10", b"RENT", b":62F:", b"<OFX>", b"BOOK<")
+        (
+            b"2610021002D",
+            b"CLBD",
+            b"<BANKTRANLIST>",
+            b"-44.10",
+            b"RENT",
+            b":62F:",
+            b"<OFX>",
+            b"BOOK<",
+        )
     ):
         if cut in whole:
             file = put(group, whole.replace(cut, b"??", 1), f"cut{number}.{kind}")
-            command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), "import", file]
+            command = [
+                sys.executable,
+                "-m",
+                "budgettrack",
+                "--config",
+                str(group.config),
+                "import",
+                file,
+            ]
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
             assert done.returncode in (2, 3), done.stderr
-            assert not any(word in done.stdout + done.stderr for word in (*PERSONAL, "Traceback")), done.stderr
+            assert not any(
+                word in done.stdout + done.stderr for word in (*PERSONAL, "Traceback")
+            ), done.stderr
 
 
 def test_the_mark_needs_the_key(group: Group) -> None:
@@ -311,16 +398,25 @@ def test_the_mark_needs_the_key(group: Group) -> None:
     assert {row["what"] for row in rows} == {"duplicate", "open"}
     key.write_text("short")
     refused = group.run("import", file)
-    assert (refused.exit_code, refused.stderr) == (2, ".budgettrack.key is too short for a key: 32 letters or more.\n")
+    assert (refused.exit_code, refused.stderr) == (
+        2,
+        ".budgettrack.key is too short for a key: 32 letters or more.\n",
+    )
 
 
 def test_a_row_that_may_be_there_is_left_and_named(group: Group) -> None:
     group.run("sync")
-    booked = [Booked(date(2026, 9, 3), Decimal("-850.00"), "REF"), Booked(date(2026, 9, 4), Decimal("-3.00"), "REF2")]
+    booked = [
+        Booked(date(2026, 9, 3), Decimal("-850.00"), "REF"),
+        Booked(date(2026, 9, 4), Decimal("-3.00"), "REF2"),
+    ]
     done = group.run("import", put(group, mt940(booked)), "--yes", *ON)
     assert done.exit_code == 3
     assert "duplicate  E-1" in done.stdout
-    assert "1 row may be there already and was left: look at each, or answer on a terminal." in done.stderr
+    assert (
+        "1 row may be there already and was left: look at each, or answer on a terminal."
+        in done.stderr
+    )
     assert "1 row without a budget line or grant: choose it in the workbook." in done.stderr
     assert len(group.held().records["expenses"]) == 3
 
@@ -329,8 +425,8 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
     done = group.run("import", put(group, mt940(BOOKED, "DEM")), "--yes")
     assert done.exit_code == 2
     assert (
-        "entry 1: DEM is not a currency in use. Take in statements of today's money alone; for CSV, correct [bank]"
-        in done.stderr
+        "entry 1: DEM is not a currency in use. Take in statements of today's money alone; for CSV,"
+        " correct [bank]" in done.stderr
     )
     assert group.held().records["expenses"].keys() == {"E-1", "E-2"}
 
@@ -339,18 +435,30 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
     ("section", "says"),
     [
         ('date = "D"\namount = "A"', "[bank] currency"),
-        ('amount = "A"\ncurrency = "EUR"', "bank.date: the heading of the date is missing; write date = "),
-        ('date = "D"\ncurrency = "EUR"', "bank.amount: one column of amounts is needed, or two; write amount ="),
+        (
+            'amount = "A"\ncurrency = "EUR"',
+            "bank.date: the heading of the date is missing; write date = ",
+        ),
+        (
+            'date = "D"\ncurrency = "EUR"',
+            "bank.amount: one column of amounts is needed, or two; write amount =",
+        ),
         (
             'date = "D"\namount = "A"\nin = "I"\nout = "O"\ncurrency = "EUR"',
             "bank.amount: one column of amounts is needed",
         ),
-        ('date = "D"\namount = "A"', 'bank.currency: the currency is missing; write currency = "EUR", or the heading'),
+        (
+            'date = "D"\namount = "A"',
+            'bank.currency: the currency is missing; write currency = "EUR", or the heading',
+        ),
         (
             'date = "D"\namount = "A"\ncurrency = "EUR"\nencoding = "utf-99"',
             'bank.encoding: "utf-99" is not an encoding;',
         ),
-        ('date = "D"\namount = "A"\ncurrency = "EUR"\nbank = "X"', 'bank.bank: "bank" is not a setting; one of date,'),
+        (
+            'date = "D"\namount = "A"\ncurrency = "EUR"\nbank = "X"',
+            'bank.bank: "bank" is not a setting; one of date,',
+        ),
     ],
 )
 def test_mistakes_in_the_config_are_named(group: Group, section: str, says: str) -> None:
@@ -369,7 +477,10 @@ def test_the_same_month_in_another_format_is_not_added_twice(group: Group) -> No
 def test_an_amount_without_a_date_is_never_left_out_in_silence(group: Group) -> None:
     booked = [Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001", words="RENT")]
     good = group.run(
-        "import", put(group, table(booked).replace(b"Total;;;-850.00;", b"Total;;;;"), "a.csv"), "--yes", *ON
+        "import",
+        put(group, table(booked).replace(b"Total;;;-850.00;", b"Total;;;;"), "a.csv"),
+        "--yes",
+        *ON,
     )
     assert (good.exit_code, "Total" in good.output) == (0, False)
     bad = group.run("import", put(group, table(booked), "b.csv"), "--yes", *ON)
@@ -381,7 +492,8 @@ def test_an_amount_without_a_date_is_never_left_out_in_silence(group: Group) -> 
 
 
 def asked(group: Group, file: str, *answers: str) -> tuple[int, str]:
-    """What the program says on a real terminal where somebody types those answers, one at each question."""
+    """What the program says on a real terminal where somebody types those answers, one at each
+    question."""
     turns = [(": ", answer if answer == CTRL_C else f"{answer}\n") for answer in answers]
     return talk(group, ["import", file, *ON], *turns)
 
@@ -396,12 +508,17 @@ def test_on_a_terminal_each_entry_is_asked_for(group: Group) -> None:
     assert "4 rows to write. Go ahead? [Y/n]" in said
     assert code == 3
     records = group.held().records
-    assert [(row["date"], row.get("budget_line"), row["state"]) for row in records["expenses"].values()][2:] == [
+    assert [
+        (row["date"], row.get("budget_line"), row["state"]) for row in records["expenses"].values()
+    ][2:] == [
         ("2026-10-02", "B-1", "paid"),
         ("2026-10-05", "B-2", "paid"),
         ("2026-10-20", None, "refunded"),
     ]
-    assert (records["income"]["I-1"]["state"], records["income"]["I-1"]["date"]) == ("received", "2026-10-09")
+    assert (records["income"]["I-1"]["state"], records["income"]["I-1"]["date"]) == (
+        "received",
+        "2026-10-09",
+    )
 
 
 def test_nothing_is_written_before_the_last_answer(group: Group) -> None:
@@ -426,7 +543,9 @@ def test_the_banks_words_cannot_command_the_terminal(group: Group) -> None:
 def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     file = put(group, mt940(BOOKED))
     answer(group, "import", file, "--yes", *ON)
-    changed = next(id_ for id_, row in group.held().records["expenses"].items() if row["date"] == "2026-10-30")
+    changed = next(
+        id_ for id_, row in group.held().records["expenses"].items() if row["date"] == "2026-10-30"
+    )
     held = group.held().records["expenses"]
     group.by_hand(
         Written("expenses", changed, {**held[changed], "amount": "9.90"}, "coordinator"),
@@ -437,11 +556,16 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
             "coordinator",
         ),
         Written(
-            "expenses", "E-91", {"date": "2026-11-03", "amount": "5", "currency": "EUR", "state": "paid"}, "coordinator"
+            "expenses",
+            "E-91",
+            {"date": "2026-11-03", "amount": "5", "currency": "EUR", "state": "paid"},
+            "coordinator",
         ),
     )
     rows = answer(group, "reconcile", file)
-    states = {(row["state"], row["id"], row["difference"]) for row in rows if row["state"] != "matched"}
+    states = {
+        (row["state"], row["id"], row["difference"]) for row in rows if row["state"] != "matched"
+    }
     assert states == {
         ("other amount", changed, "-0.09"),
         ("only in the register", "E-90", "70.00"),
@@ -451,7 +575,10 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     assert said.exit_code == 3
     assert "2026-10: 4 of 7 matched." in said.stdout
     moves, parts = said.stdout.splitlines()[-2:]
-    assert moves == ("The statement moves by 345.91 EUR, the register by -974.00; the difference is 1319.91.")
+    assert (
+        moves
+        == "The statement moves by 345.91 EUR, the register by -974.00; the difference is 1319.91."
+    )
     assert parts.startswith("1319.91 = ")
     assert set(parts.removeprefix("1319.91 = ").split(" + ")) == {
         "70.00 (only in the register)",

@@ -1,4 +1,5 @@
-"""The pages in a real browser: readable by everybody, at every width, on paper, and asking nothing of anybody else."""
+"""The pages in a real browser: readable by everybody, at every width, on paper, and asking nothing
+of anybody else."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ import pytest
 from tests.conftest import LONG
 from tests.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = (
+    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here to look at the pages"),
     pytest.mark.xdist_group("browser"),
@@ -115,7 +118,8 @@ def opened(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 WORDY = [f"{MONTH}.html", "draft.html"]
-"""The pages with the most in them, for languages that differ from English in the length of their words alone."""
+"""The pages with the most in them, for languages that differ from English in the length of their
+words alone."""
 
 MAILS = ["mail-public.html", "mail-funder.html", "mail-internal.html", "mail-reminder.html"]
 
@@ -128,7 +132,11 @@ PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draf
         *(("light", "en", name) for name in PAGES if name != "2025-07.html"),
         *(("light", "ar", name) for name in (PAGES if LONG else WORDY) if name != "2025-07.html"),
         *(("dark", "en", name) for name in (f"{MONTH}.html", "mail-funder.html")),
-        *(("light", language, name) for language in (("en", "ar") if LONG else ("en",)) for name in MAILS[1:3]),
+        *(
+            ("light", language, name)
+            for language in (("en", "ar") if LONG else ("en",))
+            for name in MAILS[1:3]
+        ),
     ],
 )
 def test_axe_finds_nothing(
@@ -211,7 +219,9 @@ def test_a_page_prints_with_everything_open(
         assert 3 <= len(made.pages) <= 9
 
 
-def test_links_work_from_a_folder_a_sub_path_and_a_web_server(opened: Callable[..., Any], folder: Path) -> None:
+def test_links_work_from_a_folder_a_sub_path_and_a_web_server(
+    opened: Callable[..., Any], folder: Path
+) -> None:
     handler = functools.partial(_Quiet, directory=str(folder.parent))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -256,6 +266,8 @@ def test_the_html_is_valid(folder: Path) -> None:
     bad = folder / "bad.html"
     bad.write_text("<!DOCTYPE html><title>x</title><p><div></p>", "utf-8")
     assert (
-        subprocess.run(["java", "-Xss2m", "-jar", str(found), str(bad)], capture_output=True, check=False).returncode
+        subprocess.run(
+            ["java", "-Xss2m", "-jar", str(found), str(bad)], capture_output=True, check=False
+        ).returncode
         != 0
     )

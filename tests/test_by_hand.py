@@ -1,4 +1,5 @@
-"""The register by hand: values as they are typed, a grant's steps by their rules, and what became of a record."""
+"""The register by hand: values as they are typed, a grant's steps by their rules, and what became
+of a record."""
 
 from __future__ import annotations
 
@@ -38,11 +39,31 @@ def refused(group: Group, *words: str) -> str:
 
 
 def test_a_grant_is_added_changed_and_in_the_sheet_after_the_next_sync(group: Group) -> None:
-    done = group.run("grants", "add", "funder=Northern Fund", "currency=eur", "amount=12,000.50", "title=A room", *ON)
+    done = group.run(
+        "grants",
+        "add",
+        "funder=Northern Fund",
+        "currency=eur",
+        "amount=12,000.50",
+        "title=A room",
+        *ON,
+    )
     assert (done.exit_code, done.stdout) == (0, "G-2\n")
     assert done.stderr == "It stands in the workbook after the next sync.\n"
-    changed = group.run("grants", "set", "g-2", "amount=13000", "next step=Send the budget", "--by", "coordinator", *ON)
-    assert changed.stdout == "G-2  amount: 12000.5 → 13000\nG-2  next_step: nothing → Send the budget\n"
+    changed = group.run(
+        "grants",
+        "set",
+        "g-2",
+        "amount=13000",
+        "next step=Send the budget",
+        "--by",
+        "coordinator",
+        *ON,
+    )
+    assert (
+        changed.stdout
+        == "G-2  amount: 12000.5 → 13000\nG-2  next_step: nothing → Send the budget\n"
+    )
     group.sync()
     assert (group.cell("Grants", "A3"), group.cell("Grants", "B3"), group.cell("Grants", "D3")) == (
         "G-2",
@@ -50,7 +71,11 @@ def test_a_grant_is_added_changed_and_in_the_sheet_after_the_next_sync(group: Gr
         "prospect",
     )
     rows = answer(group, "history", "G-2")
-    assert next((row["version"], row["by"], row["what"]) for row in rows) == (1, "register", "added")
+    assert next((row["version"], row["by"], row["what"]) for row in rows) == (
+        1,
+        "register",
+        "added",
+    )
     assert [(row["field"], row["from"], row["to"]) for row in rows if row["version"] == 2] == [
         ("amount", "12000.5", "13000"),
         ("next_step", None, "Send the budget"),
@@ -87,27 +112,42 @@ def test_lists_are_filtered_by_state_funder_kind_end_and_text(group: Group) -> N
 
 def test_a_grant_goes_by_its_steps_and_a_refusal_says_every_reason(group: Group) -> None:
     group.run("grants", "add", "funder=Northern Fund", "currency=EUR", *ON)
-    assert refused(group, "grants", "set", "G-2", "state=active") == (
-        "G-2 is prospect; after that comes applied or awarded or declined, not active."
+    assert (
+        refused(group, "grants", "set", "G-2", "state=active")
+        == "G-2 is prospect; after that comes applied or awarded or declined, not active."
     )
-    assert refused(group, "grants", "set", "G-2", "state=awarded") == (
-        "G-2 has no amount. Set it: budgettrack grants set G-2 amount=..."
+    assert (
+        refused(group, "grants", "set", "G-2", "state=awarded")
+        == "G-2 has no amount. Set it: budgettrack grants set G-2 amount=..."
     )
     assert group.run("grants", "set", "G-2", "state=awarded", "amount=500").exit_code == 0
     assert refused(group, "grants", "set", "G-2", "state=active").splitlines() == [
-        "G-2 has no agreement reference. Set it: budgettrack grants set G-2 agreement_reference=...",
+        (
+            "G-2 has no agreement reference. Set it: budgettrack grants set G-2"
+            " agreement_reference=..."
+        ),
         "G-2 has no start or no end. Set them: budgettrack grants set G-2 start=... end=...",
         "G-2 has no budget lines. Add them in the tab Budget, and sync.",
     ]
     group.sync()
-    group.edit(lambda book: book["Budget"].append(["B-99", "G-2", "A-1", "Rent", "A room", None, None, None, 400]))
+    group.edit(
+        lambda book: book["Budget"].append(
+            ["B-99", "G-2", "A-1", "Rent", "A room", None, None, None, 400]
+        )
+    )
     group.sync()
     ready = ("agreement_reference=NF 12", "start=2026-11-01", "end=2027-10-31")
-    assert refused(group, "grants", "set", "G-2", "state=active", *ready) == (
-        "The budget lines of G-2 sum to 400.00 EUR; the award is 500.00 EUR. Correct the lines or the award."
+    assert (
+        refused(group, "grants", "set", "G-2", "state=active", *ready)
+        == "The budget lines of G-2 sum to 400.00 EUR; the award is 500.00 EUR. Correct the lines"
+        " or the award."
     )
     assert group.run("grants", "set", "G-2", "state=active", "amount=400", *ready).exit_code == 0
-    moves = [(row["from"], row["to"]) for row in answer(group, "history", "G-2") if row["field"] == "state"]
+    moves = [
+        (row["from"], row["to"])
+        for row in answer(group, "history", "G-2")
+        if row["field"] == "state"
+    ]
     assert moves == [(None, "prospect"), ("prospect", "awarded"), ("awarded", "active")]
 
 
@@ -121,7 +161,10 @@ def test_a_grant_is_closed_when_nothing_is_owed_any_more(tmp_path: Path) -> None
     group.sync()
     assert group.run("grants", "close", "G-1", *ON).stdout == "G-1  state: active → closing\n"
     assert refused(group, "grants", "close", "G-1", *ON).splitlines() == [
-        "Reports are still owed: report:G-1:2026-H1, report:G-1:2026-H2. Send them, then: budgettrack deadlines done ID",
+        (
+            "Reports are still owed: report:G-1:2026-H1, report:G-1:2026-H2. Send them, then:"
+            " budgettrack deadlines done ID"
+        ),
         "7.00 EUR is committed and not paid. Pay it, or take the commitment back.",
     ]
     for deadline in ("report:G-1:2026-H1", "report:G-1:2026-H2"):
@@ -165,7 +208,9 @@ def _letter(group: Group, heading: str) -> str:
         (("diff", "--from", "2026-02-01", "--to", "2026-01-01"), "2026-01-01 lies before 2026-02-01. Turn them round."),
     ],
 )  # fmt: skip
-def test_a_slip_is_answered_with_what_was_meant(group: Group, words: tuple[str, ...], said: str) -> None:
+def test_a_slip_is_answered_with_what_was_meant(
+    group: Group, words: tuple[str, ...], said: str
+) -> None:
     before = group.held()
     heard = refused(group, *words)
     assert heard == said
@@ -182,8 +227,9 @@ def test_what_was_removed_in_the_sheet_is_said_and_can_be_brought_back(group: Gr
     group.sync()
     group.edit(lambda book: book["Resources"].delete_rows(2))
     group.sync()
-    assert refused(group, "resources", "set", "R-1", "quantity=2") == (
-        "R-1 was removed. See: budgettrack history R-1; bring it back: budgettrack restore R-1"
+    assert (
+        refused(group, "resources", "set", "R-1", "quantity=2")
+        == "R-1 was removed. See: budgettrack history R-1; bring it back: budgettrack restore R-1"
     )
     assert answer(group, "history", "R-1")[-1]["what"] == "removed"
     assert group.run("restore", "R-1").stdout == "R-1 (resources) is back.\n"
@@ -230,7 +276,9 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     # Everything happened on this one day; the day before, nothing was there.
     assert changes(load(group.config), first, first) == []
     assert {row["by"] for row in rows if row["id"] == "G-1"} == {"sheet, coordinator"}
-    assert next(row["to"] for row in rows if (row["id"], row["field"]) == ("B-1", "amount")) == "120"
+    assert (
+        next(row["to"] for row in rows if (row["id"], row["field"]) == ("B-1", "amount")) == "120"
+    )
 
 
 def test_conflicts_are_listed_and_settled_at_the_prompt(group: Group) -> None:
@@ -243,7 +291,9 @@ def test_conflicts_are_listed_and_settled_at_the_prompt(group: Group) -> None:
         held = group.held().records["budget"]["B-1"]
         group.by_hand(Written("budget", "B-1", {**held, "amount": "140"}, "register"))
         rows = answer(group, "conflicts", *ON)
-        assert [(row["conflict"], row["sheet"], row["register"]) for row in rows] == [("B-1.amount", "120", "140")]
+        assert [(row["conflict"], row["sheet"], row["register"]) for row in rows] == [
+            ("B-1.amount", "120", "140")
+        ]
         assert group.run("conflicts", *ON).exit_code == 3
         group.run("resolve", "b-1.amount", "--take", side, *ON)
         assert group.run("conflicts", *ON).stdout == "No conflict.\n"
@@ -272,12 +322,17 @@ def test_pipeline_shows_what_may_come_and_what_it_would_pay(tmp_path: Path) -> N
     group.run("grants", "set", "G-2", "odds=40%", *ON)
     (row,) = answer(group, "pipeline")
     assert (row["amount"], row["odds"], row["likely"]) == ("900.00", "40", "360.00")
-    assert (row["covers"], row["covers_amount"]) == ("A-2", "700.00"), "A-1 has money from a grant that is active"
+    assert (row["covers"], row["covers_amount"]) == (
+        "A-2",
+        "700.00",
+    ), "A-1 has money from a grant that is active"
     gaps = answer(group, "resources", "gaps", *ON)
     assert gaps == [], "a line, even of a grant that was only applied for, is a plan"
 
 
-def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon(tmp_path: Path) -> None:
+def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon(
+    tmp_path: Path,
+) -> None:
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "work_plan": [*ROWS["work_plan"], {"id": "A-2", "activity": "Train", "start": "2027-01-01", "end": "2027-06-30"}],
@@ -294,7 +349,9 @@ def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon
     assert group.run("resources", "close", "R-1", *ON).stdout == "R-1  until: 2026-06-30 → 2026-11-02\nR-1  state: agreed → returned\n"  # fmt: skip
 
 
-def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told(tmp_path: Path) -> None:
+def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told(
+    tmp_path: Path,
+) -> None:
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "grants": [{**ROWS["grants"][0], "state": "awarded", "agreement_reference": "F 1"}],
@@ -313,10 +370,19 @@ def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told
     group.set("Budget", f"{amount}3", 70)
     group.set("Budget", f"{_budget(group, 'Reason for revision')}3", "The room is cheaper")
     group.sync()
-    assert [group.cell("Budget", f"{approved}{row}") for row in (2, 3)] == [100, 100], "the tool's own column"
-    assert ("'Budget'!", "revision-without-reason") in [(place[:9], code) for place, code in group.codes()]
+    assert [group.cell("Budget", f"{approved}{row}") for row in (2, 3)] == [
+        100,
+        100,
+    ], "the tool's own column"
+    assert ("'Budget'!", "revision-without-reason") in [
+        (place[:9], code) for place, code in group.codes()
+    ]
     shown = {row["line"]: row for row in answer(group, "revisions")}
-    assert (shown["B-1"]["moved"], shown["B-1"]["moved_percent"], shown["B-1"]["reason"]) == ("30.00", "30.0", None)
+    assert (shown["B-1"]["moved"], shown["B-1"]["moved_percent"], shown["B-1"]["reason"]) == (
+        "30.00",
+        "30.0",
+        None,
+    )
     assert (shown["B-2"]["moved"], shown["B-2"]["reason"]) == ("-30.00", "The room is cheaper")
     assert (shown["total"]["approved"], shown["total"]["moved"]) == ("1000.00", "0.00")
     by = {row["by"] for row in answer(group, "history", "B-3") if row["field"] == "approved"}
@@ -327,7 +393,10 @@ def test_open_says_where_a_row_stands(group: Group) -> None:
     assert group.run("open", "b-3").stdout == f"'Budget'!A4  {group.path.as_uri()}\n"
     assert refused(group, "open", "B-99").startswith("There is no record B-99.")
     group.edit(lambda book: book["Budget"].delete_rows(4))
-    assert refused(group, "open", "B-3") == "B-3 does not stand in the workbook with that ID. Sync, then look again."
+    assert (
+        refused(group, "open", "B-3")
+        == "B-3 does not stand in the workbook with that ID. Sync, then look again."
+    )
 
 
 def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> None:
@@ -340,15 +409,23 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
 
     with Server() as server:
         place = GooglePlace(tmp_path, server)
-        place.make({"Budget": [["ID", "Grant"]], "Grants": [["ID", "Funder", "Currency"], ["G-1", "Fund", "EUR"]]})
+        place.make(
+            {
+                "Budget": [["ID", "Grant"]],
+                "Grants": [["ID", "Funder", "Currency"], ["G-1", "Fund", "EUR"]],
+            }
+        )
         from datetime import UTC, datetime
 
         sync(place.config, date(2026, 11, 2), datetime.now(UTC), workbook=place.workbook())
-        done = CliRunner().invoke(main, ["--config", str(tmp_path / "budgettrack.toml"), "open", "G-1"])
+        done = CliRunner().invoke(
+            main, ["--config", str(tmp_path / "budgettrack.toml"), "open", "G-1"]
+        )
         assert place.file.book is not None
         (sheet,) = [each for each in place.file.book.sheets if each.title == "Grants"]
-        assert done.stdout == (
-            f"'Grants'!A2  https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid={sheet.id}&range=2:2\n"
+        assert (
+            done.stdout == "'Grants'!A2 "
+            f" https://docs.google.com/spreadsheets/d/{place.file.id}/edit#gid={sheet.id}&range=2:2\n"
         )
 
 
@@ -364,12 +441,16 @@ def test_a_receipt_is_divided_over_lines_and_stands_so_in_the_sheet(group: Group
     assert [rows[id_][heads["Amount"]].value for id_ in ("E-1", "E-31")] == [1, 0.5]
     assert rows["E-31"][heads["Split of"]].value == "E-1"
     assert rows["E-31"][heads["Receipt"]].value == rows["E-1"][heads["Receipt"]].value
-    assert {code for _, code in group.codes()} & {"possible-duplicate", "split-does-not-add-up"} == set()
+    assert {code for _, code in group.codes()} & {
+        "possible-duplicate",
+        "split-does-not-add-up",
+    } == set()
     group.set("Expenses", f"{_letter(group, 'Amount')}32", 0.4)
     group.sync()
     assert "split-does-not-add-up" in {code for _, code in group.codes()}
-    assert refused(group, "split", "E-1", "1/1", "B-1", "B-2") == (
-        "E-1 is divided already. Change the amounts of its rows in the workbook."
+    assert (
+        refused(group, "split", "E-1", "1/1", "B-1", "B-2")
+        == "E-1 is divided already. Change the amounts of its rows in the workbook."
     )
 
 
@@ -380,8 +461,13 @@ def _rows(group: Group, tab: str) -> list[Any]:
 
 
 def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
-    group.config.write_text(group.config.read_text() + '[shares]\noffice = { "B-1" = 60, "B-2" = 40 }\n')
-    assert group.run("split", "E-2", "office", *ON).stdout == "E-2  B-1  1.50 EUR\nE-31  B-2  1.00 EUR\n"
+    group.config.write_text(
+        group.config.read_text() + '[shares]\noffice = { "B-1" = 60, "B-2" = 40 }\n'
+    )
+    assert (
+        group.run("split", "E-2", "office", *ON).stdout
+        == "E-2  B-1  1.50 EUR\nE-31  B-2  1.00 EUR\n"
+    )
     group.config.write_text(group.config.read_text() + 'wrong = { "B-1" = 60 }\n')
     done = group.run("status")
     assert done.exit_code == 1
@@ -391,13 +477,18 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("1/1/1", "B-1", "B-2"), "1/1/1 has 3 parts, and 2 lines are named. Name one line for each part."),
+        (
+            ("1/1/1", "B-1", "B-2"),
+            "1/1/1 has 3 parts, and 2 lines are named. Name one line for each part.",
+        ),
         (("1/1", "B-1", "B-1"), "A line is named twice. Name each once."),
         (("1/1", "B-1", "B-99"), "There is no budget line B-99. Did you mean B-9?"),
         (("1+1", "B-1", "B-2"), "1+1 sums to 2; the receipt is 1.50 EUR. Correct the amounts."),
     ],
 )
-def test_a_split_that_does_not_fit_changes_nothing(group: Group, words: tuple[str, ...], said: str) -> None:
+def test_a_split_that_does_not_fit_changes_nothing(
+    group: Group, words: tuple[str, ...], said: str
+) -> None:
     before = group.held()
     assert refused(group, "split", "E-1", *words) == said
     assert group.held() == before
@@ -414,4 +505,8 @@ def test_the_grid_has_a_column_for_each_grant(group: Group) -> None:
     )
     shown = group.run("grid").stdout
     assert "G-1" in shown.splitlines()[0]
-    assert group.run("grid", "--csv").stdout.splitlines()[0].startswith("activity,name,category,currency,total")
+    assert (
+        group.run("grid", "--csv")
+        .stdout.splitlines()[0]
+        .startswith("activity,name,category,currency,total")
+    )

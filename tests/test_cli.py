@@ -52,7 +52,11 @@ def test_variance_as_json_has_the_fields_of_the_design(group: Group) -> None:
     assert (first["grant"], first["line"], first["currency"]) == ("G-1", "B-1", "EUR")
     assert (first["from"], first["to"]) == ("2026-01", "2026-10")
     assert (first["budget"], first["spent"], first["variance"]) == ("83.34", "61.50", "21.84")
-    assert (first["available"], first["committed"], first["variance_percent"]) == ("38.50", "0.00", "26.2")
+    assert (first["available"], first["committed"], first["variance_percent"]) == (
+        "38.50",
+        "0.00",
+        "26.2",
+    )
 
 
 def test_each_month_is_one_object_for_each_line_and_month(group: Group) -> None:
@@ -73,13 +77,32 @@ def test_csv_and_json_say_the_same(group: Group, command: str) -> None:
     table = list(csv.DictReader(io.StringIO(group.run(command, *on, "--csv").stdout)))
 
     assert rows
-    assert table == [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+    assert table == [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in rows
+    ]
 
 
-def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(tmp_path: Path) -> None:
-    later: Fields = {"id": "E-90", "date": "2026-05-05", "budget_line": "B-1", "amount": "7", "state": "paid"}
-    open_: Fields = {"id": "E-91", "date": "2026-05-05", "budget_line": "B-2", "amount": "8", "state": "committed"}
-    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {**later, "paid_on": "2026-08-01"}, open_]})
+def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(
+    tmp_path: Path,
+) -> None:
+    later: Fields = {
+        "id": "E-90",
+        "date": "2026-05-05",
+        "budget_line": "B-1",
+        "amount": "7",
+        "state": "paid",
+    }
+    open_: Fields = {
+        "id": "E-91",
+        "date": "2026-05-05",
+        "budget_line": "B-2",
+        "amount": "8",
+        "state": "committed",
+    }
+    group = Group(
+        tmp_path,
+        {**ROWS, "expenses": [*ROWS["expenses"], {**later, "paid_on": "2026-08-01"}, open_]},
+    )
     group.sync()
     config = load(group.config)
     whole, to_june = standing(config), standing(config, at="2026-06")
@@ -106,8 +129,9 @@ def test_status_fits_one_screen_and_names_what_matters(group: Group) -> None:
 def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path: Path) -> None:
     group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
     group.sync()
-    assert "Next: 'Expenses'!B32: Add a row to Rates; until then what needs it is left out of the figures." in (
-        group.run("status", *ON).stdout.splitlines()
+    assert (
+        "Next: 'Expenses'!B32: Add a row to Rates; until then what needs it is left out of the"
+        " figures." in (group.run("status", *ON).stdout.splitlines())
     )
     assert group.run("status", "--grant", "G-1", *ON).stdout.count("Spent in") == 1
 
@@ -126,7 +150,10 @@ def test_deadlines_within_so_many_days(group: Group) -> None:
 def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path: Path) -> None:
     rows = {
         **ROWS,
-        "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}],
+        "expenses": [
+            *ROWS["expenses"],
+            {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"},
+        ],
     }
     group = Group(tmp_path, rows)
     assert group.sync().exit_code == 3
@@ -136,7 +163,8 @@ def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path:
     assert (
         "'Expenses'!B32  error  no-rate  There is no rate for USD in 2026-05. "
         "Add a row to Rates; until then what needs it is left out of the figures.\n"
-    ) in result.stdout
+        in result.stdout
+    )
 
 
 def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
@@ -144,7 +172,9 @@ def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
     public = group.run("report", "transparency", "--out", str(out), *ON)
     private = group.run("report", "funder", "g-1", "--month", "2026-09", "--out", str(out), *ON)
 
-    assert [Path(line).relative_to(out).as_posix() for line in public.stdout.splitlines()] == ["public/index.html"]
+    assert [Path(line).relative_to(out).as_posix() for line in public.stdout.splitlines()] == [
+        "public/index.html"
+    ]
     assert re.fullmatch(r"The public site has \d+ files\.\n", public.stderr)
     assert (out / "public" / "2026-10.html").is_file()
     assert [Path(line).relative_to(out).as_posix() for line in private.stdout.splitlines()] == [
@@ -163,14 +193,19 @@ def test_reports_that_cannot_be_written_say_so(group: Group, tmp_path: Path) -> 
     assert "the earlier reports stand as they were." in result.stderr
 
 
-def test_init_makes_workbook_and_config_and_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_init_makes_workbook_and_config_and_overwrites_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    first = CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx", "--preset", "startup", "--start", "2026-11-01"])
+    first = CliRunner().invoke(
+        main, ["init", "--xlsx", "plan.xlsx", "--preset", "startup", "--start", "2026-11-01"]
+    )
     again = CliRunner().invoke(main, ["init", "--xlsx", "plan.xlsx"])
 
     assert first.exit_code == 0
-    assert first.stdout.splitlines()[0] == (
-        "Made plan.xlsx: open it in a spreadsheet program and begin with the tab Start here."
+    assert (
+        first.stdout.splitlines()[0]
+        == "Made plan.xlsx: open it in a spreadsheet program and begin with the tab Start here."
     )
     assert load(tmp_path / "budgettrack.toml").xlsx == tmp_path / "plan.xlsx"
     assert again.exit_code == 1
@@ -198,7 +233,9 @@ def test_init_says_what_it_cannot_make(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_config_every_command_names_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_config_every_command_names_the_remedy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["status"])
 
@@ -223,7 +260,18 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
     import subprocess
     import sys
 
-    heavy = ["sqlalchemy", "pandas", "numpy", "gspread", "google", "requests", "jinja2", "lxml", "icalendar", "feedgen"]
+    heavy = [
+        "sqlalchemy",
+        "pandas",
+        "numpy",
+        "gspread",
+        "google",
+        "requests",
+        "jinja2",
+        "lxml",
+        "icalendar",
+        "feedgen",
+    ]
     heavy += [
         "python_calamine",
         "xlsxwriter",
@@ -269,7 +317,11 @@ def test_plain_says_one_fact_a_line(group: Group) -> None:
     lines = done.stdout.splitlines()
     assert lines[0].startswith("Due: ")
     assert not any("---" in line or "  " in line for line in lines)
-    grants = CliRunner().invoke(main, ["--config", str(group.config), "--plain", "grants", "list"]).stdout
+    grants = (
+        CliRunner()
+        .invoke(main, ["--config", str(group.config), "--plain", "grants", "list"])
+        .stdout
+    )
     assert "ID: G-1\nState: active\n" in grants
 
 
@@ -286,7 +338,15 @@ def test_a_table_wider_than_the_terminal_says_one_fact_a_line_too(group: Group) 
         import termios
 
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), "variance", *ON]
+        command = [
+            sys.executable,
+            "-m",
+            "budgettrack",
+            "--config",
+            str(group.config),
+            "variance",
+            *ON,
+        ]
         environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
         with subprocess.Popen(command, stdout=terminal, stdin=terminal, env=environment) as process:
             process.wait()
@@ -318,7 +378,8 @@ def test_a_pipe_that_is_closed_early_is_no_error(group: Group) -> None:
     import sys
 
     command = (
-        f"{sys.executable} -m budgettrack --config {group.config} variance --each-month --csv --on 2026-11-02 | head -1"
+        f"{sys.executable} -m budgettrack --config {group.config} variance --each-month --csv --on"
+        " 2026-11-02 | head -1"
     )
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (done.stderr, done.stdout.count("\n")) == ("", 1)

@@ -65,7 +65,12 @@ constant = { currency = "USD", state = "paid" }
     )
 
     shape = config.shapes["expenses"]
-    assert (shape.tab, shape.heading_row, shape.turned, shape.write) == ("actuals budget year", 1, ("amount",), False)
+    assert (shape.tab, shape.heading_row, shape.turned, shape.write) == (
+        "actuals budget year",
+        1,
+        ("amount",),
+        False,
+    )
     assert shape.headings["budget_line"] == "AccountNum"
     assert (shape.where, shape.constant["currency"]) == ({"InOrOut": "Out"}, "USD")
     assert config.register == "postgresql+psycopg://host/name"
@@ -99,35 +104,76 @@ turned = ["description"]
 write = "yes"
 """
     assert problems(tmp_path, text) == [
-        'budgettrack.toml, line 2, organisation.currency: "EURO" is not a currency; type its three letters, as EUR.',
-        'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting; '
-        "one of name, currency, time_zone, language, contact.",
-        'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone; as Europe/Lisbon.',
-        'budgettrack.toml, line 5, organisation.language: "zz" is not a language; as en, pt or en_GB.',
-        'budgettrack.toml, line 8, workbook.xlsx: one workbook is needed; give xlsx = "plan.xlsx" (or google = "...").',
-        "budgettrack.toml, line 9, workbook.google: it is neither the link nor the ID of a Google spreadsheet; "
-        "open the sheet and copy its link from the browser.",
+        (
+            'budgettrack.toml, line 2, organisation.currency: "EURO" is not a currency; type its'
+            " three letters, as EUR."
+        ),
+        (
+            'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting; '
+            "one of name, currency, time_zone, language, contact."
+        ),
+        (
+            'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone; as'
+            " Europe/Lisbon."
+        ),
+        (
+            'budgettrack.toml, line 5, organisation.language: "zz" is not a language; as en, pt or'
+            " en_GB."
+        ),
+        (
+            "budgettrack.toml, line 8, workbook.xlsx: one workbook is needed; give xlsx ="
+            ' "plan.xlsx" (or google = "...").'
+        ),
+        (
+            "budgettrack.toml, line 9, workbook.google: it is neither the link nor the ID of a"
+            " Google spreadsheet; open the sheet and copy its link from the browser."
+        ),
         "budgettrack.toml, line 10, workbook.end: it is not a date; write end = 2026-01-01.",
-        "budgettrack.toml, line 13, reports.fewest: it is not a whole number from 1 up; write fewest = 3.",
-        'budgettrack.toml, line 16, sync.winner: "me" is not a side; type sheet or register, or leave it out.',
-        'budgettrack.toml, line 18, tables.expences: there is no table "expences"; '
-        "one of work_plan, budget, expenses, income, grants, resources, deadlines, rates, months.",
-        'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat"; '
-        "one of id, date, budget_line, grant, description, amount, currency, state, paid_on, refund_of, split_of, "
-        "receipt, receipt_total, payee, approved_by.",
-        'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount; '
-        "turn amounts and numbers only.",
-        "budgettrack.toml, line 24, tables.expenses.write: it is neither true nor false; "
-        "write = true, or leave it out.",
+        (
+            "budgettrack.toml, line 13, reports.fewest: it is not a whole number from 1 up; write"
+            " fewest = 3."
+        ),
+        (
+            'budgettrack.toml, line 16, sync.winner: "me" is not a side; type sheet or register, or'
+            " leave it out."
+        ),
+        (
+            'budgettrack.toml, line 18, tables.expences: there is no table "expences"; one of'
+            " work_plan, budget, expenses, income, grants, resources, deadlines, rates, months."
+        ),
+        (
+            'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat"; one'
+            " of id, date, budget_line, grant, description, amount, currency, state, paid_on,"
+            " refund_of, split_of, receipt, receipt_total, payee, approved_by."
+        ),
+        (
+            'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount; '
+            "turn amounts and numbers only."
+        ),
+        (
+            "budgettrack.toml, line 24, tables.expenses.write: it is neither true nor false; "
+            "write = true, or leave it out."
+        ),
     ]
 
 
 def test_a_section_that_is_none_and_settings_of_a_wrong_kind(tmp_path: Path) -> None:
-    assert problems(tmp_path, 'organisation = "x"\ntables = 3\n[workbook]\nxlsx = 5\n[reports]\nout = []\n') == [
-        "budgettrack.toml, line 1, organisation: it is not a section; write [organisation] above its settings.",
-        "budgettrack.toml, line 2, tables: it is not a section; write [tables.expenses] above its settings.",
+    assert problems(
+        tmp_path, 'organisation = "x"\ntables = 3\n[workbook]\nxlsx = 5\n[reports]\nout = []\n'
+    ) == [
+        (
+            "budgettrack.toml, line 1, organisation: it is not a section; write [organisation]"
+            " above its settings."
+        ),
+        (
+            "budgettrack.toml, line 2, tables: it is not a section; write [tables.expenses] above"
+            " its settings."
+        ),
         'budgettrack.toml, line 4, workbook.xlsx: it is not a text; write xlsx = "...".',
-        'budgettrack.toml, line 4, workbook.xlsx: one workbook is needed; give xlsx = "plan.xlsx" (or google = "...").',
+        (
+            "budgettrack.toml, line 4, workbook.xlsx: one workbook is needed; give xlsx ="
+            ' "plan.xlsx" (or google = "...").'
+        ),
         'budgettrack.toml, line 6, reports.out: it is not a text; write out = "...".',
     ]
 
@@ -142,7 +188,10 @@ def test_what_is_not_toml_says_where(tmp_path: Path) -> None:
 def test_what_is_not_text_says_so(tmp_path: Path) -> None:
     path = tmp_path / "budgettrack.toml"
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ConfigError, match=r"budgettrack.toml cannot be read: it is not UTF-8 text. Save it as plain"):
+    with pytest.raises(
+        ConfigError,
+        match=r"budgettrack.toml cannot be read: it is not UTF-8 text. Save it as plain",
+    ):
         load(path)
 
 
@@ -156,20 +205,28 @@ def test_it_is_found_where_it_is_named_else_upwards(tmp_path: Path) -> None:
     assert find(None, inner, {}) == path
     assert find(None, inner, {"BUDGETTRACK_CONFIG": str(other)}) == other
     assert find(str(tmp_path), inner, {}) == path
-    with pytest.raises(ConfigError, match=r"There is no config file .*nowhere.toml. Make one with: budgettrack init"):
+    with pytest.raises(
+        ConfigError,
+        match=r"There is no config file .*nowhere.toml. Make one with: budgettrack init",
+    ):
         find(str(tmp_path / "nowhere.toml"), inner, {})
 
 
 def test_without_a_config_the_remedy_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        ConfigError, match=r"There is no budgettrack.toml here or above. Make one with: budgettrack init"
+        ConfigError,
+        match=r"There is no budgettrack.toml here or above. Make one with: budgettrack init",
     ):
         find(None, tmp_path, {})
 
 
 def test_the_locale_is_the_configs_then_the_workbooks_then_the_language(tmp_path: Path) -> None:
     def of(extra: str) -> Config:
-        return load(written(tmp_path, f'[organisation]\nlanguage = "pt"\n[workbook]\nxlsx = "p.xlsx"\n{extra}'))
+        return load(
+            written(
+                tmp_path, f'[organisation]\nlanguage = "pt"\n[workbook]\nxlsx = "p.xlsx"\n{extra}'
+            )
+        )
 
     assert default_locale(of('locale = "de-AT"'), "fr") == "de_AT"
     assert default_locale(of(""), "fr_FR") == "fr_FR"

@@ -1,4 +1,5 @@
-"""The month's run, end to end, with a real mail server: what is owed goes out once, and what waits is told."""
+"""The month's run, end to end, with a real mail server: what is owed goes out once, and what waits
+is told."""
 
 from __future__ import annotations
 
@@ -69,21 +70,30 @@ def test_a_month_goes_to_everybody_once(group: Sending, host: MailHost) -> None:
     assert len(host.taken) == before
 
 
-def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(group: Sending, host: MailHost) -> None:
+def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(
+    group: Sending, host: MailHost
+) -> None:
     group.month()
-    assert "The summaries of G-1 wait to be sent until these months are closed: October 2026." in text(
-        host, "treasurer"
+    assert (
+        "The summaries of G-1 wait to be sent until these months are closed: October 2026."
+        in text(host, "treasurer")
     )
     places = {code: place for place, code in group.codes()}
     assert places["summary-waits"].startswith("'Months'!"), "the sheet says so in the very cell"
     group.month(date(2026, 11, 5))
-    assert subjects(host, "treasurer") == ["October 2026", "please close October 2026"], "asked once"
+    assert subjects(host, "treasurer") == [
+        "October 2026",
+        "please close October 2026",
+    ], "asked once"
     group.close("2026-10", "2026-11-06")
     run = group.month(date(2026, 11, 6))
     assert run.failed == []
     assert subjects(host, "fund one") == ["Work 1, October 2026"]
     (mail,) = host.to(address("fund one"))
-    assert [part.get_filename() for part in mail.iter_attachments()] == ["G-1-2026-10.pdf", "G-1-2026-10.xlsx"]
+    assert [part.get_filename() for part in mail.iter_attachments()] == [
+        "G-1-2026-10.pdf",
+        "G-1-2026-10.xlsx",
+    ]
     assert "summary-waits" not in {code for _, code in group.codes()}
     assert group.month(date(2026, 11, 7)).periods == []
     assert len(host.to(address("fund one"))) == 1
@@ -103,10 +113,14 @@ def test_the_treasurer_is_reminded_weekly(group: Sending, host: MailHost) -> Non
     group.month(date(2026, 11, 16))
     said = text(host, "treasurer")
     assert "reminder of Nov 16, 2026" in said
-    assert said.partition("NEW IN THE CHECKS")[2].count("- '") == 1, "only what is new since the last reminder"
+    assert said.partition("NEW IN THE CHECKS")[2].count("- '") == 1, (
+        "only what is new since the last reminder"
+    )
 
 
-def test_a_missed_month_is_caught_up_in_order_and_marked_late(group: Sending, host: MailHost) -> None:
+def test_a_missed_month_is_caught_up_in_order_and_marked_late(
+    group: Sending, host: MailHost
+) -> None:
     group.close("2026-10", "2026-11-02")
     group.month()
     group.close("2026-11", "2027-01-10")
@@ -123,13 +137,16 @@ def test_a_missed_month_is_caught_up_in_order_and_marked_late(group: Sending, ho
 
 def test_months_missed_too_long_ago_are_told_and_not_run(group: Sending) -> None:
     group.month(date(2026, 3, 1), month="2026-02")
-    assert group.month(date(2026, 3, 2)).periods[:1] == ["2026-W10"], "a month that was named counts for itself"
+    assert group.month(date(2026, 3, 2)).periods[:1] == ["2026-W10"], (
+        "a month that was named counts for itself"
+    )
     group.month(date(2026, 4, 1))
     run = group.month(date(2026, 10, 1))
     assert [each for each in run.periods if "W" not in each] == ["2026-07", "2026-08", "2026-09"]
-    assert run.warnings[-1] == (
-        "Missed, and too long ago to be caught up: 2026-04, 2026-05, 2026-06. Run them one by one: budgettrack monthly "
-        "--month MONTH"
+    assert (
+        run.warnings[-1]
+        == "Missed, and too long ago to be caught up: 2026-04, 2026-05, 2026-06. Run them one by"
+        " one: budgettrack monthly --month MONTH"
     )
     assert run.look
 
@@ -137,7 +154,10 @@ def test_months_missed_too_long_ago_are_told_and_not_run(group: Sending) -> None
 def test_a_month_is_done_again_for_a_reason_that_is_kept(group: Sending, host: MailHost) -> None:
     group.close("2026-10", "2026-11-02")
     group.month()
-    with pytest.raises(UsageError, match=r"2026-10 was finished on 2026-11-02\. To do it once more, say why: --again"):
+    with pytest.raises(
+        UsageError,
+        match=r"2026-10 was finished on 2026-11-02\. To do it once more, say why: --again",
+    ):
         group.month(month="2026-10")
     with pytest.raises(UsageError, match="Say which month is to be done again"):
         group.month(again="a receipt was wrong")
@@ -152,13 +172,17 @@ def test_a_month_is_done_again_for_a_reason_that_is_kept(group: Sending, host: M
 
 
 def test_a_month_that_is_not_over_is_refused(group: Sending) -> None:
-    with pytest.raises(UsageError, match=r"2026-11 is not over\. Its page so far: budgettrack report transparency"):
+    with pytest.raises(
+        UsageError, match=r"2026-11 is not over\. Its page so far: budgettrack report transparency"
+    ):
         group.month(month="2026-11")
     with pytest.raises(UsageError, match="2026-12 lies in the future"):
         group.month(month="2026-12")
 
 
-def test_without_send_everything_is_written_and_nothing_leaves(group: Sending, host: MailHost) -> None:
+def test_without_send_everything_is_written_and_nothing_leaves(
+    group: Sending, host: MailHost
+) -> None:
     run = group.month(send=False)
     assert run.look
     assert (host.taken, host.asked, group.states()) == ([], [], {})
@@ -173,16 +197,26 @@ def test_without_send_everything_is_written_and_nothing_leaves(group: Sending, h
     assert len(host.to(address("everybody"))) == 1
 
 
-def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(group: Sending, host: MailHost) -> None:
+def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(
+    group: Sending, host: MailHost
+) -> None:
     host.does.login = False
     run = group.month()
     assert "does not accept this user and password" in run.failed[0]
-    assert [each.step for each in group.told if each.outcome == "done"] == ["sync", "check", "report"]
+    assert [each.step for each in group.told if each.outcome == "done"] == [
+        "sync",
+        "check",
+        "report",
+    ]
     assert (group.states().get(("report", "everybody")), host.taken) == (None, [])
     host.does.login = True
     group.told.clear()
     group.month()
-    steps = [(each.step, each.outcome) for each in group.told if each.period == "2026-10" and each.outcome != "sent"]
+    steps = [
+        (each.step, each.outcome)
+        for each in group.told
+        if each.period == "2026-10" and each.outcome != "sent"
+    ]
     assert steps == [
         ("sync", "before"),
         ("check", "before"),
@@ -193,7 +227,9 @@ def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(group: Sending, ho
     assert len(host.to(address("everybody"))) == 1
 
 
-def test_another_day_reads_the_sheet_again_before_it_goes_on(group: Sending, host: MailHost) -> None:
+def test_another_day_reads_the_sheet_again_before_it_goes_on(
+    group: Sending, host: MailHost
+) -> None:
     host.does.login = False
     at = datetime(2026, 11, 2, 6, tzinfo=UTC)
     from budgettrack.monthly.run import Around, monthly
@@ -206,7 +242,9 @@ def test_another_day_reads_the_sheet_again_before_it_goes_on(group: Sending, hos
     assert len(run.outcomes[0].changes.to_register) == 1
 
 
-def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(group: Sending, host: MailHost) -> None:
+def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
+    group: Sending, host: MailHost
+) -> None:
     host.does.data = lambda to: "cut after" if to == address("everybody") else ""
     run = group.month()
     assert group.states()["report", "everybody"] == "marked"
@@ -255,25 +293,34 @@ def test_what_the_server_puts_off_is_tried_again_in_the_same_run_and_in_the_next
     host.does.rcpt = lambda to: "451 Greylisted" if to == address("everybody") else ""
     group.close("2026-10", "2026-11-30")
     group.month(DECEMBER)
-    rows = {(row["period"], row["recipient"], row["what"]): row["state"] for row in group.json("deliveries")}
+    rows = {
+        (row["period"], row["recipient"], row["what"]): row["state"]
+        for row in group.json("deliveries")
+    }
     assert rows["2026-11", "everybody", "report"] == "deferred"
     host.does.rcpt = lambda _: ""
     group.month(date(2026, 12, 2))
     assert len(host.to(address("everybody"))) == 2
 
 
-def test_one_refused_recipient_keeps_no_other_back_and_is_told(group: Sending, host: MailHost) -> None:
+def test_one_refused_recipient_keeps_no_other_back_and_is_told(
+    group: Sending, host: MailHost
+) -> None:
     host.does.rcpt = lambda to: "550 No such user" if to == address("lecteurs") else ""
     run = group.month()
     states = group.states()
     assert states["report", "lecteurs"] == "refused"
-    assert [states["report", name] for name in ("everybody", "host", "treasurer")] == ["confirmed"] * 3
+    assert [states["report", name] for name in ("everybody", "host", "treasurer")] == [
+        "confirmed"
+    ] * 3
     assert any("The server refuses it (550)." in line for line in run.warnings)
     group.month()
     assert host.asked.count(address("lecteurs")) == 1
 
 
-def test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer(tmp_path: Path, host: MailHost) -> None:
+def test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer(
+    tmp_path: Path, host: MailHost
+) -> None:
     rows = {**ROWS, "grants": [{**each, "variance_limit": "10"} for each in ROWS["grants"]]}
     rows["expenses"] = [each for each in ROWS["expenses"] if not each["id"].startswith("E-1-")]
     group = made(tmp_path, host, rows=rows)
@@ -285,8 +332,12 @@ def test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer(tmp_path: 
     said = text(host, "treasurer")
     assert "NOT SENT: G-1" in said
     assert "Write into Explanation why" in said
-    assert ("summary-held-back") in {code for _, code in group.codes()}
-    column = next(letter for letter, heading in _headings(group, "Budget").items() if heading.startswith("Explanation"))
+    assert "summary-held-back" in {code for _, code in group.codes()}
+    column = next(
+        letter
+        for letter, heading in _headings(group, "Budget").items()
+        if heading.startswith("Explanation")
+    )
     group.set("Budget", f"{column}2", "The office opens in November; it evens out.")
     group.month(date(2026, 11, 4))
     assert subjects(host, "fund one") == ["Work 1, October 2026"]
@@ -302,7 +353,9 @@ def _headings(group: Sending, tab: str) -> dict[str, str]:
 
 
 def test_the_config_says_what_blocks(tmp_path: Path, host: MailHost) -> None:
-    group = made(tmp_path, host, more='[monthly]\nblocking = { public = ["grant-ends"], funder = [] }\n')
+    group = made(
+        tmp_path, host, more='[monthly]\nblocking = { public = ["grant-ends"], funder = [] }\n'
+    )
     run = group.month()
     assert subjects(host, "everybody") == []
     assert group.states()["report", "everybody"] == "held back"
@@ -311,15 +364,30 @@ def test_the_config_says_what_blocks(tmp_path: Path, host: MailHost) -> None:
     assert run.look
 
 
-def test_mistakes_in_audiences_are_told_and_nobody_reads_what_is_not_theirs(tmp_path: Path, host: MailHost) -> None:
-    rows = {**ROWS, "grants": [{**each, "held_by": f"Host {each['id']}"} for each in ROWS["grants"]]}
-    to = partners().add("fund nine", "funder:G-9").add("host two", "host:host g-2").add("host nine", "host:Nobody")
+def test_mistakes_in_audiences_are_told_and_nobody_reads_what_is_not_theirs(
+    tmp_path: Path, host: MailHost
+) -> None:
+    rows = {
+        **ROWS,
+        "grants": [{**each, "held_by": f"Host {each['id']}"} for each in ROWS["grants"]],
+    }
+    to = (
+        partners()
+        .add("fund nine", "funder:G-9")
+        .add("host two", "host:host g-2")
+        .add("host nine", "host:Nobody")
+    )
     group = made(tmp_path, host, rows=rows, to=to)
     group.month()
     deliveries = {each.recipient: each for each in group.deliveries() if each.what == "report"}
-    assert deliveries["fund nine"].words == "There is no grant G-9. Correct the audience of fund nine in the config."
-    assert deliveries["host"].words == (
-        'More than one organisation holds grants (Host G-1, Host G-2). Say which one is meant: audience = "host:NAME".'
+    assert (
+        deliveries["fund nine"].words
+        == "There is no grant G-9. Correct the audience of fund nine in the config."
+    )
+    assert (
+        deliveries["host"].words
+        == "More than one organisation holds grants (Host G-1, Host G-2). Say which one is meant:"
+        ' audience = "host:NAME".'
     )
     assert deliveries["host nine"].words.startswith("No grant is held by Nobody.")
     assert {deliveries[name].state for name in ("fund nine", "host", "host nine")} == {"held back"}
@@ -327,9 +395,13 @@ def test_mistakes_in_audiences_are_told_and_nobody_reads_what_is_not_theirs(tmp_
     assert "G-1" not in text(host, "host two")
 
 
-def test_the_folder_and_the_copy_go_out_too(tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_and_the_copy_go_out_too(
+    tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(WEBHOOK_SECRET, raising=False)
-    group = made(tmp_path, host, more='[deliver]\nfolder = "www"\nwebhook = "http://127.0.0.1:1/hook"\n')
+    group = made(
+        tmp_path, host, more='[deliver]\nfolder = "www"\nwebhook = "http://127.0.0.1:1/hook"\n'
+    )
     group.month()
     public = group.folder / "reports" / "public"
     www = group.folder / "www"
@@ -337,7 +409,9 @@ def test_the_folder_and_the_copy_go_out_too(tmp_path: Path, host: MailHost, monk
     assert len(names) > 20
     assert all((www / name).read_bytes() == (public / name).read_bytes() for name in names)
     assert group.states()["site", "the folder"] == "confirmed"
-    assert group.states()["copy", "the webhook"] == "deferred", "without a secret it is told, and tried again"
+    assert group.states()["copy", "the webhook"] == "deferred", (
+        "without a secret it is told, and tried again"
+    )
     assert "There is no BUDGETTRACK_WEBHOOK_SECRET" in next(
         each.words for each in group.deliveries() if each.what == "copy"
     )
@@ -348,7 +422,10 @@ def test_two_at_once_are_refused(group: Sending) -> None:
         open_register(group.loaded.register) as register,
         register.cycles.alone("a machine, process 7", datetime.now(UTC)),
     ):
-        with pytest.raises(RegisterError, match=r"Another run of the month is at work \(a machine, process 7, since"):
+        with pytest.raises(
+            RegisterError,
+            match=r"Another run of the month is at work \(a machine, process 7, since",
+        ):
             group.month()
         refused = command(group, "monthly", "--on", str(NOVEMBER))
         assert refused.exit_code == 1
@@ -356,7 +433,11 @@ def test_two_at_once_are_refused(group: Sending) -> None:
 
 
 def test_a_failed_step_is_mailed_to_the_operator_once_a_day(tmp_path: Path, host: MailHost) -> None:
-    group = made(tmp_path, host, more='[monthly]\noperator = "operator@example.org"\nhealth = "health.json"\n')
+    group = made(
+        tmp_path,
+        host,
+        more='[monthly]\noperator = "operator@example.org"\nhealth = "health.json"\n',
+    )
     (group.folder / "plan.xlsx").rename(group.folder / "away.xlsx")
     for _ in range(2):
         run = group.month()
@@ -397,14 +478,18 @@ def test_a_dry_run_says_what_would_be_done_and_to_whom(group: Sending, host: Mai
     assert "  report to everybody: by mail" in december
     assert "Without --send" not in december
     assert len(host.taken) == taken
-    assert "partners.example.org" not in first.output + december + "".join(lines), "recipients by their names alone"
+    assert "partners.example.org" not in first.output + december + "".join(lines), (
+        "recipients by their names alone"
+    )
 
 
 def test_logs_say_a_line_a_step_and_name_no_address(group: Sending) -> None:
     plain = command(group, "monthly", "--send", "--log-format", "plain", "--on", str(NOVEMBER))
     assert "2026-10 sync done" in plain.stderr
     assert "deliver sent: D-2, report to everybody: confirmed" in plain.stderr
-    lines = command(group, "monthly", "--send", "--log-format", "json", "--on", str(NOVEMBER)).stderr.splitlines()
+    lines = command(
+        group, "monthly", "--send", "--log-format", "json", "--on", str(NOVEMBER)
+    ).stderr.splitlines()
     rows = [json.loads(line) for line in lines if line.startswith("{")]
     assert {"at", "period", "step", "outcome", "milliseconds", "words"} == set(rows[0])
     assert [row["step"] for row in rows if row["outcome"] in ("done", "waiting")] == [
@@ -417,7 +502,8 @@ def test_logs_say_a_line_a_step_and_name_no_address(group: Sending) -> None:
 
 
 def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) -> None:
-    """At 11:30 UTC on the last day of October it is November in Auckland, and still October in Honolulu."""
+    """At 11:30 UTC on the last day of October it is November in Auckland, and still October in
+    Honolulu."""
     from budgettrack.monthly.run import Around, monthly
 
     moment = datetime(2026, 10, 31, 11, 30, tzinfo=UTC)
@@ -425,7 +511,9 @@ def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) ->
     plain = group.config.read_text()
     for zone, month in (("Pacific/Auckland", "2026-10"), ("Pacific/Honolulu", "2026-09")):
         group.config.write_text(
-            plain.replace('name = "Harbour Peers"', f'name = "Harbour Peers"\ntime_zone = "{zone}"', 1)
+            plain.replace(
+                'name = "Harbour Peers"', f'name = "Harbour Peers"\ntime_zone = "{zone}"', 1
+            )
         )
         run = monthly(group.loaded, Around(lambda: moment))
         assert run.periods[0] == month
@@ -436,7 +524,9 @@ def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) ->
         new_workbook(group.path, rows=ROWS)
 
 
-def test_a_group_with_nobody_to_write_to_is_finished_without_send(tmp_path: Path, host: MailHost) -> None:
+def test_a_group_with_nobody_to_write_to_is_finished_without_send(
+    tmp_path: Path, host: MailHost
+) -> None:
     group = made(tmp_path, host, to=Partners())
     assert group.month(send=False).periods == ["2026-10"]
     assert group.month(send=False).periods == []
@@ -462,12 +552,18 @@ def test_the_job_file_is_the_command(tmp_path: Path, host: MailHost) -> None:
 def test_a_retry_of_what_is_held_back_now_is_refused(group: Sending, host: MailHost) -> None:
     host.does.data = lambda to: "cut" if to == address("everybody") else ""
     group.month()
-    group.config.write_text(group.config.read_text().replace('name = "everybody"', 'name = "nobody"'))
-    with pytest.raises(UsageError, match="D-2 cannot be sent: The config has no such recipient any more"):
+    group.config.write_text(
+        group.config.read_text().replace('name = "everybody"', 'name = "nobody"')
+    )
+    with pytest.raises(
+        UsageError, match="D-2 cannot be sent: The config has no such recipient any more"
+    ):
         retry(group.loaded, group.around(), 2)
 
 
-def test_a_full_disk_or_a_closed_folder_is_told_and_nothing_is_half_written(group: Sending, host: MailHost) -> None:
+def test_a_full_disk_or_a_closed_folder_is_told_and_nothing_is_half_written(
+    group: Sending, host: MailHost
+) -> None:
     (group.folder / "reports").write_text("a file stands where the folder should be")
     run = group.month()
     assert run.failed
@@ -487,7 +583,9 @@ def test_errors_are_our_own(group: Sending) -> None:
 # What the machine does
 
 
-def _monthly(group: Sending, limit: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
+def _monthly(
+    group: Sending, limit: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own."""
     from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
     from tests.smtp_server import PASSWORD
@@ -513,11 +611,17 @@ def _monthly(group: Sending, limit: Callable[[], None] | None = None) -> subproc
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of file sizes as Linux has them")
-def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(group: Sending, host: MailHost) -> None:
+def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
+    group: Sending, host: MailHost
+) -> None:
     import resource
 
     for most in (4_096, 60_000, 120_000, 200_000):
-        done = _monthly(group, lambda most=most: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))  # type: ignore[misc]
+
+        def limited(most: int = most) -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+        done = _monthly(group, limited)
         assert "Traceback" not in done.stderr
         if done.returncode == 1:
             assert done.stderr.strip()
@@ -527,10 +631,15 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(group: Send
     assert done.returncode == 3, done.stderr
     taken = [(each.to, each.message["subject"]) for each in host.taken]
     assert len(taken) == len(set(taken)) >= 5
-    assert {state for (what, _), state in group.states().items() if what == "report"} <= {"confirmed", "waiting"}
+    assert {state for (what, _), state in group.states().items() if what == "report"} <= {
+        "confirmed",
+        "waiting",
+    }
 
 
-def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_sent_twice(tmp_path: Path, host: MailHost) -> None:
+def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_sent_twice(
+    tmp_path: Path, host: MailHost
+) -> None:
     from tests.test_sync import locked
 
     group = made(tmp_path, host, more='[deliver]\nfolder = "www"\n')
@@ -598,7 +707,9 @@ def test_a_clock_set_back_sends_nothing_again(group: Sending, host: MailHost) ->
     assert len(host.taken) == before
 
 
-def test_a_months_run_on_postgresql(tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_months_run_on_postgresql(
+    tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from tests.test_register import fresh
 
     group = made(tmp_path, host)
@@ -627,7 +738,9 @@ def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: P
         sync(place.config, NOVEMBER, datetime.now(UTC), workbook=place.workbook())
         assert zone_of(place.config).key == "Pacific/Auckland"
         path = tmp_path / "budgettrack.toml"
-        path.write_text('[organisation]\ntime_zone = "Europe/Lisbon"\n' + path.read_text("utf-8"), "utf-8")
+        path.write_text(
+            '[organisation]\ntime_zone = "Europe/Lisbon"\n' + path.read_text("utf-8"), "utf-8"
+        )
         assert zone_of(load(path)).key == "Europe/Lisbon"
 
 
@@ -636,7 +749,16 @@ def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(group: Sending) -> 
 
     main_side, terminal = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-m", "budgettrack", "--config", str(group.config), "monthly", "--on", str(NOVEMBER)],
+        [
+            sys.executable,
+            "-m",
+            "budgettrack",
+            "--config",
+            str(group.config),
+            "monthly",
+            "--on",
+            str(NOVEMBER),
+        ],
         stdout=subprocess.PIPE,
         stderr=terminal,
         stdin=terminal,

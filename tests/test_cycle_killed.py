@@ -1,4 +1,5 @@
-"""The month's run, killed at every step and at random instants: each mail once or marked, files whole, the rerun goes on."""
+"""The month's run, killed at every step and at random instants: each mail once or marked, files
+whole, the rerun goes on."""
 
 from __future__ import annotations
 
@@ -24,7 +25,8 @@ from tests.partners import Sending
 from tests.smtp_server import PASSWORD, MailHost
 
 DEATHS = int(os.environ.get("DEATHS", "5"))
-"""Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else every `STRIDE`th."""
+"""Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else
+every `STRIDE`th."""
 STRIDE = 1 if "DEATHS" in os.environ else 60
 
 ON = date(2026, 11, 2)
@@ -112,11 +114,16 @@ class World:
             cycles = register.cycles.all()
         assert len({each.period for each in cycles}) == len(cycles)
         names = {each["to"]: each["name"] for each in self._recipients()}
-        arrived = {(names[to], "closing" if "please close" in subject else "") for to, subject in taken}
+        arrived = {
+            (names[to], "closing" if "please close" in subject else "") for to, subject in taken
+        }
         known = {each.recipient: each for each in deliveries if each.what == "report"}
         for name, _ in arrived:
             state = known[name].state if name in known else "unknown"
-            assert state in ("confirmed", "marked"), f"{name} has a mail that the register does not know of"
+            assert state in (
+                "confirmed",
+                "marked",
+            ), f"{name} has a mail that the register does not know of"
         for name, delivery in known.items():
             if delivery.state == "confirmed":
                 assert (name, "") in arrived, f"{name} is confirmed and has nothing"
@@ -152,7 +159,10 @@ class World:
         counts += self.check(group, done=True)
         before, taken = _files(group), len(self.host.taken)
         assert self._runs(group)["ended"] == 0
-        assert (_files(group), len(self.host.taken)) == (before, taken), "the last run was to do nothing"
+        assert (_files(group), len(self.host.taken)) == (
+            before,
+            taken,
+        ), "the last run was to do nothing"
         counts["final runs that did nothing"] += 1
         shutil.rmtree(group)
         return counts
@@ -181,10 +191,14 @@ def world(tmp_path_factory: pytest.TempPathFactory, runs: Runs) -> Iterator[Worl
 
 
 def told(record: Callable[[str, object], None], what: str, counts: Counter[str]) -> None:
-    record("told", f"{what}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items())))
+    record(
+        "told", f"{what}: " + ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    )
 
 
-def test_a_run_killed_at_any_of_its_steps_goes_on(world: World, record_property: Callable[[str, object], None]) -> None:
+def test_a_run_killed_at_any_of_its_steps_goes_on(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
     counts: Counter[str] = Counter()
     for event in range(0, world.events, STRIDE):
         counts += world.live_through(world.fresh(), [{"event": event}])
@@ -192,11 +206,15 @@ def test_a_run_killed_at_any_of_its_steps_goes_on(world: World, record_property:
     told(record_property, f"killed at {counts['killed']} of {world.events} events", counts)
 
 
-def test_a_run_killed_at_random_instants_goes_on(world: World, record_property: Callable[[str, object], None]) -> None:
+def test_a_run_killed_at_random_instants_goes_on(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
     chance = random.Random(20261121)
     counts: Counter[str] = Counter()
     while counts["killed"] + counts["ended before"] < DEATHS:
-        deaths = [{"after": chance.uniform(0, world.takes)} for _ in range(chance.choice((1, 1, 1, 2, 3)))]
+        deaths = [
+            {"after": chance.uniform(0, world.takes)} for _ in range(chance.choice((1, 1, 1, 2, 3)))
+        ]
         counts += world.live_through(world.fresh(), deaths)
     assert counts["killed"] > DEATHS // 2
     told(record_property, "killed at random instants", counts)

@@ -1,4 +1,5 @@
-"""The data package: valid by the standard's profiles and a library, its keys true, its columns those of the workbook."""
+"""The data package: valid by the standard's profiles and a library, its keys true, its columns
+those of the workbook."""
 
 from __future__ import annotations
 
@@ -35,7 +36,9 @@ from tests.report_plans import MONTH, harbour, site_files
 PROFILES = SHARED / "standards" / "datapackage"
 VERSION = "https://datapackage.org/profiles/2.0/"
 
-profiles = pytest.mark.skipif(not PROFILES.is_dir(), reason="the standard's profiles are not on this machine")
+profiles = pytest.mark.skipif(
+    not PROFILES.is_dir(), reason="the standard's profiles are not on this machine"
+)
 
 
 def _data(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -50,17 +53,30 @@ def _bare() -> Plan:
 def _waiting() -> Plan:
     """Since February too few payments were made: March waits."""
     plan = harbour()
-    first = next(id_ for id_, each in plan.expenses.items() if each.date.month == 3 and each.date.year == 2026)
+    first = next(
+        id_
+        for id_, each in plan.expenses.items()
+        if each.date.month == 3 and each.date.year == 2026
+    )
     return replace(
-        plan, expenses={k: each for k, each in plan.expenses.items() if each.date < date(2026, 3, 1) or k == first}
+        plan,
+        expenses={
+            k: each
+            for k, each in plan.expenses.items()
+            if each.date < date(2026, 3, 1) or k == first
+        },
     )
 
 
 def _odd_names() -> Plan:
-    """Rows without names, with the names of our own rows, and two that differ by the apostrophe against formulas alone."""
+    """Rows without names, with the names of our own rows, and two that differ by the apostrophe
+    against formulas alone."""
     plan = harbour()
     names = iter(("", "=SUM(A1)", "Total", "'=SUM(A1)", "held", "No category", "withheld"))
-    lines = {id_: replace(each, category=name) for (id_, each), name in zip(plan.lines.items(), names, strict=True)}
+    lines = {
+        id_: replace(each, category=name)
+        for (id_, each), name in zip(plan.lines.items(), names, strict=True)
+    }
     lines["B-1.4"] = replace(lines["B-1.4"], activity="")
     return replace(plan, lines=lines)
 
@@ -69,26 +85,52 @@ def _two_grants_taken_back() -> list[PublicView]:
     """Two grants that were named may be named no longer; a third was never."""
     plan = harbour()
     steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
-    views = [public_view(plan, steps, month=each.month, organisation="Harbour Peers") for each in steps]
-    hidden = replace(plan, grants={id_: replace(each, publish=False) for id_, each in plan.grants.items()})
-    more = publish(hidden, totals(hidden)[0], steps, after(MONTH), plan_at=lambda step: hidden if step == NOW else plan)
-    views.append(public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers"))
+    views = [
+        public_view(plan, steps, month=each.month, organisation="Harbour Peers") for each in steps
+    ]
+    hidden = replace(
+        plan, grants={id_: replace(each, publish=False) for id_, each in plan.grants.items()}
+    )
+    more = publish(
+        hidden,
+        totals(hidden)[0],
+        steps,
+        after(MONTH),
+        plan_at=lambda step: hidden if step == NOW else plan,
+    )
+    views.append(
+        public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers")
+    )
     return [withdrawn(each, hidden) for each in views]
 
 
 def _other_base() -> Plan:
     """A base currency without decimals, and a grant in one with three."""
     plan = harbour()
-    grants = {**plan.grants, "G-2": replace(plan.grants["G-2"], currency="KWD", budget_rate=Decimal("0.0021"))}
-    lines = {id_: replace(each, currency="KWD") if each.grant == "G-2" else each for id_, each in plan.lines.items()}
-    rates = {(month, code): Decimal("0.01") for month, _ in plan.rates for code in ("EUR", "KWD", "GBP")}
+    grants = {
+        **plan.grants,
+        "G-2": replace(plan.grants["G-2"], currency="KWD", budget_rate=Decimal("0.0021")),
+    }
+    lines = {
+        id_: replace(each, currency="KWD") if each.grant == "G-2" else each
+        for id_, each in plan.lines.items()
+    }
+    rates = {
+        (month, code): Decimal("0.01") for month, _ in plan.rates for code in ("EUR", "KWD", "GBP")
+    }
     return replace(plan, base="JPY", grants=grants, lines=lines, rates=rates)
 
 
 def _demo(folder: Path) -> dict[str, bytes]:
     demo.run(folder)
     public = folder / "reports" / "public"
-    return _data({str(each.relative_to(public)): each.read_bytes() for each in public.rglob("*") if each.is_file()})
+    return _data(
+        {
+            str(each.relative_to(public)): each.read_bytes()
+            for each in public.rglob("*")
+            if each.is_file()
+        }
+    )
 
 
 MADE: dict[str, Callable[[], dict[str, bytes]]] = {
@@ -98,12 +140,16 @@ MADE: dict[str, Callable[[], dict[str, bytes]]] = {
     "waiting": lambda: _data(site_files(_waiting())),
     "odd names": lambda: _data(site_files(_odd_names())),
     "other base": lambda: _data(site_files(_other_base())),
-    "taken back": lambda: dict(datasets.files(_two_grants_taken_back(), words("en"), "https://books.example.org")),
+    "taken back": lambda: dict(
+        datasets.files(_two_grants_taken_back(), words("en"), "https://books.example.org")
+    ),
 }
 
 
 @pytest.fixture(scope="module", params=["demo", *MADE])
-def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def files(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
     if request.param == "demo":
         return _demo(tmp_path_factory.mktemp("demo") / "demo")
     return MADE[request.param]()
@@ -139,9 +185,14 @@ def test_the_profiles_can_find_something() -> None:
     assert len(_problems("datapackage", described)) == 2
 
 
-def test_keys_are_unique_references_resolve_and_every_value_is_of_its_type(files: dict[str, bytes]) -> None:
+def test_keys_are_unique_references_resolve_and_every_value_is_of_its_type(
+    files: dict[str, bytes],
+) -> None:
     assert broken_promises(files) == []
-    assert all(each["schema"].get("primaryKey") or each["name"] == "in-kind" for each in package(files)["resources"])
+    assert all(
+        each["schema"].get("primaryKey") or each["name"] == "in-kind"
+        for each in package(files)["resources"]
+    )
 
 
 def _validated(files: Mapping[str, bytes], folder: Path) -> Any:
@@ -155,8 +206,8 @@ def _validated(files: Mapping[str, bytes], folder: Path) -> Any:
 def test_frictionless_reads_and_validates_it(files: dict[str, bytes], tmp_path: Path) -> None:
     """Version 5.21 checks types, constraints, primary and foreign keys, bytes and hash.
 
-    Of `uniqueKeys` and `categories` it knows nothing, and 2025-7 is a month to it: `broken_promises` checks these.
-    """
+    Of `uniqueKeys` and `categories` it knows nothing, and 2025-7 is a month to it:
+    `broken_promises` checks these."""
     report = _validated(files, tmp_path)
 
     assert report.valid, report.to_summary()
@@ -189,8 +240,11 @@ def test_frictionless_and_our_own_check_find_what_is_broken(
 
 
 def test_the_columns_of_the_workbook_are_those_of_its_declaration() -> None:
-    """Name, type, heading, note and choices come from `core/records/tables.py`, in its order, and the public ones alone."""
-    tables = {each["name"]: each["schema"]["fields"] for each in package(MADE["harbour"]())["resources"]}
+    """Name, type, heading, note and choices come from `core/records/tables.py`, in its order, and
+    the public ones alone."""
+    tables = {
+        each["name"]: each["schema"]["fields"] for each in package(MADE["harbour"]())["resources"]
+    }
     for name, declaration in (("work-plan", WORK_PLAN), ("grants", GRANTS)):
         fields = {field["name"]: field for field in tables[name]}
         columns = published(declaration)
@@ -226,16 +280,22 @@ def test_money_of_grants_taken_back_is_one_line_and_the_sums_stand() -> None:
         (total,) = [row for row in those if row["kind"] == "total"]
         assert len([row for row in those if row["kind"] == "withheld"]) == 1
         for figure in ("budget", "spent", "variance"):
-            assert sum(Decimal(row[figure]) for row in those if row["kind"] != "total") == Decimal(total[figure])
+            assert sum(Decimal(row[figure]) for row in those if row["kind"] != "total") == Decimal(
+                total[figure]
+            )
         came = [row for row in table(made, "money-in") if row["month"] == month]
         assert len([row for row in came if row["kind"] == "withheld"]) == 1
     (page,) = [row for row in table(made, "pages") if row["month"] == MONTH]
     view = next(each for each in views if each.month == MONTH)
-    assert Decimal(page["received_this_month"]) * 100 == sum(each.this_month for each in view.money_in)
+    assert Decimal(page["received_this_month"]) * 100 == sum(
+        each.this_month for each in view.money_in
+    )
 
 
 def test_a_row_without_a_name_says_so_beside_one_that_has_its_words_for_a_name() -> None:
-    rows = [row for row in table(_data(site_files(_odd_names())), "standings") if row["month"] == MONTH]
+    rows = [
+        row for row in table(_data(site_files(_odd_names())), "standings") if row["month"] == MONTH
+    ]
 
     assert {(row["kind"], row["name"]) for row in rows if row["table"] == "category"} >= {
         ("unnamed", "No category"), ("row", "No category"), ("row", "'=SUM(A1)"), ("row", "''=SUM(A1)"), ("total", "Total"),
@@ -248,8 +308,16 @@ def test_a_row_without_a_name_says_so_beside_one_that_has_its_words_for_a_name()
 def test_an_activity_that_is_no_longer_in_the_work_plan_is_named_and_refers_to_nothing() -> None:
     plan = harbour()
     steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
-    gone = replace(plan, activities={id_: each for id_, each in plan.activities.items() if id_ != "A-3"})
-    more = publish(gone, totals(gone)[0], steps, after(MONTH), plan_at=lambda step: gone if step == NOW else plan)
+    gone = replace(
+        plan, activities={id_: each for id_, each in plan.activities.items() if id_ != "A-3"}
+    )
+    more = publish(
+        gone,
+        totals(gone)[0],
+        steps,
+        after(MONTH),
+        plan_at=lambda step: gone if step == NOW else plan,
+    )
     views = [
         public_view(plan, steps, month=MONTH, organisation="Harbour Peers"),
         public_view(gone, [*steps, *more], month=after(MONTH), organisation="Harbour Peers"),
@@ -257,7 +325,9 @@ def test_an_activity_that_is_no_longer_in_the_work_plan_is_named_and_refers_to_n
     made = dict(datasets.files(views, words("en")))
 
     assert broken_promises(made) == []
-    (row,) = [row for row in table(made, "standings") if row["name"] == "A-3" and row["month"] == MONTH]
+    (row,) = [
+        row for row in table(made, "standings") if row["name"] == "A-3" and row["month"] == MONTH
+    ]
     assert (row["table"], row["activity"]) == ("activity", "")
 
 
@@ -267,7 +337,9 @@ def test_an_activity_that_is_no_longer_in_the_work_plan_is_named_and_refers_to_n
 @pytest.mark.parametrize("plan", [harbour, _waiting, _odd_names])
 def test_pandas_gets_the_figures_that_stand_in_the_page(plan: Callable[[], Plan]) -> None:
     made = site_files(plan())
-    standings = pandas.read_csv(io.BytesIO(made["data/standings.csv"]), dtype={"budget": "string", "spent": "string"})
+    standings = pandas.read_csv(
+        io.BytesIO(made["data/standings.csv"]), dtype={"budget": "string", "spent": "string"}
+    )
     money = pandas.read_csv(io.BytesIO(made["data/money-in.csv"]))
     for column in ("budget", "spent"):
         standings[column] = standings[column].map(Decimal)
@@ -279,11 +351,21 @@ def test_pandas_gets_the_figures_that_stand_in_the_page(plan: Callable[[], Plan]
         parts, total = rows[rows.kind != "total"], rows[rows.kind == "total"].iloc[0]
         assert (parts.budget.sum(), parts.spent.sum()) == (total.budget, total.spent)
         shown = _table(page, caption)
-        assert shown[-1] == [f"{total.budget:,.2f}", f"{total.spent:,.2f}", f"{total.budget - total.spent:,.2f}"]
-        told = [[f"{row.budget:,.2f}", f"{row.spent:,.2f}"] for row in parts.dropna(subset=["through"]).itertuples()]
+        assert shown[-1] == [
+            f"{total.budget:,.2f}",
+            f"{total.spent:,.2f}",
+            f"{total.budget - total.spent:,.2f}",
+        ]
+        told = [
+            [f"{row.budget:,.2f}", f"{row.spent:,.2f}"]
+            for row in parts.dropna(subset=["through"]).itertuples()
+        ]
         assert told == [row[:2] for row in shown[:-1] if row[0] != "–"]
     came = money[money.month == MONTH]
-    assert _table(page, "Money in")[-1] == [f"{came.this_month.sum():,.2f}", f"{came.to_date.sum():,.2f}"]
+    assert _table(page, "Money in")[-1] == [
+        f"{came.this_month.sum():,.2f}",
+        f"{came.to_date.sum():,.2f}",
+    ]
     work = pandas.read_csv(io.BytesIO(made["data/work-plan.csv"]), index_col="id")
     assert work.loc["A-1", "achieved"] == 96
 
@@ -291,7 +373,14 @@ def test_pandas_gets_the_figures_that_stand_in_the_page(plan: Callable[[], Plan]
 def _table(page: html.HtmlElement, caption: str) -> list[list[str]]:
     """The figures of a table of the page, row by row."""
     for each in page.iter("table"):
-        if str(each.findtext("caption") or each.find("caption").text_content()).strip().startswith(caption):
+        if (
+            str(each.findtext("caption") or each.find("caption").text_content())
+            .strip()
+            .startswith(caption)
+        ):
             rows = each.findall(".//tr")[1:]
-            return [[cell.text_content().strip().replace("−", "-") for cell in row.findall("td")][:3] for row in rows]
+            return [
+                [cell.text_content().strip().replace("−", "-") for cell in row.findall("td")][:3]
+                for row in rows
+            ]
     raise AssertionError(caption)

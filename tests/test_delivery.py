@@ -1,4 +1,5 @@
-"""Ways out, against real servers: what became of a mail is known, or it is said that nobody knows."""
+"""Ways out, against real servers: what became of a mail is known, or it is said that nobody
+knows."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET, 
 from budgettrack.monthly.delivery.smtp import Handed, MailError, post
 from tests.smtp_server import PASSWORD, USER, MailHost
 
-pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")  # TLS from the first byte
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Requiring AUTH while not requiring TLS"
+)  # TLS from the first byte
 TO = "office@partners.example.org"
 
 
@@ -75,17 +78,25 @@ def hand_over(host: MailHost, *letters: EmailMessage, **other: object) -> list[H
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_mail_arrives_over_tls_with_a_login(tmp_path: Path, security: str) -> None:
     with MailHost(tmp_path, security) as host:  # type: ignore[arg-type]
-        assert hand_over(host, letter(), letter("other@partners.example.org")) == [Handed("confirmed", "")] * 2
+        assert (
+            hand_over(host, letter(), letter("other@partners.example.org"))
+            == [Handed("confirmed", "")] * 2
+        )
         assert [each.to for each in host.taken] == [TO, "other@partners.example.org"]
-        assert host.taken[0].message.get_content() == "Figures.\r\n.a line that begins with a dot\r\n"
+        assert (
+            host.taken[0].message.get_content() == "Figures.\r\n.a line that begins with a dot\r\n"
+        )
 
 
-def test_a_refused_login_says_what_to_do_and_shows_no_secret(host: MailHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_login_says_what_to_do_and_shows_no_secret(
+    host: MailHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(MAIL_PASSWORD, "a wrong secret")
     with pytest.raises(MailError) as error:
         hand_over(host, letter())
     assert re.search(
-        r"The mail server 127\.0\.0\.1, port \d+, does not accept this user and password \(535\)\. Correct user in "
+        r"The mail server 127\.0\.0\.1, port \d+, does not accept this user and password \(535\)\."
+        r" Correct user in "
         r"\[mail\], and the password \(BUDGETTRACK_MAIL_PASSWORD\).* Nothing was sent\.",
         str(error.value),
     )
@@ -107,9 +118,17 @@ def test_one_refused_among_five_keeps_no_other_back(host: MailHost) -> None:
     host.does.rcpt = lambda to: "550 5.1.1 No such user" if to == bad else ""
     names = ["a", "b", "gone", "d", "e"]
     found = hand_over(host, *(letter(f"{name}@partners.example.org") for name in names))
-    assert [each.state for each in found] == ["confirmed", "confirmed", "refused", "confirmed", "confirmed"]
-    assert found[2].words == (
-        "The server refuses it (550). Check the address in the config, then send it again: budgettrack deliveries retry."
+    assert [each.state for each in found] == [
+        "confirmed",
+        "confirmed",
+        "refused",
+        "confirmed",
+        "confirmed",
+    ]
+    assert (
+        found[2].words
+        == "The server refuses it (550). Check the address in the config, then send it again:"
+        " budgettrack deliveries retry."
     )
 
 
@@ -118,20 +137,23 @@ def test_a_cut_before_the_text_surely_left_nothing_there(host: MailHost) -> None
     host.does.rcpt = lambda _: next(cuts)
     one, other = hand_over(host, letter(), letter())
     assert one == Handed(
-        "deferred", "The connection was lost before the mail. Nothing arrived; the next run tries again."
+        "deferred",
+        "The connection was lost before the mail. Nothing arrived; the next run tries again.",
     )
     assert other.state == "confirmed"
 
 
 @pytest.mark.parametrize(("fault", "there"), [("cut", 0), ("cut after", 1), ("stall", 1)])
-def test_a_cut_or_silence_after_the_text_is_known_to_nobody(host: MailHost, fault: str, there: int) -> None:
+def test_a_cut_or_silence_after_the_text_is_known_to_nobody(
+    host: MailHost, fault: str, there: int
+) -> None:
     faults = iter([fault, ""])
     host.does.data = lambda _: next(faults)
     one, other = hand_over(host, letter(), letter("other@partners.example.org"))
     assert one == Handed(
         "marked",
-        "The connection was lost while the server took the mail. Ask the reader whether it arrived; if not: budgettrack "
-        "deliveries retry.",
+        "The connection was lost while the server took the mail. Ask the reader whether it arrived;"
+        " if not: budgettrack deliveries retry.",
     )
     assert len(host.to(TO)) == there
     assert other.state == "confirmed"
@@ -146,25 +168,32 @@ def test_the_servers_own_no_after_the_text_is_no(host: MailHost) -> None:
 
 def test_a_mail_of_thirty_megabytes_is_refused_with_what_to_do(tmp_path: Path) -> None:
     heavy = letter()
-    heavy.add_attachment(b"x" * 22_500_000, maintype="application", subtype="pdf", filename="G-1.pdf")
+    heavy.add_attachment(
+        b"x" * 22_500_000, maintype="application", subtype="pdf", filename="G-1.pdf"
+    )
     with MailHost(tmp_path, limit=10_000_000) as host:
         one, other = hand_over(host, heavy, letter())
         assert one == Handed(
             "refused",
-            "The mail has 30.8 MB, and the server takes 10 MB at most. Write attach = false at this recipient, then send it "
-            "again: budgettrack deliveries retry.",
+            "The mail has 30.8 MB, and the server takes 10 MB at most. Write attach = false at this"
+            " recipient, then send it again: budgettrack deliveries retry.",
         )
         assert other.state == "confirmed"
         host.does.data = lambda _: "552 5.3.4 Too big"
-        assert hand_over(host, letter())[0].words.startswith("The mail has 0.0 MB, and the server refuses it.")
+        assert hand_over(host, letter())[0].words.startswith(
+            "The mail has 0.0 MB, and the server refuses it."
+        )
 
 
-def test_a_wrong_certificate_stops_before_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_certificate_stops_before_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with MailHost(tmp_path, name="mail.elsewhere.example.org") as host:
         logins: list[object] = []
         monkeypatch.setattr(host, "_login", logins.append)
         with pytest.raises(
-            MailError, match=r"shows a certificate that cannot be trusted \(.*\)\. Check host in \[mail\]"
+            MailError,
+            match=r"shows a certificate that cannot be trusted \(.*\)\. Check host in \[mail\]",
         ):
             hand_over(host, letter())
         assert logins == []
@@ -182,7 +211,9 @@ def test_a_server_that_speaks_no_tls_gets_no_password(tmp_path: Path) -> None:
 def test_nobody_there_is_said(host: MailHost) -> None:
     with pytest.raises(MailError, match=r"cannot be reached\. Check host and port in \[mail\]"):
         hand_over(host, letter(), port=1)
-    with pytest.raises(MailError, match="The certificates in \\[mail\\] authorities cannot be read"):
+    with pytest.raises(
+        MailError, match="The certificates in \\[mail\\] authorities cannot be read"
+    ):
         hand_over(host, letter(), authorities=Path("/nowhere.pem"))
 
 
@@ -199,7 +230,9 @@ def test_a_secret_comes_from_the_environment_a_file_or_the_keyring(
         priority = 1
 
         def get_password(self, service: str, username: str) -> str | None:
-            return "of the keyring" if (service, username) == ("budgettrack", MAIL_PASSWORD) else None
+            return (
+                "of the keyring" if (service, username) == ("budgettrack", MAIL_PASSWORD) else None
+            )
 
         def set_password(self, service: str, username: str, password: str) -> None: ...
 
@@ -211,11 +244,16 @@ def test_a_secret_comes_from_the_environment_a_file_or_the_keyring(
     before = keyring.get_keyring()
     keyring.set_keyring(Kept())  # type: ignore[no-untyped-call]
     try:
-        assert secret(MAIL_PASSWORD, file, {MAIL_PASSWORD: "of the environment"}) == "of the environment"
+        assert (
+            secret(MAIL_PASSWORD, file, {MAIL_PASSWORD: "of the environment"})
+            == "of the environment"
+        )
         assert secret(MAIL_PASSWORD, file, {}) == "of the file"
         assert secret(MAIL_PASSWORD, None, {f"{MAIL_PASSWORD}_FILE": str(file)}) == "of the file"
         assert secret(MAIL_PASSWORD, None, {}) == "of the keyring"
-        with pytest.raises(ConfigError, match=r"There is no BUDGETTRACK_WEBHOOK_SECRET\. Set it in the environment"):
+        with pytest.raises(
+            ConfigError, match=r"There is no BUDGETTRACK_WEBHOOK_SECRET\. Set it in the environment"
+        ):
             secret(WEBHOOK_SECRET, None, {})
     finally:
         keyring.set_keyring(before)
@@ -228,7 +266,9 @@ def test_a_secrets_file_that_others_may_read_is_not_used(tmp_path: Path) -> None
     file.chmod(0o640)
     with pytest.raises(ConfigError) as error:
         secret(MAIL_PASSWORD, file, {})
-    assert str(error.value).startswith("Others may read password, in which BUDGETTRACK_MAIL_PASSWORD stands.")
+    assert str(error.value).startswith(
+        "Others may read password, in which BUDGETTRACK_MAIL_PASSWORD stands."
+    )
     assert "very secret" not in str(error.value)
     file.chmod(0o600)
     file.write_text(" \n")
@@ -256,11 +296,15 @@ def test_the_public_folder_holds_the_site_and_nothing_else_of_ours(tmp_path: Pat
     (folder / "theirs.html").write_text("a page of the group's own")
     (public / "grants/G-1.html").unlink()
     published(public, folder)
-    assert not (folder / "grants/G-1.html").exists(), "a grant that was withdrawn is withdrawn there too"
+    assert not (folder / "grants/G-1.html").exists(), (
+        "a grant that was withdrawn is withdrawn there too"
+    )
     assert (folder / "theirs.html").exists()
     (folder / "index.html").unlink()
     (folder / "index.html").mkdir()
-    with pytest.raises(TrackError, match=r"The public folder .* cannot be written: Is a directory\."):
+    with pytest.raises(
+        TrackError, match=r"The public folder .* cannot be written: Is a directory\."
+    ):
         published(public, folder)
 
 
@@ -271,7 +315,8 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, list[Request], list[int]]]:
-    """A real server: its address, what it was sent, and the answers that it will give (then 204)."""
+    """A real server: its address, what it was sent, and the answers that it will give (then
+    204)."""
     got: list[Request] = []
     answers: list[int] = []
 
@@ -291,7 +336,9 @@ def receiver() -> Iterator[tuple[str, list[Request], list[int]]]:
 
 
 def copied(url: str, key: str = "2026-10 1", at: datetime | None = None) -> Handed:
-    return webhook.copy(Webhook(url), key, b'{"month": "2026-10"}', at or datetime.now(UTC), pause=0.001)
+    return webhook.copy(
+        Webhook(url), key, b'{"month": "2026-10"}', at or datetime.now(UTC), pause=0.001
+    )
 
 
 def test_a_copy_is_signed_so_that_its_receiver_can_tell(
@@ -319,17 +366,22 @@ def test_a_copy_is_tried_again_a_bounded_number_of_times(
     assert len(got) == 3
     got.clear()
     answers += [500] * 9
-    assert copied(url) == Handed("deferred", "The address of [deliver] webhook answered 500. The next run tries again.")
+    assert copied(url) == Handed(
+        "deferred", "The address of [deliver] webhook answered 500. The next run tries again."
+    )
     assert len(got) == 4
     got.clear()
     answers[:] = [401]
-    assert copied(url).words == (
-        "The address of [deliver] webhook answered 401. Correct it or its secret, then send it again: budgettrack "
-        "deliveries retry."
+    assert (
+        copied(url).words
+        == "The address of [deliver] webhook answered 401. Correct it or its secret, then send it"
+        " again: budgettrack deliveries retry."
     )
     answers[:] = [302]
     assert copied(url).state == "refused"
-    assert copied("http://127.0.0.1:1/").words.startswith("The address of [deliver] webhook cannot be reached.")
+    assert copied("http://127.0.0.1:1/").words.startswith(
+        "The address of [deliver] webhook cannot be reached."
+    )
 
 
 def test_a_copy_without_a_secret_or_with_a_wrong_one_is_not_sent(
@@ -340,12 +392,16 @@ def test_a_copy_without_a_secret_or_with_a_wrong_one_is_not_sent(
     with pytest.raises(ConfigError, match="There is no BUDGETTRACK_WEBHOOK_SECRET"):
         copied(url)
     monkeypatch.setenv(WEBHOOK_SECRET, "not base 64 !")
-    with pytest.raises(ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a secret of a webhook"):
+    with pytest.raises(
+        ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a secret of a webhook"
+    ):
         copied(url)
     assert got == []
 
 
-def test_a_monitor_is_pinged_and_its_silence_is_no_failure(receiver: tuple[str, list[Request], list[int]]) -> None:
+def test_a_monitor_is_pinged_and_its_silence_is_no_failure(
+    receiver: tuple[str, list[Request], list[int]],
+) -> None:
     url, got, _ = receiver
     for sign in ("start", "", "fail"):
         webhook.ping(url, sign)
@@ -392,25 +448,51 @@ audience = "internal"
     with pytest.raises(ConfigError) as error:
         load(path)
     assert [line.removeprefix("budgettrack.toml, ") for line in error.value.problems] == [
-        "line 5, mail.security: mail would leave this machine for all to read; type starttls or tls.",
-        "line 6, mail.password: a password does not belong here; put it into the environment as BUDGETTRACK_MAIL_PASSWORD, "
-        "or into a file that only you can read, and name that in password_file.",
+        (
+            "line 5, mail.security: mail would leave this machine for all to read; type starttls or"
+            " tls."
+        ),
+        (
+            "line 6, mail.password: a password does not belong here; put it into the environment as"
+            " BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in"
+            " password_file."
+        ),
         'line 7, mail.sender: it is not a mail address; as "books@example.org".',
-        "line 8, mail.pauses: it is not a list of seconds, up to an hour each; as pauses = [60, 300].",
+        (
+            "line 8, mail.pauses: it is not a list of seconds, up to an hour each; as pauses = [60,"
+            " 300]."
+        ),
         "line 10, monthly.day: not every month has that day; a day from 1 to 28.",
         'line 11, monthly.hour: "6" is not a time of day; as "06:00".',
         'line 12, monthly.operator: it is not a mail address; as "books@example.org".',
-        'line 13, monthly.ping: it is not an address that begins with https://; as "https://example.org/x".',
-        'line 14, monthly.blocking: "host" is not an audience with a list; as blocking = { funder = ["variance-unexplained"] }.',
+        (
+            "line 13, monthly.ping: it is not an address that begins with https://; as"
+            ' "https://example.org/x".'
+        ),
+        (
+            'line 14, monthly.blocking: "host" is not an audience with a list; as blocking = {'
+            ' funder = ["variance-unexplained"] }.'
+        ),
         'line 14, monthly.blocking: there is no finding "no-such"; see docs/findings.md.',
-        "line 18, recipients.1.audience: it is not said what one may read; type public, funder:G-1 (with the grant's ID), "
-        "host or internal.",
+        (
+            "line 18, recipients.1.audience: it is not said what one may read; type public,"
+            " funder:G-1 (with the grant's ID), host or internal."
+        ),
         'line 20, recipients.2.name: there are two recipients "One"; give each a name of its own.',
         'line 21, recipients.2.address: it is not a mail address; as "books@example.org".',
         'line 23, recipients.2.language: "xx-yy-zz" is not a language; as en, pt or en_GB.',
-        "line 24, recipients.2.attach: it is neither true nor false; attach = false, or leave it out.",
-        'line 25, recipients.3.address: me@example.org has no address; as address = "office@example.org".',
-        "line 26, recipients.3.name: the name is an address; listings show it: choose a word for them.",
+        (
+            "line 24, recipients.2.attach: it is neither true nor false; attach = false, or leave"
+            " it out."
+        ),
+        (
+            "line 25, recipients.3.address: me@example.org has no address; as address ="
+            ' "office@example.org".'
+        ),
+        (
+            "line 26, recipients.3.name: the name is an address; listings show it: choose a word"
+            " for them."
+        ),
     ]
     assert "secret" not in str(error.value).replace("password", "")
 
@@ -426,7 +508,13 @@ def test_recipients_need_a_server_and_a_server_its_parts(tmp_path: Path) -> None
     assert [line.split(", ", 2)[2] for line in error.value.problems] == [
         "recipients: it is not a list of sections; write [[recipients]] above each of them.",
         'mail.host: the mail server is missing; as host = "smtp.example.org".',
-        'mail.sender: the address that mail comes from is missing; as sender = "books@example.org".',
+        (
+            "mail.sender: the address that mail comes from is missing; as sender ="
+            ' "books@example.org".'
+        ),
         'mail.security: "ssl" is not known; type starttls or tls.',
-        'monthly.blocking: it is not a list for each audience; as blocking = { funder = ["variance-unexplained"] }.',
+        (
+            "monthly.blocking: it is not a list for each audience; as blocking = { funder ="
+            ' ["variance-unexplained"] }.'
+        ),
     ]

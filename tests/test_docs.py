@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("name", ["budgettrack.1", "commands.md", "findings.md", "profiles.md", "workbook.md"])
+@pytest.mark.parametrize(
+    "name", ["budgettrack.1", "commands.md", "findings.md", "profiles.md", "workbook.md"]
+)
 def test_generated_pages_are_current(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT / "docs")
     made = importlib.import_module("make").PAGES[name]
@@ -31,7 +33,8 @@ def test_generated_pages_are_current(name: str, monkeypatch: pytest.MonkeyPatch)
 
 
 def commands(text: str) -> list[str]:
-    """Every line of a code block that calls budgettrack or goes elsewhere; a block marked `text` is to be read."""
+    """Every line of a code block that calls budgettrack or goes elsewhere; a block marked `text` is
+    to be read."""
     blocks = re.findall(r"```(\w*)\n(.*?)```", text, re.DOTALL)
     return [
         line.split("  #")[0].strip()
@@ -45,7 +48,10 @@ def commands(text: str) -> list[str]:
 def test_the_readme_opens_with_demo_and_test() -> None:
     first = re.findall(r"```\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)[0]
 
-    assert [line.split()[:2] for line in first.strip().splitlines()] == [["make", "demo"], ["make", "test"]]
+    assert [line.split()[:2] for line in first.strip().splitlines()] == [
+        ["make", "demo"],
+        ["make", "test"],
+    ]
 
 
 def test_every_command_stands_in_the_readme_and_has_help() -> None:
@@ -57,17 +63,22 @@ def test_every_command_stands_in_the_readme_and_has_help() -> None:
 
 
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
-def test_every_command_shown_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_shown_runs(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = commands(path.read_text("utf-8"))
     monkeypatch.chdir(tmp_path)
     with Server() as server:
-        # A stand-in for Google, a key for it, and a blank sheet that is shared with the key's account.
+        # A stand-in for Google, a key for it, and a blank sheet that is shared with the key's
+        # account.
         monkeypatch.setenv("BUDGETTRACK_ADDRESS", server.url)
         key = tmp_path / "credentials.json"
         key.write_text(server.service_account(), "utf-8")
         key.chmod(0o600)
         blank = server.spreadsheet("Blank")
-        (tmp_path / "statement.xml").write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
+        (tmp_path / "statement.xml").write_bytes(
+            camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")])
+        )
         for line in lines:
             program, *words = shlex.split(line.replace("LINK-OF-YOUR-SHEET", blank.id))
             if program == "cd":
@@ -104,14 +115,19 @@ def test_the_job_for_schedulers_is_the_monthly_command() -> None:
     import sys
 
     done = subprocess.run(
-        [sys.executable, ROOT / "jobs" / "monthly.py", "--help"], capture_output=True, text=True, check=False
+        [sys.executable, ROOT / "jobs" / "monthly.py", "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "sync, check, report" in done.stdout
 
 
 def test_the_config_shown_for_mail_is_one_that_loads(tmp_path: Path) -> None:
-    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs" / "monthly.md").read_text("utf-8"), re.DOTALL)
+    (block,) = re.findall(
+        r"```toml\n(.*?)```", (ROOT / "docs" / "monthly.md").read_text("utf-8"), re.DOTALL
+    )
     path = tmp_path / "budgettrack.toml"
     path.write_text('[workbook]\nxlsx = "plan.xlsx"\n' + block, "utf-8")
     found = load(path).sending

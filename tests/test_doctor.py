@@ -1,4 +1,5 @@
-"""`doctor`: each thing that can stand in the way, in words, over real HTTP; and that nothing secret is ever shown."""
+"""`doctor`: each thing that can stand in the way, in words, over real HTTP; and that nothing secret
+is ever shown."""
 
 from __future__ import annotations
 
@@ -117,7 +118,9 @@ def test_the_environment_names_no_key(tmp_path: Path, monkeypatch: pytest.Monkey
     doctor("gone.json, which does not exist. Correct it")
 
 
-def test_the_environments_key_serves(place: GooglePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environments_key_serves(
+    place: GooglePlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config(tmp_path, 'credentials = "key.json"\n', "")
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(place.key))
 
@@ -178,7 +181,9 @@ def test_a_mangled_private_key(place: GooglePlace) -> None:
 def test_a_key_that_others_may_read(place: GooglePlace) -> None:
     place.key.chmod(0o640)
 
-    said = doctor("may be read by others on this machine, who could then open the sheet. Run: chmod 600")
+    said = doctor(
+        "may be read by others on this machine, who could then open the sheet. Run: chmod 600"
+    )
 
     assert "make a new key and delete this one" in said
 
@@ -222,8 +227,8 @@ def test_a_sheet_that_may_only_be_viewed(place: GooglePlace) -> None:
     assert result.exit_code == 1
     lines = [line for line in result.output.splitlines() if "writing" in line]
     assert lines == [
-        "WRONG  writing: The sheet is not shared with this program, or only to be viewed. Open it, press Share, and add"
-        f" this address as Editor: {EMAIL}"
+        "WRONG  writing: The sheet is not shared with this program, or only to be viewed. Open it,"
+        f" press Share, and add this address as Editor: {EMAIL}"
     ]
 
 
@@ -246,7 +251,9 @@ def test_a_proxy_that_is_in_the_way(place: GooglePlace, monkeypatch: pytest.Monk
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
 
-    said = doctor("The proxy 127.0.0.1:9 does not let this program through to 127.0.0.1. Correct HTTPS_PROXY")
+    said = doctor(
+        "The proxy 127.0.0.1:9 does not let this program through to 127.0.0.1. Correct HTTPS_PROXY"
+    )
 
     assert "MARKED-SECRET" not in said
 
@@ -265,7 +272,10 @@ def test_a_column_that_names_people_is_told(place: GooglePlace) -> None:
 def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> None:
     run("sync")
     with sqlite3.connect(tmp_path / "register.sqlite") as register:
-        names = [row[0] for row in register.execute("select name from sqlite_master where type = 'table'")]
+        names = [
+            row[0]
+            for row in register.execute("select name from sqlite_master where type = 'table'")
+        ]
     assert names
     other = GooglePlace(tmp_path, place.server)
     group(other)
@@ -288,8 +298,14 @@ def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.Mon
     ("answer", "said"),
     [
         (Answer(413, "too large"), "it is too large"),
-        (Answer(400, "x", "invalidSharingRequest"), "cannot share the sheet with one of these addresses"),
-        (Answer(400, "maximum of 50000 characters in a single cell"), "A text is too long for a cell"),
+        (
+            Answer(400, "x", "invalidSharingRequest"),
+            "cannot share the sheet with one of these addresses",
+        ),
+        (
+            Answer(400, "maximum of 50000 characters in a single cell"),
+            "A text is too long for a cell",
+        ),
         (Answer(400, "something new"), "Google refuses this write: something new"),
         (Answer(403, "", "storageQuotaExceeded"), "has no room for files of its own"),
         (Answer(403, "", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "given for less than is needed"),
@@ -319,11 +335,17 @@ def test_each_failure_of_the_network_has_its_words(error: str, said: str) -> Non
 def test_no_secret_is_ever_shown(
     place: GooglePlace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Everything secret is marked, everything that can go wrong goes wrong, and all that is said is searched."""
+    """Everything secret is marked, everything that can go wrong goes wrong, and all that is said is
+    searched."""
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("HTTPS_PROXY", "http://someone:MARKED-PASSWORD@127.0.0.1:9")
     key = json.loads(place.key.read_text("utf-8"))
-    secrets = [key["private_key"], key["private_key"].splitlines()[5], key["private_key_id"], "MARKED-PASSWORD"]
+    secrets = [
+        key["private_key"],
+        key["private_key"].splitlines()[5],
+        key["private_key_id"],
+        "MARKED-PASSWORD",
+    ]
     said: list[str] = []
 
     def go(*words: str) -> None:
@@ -342,7 +364,13 @@ def test_no_secret_is_ever_shown(
     ]
     for deed in deeds:
         deed()
-        for words in (["doctor"], ["sync"], ["sync", "--dry-run"], ["checks", "--json"], ["status", "--json"]):
+        for words in (
+            ["doctor"],
+            ["sync"],
+            ["sync", "--dry-run"],
+            ["checks", "--json"],
+            ["status", "--json"],
+        ):
             go(*words)
         secrets += list(place.server.tokens.issued)
         place.server.troubles.clear()

@@ -1,4 +1,5 @@
-"""360Giving, both ways: what a host publishes is valid and says nothing more than the page; what funders gave is found."""
+"""360Giving, both ways: what a host publishes is valid and says nothing more than the page; what
+funders gave is found."""
 
 from __future__ import annotations
 
@@ -48,7 +49,9 @@ from tests.test_sync import Group
 
 SCHEMAS = SHARED / "standards" / "360giving"
 TRUST = SHARED / "real" / "360giving-trust.xlsx"
-needs_schemas = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the standard's schemas are not beside this checkout")
+needs_schemas = pytest.mark.skipif(
+    not SCHEMAS.is_dir(), reason="the standard's schemas are not beside this checkout"
+)
 ON = ("--on", "2026-11-02")
 TODAY = date(2026, 11, 2)
 HOST = Organisation("Quay Aid", "PT-NIPC-500000000")
@@ -72,7 +75,16 @@ def view_of(*grants: PublicGrant, **changed: Any) -> PublicView:
 
 def grant(**changed: Any) -> PublicGrant:
     base = PublicGrant(
-        "G-1", "Quay Aid", "A room", "active", "EUR", 600050, "2026-01", "2026-12", 0, activities=("A-1", "A-3")
+        "G-1",
+        "Quay Aid",
+        "A room",
+        "active",
+        "EUR",
+        600050,
+        "2026-01",
+        "2026-12",
+        0,
+        activities=("A-1", "A-3"),
     )
     return dataclasses.replace(base, **changed)
 
@@ -104,7 +116,9 @@ def valid(content: bytes) -> Any:
     """The file, once it holds against the standard's own schema of a package."""
     package, of_grant = schema("360-giving-package-schema.json"), schema("360-giving-schema.json")
     address = package["properties"]["grants"]["items"]["$ref"]
-    registry: Registry[Any] = Registry().with_resource(address, DRAFT202012.create_resource(of_grant))
+    registry: Registry[Any] = Registry().with_resource(
+        address, DRAFT202012.create_resource(of_grant)
+    )
     found = json.loads(content)
     checker = jsonschema.Draft202012Validator(package, registry=registry, format_checker=FORMATS)
     checker.validate(found)
@@ -115,7 +129,9 @@ def valid(content: bytes) -> Any:
 
 
 def test_what_the_host_gives_is_listed_with_the_names_and_dates_that_may_be_told() -> None:
-    package, asked = made(view_of(grant(), grant(id="G-2", funder="Tide Trust")), site="https://peers.example.org")
+    package, asked = made(
+        view_of(grant(), grant(id="G-2", funder="Tide Trust")), site="https://peers.example.org"
+    )
 
     assert asked == []
     assert [each["id"] for each in package["grants"]] == ["360G-quay-G-1"]
@@ -149,16 +165,18 @@ AWKWARD = {
 
 @needs_schemas
 @pytest.mark.parametrize("kind", AWKWARD)
-@pytest.mark.parametrize("place", [{"country": "PT"}, {"country": "XK"}, {"country": "", "region": "89"}])
+@pytest.mark.parametrize(
+    "place", [{"country": "PT"}, {"country": "XK"}, {"country": "", "region": "89"}]
+)
 def test_every_file_holds_against_the_schema(kind: str, place: Mapping[str, Any]) -> None:
     settings = dataclasses.replace(SETTINGS, **place)
     package, _ = made(view_of(AWKWARD[kind]), settings, site="https://peers.example.org")
 
     found = valid(json_bytes(package))
     assert len(found["grants"]) == 1
-    assert json.loads(json_bytes(package), parse_float=Decimal)["grants"][0]["amountAwarded"] == Decimal(
-        package["grants"][0]["amountAwarded"]
-    )
+    assert json.loads(json_bytes(package), parse_float=Decimal)["grants"][0][
+        "amountAwarded"
+    ] == Decimal(package["grants"][0]["amountAwarded"])
 
 
 @needs_schemas
@@ -186,7 +204,9 @@ def test_the_spreadsheet_has_the_schemas_own_titles() -> None:
 
 @needs_schemas
 @pytest.mark.parametrize("kind", AWKWARD if LONG else ("signs of every kind", "no end"))
-def test_the_standards_own_converter_reads_the_spreadsheet_as_the_same_file(kind: str, tmp_path: Path) -> None:
+def test_the_standards_own_converter_reads_the_spreadsheet_as_the_same_file(
+    kind: str, tmp_path: Path
+) -> None:
     package, _ = made(view_of(AWKWARD[kind], grant(id="G-9")), site="https://peers.example.org")
     path, out, meta = tmp_path / "grants.xlsx", tmp_path / "grants.json", tmp_path / "package.json"
     path.write_bytes(xlsx_bytes(package))
@@ -203,9 +223,25 @@ def test_the_standards_own_converter_reads_the_spreadsheet_as_the_same_file(kind
         "-o",
         str(out),
     ]
-    told += ["--metatab-name", "Meta", "--metatab-schema", str(meta), "--metatab-vertical-orientation"]
+    told += [
+        "--metatab-name",
+        "Meta",
+        "--metatab-schema",
+        str(meta),
+        "--metatab-vertical-orientation",
+    ]
     done = subprocess.run(
-        [sys.executable, "-m", "flattentool.cli", "unflatten", str(path), "-f", "xlsx", "--convert-titles", *told],
+        [
+            sys.executable,
+            "-m",
+            "flattentool.cli",
+            "unflatten",
+            str(path),
+            "-f",
+            "xlsx",
+            "--convert-titles",
+            *told,
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -220,7 +256,9 @@ def test_the_lists_of_currencies_and_countries_are_the_standards() -> None:
     from babel import Locale
 
     whole = schema("360-giving-schema.json")
-    assert {each.code for each in iso4217.Currency} - set(whole["$defs"]["currency"]["enum"]) == NOT_LISTED
+    assert {each.code for each in iso4217.Currency} - set(
+        whole["$defs"]["currency"]["enum"]
+    ) == NOT_LISTED
     listed = set(whole["$defs"]["Location"]["properties"]["countryCode"]["enum"])
     territories = map(str, Locale("en").territories)
     known = {each for each in territories if len(each) == 2 and each.isalpha()}
@@ -280,7 +318,9 @@ def test_every_question_has_a_reproducer() -> None:
 
 
 @pytest.mark.parametrize("code", KINDS)
-def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the_file(code: str) -> None:
+def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the_file(
+    code: str,
+) -> None:
     given, settings = ASKED[code]
     view = view_of(given)
     rows = [
@@ -295,23 +335,36 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
     )
 
     assert SAID[code] in [str(each) for each in asked]
-    assert [each.code for each in asked if each.severity == "error"] == [code] * (KINDS[code].severity == "error")
+    assert [each.code for each in asked if each.severity == "error"] == [code] * (
+        KINDS[code].severity == "error"
+    )
     assert len(package["grants"]) == (KINDS[code].severity == "warning")
     if package["grants"] and SCHEMAS.is_dir():
         valid(json_bytes(package))
     content = json_bytes(package).decode()
-    assert not [each for each in ("SE1", "rooms@", "\x1b", "BGN", "Tide", "TIDE") if each in content]
+    assert not [
+        each for each in ("SE1", "rooms@", "\x1b", "BGN", "Tide", "TIDE") if each in content
+    ]
 
 
 @pytest.mark.parametrize(
-    "title", ["A room at SW1A 1AA", "b1 1aa", "Ring 020 7946 0958 for it", "passport X1234567", "me@peers.example"]
+    "title",
+    [
+        "A room at SW1A 1AA",
+        "b1 1aa",
+        "Ring 020 7946 0958 for it",
+        "passport X1234567",
+        "me@peers.example",
+    ],
 )
 def test_a_title_with_a_contact_or_a_postcode_is_held_back(title: str) -> None:
     package, asked = made(view_of(grant(title=title)))
     assert (package["grants"], asked) == ([], ["'Grants' G-1, Title  title-with-detail"])
 
 
-@pytest.mark.parametrize("title", ["The 1st and 2nd year", "B2 4th floor", "COVID19 2nd wave", "Phase A1 2026"])
+@pytest.mark.parametrize(
+    "title", ["The 1st and 2nd year", "B2 4th floor", "COVID19 2nd wave", "Phase A1 2026"]
+)
 def test_ordinary_titles_are_no_postcodes(title: str) -> None:
     assert made(view_of(grant(title=title)))[1] == []
 
@@ -335,20 +388,30 @@ def test_organisations_are_withheld_or_renamed_wherever_they_stand() -> None:
     package, _ = made(view, settings, site="https://harbour-peers.example.org")
 
     assert package["grants"][0]["title"] == "A health group with … and a partner"
-    assert package["grants"][0]["recipientOrganization"] == [{"id": "360G-quay-group", "name": "A health group"}]
+    assert package["grants"][0]["recipientOrganization"] == [
+        {"id": "360G-quay-group", "name": "A health group"}
+    ]
     assert "dataSource" not in package["grants"][0]
     assert "Reason for what is withheld: safety. It could harm" in package["description"]
 
 
 def test_a_withheld_group_leaves_one_word_and_the_reason() -> None:
     settings = dataclasses.replace(
-        SETTINGS, group=Organisation("Harbour Peers", "PT-NIPC-500000001", withheld=True), because="law"
+        SETTINGS,
+        group=Organisation("Harbour Peers", "PT-NIPC-500000001", withheld=True),
+        because="law",
     )
-    package, asked = made(view_of(grant(title="For Harbour Peers")), settings, site="https://harbour.example.org")
+    package, asked = made(
+        view_of(grant(title="For Harbour Peers")), settings, site="https://harbour.example.org"
+    )
 
     assert asked == []
-    assert package["grants"][0]["recipientOrganization"] == [{"id": "360G-quay-withheld", "name": "Withheld: law"}]
-    assert package["description"].endswith("Reason for what is withheld: law. A law or an agreement forbids it.")
+    assert package["grants"][0]["recipientOrganization"] == [
+        {"id": "360G-quay-withheld", "name": "Withheld: law"}
+    ]
+    assert package["description"].endswith(
+        "Reason for what is withheld: law. A law or an agreement forbids it."
+    )
     content = everything({"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)})
     assert "arbour" not in content
     assert "500000001" not in content
@@ -364,7 +427,9 @@ def test_the_host_is_known_by_its_name_or_by_the_reference_of_its_entry() -> Non
         ("Quay Aid", {"Quay Aid": Organisation("Quay Aid", type="22")}, 1),
         ("Quay Aid", {"Quay Aid": Organisation("Quay Aid", withheld=True)}, 0),
     ):
-        package, _ = made(view_of(grant(funder=funder)), dataclasses.replace(SETTINGS, organisations=known))
+        package, _ = made(
+            view_of(grant(funder=funder)), dataclasses.replace(SETTINGS, organisations=known)
+        )
         assert len(package["grants"]) == count, (funder, known)
 
 
@@ -479,22 +544,27 @@ def test_a_grant_that_is_withdrawn_is_gone_from_the_next_file(group: Group) -> N
     group.sync()
     done = reported(group)
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == (
-        "No grant that Quay Aid gives stands on the page of 2026-10; nothing was written. Mark it yes in Publish, sync, and "
-        "write the page again: budgettrack report transparency\n"
+    assert (
+        done.stderr
+        == "No grant that Quay Aid gives stands on the page of 2026-10; nothing was written. Mark"
+        " it yes in Publish, sync, and write the page again: budgettrack report transparency\n"
     )
 
 
 def test_nothing_is_written_where_the_publisher_gives_nothing(tmp_path: Path) -> None:
     group = host(tmp_path, CONFIG.replace('name = "Quay Aid"', 'name = "Somebody Else"'))
-    assert reported(group).stderr == (
-        "No page is published up to 2026-10 yet. Write it first: budgettrack report transparency\n"
+    assert (
+        reported(group).stderr
+        == "No page is published up to 2026-10 yet. Write it first: budgettrack report"
+        " transparency\n"
     )
     group.run("report", "transparency", "--month", "2026-10", *ON)
     done = reported(group)
 
     assert done.exit_code == 1
-    assert done.stderr.startswith("No grant is given by Somebody Else, who publishes; nothing was written. ")
+    assert done.stderr.startswith(
+        "No grant is given by Somebody Else, who publishes; nothing was written. "
+    )
     assert not (tmp_path / "reports" / "public" / "360giving").exists()
 
 
@@ -503,7 +573,10 @@ def test_without_open_data_the_section_is_asked_for(tmp_path: Path) -> None:
     done = reported(group)
     assert (done.exit_code, done.stderr) == (
         1,
-        "budgettrack.toml does not say who publishes. Write a section [open_data]: see docs/open-data.md.\n",
+        (
+            "budgettrack.toml does not say who publishes. Write a section [open_data]: see"
+            " docs/open-data.md.\n"
+        ),
     )
 
 
@@ -533,8 +606,13 @@ def test_questions_are_told_and_the_code_says_that_somebody_must_look(tmp_path: 
     group.run("report", "transparency", "--month", "2026-10", *ON)
     done = reported(group, "--out", str(tmp_path / "elsewhere"))
 
-    assert (done.exit_code, done.stderr.splitlines()) == (3, [SAID["prefix-missing"], "1 grant written."])
-    assert (tmp_path / "elsewhere" / "public" / "360giving" / "grants.json").stat().st_mode & 0o777 == 0o644
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        3,
+        [SAID["prefix-missing"], "1 grant written."],
+    )
+    assert (
+        tmp_path / "elsewhere" / "public" / "360giving" / "grants.json"
+    ).stat().st_mode & 0o777 == 0o644
 
 
 def test_both_files_or_neither(group: Group) -> None:
@@ -547,10 +625,13 @@ def test_both_files_or_neither(group: Group) -> None:
 
 
 def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
-    """A mark in every cell of text, as in test_marks; the files have those of the published grant's public words alone."""
+    """A mark in every cell of text, as in test_marks; the files have those of the published grant's
+    public words alone."""
     group = Group(tmp_path, GIVEN)
     group.path.unlink()
-    new_workbook(group.path, rows=GIVEN, with_optional=frozenset({"payee", "approved_by", "contact"}))
+    new_workbook(
+        group.path, rows=GIVEN, with_optional=frozenset({"payee", "approved_by", "contact"})
+    )
     marks: dict[str, tuple[str, str, str]] = {}
     book = openpyxl.load_workbook(group.path)
     for name, records in GIVEN.items():
@@ -566,7 +647,9 @@ def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
             marks[mark := f"Zmark{len(marks)}zQ"] = ("nobody", name, record["id"])
             sheet.cell(number, 1).comment = Comment(mark, "somebody")
     book.save(group.path)
-    group.config.write_text(CONFIG.replace('currency = "EUR"', 'contact = "desk@peers.example"\ncurrency = "EUR"'))
+    group.config.write_text(
+        CONFIG.replace('currency = "EUR"', 'contact = "desk@peers.example"\ncurrency = "EUR"')
+    )
     group.sync()
     assert group.run("report", "transparency", "--month", "2026-10", *ON).exit_code == 0
     done = reported(group)
@@ -578,7 +661,13 @@ def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
         ("public", "grants", "G-1"),
         ("public", "work_plan", "A-1"),
     }
-    assert {audience for audience, _, _ in marks.values()} == {"public", "funder", "internal", "personal", "nobody"}
+    assert {audience for audience, _, _ in marks.values()} == {
+        "public",
+        "funder",
+        "internal",
+        "personal",
+        "nobody",
+    }
     for never in ("desk@", "2026-01-15", "2026-12-20", "Tide"):
         assert never not in written, never
 
@@ -625,7 +714,9 @@ def flat(grants: list[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
         "Amount awarded": lambda g: g["amountAwarded"],
         "Award Date": lambda g: g["awardDate"],
         "Recipient Org:0:Name": lambda g: g.get("recipientOrganization", [{"name": ""}])[0]["name"],
-        "Recipient Org: City": lambda g: g.get("recipientOrganization", [{}])[0].get("addressLocality", ""),
+        "Recipient Org: City": (
+            lambda g: g.get("recipientOrganization", [{}])[0].get("addressLocality", "")
+        ),
         "Recipient Ind:Name": lambda g: g.get("recipientIndividual", {"name": ""})["name"],
         "Funding Org:Name": lambda g: g["fundingOrganization"][0]["name"],
         "Grant Programme:Title": lambda g: g["grantProgramme"][0]["title"],
@@ -649,7 +740,9 @@ def as_xlsx(grants: list[dict[str, Any]]) -> bytes:
     return stream.getvalue()
 
 
-def as_csv(grants: list[dict[str, Any]], encoding: str = "utf-8-sig", delimiter: str = ";") -> bytes:
+def as_csv(
+    grants: list[dict[str, Any]], encoding: str = "utf-8-sig", delimiter: str = ";"
+) -> bytes:
     import csv
 
     out = io.StringIO()
@@ -703,7 +796,9 @@ def test_every_form_says_the_same_and_nothing_of_a_grant_to_a_person(form: str) 
         ({"theme": "health", "place": "Leeds", "least": Decimal(1)}, [3]),
     ],
 )
-def test_past_grants_are_found_by_theme_place_size_and_day(asked: dict[str, Any], numbers: list[int]) -> None:
+def test_past_grants_are_found_by_theme_place_size_and_day(
+    asked: dict[str, Any], numbers: list[int]
+) -> None:
     found = wanted(read("grants.json", FORMS["json"]).grants, **asked)
     assert [int(each.id[-1]) for each in found] == numbers
 
@@ -731,13 +826,21 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "nan": (b'{"grants": [NaN]}', "x: this is not JSON in UTF-8. Download it again."),
     "deep": (b"[" * 200_000, "x: this is not JSON in UTF-8. Download it again."),
     "list": (b"[]", 'x: it has no list "grants". Name a file of the 360Giving standard.'),
-    "page": (b"<html>", "x: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or CSV."),
+    "page": (
+        b"<html>",
+        "x: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or CSV.",
+    ),
     "other": (
         b"a,b\n1,2\n",
-        'x: no tab has the headings "Identifier", "Currency", "Amount Awarded", "Funding Org:Name" in its first 10 rows. '
-        "Name a file of the 360Giving standard.",
+        (
+            'x: no tab has the headings "Identifier", "Currency", "Amount Awarded", "Funding'
+            ' Org:Name" in its first 10 rows. Name a file of the 360Giving standard.'
+        ),
     ),
-    "zip": (b"PK\x03\x04", "x is cut off or damaged and cannot be read. Open it in your spreadsheet program"),
+    "zip": (
+        b"PK\x03\x04",
+        "x is cut off or damaged and cannot be read. Open it in your spreadsheet program",
+    ),
 }
 
 
@@ -762,28 +865,57 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named_by_its_cell() -> None:
     found = read("x.xlsx", as_xlsx(bad))
     assert [each.id for each in found.grants] == ["B-4"]
     assert found.problems == [
-        "x.xlsx, 'Our grants'!E3: its amount cannot be read. The grant is left out: ask its publisher.",
-        "x.xlsx, 'Our grants'!D4: its currency is none in use. The grant is left out: ask its publisher.",
+        (
+            "x.xlsx, 'Our grants'!E3: its amount cannot be read. The grant is left out: ask its"
+            " publisher."
+        ),
+        (
+            "x.xlsx, 'Our grants'!D4: its currency is none in use. The grant is left out: ask its"
+            " publisher."
+        ),
         "x.xlsx, 'Our grants'!A5: Identifier is empty. The grant is left out: ask its publisher.",
-        "x.xlsx, 'Our grants'!J6: Funding Org:Name is empty. The grant is left out: ask its publisher.",
+        (
+            "x.xlsx, 'Our grants'!J6: Funding Org:Name is empty. The grant is left out: ask its"
+            " publisher."
+        ),
         "x.xlsx, 'Our grants'!F7: its award date cannot be read. The grant is taken without it.",
         "x.xlsx: B-4 stands in it twice. The first counts.",
     ]
-    odd = {"grants": [1, {**OTHERS[0], "amountAwarded": True}, {"id": {"a": []}, "recipientOrganization": "x"}]}
+    odd = {
+        "grants": [
+            1,
+            {**OTHERS[0], "amountAwarded": True},
+            {"id": {"a": []}, "recipientOrganization": "x"},
+        ]
+    }
     assert read("x.json", json.dumps(odd).encode()).problems == [
         "x.json, grant 1: it is no grant. It is left out.",
-        "x.json, grant 2, amount: its amount cannot be read. The grant is left out: ask its publisher.",
+        (
+            "x.json, grant 2, amount: its amount cannot be read. The grant is left out: ask its"
+            " publisher."
+        ),
     ]
-    assert read("x.csv", as_csv(bad)).problems[0].startswith("x.csv, row 2: its amount cannot be read.")
+    assert (
+        read("x.csv", as_csv(bad))
+        .problems[0]
+        .startswith("x.csv, row 2: its amount cannot be read.")
+    )
 
 
-def test_what_could_command_a_terminal_or_names_a_contact_is_neither_shown_nor_kept(group: Group) -> None:
+def test_what_could_command_a_terminal_or_names_a_contact_is_neither_shown_nor_kept(
+    group: Group,
+) -> None:
     ring = "Ring +351 912 345 678"
     odd = {**OTHERS[0], "title": "Ask \x1b[2Jme", "grantProgramme": [{"title": ring}]}
     path = group.folder / "odd.json"
     path.write_text(json.dumps({"grants": [odd]}))
-    (row,) = json.loads(group.run("import", "360giving", str(path), "--add", "360G-tide-1", "--json", *ON).stdout)
-    assert (row["title"], row["programme"]) == ("Ask [2Jme", "(withheld: it looked like a personal detail)")
+    (row,) = json.loads(
+        group.run("import", "360giving", str(path), "--add", "360G-tide-1", "--json", *ON).stdout
+    )
+    assert (row["title"], row["programme"]) == (
+        "Ask [2Jme",
+        "(withheld: it looked like a personal detail)",
+    )
     assert "title" not in group.held().records["grants"][row["grant"]]
     assert "912" not in (group.folder / "register.sqlite").read_bytes().decode("latin-1")
 
@@ -804,13 +936,23 @@ def test_past_grants_are_listed_with_their_sizes(group: Group) -> None:
         "1 grant to individuals, or to nobody named, left out.",
     ]
     assert group.run("import", "360giving", put(group), "--least", "5OO").exit_code == 2
-    assert group.run("import", "360giving", put(group), "--place", "GB").stdout == "No grant is like that.\n"
+    assert (
+        group.run("import", "360giving", put(group), "--place", "GB").stdout
+        == "No grant is like that.\n"
+    )
 
 
-def test_chosen_ones_become_prospects_once_without_what_somebody_else_was_given(group: Group) -> None:
+def test_chosen_ones_become_prospects_once_without_what_somebody_else_was_given(
+    group: Group,
+) -> None:
     file = put(group)
-    done = group.run("import", "360giving", file, "--add", "360g-TIDE-1", "--add", "360G-tide-2", "--json", *ON)
-    assert (done.exit_code, [row["grant"] for row in json.loads(done.stdout)]) == (0, ["G-4", "G-5"])
+    done = group.run(
+        "import", "360giving", file, "--add", "360g-TIDE-1", "--add", "360G-tide-2", "--json", *ON
+    )
+    assert (done.exit_code, [row["grant"] for row in json.loads(done.stdout)]) == (
+        0,
+        ["G-4", "G-5"],
+    )
     held = group.held().records["grants"]
     assert held["G-4"] == {
         "funder": "Tide Trust",
@@ -819,7 +961,9 @@ def test_chosen_ones_become_prospects_once_without_what_somebody_else_was_given(
         "title": "Health",
         "next_step": "Ask whether they would give again: 5000.00 EUR in 2024-05 (360G-tide-1)",
     }
-    again = group.run("import", "360giving", file, "--add", "360G-tide-1", "--add", "360G-tide-3", *ON)
+    again = group.run(
+        "import", "360giving", file, "--add", "360G-tide-1", "--add", "360G-tide-3", *ON
+    )
     assert again.exit_code == 3
     assert again.stderr.splitlines()[-2:] == [
         "360G-tide-1 is there already, as G-4.",
@@ -833,18 +977,30 @@ def test_chosen_ones_become_prospects_once_without_what_somebody_else_was_given(
 
 def test_an_unknown_identifier_adds_nothing(group: Group) -> None:
     before = group.held().records["grants"]
-    done = group.run("import", "360giving", put(group), "--add", "360G-tide-1", "--add", "360G-tide-4", *ON)
+    done = group.run(
+        "import", "360giving", put(group), "--add", "360G-tide-1", "--add", "360G-tide-4", *ON
+    )
     assert (done.exit_code, done.stderr) == (
         2,
         "The file has no grant 360G-tide-4. Did you mean 360G-tide-3?\n",
     )
-    mixed = group.run("import", "360giving", put(group), "--add", "360G-tide-1", "--theme", "room", *ON)
-    assert (mixed.exit_code, mixed.stderr) == (2, "--add goes by identifier. Leave out the other filters.\n")
+    mixed = group.run(
+        "import", "360giving", put(group), "--add", "360G-tide-1", "--theme", "room", *ON
+    )
+    assert (mixed.exit_code, mixed.stderr) == (
+        2,
+        "--add goes by identifier. Leave out the other filters.\n",
+    )
     assert group.held().records["grants"] == before
 
 
 def test_a_statement_is_imported_with_and_without_its_word(group: Group) -> None:
-    for words in (("import",), ("import", "--yes"), ("import", "statement"), ("import", "statement", "--yes")):
+    for words in (
+        ("import",),
+        ("import", "--yes"),
+        ("import", "statement"),
+        ("import", "statement", "--yes"),
+    ):
         done = group.run(*words, "none.sta")
         assert (done.exit_code, done.stderr) == (
             2,

@@ -1,4 +1,5 @@
-"""The online workbook: what it costs in requests, what it does when people or the network are in the way."""
+"""The online workbook: what it costs in requests, what it does when people or the network are in
+the way."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def place(server: Server, tmp_path: Path) -> GooglePlace:
     return made
 
 
-def edit(row: int, column: int, value: str | Decimal | None, was: Any, kind: str = "money") -> CellEdit:
+def edit(
+    row: int, column: int, value: str | Decimal | None, was: Any, kind: str = "money"
+) -> CellEdit:
     return CellEdit("Budget", row, column, value, was, kind)
 
 
@@ -92,7 +95,9 @@ def meanwhile(server: Server, deed: Callable[[], None], times: int = 1) -> None:
 # ---- what it costs
 
 
-def test_a_sync_costs_one_read_and_one_write_and_an_unchanged_one_a_read(server: Server, place: GooglePlace) -> None:
+def test_a_sync_costs_one_read_and_one_write_and_an_unchanged_one_a_read(
+    server: Server, place: GooglePlace
+) -> None:
     group(place)
 
     sync(place.config, TODAY, AT, workbook=place.workbook())
@@ -121,7 +126,9 @@ def test_the_number_of_edits_does_not_matter(server: Server, place: GooglePlace)
     assert column(place, "B", 5) == [1.5, 2.0, 3.5, 4.0]
 
 
-def test_the_write_first_copies_then_writes_and_brings_the_copies_back(server: Server, place: GooglePlace) -> None:
+def test_the_write_first_copies_then_writes_and_brings_the_copies_back(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
 
     workbook.write(workbook.read(), TWO)
@@ -129,18 +136,39 @@ def test_the_write_first_copies_then_writes_and_brings_the_copies_back(server: S
     body = server.calls[-1].body
     kinds = [next(iter(each)) for each in body["requests"]]
     hidden = [each["addSheet"]["properties"] for each in body["requests"] if "addSheet" in each]
-    written = [each["updateCells"]["range"]["sheetId"] for each in body["requests"] if "updateCells" in each]
-    assert kinds == ["addSheet", "updateCells", "addSheet", "copyPaste", "copyPaste", "updateCells", "updateCells"]
-    assert [(each["title"], each["hidden"]) for each in hidden] == [("~budgettrack", True), ("~budgettrack 0", True)]
+    written = [
+        each["updateCells"]["range"]["sheetId"]
+        for each in body["requests"]
+        if "updateCells" in each
+    ]
+    assert kinds == [
+        "addSheet",
+        "updateCells",
+        "addSheet",
+        "copyPaste",
+        "copyPaste",
+        "updateCells",
+        "updateCells",
+    ]
+    assert [(each["title"], each["hidden"]) for each in hidden] == [
+        ("~budgettrack", True),
+        ("~budgettrack 0", True),
+    ]
     assert written == [hidden[0]["sheetId"], 0, 0]
     assert body["responseRanges"] == ["'~budgettrack 0'"]
-    assert all(each["copyPaste"]["pasteType"] == "PASTE_FORMULA" for each in body["requests"] if "copyPaste" in each)
+    assert all(
+        each["copyPaste"]["pasteType"] == "PASTE_FORMULA"
+        for each in body["requests"]
+        if "copyPaste" in each
+    )
     copied = server.calls[-1].answer["updatedSpreadsheet"]["sheets"][0]["data"][0]["rowData"]
     assert copied[2]["values"][1] == {"effectiveValue": {"numberValue": 2}}
     assert "properties" not in server.calls[-1].answer["updatedSpreadsheet"]
 
 
-def test_the_read_asks_for_no_texts_of_numbers_and_no_looks(server: Server, place: GooglePlace) -> None:
+def test_the_read_asks_for_no_texts_of_numbers_and_no_looks(
+    server: Server, place: GooglePlace
+) -> None:
     place.workbook().read()
 
     query = dict(server.calls[-1].query)
@@ -171,7 +199,9 @@ def test_a_large_write_goes_in_parts_each_within_what_google_recommends(
 # ---- people at work meanwhile
 
 
-def test_an_edit_of_the_very_cell_stands_and_the_write_is_decided_anew(server: Server, place: GooglePlace) -> None:
+def test_an_edit_of_the_very_cell_stands_and_the_write_is_decided_anew(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
     book = workbook.read()
     meanwhile(server, lambda: place.type("Budget", "B3", 77.25))
@@ -199,7 +229,9 @@ def sort_down(place: GooglePlace) -> None:
     with place.server.person(place.file) as book:
         sheet = book.sheets[0]
         specs = [{"dimensionIndex": 1, "sortOrder": "DESCENDING"}]
-        changes.KINDS["sortRange"](book, {"range": {"sheetId": sheet.id, "startRowIndex": 1}, "sortSpecs": specs})
+        changes.KINDS["sortRange"](
+            book, {"range": {"sheetId": sheet.id, "startRowIndex": 1}, "sortSpecs": specs}
+        )
 
 
 def insert(place: GooglePlace, dimension: str, at: int) -> None:
@@ -208,7 +240,9 @@ def insert(place: GooglePlace, dimension: str, at: int) -> None:
 
 
 @pytest.mark.parametrize("deed", ["sort", "row", "column", "delete"])
-def test_rows_that_moved_meanwhile_are_as_they_were(server: Server, place: GooglePlace, deed: str) -> None:
+def test_rows_that_moved_meanwhile_are_as_they_were(
+    server: Server, place: GooglePlace, deed: str
+) -> None:
     workbook = place.workbook()
     book = workbook.read()
     deeds: dict[str, Callable[[], None]] = {
@@ -234,7 +268,8 @@ def test_rows_that_moved_meanwhile_are_as_they_were(server: Server, place: Googl
 def test_a_heading_that_was_struck_is_put_back_even_where_columns_move_meanwhile(
     server: Server, place: GooglePlace
 ) -> None:
-    """Found by the soak: a row above all, so that the write hits the headings, and then a column moves too."""
+    """Found by the soak: a row above all, so that the write hits the headings, and then a column
+    moves too."""
     workbook = place.workbook()
     book = workbook.read()
     done: list[str] = []
@@ -254,14 +289,23 @@ def test_a_heading_that_was_struck_is_put_back_even_where_columns_move_meanwhile
 
 def move_column(place: GooglePlace, start: int, to: int) -> None:
     with place.server.person(place.file) as book:
-        source = {"sheetId": book.sheets[0].id, "dimension": "COLUMNS", "startIndex": start, "endIndex": start + 1}
+        source = {
+            "sheetId": book.sheets[0].id,
+            "dimension": "COLUMNS",
+            "startIndex": start,
+            "endIndex": start + 1,
+        }
         changes.KINDS["moveDimension"](book, {"source": source, "destinationIndex": to})
 
 
 def values(place: GooglePlace) -> list[list[Any]]:
     assert place.file.book is not None
     rows = place.file.book.sheets[0].rows
-    return [[(c, each.formula or each.value) for c, each in sorted(row.items()) if each.filled] for row in rows if row]
+    return [
+        [(c, each.formula or each.value) for c, each in sorted(row.items()) if each.filled]
+        for row in rows
+        if row
+    ]
 
 
 def delete_row(place: GooglePlace, row: int) -> None:
@@ -269,7 +313,9 @@ def delete_row(place: GooglePlace, row: int) -> None:
         book.delete(book.sheets[0], "ROWS", row, 1)
 
 
-def test_an_id_goes_only_to_a_row_that_is_still_what_was_read(server: Server, place: GooglePlace) -> None:
+def test_an_id_goes_only_to_a_row_that_is_still_what_was_read(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
     book = workbook.read()
     meanwhile(server, lambda: place.type("Budget", "C5", "another thing"))
@@ -289,14 +335,20 @@ def test_a_row_typed_where_ours_was_to_go_stands(server: Server, place: GooglePl
         place.type("Budget", "B6", 9)
 
     meanwhile(server, type_a_row)
-    new = edits(edit(5, 0, "B-5", None, "id"), edit(5, 1, Decimal(5), None), edit(5, 2, "five", None, "text"))
+    new = edits(
+        edit(5, 0, "B-5", None, "id"),
+        edit(5, 1, Decimal(5), None),
+        edit(5, 2, "five", None, "text"),
+    )
 
     assert workbook.write(book, new) is not None
 
     assert [place.stands("Budget", each) for each in ("A6", "B6", "C6")] == ["B-9", 9.0, None]
 
 
-def test_a_choice_made_while_checks_is_written_anew_stands(server: Server, place: GooglePlace) -> None:
+def test_a_choice_made_while_checks_is_written_anew_stands(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
     head = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
     choice = PageCell(None, "input", choices=("sheet", "register"))
@@ -313,7 +365,9 @@ def test_a_choice_made_while_checks_is_written_anew_stands(server: Server, place
     assert place.stands(CHECKS, "B2") == "register"
 
 
-def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(server: Server, place: GooglePlace) -> None:
+def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
+    server: Server, place: GooglePlace
+) -> None:
     group(place)
     sync(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00")
@@ -332,7 +386,9 @@ def test_people_who_never_pause_are_left_in_peace(server: Server, place: GoogleP
     sync(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00", description="by hand")
     numbers = iter(range(100, 200))
-    meanwhile(server, lambda: place.type("Expenses", cell(2, "Receipt"), f"r-{next(numbers)}"), times=0)
+    meanwhile(
+        server, lambda: place.type("Expenses", cell(2, "Receipt"), f"r-{next(numbers)}"), times=0
+    )
 
     def before(method: str, path: str) -> None:
         if method == "POST" and path.endswith("batchUpdate"):
@@ -364,7 +420,10 @@ def test_two_machines_at_once_the_second_begins_anew(place: GooglePlace) -> None
 def test_what_belongs_to_no_row_any_more_is_set_down(server: Server, place: GooglePlace) -> None:
     workbook = place.workbook()
     book = workbook.read()
-    deeds: list[Callable[[], None]] = [lambda: delete_row(place, 2), lambda: place.type("Budget", "B3", 77.25)]
+    deeds: list[Callable[[], None]] = [
+        lambda: delete_row(place, 2),
+        lambda: place.type("Budget", "B3", 77.25),
+    ]
     meanwhile(server, lambda: deeds.pop()(), times=2)  # noqa: PLW0108 - another one each time
 
     again = workbook.write(book, TWO)
@@ -382,15 +441,19 @@ def test_what_was_set_down_is_a_finding_until_its_row_is_deleted(place: GooglePl
     with place.server.person(place.file) as book:
         sheet = Sheet(77, KEPT_EDITS)
         book.sheets.append(sheet)
-        for number, row in enumerate((["Tab", "Column", "What was typed"], ["Expenses", "Amount", "77.25"])):
+        for number, row in enumerate(
+            (["Tab", "Column", "What was typed"], ["Expenses", "Amount", "77.25"])
+        ):
             sheet.put_row(number, {at: Cell(text) for at, text in enumerate(row)})
 
     outcome = sync(place.config, TODAY, AT, workbook=place.workbook())
 
     found = next(each for each in outcome.changes.findings if each.code == "edit-set-down")
     assert found.place == "'Kept edits'!C2"
-    assert found.problem == (
-        "Somebody typed this into Amount of Expenses while the sheet was being written, and its row is gone."
+    assert (
+        found.problem
+        == "Somebody typed this into Amount of Expenses while the sheet was being written, and its"
+        " row is gone."
     )
     assert found.remedy == "Type it where it belongs, if it still does, and delete this row."
 
@@ -398,7 +461,9 @@ def test_what_was_set_down_is_a_finding_until_its_row_is_deleted(place: GooglePl
 # ---- a run that dies
 
 
-def dies_before_its_proof(workbook: GoogleWorkbook, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+def dies_before_its_proof(
+    workbook: GoogleWorkbook, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The write arrives, and the power goes off before its answer is looked at."""
 
     def die(*_: object) -> None:
@@ -470,7 +535,9 @@ def kept_by(server: Server, place: GooglePlace) -> bool:
     return place.stands("Budget", "B3") == 77.25
 
 
-def test_the_proof_rests_on_the_copies(server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_rests_on_the_copies(
+    server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert kept_by(server, place)
     place.type("Budget", "B3", 2)
     monkeypatch.setitem(changes.KINDS, "copyPaste", lambda _book, _body: None)
@@ -478,7 +545,9 @@ def test_the_proof_rests_on_the_copies(server: Server, place: GooglePlace, monke
     assert not kept_by(server, place)
 
 
-def test_the_proof_rests_on_the_order(server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_rests_on_the_order(
+    server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = changes.batch_update
 
     def late_copies(book: Spreadsheet, body: dict[str, Any], *rest: Any) -> Any:
@@ -491,7 +560,8 @@ def test_the_proof_rests_on_the_order(server: Server, place: GooglePlace, monkey
 
 
 def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
-    """A write that is refused because the tab of its page was deleted meanwhile; what stands in Budget then."""
+    """A write that is refused because the tab of its page was deleted meanwhile; what stands in
+    Budget then."""
     workbook = place.workbook()
     page = Page(CHECKS, ((PageCell("All well", "title"),),))
     workbook.write(workbook.read(), edits(pages=(page,)))
@@ -514,7 +584,9 @@ def test_a_refused_write_changes_nothing(server: Server, place: GooglePlace) -> 
     assert refused_half_way(server, place) == before
 
 
-def test_the_proof_rests_on_all_or_nothing(server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_proof_rests_on_all_or_nothing(
+    server: Server, place: GooglePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = values(place)
     monkeypatch.setattr(Spreadsheet, "copied", lambda self: self)
     # Its own pages come last, so that a batch that stops there has written all cells.
@@ -569,17 +641,23 @@ def test_trouble_on_the_way_is_overcome_and_nothing_is_written_twice(
     server.troubles.extend(troubles)
 
     book = workbook.read()
-    again = workbook.write(book, edits(*TWO.cells, edit(5, 0, "B-5", None, "id"), edit(5, 1, Decimal(5), None)))
+    again = workbook.write(
+        book, edits(*TWO.cells, edit(5, 0, "B-5", None, "id"), edit(5, 1, Decimal(5), None))
+    )
 
     assert again is None
     assert column(place, "A") == ["B-1", "B-2", "B-3", "B-4", "B-5"]
     assert column(place, "B") == [1.0, 22.5, 3.0, 4.0, 5.0]
-    done = [call for call in server.calls if call.path.endswith("batchUpdate") and call.status == 200]
+    done = [
+        call for call in server.calls if call.path.endswith("batchUpdate") and call.status == 200
+    ]
     assert len(done) == 1
     assert not server.troubles
 
 
-def test_a_write_that_arrives_late_a_second_time_is_refused_whole(server: Server, place: GooglePlace) -> None:
+def test_a_write_that_arrives_late_a_second_time_is_refused_whole(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
     workbook.write(workbook.read(), edits(edit(1, 1, Decimal(10), 1.0)))
     book = workbook.read()
@@ -589,14 +667,22 @@ def test_a_write_that_arrives_late_a_second_time_is_refused_whole(server: Server
     assert workbook.write(book, TWO) is None
 
     place.type("Budget", "B3", 55)
-    wait_for(server, lambda: [call.status for call in server.calls if call.path.endswith("Update")] == [200, 200, 400])
+    wait_for(
+        server,
+        lambda: (
+            [call.status for call in server.calls if call.path.endswith("Update")]
+            == [200, 200, 400]
+        ),
+    )
     assert place.stands("Budget", "B3") == 55
 
 
 def wait_for(server: Server, done: Callable[[], bool]) -> None:
     end = time.monotonic() + 5
     while not done():
-        assert time.monotonic() < end, [(call.method, call.path, call.status) for call in server.calls]
+        assert time.monotonic() < end, [
+            (call.method, call.path, call.status) for call in server.calls
+        ]
         time.sleep(0.05)
 
 
@@ -604,7 +690,9 @@ def test_what_never_works_is_given_up_in_bounds(server: Server, place: GooglePla
     workbook = place.workbook()
     server.troubles.extend(busy(100, status=503))
 
-    with pytest.raises(WorkbookError, match=r"Google cannot do this just now \(error 503\)\. Nothing is lost"):
+    with pytest.raises(
+        WorkbookError, match=r"Google cannot do this just now \(error 503\)\. Nothing is lost"
+    ):
         workbook.read()
 
     assert len(server.troubles) == 100 - google.TRIES
@@ -638,17 +726,26 @@ def test_the_pauses_outlast_the_minute_in_which_google_counts(
 
 def test_time_in_all_is_bounded_too(server: Server, place: GooglePlace) -> None:
     workbook = place.workbook()
-    workbook.connection.tries, workbook.connection.total, workbook.connection.pause = 10_000, 0.5, 0.05
+    workbook.connection.tries, workbook.connection.total, workbook.connection.pause = (
+        10_000,
+        0.5,
+        0.05,
+    )
     server.troubles.extend(busy(10_000, status=429))
 
-    with pytest.raises(WorkbookError, match="Google takes no more requests from this account this minute"):
+    with pytest.raises(
+        WorkbookError, match="Google takes no more requests from this account this minute"
+    ):
         workbook.read()
 
     assert 1 < 10_000 - len(server.troubles) < 200
 
 
-def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The server's time stands still but for the pauses that the program makes; nobody has to wait for them.
+def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The server's time stands still but for the pauses that the program makes; nobody has to wait
+    # for them.
     now = [time.time()]
     pauses: list[float] = []
 
@@ -679,7 +776,9 @@ def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(tmp_path: Path, mo
     assert len(set(pauses)) == len(pauses), "the pauses are jittered"
 
 
-def test_a_token_that_expired_or_was_revoked_is_replaced(server: Server, place: GooglePlace) -> None:
+def test_a_token_that_expired_or_was_revoked_is_replaced(
+    server: Server, place: GooglePlace
+) -> None:
     workbook = place.workbook()
     book = workbook.read()
     server.tokens.issued.clear()
@@ -707,14 +806,19 @@ def failing(deed: str, server: Server, file: File) -> None:
 @pytest.mark.parametrize(
     ("deed", "said"),
     [
-        ("withdrawn", "add this address as Editor: service-account@example.iam.gserviceaccount.com"),
+        (
+            "withdrawn",
+            "add this address as Editor: service-account@example.iam.gserviceaccount.com",
+        ),
         ("viewer", "only to be viewed"),
         ("deleted", "There is no such spreadsheet"),
         ("disabled account", "Google knows no such service account any more"),
         ("api off", "The Google Sheets API is not switched on"),
     ],
 )
-def test_what_cannot_work_is_said_at_once(server: Server, place: GooglePlace, deed: str, said: str) -> None:
+def test_what_cannot_work_is_said_at_once(
+    server: Server, place: GooglePlace, deed: str, said: str
+) -> None:
     workbook = place.workbook()
     book = workbook.read()
     failing(deed, server, place.file)
@@ -732,14 +836,18 @@ def test_a_full_spreadsheet_is_said_and_nothing_is_written(place: GooglePlace) -
 
     book = workbook.write(workbook.read(), TWO)
     assert book is not None
-    with pytest.raises(WorkbookError, match="The spreadsheet is full: Google allows ten million cells"):
+    with pytest.raises(
+        WorkbookError, match="The spreadsheet is full: Google allows ten million cells"
+    ):
         workbook.write(book, TWO)
 
     assert column(place, "B") == [1.0, 2.0, 3.0, 4.0, None]
 
 
 @pytest.mark.parametrize("body", ["<html>Sign in</html>", "{}", "[]"])
-def test_a_sign_in_page_in_place_of_google_is_said(server: Server, place: GooglePlace, body: str) -> None:
+def test_a_sign_in_page_in_place_of_google_is_said(
+    server: Server, place: GooglePlace, body: str
+) -> None:
     workbook = place.workbook()
     server.troubles.append(Trouble(instead=body))
 
@@ -758,7 +866,9 @@ def test_a_protected_range_is_said_with_the_address(server: Server, place: Googl
     meanwhile(server, protect)
     again = workbook.write(book, TWO)
     assert again is not None
-    with pytest.raises(WorkbookError, match="A protected range in the sheet does not let this program write"):
+    with pytest.raises(
+        WorkbookError, match="A protected range in the sheet does not let this program write"
+    ):
         workbook.write(again, TWO)
 
 
@@ -769,12 +879,12 @@ def test_dates_and_moments_are_the_services_numbers() -> None:
 
     assert serial(date(2020, 1, 1)) == 43831
     assert serial(date(1899, 12, 31)) == 1
-    assert serial(datetime(2020, 1, 1, 12)) == 43831.5  # noqa: DTZ001
+    assert serial(datetime(2020, 1, 1, 12)) == 43831.5
     assert serial(time(6)) == 0.25
     assert serial(timedelta(hours=36)) == 1.5
     assert moment(43831.0, "DATE") == date(2020, 1, 1)
     assert moment(-1.0, "DATE") == date(1899, 12, 29)
-    assert moment(43831.5, "DATE_TIME") == datetime(2020, 1, 1, 12)  # noqa: DTZ001
+    assert moment(43831.5, "DATE_TIME") == datetime(2020, 1, 1, 12)
     assert moment(0.25, "TIME") == time(6)
     assert moment(1.5, "TIME") == timedelta(hours=36)
     assert moment(1e12, "DATE") == 1e12

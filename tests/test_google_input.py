@@ -1,4 +1,5 @@
-"""Odd sheets, as people make them: each is taken as far as it can be understood, said where not, and nothing is lost."""
+"""Odd sheets, as people make them: each is taken as far as it can be understood, said where not,
+and nothing is lost."""
 
 from __future__ import annotations
 
@@ -66,7 +67,11 @@ def type_in(place: GooglePlace, tab: str, at: str, text: str) -> None:
 
 def untouched(place: GooglePlace) -> list[tuple[str, list[dict[int, Cell]]]]:
     assert place.file.book is not None
-    return [(each.title, each.rows) for each in place.file.book.sheets if each.title not in ("Summary", "Checks")]
+    return [
+        (each.title, each.rows)
+        for each in place.file.book.sheets
+        if each.title not in ("Summary", "Checks")
+    ]
 
 
 def test_a_spreadsheet_of_quite_another_shape_is_left_alone(server: Server, tmp_path: Path) -> None:
@@ -131,7 +136,9 @@ def test_a_heading_renamed_during_a_run(place: GooglePlace) -> None:
     assert {"missing-heading", "missing-column"} & codes(outcome)
 
 
-def test_a_first_run_that_died_after_its_write_goes_on(place: GooglePlace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_first_run_that_died_after_its_write_goes_on(
+    place: GooglePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def die(*_: object) -> None:
         raise Crash
 
@@ -177,7 +184,9 @@ def test_a_tab_deleted_during_a_run(place: GooglePlace) -> None:
 
 def test_headings_in_another_language(server: Server, tmp_path: Path) -> None:
     place = GooglePlace(tmp_path, server)
-    aliased = {column.name: column.aliases[0] for column in BY_NAME["expenses"].in_sheet if column.aliases}
+    aliased = {
+        column.name: column.aliases[0] for column in BY_NAME["expenses"].in_sheet if column.aliases
+    }
     group(place)
     with server.person(place.file) as book:
         names = [column for column in BY_NAME["expenses"].in_sheet if not column.optional]
@@ -229,9 +238,13 @@ def test_an_amount_in_the_other_habit_is_found_not_guessed(place: GooglePlace) -
     assert found == ["amount-has-too-many-decimals"]
 
 
-def test_dates_are_the_same_days_whatever_the_time_zones(place: GooglePlace, tmp_path: Path) -> None:
+def test_dates_are_the_same_days_whatever_the_time_zones(
+    place: GooglePlace, tmp_path: Path
+) -> None:
     path = tmp_path / "budgettrack.toml"
-    path.write_text('[organisation]\ntime_zone = "America/Los_Angeles"\n' + path.read_text("utf-8"), "utf-8")
+    path.write_text(
+        '[organisation]\ntime_zone = "America/Los_Angeles"\n' + path.read_text("utf-8"), "utf-8"
+    )
     place.config = load(path)
     with place.server.person(place.file) as book:
         book.time_zone = "Pacific/Auckland"
@@ -243,7 +256,9 @@ def test_dates_are_the_same_days_whatever_the_time_zones(place: GooglePlace, tmp
     assert held(place)["E-1"]["date"] == "2026-01-05"
     assert place.stands("Expenses", cell(3, "Date")) == date(2026, 2, 28)
     moment = datetime(2026, 6, 16, 6, 30, tzinfo=AT.tzinfo)
-    assert not sync(place.config, date(2026, 6, 15), moment, workbook=place.workbook()).changes.edits
+    assert not sync(
+        place.config, date(2026, 6, 15), moment, workbook=place.workbook()
+    ).changes.edits
 
 
 @pytest.mark.parametrize(
@@ -255,7 +270,9 @@ def test_dates_are_the_same_days_whatever_the_time_zones(place: GooglePlace, tmp
         ("=NO_SUCH(1)", "cell-error"),
     ],
 )
-def test_formulas_that_fail_or_change_are_found_and_kept(place: GooglePlace, formula: str, code: str) -> None:
+def test_formulas_that_fail_or_change_are_found_and_kept(
+    place: GooglePlace, formula: str, code: str
+) -> None:
     type_in(place, "Expenses", "F2", formula)
 
     outcome = run(place)
@@ -295,7 +312,9 @@ def test_cells_that_an_array_formula_fills_are_not_written(place: GooglePlace) -
 def test_dates_far_away_are_found_and_stop_nothing(place: GooglePlace, number: float) -> None:
     with place.server.person(place.file) as book:
         found = sheet(book)
-        found.put(1, 1, Cell(number, format={"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}))
+        found.put(
+            1, 1, Cell(number, format={"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}})
+        )
 
     outcome = run(place)
 
@@ -314,7 +333,15 @@ def test_notes_merges_filters_and_hidden_rows_stay_as_they_are(place: GooglePlac
         found.column_meta[6] = {"hiddenByUser": True}
         found.basic_filter = {"range": {"sheetId": found.id, "startRowIndex": 0, "endRowIndex": 4}}
         changes.KINDS["mergeCells"](
-            book, {"range": {"sheetId": found.id, "startRowIndex": 8, "endRowIndex": 9, "endColumnIndex": 3}}
+            book,
+            {
+                "range": {
+                    "sheetId": found.id,
+                    "startRowIndex": 8,
+                    "endRowIndex": 9,
+                    "endColumnIndex": 3,
+                }
+            },
         )
     run(place)
     by_hand(place, "E-1", description="by hand")
@@ -336,7 +363,9 @@ def test_a_protected_column_is_found_and_the_rest_goes_on(place: GooglePlace) ->
     with place.server.person(place.file) as book:
         found = sheet(book)
         area = {"sheetId": found.id, "startColumnIndex": 4, "endColumnIndex": 5}
-        found.protected.append({"protectedRangeId": 7, "range": area, "requestingUserCanEdit": False})
+        found.protected.append(
+            {"protectedRangeId": 7, "range": area, "requestingUserCanEdit": False}
+        )
     by_hand(place, "E-1", description="by hand", amount="11.00")
 
     outcome = run(place)
@@ -363,7 +392,9 @@ def test_a_full_spreadsheet_says_so_and_the_register_stays(place: GooglePlace) -
     assert place.file.book is not None
     place.file.book.max_cells = sum(each.n_rows * each.n_columns for each in place.file.book.sheets)
 
-    with pytest.raises(WorkbookError, match="The spreadsheet is full: Google allows ten million cells"):
+    with pytest.raises(
+        WorkbookError, match="The spreadsheet is full: Google allows ten million cells"
+    ):
         run(place)
 
     assert held(place) == {}

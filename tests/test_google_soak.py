@@ -1,4 +1,5 @@
-"""People and syncs at one online sheet, at random, faults included (see `google_world`). `make soak` runs far more."""
+"""People and syncs at one online sheet, at random, faults included (see `google_world`). `make
+soak` runs far more."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4
 
 FOUND_LATE = ((20272010, 66), (20403030, 105), (20401016, 68), (20700026, 49), (21103041, 72))
-LONG = pytest.mark.skipif("SOAK" not in os.environ, reason="it takes ten seconds: `make soak` has it")
+LONG = pytest.mark.skipif(
+    "SOAK" not in os.environ, reason="it takes ten seconds: `make soak` has it"
+)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -66,7 +69,8 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
     ],
 )
 def test_what_the_soak_once_found_stays_mended(seed: int, rounds: int, tmp_path: Path) -> None:
-    """Rows and columns inserted while headings and rows are put back; a page that was written anew at each sync."""
+    """Rows and columns inserted while headings and rows are put back; a page that was written anew
+    at each sync."""
     with Server() as server:
         server.keep_bodies = False
         world = World(tmp_path, server, random.Random(seed), trouble=0.15)

@@ -1,4 +1,5 @@
-"""IATI files: valid by schema, rules and code lists, the same figures as the pages, and nothing that the pages keep back."""
+"""IATI files: valid by schema, rules and code lists, the same figures as the pages, and nothing
+that the pages keep back."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ from tests.test_reports import everything
 from tests.test_sync import Group
 
 needs_standard = pytest.mark.skipif(
-    not (SHARED / "standards" / "iati").is_dir(), reason="IATI's schemas and rules are not beside this checkout"
+    not (SHARED / "standards" / "iati").is_dir(),
+    reason="IATI's schemas and rules are not beside this checkout",
 )
 TODAY = date(2026, 11, 21)
 US = Organisation("Harbour Peers", "PT-NIPC-500000001", "24")
@@ -52,9 +54,14 @@ SETTINGS = OpenData(
 
 
 def made(
-    pages: Sequence[Page], plan: Plan, settings: OpenData = SETTINGS, site: str = "https://x.example.org"
+    pages: Sequence[Page],
+    plan: Plan,
+    settings: OpenData = SETTINGS,
+    site: str = "https://x.example.org",
 ) -> iati.Made:
-    publisher = iati.Publisher("Harbour Peers", settings, [words(each) for each in settings.languages], site)
+    publisher = iati.Publisher(
+        "Harbour Peers", settings, [words(each) for each in settings.languages], site
+    )
     return iati.made(pages, plan, publisher)
 
 
@@ -74,7 +81,10 @@ def elements(xml: bytes, path: str) -> list[etree._Element]:
 
 def spent(xml: bytes, kind: str = "4") -> int:
     """The sum of all transactions of a kind, in cents."""
-    return sum(_cents(each) for each in elements(xml, f"//transaction[transaction-type/@code='{kind}']/value"))
+    return sum(
+        _cents(each)
+        for each in elements(xml, f"//transaction[transaction-type/@code='{kind}']/value")
+    )
 
 
 # The same figures, for all plans
@@ -83,7 +93,9 @@ def spent(xml: bytes, kind: str = "4") -> int:
 @needs_standard
 @given(histories)
 @settings(max_examples=25)
-def test_files_are_valid_and_sum_to_the_newest_page(history: list[list[tuple[str, date, str, int]]]) -> None:
+def test_files_are_valid_and_sum_to_the_newest_page(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
     pages, plan = paged(history)
     result = made(pages, plan)
     assert valid(result) == []
@@ -98,7 +110,9 @@ def test_files_are_valid_and_sum_to_the_newest_page(history: list[list[tuple[str
         == newest.categories.total.spent + people
     )
     for each in root.findall(".//total-expenditure"):
-        assert sum(_cents(line) for line in each.findall("expense-line/value")) == _cents(each.find("value"))
+        assert sum(_cents(line) for line in each.findall("expense-line/value")) == _cents(
+            each.find("value")
+        )
 
 
 def _cents(element: etree._Element | None) -> int:
@@ -123,17 +137,22 @@ def test_each_grants_spending_is_that_of_its_row_on_the_newest_page(
 
 def test_budgets_to_a_page_are_what_the_page_says(tmp_path: Path) -> None:
     group = published(tmp_path)
-    rows = json.loads(group.run("variance", "--by", "grant", "--to", "2026-10", "--json", *ON).stdout)
+    rows = json.loads(
+        group.run("variance", "--by", "grant", "--to", "2026-10", "--json", *ON).stdout
+    )
     xml = group.folder / "reports" / "public" / "iati" / "activities.xml"
     assert group.run("report", "iati", "--yes").exit_code == 3
     values = [
         _cents(each)
         for each in elements(
-            xml.read_bytes(), "//iati-activity[contains(iati-identifier, '-G-1')]/budget[@type='1']/value"
+            xml.read_bytes(),
+            "//iati-activity[contains(iati-identifier, '-G-1')]/budget[@type='1']/value",
         )
     ]
     assert [sum(values)] == [100000]
-    assert sum(Decimal(row["spent"]) for row in rows) == Decimal(money.decimal(spent(xml.read_bytes()), "EUR"))
+    assert sum(Decimal(row["spent"]) for row in rows) == Decimal(
+        money.decimal(spent(xml.read_bytes()), "EUR")
+    )
 
 
 # A group's own files
@@ -183,7 +202,9 @@ type = "local NGO"
 """
 
 
-def published(folder: Path, config: str = CONFIG, rows: dict[str, list[Fields]] | None = None) -> Group:
+def published(
+    folder: Path, config: str = CONFIG, rows: dict[str, list[Fields]] | None = None
+) -> Group:
     group = Group(folder, rows or ROWS)
     group.config.write_text(config)
     group.sync()
@@ -193,7 +214,11 @@ def published(folder: Path, config: str = CONFIG, rows: dict[str, list[Fields]] 
 
 def public(group: Group) -> dict[str, bytes]:
     folder = group.folder / "reports" / "public"
-    return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
+    return {
+        str(each.relative_to(folder)): each.read_bytes()
+        for each in folder.rglob("*")
+        if each.is_file()
+    }
 
 
 @needs_standard
@@ -209,7 +234,11 @@ def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> 
     done = group.run("report", "iati", "--yes")
     assert "Written: " in done.stderr
     files = public(group)
-    assert set(files) - set(before) == {"iati/activities.xml", "iati/organisation.xml", "exclusions.html"}
+    assert set(files) - set(before) == {
+        "iati/activities.xml",
+        "iati/organisation.xml",
+        "exclusions.html",
+    }
     for name in ("iati/activities.xml", "iati/organisation.xml"):
         assert faults(files[name], TODAY) == []
     again = group.run("report", "iati")
@@ -219,21 +248,30 @@ def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> 
 
 
 def test_the_preview_has_every_word_of_the_files(tmp_path: Path) -> None:
-    group = published(tmp_path, CONFIG.replace("[open_data]\n", '[open_data]\nlanguages = ["fr"]\nwork_plan = true\n'))
+    group = published(
+        tmp_path,
+        CONFIG.replace("[open_data]\n", '[open_data]\nlanguages = ["fr"]\nwork_plan = true\n'),
+    )
     rows = json.loads(group.run("report", "iati", "--json").stdout)
     assert group.run("report", "iati", "--yes").exit_code == 3
     told = {row["text"] for row in rows}
     for name in ("iati/activities.xml", "iati/organisation.xml"):
         root = etree.fromstring(public(group)[name])
         assert {each.text for each in root.iter("narrative")} <= told
-        assert {each.get("ref") for each in root.iter() if each.get("ref") and each.tag != "expense-line"} <= told
+        assert {
+            each.get("ref")
+            for each in root.iter()
+            if each.get("ref") and each.tag != "expense-line"
+        } <= told
         assert {each.get("url") for each in root.iter("document-link")} <= told
 
 
 def test_a_change_is_shown_with_what_is_gone(tmp_path: Path) -> None:
     group = published(tmp_path)
     group.run("report", "iati", "--yes")
-    group.config.write_text(CONFIG + '[open_data.organisations."Northern Fund"]\nname = "A private foundation"\n')
+    group.config.write_text(
+        CONFIG + '[open_data.organisations."Northern Fund"]\nname = "A private foundation"\n'
+    )
     shown = group.run("report", "iati").stdout
     assert "- name of Northern Fund: Northern Fund" in shown
     assert "+ name of A private foundation: A private foundation" in shown
@@ -242,7 +280,10 @@ def test_a_change_is_shown_with_what_is_gone(tmp_path: Path) -> None:
 
 def test_an_organisation_can_be_withheld_and_the_reason_stands_there(tmp_path: Path) -> None:
     more = '[open_data.organisations."Northern Fund"]\nref = "GB-CHC-1"\nwithheld = true\n'
-    group = published(tmp_path, CONFIG.replace("[open_data]\n", '[open_data]\nwithheld_because = "relations"\n') + more)
+    group = published(
+        tmp_path,
+        CONFIG.replace("[open_data]\n", '[open_data]\nwithheld_because = "relations"\n') + more,
+    )
     group.run("report", "iati", "--yes")
     files = public(group)
     for name in ("iati/activities.xml", "iati/organisation.xml"):
@@ -251,23 +292,35 @@ def test_an_organisation_can_be_withheld_and_the_reason_stands_there(tmp_path: P
     assert b"Not named. Reason: relations" in files["iati/activities.xml"]
     page = files["exclusions.html"].decode()
     assert "The names of some organisations that give to us." in page
-    assert "Reason: relations. It would harm our relations with somebody whom the work needs." in page
+    assert (
+        "Reason: relations. It would harm our relations with somebody whom the work needs." in page
+    )
 
 
-@pytest.mark.parametrize(("how", "stands"), [("withheld = true", "…"), ('name = "A partner"', "A partner")])
-def test_who_is_withheld_or_renamed_is_named_in_no_public_file(tmp_path: Path, how: str, stands: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "stands"), [("withheld = true", "…"), ('name = "A partner"', "A partner")]
+)
+def test_who_is_withheld_or_renamed_is_named_in_no_public_file(
+    tmp_path: Path, how: str, stands: str
+) -> None:
     name = "northern  FUND"  # as people type it, in any case and spacing
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "grants": [{**ROWS["grants"][0], "title": f"A room by {name}"}, ROWS["grants"][1]],
         "work_plan": [
             {**ROWS["work_plan"][0], "activity": f"Thank {name}", "indicator": f"Visits of {name}"}
-            | {"milestone": f"{name} came", "progress_note": f"{name} wrote", "objective": f"{name} and us"}
+            | {
+                "milestone": f"{name} came",
+                "progress_note": f"{name} wrote",
+                "objective": f"{name} and us",
+            }
         ],
         "budget": [{**ROWS["budget"][0], "category": f"Rent for {name}"}, ROWS["budget"][1]],
     }
     config = CONFIG.replace("[open_data]\n", "[open_data]\nwork_plan = true\n")
-    group = published(tmp_path, config + f'[open_data.organisations."Northern Fund"]\n{how}\n', rows)
+    group = published(
+        tmp_path, config + f'[open_data.organisations."Northern Fund"]\n{how}\n', rows
+    )
     assert group.run("report", "iati", "--yes").exit_code in (0, 3)
     text = everything(public(group))
     assert re.findall(r"northern\s+fund", text, re.IGNORECASE) == []
@@ -279,17 +332,32 @@ def test_who_is_withheld_or_renamed_is_named_in_no_public_file(tmp_path: Path, h
 def test_no_contact_no_hidden_grant_and_no_day_is_in_the_files(tmp_path: Path) -> None:
     group = published(tmp_path)
     group.run("report", "iati", "--yes")
-    content = b"".join(public(group)[name] for name in ("iati/activities.xml", "iati/organisation.xml"))
-    for word in (b"ask@", b"Quiet Trust", b"G-2", b"2026-01-10", b"2026-01-15", b"2027-03-20", b"16063"):
+    content = b"".join(
+        public(group)[name] for name in ("iati/activities.xml", "iati/organisation.xml")
+    )
+    for word in (
+        b"ask@",
+        b"Quiet Trust",
+        b"G-2",
+        b"2026-01-10",
+        b"2026-01-15",
+        b"2027-03-20",
+        b"16063",
+    ):
         assert word not in content
     assert b"Grants that are not told here. Reason: safety" in content
 
 
 def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
-    config = CONFIG.replace("[open_data.reporter]\n", '[open_data.reporter]\nname = "Lighthouse Network"\n')
+    config = CONFIG.replace(
+        "[open_data.reporter]\n", '[open_data.reporter]\nname = "Lighthouse Network"\n'
+    )
     group = published(tmp_path, config)
     said = group.run("report", "iati", "--yes")
-    assert "[open_data.group]  1.12  Harbour Peers has no public identifier: no organisation file." in said.stderr
+    assert (
+        "[open_data.group]  1.12  Harbour Peers has no public identifier: no organisation file."
+        in said.stderr
+    )
     assert "iati/organisation.xml" not in public(group)
     group.config.write_text(config + '[open_data.group]\nref = "PT-NIPC-500000001"\n')
     group.run("report", "iati", "--yes")
@@ -306,7 +374,10 @@ def test_budgets_that_changed_since_the_page_wait_for_it(tmp_path: Path) -> None
     done = group.run("report", "iati")
     assert (done.exit_code, done.stderr) == (
         2,
-        "The budget of G-1 is another by now than on the newest page. First: budgettrack report transparency\n",
+        (
+            "The budget of G-1 is another by now than on the newest page. First: budgettrack report"
+            " transparency\n"
+        ),
     )
 
 
@@ -320,12 +391,18 @@ def test_without_settings_or_pages_nothing_is_published(tmp_path: Path) -> None:
     )
     group.config.write_text(CONFIG)
     done = group.run("report", "iati")
-    assert (done.exit_code, done.stderr) == (2, "No page is published yet. First: budgettrack report transparency\n")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "No page is published yet. First: budgettrack report transparency\n",
+    )
 
 
 def test_the_sectors_are_explained(tmp_path: Path) -> None:
     done = Group(tmp_path, ROWS).run("report", "iati", "--sectors")
-    assert "13040  STD control including HIV/AIDS: HIV prevention, needle and syringe programmes" in done.stdout
+    assert (
+        "13040  STD control including HIV/AIDS: HIV prevention, needle and syringe programmes"
+        in done.stdout
+    )
     assert "16063" not in done.stdout
 
 
@@ -377,13 +454,37 @@ def _view(**grant: object) -> tuple[list[Page], Plan]:
 @pytest.mark.parametrize(
     ("grant", "says", "left_out"),
     [
-        ({"id": "G/1"}, "1.3.13  Its ID has a blank or one of / & | ? in it. Give it another ID, as G-12.", True),
-        ({"id": "together"}, "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.", True),
-        ({"id": "work-A-1"}, "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.", True),
+        (
+            {"id": "G/1"},
+            "1.3.13  Its ID has a blank or one of / & | ? in it. Give it another ID, as G-12.",
+            True,
+        ),
+        (
+            {"id": "together"},
+            "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.",
+            True,
+        ),
+        (
+            {"id": "work-A-1"},
+            "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.",
+            True,
+        ),
         ({"start": None}, "6.11.1  It has no start. Type its first day into Start.", True),
-        ({"start": "2026-05", "end": "2026-01"}, "11.1.2  It ends before it starts. Correct Start or End.", True),
-        ({"currency": "DEM"}, "Currency  DEM is not a currency in use. Type the currency of the agreement.", True),
-        ({"funder": " "}, "6.10.1  Nobody is named who gives it. Type who gives it into Funder.", True),
+        (
+            {"start": "2026-05", "end": "2026-01"},
+            "11.1.2  It ends before it starts. Correct Start or End.",
+            True,
+        ),
+        (
+            {"currency": "DEM"},
+            "Currency  DEM is not a currency in use. Type the currency of the agreement.",
+            True,
+        ),
+        (
+            {"funder": " "},
+            "6.10.1  Nobody is named who gives it. Type who gives it into Funder.",
+            True,
+        ),
         (
             {"end": "2026-01"},
             "11.1  It ended in 2026-01 and is still active. Set State to closing, or move End.",
@@ -408,23 +509,38 @@ def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
     pages, plan = _view(**grant)
     result = made(pages, plan)
     assert valid(result) == []
-    told = [f"{each.rule}  {each.problem} {each.remedy}" for each in result.problems if each.left_out == left_out]
+    told = [
+        f"{each.rule}  {each.problem} {each.remedy}"
+        for each in result.problems
+        if each.left_out == left_out
+    ]
     assert any(says in each for each in told), told
     name = f"{HOST.ref}-{pages[0][0].grants[0].id}<"
-    assert (name.encode() in result.activities and pages[0][0].grants[0].id != "together") is not left_out
+    assert (
+        name.encode() in result.activities and pages[0][0].grants[0].id != "together"
+    ) is not left_out
     assert (b"A grant that cannot be told by itself yet" in result.activities) is left_out
-    assert spent(result.activities) == pages[0][0].by_grant.total.spent + sum(f.units for f in flows.people(pages))
+    assert spent(result.activities) == pages[0][0].by_grant.total.spent + sum(
+        f.units for f in flows.people(pages)
+    )
 
 
 @needs_standard
 def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     pages, plan = _view()
-    line = next(each for each in plan.lines.values() if each.grant == pages[0][0].grants[0].id and not each.pays_people)
-    plan = replace(plan, lines={**plan.lines, line.id: replace(line, amount=-99_000_000, months={})})
+    line = next(
+        each
+        for each in plan.lines.values()
+        if each.grant == pages[0][0].grants[0].id and not each.pays_people
+    )
+    plan = replace(
+        plan, lines={**plan.lines, line.id: replace(line, amount=-99_000_000, months={})}
+    )
     result = made(pages, plan)
     assert valid(result) == []
     assert any(
-        "is below zero. Correct its lines in Budget." in f"{each.problem} {each.remedy}" for each in result.problems
+        "is below zero. Correct its lines in Budget." in f"{each.problem} {each.remedy}"
+        for each in result.problems
     )
 
 
@@ -441,9 +557,15 @@ def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
     done = published(tmp_path, rows=rows).run("report", "iati", "--check")
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [
-        "'Grants' G-1  1.8  Northern Fund has no public identifier here. Write [open_data.organisations.\"Northern Fund\"] "
-        'ref = "GB-CHC-...", as its register has it. A doubt.',
-        "'Grants' G-1  11.1  It ended in 2026-05 and is still active. Set State to closing, or move End. A doubt.",
+        (
+            "'Grants' G-1  1.8  Northern Fund has no public identifier here. Write"
+            ' [open_data.organisations."Northern Fund"] ref = "GB-CHC-...", as its register has it.'
+            " A doubt."
+        ),
+        (
+            "'Grants' G-1  11.1  It ended in 2026-05 and is still active. Set State to closing, or"
+            " move End. A doubt."
+        ),
         "2 to look at.",
     ]
 

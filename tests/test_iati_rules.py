@@ -1,7 +1,7 @@
 """The checks of IATI files find what is wrong, and nothing in what is right.
 
-Every case of IATI's rule file has two small documents here, one that keeps it and one that breaks it and no other.
-"""
+Every case of IATI's rule file has two small documents here, one that keeps it and one that breaks
+it and no other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from tests.iati_rules import Case, UnknownRuleError, broken, cases, found
 from tests.iati_samples import ACTIVITY, ORGANISATION, PARENT, activities, organisations
 from tests.iati_valid import CODED, IATI, TODAY, codes, faults, standard
 
-pytestmark = pytest.mark.skipif(not IATI.is_dir(), reason="the IATI standard is not beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not IATI.is_dir(), reason="the IATI standard is not beside this checkout"
+)
 
 Pair = tuple[bytes, bytes]
 
@@ -33,8 +35,8 @@ def activity(
     sector: str = '<sector code="14030"/>',
 ) -> bytes:
     return activities(
-        f'<iati-activity {attributes}><iati-identifier>{identifier}</iati-identifier><reporting-org ref="{ref}"/>'
-        f"<title>{title}</title>{dates}{country}{sector}{more}</iati-activity>"
+        f"<iati-activity {attributes}><iati-identifier>{identifier}</iati-identifier><reporting-org"
+        f' ref="{ref}"/><title>{title}</title>{dates}{country}{sector}{more}</iati-activity>'
     )
 
 
@@ -46,7 +48,8 @@ def organisation(
     ref: str = "GB-CHC-0",
 ) -> bytes:
     return organisations(
-        f"<iati-organisation {attributes}><organisation-identifier>{identifier}</organisation-identifier>"
+        "<iati-organisation"
+        f" {attributes}><organisation-identifier>{identifier}</organisation-identifier>"
         f'<reporting-org ref="{ref}"/>{more}</iati-organisation>'
     )
 
@@ -57,7 +60,9 @@ def both(good: str, bad: str) -> Pair:
 
 
 def dated(*dates: tuple[int, str]) -> bytes:
-    return activity(dates="".join(f'<activity-date type="{kind}" iso-date="{day}"/>' for kind, day in dates))
+    return activity(
+        dates="".join(f'<activity-date type="{kind}" iso-date="{day}"/>' for kind, day in dates)
+    )
 
 
 def sectors(*sectors: str) -> bytes:
@@ -73,7 +78,9 @@ def regions(*regions: str, more: str = "") -> bytes:
 
 
 def items(*percentages: str) -> bytes:
-    each = "".join(f'<budget-item code="1"{one and f" percentage={one!r}"}/>' for one in percentages)
+    each = "".join(
+        f'<budget-item code="1"{one and f" percentage={one!r}"}/>' for one in percentages
+    )
     return activity(f'<country-budget-items vocabulary="2">{each}</country-budget-items>')
 
 
@@ -86,13 +93,19 @@ def paid(*inside: str) -> str:
 
 
 def period(tag: str, start: str, end: str, inside: str = "") -> str:
-    return f'<{tag}><period-start iso-date="{start}"/><period-end iso-date="{end}"/>{inside}</{tag}>'
+    return (
+        f'<{tag}><period-start iso-date="{start}"/><period-end iso-date="{end}"/>{inside}</{tag}>'
+    )
 
 
 def ordered(tag: str) -> Pair:
     """A period of one day, and one that ends before it begins."""
     good, bad = period(tag, "2026-02-01", "2026-02-01"), period(tag, "2026-02-01", "2026-01-31")
-    return both(good, bad) if tag in ("budget", "planned-disbursement") else (organisation(good), organisation(bad))
+    return (
+        both(good, bad)
+        if tag in ("budget", "planned-disbursement")
+        else (organisation(good), organisation(bad))
+    )
 
 
 def year(tag: str) -> Pair:
@@ -115,12 +128,16 @@ def reference(result: str, indicator: str) -> str:
 
 
 def line_dated(day: str) -> bytes:
-    line = f'<budget-line><value value-date="2026-01-01"/></budget-line><budget-line><value value-date="{day}"/></budget-line>'
+    line = (
+        '<budget-line><value value-date="2026-01-01"/></budget-line><budget-line><value'
+        f' value-date="{day}"/></budget-line>'
+    )
     return organisation(period("recipient-country-budget", "2026-01-01", "2026-12-31", line))
 
 
 def partners(tag: str, attributes: str, inside: str = "<narrative>A</narrative>") -> str:
-    """Once as it should be, in a transaction, and once with these attributes, in a planned disbursement."""
+    """Once as it should be, in a transaction, and once with these attributes, in a planned
+    disbursement."""
     planned = f"<planned-disbursement><{tag} {attributes}>{inside}</{tag}></planned-disbursement>"
     return paid(f'<{tag} ref="GB-CHC-0"/>') + planned
 
@@ -142,7 +159,9 @@ EXAMPLES: dict[str, Pair] = {
     "6.11.1": (dated((2, "2026-01-01")), dated((3, "2026-01-01"))),
     "6.2.2": (activity(paid(SECTOR), sector=""), activity(sector="")),
     "4.1.1": (
-        activity(attributes='default-currency="EUR"', title='<narrative xml:lang="en">A</narrative>'),
+        activity(
+            attributes='default-currency="EUR"', title='<narrative xml:lang="en">A</narrative>'
+        ),
         activity(attributes='default-currency="EUR"'),
     ),
     "6.7.2": (activity(paid(SECTOR, SECTOR), sector=""), activity(paid(SECTOR, ""), sector="")),
@@ -151,19 +170,37 @@ EXAMPLES: dict[str, Pair] = {
         activity("<budget><value/></budget>", attributes='xml:lang="en"'),
     ),
     "11.1.1": (
-        activity(attributes='xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-02T23:00:00Z"'),
-        activity(attributes='xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-03T00:00:00Z"'),
+        activity(
+            attributes=(
+                'xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-02T23:00:00Z"'
+            )
+        ),
+        activity(
+            attributes=(
+                'xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-03T00:00:00Z"'
+            )
+        ),
     ),
-    "11.1.2": (dated((1, "2026-01-01"), (3, "2026-01-01")), dated((1, "2026-01-02"), (3, "2026-01-01"))),
-    "11.1.3": (dated((2, "2026-01-01"), (4, "2026-01-01")), dated((2, "2026-01-02"), (4, "2026-01-01"))),
+    "11.1.2": (
+        dated((1, "2026-01-01"), (3, "2026-01-01")),
+        dated((1, "2026-01-02"), (3, "2026-01-01")),
+    ),
+    "11.1.3": (
+        dated((2, "2026-01-01"), (4, "2026-01-01")),
+        dated((2, "2026-01-02"), (4, "2026-01-01")),
+    ),
     "11.1.4": (dated((2, "2026-11-02")), dated((2, "2026-11-03"))),
     "11.1.5": (
         dated((2, "2026-01-01"), (4, "2026-11-02")),
         dated((2, "2026-01-01"), (4, "2026-11-03")),
     ),
     "11.2.1": both(
-        paid('<transaction-date iso-date="2026-11-01"/>', '<transaction-date iso-date="2026-11-02"/>'),
-        paid('<transaction-date iso-date="2026-11-01"/>', '<transaction-date iso-date="2026-11-03"/>'),
+        paid(
+            '<transaction-date iso-date="2026-11-01"/>', '<transaction-date iso-date="2026-11-02"/>'
+        ),
+        paid(
+            '<transaction-date iso-date="2026-11-01"/>', '<transaction-date iso-date="2026-11-03"/>'
+        ),
     ),
     "11.2.2": both(
         paid('<value value-date="2026-11-01"/>', '<value value-date="2026-11-02"/>'),
@@ -180,14 +217,22 @@ EXAMPLES: dict[str, Pair] = {
         activity(OLD, identifier="GB-CHC-9-A", ref="GB-CHC-0 "),
     ),
     "1.16.1": both(OLD, B1.format(" GB-CHC-9")),
-    "1.6.1": both('<other-identifier type="A3" ref="A"/>', '<other-identifier type="A3" ref=" A"/>'),
+    "1.6.1": both(
+        '<other-identifier type="A3" ref="A"/>', '<other-identifier type="A3" ref=" A"/>'
+    ),
     "1.7.1": both('<related-activity ref="A"/>', '<related-activity ref="A "/>'),
     "2.1.2": (
-        sectors('code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (60, 40))),
-        sectors('code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (60, 60))),
+        sectors(
+            'code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (60, 40))
+        ),
+        sectors(
+            'code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (60, 60))
+        ),
     ),
     "3.4.1": (
-        regions('vocabulary="1" code="298" percentage="90"', 'vocabulary="1" code="289" percentage="10"'),
+        regions(
+            'vocabulary="1" code="298" percentage="90"', 'vocabulary="1" code="289" percentage="10"'
+        ),
         regions('vocabulary="1" code="298" percentage="100"', 'vocabulary="1" code="289"'),
     ),
     "3.4.4": (
@@ -195,19 +240,33 @@ EXAMPLES: dict[str, Pair] = {
         regions('vocabulary="1" code="298" percentage="50"'),
     ),
     "3.4.2": (
-        regions('vocabulary="1" code="298" percentage="40"', more='<recipient-country code="KE" percentage="60"/>'),
-        regions('vocabulary="1" code="298" percentage="50"', more='<recipient-country code="KE" percentage="60"/>'),
+        regions(
+            'vocabulary="1" code="298" percentage="40"',
+            more='<recipient-country code="KE" percentage="60"/>',
+        ),
+        regions(
+            'vocabulary="1" code="298" percentage="50"',
+            more='<recipient-country code="KE" percentage="60"/>',
+        ),
     ),
     "7.9.2": (items("60", "40"), items("60", "60")),
     "7.9.1": (items("60", "40"), items("", "")),
     "7.9.4": (items("100"), items("50")),
     "107.1.2": (
         activity('<default-aid-type code="C01"/><default-aid-type vocabulary="2" code="1"/>'),
-        activity('<default-aid-type code="C01"/>' + 2 * '<default-aid-type vocabulary="2" code="1"/>'),
+        activity(
+            '<default-aid-type code="C01"/>' + 2 * '<default-aid-type vocabulary="2" code="1"/>'
+        ),
     ),
     "2.1.1": (
-        sectors('code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (90, 10))),
-        sectors('code="14030"', 'vocabulary="2" code="140" percentage="100"', 'vocabulary="2" code="140"'),
+        sectors(
+            'code="14030"', *(f'vocabulary="2" code="140" percentage="{each}"' for each in (90, 10))
+        ),
+        sectors(
+            'code="14030"',
+            'vocabulary="2" code="140" percentage="100"',
+            'vocabulary="2" code="140"',
+        ),
     ),
     "2.1.4": (
         sectors('code="14030"', 'vocabulary="2" code="140" percentage="100.0"'),
@@ -215,7 +274,9 @@ EXAMPLES: dict[str, Pair] = {
     ),
     "107.1.2 (2)": both('<default-aid-type code="C01"/>', 2 * '<default-aid-type code="C01"/>'),
     "2.1.2 (2)": (
-        sectors(*(f'code="14030" percentage="{each}"' for each in ("33.3333", "33.3333", "33.3334"))),
+        sectors(
+            *(f'code="14030" percentage="{each}"' for each in ("33.3333", "33.3333", "33.3334"))
+        ),
         sectors(*(f'code="14030" percentage="{each}"' for each in ("33.33", "33.33", "33.33"))),
     ),
     "3.1.2": (
@@ -237,15 +298,23 @@ EXAMPLES: dict[str, Pair] = {
     "12.2.1": both('<capital-spend percentage="100"/>', '<capital-spend percentage="100.1"/>'),
     "12.2.1 (2)": (items("100", "0"), items("150", "-50")),
     "2.2.1": (
-        activity(sector=f'{SECTOR}<sector vocabulary="99" code="W"><narrative>Water</narrative></sector>'),
+        activity(
+            sector=f'{SECTOR}<sector vocabulary="99" code="W"><narrative>Water</narrative></sector>'
+        ),
         activity(sector=f'{SECTOR}<sector vocabulary="99" code="W"></sector>'),
     ),
-    "102.1.1": (sectors('code="14030"', 'vocabulary="2" code="140"'), sectors('vocabulary="2" code="140"')),
+    "102.1.1": (
+        sectors('code="14030"', 'vocabulary="2" code="140"'),
+        sectors('vocabulary="2" code="140"'),
+    ),
     "2.1.1 (2)": (
         sectors('code="14030" percentage="90"', 'vocabulary="1" code="14081" percentage="10"'),
         sectors('code="14030" percentage="100"', 'vocabulary="1" code="14081"'),
     ),
-    "2.1.4 (2)": (sectors('code="14030" percentage="100"'), sectors('code="14030" percentage="50"')),
+    "2.1.4 (2)": (
+        sectors('code="14030" percentage="100"'),
+        sectors('code="14030" percentage="50"'),
+    ),
     "107.1.1": both(
         '<default-aid-type code="C01"/><default-aid-type vocabulary="2" code="1"/>',
         '<default-aid-type vocabulary="2" code="1"/>',
@@ -269,12 +338,14 @@ EXAMPLES: dict[str, Pair] = {
     "1.10.13": both(partners("provider-org", 'ref=""'), partners("provider-org", 'ref="A|B"')),
     "1.10.1": both(partners("provider-org", 'ref="A"'), partners("provider-org", 'ref="A "')),
     "1.4.1": both(
-        partners("provider-org", 'provider-activity-id="A"'), partners("provider-org", 'provider-activity-id="A "')
+        partners("provider-org", 'provider-activity-id="A"'),
+        partners("provider-org", 'provider-activity-id="A "'),
     ),
     "6.9.2": both(partners("receiver-org", ""), partners("receiver-org", "", "")),
     "1.15.1": both(partners("receiver-org", 'ref="A"'), partners("receiver-org", 'ref="A "')),
     "1.5.1": both(
-        partners("receiver-org", 'receiver-activity-id="A"'), partners("receiver-org", 'receiver-activity-id="A "')
+        partners("receiver-org", 'receiver-activity-id="A"'),
+        partners("receiver-org", 'receiver-activity-id="A "'),
     ),
     "1.15.13": both(partners("receiver-org", 'ref="A"'), partners("receiver-org", 'ref="A&amp;B"')),
     "6.14.1": both('<policy-marker code="1" significance="1"/>', '<policy-marker code="1"/>'),
@@ -293,22 +364,37 @@ EXAMPLES: dict[str, Pair] = {
     "1.18.1": (organisation(), organisation(ref="GB-CHC-0 ")),
     "11.4.1": (
         organisation(
-            attributes='xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-03T01:00:00+02:00"'
+            attributes=(
+                'xml:lang="en" default-currency="EUR"'
+                ' last-updated-datetime="2026-11-03T01:00:00+02:00"'
+            )
         ),
-        organisation(attributes='xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-03T01:00:00"'),
+        organisation(
+            attributes=(
+                'xml:lang="en" default-currency="EUR" last-updated-datetime="2026-11-03T01:00:00"'
+            )
+        ),
     ),
     "4.5.1": (
-        organisation('<name><narrative xml:lang="en">A</narrative></name>', attributes='default-currency="EUR"'),
+        organisation(
+            '<name><narrative xml:lang="en">A</narrative></name>',
+            attributes='default-currency="EUR"',
+        ),
         organisation("<name><narrative>A</narrative></name>", attributes='default-currency="EUR"'),
     ),
     "7.8.2": (
-        organisation('<total-budget><value currency="EUR"/></total-budget>', attributes='xml:lang="en"'),
+        organisation(
+            '<total-budget><value currency="EUR"/></total-budget>', attributes='xml:lang="en"'
+        ),
         organisation("<total-budget><value/></total-budget>", attributes='xml:lang="en"'),
     ),
     "6.10.1": both(TAKES_PART.format("", "<narrative>A</narrative>"), TAKES_PART.format("", "")),
     "1.8.13": both(TAKES_PART.format('ref="A"', ""), TAKES_PART.format('ref="A/B"', "")),
     "1.8.1": both(TAKES_PART.format('ref="A"', ""), TAKES_PART.format('ref=" A"', "")),
-    "1.9.1": both(TAKES_PART.format('ref="A" activity-id="A"', ""), TAKES_PART.format('ref="A" activity-id="A "', "")),
+    "1.9.1": both(
+        TAKES_PART.format('ref="A" activity-id="A"', ""),
+        TAKES_PART.format('ref="A" activity-id="A "', ""),
+    ),
     "8.6.3": ordered("planned-disbursement"),
     "8.6.3 (2)": ordered("budget"),
     "7.5.3": year("budget"),
@@ -340,12 +426,17 @@ EXAMPLES: dict[str, Pair] = {
     "8.10.1": valued("actual", 2, 'value="0"', ""),
     "8.10.2": valued("actual", 1, 'value="1000.5"', 'value="1,000"'),
     "8.10.3": valued("actual", 5, "", 'value="1"'),
-    "4.3.1": (activity(title="<narrative>A</narrative><narrative/>"), activity(title="<narrative/>")),
+    "4.3.1": (
+        activity(title="<narrative>A</narrative><narrative/>"),
+        activity(title="<narrative/>"),
+    ),
     "4.4.1": both(
-        "<description><narrative>A</narrative></description>", "<description><narrative></narrative></description>"
+        "<description><narrative>A</narrative></description>",
+        "<description><narrative></narrative></description>",
     ),
 }
-"""By ID, and the how-manieth with this ID: a document that keeps the rule, and one that breaks it."""
+"""By ID, and the how-manieth with this ID: a document that keeps the rule, and one that breaks
+it."""
 
 COMES_WITH = {"7.9.1": {"7.9.2"}}
 """Where no percentage is given at all, they do not add up either."""
@@ -365,7 +456,13 @@ def alone(context: str, case: Case, rule: str) -> dict[str, Any]:
     """A rule file with one case."""
     case = dict(case)
     if foreach := case.pop("foreach", None):
-        return {context: {"loop": {"cases": [{"foreach": foreach, "do": {rule: {"cases": [case]}}, "subs": []}]}}}
+        return {
+            context: {
+                "loop": {
+                    "cases": [{"foreach": foreach, "do": {rule: {"cases": [case]}}, "subs": []}]
+                }
+            }
+        }
     return {context: {rule: {"cases": [case]}}}
 
 
@@ -384,7 +481,9 @@ def test_a_case_is_kept_and_broken(name: str) -> None:
     good, bad = EXAMPLES[name]
     only = alone(context, case, rule)
 
-    assert found(etree.fromstring(good), context), "the good example has nothing that the rule is about"
+    assert found(etree.fromstring(good), context), (
+        "the good example has nothing that the rule is about"
+    )
     assert told(good, standard()) == set()
     assert told(bad, standard()) == {info["id"], *COMES_WITH.get(name, ())}
     assert {(each.id, each.severity, each.message) for each in broken(bad, only, TODAY)} == {
@@ -436,15 +535,32 @@ def test_what_is_broken_is_told_with_its_place() -> None:
     [
         ({"a_new_one": {"cases": [{"ruleInfo": {}}]}}, "no rule is called a_new_one"),
         ({"unique": {"cases": [], "unless": "x"}}, "unique has unless"),
-        ({"unique": {"cases": [{"ruleInfo": {}, "paths": [], "unless": "x"}]}}, "unique has unless"),
+        (
+            {"unique": {"cases": [{"ruleInfo": {}, "paths": [], "unless": "x"}]}},
+            "unique has unless",
+        ),
         ({"unique": {"cases": [{"ruleInfo": {}}]}}, "unique needs paths"),
-        ({"loop": {"cases": [{"foreach": "x", "do": {"a_new_one": {"cases": [{}]}}, "subs": []}]}}, "a_new_one"),
+        (
+            {
+                "loop": {
+                    "cases": [{"foreach": "x", "do": {"a_new_one": {"cases": [{}]}}, "subs": []}]
+                }
+            },
+            "a_new_one",
+        ),
         ({"loop": {"cases": [{"foreach": "x", "do": {}, "until": "x"}]}}, "loop has until"),
         (
-            {"regex_matches": {"cases": [{"ruleInfo": {}, "paths": [], "regex": "", "idCondition": "X"}]}},
+            {
+                "regex_matches": {
+                    "cases": [{"ruleInfo": {}, "paths": [], "regex": "", "idCondition": "X"}]
+                }
+            },
             "idCondition X",
         ),
-        ({"one_or_all": {"cases": [{"ruleInfo": {}, "one": "@x", "all": "colour"}]}}, "one_or_all colour"),
+        (
+            {"one_or_all": {"cases": [{"ruleInfo": {}, "one": "@x", "all": "colour"}]}},
+            "one_or_all colour",
+        ),
         ({"unique": {"cases": [{"ruleInfo": {}, "paths": ["count(x)"]}]}}, "leads to no elements"),
     ],
 )
@@ -486,7 +602,9 @@ def test_every_list_of_codes_is_checked() -> None:
             for code in found(root, " | ".join(paths)):
                 changed = copy.deepcopy(root)
                 _at(changed, _path(code.getparent())).set(code.attrname, "no code")
-                assert any(f"no code is not in {name} " in each for each in faults(etree.tostring(changed)))
+                assert any(
+                    f"no code is not in {name} " in each for each in faults(etree.tostring(changed))
+                )
         assert any(
             found(etree.fromstring(xml), " | ".join(paths))
             for xml in (activities(ACTIVITY), organisations(ORGANISATION))
@@ -495,9 +613,11 @@ def test_every_list_of_codes_is_checked() -> None:
 
 ACTIVITY_MAY_LACK = {
     "iati-activities": "@generated-datetime",
-    "iati-activity": """@last-updated-datetime @hierarchy other-identifier contact-info activity-scope policy-marker
+    "iati-activity": (
+        """@last-updated-datetime @hierarchy other-identifier contact-info activity-scope policy-marker
         collaboration-type default-flow-type default-finance-type default-aid-type default-tied-status budget
-        planned-disbursement transaction document-link related-activity result""",
+        planned-disbursement transaction document-link related-activity result"""
+    ),
     "iati-activity/description": "@type",
     "iati-activity/participating-org": "@ref @type @activity-id",
     "iati-activity/other-identifier": "owner-org",
@@ -510,8 +630,10 @@ ACTIVITY_MAY_LACK = {
     "iati-activity/planned-disbursement": "@type period-end provider-org receiver-org",
     "iati-activity/planned-disbursement/provider-org": "@ref narrative",
     "iati-activity/planned-disbursement/receiver-org": "@type",
-    "iati-activity/transaction": """@ref description provider-org receiver-org disbursement-channel flow-type
-        finance-type aid-type tied-status""",
+    "iati-activity/transaction": (
+        """@ref description provider-org receiver-org disbursement-channel flow-type
+        finance-type aid-type tied-status"""
+    ),
     "iati-activity/transaction/value": "@currency",
     "iati-activity/transaction/provider-org": "@ref @type @provider-activity-id",
     "iati-activity/transaction/receiver-org": "@ref @type",
@@ -528,8 +650,10 @@ ACTIVITY_MAY_LACK = {
 
 ORGANISATION_MAY_LACK = {
     "iati-organisations": "@generated-datetime",
-    "iati-organisation": """@last-updated-datetime total-budget recipient-org-budget recipient-country-budget
-        total-expenditure document-link""",
+    "iati-organisation": (
+        """@last-updated-datetime total-budget recipient-org-budget recipient-country-budget
+        total-expenditure document-link"""
+    ),
     "iati-organisation/total-budget": "@status budget-line",
     "iati-organisation/total-budget/budget-line": "@ref",
     "iati-organisation/recipient-org-budget": "@status",
@@ -544,11 +668,15 @@ ORGANISATION_MAY_LACK = {
 
 @pytest.mark.parametrize(
     ("xml", "may_lack"),
-    [(activities(ACTIVITY), ACTIVITY_MAY_LACK), (organisations(ORGANISATION), ORGANISATION_MAY_LACK)],
+    [
+        (activities(ACTIVITY), ACTIVITY_MAY_LACK),
+        (organisations(ORGANISATION), ORGANISATION_MAY_LACK),
+    ],
     ids=["activity", "organisation"],
 )
 def test_what_is_needed_is_missed(xml: bytes, may_lack: dict[str, str]) -> None:
-    """Each kind of element and attribute is taken away; then each single one that has no second beside it."""
+    """Each kind of element and attribute is taken away; then each single one that has no second
+    beside it."""
     root = etree.fromstring(xml)
     kinds: dict[str, list[tuple[str, str]]] = {}
     for element in root.iter():
@@ -562,7 +690,11 @@ def test_what_is_needed_is_missed(xml: bytes, may_lack: dict[str, str]) -> None:
 
     unnoticed = {kind for kind, all_of_it in kinds.items() if not _faults_without(root, all_of_it)}
 
-    languages = {kind for kind in kinds if kind.endswith("narrative/@{http://www.w3.org/XML/1998/namespace}lang")}
+    languages = {
+        kind
+        for kind in kinds
+        if kind.endswith("narrative/@{http://www.w3.org/XML/1998/namespace}lang")
+    }
     assert unnoticed == optional | languages
     for kind in kinds.keys() - unnoticed:
         for path, name in kinds[kind]:
@@ -571,11 +703,14 @@ def test_what_is_needed_is_missed(xml: bytes, may_lack: dict[str, str]) -> None:
 
 
 def _another_stands_for(element: etree._Element, name: str) -> bool:
-    """A second of its kind, the identifier of an organisation for its name, the first vocabulary where none is named."""
+    """A second of its kind, the identifier of an organisation for its name, the first vocabulary
+    where none is named."""
     parent = element.getparent()
     if name or parent is None:
         return name == "vocabulary" and element.get(name) == "1"
-    return len(parent.findall(str(element.tag))) > 1 or (element.tag == "narrative" and bool(parent.get("ref")))
+    return len(parent.findall(str(element.tag))) > 1 or (
+        element.tag == "narrative" and bool(parent.get("ref"))
+    )
 
 
 def _faults_without(root: etree._Element, away: list[tuple[str, str]]) -> list[str]:

@@ -1,4 +1,5 @@
-"""`init --google`: a sheet that a treasurer can begin in at once, of our own or in a blank one of hers."""
+"""`init --google`: a sheet that a treasurer can begin in at once, of our own or in a blank one of
+hers."""
 
 from __future__ import annotations
 
@@ -55,7 +56,16 @@ def column(found: Sheet, heading: str) -> int:
 
 
 def test_a_new_sheet_is_ready_to_type_in(server: Server) -> None:
-    result = run("init", "--google", "Our plan", "--share", "treasurer@example.org", *KEY, "--preset", "startup")
+    result = run(
+        "init",
+        "--google",
+        "Our plan",
+        "--share",
+        "treasurer@example.org",
+        *KEY,
+        "--preset",
+        "startup",
+    )
 
     assert result.exit_code == 0, result.output
     file = made(server)
@@ -65,16 +75,30 @@ def test_a_new_sheet_is_ready_to_type_in(server: Server) -> None:
     expenses = sheet(file, "Expenses")
     assert expenses.grid["frozenRowCount"] == 1
     amount = column(expenses, "Amount")
-    assert expenses.cell(0, amount).note.startswith("What was paid") or len(expenses.cell(0, amount).note) > 20
+    assert (
+        expenses.cell(0, amount).note.startswith("What was paid")
+        or len(expenses.cell(0, amount).note) > 20
+    )
     assert expenses.cell(5, amount).format["numberFormat"]["pattern"] == "#,##0.00"
     assert expenses.cell(5, column(expenses, "Date")).format["numberFormat"]["type"] == "DATE"
     state: Any = expenses.cell(5, column(expenses, "State")).rule
-    assert [each["userEnteredValue"] for each in state["condition"]["values"]] == ["committed", "paid", "refunded"]
+    assert [each["userEnteredValue"] for each in state["condition"]["values"]] == [
+        "committed",
+        "paid",
+        "refunded",
+    ]
     line: Any = expenses.cell(5, column(expenses, "Budget line")).rule
     assert line["condition"]["type"] == "ONE_OF_RANGE"
     assert all(each["warningOnly"] for tab in file.book.sheets for each in tab.protected)
-    assert {tab.title for tab in file.book.sheets if tab.protected} >= {"Summary", "Checks", "Expenses", "Budget"}
-    assert [bool(sheet(file, tab).conditional) for tab in ("Work-plan", "Deadlines", "Summary")] == [True] * 3
+    assert {tab.title for tab in file.book.sheets if tab.protected} >= {
+        "Summary",
+        "Checks",
+        "Expenses",
+        "Budget",
+    }
+    assert [
+        bool(sheet(file, tab).conditional) for tab in ("Work-plan", "Deadlines", "Summary")
+    ] == [True] * 3
     assert [each.get("emailAddress") for each in file.permissions] == [
         "service-account@example.iam.gserviceaccount.com",
         "treasurer@example.org",
@@ -96,21 +120,39 @@ def test_it_syncs_at_once_and_a_second_time_does_nothing(server: Server) -> None
 
 def test_only_the_scope_that_it_takes(server: Server) -> None:
     run("init", "--google", "Our plan", *KEY)
-    making = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+    making = {
+        scope.rpartition("/")[2]
+        for token in server.tokens.issued.values()
+        for scope in token.scopes
+    }
     server.tokens.issued.clear()
     run("sync", "--dry-run")
-    reading = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+    reading = {
+        scope.rpartition("/")[2]
+        for token in server.tokens.issued.values()
+        for scope in token.scopes
+    }
     server.tokens.issued.clear()
     run("sync")
-    writing = {scope.rpartition("/")[2] for token in server.tokens.issued.values() for scope in token.scopes}
+    writing = {
+        scope.rpartition("/")[2]
+        for token in server.tokens.issued.values()
+        for scope in token.scopes
+    }
 
-    assert (making, reading, writing) == ({"drive.file"}, {"spreadsheets.readonly"}, {"spreadsheets"})
+    assert (making, reading, writing) == (
+        {"drive.file"},
+        {"spreadsheets.readonly"},
+        {"spreadsheets"},
+    )
 
 
 def test_a_blank_sheet_of_ones_own_is_laid_out(server: Server) -> None:
     blank = server.spreadsheet("Ours")
 
-    result = run("init", "--google", f"https://docs.google.com/spreadsheets/d/{blank.id}/edit#gid=0", *KEY)
+    result = run(
+        "init", "--google", f"https://docs.google.com/spreadsheets/d/{blank.id}/edit#gid=0", *KEY
+    )
 
     assert result.exit_code == 0, result.output
     assert blank.book is not None
@@ -147,7 +189,10 @@ def test_a_service_account_without_room(server: Server) -> None:
     result = run("init", "--google", "Our plan", *KEY)
 
     assert result.exit_code == 1
-    assert "This service account has no room for files of its own. Make an empty spreadsheet yourself" in result.output
+    assert (
+        "This service account has no room for files of its own. Make an empty spreadsheet yourself"
+        in result.output
+    )
 
 
 @pytest.mark.usefixtures("server")

@@ -1,4 +1,5 @@
-"""Ctrl-C at any moment: workbook and register are each wholly before or wholly after, and the next run works."""
+"""Ctrl-C at any moment: workbook and register are each wholly before or wholly after, and the next
+run works."""
 
 from __future__ import annotations
 
@@ -75,7 +76,8 @@ class Runs:
 
 
 def template(folder: Path) -> Path:
-    """A group in which every command has something to do: a conflict, a removed line, edits on both sides."""
+    """A group in which every command has something to do: a conflict, a removed line, edits on both
+    sides."""
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "expenses": [
@@ -148,12 +150,18 @@ class World:
             group = self.fresh()
             answer = self.runs(group, COMMANDS[name])
             assert answer["code"] in (0, 3), answer
-            self._whole[name] = register_of(group), workbook_of(group / "plan.xlsx"), files_of(group), answer
+            self._whole[name] = (
+                register_of(group),
+                workbook_of(group / "plan.xlsx"),
+                files_of(group),
+                answer,
+            )
             shutil.rmtree(group)
         return self._whole[name]
 
     def live_through(self, name: str, **order: float) -> str:
-        """Interrupt it, look at what there is, run it again, and sync twice; in a word, what became of it."""
+        """Interrupt it, look at what there is, run it again, and sync twice; in a word, what became
+        of it."""
         register, workbook, files, _ = self.whole(name)
         group = self.fresh()
         answer = self.runs(group, COMMANDS[name], **order)
@@ -165,13 +173,23 @@ class World:
         assert len(said) < 200, answer
         now = register_of(group)
         assert now in (self.before[0], register), f"{name}, {order}: the register is half done"
-        assert workbook_of(group / "plan.xlsx") in (self.before[1], workbook), (
-            f"{name}, {order}: the workbook is half done"
-        )
+        assert workbook_of(group / "plan.xlsx") in (
+            self.before[1],
+            workbook,
+        ), f"{name}, {order}: the workbook is half done"
         both = (now == register, workbook_of(group / "plan.xlsx") == workbook)
-        assert files_of(group) <= self.files | files, f"{name}, {order}: {files_of(group) - self.files - files}"
-        if name in ("sync", "resolve", "redact") and register != self.before[0] and workbook != self.before[1]:
-            assert both in ((True, True), (False, False)), f"{name}, {order}: only one side was written"
+        assert files_of(group) <= self.files | files, (
+            f"{name}, {order}: {files_of(group) - self.files - files}"
+        )
+        if (
+            name in ("sync", "resolve", "redact")
+            and register != self.before[0]
+            and workbook != self.before[1]
+        ):
+            assert both in (
+                (True, True),
+                (False, False),
+            ), f"{name}, {order}: only one side was written"
         if name == "redact" and now == register:
             assert SECRET.encode() not in b"".join(
                 (group / each).read_bytes() for each in ("register.sqlite", "plan.xlsx")
@@ -205,14 +223,24 @@ def test_ctrl_c_leaves_nothing_half_done(
 ) -> None:
     chance = random.Random(name)
     ended = world.whole(name)[3]
-    events = range(ended["events"]) if ALL else chance.sample(range(ended["events"]), min(ROUNDS, ended["events"]))
+    events = (
+        range(ended["events"])
+        if ALL
+        else chance.sample(range(ended["events"]), min(ROUNDS, ended["events"]))
+    )
     counts: Counter[str] = Counter(world.live_through(name, event=event) for event in events)
-    counts += Counter(world.live_through(name, after=chance.uniform(0, ended["took"])) for _ in range(ROUNDS))
+    counts += Counter(
+        world.live_through(name, after=chance.uniform(0, ended["took"])) for _ in range(ROUNDS)
+    )
     if ALL:
-        record_property("told", f"{name}, {ended['events']} events, interrupted: {dict(sorted(counts.items()))}")
+        record_property(
+            "told", f"{name}, {ended['events']} events, interrupted: {dict(sorted(counts.items()))}"
+        )
 
 
-def test_ctrl_c_during_the_first_sync_of_all_leaves_no_part_of_a_register(world: World, tmp_path: Path) -> None:
+def test_ctrl_c_during_the_first_sync_of_all_leaves_no_part_of_a_register(
+    world: World, tmp_path: Path
+) -> None:
     run = world.runs
     (tmp_path / "none").mkdir()
     Group(tmp_path / "none")
@@ -243,9 +271,20 @@ def test_a_second_ctrl_c_stops_in_the_midst_says_so_and_the_next_sync_works(worl
 
 def test_ctrl_c_while_the_program_loads_says_nothing(tmp_path: Path) -> None:
     group = Group(tmp_path)
-    command = [sys.executable, "-X", "importtime", "-m", "budgettrack", "--config", str(group.config), "sync"]
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "budgettrack",
+        "--config",
+        str(group.config),
+        "sync",
+    ]
     for module in (" click\n", " budgettrack.cli.base\n"):
-        with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
             assert process.stderr
             next(line for line in process.stderr if line.endswith(module))
             process.send_signal(signal.SIGINT)
@@ -254,7 +293,9 @@ def test_ctrl_c_while_the_program_loads_says_nothing(tmp_path: Path) -> None:
     assert files_of(tmp_path) == {"plan.xlsx", "budgettrack.toml"}
 
 
-def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     done: list[int] = []
 
@@ -279,7 +320,7 @@ def test_what_was_begun_is_finished_and_a_second_ctrl_c_stops_it_at_once(capfd: 
 
 SWALLOWED = """
 import signal
-from budgettrack.unbroken import stop
+from budgettrack.interrupts import stop
 signal.signal(signal.SIGINT, stop)
 class Closing:
     def __del__(self):
@@ -290,5 +331,7 @@ print("went on")
 
 
 def test_ctrl_c_is_heard_where_an_exception_would_be_swallowed() -> None:
-    done = subprocess.run([sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", STOPPED)

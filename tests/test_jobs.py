@@ -21,7 +21,9 @@ def commands(text: str) -> list[list[str]]:
     """Every call of the program in a file, as its words after `budgettrack`."""
     return [
         found.split()
-        for found in re.findall(r"(?:^|[ /])budgettrack ((?:monthly|schedule|report)[^|&\n\"]*)", text, re.M)
+        for found in re.findall(
+            r"(?:^|[ /])budgettrack ((?:monthly|schedule|report)[^|&\n\"]*)", text, re.M
+        )
     ]
 
 
@@ -32,15 +34,22 @@ def test_every_command_in_a_job_is_one_that_the_program_has(name: str) -> None:
     for words in found:
         plain = [word for word in words if not word.startswith("2>") and word != "monthly.log"]
         done = subprocess.run(
-            [sys.executable, "-m", "budgettrack", *plain, "--help"], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "budgettrack", *plain, "--help"],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, (words, done.stderr)
 
 
 def test_the_crontab_fires_once_a_day() -> None:
-    lines = [line for line in (JOBS / "crontab.example").read_text("utf-8").splitlines() if line[:1].isdigit()]
+    lines = [
+        line
+        for line in (JOBS / "crontab.example").read_text("utf-8").splitlines()
+        if line[:1].isdigit()
+    ]
     (line,) = lines
-    times = CronSim(" ".join(line.split()[:5]), datetime(2026, 2, 27))  # noqa: DTZ001 - cron knows no time zone
+    times = CronSim(" ".join(line.split()[:5]), datetime(2026, 2, 27))
     found = [next(times) for _ in range(4)]
     assert [(each.month, each.day) for each in found] == [(2, 27), (2, 28), (3, 1), (3, 2)]
     assert all(other - one == timedelta(days=1) for one, other in itertools.pairwise(found))
@@ -58,10 +67,20 @@ def _systemd() -> str:
 def test_systemd_accepts_service_and_timer(tmp_path: Path) -> None:
     program = _systemd()
     for name in ("budgettrack.service", "budgettrack.timer"):
-        text = (JOBS / name).read_text("utf-8").replace("/var/lib/budgettrack/.venv/bin/budgettrack", "/bin/true")
+        text = (
+            (JOBS / name)
+            .read_text("utf-8")
+            .replace("/var/lib/budgettrack/.venv/bin/budgettrack", "/bin/true")
+        )
         (tmp_path / name).write_text(text.replace("User=budgettrack", "User=daemon"))
     done = subprocess.run(
-        [program, "verify", "--man=no", str(tmp_path / "budgettrack.service"), str(tmp_path / "budgettrack.timer")],
+        [
+            program,
+            "verify",
+            "--man=no",
+            str(tmp_path / "budgettrack.service"),
+            str(tmp_path / "budgettrack.timer"),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -75,7 +94,12 @@ def test_the_timer_names_a_moment_of_every_day() -> None:
     text = (JOBS / "budgettrack.timer").read_text("utf-8")
     assert "Persistent=true" in text
     (when,) = re.findall(r"^OnCalendar=(.+)$", text, re.M)
-    done = subprocess.run([_systemd(), "calendar", "--iterations=2", when], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [_systemd(), "calendar", "--iterations=2", when],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     days = re.findall(r"\d{4}-\d{2}-(\d{2}) 06:00:00", done.stdout)
     assert len(set(days)) == 2
@@ -92,7 +116,13 @@ def test_the_service_runs_as_an_ordinary_user_with_little_around_it() -> None:
     ):
         assert f"\n{line}\n" in text
     done = subprocess.run(
-        [_systemd(), "security", "--offline=true", "--threshold=30", str(JOBS / "budgettrack.service")],
+        [
+            _systemd(),
+            "security",
+            "--offline=true",
+            "--threshold=30",
+            str(JOBS / "budgettrack.service"),
+        ],
         capture_output=True,
         text=True,
         check=False,
@@ -117,7 +147,7 @@ def test_the_hosted_workflow_holds_against_its_schema() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     text = (JOBS / "hosted-workflow.yml").read_text("utf-8")
     (cron,) = re.findall(r'cron: "([^"]+)"', text)
-    next(CronSim(cron, datetime(2026, 1, 1)))  # noqa: DTZ001
+    next(CronSim(cron, datetime(2026, 1, 1)))
     assert re.findall(r"path: (\S+)", text) == ["reports/public"], "only the public folder leaves"
     assert "rm -rf credentials.json reports/private" in text
     assert not re.search(r"(?i)password: [^$\s]", text)
@@ -126,7 +156,9 @@ def test_the_hosted_workflow_holds_against_its_schema() -> None:
 def test_the_hosted_workflow_stops_at_a_register_in_a_file(tmp_path: Path) -> None:
     import yaml
 
-    steps = yaml.safe_load((JOBS / "hosted-workflow.yml").read_text("utf-8"))["jobs"]["monthly"]["steps"]
+    steps = yaml.safe_load((JOBS / "hosted-workflow.yml").read_text("utf-8"))["jobs"]["monthly"][
+        "steps"
+    ]
     (script,) = [step["run"] for step in steps if "budgettrack monthly" in step.get("run", "")]
     (tmp_path / "budgettrack").write_text("#!/bin/sh\necho ran\n")
     (tmp_path / "budgettrack").chmod(0o755)
@@ -139,7 +171,11 @@ def test_the_hosted_workflow_stops_at_a_register_in_a_file(tmp_path: Path) -> No
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "BUDGETTRACK_REGISTER": url},
+            env={
+                **os.environ,
+                "PATH": f"{tmp_path}:{os.environ['PATH']}",
+                "BUDGETTRACK_REGISTER": url,
+            },
         )
         assert (done.returncode, said in done.stdout) == (code, True)
 

@@ -1,4 +1,5 @@
-"""A new workbook is the same in a file and online: tabs, headings, notes, dropdowns, looks, marks. Text is only text."""
+"""A new workbook is the same in a file and online: tabs, headings, notes, dropdowns, looks, marks.
+Text is only text."""
 
 from __future__ import annotations
 
@@ -29,15 +30,27 @@ from budgettrack.workbook.google.layout import LONGEST, new_tabs
 from budgettrack.workbook.layout import GUARDS, MARKS, TITLES
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 
-FORMULAE = ("=1+1", "+A1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://example.org")', "'quoted", "{=A1}")
+FORMULAE = (
+    "=1+1",
+    "+A1",
+    "-2+3",
+    "@SUM(A1)",
+    '=HYPERLINK("http://example.org")',
+    "'quoted",
+    "{=A1}",
+)
 OPTIONAL = frozenset({"payee", "remaining"})
 ROWS: dict[str, list[Fields]] = {
-    "grants": [{"id": "G-1", "funder": "Fund", "currency": "EUR", "amount": "1000", "host_fee": "7.5"}],
+    "grants": [
+        {"id": "G-1", "funder": "Fund", "currency": "EUR", "amount": "1000", "host_fee": "7.5"}
+    ],
     "work_plan": [
         {"id": f"A-{n}", "activity": text, "start": "2026-01-01", "end": "1900-03-01", "done": "50"}
         for n, text in enumerate(FORMULAE)
     ],
-    "budget": [{"id": "B-1", "grant": "G-1", "amount": "100.10", "2026-02": "60.05", "2026-01": "40.05"}],
+    "budget": [
+        {"id": "B-1", "grant": "G-1", "amount": "100.10", "2026-02": "60.05", "2026-01": "40.05"}
+    ],
 }
 EPOCH = date(1899, 12, 30)
 SHEET_IDS = [10 * number + 7 for number in range(len(TITLES))]
@@ -53,7 +66,9 @@ class Online:
     def of(self, kind: str, title: str | None = None) -> Iterator[Request]:
         """The requests of a kind, of one tab."""
         for request in self.requests:
-            if kind in request and (title is None or _sheet(request[kind]) == SHEET_IDS[TITLES.index(title)]):
+            if kind in request and (
+                title is None or _sheet(request[kind]) == SHEET_IDS[TITLES.index(title)]
+            ):
                 yield request[kind]
 
     def cells(self, title: str) -> dict[tuple[int, int], Request]:
@@ -107,12 +122,17 @@ def local(path: Path) -> Workbook:
 
 @pytest.fixture(scope="module")
 def online() -> Online:
-    return Online(new_tabs(sheet_ids=SHEET_IDS, locale="de-DE", with_optional=OPTIONAL, rows=ROWS, existing=0))
+    return Online(
+        new_tabs(sheet_ids=SHEET_IDS, locale="de-DE", with_optional=OPTIONAL, rows=ROWS, existing=0)
+    )
 
 
 def _rules(local: Workbook, title: str) -> dict[str, DataValidation]:
     """The data validations of a tab by the letters of their column."""
-    return {re.sub(r"\d.*", "", str(rule.sqref)): rule for rule in local[title].data_validations.dataValidation}
+    return {
+        re.sub(r"\d.*", "", str(rule.sqref)): rule
+        for rule in local[title].data_validations.dataValidation
+    }
 
 
 # ---- the same in both
@@ -137,7 +157,10 @@ def test_the_same_contents_and_notes(local: Workbook, online: Online, title: str
                 value = cell.value
                 note = cell.comment.text if cell.comment else None
                 place = cell.row - 1, (cell.column or 0) - 1
-                here[place] = (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value, note  # noqa: DTZ001
+                here[place] = (
+                    (value - datetime(1899, 12, 30)).days if isinstance(value, datetime) else value,
+                    note,
+                )
     there = {
         place: (next(iter(cell["userEnteredValue"].values())), cell.get("note"))
         for place, cell in online.cells(title).items()
@@ -145,15 +168,23 @@ def test_the_same_contents_and_notes(local: Workbook, online: Online, title: str
     }
 
     assert there == here
-    assert title in (START_HERE, SUMMARY, CHECKS) or all(note for (row, _), (_, note) in here.items() if row == 0)
+    assert title in (START_HERE, SUMMARY, CHECKS) or all(
+        note for (row, _), (_, note) in here.items() if row == 0
+    )
 
 
 def test_every_column_of_the_declaration_is_there(online: Online) -> None:
     for table in BY_NAME.values():
         headings = [
-            cell["userEnteredValue"]["stringValue"] for (row, _), cell in online.cells(table.tab).items() if not row
+            cell["userEnteredValue"]["stringValue"]
+            for (row, _), cell in online.cells(table.tab).items()
+            if not row
         ]
-        wanted = [c.heading for c in table.columns if c.owner != "register" and (not c.optional or c.name in OPTIONAL)]
+        wanted = [
+            c.heading
+            for c in table.columns
+            if c.owner != "register" and (not c.optional or c.name in OPTIONAL)
+        ]
 
         assert headings == wanted + (["2026-01", "2026-02"] if table.months else [])
 
@@ -176,7 +207,11 @@ def test_the_same_dropdowns(local: Workbook, online: Online) -> None:
         there = {}
         for index, each in online.columns("setDataValidation", table.tab).items():
             rule = each["rule"]
-            assert (rule["strict"], rule["showCustomUi"], each["range"].get("endRowIndex")) == (False, True, None)
+            assert (rule["strict"], rule["showCustomUi"], each["range"].get("endRowIndex")) == (
+                False,
+                True,
+                None,
+            )
             values = [value["userEnteredValue"] for value in rule["condition"]["values"]]
             if rule["condition"]["type"] == "ONE_OF_RANGE":
                 values = [f"{values[0]}${layout.LAST_ROW}"]
@@ -219,12 +254,19 @@ def _dimension(local: Workbook, title: str, number: int) -> ColumnDimension:
 
 
 def _hex(colour: Request) -> str:
-    return "".join(f"{round(colour['rgbColor'][part] * 255):02X}" for part in ("red", "green", "blue"))
+    return "".join(
+        f"{round(colour['rgbColor'][part] * 255):02X}" for part in ("red", "green", "blue")
+    )
 
 
 def test_the_same_guide(local: Workbook, online: Online) -> None:
     merged = {
-        (area["startRowIndex"] + 1, area["startColumnIndex"] + 1, area["endRowIndex"], area["endColumnIndex"])
+        (
+            area["startRowIndex"] + 1,
+            area["startColumnIndex"] + 1,
+            area["endRowIndex"],
+            area["endColumnIndex"],
+        )
         for area in (each["range"] for each in online.of("mergeCells", START_HERE))
     }
     heights = {
@@ -234,10 +276,16 @@ def test_the_same_guide(local: Workbook, online: Online) -> None:
     }
     sheet = local[START_HERE]
 
-    assert merged == {(each.min_row, each.min_col, each.max_row, each.max_col) for each in sheet.merged_cells.ranges}
+    assert merged == {
+        (each.min_row, each.min_col, each.max_row, each.max_col)
+        for each in sheet.merged_cells.ranges
+    }
     assert heights == {row: round(sheet.row_dimensions[row].height * 4 / 3) for row in heights}
     assert sheet.sheet_view.showGridLines is False
-    assert next(online.of("addSheet", START_HERE))["properties"]["gridProperties"]["hideGridlines"] is True
+    assert (
+        next(online.of("addSheet", START_HERE))["properties"]["gridProperties"]["hideGridlines"]
+        is True
+    )
 
 
 # ---- text is text
@@ -246,7 +294,11 @@ def test_the_same_guide(local: Workbook, online: Online) -> None:
 def test_no_text_becomes_a_formula(local: Workbook, online: Online) -> None:
     assert "formulaValue" not in json.dumps(online.requests)
     assert [
-        cell.data_type for sheet in local for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+        cell.data_type
+        for sheet in local
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
     ] == []
     activity = BY_NAME["work_plan"].in_sheet.index(BY_NAME["work_plan"].column("activity"))
     cells = online.cells("Work-plan")
@@ -264,7 +316,10 @@ def test_a_formula_stands_only_where_it_is_asked_for(tmp_path: Path) -> None:
     new_workbook(tmp_path / "plan.xlsx", rows=ROWS, raw=raw)
     sheet = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Budget"]
 
-    assert [(c.value, c.data_type) for c in sheet[2] if str(c.value)[:1] == "="] == [("=1+1", "s"), ("=50+50.1", "f")]
+    assert [(c.value, c.data_type) for c in sheet[2] if str(c.value)[:1] == "="] == [
+        ("=1+1", "s"),
+        ("=50+50.1", "f"),
+    ]
 
 
 # ---- marks
@@ -278,7 +333,15 @@ def test_the_same_marks(local: Workbook, online: Online) -> None:
                 (cells,) = area.sqref.ranges
                 place = (cells.min_row - 1, cells.min_col - 1, cells.max_col)
                 fill = rule.dxf.fill.bgColor.rgb[2:] if rule.dxf.fill else None
-                here.append(("=" + rule.formula[0], place, rule.dxf.font.color.rgb[2:], fill, rule.dxf.font.b))
+                here.append(
+                    (
+                        "=" + rule.formula[0],
+                        place,
+                        rule.dxf.font.color.rgb[2:],
+                        fill,
+                        rule.dxf.font.b,
+                    )
+                )
         there = []
         for each in online.of("addConditionalFormatRule", title):
             (area_,), rule = each["rule"]["ranges"], each["rule"]["booleanRule"]
@@ -301,7 +364,8 @@ def test_the_same_marks(local: Workbook, online: Online) -> None:
 
 
 def test_marks_are_read_in_every_locale_and_by_everybody() -> None:
-    """No separator of arguments, no decimal sign, no other tab; never colour alone, and colours that one can read."""
+    """No separator of arguments, no decimal sign, no other tab; never colour alone, and colours
+    that one can read."""
     for mark in MARKS:
         assert not set(",;!.\\") & set(mark.when)
         assert mark.style.bold
@@ -313,7 +377,9 @@ def _contrast(one: str, other: str) -> float:
 
     def light(colour: str) -> float:
         parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     dark, bright = sorted((light(one), light(other)))
@@ -350,14 +416,22 @@ AMOUNTS: tuple[tuple[float | str | None, str], ...] = (
 )
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice, which calculates the marks, is not installed")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None,
+    reason="LibreOffice, which calculates the marks, is not installed",
+)
 def test_marks_stand_where_they_should(tmp_path: Path) -> None:
     def day(days: int | None) -> str:
         return "" if days is None else (NOW + timedelta(days=days)).isoformat()
 
     rows: dict[str, list[Fields]] = {
-        "deadlines": [{"what": "x", "due": day(due), "done_on": day(done)} for due, done, _ in DEADLINES],
-        "work_plan": [{"activity": what, "end": day(end), "status": status} for end, what, status, _ in ACTIVITIES],
+        "deadlines": [
+            {"what": "x", "due": day(due), "done_on": day(done)} for due, done, _ in DEADLINES
+        ],
+        "work_plan": [
+            {"activity": what, "end": day(end), "status": status}
+            for end, what, status, _ in ACTIVITIES
+        ],
     }
     wanted = {
         "Deadlines": [name for *_, name in DEADLINES],
@@ -376,13 +450,18 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
     """The names of the marks that hold in each row below the headings, by tab."""
     results = book.create_sheet("Results", 0)
     for tab, height in heights.items():
-        placed = next(each for each in (*layout.tables(frozenset(), {}), *layout.own_tabs()) if each.title == tab)
+        placed = next(
+            each
+            for each in (*layout.tables(frozenset(), {}), *layout.own_tabs())
+            if each.title == tab
+        )
         names = [mark.name for mark in MARKS if mark.tab == tab]
         for row in range(2, height + 2):
             told = []
             for at, mark in enumerate(placed.marks):
                 letters = get_column_letter(30 + at)
-                # As every program moves a conditional format's formula from its first cell; relative columns stay.
+                # As every program moves a conditional format's formula from its first cell;
+                # relative columns stay.
                 origin = f"{letters}{mark.row + 1}"
                 text = Translator(mark.formula, origin).translate_formula(f"{letters}{row}")
                 book[tab][f"{letters}{row}"] = text
@@ -391,7 +470,9 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
     book.save(folder / "marks.xlsx")
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     command = ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", str(folder)]
-    done = subprocess.run([*command, str(folder / "marks.xlsx")], capture_output=True, check=False, timeout=120)
+    done = subprocess.run(
+        [*command, str(folder / "marks.xlsx")], capture_output=True, check=False, timeout=120
+    )
     assert done.returncode == 0
     found: dict[str, list[str]] = {}
     for tab, name in csv.reader(io.StringIO((folder / "marks.csv").read_text("utf-8"))):
@@ -405,7 +486,10 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
 def test_a_file_tells_of_ids_and_asks_back_in_the_tools_columns(local: Workbook) -> None:
     told = {}
     for table in BY_NAME.values():
-        columns = {cell.value: get_column_letter(index) for index, cell in enumerate(local[table.tab][1], 1)}
+        columns = {
+            cell.value: get_column_letter(index)
+            for index, cell in enumerate(local[table.tab][1], 1)
+        }
         rules = _rules(local, table.tab)
         for column in table.in_sheet:
             rule = rules.get(columns[column.heading])
@@ -423,18 +507,34 @@ def test_a_file_tells_of_ids_and_asks_back_in_the_tools_columns(local: Workbook)
 def test_online_the_tools_cells_warn_and_keep_stays_free(online: Online) -> None:
     for title in TITLES:
         held = [each["protectedRange"] for each in online.of("addProtectedRange", title)]
-        areas = [{key: end for key, end in each["range"].items() if key != "sheetId"} for each in held]
+        areas = [
+            {key: end for key, end in each["range"].items() if key != "sheetId"} for each in held
+        ]
         free = [
-            [(r["startColumnIndex"], r["endColumnIndex"]) for r in each.get("unprotectedRanges", ())] for each in held
+            [
+                (r["startColumnIndex"], r["endColumnIndex"])
+                for r in each.get("unprotectedRanges", ())
+            ]
+            for each in held
         ]
         table = next((each for each in BY_NAME.values() if each.tab == title), None)
 
-        assert all(each["warningOnly"] and each["description"].startswith("Written by budgettrack") for each in held)
+        assert all(
+            each["warningOnly"] and each["description"].startswith("Written by budgettrack")
+            for each in held
+        )
         if table:
-            guarded = [i for i, column in enumerate(table.in_sheet) if column.kind == "id" or column.owner == "tool"]
+            guarded = [
+                i
+                for i, column in enumerate(table.in_sheet)
+                if column.kind == "id" or column.owner == "tool"
+            ]
             assert areas == [
                 {"startRowIndex": 0, "endRowIndex": 1},
-                *({"startRowIndex": 1, "startColumnIndex": i, "endColumnIndex": i + 1} for i in guarded),
+                *(
+                    {"startRowIndex": 1, "startColumnIndex": i, "endColumnIndex": i + 1}
+                    for i in guarded
+                ),
             ]
             assert not any(free)
         else:
@@ -449,10 +549,17 @@ def test_online_the_tools_cells_warn_and_keep_stays_free(online: Online) -> None
 def test_every_request_has_one_kind_and_lies_within_its_tab(online: Online) -> None:
     """In order: the locale, the tabs, the blank tab's end, and then what stands in them."""
     kinds = [next(iter(request)) for request in online.requests]
-    sizes = {each["properties"]["sheetId"]: each["properties"]["gridProperties"] for each in online.of("addSheet")}
+    sizes = {
+        each["properties"]["sheetId"]: each["properties"]["gridProperties"]
+        for each in online.of("addSheet")
+    }
 
     assert all(len(request) == 1 for request in online.requests)
-    assert kinds[: len(TITLES) + 2] == ["updateSpreadsheetProperties", *["addSheet"] * len(TITLES), "deleteSheet"]
+    assert kinds[: len(TITLES) + 2] == [
+        "updateSpreadsheetProperties",
+        *["addSheet"] * len(TITLES),
+        "deleteSheet",
+    ]
     assert set(kinds[len(TITLES) + 2 :]) == {
         "updateCells",
         "updateDimensionProperties",
@@ -463,9 +570,14 @@ def test_every_request_has_one_kind_and_lies_within_its_tab(online: Online) -> N
         "addConditionalFormatRule",
     }
     assert json.loads(json.dumps(online.requests)) == online.requests
-    for request, kind in zip(online.requests[len(TITLES) + 2 :], kinds[len(TITLES) + 2 :], strict=True):
+    for request, kind in zip(
+        online.requests[len(TITLES) + 2 :], kinds[len(TITLES) + 2 :], strict=True
+    ):
         size = sizes[_sheet(request)]
-        assert all(row <= size["rowCount"] and column <= size["columnCount"] for row, column in _corners(request[kind]))
+        assert all(
+            row <= size["rowCount"] and column <= size["columnCount"]
+            for row, column in _corners(request[kind])
+        )
 
 
 def _corners(body: Request) -> Iterator[tuple[int, int]]:
@@ -492,7 +604,8 @@ def test_many_rows_have_room(online: Online) -> None:
     rows: dict[str, list[Fields]] = {"expenses": [{"id": f"E-{n}"} for n in range(1500)]}
     more = Online(new_tabs(sheet_ids=SHEET_IDS, locale="", rows=rows))
     size, usual = (
-        next(each.of("addSheet", "Expenses"))["properties"]["gridProperties"]["rowCount"] for each in (more, online)
+        next(each.of("addSheet", "Expenses"))["properties"]["gridProperties"]["rowCount"]
+        for each in (more, online)
     )
 
     assert (size, usual) == (1700, 1000)
@@ -500,7 +613,12 @@ def test_many_rows_have_room(online: Online) -> None:
 
 @pytest.mark.parametrize(
     ("ids", "existing"),
-    [(SHEET_IDS[1:], None), ([1, *SHEET_IDS[1:-1], 1], None), (SHEET_IDS, 7), ([-1, *SHEET_IDS[1:]], None)],
+    [
+        (SHEET_IDS[1:], None),
+        ([1, *SHEET_IDS[1:-1], 1], None),
+        (SHEET_IDS, 7),
+        ([-1, *SHEET_IDS[1:]], None),
+    ],
 )
 def test_every_tab_needs_a_number_of_its_own(ids: list[int], existing: int | None) -> None:
     with pytest.raises(ValueError, match="number"):

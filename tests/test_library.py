@@ -21,12 +21,16 @@ TODAY = date(2026, 11, 2)
 
 @pytest.fixture
 def group(tmp_path: Path) -> Group:
-    return Group(tmp_path, {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]})
+    return Group(
+        tmp_path, {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]}
+    )
 
 
 def test_every_example_of_the_page_runs(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(group.folder)
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL)
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs" / "library.md").read_text("utf-8"), re.DOTALL
+    )
     assert len(blocks) == 6
     names: dict[str, object] = {}
     for block in blocks:
@@ -48,7 +52,12 @@ def test_money_is_exact_and_no_column_is_a_float(group: Group) -> None:
         for name, frame in frames.items():
             assert {str(each) for each in frame.dtypes} <= {"string", "Int64"}, name
         first = frames["positions"].iloc[0]
-        assert (first["spent"], first["spent_units"], first["variance"], first["variance_units"]) == (
+        assert (
+            first["spent"],
+            first["spent_units"],
+            first["variance"],
+            first["variance_units"],
+        ) == (
             "61.50",
             6150,
             "21.84",

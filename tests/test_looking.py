@@ -22,7 +22,8 @@ from tests.test_sync import ROWS, Group
 
 ON = ("--on", "2026-11-02")
 RATES: list[Fields] = [
-    {"month": f"2026-{month:02}", "currency": "GBP", "rate": f"0.8{month % 10}"} for month in range(1, 13)
+    {"month": f"2026-{month:02}", "currency": "GBP", "rate": f"0.8{month % 10}"}
+    for month in range(1, 13)
 ]
 
 
@@ -53,7 +54,12 @@ def test_a_figure_is_explained_expense_by_expense_and_adds_up(tmp_path: Path) ->
     assert (done.exit_code, done.stderr) == (0, "It adds up, to the last unit.\n")
     rows = json.loads(done.stdout)
     by_id: dict[str, Any] = {row["id"]: row for row in rows if row["id"]}
-    assert (by_id["E-90"]["amount"], by_id["E-90"]["currency"], by_id["E-90"]["rate"], by_id["E-90"]["counted"]) == (
+    assert (
+        by_id["E-90"]["amount"],
+        by_id["E-90"]["currency"],
+        by_id["E-90"]["rate"],
+        by_id["E-90"]["counted"],
+    ) == (
         "10.00",
         "GBP",
         "0.83",
@@ -64,14 +70,30 @@ def test_a_figure_is_explained_expense_by_expense_and_adds_up(tmp_path: Path) ->
     spent = sum(Decimal(row["counted"]) for row in rows if row["what"] in ("paid", "refunded"))
     budget = sum(Decimal(row["counted"]) for row in rows if row["what"] == "budget")
     sums = {row["what"]: row["counted"] for row in rows if row["what"].startswith("=")}
-    assert sums == {"= budget": str(budget), "= spent": str(spent), "= variance": str(budget - spent)}
-    (told,) = [row for row in json.loads(group.run("variance", "--json", *ON).stdout) if row["line"] == "B-1"]
-    assert (told["budget"], told["spent"], told["variance"]) == (str(budget), str(spent), str(budget - spent))
+    assert sums == {
+        "= budget": str(budget),
+        "= spent": str(spent),
+        "= variance": str(budget - spent),
+    }
+    (told,) = [
+        row
+        for row in json.loads(group.run("variance", "--json", *ON).stdout)
+        if row["line"] == "B-1"
+    ]
+    assert (told["budget"], told["spent"], told["variance"]) == (
+        str(budget),
+        str(spent),
+        str(budget - spent),
+    )
 
 
 def test_all_lines_are_explained_with_spending_on_none_of_them(tmp_path: Path) -> None:
     group = group_of(tmp_path)
-    rows = json.loads(group.run("variance", "--explain", "--json", "--from", "2026-03", "--to", "2026-10", *ON).stdout)
+    rows = json.loads(
+        group.run(
+            "variance", "--explain", "--json", "--from", "2026-03", "--to", "2026-10", *ON
+        ).stdout
+    )
     assert {row["line"] for row in rows} == {*(f"B-{n}" for n in range(1, 11)), "unbudgeted"}
     assert [row["id"] for row in rows if row["line"] == "unbudgeted" and row["id"]] == ["E-93"]
     assert all(row["day"][:7] >= "2026-03" for row in rows)
@@ -95,7 +117,9 @@ def test_all_lines_are_explained_with_spending_on_none_of_them(tmp_path: Path) -
     month=st.integers(1, 12),
     first=st.integers(0, 12),
 )
-def test_the_parts_of_any_figure_sum_to_it(spent: list[tuple[int, str, int, str, str]], month: int, first: int) -> None:
+def test_the_parts_of_any_figure_sum_to_it(
+    spent: list[tuple[int, str, int, str, str]], month: int, first: int
+) -> None:
     rates = {"GBP": "0.8713", "JPY": "161.27"}
     records: dict[str, dict[str, Fields]] = {
         "grants": {"G-1": {"funder": "F", "currency": "GBP", "start": "2026-01-01", "end": "2026-12-31", "state": "active"}},
@@ -132,10 +156,14 @@ def test_dates_are_a_calendar_that_programs_accept(tmp_path: Path) -> None:
     assert lease["dtend"].dt == date(2026, 11, 21)
     (alarm,) = lease.walk("VALARM")
     assert alarm["trigger"].dt == timedelta(days=-7)
-    assert len({str(each["uid"]) for each in events.values()}) == len(events), "each date has a UID of its own"
+    assert len({str(each["uid"]) for each in events.values()}) == len(events), (
+        "each date has a UID of its own"
+    )
     for each in vobject.readComponents(content.decode()):
         each.validate(raiseException=True)
-    assert all(len(line) <= 75 for line in content.split(b"\r\n")), "lines are folded as the standard wants"
+    assert all(len(line) <= 75 for line in content.split(b"\r\n")), (
+        "lines are folded as the standard wants"
+    )
 
 
 def test_a_date_that_moves_is_an_update_and_one_that_is_done_is_cancelled(tmp_path: Path) -> None:
@@ -194,4 +222,14 @@ def test_each_grant_by_month_sums_to_the_same_as_line_by_line(tmp_path: Path) ->
             sums[key] = sums.get(key, Decimal(0)) + Decimal(row[name])
         assert {(row["grant"], row["to"]): Decimal(row[name]) for row in by_month} == sums
     shown = group.run("variance", "--by", "month", *ON).stdout.splitlines()[0].split()
-    assert shown == ["Grant", "Month", "Budget", "Spent", "Committed", "Available", "Variance", "%", "State"]
+    assert shown == [
+        "Grant",
+        "Month",
+        "Budget",
+        "Spent",
+        "Committed",
+        "Available",
+        "Variance",
+        "%",
+        "State",
+    ]

@@ -1,4 +1,5 @@
-"""What mails are: short, in the reader's language, the same bytes for the same inputs, and for their audience alone."""
+"""What mails are: short, in the reader's language, the same bytes for the same inputs, and for
+their audience alone."""
 
 from __future__ import annotations
 
@@ -49,9 +50,14 @@ def document(
 
 
 def made(
-    of: Document, key: str = "k", files: tuple[Attached, ...] = (), sender: str = "books@harbour.example.org"
+    of: Document,
+    key: str = "k",
+    files: tuple[Attached, ...] = (),
+    sender: str = "books@harbour.example.org",
 ) -> EmailMessage:
-    return mail(of, LOOK, sender=sender, to="office@example.org", reply_to="", key=key, made=AT, files=files)
+    return mail(
+        of, LOOK, sender=sender, to="office@example.org", reply_to="", key=key, made=AT, files=files
+    )
 
 
 def test_headers_make_it_a_good_citizen() -> None:
@@ -63,7 +69,11 @@ def test_headers_make_it_a_good_citizen() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Date"] == "Mon, 02 Nov 2026 06:00:00 +0000"
     assert message["Content-Language"] == "en"
-    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
 
 
 def test_the_same_letter_has_the_same_bytes_and_another_reader_another_id() -> None:
@@ -75,14 +85,25 @@ def test_the_same_letter_has_the_same_bytes_and_another_reader_another_id() -> N
 
 
 def test_names_and_titles_cannot_make_headers_of_their_own() -> None:
-    message = made(document("Peers\r\nBcc: all@example.org\n: October"), sender='"A\nB" <books@harbour.example.org>')
+    message = made(
+        document("Peers\r\nBcc: all@example.org\n: October"),
+        sender='"A\nB" <books@harbour.example.org>',
+    )
     read = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
     assert read["Subject"] == "Peers Bcc: all@example.org : October"
     assert read["Bcc"] is None
 
 
 def test_what_people_typed_is_text_in_both_parts() -> None:
-    nasty = ("<script>alert(1)</script>", "{{ 7 * 7 }}", "=1+1", "🌍 \u05e9\u05dc\u05d5\u05dd", ".", "-- ", "From here")
+    nasty = (
+        "<script>alert(1)</script>",
+        "{{ 7 * 7 }}",
+        "=1+1",
+        "🌍 \u05e9\u05dc\u05d5\u05dd",
+        ".",
+        "-- ",
+        "From here",
+    )
     message = made(document(lines=nasty))
     read = email.message_from_bytes(message.as_bytes(), policy=email.policy.default)
     plain, html = (read.get_body((kind,)) for kind in ("plain", "html"))
@@ -96,12 +117,14 @@ def test_what_people_typed_is_text_in_both_parts() -> None:
 def test_long_lists_are_cut_and_the_rest_is_counted(tmp_path: Path, host: MailHost) -> None:
     rows: dict[str, list[Fields]] = {
         **ROWS,
-        "work_plan": [{**ROWS["work_plan"][0], "id": f"A-{n}", "activity": f"Meet {n}"} for n in range(1, 40)],
+        "work_plan": [
+            {**ROWS["work_plan"][0], "id": f"A-{n}", "activity": f"Meet {n}"} for n in range(1, 40)
+        ],
     }
     rows["work_plan"] = [{**each, "end": "2026-11-20"} for each in rows["work_plan"]]
     group = Sending(_folder(tmp_path), host, rows=rows)
     group.month()
-    (said, *_) = _texts(host, "treasurer")
+    said, *_ = _texts(host, "treasurer")
     assert "- and " in said
     assert said.count("- Nov 20, 2026") == letters.MOST
 
@@ -132,7 +155,8 @@ def _texts(host: MailHost, name: str) -> list[str]:
 
 
 def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHost) -> None:
-    """Marks in every text of two grants, an internal note and a receipt: only what an audience may know arrives."""
+    """Marks in every text of two grants, an internal note and a receipt: only what an audience may
+    know arrives."""
     rows: dict[str, list[Fields]] = {
         **ROWS,
         "grants": [
@@ -147,7 +171,8 @@ def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHos
         ],
         "budget": [{**each, "description": f"Zq{each['grant']}line"} for each in ROWS["budget"]],
         "expenses": [
-            {**each, "description": "Zqexpense", "receipt": f"Zqreceipt{each['id']}"} for each in ROWS["expenses"]
+            {**each, "description": "Zqexpense", "receipt": f"Zqreceipt{each['id']}"}
+            for each in ROWS["expenses"]
         ],
         "work_plan": [{**each, "internal_note": "Zqinternal"} for each in ROWS["work_plan"]],
     }
@@ -163,7 +188,11 @@ def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHos
                 parts[part.get_filename() or f"{number}.txt"] = content
         said[taken.to] = said.get(taken.to, "") + everything(parts)
     everybody, one = said[address("everybody")], said[address("fund one")]
-    marks = {f"Zq{of}{what}" for of in ("G-1", "G-2", "") for what in ("title", "reference", "step", "line", "receipt")}
+    marks = {
+        f"Zq{of}{what}"
+        for of in ("G-1", "G-2", "")
+        for what in ("title", "reference", "step", "line", "receipt")
+    }
     assert {mark for mark in marks if mark in everybody} == set()
     assert {mark for mark in marks if mark in one} == {"ZqG-1title", "ZqG-1reference", "ZqG-1line"}
     assert {mark for mark in marks if mark in said[address("host")]} == {"ZqG-1title", "ZqG-2title"}
@@ -173,7 +202,9 @@ def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHos
     assert "draft" not in one.casefold()
 
 
-def test_a_group_with_a_site_sends_the_way_to_it_and_no_file(tmp_path: Path, host: MailHost) -> None:
+def test_a_group_with_a_site_sends_the_way_to_it_and_no_file(
+    tmp_path: Path, host: MailHost
+) -> None:
     group = Sending(_folder(tmp_path), host, more='[reports]\nsite = "https://books.example.org"\n')
     group.month()
     (mail_,) = host.to(address("everybody"))
@@ -182,7 +213,9 @@ def test_a_group_with_a_site_sends_the_way_to_it_and_no_file(tmp_path: Path, hos
 
 
 def test_who_wants_no_files_gets_none(tmp_path: Path, host: MailHost) -> None:
-    group = Sending(_folder(tmp_path), host, to=partners().add("fund light", "funder:G-1", attach="false"))
+    group = Sending(
+        _folder(tmp_path), host, to=partners().add("fund light", "funder:G-1", attach="false")
+    )
     group.close("2026-10", "2026-11-01")
     group.month()
     (mail_,) = host.to(address("fund light"))
@@ -191,7 +224,9 @@ def test_who_wants_no_files_gets_none(tmp_path: Path, host: MailHost) -> None:
     assert len(list(host.to(address("fund one"))[0].iter_attachments())) == 2
 
 
-def test_the_attached_page_leads_nowhere_that_is_not_with_it(tmp_path: Path, host: MailHost) -> None:
+def test_the_attached_page_leads_nowhere_that_is_not_with_it(
+    tmp_path: Path, host: MailHost
+) -> None:
     group = Sending(_folder(tmp_path), host)
     group.month()
     (mail_,) = host.to(address("everybody"))
@@ -203,10 +238,16 @@ def test_a_final_summary_is_mailed_as_final(tmp_path: Path, host: MailHost) -> N
     group = Sending(_folder(tmp_path), host)
     group.close("2026-10", "2026-11-01")
     group.sync()
-    final = group.run("report", "funder", "G-1", "--month", "2026-10", "--on", "2026-11-02", "--final")
+    final = group.run(
+        "report", "funder", "G-1", "--month", "2026-10", "--on", "2026-11-02", "--final"
+    )
     group.month()
     (mail_,) = host.to(address("fund one"))
-    text = everything({part.get_filename() or "x": part.get_payload(decode=True) for part in mail_.iter_attachments()})  # type: ignore[misc]
+    attached = {
+        part.get_filename() or "x": part.get_payload(decode=True)
+        for part in mail_.iter_attachments()
+    }
+    text = everything(attached)  # type: ignore[arg-type]
     assert ("Final. These figures were reported on" in text) == (final.exit_code == 0)
 
 

@@ -26,7 +26,13 @@ def test_the_site_builds_without_a_dead_link_and_has_every_page(docs_site: Path)
 
 def test_every_page_is_in_the_nav_under_its_reader() -> None:
     begin, *groups = yaml.safe_load((ROOT / "mkdocs.yml").read_text("utf-8"))["nav"]
-    pages = [page for group in groups for part in group.values() for each in part for page in each.values()]
+    pages = [
+        page
+        for group in groups
+        for part in group.values()
+        for each in part
+        for page in each.values()
+    ]
 
     assert sorted([*begin.values(), *pages]) == sorted(path.name for path in DOCS.glob("*.md"))
     assert [title for group in groups for title in group] == [
@@ -59,7 +65,9 @@ def test_every_picture_is_there_small_and_described() -> None:
     shown = set()
     for path in DOCS.glob("*.md"):
         for words, target in re.findall(r"!\[([^]]*)\]\(([^)]+)\)", path.read_text("utf-8")):
-            assert len(words) > 20, f"{path.name}: {target} has no words for those who cannot see it"
+            assert len(words) > 20, (
+                f"{path.name}: {target} has no words for those who cannot see it"
+            )
             assert (DOCS / target).stat().st_size < 130_000, target
             shown.add(DOCS / target)
 
@@ -79,7 +87,9 @@ def test_the_man_page_reads_without_a_warning() -> None:
         done = subprocess.run([*words, str(PAGE)], capture_output=True, text=True, check=False)
         # A date would have to be changed with no reason but the day.
         said = [
-            line for line in (done.stderr + done.stdout * (name == "mandoc")).splitlines() if "missing date" not in line
+            line
+            for line in (done.stderr + done.stdout * (name == "mandoc")).splitlines()
+            if "missing date" not in line
         ]
         assert not said, f"{name}: {said[:5]}"
         if name == "man":

@@ -1,4 +1,5 @@
-"""A workbook of another shape that the tool may write: signs turned, refunds by sign, rows that are meant."""
+"""A workbook of another shape that the tool may write: signs turned, refunds by sign, rows that are
+meant."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ write = true
 
 
 class Own:
-    """A group's own workbook: what goes out is negative, and only the rows of kind Out are expenses."""
+    """A group's own workbook: what goes out is negative, and only the rows of kind Out are
+    expenses."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -46,10 +48,10 @@ class Own:
             ["My ledger 2026"],
             [],
             ["Nr", "When", "Line", "Out/In", "Kind", "Extra"],
-            ["x1", datetime(2026, 1, 5), "B1", -10.5, "Out", "keep me"],  # noqa: DTZ001
-            [None, datetime(2026, 1, 6), "B1", -20.5, "Out", None],  # noqa: DTZ001
-            [None, datetime(2026, 1, 7), "B1", 5, "Out", None],  # noqa: DTZ001
-            [None, datetime(2026, 1, 8), None, 500, "In", None],  # noqa: DTZ001
+            ["x1", datetime(2026, 1, 5), "B1", -10.5, "Out", "keep me"],
+            [None, datetime(2026, 1, 6), "B1", -20.5, "Out", None],
+            [None, datetime(2026, 1, 7), "B1", 5, "Out", None],
+            [None, datetime(2026, 1, 8), None, 500, "In", None],
         ):
             ledger.append(row)
         plan = book.create_sheet("Plan")
@@ -65,10 +67,15 @@ class Own:
         return result.stdout
 
     def rows(self, tab: str) -> list[tuple[Any, ...]]:
-        return list(openpyxl.load_workbook(self.folder / "own.xlsx")[tab].iter_rows(values_only=True))
+        return list(
+            openpyxl.load_workbook(self.folder / "own.xlsx")[tab].iter_rows(values_only=True)
+        )
 
     def by_hand(self, id_: str, **fields: str) -> None:
-        with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register, register.writing() as writing:
+        with (
+            open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register,
+            register.writing() as writing,
+        ):
             held = writing.load().records["expenses"].get(id_, {})
             version = Written("expenses", id_, {**held, **fields}, "register")
             writing.commit(Commit("by hand", datetime(2026, 3, 1, tzinfo=UTC), [version]))
@@ -110,9 +117,20 @@ def test_an_expense_that_becomes_a_refund_changes_its_sign(own: Own) -> None:
 def test_a_new_row_says_that_it_is_among_those_meant(own: Own) -> None:
     own.by_hand("E-9", date="2026-02-01", budget_line="B1", amount="7")
 
-    assert own.rows("Ledger")[7] == ("E-9", datetime(2026, 2, 1), "B1", -7, "Out", None)  # noqa: DTZ001
+    assert own.rows("Ledger")[7] == (
+        "E-9",
+        datetime(2026, 2, 1),
+        "B1",
+        -7,
+        "Out",
+        None,
+    )
     assert "Nothing to do" in own.run("sync", "--dry-run", *ON)
 
 
 def test_a_table_without_write_is_left_alone(own: Own) -> None:
-    assert own.rows("Plan") == [("Line", "Fund", "Sum"), ("B1", "Fund A", 1000), ("Total", None, 1000)]
+    assert own.rows("Plan") == [
+        ("Line", "Fund", "Sum"),
+        ("B1", "Fund A", 1000),
+        ("Total", None, 1000),
+    ]

@@ -1,4 +1,5 @@
-"""The proof of privacy, end to end: a mark in every cell of a real workbook, and every byte that a month writes."""
+"""The proof of privacy, end to end: a mark in every cell of a real workbook, and every byte that a
+month writes."""
 
 from __future__ import annotations
 
@@ -43,7 +44,13 @@ def _rows() -> dict[str, list[dict[str, str]]]:
         for n in (1, 2, 3)
     ]  # fmt: skip
     work = [
-        {"id": f"A-{n}", "activity": "Work", "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}
+        {
+            "id": f"A-{n}",
+            "activity": "Work",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "status": "under way",
+        }
         for n in (1, 2, 3)
     ]
     budget = [
@@ -57,7 +64,13 @@ def _rows() -> dict[str, list[dict[str, str]]]:
         for n in (1, 2, 3)
     ]
     expenses = [
-        {"id": f"E-{n}{k}", "date": day, "budget_line": f"B-{n}", "amount": str(20 + n * k), "state": "paid"}
+        {
+            "id": f"E-{n}{k}",
+            "date": day,
+            "budget_line": f"B-{n}",
+            "amount": str(20 + n * k),
+            "state": "paid",
+        }
         for n in (1, 2, 3)
         for k, day in enumerate(DAYS)
     ]
@@ -83,7 +96,10 @@ def _rows() -> dict[str, list[dict[str, str]]]:
         }
         for n in (1, 2, 3)
     ]
-    deadlines = [{"id": f"D-{n}", "what": "Report", "due": "2026-05-01", "grant": f"G-{n}"} for n in (1, 2, 3)]
+    deadlines = [
+        {"id": f"D-{n}", "what": "Report", "due": "2026-05-01", "grant": f"G-{n}"}
+        for n in (1, 2, 3)
+    ]
     return {
         "grants": grants,
         "work_plan": work,
@@ -112,7 +128,11 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
         for number, record in enumerate(records, 2):
             of = f"G-{record['id'][2]}"
             for column in table.columns:
-                if column.heading in heads and column.kind in ("text", "link") and column.name not in WORKING:
+                if (
+                    column.heading in heads
+                    and column.kind in ("text", "link")
+                    and column.name not in WORKING
+                ):
                     mark = f"Zq{len(marks)}zQ"
                     marks[mark] = (column.audience, of)
                     of_table[mark] = name
@@ -153,14 +173,27 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Month:
         f"public/{each}" for each in ("calendar.ics", "datapackage.json", "data.json", "data.xlsx")
     }
     funder = {
-        f"G-{n}": {name: content for name, content in files.items() if name.startswith(f"private/G-{n}")}
+        f"G-{n}": {
+            name: content for name, content in files.items() if name.startswith(f"private/G-{n}")
+        }
         for n in (1, 2, 3)
     }
     assert all(len(those) == 3 for those in funder.values())
-    assert {"public/iati/activities.xml", "public/iati/organisation.xml", "public/exclusions.html"} <= public.keys()
-    register = "".join(each.read_bytes().decode("utf-8", "replace") for each in folder.glob("register.sqlite*"))
+    assert {
+        "public/iati/activities.xml",
+        "public/iati/organisation.xml",
+        "public/exclusions.html",
+    } <= public.keys()
+    register = "".join(
+        each.read_bytes().decode("utf-8", "replace") for each in folder.glob("register.sqlite*")
+    )
     return Month(
-        marks, of_table, everything(public), {name: everything(those) for name, those in funder.items()}, said, register
+        marks,
+        of_table,
+        everything(public),
+        {name: everything(those) for name, those in funder.items()},
+        said,
+        register,
     )
 
 
@@ -178,7 +211,13 @@ def _found(month: Month, text: str, allowed: set[str], grant: str | None = None)
 
 
 def test_marks_of_every_audience_were_typed(month: Month) -> None:
-    assert {audience for audience, _ in month.marks.values()} == {"public", "funder", "internal", "personal", "nobody"}
+    assert {audience for audience, _ in month.marks.values()} == {
+        "public",
+        "funder",
+        "internal",
+        "personal",
+        "nobody",
+    }
     assert len(month.marks) > 150
 
 
@@ -190,7 +229,8 @@ def test_nothing_personal_and_nothing_of_peoples_own_is_in_the_register(month: M
 def test_the_public_reads_what_is_public_and_of_no_hidden_grant(month: Month) -> None:
     assert _found(month, month.public, {"public"}) == []
     hidden = [mark for mark, (_, of) in month.marks.items() if of == "G-3" and mark in month.public]
-    # The work-plan is published whole; of the grant itself, its money's givers and its lines there is nothing.
+    # The work-plan is published whole; of the grant itself, its money's givers and its lines there
+    # is nothing.
     assert all(month.marks[mark][0] == "public" for mark in hidden)
     assert sum(mark in month.public for mark in month.marks) > 20
 
@@ -211,6 +251,10 @@ def test_commands_quote_nothing_that_people_typed(month: Month) -> None:
 
 def test_an_unpublished_grants_own_words_are_nowhere_public(month: Month) -> None:
     """The work-plan and what is given in kind are published whatever grant pays for them."""
-    shown = {month.tables[mark] for mark, (_, of) in month.marks.items() if of == "G-3" and mark in month.public}
+    shown = {
+        month.tables[mark]
+        for mark, (_, of) in month.marks.items()
+        if of == "G-3" and mark in month.public
+    }
 
     assert shown <= {"work_plan", "resources"}

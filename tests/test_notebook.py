@@ -1,4 +1,5 @@
-"""The notebook of the library runs from its first cell to its last, and is kept without what a run leaves in it."""
+"""The notebook of the library runs from its first cell to its last, and is kept without what a run
+leaves in it."""
 
 from __future__ import annotations
 
@@ -23,13 +24,23 @@ def run(notebook: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"):
         monkeypatch.setenv(name, str(folder / name.casefold()))
     (folder / "here").mkdir()
-    return NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder / "here")}}).execute()
+    return NotebookClient(
+        notebook, timeout=60, resources={"metadata": {"path": str(folder / "here")}}
+    ).execute()
 
 
-def test_every_cell_runs_and_shows_what_it_promises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_cell_runs_and_shows_what_it_promises(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     done = run(kept(), tmp_path, monkeypatch)
     shown = "".join(str(each) for cell in done.cells for each in cell.get("outputs", ()))
-    for words in ("variance_percent", "EUR, in cents", "Send the budget", "coordinator", "There is no grant G-99"):
+    for words in (
+        "variance_percent",
+        "EUR, in cents",
+        "Send the budget",
+        "coordinator",
+        "There is no grant G-99",
+    ):
         assert words in shown
     assert list((tmp_path / "here").iterdir()) == []
 

@@ -1,4 +1,5 @@
-"""The wheel alone, installed in an empty environment and run from another folder, does the whole demo."""
+"""The wheel alone, installed in an empty environment and run from another folder, does the whole
+demo."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ import pytest
 ROOT = Path(__file__).parents[1]
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
 
-pytestmark = pytest.mark.skipif(UV is None, reason="uv, by which the wheel is built and installed, is not here")
+pytestmark = pytest.mark.skipif(
+    UV is None, reason="uv, by which the wheel is built and installed, is not here"
+)
 
 
 def uv(*words: str, **env: str) -> None:
     assert UV
-    done = subprocess.run([UV, *words], capture_output=True, text=True, check=False, env={**os.environ, **env})
+    done = subprocess.run(
+        [UV, *words], capture_output=True, text=True, check=False, env={**os.environ, **env}
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -27,9 +32,13 @@ def test_the_wheel_carries_all_that_the_demo_needs(tmp_path: Path) -> None:
     uv("build", "--quiet", "--wheel", "--out-dir", str(tmp_path / "dist"), str(ROOT))
     (wheel,) = (tmp_path / "dist").glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    templates = {f"budgettrack/templates/{path.name}" for path in (ROOT / "templates").iterdir() if path.is_file()}
+    templates = {
+        f"budgettrack/templates/{path.name}"
+        for path in (ROOT / "templates").iterdir()
+        if path.is_file()
+    }
     assert templates <= names
-    assert "budgettrack/presets/startup.toml" in names
+    assert "budgettrack/setup/presets/startup.toml" in names
     assert "budgettrack/py.typed" in names
     assert any(name.endswith("/share/man/man1/budgettrack.1") for name in names)
     assert not any(name.startswith("tests/") for name in names)

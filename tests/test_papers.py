@@ -1,4 +1,5 @@
-"""The paper and the workbook of a funder summary, read by other programs than those that wrote them."""
+"""The paper and the workbook of a funder summary, read by other programs than those that wrote
+them."""
 
 from __future__ import annotations
 
@@ -50,7 +51,9 @@ def _tags(node: Any) -> Iterator[Any]:
 # ---- the paper
 
 
-@pytest.mark.parametrize(("language", "tag"), [("en", "en"), ("fr", "fr"), ("ru", "ru"), ("vi", "vi"), ("ar", "ar")])
+@pytest.mark.parametrize(
+    ("language", "tag"), [("en", "en"), ("fr", "fr"), ("ru", "ru"), ("vi", "vi"), ("ar", "ar")]
+)
 def test_the_paper_is_tagged_pdf_ua(language: str, tag: str) -> None:
     with _paper(language=language) as paper:
         root = paper.Root
@@ -103,7 +106,13 @@ def test_the_paper_says_what_the_page_says() -> None:
     made = summary_files(summary(harbour()))
     text = pdf_text(made["summary.pdf"]).replace("\xa0", " ").replace("\n", " ")
 
-    for words_ in ("A safe place to meet", "24,819.79", "Bought for the winter", "Audit letter", "Draft"):
+    for words_ in (
+        "A safe place to meet",
+        "24,819.79",
+        "Bought for the winter",
+        "Audit letter",
+        "Draft",
+    ):
         assert words_ in text
         assert words_ in made["summary.html"].decode()
 
@@ -119,13 +128,17 @@ def test_a_final_paper_has_no_list_for_the_treasurer_and_is_stamped() -> None:
     assert "Before sending" not in book.sheetnames
     assert (
         "Before sending"
-        in openpyxl.load_workbook(io.BytesIO(summary_files(summary(harbour()))["summary.xlsx"])).sheetnames
+        in openpyxl.load_workbook(
+            io.BytesIO(summary_files(summary(harbour()))["summary.xlsx"])
+        ).sheetnames
     )
 
 
 def test_letters_without_a_shape_are_named_and_replaced() -> None:
     plan = harbour()
-    plan = replace(plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description="雨 and 🎈")})
+    plan = replace(
+        plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description="雨 and 🎈")}
+    )
     view = summary(plan)
     made, lost = papers.pdf(document(view, words("en")), words("en"), Look())
 
@@ -133,26 +146,36 @@ def test_letters_without_a_shape_are_named_and_replaced() -> None:
     assert "(?) and (?)" in pdf_text(made)
 
 
-def test_vietnamese_and_cyrillic_need_no_font_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vietnamese_and_cyrillic_need_no_font_of_the_system(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(papers, "_families", frozenset)
     monkeypatch.setattr(papers, "_system", papers._embedded)
     plan = harbour()
     text = "Tiền thuê phòng hội họp ở Đà Nẵng; Аренда зала и ёлка"
-    plan = replace(plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description=text)})
+    plan = replace(
+        plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description=text)}
+    )
     made, lost = papers.pdf(document(summary(plan), words("en")), words("en"), Look())
 
     assert lost == ""
     assert "Đà Nẵng" in pdf_text(made).replace("\xa0", " ")
 
 
-def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(tmp_path: Path) -> None:
+def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(
+    tmp_path: Path,
+) -> None:
     view = summary(harbour())
-    (tmp_path / "report.typ").write_text('#set document(title: "x")\n#set text(lang: "en")\n= Ours alone', "utf-8")
+    (tmp_path / "report.typ").write_text(
+        '#set document(title: "x")\n#set text(lang: "en")\n= Ours alone', "utf-8"
+    )
     made, _ = papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
     assert "Ours alone" in pdf_text(made).replace("\xa0", " ")
 
     (tmp_path / "report.typ").write_text("#nothing()", "utf-8")
-    with pytest.raises(TrackError, match=r"report\.typ cannot be set: .*Correct that template, or take yours away"):
+    with pytest.raises(
+        TrackError, match=r"report\.typ cannot be set: .*Correct that template, or take yours away"
+    ):
         papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
 
 
@@ -176,7 +199,11 @@ def test_totals_are_those_of_the_view_and_it_prints_on_one_page_wide() -> None:
     assert sheet.freeze_panes == "B7"
     assert sheet.print_title_rows == "$6:$6"
     assert str(sheet.print_area).endswith(f"$Q${sheet.max_row}")
-    assert (sheet.page_setup.fitToHeight, sheet.protection.sheet, sheet.protection.password) == (0, True, None)
+    assert (sheet.page_setup.fitToHeight, sheet.protection.sheet, sheet.protection.password) == (
+        0,
+        True,
+        None,
+    )
     assert sheet["I8"].number_format == "#,##0.00"
 
 
@@ -192,7 +219,9 @@ def test_every_column_is_explained_in_the_second_tab() -> None:
 def test_text_in_the_workbook_is_never_a_formula() -> None:
     plan = harbour()
     line = replace(plan.lines["B-1.1"], explanation="=1+1", description="+cmd", category="@x")
-    made = summary_files(summary(replace(plan, lines={**plan.lines, "B-1.1": line})))["summary.xlsx"]
+    made = summary_files(summary(replace(plan, lines={**plan.lines, "B-1.1": line})))[
+        "summary.xlsx"
+    ]
     sheet = openpyxl.load_workbook(io.BytesIO(made)).worksheets[0]
 
     found = {cell.value: cell.data_type for row in sheet.iter_rows() for cell in row}
@@ -206,9 +235,12 @@ def test_workbook_parts_are_well_formed_and_bear_one_date() -> None:
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbooks again")
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbooks again"
+)
 def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) -> None:
-    """From copies without stored values, so that what it says is its own: every value the same, and no error."""
+    """From copies without stored values, so that what it says is its own: every value the same, and
+    no error."""
     kinds: dict[str, str | Profile] = {name: name for name in (names() if LONG else names()[::3])}
     kinds["expenses"] = DETAILED
     for name, profile in kinds.items():
@@ -216,7 +248,12 @@ def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) 
         openpyxl.load_workbook(io.BytesIO(made)).save(tmp_path / f"{name}.xlsx")
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]  # fmt: skip
     copies = [str(tmp_path / f"{name}.xlsx") for name in kinds]
-    subprocess.run([*command, "--outdir", str(tmp_path / "out"), *copies], check=True, timeout=240, capture_output=True)
+    subprocess.run(
+        [*command, "--outdir", str(tmp_path / "out"), *copies],
+        check=True,
+        timeout=240,
+        capture_output=True,
+    )
     formulas = 0
     for name, profile in kinds.items():
         ours = _book(profile)
@@ -225,11 +262,20 @@ def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) 
         for sheet in live.worksheets:
             for row in sheet.iter_rows():
                 for cell in row:
-                    stored, now = ours[sheet.title][cell.coordinate].value, theirs[sheet.title][cell.coordinate].value
+                    stored, now = (
+                        ours[sheet.title][cell.coordinate].value,
+                        theirs[sheet.title][cell.coordinate].value,
+                    )
                     formulas += cell.data_type == "f"
                     if isinstance(stored, int | float) or isinstance(now, int | float):
                         assert stored is not None, (name, sheet.title, cell.coordinate)
-                        assert abs(float(stored) - float(now)) < 1e-9, (name, sheet.title, cell.coordinate, stored, now)
+                        assert abs(float(stored) - float(now)) < 1e-9, (
+                            name,
+                            sheet.title,
+                            cell.coordinate,
+                            stored,
+                            now,
+                        )
                     else:
                         assert (stored or "") == (now or ""), (name, sheet.title, cell.coordinate)
                     assert not str(now).startswith(("#", "Err:")), (name, cell.coordinate, now)

@@ -1,4 +1,5 @@
-"""The presets are plans that one can begin with: complete, dated from their start, and healthy when written and read."""
+"""The presets are plans that one can begin with: complete, dated from their start, and healthy when
+written and read."""
 
 from __future__ import annotations
 
@@ -46,7 +47,9 @@ PARTS = (
 
 
 @pytest.mark.parametrize(
-    ("name", "stages", "rows"), [("startup", STAGES, 60), ("peer-support", PARTS, 25)], ids=["startup", "peer-support"]
+    ("name", "stages", "rows"),
+    [("startup", STAGES, 60), ("peer-support", PARTS, 25)],
+    ids=["startup", "peer-support"],
 )
 def test_every_stage_is_there_in_order(name: str, stages: tuple[str, ...], rows: int) -> None:
     plan = preset(name, START)["work_plan"]
@@ -60,7 +63,18 @@ def test_every_stage_is_there_in_order(name: str, stages: tuple[str, ...], rows:
 @pytest.mark.parametrize("name", ["startup", "peer-support"])
 def test_every_activity_is_whole(name: str) -> None:
     rows = preset(name, START)["work_plan"]
-    wanted = {"id", "objective", "activity", "lead_role", "start", "end", "milestone", "indicator", "target", "status"}
+    wanted = {
+        "id",
+        "objective",
+        "activity",
+        "lead_role",
+        "start",
+        "end",
+        "milestone",
+        "indicator",
+        "target",
+        "status",
+    }
 
     assert all(wanted <= {key for key, text in row.items() if text} for row in rows)
     assert [row["id"] for row in rows] == [f"A-{number}" for number in range(1, len(rows) + 1)]
@@ -99,20 +113,29 @@ def test_a_new_workbook_with_a_preset_has_no_findings(name: str, tmp_path: Path)
     new_workbook(tmp_path / "plan.xlsx", rows=preset(name, START))
 
     changes = decide(
-        ExcelWorkbook(tmp_path / "plan.xlsx").read(), Register({}, {}, {}), Settings("EUR", "en", date(2026, 1, 2))
+        ExcelWorkbook(tmp_path / "plan.xlsx").read(),
+        Register({}, {}, {}),
+        Settings("EUR", "en", date(2026, 1, 2)),
     )
 
     assert [finding.problem for finding in changes.findings] == []
     assert len(changes.plan.activities) == len(preset(name, START).get("work_plan", ()))
 
 
-STIGMA = r"addict|abuse|junkie|drug[- ]users?\b|substance misuse|\bclean\b|\bdirty\b|offender|\bIDUs?\b|\bPWUD\b|\bvictims?\b"
+STIGMA = (
+    r"addict|abuse|junkie|drug[- ]users?\b|substance"
+    r" misuse|\bclean\b|\bdirty\b|offender|\bIDUs?\b|\bPWUD\b|\bvictims?\b"
+)
 
 
 def test_the_words_are_person_first() -> None:
-    """Language guides of networks of people who use drugs: person first, no words that stigmatise."""
+    """Language guides of networks of people who use drugs: person first, no words that
+    stigmatise."""
     texts = [
-        text for name in presets.NAMES for row in preset(name, START).get("work_plan", ()) for text in row.values()
+        text
+        for name in presets.NAMES
+        for row in preset(name, START).get("work_plan", ())
+        for text in row.values()
     ]
 
     assert any("people who use drugs" in text for text in texts)

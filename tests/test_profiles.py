@@ -33,7 +33,9 @@ def test_what_is_shipped_is_there_and_what_was_not_verified_is_off() -> None:
 
 
 def test_a_groups_own_profile_stands_before_ours(tmp_path: Path) -> None:
-    (tmp_path / "bmr.toml").write_text('title = "Ours"\nsource = "our agreement"\nrates = { EUR = 1.25 }\n', "utf-8")
+    (tmp_path / "bmr.toml").write_text(
+        'title = "Ours"\nsource = "our agreement"\nrates = { EUR = 1.25 }\n', "utf-8"
+    )
     found = profile("BMR", tmp_path)
 
     assert found is not None

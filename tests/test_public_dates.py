@@ -1,4 +1,5 @@
-"""The public calendar and the feed: what is public and nothing else, accepted by readers, updated and never doubled."""
+"""The public calendar and the feed: what is public and nothing else, accepted by readers, updated
+and never doubled."""
 
 from __future__ import annotations
 
@@ -38,8 +39,13 @@ def _events(content: bytes) -> dict[str, Any]:
 
 def _calendar(*plans: Plan, months: Sequence[str] = (MONTH, "2026-04", "2026-05")) -> bytes:
     """The calendar of pages made from one plan after another."""
-    views = [withdrawn(public(plan, month), plans[-1]) for plan, month in zip(plans, months, strict=False)]
-    return public_calendar([(each, last_day(each.month) + timedelta(days=2)) for each in views], words("en"))
+    views = [
+        withdrawn(public(plan, month), plans[-1])
+        for plan, month in zip(plans, months, strict=False)
+    ]
+    return public_calendar(
+        [(each, last_day(each.month) + timedelta(days=2)) for each in views], words("en")
+    )
 
 
 def test_it_has_the_work_and_the_published_grants_by_month_and_nothing_else() -> None:
@@ -59,7 +65,9 @@ def test_it_has_the_work_and_the_published_grants_by_month_and_nothing_else() ->
     }
     for said, each in events.items():
         day = each["dtstart"].dt
-        assert day == (first_day(month_of(day)) if "begins" in said else last_day(month_of(day))), "dates are by month"
+        assert day == (first_day(month_of(day)) if "begins" in said else last_day(month_of(day))), (
+            "dates are by month"
+        )
         assert each["dtend"].dt == day + timedelta(days=1)
         assert each.walk("VALARM") == []
     assert events["Reached: Handbook printed"]["dtstart"].dt == date(2025, 12, 31)
@@ -67,8 +75,14 @@ def test_it_has_the_work_and_the_published_grants_by_month_and_nothing_else() ->
 
 def test_a_day_within_its_month_never_shows() -> None:
     plan = harbour()
-    own = {**plan.activities, "A-1": replace(plan.activities["A-1"], start=date(2025, 7, 17), end=date(2026, 11, 9))}
-    grants = {**plan.grants, "G-1": replace(plan.grants["G-1"], start=date(2025, 7, 23), end=date(2026, 12, 13))}
+    own = {
+        **plan.activities,
+        "A-1": replace(plan.activities["A-1"], start=date(2025, 7, 17), end=date(2026, 11, 9)),
+    }
+    grants = {
+        **plan.grants,
+        "G-1": replace(plan.grants["G-1"], start=date(2025, 7, 23), end=date(2026, 12, 13)),
+    }
 
     content = _calendar(replace(plan, activities=own, grants=grants))
     assert not re.search(rb"202507(17|23)|20261109|20261213", content)
@@ -100,7 +114,9 @@ def test_calendar_programs_accept_it_in_every_language(language: str) -> None:
 
     for each in vobject.readComponents(content.decode()):
         each.validate(raiseException=True)
-    assert all(len(line) <= 75 for line in content.split(b"\r\n")), "lines are folded as the standard wants"
+    assert all(len(line) <= 75 for line in content.split(b"\r\n")), (
+        "lines are folded as the standard wants"
+    )
     assert len(icalendar.Calendar.from_ical(content).walk("VEVENT")) == 12
     assert content == site_files(harbour(), language=language)["calendar.ics"]
 
@@ -121,7 +137,9 @@ def test_a_date_that_moves_is_an_update_and_nothing_is_doubled() -> None:
     assert second[said]["dtstart"].dt == date(2026, 9, 30)
     assert (int(first[said]["sequence"]), int(second[said]["sequence"])) == (0, 1)
     assert first[said]["last-modified"].dt.date() == date(2026, 4, 2)
-    assert second[said]["last-modified"].dt.date() == date(2026, 5, 2), "not when nothing moved any more"
+    assert second[said]["last-modified"].dt.date() == date(2026, 5, 2), (
+        "not when nothing moved any more"
+    )
     others = {key for key in first if key != said}
     assert all(first[key] == second[key] for key in others)
 
@@ -129,20 +147,32 @@ def test_a_date_that_moves_is_an_update_and_nothing_is_doubled() -> None:
 def test_work_that_is_dropped_or_gone_is_cancelled_and_comes_back_as_an_update() -> None:
     plan = harbour()
     said = "By the end of the month: Twelve certificates given"
-    dropped = replace(plan, activities={**plan.activities, "A-3": replace(plan.activities["A-3"], status="dropped")})
-    gone = replace(plan, activities={id_: each for id_, each in plan.activities.items() if id_ != "A-3"})
+    dropped = replace(
+        plan,
+        activities={**plan.activities, "A-3": replace(plan.activities["A-3"], status="dropped")},
+    )
+    gone = replace(
+        plan, activities={id_: each for id_, each in plan.activities.items() if id_ != "A-3"}
+    )
     uid = str(_events(_calendar(plan))[said]["uid"])
 
     for other in (dropped, gone):
         event = _events(_calendar(plan, other))[said]
-        assert (str(event["uid"]), str(event["status"]), int(event["sequence"])) == (uid, "CANCELLED", 1)
+        assert (str(event["uid"]), str(event["status"]), int(event["sequence"])) == (
+            uid,
+            "CANCELLED",
+            1,
+        )
     back = _events(_calendar(plan, gone, plan))[said]
     assert (str(back["uid"]), str(back["status"]), int(back["sequence"])) == (uid, "CONFIRMED", 2)
 
 
 def test_a_page_that_was_written_later_takes_nothing_back() -> None:
     plan = harbour()
-    views: list[PublicView] = [public(plan, MONTH), replace(public(plan, "2026-04"), progress=(), later=True)]
+    views: list[PublicView] = [
+        public(plan, MONTH),
+        replace(public(plan, "2026-04"), progress=(), later=True),
+    ]
     made = public_calendar([(each, last_day(each.month)) for each in views], words("en"))
 
     assert {str(each["status"]) for each in _events(made).values()} == {"CONFIRMED"}
@@ -150,7 +180,9 @@ def test_a_page_that_was_written_later_takes_nothing_back() -> None:
 
 def test_a_grant_that_may_be_named_no_longer_leaves_no_trace() -> None:
     plan = harbour()
-    hidden = replace(plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)})
+    hidden = replace(
+        plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)}
+    )
     views = [public(plan, MONTH), public(hidden, "2026-04")]
     unchanged = public_calendar([(each, last_day(each.month)) for each in views], words("en"))
 
@@ -164,7 +196,10 @@ def test_the_identity_of_a_date_is_the_organisations_and_tells_nothing() -> None
     plan = harbour()
     views = [public(plan), replace(public(plan), organisation="Other Peers")]
     uids = [
-        {str(each["uid"]) for each in _events(public_calendar([(view, date(2026, 4, 2))], words("en"))).values()}
+        {
+            str(each["uid"])
+            for each in _events(public_calendar([(view, date(2026, 4, 2))], words("en"))).values()
+        }
         for view in views
     ]
 
@@ -174,7 +209,16 @@ def test_the_identity_of_a_date_is_the_organisations_and_tells_nothing() -> None
         id_: replace(plan.activities["A-1"], id=id_, milestone=id_, activity=id_)
         for id_ in ("A:1", "A-1", "a-1", "A 1")
     }
-    assert len(_events(_calendar(replace(plan, activities=twins, grants={}, lines={}, expenses={}, income={})))) == 8
+    assert (
+        len(
+            _events(
+                _calendar(
+                    replace(plan, activities=twins, grants={}, lines={}, expenses={}, income={})
+                )
+            )
+        )
+        == 8
+    )
 
 
 def test_every_page_and_the_index_lead_to_the_feed_and_the_calendar() -> None:
@@ -197,11 +241,15 @@ def test_every_page_and_the_index_lead_to_the_feed_and_the_calendar() -> None:
 
 def _feed(address: str) -> etree._Element:
     plan = harbour()
-    pages = [Published(public(plan, month), last_day(month)) for month in ("2026-01", "2026-02", MONTH)]
+    pages = [
+        Published(public(plan, month), last_day(month)) for month in ("2026-01", "2026-02", MONTH)
+    ]
     return etree.fromstring(dict(site(pages, words("en"), Look(), address))["feed.xml"])
 
 
-@pytest.mark.parametrize("address", ["", "https://books.example.org/", "https://books.example.org/a"])
+@pytest.mark.parametrize(
+    "address", ["", "https://books.example.org/", "https://books.example.org/a"]
+)
 def test_the_feed_keeps_the_rules_of_its_standard(address: str) -> None:
     feed = _feed(address)
     entries = feed.findall(f"{ATOM}entry")
@@ -212,26 +260,53 @@ def test_the_feed_keeps_the_rules_of_its_standard(address: str) -> None:
             assert len(each.findall(f"{ATOM}{name}")) == 1
         seen.append(str(each.findtext(f"{ATOM}id")))
         assert re.fullmatch(RFC_3339, str(each.findtext(f"{ATOM}updated")))
-        known = {"id", "title", "updated", "link", "author", "generator", "entry", "summary", "content", "published"}
+        known = {
+            "id",
+            "title",
+            "updated",
+            "link",
+            "author",
+            "generator",
+            "entry",
+            "summary",
+            "content",
+            "published",
+        }
         assert {str(child.tag).removeprefix(ATOM) for child in each} <= known
         kinds = [
             (link.get("rel", "alternate"), link.get("type"), link.get("hreflang"))
             for link in each.findall(f"{ATOM}link")
         ]
         assert kinds.count(("alternate", None, None)) == 1
-        assert all(str(link.get("href")).startswith(address.rstrip("/")) for link in each.findall(f"{ATOM}link"))
+        assert all(
+            str(link.get("href")).startswith(address.rstrip("/"))
+            for link in each.findall(f"{ATOM}link")
+        )
     assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", id_) for id_ in seen)
     assert len(set(seen)) == len(seen) == 4
-    assert max(str(each.findtext(f"{ATOM}updated")) for each in entries) == feed.findtext(f"{ATOM}updated")
+    assert max(str(each.findtext(f"{ATOM}updated")) for each in entries) == feed.findtext(
+        f"{ATOM}updated"
+    )
     for each in entries:
         content = each.find(f"{ATOM}content")
         assert content is not None
         assert content.get("type") == "html"
-        assert not {str(part.tag) for part in html.fragments_fromstring(content.text or "")} - {"p", "h2"}
+        assert not {str(part.tag) for part in html.fragments_fromstring(content.text or "")} - {
+            "p",
+            "h2",
+        }
 
 
 def test_nothing_internal_is_in_the_feed() -> None:
     text = site_files(harbour())["feed.xml"].decode()
 
-    for word in ("Quiet Giver", "Hidden work", "Secret", "Audit letter", "Treasurer", "NLF-2025-14", "G-3"):
+    for word in (
+        "Quiet Giver",
+        "Hidden work",
+        "Secret",
+        "Audit letter",
+        "Treasurer",
+        "NLF-2025-14",
+        "G-3",
+    ):
         assert word not in text

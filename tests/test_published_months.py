@@ -1,4 +1,5 @@
-"""Month after month, as a group lives it: pages that stay, corrections, final summaries, and what they hold later."""
+"""Month after month, as a group lives it: pages that stay, corrections, final summaries, and what
+they hold later."""
 
 from __future__ import annotations
 
@@ -36,7 +37,9 @@ def _rows(closed: tuple[str, ...] = DAYS, **grant: str) -> dict[str, list[Fields
 @pytest.fixture
 def group(tmp_path: Path) -> Group:
     made = Group(tmp_path, _rows())
-    made.config.write_text('[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n')
+    made.config.write_text(
+        '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n'
+    )
     made.run("sync", "--on", "2026-04-02")
     return made
 
@@ -49,7 +52,9 @@ def _site(group: Group, month: str) -> Path:
 
 def _change(group: Group, *expenses: str, amount: str) -> None:
     held = group.held().records["expenses"]
-    group.by_hand(*(Written("expenses", id_, {**held[id_], "amount": amount}, "register") for id_ in expenses))
+    group.by_hand(
+        *(Written("expenses", id_, {**held[id_], "amount": amount}, "register") for id_ in expenses)
+    )
     assert group.run("sync", "--on", "2026-08-01").exit_code in (0, 3)
 
 
@@ -80,22 +85,33 @@ def test_one_corrected_payment_is_told_in_words_and_shown_nowhere(group: Group) 
             assert "77.77" not in text
             assert "352.77" not in text
             assert "52.77" not in text
-    assert "There are corrections that are not shown by themselves" in (public / "2026-04.html").read_text()
+    assert (
+        "There are corrections that are not shown by themselves"
+        in (public / "2026-04.html").read_text()
+    )
 
 
-def test_the_newest_page_follows_the_register_until_another_month_is_published(group: Group) -> None:
+def test_the_newest_page_follows_the_register_until_another_month_is_published(
+    group: Group,
+) -> None:
     public = _site(group, "2026-03")
     held = group.held().records["work_plan"]["A-1"]
-    group.by_hand(Written("work_plan", "A-1", {**held, "progress_note": "Open on 14 days."}, "register"))
+    group.by_hand(
+        Written("work_plan", "A-1", {**held, "progress_note": "Open on 14 days."}, "register")
+    )
     assert "Open on 14 days." in (_site(group, "2026-03") / "2026-03.html").read_text()
     _site(group, "2026-04")
-    group.by_hand(Written("work_plan", "A-1", {**held, "progress_note": "Closed for repairs."}, "register"))
+    group.by_hand(
+        Written("work_plan", "A-1", {**held, "progress_note": "Closed for repairs."}, "register")
+    )
     _site(group, "2026-04")
 
     assert "Open on 14 days." in (public / "2026-03.html").read_text()
     assert "Closed for repairs." not in (public / "2026-03.html").read_text()
     assert "Closed for repairs." in (public / "2026-04.html").read_text()
-    assert sorted(path.name for path in public.glob("2026-*.html")) == [f"2026-0{n}.html" for n in range(1, 5)]
+    assert sorted(path.name for path in public.glob("2026-*.html")) == [
+        f"2026-0{n}.html" for n in range(1, 5)
+    ]
 
 
 def test_a_grant_that_is_published_no_longer_leaves_the_whole_site(group: Group) -> None:
@@ -113,11 +129,15 @@ def test_a_grant_that_is_published_no_longer_leaves_the_whole_site(group: Group)
 
 
 def _final(group: Group, *more: str, month: str = "2026-03") -> tuple[int, str, str]:
-    done = group.run("report", "funder", "G-1", "--month", month, "--final", "--on", "2026-04-05", *more)
+    done = group.run(
+        "report", "funder", "G-1", "--month", month, "--final", "--on", "2026-04-05", *more
+    )
     return done.exit_code, done.stdout, done.stderr
 
 
-def test_a_final_summary_is_refused_while_something_is_missing_and_names_it_all(tmp_path: Path) -> None:
+def test_a_final_summary_is_refused_while_something_is_missing_and_names_it_all(
+    tmp_path: Path,
+) -> None:
     rows = _rows(closed=("2026-01",))
     rows["budget"][0].pop("explanation")  # type: ignore[attr-defined]
     rows["expenses"][0]["amount"] = "99"  # type: ignore[index]
@@ -137,25 +157,37 @@ def test_a_final_summary_is_kept_stamped_and_the_same_when_made_again(group: Gro
     code, out, _ = _final(group)
     assert code == 0
     paths = [Path(line) for line in out.splitlines()]
-    assert [path.name for path in paths] == [f"G-1-2026-03-final.{kind}" for kind in ("html", "pdf", "xlsx")]
+    assert [path.name for path in paths] == [
+        f"G-1-2026-03-final.{kind}" for kind in ("html", "pdf", "xlsx")
+    ]
     text = paths[0].read_text()
     assert "Final. These figures were reported on Apr 5, 2026." in text
     assert "For the treasurer" not in text
     first = [path.read_bytes() for path in paths]
-    again = group.run("report", "funder", "G-1", "--month", "2026-03", "--final", "--on", "2026-06-30")
+    again = group.run(
+        "report", "funder", "G-1", "--month", "2026-03", "--final", "--on", "2026-06-30"
+    )
     assert again.exit_code == 0
     assert [path.read_bytes() for path in paths] == first
     with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
         assert len(register.finals()["G-1"]) == 1
 
 
-def test_a_later_change_is_a_finding_at_once_and_an_adjustment_in_the_next_summary(group: Group) -> None:
+def test_a_later_change_is_a_finding_at_once_and_an_adjustment_in_the_next_summary(
+    group: Group,
+) -> None:
     _final(group)
     _change(group, "E-9", amount="40")
     rows = json.loads(group.run("checks", "--json").stdout)
     (found,) = [row for row in rows if row["code"] == "reported-changed"]
-    assert found["problem"] == "For 2026-01 to 2026-03, 300.00 EUR was reported as spent, and now it is 315.00 EUR."
-    assert found["remedy"] == "If it is right, the next summary shows it as an adjustment; else correct the expense."
+    assert (
+        found["problem"]
+        == "For 2026-01 to 2026-03, 300.00 EUR was reported as spent, and now it is 315.00 EUR."
+    )
+    assert (
+        found["remedy"]
+        == "If it is right, the next summary shows it as an adjustment; else correct the expense."
+    )
 
     group.run("report", "funder", "G-1", "--month", "2026-06", "--on", "2026-07-05")
     text = (group.folder / "reports" / "private" / "G-1-2026-06.html").read_text()
@@ -179,7 +211,17 @@ def test_days_of_ones_own_and_another_profile(group: Group) -> None:
     )
     assert "G-1-2026-01-05-to-2026-02-10.html" in done.stdout
     assert "There is no exchange rate: EUR → USD" in done.stderr
-    own = group.run("report", "funder", "G-1", "--from", "2026-01-05", "--to", "2026-02-10", "--on", "2026-04-05")
+    own = group.run(
+        "report",
+        "funder",
+        "G-1",
+        "--from",
+        "2026-01-05",
+        "--to",
+        "2026-02-10",
+        "--on",
+        "2026-04-05",
+    )
     assert own.exit_code == 0, own.output
     text = (group.folder / "reports" / "private" / "G-1-2026-01-05-to-2026-02-10.html").read_text()
     # 9, 16 and 23 January and 2 and 9 February, at 25.00
@@ -196,8 +238,13 @@ def test_a_profile_that_is_not_there_or_leaves_lines_out_is_a_finding(tmp_path: 
     group.config.write_text('[workbook]\nxlsx = "plan.xlsx"\n[reports]\nprofiles = "ours"\n')
     group.run("sync", "--on", "2026-04-02")
     rows = {row["code"]: row for row in json.loads(group.run("checks", "--json").stdout)}
-    assert rows["not-mapped"]["problem"] == "This line is in none of the categories of the profile narrow."
-    assert rows["not-mapped"]["remedy"].startswith("Map it in the profile; until then it stands in a row of its own")
+    assert (
+        rows["not-mapped"]["problem"]
+        == "This line is in none of the categories of the profile narrow."
+    )
+    assert rows["not-mapped"]["remedy"].startswith(
+        "Map it in the profile; until then it stands in a row of its own"
+    )
     assert "B-1 is in none of the funder's categories. Map it in the profile." in _final(group)[2]
 
     (own / "narrow.toml").unlink()
@@ -241,7 +288,9 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
         ('site = "our page"', 'it is not an address; as "https://books.example.org".'),
     ],
 )  # fmt: skip
-def test_a_look_that_cannot_be_is_named_and_nothing_is_published(group: Group, line: str, said: str) -> None:
+def test_a_look_that_cannot_be_is_named_and_nothing_is_published(
+    group: Group, line: str, said: str
+) -> None:
     group.config.write_text(f'[workbook]\nxlsx = "plan.xlsx"\n[reports]\n{line}\n')
     done = group.run("report", "transparency", "--month", "2026-03")
 

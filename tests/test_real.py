@@ -1,4 +1,5 @@
-"""Workbooks that others made, read through the mapping of the config, from end to end (they lie outside the project)."""
+"""Workbooks that others made, read through the mapping of the config, from end to end (they lie
+outside the project)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ from budgettrack.cli import main
 from tests.conftest import SHARED
 
 REAL = SHARED / "real"
-pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="the workbooks that others made are not beside this checkout")
+pytestmark = pytest.mark.skipif(
+    not REAL.is_dir(), reason="the workbooks that others made are not beside this checkout"
+)
 
 NONPROFIT = """
 [organisation]
@@ -84,14 +87,19 @@ def synced(folder: Path, name: str, config: str, on: str) -> Ask:
 
 def test_a_non_profits_budget_and_actuals(tmp_path: Path) -> None:
     ask = synced(tmp_path, "nonprofit-2023.xlsx", NONPROFIT, "2023-10-05")
-    to_date = {row["line"]: row for row in ask("variance", "--to", "2023-09", "--on", "2023-10-05", "--json")}
+    to_date = {
+        row["line"]: row
+        for row in ask("variance", "--to", "2023-09", "--on", "2023-10-05", "--json")
+    }
     september = {
         row["line"]: row
-        for row in ask("variance", "--from", "2023-09", "--to", "2023-09", "--on", "2023-10-05", "--json")
+        for row in ask(
+            "variance", "--from", "2023-09", "--to", "2023-09", "--on", "2023-10-05", "--json"
+        )
     }
-    theirs = openpyxl.load_workbook(REAL / "nonprofit-2023.xlsx", data_only=True)["budget"].iter_rows(
-        min_row=2, values_only=True
-    )
+    theirs = openpyxl.load_workbook(REAL / "nonprofit-2023.xlsx", data_only=True)[
+        "budget"
+    ].iter_rows(min_row=2, values_only=True)
     compared = 0
     for in_or_out, _, _, budget, ytd, _, current, _, number, _ in theirs:
         if in_or_out != "Out":
@@ -105,7 +113,9 @@ def test_a_non_profits_budget_and_actuals(tmp_path: Path) -> None:
 
     assert compared == 176
     lines = [row for id_, row in to_date.items() if id_]
-    assert sum(Decimal(row["available"]) + Decimal(row["spent"]) for row in lines) == Decimal("1252804.70")
+    assert sum(Decimal(row["available"]) + Decimal(row["spent"]) for row in lines) == Decimal(
+        "1252804.70"
+    )
     assert sum(Decimal(row["spent"]) for row in lines) == Decimal("793918.26")
     assert to_date[""]["spent"] == "391.15"
     assert to_date[""]["state"] == "unbudgeted"

@@ -1,4 +1,5 @@
-"""Wiping what should never have been typed: not one byte of it is left where this machine reaches."""
+"""Wiping what should never have been typed: not one byte of it is left where this machine
+reaches."""
 
 from __future__ import annotations
 
@@ -53,13 +54,22 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
     group.month(send=False)
     group.month()
     before = holders(folder)
-    assert {"plan.xlsx", "register.sqlite", "2026-10.html", "data.json", "G-1-2026-10.html"} <= before
+    assert {
+        "plan.xlsx",
+        "register.sqlite",
+        "2026-10.html",
+        "data.json",
+        "G-1-2026-10.html",
+    } <= before
     done = group.run("redact", "a-1.progress note", "--yes", "--on", str(NOVEMBER))
     assert done.exit_code == 3, done.output
     assert holders(folder) == set()
     assert NAME not in bytes_of(folder)
     said = done.stdout
-    assert "A-1.progress_note is wiped from the workbook, the register and the workbook's backup." in said
+    assert (
+        "A-1.progress_note is wiped from the workbook, the register and the workbook's backup."
+        in said
+    )
     assert "It stood on the public pages of 2026-10, which are written anew." in said
     assert "everybody (2026-10)" in said
     assert "G-1-2026-10.pdf" in said
@@ -92,8 +102,17 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
     ("words", "said"),
     [
         (("E-1",), "E-1 names no field. Type it as E-12.description"),
-        (("E-1.payee",), "Payee is never stored. Clear the cell in the workbook; that is all there is of it."),
-        (("E-1.id",), "An ID cannot be wiped: other rows refer to it. Type another over it in the workbook, and sync."),
+        (
+            ("E-1.payee",),
+            "Payee is never stored. Clear the cell in the workbook; that is all there is of it.",
+        ),
+        (
+            ("E-1.id",),
+            (
+                "An ID cannot be wiped: other rows refer to it. Type another over it in the"
+                " workbook, and sync."
+            ),
+        ),
         (("E-1.descripton",), "Expenses has no field descripton. Did you mean description?"),
         (("E-1.description",), "E-1 never had anything in Description. Nothing was changed."),
         (("E-99.description",), "There is no record E-99."),
@@ -111,7 +130,10 @@ def test_it_asks_first(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()
     done = group.run("redact", "E-1.receipt")
-    assert (done.exit_code, done.stderr.strip()) == (2, "Nothing was wiped. To do it without being asked: --yes")
+    assert (done.exit_code, done.stderr.strip()) == (
+        2,
+        "Nothing was wiped. To do it without being asked: --yes",
+    )
     assert group.held().records["expenses"]["E-1"]["receipt"] == "R-1"
 
 
@@ -124,7 +146,9 @@ def test_postgresql_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         group.sync()
         assert group.run("redact", "E-1.receipt", "--yes").exit_code == 0
         with open_register(url) as register:
-            assert all("receipt" not in (each.fields or {}) for each in register.history("expenses", "E-1"))
+            assert all(
+                "receipt" not in (each.fields or {}) for each in register.history("expenses", "E-1")
+            )
 
 
 def test_the_check_for_bytes_can_fail(tmp_path: Path) -> None:

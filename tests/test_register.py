@@ -102,7 +102,7 @@ def child(code: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
         "import os, signal, sys, time\n"
         "from datetime import datetime, UTC\n"
         "from budgettrack.core.base.errors import RegisterError\n"
-        "from budgettrack.register import saving\n"
+        "from budgettrack.register import writes\n"
         "from budgettrack.register.store import *\n"
         "AT = datetime(2026, 4, 30, tzinfo=UTC)\n"
     )
@@ -129,11 +129,20 @@ class TestContract:
         assert register.reported() == {}
 
     def test_what_is_written_is_held_in_the_order_first_written(self, register: Register) -> None:
-        commit(register, add("expenses", "E-10", E1), add("grants", "G-1", G1), add("expenses", "E-9", {"a": "ä😀\0"}))
+        commit(
+            register,
+            add("expenses", "E-10", E1),
+            add("grants", "G-1", G1),
+            add("expenses", "E-9", {"a": "ä😀\0"}),
+        )
         commit(register, add("expenses", "E-10", None), add("expenses", "E-1", E1))
         commit(register, add("expenses", "E-10", {"amount": "7"}, "treasurer"))
         held = register.load()
-        assert held.records["expenses"] == {"E-10": {"amount": "7"}, "E-9": {"a": "ä😀\0"}, "E-1": E1}
+        assert held.records["expenses"] == {
+            "E-10": {"amount": "7"},
+            "E-9": {"a": "ä😀\0"},
+            "E-1": E1,
+        }
         assert (
             list(held.records["expenses"])
             == ["E-10", "E-9", "E-1"]
@@ -167,7 +176,10 @@ class TestContract:
         assert held.removed["expenses"] == {"E-1"}
         commit(register, agreed=[("expenses", "E-1", None), ("expenses", "E-2", {"amount": "1"})])
         held = register.load()
-        assert (held.records["expenses"], held.agreed["expenses"]) == ({"E-2": E1}, {"E-2": {"amount": "1"}})
+        assert (held.records["expenses"], held.agreed["expenses"]) == (
+            {"E-2": E1},
+            {"E-2": {"amount": "1"}},
+        )
         commit(register, agreed=[("expenses", "E-2", None)])
         assert register.load().agreed["expenses"] == {}
         assert register.load().records["expenses"] == {"E-2": E1}
@@ -188,7 +200,9 @@ class TestContract:
             add("expenses", "E-1", {"amount": "2"}, "register"),
             at=LATER.astimezone(lisbon),
         )
-        assert [(v.n, v.fields, v.by, v.at, v.run) for v in register.history("expenses", "E-1")] == [
+        assert [
+            (v.n, v.fields, v.by, v.at, v.run) for v in register.history("expenses", "E-1")
+        ] == [
             (1, E1, "sheet", AT, 1),
             (2, None, "treasurer", LATER, 2),
             (3, {"amount": "2"}, "register", LATER, 2),
@@ -200,7 +214,13 @@ class TestContract:
         assert register.last_run("report") is None
 
     def test_only_the_tables_asked_for(self, register: Register) -> None:
-        commit(register, add("expenses", "E-1", E1), add("grants", "G-1", G1), add("grants", "G-2", None), mark="m")
+        commit(
+            register,
+            add("expenses", "E-1", E1),
+            add("grants", "G-1", G1),
+            add("grants", "G-2", None),
+            mark="m",
+        )
         held = register.load(("grants", "budget"))
         assert held.records == {"grants": {"G-1": G1}, "budget": {}}
         assert held.removed == {"grants": frozenset({"G-2"}), "budget": frozenset()}
@@ -209,12 +229,20 @@ class TestContract:
     def test_many_records_of_old_and_new(self, register: Register) -> None:
         first = [add("expenses", f"E-{index}", {"amount": str(index)}) for index in range(1300)]
         commit(register, *first, **both(*first))
-        second = [add("expenses", f"E-{index}", {"amount": str(index + 1)}) for index in range(100, 1500)]
+        second = [
+            add("expenses", f"E-{index}", {"amount": str(index + 1)}) for index in range(100, 1500)
+        ]
         commit(register, *second)
         held = register.load()
-        assert held.records["expenses"] == {**{w.id: w.fields for w in first}, **{w.id: w.fields for w in second}}
+        assert held.records["expenses"] == {
+            **{w.id: w.fields for w in first},
+            **{w.id: w.fields for w in second},
+        }
         assert held.agreed["expenses"] == {w.id: w.fields for w in first}
-        assert [v.fields for v in register.history("expenses", "E-1299")] == [{"amount": "1299"}, {"amount": "1300"}]
+        assert [v.fields for v in register.history("expenses", "E-1299")] == [
+            {"amount": "1299"},
+            {"amount": "1300"},
+        ]
 
     def test_totals_are_exact_and_replaced(self, register: Register) -> None:
         huge = 2**53 + 1
@@ -236,23 +264,36 @@ class TestContract:
             commit(register, add("expenses", "E-1", E1), totals=[one, one])
         assert register.load().records["expenses"] == {}
 
-    def test_findings_keep_their_order_and_the_day_when_first_seen(self, register: Register) -> None:
+    def test_findings_keep_their_order_and_the_day_when_first_seen(
+        self, register: Register
+    ) -> None:
         here = replace(
-            finding("missing-value", "expenses", "E-1", "amount", heading="Amount"), tab="Expenses", row=0, column=5
+            finding("missing-value", "expenses", "E-1", "amount", heading="Amount"),
+            tab="Expenses",
+            row=0,
+            column=5,
         )
         bare = finding("missing-tab", tab="Budget")
         commit(register, findings=[here, bare])
-        assert register.findings() == [replace(here, first_seen="2026-03-31"), replace(bare, first_seen="2026-03-31")]
+        assert register.findings() == [
+            replace(here, first_seen="2026-03-31"),
+            replace(bare, first_seen="2026-03-31"),
+        ]
         moved = replace(here, row=7)
         other = finding("missing-value", "expenses", "E-1", "date", heading="Date")
         commit(register, at=LATER)
         commit(register, at=LATER, findings=[other, moved])
-        assert register.findings() == [replace(other, first_seen="2026-05-01"), replace(moved, first_seen="2026-03-31")]
+        assert register.findings() == [
+            replace(other, first_seen="2026-05-01"),
+            replace(moved, first_seen="2026-03-31"),
+        ]
         commit(register, at=LATER, findings=[])
         assert register.findings() == []
 
     def test_a_finding_of_an_older_program_is_passed_over(self, register: Register) -> None:
-        commit(register, findings=[Finding("no-longer-known"), finding("missing-tab", tab="Budget")])
+        commit(
+            register, findings=[Finding("no-longer-known"), finding("missing-tab", tab="Budget")]
+        )
         assert [found.code for found in register.findings()] == ["missing-tab"]
 
     def test_a_frozen_month_is_never_overwritten(self, register: Register) -> None:
@@ -273,19 +314,29 @@ class TestContract:
             assert writing.load() == before
         with pytest.raises(ZeroDivisionError), register.writing() as writing:
             writing.commit(
-                Commit("sync", AT, [add("expenses", "E-1", {"amount": str(1 // len(writing.load([]).records))})])
+                Commit(
+                    "sync",
+                    AT,
+                    [add("expenses", "E-1", {"amount": str(1 // len(writing.load([]).records))})],
+                )
             )
         assert register.load() == before
         assert len(register.history("expenses", "E-1")) == 1
 
-    def test_a_commit_is_whole_or_not_at_all(self, register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_commit_is_whole_or_not_at_all(
+        self, register: Register, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(writes, "save_totals", stop)
         with pytest.raises(KeyboardInterrupt):
             commit(
-                register, add("expenses", "E-1", E1), findings=[finding("missing-tab", tab="B")], totals=[], mark="m"
+                register,
+                add("expenses", "E-1", E1),
+                findings=[finding("missing-tab", tab="B")],
+                totals=[],
+                mark="m",
             )
         assert register.load().records["expenses"] == {}
         assert register.load().mark is None
@@ -327,19 +378,26 @@ class TestContract:
         seen: list[int] = []
         with open_register(url) as other:
             # More than the database keeps in memory by itself before it writes pages out.
-            much = [add("expenses", f"E-{index}", {"description": "x" * 1000}) for index in range(6000)]
-            monkeypatch.setattr(writes, "save_totals", lambda *_: seen.append(len(other.load().records["expenses"])))
+            much = [
+                add("expenses", f"E-{index}", {"description": "x" * 1000}) for index in range(6000)
+            ]
+            monkeypatch.setattr(
+                writes, "save_totals", lambda *_: seen.append(len(other.load().records["expenses"]))
+            )
             commit(register, *much, totals=[])
             assert seen == [0]
             assert len(other.load().records["expenses"]) == 6000
 
-    def test_a_killed_writer_leaves_the_old_state_and_no_lock(self, url: str, register: Register) -> None:
+    def test_a_killed_writer_leaves_the_old_state_and_no_lock(
+        self, url: str, register: Register
+    ) -> None:
         commit(register, add("expenses", "E-1", E1), mark="old")
         before = register.load()
         code = (
-            "saving.save_totals = lambda *_: (print('written', flush=True), time.sleep(60))\n"
-            "with open_register(sys.argv[1]) as register, register.writing() as writing:\n"
-            "    writing.commit(Commit('sync', AT, [Written('expenses', 'E-1', None, 'sheet')], mark='new', totals=[]))\n"
+            "writes.save_totals = lambda *_: (print('written', flush=True), time.sleep(60))\nwith"
+            " open_register(sys.argv[1]) as register, register.writing() as writing:\n   "
+            " writing.commit(Commit('sync', AT, [Written('expenses', 'E-1', None, 'sheet')],"
+            " mark='new', totals=[]))\n"
         )
         with child(code, url) as process:
             assert process.stdout is not None
@@ -360,21 +418,17 @@ class TestContract:
         assert register.load().records["expenses"] == {"E-1": E1, "E-2": E1}
         assert register.load().mark == "old"
 
-    def test_processes_that_make_and_write_one_register_at_once_lose_nothing(self, url: str) -> None:
+    def test_processes_that_make_and_write_one_register_at_once_lose_nothing(
+        self, url: str
+    ) -> None:
         code = (
-            "sys.stdin.readline()\n"
-            "done = 0\n"
-            "with open_register(sys.argv[1]) as register:\n"
-            "    while done < 8:\n"
-            "        try:\n"
-            "            with register.writing() as writing:\n"
-            "                held = writing.load().records['expenses'].get('E-1', {'amount': '0'})\n"
-            "                more = {'amount': str(int(held['amount']) + 1)}\n"
-            "                writing.commit(Commit('sync', AT, [Written('expenses', 'E-1', more, 'sheet')]))\n"
-            "            done += 1\n"
-            "        except RegisterError as error:\n"
-            "            assert 'Another run' in str(error), error\n"
-            "            time.sleep(0.01)\n"
+            "sys.stdin.readline()\ndone = 0\nwith open_register(sys.argv[1]) as register:\n   "
+            " while done < 8:\n        try:\n            with register.writing() as writing:\n     "
+            "           held = writing.load().records['expenses'].get('E-1', {'amount': '0'})\n    "
+            "            more = {'amount': str(int(held['amount']) + 1)}\n               "
+            " writing.commit(Commit('sync', AT, [Written('expenses', 'E-1', more, 'sheet')]))\n    "
+            "        done += 1\n        except RegisterError as error:\n            assert 'Another"
+            " run' in str(error), error\n            time.sleep(0.01)\n"
         )
         processes = [child(code, url) for _ in range(3)]
         for process in processes:
@@ -395,15 +449,22 @@ class TestContract:
             columns = found.get_columns(name)
             assert [c["name"] for c in columns] == [c.name for c in table.columns]
             for made, said in zip(columns, table.columns, strict=True):
-                assert type(made["type"]).__name__.upper() in _NAMES[type(said.type)], (name, said.name)
+                assert type(made["type"]).__name__.upper() in _NAMES[type(said.type)], (
+                    name,
+                    said.name,
+                )
                 assert made["nullable"] == said.nullable or said.primary_key, (name, said.name)
-            assert found.get_pk_constraint(name)["constrained_columns"] == [c.name for c in table.primary_key]
+            assert found.get_pk_constraint(name)["constrained_columns"] == [
+                c.name for c in table.primary_key
+            ]
 
     def test_a_step_is_done_once_with_its_record_or_not_at_all(self, url: str) -> None:
         open_register(url).close()
         good = Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))
         bad = Migration(
-            len(MIGRATIONS) + 2, "bad", ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)")
+            len(MIGRATIONS) + 2,
+            "bad",
+            ("CREATE TABLE never (a INTEGER)", "INSERT INTO nowhere VALUES (1)"),
         )
         with contextlib.closing(reach(url, migrate)) as database:
             with pytest.raises(RegisterError):
@@ -426,7 +487,9 @@ class TestContract:
         ]  # fmt: skip
         with open_register(url) as register:
             for change in changes:
-                written = [Written("expenses", id_, fields, "sheet") for id_, fields in change.items()]
+                written = [
+                    Written("expenses", id_, fields, "sheet") for id_, fields in change.items()
+                ]
                 with register.writing() as writing:
                     writing.commit(Commit("sync", AT, written))
                 now = {id_: each for id_, each in {**now, **change}.items() if each is not None}
@@ -451,16 +514,24 @@ class TestContract:
             assert page.published == AT.date()
             assert register.newest_run() == runs
             with pytest.raises(
-                RegisterError, match=r"Another run published meanwhile\. Run it again; nothing was written"
+                RegisterError,
+                match=r"Another run published meanwhile\. Run it again; nothing was written",
             ):
                 register.publish(0, steps, [view], 7, AT.date(), AT)
 
-    def test_a_question_has_the_same_answer_with_the_register_open_and_at_once(self, url: str) -> None:
+    def test_a_question_has_the_same_answer_with_the_register_open_and_at_once(
+        self, url: str
+    ) -> None:
         with open_register(url) as register:
             total = Total("B-1", "G-1", "EUR", "2026-03", "2026-04", 120050, 0, 1)
             commit(register, add("grants", "G-1", G1), add("expenses", "E-1", E1), totals=[total], time_zone="Europe/Oslo",
                 findings=[finding("line-unknown", "expenses", "E-1", "budget_line", value="B-1")])  # fmt: skip
-            commit(register, add("grants", "G-1", {**G1, "amount": "12000"}), add("expenses", "E-1", None), at=LATER)
+            commit(
+                register,
+                add("grants", "G-1", {**G1, "amount": "12000"}),
+                add("expenses", "E-1", None),
+                at=LATER,
+            )
             register.freeze({"B-1": {"2026-03": 5}}, {"B-1": "EUR"}, LATER)
 
             def at_once(question: Callable[[Ask], T]) -> T:
@@ -469,24 +540,50 @@ class TestContract:
             assert at_once(lambda ask: queries.load(ask, ("grants",))) == register.load(("grants",))
             assert at_once(lambda ask: queries.load(ask, None)) == register.load()
             assert at_once(queries.totals) == register.totals() == [total]
-            assert at_once(lambda ask: queries.totals_to(ask, "2026-03")) == register.totals_to("2026-03")
-            assert at_once(lambda ask: queries.spent_in(ask, ["2026-04"])) == {("2026-04", "G-1", "EUR"): 120050}
+            assert at_once(lambda ask: queries.totals_to(ask, "2026-03")) == register.totals_to(
+                "2026-03"
+            )
+            assert at_once(lambda ask: queries.spent_in(ask, ["2026-04"])) == {
+                ("2026-04", "G-1", "EUR"): 120050
+            }
             assert at_once(queries.findings_now) == register.findings() != []
             assert at_once(queries.reported) == register.reported() == {"B-1": {"2026-03": 5}}
-            assert at_once(lambda ask: queries.last_run(ask, "sync")) == register.last_run("sync") is not None
-            assert at_once(lambda ask: queries.history(ask, "grants", "G-1")) == register.history("grants", "G-1") != []
-            assert at_once(lambda ask: queries.meta(ask, "time_zone")) == register.time_zone() == "Europe/Oslo"
+            assert (
+                at_once(lambda ask: queries.last_run(ask, "sync"))
+                == register.last_run("sync")
+                is not None
+            )
+            assert (
+                at_once(lambda ask: queries.history(ask, "grants", "G-1"))
+                == register.history("grants", "G-1")
+                != []
+            )
+            assert (
+                at_once(lambda ask: queries.meta(ask, "time_zone"))
+                == register.time_zone()
+                == "Europe/Oslo"
+            )
 
     def test_a_newer_register_is_refused(self, url: str) -> None:
         with contextlib.closing(reach(url, migrate)) as database:
-            migrate(database, (*MIGRATIONS, Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",))))
-        with pytest.raises(RegisterError, match=r"newer budgettrack .* Upgrade budgettrack on this machine"):
+            migrate(
+                database,
+                (
+                    *MIGRATIONS,
+                    Migration(len(MIGRATIONS) + 1, "more", ("CREATE TABLE more (a INTEGER)",)),
+                ),
+            )
+        with pytest.raises(
+            RegisterError, match=r"newer budgettrack .* Upgrade budgettrack on this machine"
+        ):
             open_register(url)
 
     def test_tables_of_another_program_are_refused(self, url: str) -> None:
         def of_another(database: Database) -> None:
             with database.readers.begin() as connection:
-                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS migrations (id INTEGER, migration TEXT)")
+                connection.exec_driver_sql(
+                    "CREATE TABLE IF NOT EXISTS migrations (id INTEGER, migration TEXT)"
+                )
                 connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS records (a INTEGER)")
 
         def without_steps(database: Database) -> None:
@@ -502,7 +599,9 @@ class TestContract:
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
-    def test_any_commits_equal_a_plain_model(self, kind: str, tmp_path: Path, data: st.DataObject) -> None:
+    def test_any_commits_equal_a_plain_model(
+        self, kind: str, tmp_path: Path, data: st.DataObject
+    ) -> None:
         commits = data.draw(st.lists(_commits, max_size=5))
         held: dict[tuple[str, str], Fields | None] = {}
         agreed: dict[tuple[str, str], Fields] = {}
@@ -531,15 +630,21 @@ class TestContract:
                 totals = totals if one.totals is None else list(one.totals)
                 if one.findings is not None:
                     day = one.at.date().isoformat()
-                    findings = [replace(f, first_seen=seen.get(f.identity, day)) for f in one.findings]
+                    findings = [
+                        replace(f, first_seen=seen.get(f.identity, day)) for f in one.findings
+                    ]
                     seen = {f.identity: f.first_seen for f in findings}
                 now = register.load()
                 for table in ("expenses", "grants"):
                     expected = {i: held.get((t, i)) for t, i in order if t == table}
                     left = [(id_, fields) for id_, fields in expected.items() if fields is not None]
                     assert list(now.records[table].items()) == left
-                    assert now.agreed[table] == {id_: fields for (t, id_), fields in agreed.items() if t == table}
-                    assert now.removed[table] == {i for (t, i), fields in held.items() if t == table and fields is None}
+                    assert now.agreed[table] == {
+                        id_: fields for (t, id_), fields in agreed.items() if t == table
+                    }
+                    assert now.removed[table] == {
+                        i for (t, i), fields in held.items() if t == table and fields is None
+                    }
                     alone = register.load([table])
                     assert alone.records[table] == now.records[table]
                     assert list(alone.records[table]) == list(now.records[table])
@@ -566,7 +671,10 @@ _commits = st.builds(
     Commit,
     kind=st.just("sync"),
     at=st.just(AT),
-    written=st.lists(st.builds(Written, _tables, _ids, _maybe, st.sampled_from(["sheet", "treasurer"])), max_size=5),
+    written=st.lists(
+        st.builds(Written, _tables, _ids, _maybe, st.sampled_from(["sheet", "treasurer"])),
+        max_size=5,
+    ),
     agreed=st.lists(st.tuples(_tables, _ids, _maybe), max_size=5),
     findings=st.none()
     | st.lists(
@@ -612,7 +720,9 @@ class TestSQLite:
     def kind(self) -> str:
         return "sqlite"
 
-    def test_only_its_owner_can_read_it_at_any_time(self, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_only_its_owner_can_read_it_at_any_time(
+        self, url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         modes: dict[str, int] = {}
 
         def look(*_: object) -> None:
@@ -639,7 +749,9 @@ class TestSQLite:
     def test_an_ordinary_register_is_asked_without_sqlalchemy_and_any_other_by_the_register_proper(
         self, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert len(MIGRATIONS) == queries.STEP, "see that the questions in `reading` fit the newest tables, then say so"
+        assert len(MIGRATIONS) == queries.STEP, (
+            "see that the questions in `reading` fit the newest tables, then say so"
+        )
         opened: list[str] = []
 
         def proper(url: str) -> Register:
@@ -649,7 +761,9 @@ class TestSQLite:
         monkeypatch.setattr("budgettrack.register.store.open_register", proper)
 
         def ask() -> tuple[int, int]:
-            there = sqlite_reader.answer(url, lambda ask: queries.load(ask, None).records["expenses"])
+            there = sqlite_reader.answer(
+                url, lambda ask: queries.load(ask, None).records["expenses"]
+            )
             return len(there), len(opened)
 
         assert ask() == (0, 1), "it was not there, and is made"
@@ -667,7 +781,9 @@ class TestSQLite:
             other.execute("BEGIN EXCLUSIVE")
             monkeypatch.setattr(sqlite_reader, "PATIENCE", 0.01)
             monkeypatch.setattr(database, "WAIT", 0.01)
-            with pytest.raises(RegisterError, match="is being written to or kept open by another program"):
+            with pytest.raises(
+                RegisterError, match="is being written to or kept open by another program"
+            ):
                 ask()
             other.execute("ROLLBACK")
             other.execute("UPDATE records SET fields = '{'")
@@ -698,7 +814,11 @@ class TestSQLite:
             return counted[0]
 
         with open_register(url) as register:
-            commit(register, add("grants", "G-1", G1), totals=[Total("B-1", "G-1", "EUR", "2026-01", "", 0, 5, 1)])
+            commit(
+                register,
+                add("grants", "G-1", G1),
+                totals=[Total("B-1", "G-1", "EUR", "2026-01", "", 0, 5, 1)],
+            )
         with open_register(url) as register:
             few = steps(register)
             commit(register, *(add("expenses", f"E-{index}", E1) for index in range(3000)))
@@ -714,7 +834,9 @@ class TestSQLite:
             (b"SQLite format 3\0" + b"\xff" * 4000, "is not a register, or is damaged"),
         ],
     )
-    def test_a_file_that_is_no_register_is_refused_and_kept(self, url: str, content: bytes, words: str) -> None:
+    def test_a_file_that_is_no_register_is_refused_and_kept(
+        self, url: str, content: bytes, words: str
+    ) -> None:
         _file(url).write_bytes(content)
         with pytest.raises(RegisterError, match=words):
             open_register(url)
@@ -726,7 +848,10 @@ class TestSQLite:
         whole = _file(url).read_bytes()
         for content in (whole[: len(whole) // 2], whole[:4096] + b"\xaa" * (len(whole) - 4096)):
             _file(url).write_bytes(content)
-            with pytest.raises(RegisterError, match=r"damaged.*Put back the last copy"), open_register(url) as register:
+            with (
+                pytest.raises(RegisterError, match=r"damaged.*Put back the last copy"),
+                open_register(url) as register,
+            ):
                 register.load()
 
     def test_damaged_fields_are_refused(self, url: str) -> None:
@@ -747,19 +872,16 @@ class TestSQLite:
     @pytest.mark.skipif(os.name != "posix", reason="users and modes as on POSIX")
     def test_a_folder_or_file_without_permission(self) -> None:
         code = (
-            "open_register(f'sqlite:///{sys.argv[1]}/warm/warm.sqlite').close()\n"
-            "if os.geteuid() == 0:\n"
-            "    os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)\n"
-            "def attempt(name):\n"
-            "    try:\n"
-            "        with open_register(f'sqlite:///{sys.argv[1]}/{name}') as register:\n"
-            "            print('held', len(register.load().records['expenses']))\n"
-            "            with register.writing() as writing:\n"
-            "                writing.commit(Commit('sync', AT, [Written('expenses', 'E-2', {'a': 'b'}, 'sheet')]))\n"
-            "    except RegisterError as error:\n"
-            "        print(str(error).replace(sys.argv[1], ''))\n"
-            "attempt('closed/register.sqlite'); attempt('closed/there.sqlite'); attempt('dark/register.sqlite')\n"
-            "attempt('closed/unreadable.sqlite')\n"
+            "open_register(f'sqlite:///{sys.argv[1]}/warm/warm.sqlite').close()\nif os.geteuid() =="
+            " 0:\n    os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)\ndef"
+            " attempt(name):\n    try:\n        with"
+            " open_register(f'sqlite:///{sys.argv[1]}/{name}') as register:\n           "
+            " print('held', len(register.load().records['expenses']))\n            with"
+            " register.writing() as writing:\n                writing.commit(Commit('sync', AT,"
+            " [Written('expenses', 'E-2', {'a': 'b'}, 'sheet')]))\n    except RegisterError as"
+            " error:\n        print(str(error).replace(sys.argv[1],"
+            " ''))\nattempt('closed/register.sqlite'); attempt('closed/there.sqlite');"
+            " attempt('dark/register.sqlite')\nattempt('closed/unreadable.sqlite')\n"
         )
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -769,7 +891,9 @@ class TestSQLite:
             with open_register(f"sqlite:///{folder}/closed/there.sqlite") as register:
                 commit(register, add("expenses", "E-1", E1))
             (folder / "closed/there.sqlite").chmod(0o444)
-            (folder / "closed/unreadable.sqlite").write_bytes((folder / "closed/there.sqlite").read_bytes())
+            (folder / "closed/unreadable.sqlite").write_bytes(
+                (folder / "closed/there.sqlite").read_bytes()
+            )
             (folder / "closed/unreadable.sqlite").chmod(0)
             (folder / "closed").chmod(0o555)
             (folder / "dark").chmod(0)
@@ -781,26 +905,30 @@ class TestSQLite:
                 (folder / "dark").chmod(0o755)
             assert errors == ""
             lines = out.splitlines()
-            assert "cannot be made or opened: Permission denied. Make its folder writable" in lines[0]
+            assert (
+                "cannot be made or opened: Permission denied. Make its folder writable" in lines[0]
+            )
             assert lines[1] == "held 1"
-            assert "may not be written to; nothing was changed. Make the file and its folder writable" in lines[2]
+            assert (
+                "may not be written to; nothing was changed. Make the file and its folder writable"
+                in lines[2]
+            )
             assert "cannot be made or opened: Permission denied" in lines[3]
             assert "cannot be opened. Make the file and its folder readable" in lines[4]
 
     @pytest.mark.skipif(os.name != "posix", reason="limits as on POSIX")
-    def test_a_disk_that_fills_up_during_the_commit_changes_nothing(self, url: str, register: Register) -> None:
+    def test_a_disk_that_fills_up_during_the_commit_changes_nothing(
+        self, url: str, register: Register
+    ) -> None:
         commit(register, add("expenses", "E-1", E1), mark="old")
         before, size = register.load(), _file(url).stat().st_size
         code = (
-            "import resource\n"
-            "register = open_register(sys.argv[1])\n"
-            "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), int(sys.argv[2])))\n"
-            "much = [Written('expenses', f'E-{index}', {'description': 'x' * 500}, 'sheet') for index in range(2000)]\n"
-            "try:\n"
-            "    with register.writing() as writing:\n"
-            "        writing.commit(Commit('sync', AT, much, mark='new'))\n"
-            "except RegisterError as error:\n"
-            "    print(error)\n"
+            "import resource\nregister ="
+            " open_register(sys.argv[1])\nresource.setrlimit(resource.RLIMIT_FSIZE,"
+            " (int(sys.argv[2]), int(sys.argv[2])))\nmuch = [Written('expenses', f'E-{index}',"
+            " {'description': 'x' * 500}, 'sheet') for index in range(2000)]\ntry:\n    with"
+            " register.writing() as writing:\n        writing.commit(Commit('sync', AT, much,"
+            " mark='new'))\nexcept RegisterError as error:\n    print(error)\n"
         )
         with child(code, url, str(size + 8192)) as process:
             out, errors = process.communicate(timeout=60)
@@ -818,10 +946,16 @@ class TestSQLite:
 
         @event.listens_for(register._database.writers, "connect")
         def _(connection: sqlite3.Connection, *_: object) -> None:
-            connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the present size, where that is more
+            connection.execute(
+                "PRAGMA max_page_count = 1"
+            )  # SQLite takes the present size, where that is more
 
-        with pytest.raises(RegisterError, match=r"The disk is full; nothing was changed in .* Make room on it"):
-            commit(register, *(add("expenses", f"E-{index}", {"a": "x" * 900}) for index in range(900)))
+        with pytest.raises(
+            RegisterError, match=r"The disk is full; nothing was changed in .* Make room on it"
+        ):
+            commit(
+                register, *(add("expenses", f"E-{index}", {"a": "x" * 900}) for index in range(900))
+            )
         assert register.load() == before
         assert not _file(url).with_name(_file(url).name + "-journal").exists()
 
@@ -861,7 +995,9 @@ class TestSQLite:
     ],
 )
 def test_an_url_that_cannot_be_used_is_refused_unquoted(url: str) -> None:
-    with pytest.raises(RegisterError, match=r"\[register\] url is not one that can be used") as refused:
+    with pytest.raises(
+        RegisterError, match=r"\[register\] url is not one that can be used"
+    ) as refused:
         open_register(url)
     assert "cret" not in "".join(traceback.format_exception(refused.value))
 
@@ -870,7 +1006,9 @@ def test_an_unreachable_server_is_told_without_the_password() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: refused
         url = f"postgresql://reader:s3cret@127.0.0.1:{taken.getsockname()[1]}/plan"
-        with pytest.raises(RegisterError, match=r"127\.0\.0\.1, database plan cannot be reached") as refused:
+        with pytest.raises(
+            RegisterError, match=r"127\.0\.0\.1, database plan cannot be reached"
+        ) as refused:
             open_register(url)
     assert "s3cret" not in "".join(traceback.format_exception(refused.value))
 
@@ -886,8 +1024,9 @@ def test_a_server_without_its_package_names_what_to_install() -> None:
     with child(code) as process:
         out, errors = process.communicate(timeout=60)
     assert errors == ""
-    assert out == (
-        "A register on PostgreSQL needs the package psycopg. Install it: pip install 'budgettrack[postgresql]'\n"
+    assert (
+        out == "A register on PostgreSQL needs the package psycopg. Install it: pip install"
+        " 'budgettrack[postgresql]'\n"
     )
 
 
@@ -921,9 +1060,15 @@ class TestPostgreSQL:
         with psycopg.connect(POSTGRES.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute("DROP ROLE IF EXISTS locked")
             connection.execute("CREATE ROLE locked LOGIN PASSWORD 'right'")
-        url = make_url(POSTGRES).set(username="locked", password="s3cret").render_as_string(hide_password=False)
+        url = (
+            make_url(POSTGRES)
+            .set(username="locked", password="s3cret")
+            .render_as_string(hide_password=False)
+        )
         try:
-            with pytest.raises(RegisterError, match="does not accept this user and password") as refused:
+            with pytest.raises(
+                RegisterError, match="does not accept this user and password"
+            ) as refused:
                 open_register(url)
         finally:
             with psycopg.connect(POSTGRES.replace("+psycopg", ""), autocommit=True) as connection:
@@ -939,18 +1084,32 @@ class TestPostgreSQL:
 
     def test_a_missing_schema_is_told(self) -> None:
         with pytest.raises(RegisterError, match="has no schema of its own"):
-            open_register(f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3Dnowhere")
+            open_register(
+                f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3Dnowhere"
+            )
 
-    def test_registers_in_two_schemas_do_not_wait_for_each_other(self, register: Register, tmp_path: Path) -> None:
-        with fresh("postgresql", tmp_path) as other_url, open_register(other_url) as other, register.writing():
+    def test_registers_in_two_schemas_do_not_wait_for_each_other(
+        self, register: Register, tmp_path: Path
+    ) -> None:
+        with (
+            fresh("postgresql", tmp_path) as other_url,
+            open_register(other_url) as other,
+            register.writing(),
+        ):
             commit(other, add("expenses", "E-1", E1))
             assert other.load().records["expenses"] == {"E-1": E1}
 
-    def test_a_connection_lost_before_the_commit_changes_nothing(self, url: str, register: Register) -> None:
+    def test_a_connection_lost_before_the_commit_changes_nothing(
+        self, url: str, register: Register
+    ) -> None:
         commit(register, add("expenses", "E-1", E1))
 
         def lose_and_commit() -> None:
-            with register.writing() as writing, open_register(url) as other, other._reading() as connection:
+            with (
+                register.writing() as writing,
+                open_register(url) as other,
+                other._reading() as connection,
+            ):
                 number = writing._connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
                 connection.exec_driver_sql(f"SELECT pg_terminate_backend({number})")
                 writing.commit(Commit("sync", AT, [add("expenses", "E-1", None)]))

@@ -1,4 +1,5 @@
-"""What the register keeps of cycles and deliveries, on SQLite and PostgreSQL: marks, and one run at a time."""
+"""What the register keeps of cycles and deliveries, on SQLite and PostgreSQL: marks, and one run at
+a time."""
 
 from __future__ import annotations
 
@@ -89,7 +90,9 @@ def test_what_was_put_off_goes_on_and_keeps_its_own_date(cycles: Cycles, october
 
 
 @pytest.mark.parametrize("state", ["marked", "refused"])
-def test_only_a_person_sends_again_what_may_have_arrived(cycles: Cycles, october: Cycle, state: str) -> None:
+def test_only_a_person_sends_again_what_may_have_arrived(
+    cycles: Cycles, october: Cycle, state: str
+) -> None:
     made = cycles.mark(october, "report", "the host", "d1", AT)
     cycles.settle(made, state, "", AT)  # type: ignore[arg-type]
     with pytest.raises(RegisterError, match=f"D-1 was {state} already"):
@@ -97,7 +100,9 @@ def test_only_a_person_sends_again_what_may_have_arrived(cycles: Cycles, october
     assert cycles.mark(october, "report", "the host", "d1", LATER, again=True).state == "marked"
 
 
-def test_what_waits_is_noted_and_never_takes_back_what_went_out(cycles: Cycles, october: Cycle) -> None:
+def test_what_waits_is_noted_and_never_takes_back_what_went_out(
+    cycles: Cycles, october: Cycle
+) -> None:
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", AT)
     cycles.hold_back(october, "report", "the host", "held back", "no rate", LATER)
     assert [(each.state, each.words) for each in cycles.deliveries()] == [("held back", "no rate")]
@@ -117,8 +122,11 @@ def test_two_runs_at_once_are_refused_with_who_and_since_when(url: str, cycles: 
             open_register(url) as other,
             pytest.raises(
                 RegisterError,
-                match=r"Another run of the month is at work \(a machine, process 7, since 2026-11-01 06:00 UTC\). "
-                "Wait until it ends, then try again.",
+                match=(
+                    r"Another run of the month is at work \(a machine, process 7, since 2026-11-01"
+                    r" 06:00 UTC\). "
+                    "Wait until it ends, then try again."
+                ),
             ),
             other.cycles.alone("another, process 8", LATER),
         ):
@@ -138,13 +146,10 @@ def test_a_run_that_fails_gives_the_lock_back(cycles: Cycles) -> None:
 
 def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(url: str, cycles: Cycles) -> None:
     code = (
-        "import sys, time\n"
-        "from datetime import UTC, datetime\n"
-        "from budgettrack.register.store import open_register\n"
-        "with open_register(sys.argv[1]) as register:\n"
-        "    with register.cycles.alone('a machine, process 7', datetime(2026, 11, 1, 6, tzinfo=UTC)):\n"
-        "        print('held', flush=True)\n"
-        "        time.sleep(60)\n"
+        "import sys, time\nfrom datetime import UTC, datetime\nfrom budgettrack.register.store"
+        " import open_register\nwith open_register(sys.argv[1]) as register:\n    with"
+        " register.cycles.alone('a machine, process 7', datetime(2026, 11, 1, 6, tzinfo=UTC)):\n   "
+        "     print('held', flush=True)\n        time.sleep(60)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, url], stdout=subprocess.PIPE, text=True, env={**os.environ}
@@ -176,9 +181,12 @@ def test_a_lost_server_stops_the_run(url: str, cycles: Cycles) -> None:
     with cycles.alone("me", AT) as alone:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid"
+                " <> pg_backend_pid()"
             )
-        with pytest.raises(RegisterError, match="The connection to the register was lost in the midst of a run"):
+        with pytest.raises(
+            RegisterError, match="The connection to the register was lost in the midst of a run"
+        ):
             alone.check()
 
 
@@ -187,7 +195,10 @@ def test_a_register_whose_folder_cannot_be_written_says_so(tmp_path: Path) -> No
     with open_register(url) as register:
         (tmp_path / "register.sqlite.run").mkdir()
         with (
-            pytest.raises(RegisterError, match=r"The file register\.sqlite\.run beside the register cannot be written"),
+            pytest.raises(
+                RegisterError,
+                match=r"The file register\.sqlite\.run beside the register cannot be written",
+            ),
             register.cycles.alone("me", AT),
         ):
             pass

@@ -1,4 +1,5 @@
-"""Every byte of every report: nothing forbidden in it, well-formed, exact, the same twice, whole or not at all."""
+"""Every byte of every report: nothing forbidden in it, well-formed, exact, the same twice, whole or
+not at all."""
 
 from __future__ import annotations
 
@@ -37,11 +38,13 @@ WORKING = {
     "id", "grant", "line", "activity", "match_for", "state", "status", "currency", "kind", "host_fee_on", "paid",
     "report_every", "periods_from", "received_currency", "refund_of", "split_of", "from_whom",
 }  # fmt: skip
-"""Fields that the figures depend on; they keep their values, and the IDs are marks of their own below."""
+"""Fields that the figures depend on; they keep their values, and the IDs are marks of their own
+below."""
 
 
 def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
-    """The harbour plan with a mark in every text that no figure depends on: mark → (audience, the grant it is of)."""
+    """The harbour plan with a mark in every text that no figure depends on: mark → (audience, the
+    grant it is of)."""
     plan = harbour()
     marks: dict[str, tuple[str, str]] = {}
     changed: dict[str, Any] = {}
@@ -56,7 +59,11 @@ def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
                     continue
                 mark = f"Zq{len(marks)}zQ"
                 column = table.column(COLUMN_OF.get(field.name, field.name))
-                of = id_ if kind == "grants" else getattr(record, "grant", "") or getattr(record, "match_for", "")
+                of = (
+                    id_
+                    if kind == "grants"
+                    else getattr(record, "grant", "") or getattr(record, "match_for", "")
+                )
                 marks[mark] = (column.audience, of)
                 texts[field.name] = mark
             rows[id_] = replace(record, **texts)
@@ -65,13 +72,16 @@ def _marked() -> tuple[Plan, dict[str, tuple[str, str]]]:
 
 
 def everything(files_: Mapping[str, bytes]) -> str:
-    """All bytes of files as text, with those of every part of a zip and a PDF, its text, a calendar's unfolded lines, and the names."""
+    """All bytes of files as text, with those of every part of a zip and a PDF, its text, a
+    calendar's unfolded lines, and the names."""
     texts = []
     for name, content in files_.items():
         texts += [name, content.decode("latin-1"), content.decode("utf-8", "replace")]
         if name.endswith(".xlsx"):
             with zipfile.ZipFile(io.BytesIO(content)) as parts:
-                texts += [part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()]
+                texts += [
+                    part + parts.read(part).decode("utf-8", "replace") for part in parts.namelist()
+                ]
         if name.endswith(".pdf"):
             texts.append(pdf_text(content))
         if name.endswith(".ics"):
@@ -80,7 +90,8 @@ def everything(files_: Mapping[str, bytes]) -> str:
 
 
 def pdf_text(content: bytes) -> str:
-    """What a PDF says: the text of its pages as they map to letters, its metadata and attachments, and its structure."""
+    """What a PDF says: the text of its pages as they map to letters, its metadata and attachments,
+    and its structure."""
     with pikepdf.open(io.BytesIO(content)) as paper:
         texts = [str(paper.docinfo), str(paper.open_metadata()), *map(str, paper.attachments)]
         for thing in paper.objects:
@@ -98,7 +109,9 @@ def said(page: Any) -> str:
     for name, font in page.Resources.get("/Font", {}).items():
         text = font.ToUnicode.read_bytes().decode("latin-1")
         pairs = re.findall(r"<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>", text)
-        maps[str(name)] = {bytes.fromhex(code): bytes.fromhex(letter).decode("utf-16-be") for code, letter in pairs}
+        maps[str(name)] = {
+            bytes.fromhex(code): bytes.fromhex(letter).decode("utf-16-be") for code, letter in pairs
+        }
     letters: list[str] = []
     current: dict[bytes, str] = {}
     for each in pikepdf.parse_content_stream(page):
@@ -114,13 +127,19 @@ def said(page: Any) -> str:
     return "".join(letters)
 
 
-def _forbidden(marks: dict[str, tuple[str, str]], text: str, allowed: set[str], grant: str | None) -> list[str]:
+def _forbidden(
+    marks: dict[str, tuple[str, str]], text: str, allowed: set[str], grant: str | None
+) -> list[str]:
     """The marks found in `text` that its reader may not see."""
     return [
         mark
         for mark, (audience, of) in marks.items()
         if mark in text
-        and (audience not in allowed or (grant is None and of == "G-3") or (grant is not None and of and of != grant))
+        and (
+            audience not in allowed
+            or (grant is None and of == "G-3")
+            or (grant is not None and of and of != grant)
+        )
     ]
 
 
@@ -137,24 +156,34 @@ def test_no_byte_of_the_site_holds_what_the_public_may_not_see() -> None:
 
 
 @pytest.mark.parametrize("final", [None, date(2026, 4, 5)])
-@pytest.mark.parametrize("profile", ["bmr", "global-fund", DETAILED], ids=["bmr", "global-fund", "expenses"])
-def test_no_byte_of_a_summary_holds_what_its_funder_may_not_see(profile: str | Profile, final: date | None) -> None:
+@pytest.mark.parametrize(
+    "profile", ["bmr", "global-fund", DETAILED], ids=["bmr", "global-fund", "expenses"]
+)
+def test_no_byte_of_a_summary_holds_what_its_funder_may_not_see(
+    profile: str | Profile, final: date | None
+) -> None:
     plan, marks = _marked()
     made = summary_files(summary(plan, profile=profile, left_out=3), final)
 
     for name, content in made.items():
         text = everything({name: content})
         assert _forbidden(marks, text, {"public", "funder"}, "G-1") == [], name
-        # The check can fail: it finds what a funder may see and the public may not, in every kind of file.
+        # The check can fail: it finds what a funder may see and the public may not, in every kind
+        # of file.
         assert _forbidden(marks, text, {"public"}, "G-1") != [], name
         assert sum(mark in text for mark in marks) > 8, name
 
 
 def test_no_single_payment_stands_in_the_public_site() -> None:
     plan = harbour()
-    odd = {key: replace(e, amount=1_000_003 + 7919 * n) for n, (key, e) in enumerate(plan.expenses.items())}
+    odd = {
+        key: replace(e, amount=1_000_003 + 7919 * n)
+        for n, (key, e) in enumerate(plan.expenses.items())
+    }
     made = site_files(replace(plan, expenses=odd))
-    text = everything({name: content for name, content in made.items() if not name.endswith(".xlsx")})
+    text = everything(
+        {name: content for name, content in made.items() if not name.endswith(".xlsx")}
+    )
 
     for each in odd.values():
         assert formats.number(each.amount, "EUR", formats.locale("en")) not in text
@@ -165,13 +194,18 @@ def test_no_single_payment_stands_in_the_public_site() -> None:
 def test_public_dates_are_months() -> None:
     for name, content in site_files(harbour()).items():
         if name.endswith((".html", ".csv", ".json")):
-            assert not re.search(r"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2}, 20", content.decode()), name
+            assert not re.search(r"\d{4}-\d\d-\d\d|[A-Z][a-z]{2} \d{1,2}, 20", content.decode()), (
+                name
+            )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "ar", "pt-BR"])
 def test_pages_are_well_formed_and_ask_nothing_of_anybody_else(language: str) -> None:
     plan = harbour()
-    made = {**site_files(plan, language=language, left_out=1), **summary_files(summary(plan, language=language))}
+    made = {
+        **site_files(plan, language=language, left_out=1),
+        **summary_files(summary(plan, language=language)),
+    }
     for name, content in made.items():
         if not name.endswith(".html"):
             continue
@@ -182,7 +216,9 @@ def test_pages_are_well_formed_and_ask_nothing_of_anybody_else(language: str) ->
         assert len(tree.findall(".//h1")) == 1
         assert all(table.find("caption") is not None for table in tree.iter("table"))
         assert all(cell.get("scope") for cell in tree.iter("th"))
-        assert not re.search(r"<script|<iframe|\son\w+=|\ssrc\s*=|\saction\s*=|@import|url\((?!#)", text), name
+        assert not re.search(
+            r"<script|<iframe|\son\w+=|\ssrc\s*=|\saction\s*=|@import|url\((?!#)", text
+        ), name
         links = [link for link in re.findall(r'href="([^"]*)"', text) if not link.startswith("#")]
         assert all(re.fullmatch(r"(\.\./)?[\w./-]+", link) for link in links), links
         assert not re.search(r"\{\{|\{%|\bNone\b|Undefined|Decimal\(|\bnan\b", text), name
@@ -206,9 +242,14 @@ def test_what_people_type_cannot_become_markup_template_code_or_a_formula() -> N
     plan = harbour()
     plan = replace(
         plan,
-        activities={k: replace(v, activity=BAD, progress_note=BAD) for k, v in plan.activities.items()},
+        activities={
+            k: replace(v, activity=BAD, progress_note=BAD) for k, v in plan.activities.items()
+        },
         grants={k: replace(v, title="=1+1") for k, v in plan.grants.items()},
-        lines={k: replace(v, category="@SUM(A1)", description=BAD, explanation="+1") for k, v in plan.lines.items()},
+        lines={
+            k: replace(v, category="@SUM(A1)", description=BAD, explanation="+1")
+            for k, v in plan.lines.items()
+        },
     )
     made = {**site_files(plan), **summary_files(summary(plan))}
 
@@ -222,7 +263,9 @@ def test_what_people_type_cannot_become_markup_template_code_or_a_formula() -> N
             assert not re.search(r'(^|,)"?[=@+]', text, re.MULTILINE), name
     assert "7 * 7" in pdf_text(made["summary.pdf"]).replace("\xa0", " ")
     with zipfile.ZipFile(io.BytesIO(made["summary.xlsx"])) as parts:
-        sheets = "".join(parts.read(name).decode() for name in parts.namelist() if "worksheets" in name)
+        sheets = "".join(
+            parts.read(name).decode() for name in parts.namelist() if "worksheets" in name
+        )
     assert not re.search(r"<f>[^<]*(SUM\(A1\)|1\+1)", sheets)
 
 
@@ -230,7 +273,9 @@ def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     plan = harbour()
     sums = totals(plan)[0]
     at = formats.locale("en")
-    page = html.fromstring(summary_files(summary(plan, profile="generic-10pct"))["summary.html"].decode())
+    page = html.fromstring(
+        summary_files(summary(plan, profile="generic-10pct"))["summary.html"].decode()
+    )
     shown = {
         head: ["".join(str(text) for text in cell.itertext()) for cell in row.findall("td")]
         for row in page.iter("tr")
@@ -239,7 +284,9 @@ def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     for each in positions(plan, sums, end=MONTH, grant="G-1"):
         if each.line:
             cells = shown[each.line]
-            assert cells[3:6] == [formats.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)]
+            assert cells[3:6] == [
+                formats.number(n, "EUR", at) for n in (each.budget, each.spent, each.variance)
+            ]
             assert cells[6] == formats.percentage(each.variance_percent, at)
             assert cells[7] == formats.number(each.available, "EUR", at)
     view = public(plan)
@@ -250,15 +297,27 @@ def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     assert "3 rows are left out" in site_files(plan, left_out=3)[f"{MONTH}.html"].decode()
 
 
-def test_the_same_inputs_give_the_same_bytes_in_two_folders_at_two_times_of_day(tmp_path: Path) -> None:
-    """In processes of their own, with other hash seeds, time zones and clocks (see `report_bytes`)."""
+def test_the_same_inputs_give_the_same_bytes_in_two_folders_at_two_times_of_day(
+    tmp_path: Path,
+) -> None:
+    """In processes of their own, with other hash seeds, time zones and clocks (see
+    `report_bytes`)."""
     made = []
     for number, (seed, zone) in enumerate((("1", "Pacific/Auckland"), ("2", "America/Lima"))):
         folder = tmp_path / f"run{number}"
         folder.mkdir()
-        environment = {"PYTHONHASHSEED": seed, "TZ": zone, "PYTHONPATH": str(Path.cwd()), "HOME": str(folder)}
+        environment = {
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "PYTHONPATH": str(Path.cwd()),
+            "HOME": str(folder),
+        }
         subprocess.run(
-            [sys.executable, "-m", "tests.report_bytes", "out"], cwd=folder, env=environment, check=True, timeout=120
+            [sys.executable, "-m", "tests.report_bytes", "out"],
+            cwd=folder,
+            env=environment,
+            check=True,
+            timeout=120,
         )
         made.append({p.relative_to(folder): p.read_bytes() for p in sorted(folder.rglob("*.*"))})
 
@@ -279,17 +338,24 @@ def test_an_empty_plan_makes_reports_too() -> None:
 
 
 def test_hard_texts_and_many_lines_make_reports_too() -> None:
-    """5,000 letters, 300 without a space, an emoji, right to left in left to right, 500 lines, negative totals."""
+    """5,000 letters, 300 without a space, an emoji, right to left in left to right, 500 lines,
+    negative totals."""
     plan = harbour()
     long, solid, mixed = "word " * 1000, "x" * 300, "abc مرحبا def 🎈 ghi"
     line = plan.lines["B-1.1"]
     lines = {
-        f"L-{n}": replace(line, id=f"L-{n}", description=long if n % 50 == 0 else (solid, mixed)[n % 2], amount=n * 100)
+        f"L-{n}": replace(
+            line,
+            id=f"L-{n}",
+            description=long if n % 50 == 0 else (solid, mixed)[n % 2],
+            amount=n * 100,
+        )
         for n in range(500)
     }
     refunds = {key: replace(each, state="refunded") for key, each in plan.expenses.items()}
     activities = {
-        key: replace(each, progress_note=long, milestone=solid, activity=mixed) for key, each in plan.activities.items()
+        key: replace(each, progress_note=long, milestone=solid, activity=mixed)
+        for key, each in plan.activities.items()
     }
     hard = replace(plan, lines={**plan.lines, **lines}, expenses=refunds, activities=activities)
     made = summary_files(summary(hard))
@@ -297,7 +363,9 @@ def test_hard_texts_and_many_lines_make_reports_too() -> None:
     with pikepdf.open(io.BytesIO(made["summary.pdf"])) as paper:
         assert len(paper.pages) > 20
     assert "(?)" in pdf_text(made["summary.pdf"])
-    assert "Some letters cannot be shown on this paper" in pdf_text(made["summary.pdf"]).replace("\xa0", " ")
+    assert "Some letters cannot be shown on this paper" in pdf_text(made["summary.pdf"]).replace(
+        "\xa0", " "
+    )
     assert "🎈" in made["summary.html"].decode()
     assert site_files(hard)
 
@@ -318,9 +386,13 @@ def test_files_are_written_all_or_none(tmp_path: Path) -> None:
     files.write_all(tmp_path, {"a.html": b"old", "data/b.csv": b"old"}, private=False)
     (tmp_path / "c.html").mkdir()
     with pytest.raises(OSError, match="Is a directory"):
-        files.write_all(tmp_path, {"a.html": b"new", "data/b.csv": b"new", "c.html": b"new"}, private=False)
+        files.write_all(
+            tmp_path, {"a.html": b"new", "data/b.csv": b"new", "c.html": b"new"}, private=False
+        )
 
-    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "data" / "b.csv").read_bytes() == b"old"
+    assert (
+        (tmp_path / "a.html").read_bytes() == (tmp_path / "data" / "b.csv").read_bytes() == b"old"
+    )
     assert not list(tmp_path.rglob("*.part"))
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o755
 

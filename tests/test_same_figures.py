@@ -1,8 +1,9 @@
-"""The same figures everywhere: the month's page, the tables for machines and `variance`, over plans that nobody thought of.
+"""The same figures everywhere: the month's page, the tables for machines and `variance`, over plans
+that nobody thought of.
 
-A reader of one format is a function from the site's files to `Figures`, in `READERS`; all must find the same. Where
-`variance` says something else, the difference is what a line of the package names: what pays people, what waits.
-"""
+A reader of one format is a function from the site's files to `Figures`, in `READERS`; all must find
+the same. Where `variance` says something else, the difference is what a line of the package names:
+what pays people, what waits."""
 
 from __future__ import annotations
 
@@ -54,7 +55,8 @@ START, END = date(2025, 11, 1), date(2026, 10, 31)
 
 @dataclass(frozen=True, repr=False)
 class Made:
-    """Plans as they were when each month was published, the newest month's view, and every file of the site."""
+    """Plans as they were when each month was published, the newest month's view, and every file of
+    the site."""
 
     plans: list[Plan]
     views: list[PublicView]
@@ -92,23 +94,29 @@ incomes = st.tuples(
 
 @st.composite
 def sites(draw: st.DrawFn) -> Made:
-    """A group of three grants that publishes three months; rows may come late, and a grant may be taken back."""
+    """A group of three grants that publishes three months; rows may come late, and a grant may be
+    taken back."""
     given_ = {f"G-{n}": replace(draw(grants), id=f"G-{n}") for n in range(3)}
     own = {}
     for n, (grant, category, activity, amount, people, dated) in enumerate(
         draw(st.lists(lines, min_size=1, max_size=5))
     ):
         of = given_[f"G-{grant}"]
-        # A budget without dates is one cell, converted once; it is given where nothing is converted.
+        # A budget without dates is one cell, converted once; it is given where nothing is
+        # converted.
         start, end = (START, END) if dated or of.currency != "EUR" else (None, None)
-        own[f"B-{n}"] = BudgetLine(f"B-{n}", of.id, activity, category, "", of.currency, amount, start, end, people)
+        own[f"B-{n}"] = BudgetLine(
+            f"B-{n}", of.id, activity, category, "", of.currency, amount, start, end, people
+        )
     work = {
         id_: Activity(id_, "", f"Do {id_}", "", START, END, "", "", None, None, None, "planned", "")
         for id_ in ("A-1", "A-2")
     }
     spent, came = {}, {}
     entered: dict[str, int] = {}
-    for n, (which, month, day, amount, state, currency, late) in enumerate(draw(st.lists(expenses, max_size=25))):
+    for n, (which, month, day, amount, state, currency, late) in enumerate(
+        draw(st.lists(expenses, max_size=25))
+    ):
         line = own.get(f"B-{which}")
         of_grant = line.grant if line else "G-0" if which == -2 else ""
         place = line.currency if line else given_[of_grant].currency if of_grant else "EUR"
@@ -117,14 +125,19 @@ def sites(draw: st.DrawFn) -> Made:
             f"E-{n}", when, line.id if line else "", of_grant, amount, currency or place, state, when if state == "paid" else None,
         )  # fmt: skip
         entered[f"E-{n}"] = month + late
-    for n, (which, month, day, amount, kind, state) in enumerate(draw(st.lists(incomes, max_size=6))):
+    for n, (which, month, day, amount, kind, state) in enumerate(
+        draw(st.lists(incomes, max_size=6))
+    ):
         grant_of = given_.get(f"G-{which}")
         when = first_day(SPAN[month]).replace(day=day)
         came[f"I-{n}"] = Income(
             f"I-{n}", when, grant_of.id if grant_of else "", kind if grant_of else "donation", state, amount,
             grant_of.currency if grant_of else "EUR",
         )  # fmt: skip
-    rates = {(month, "GBP"): Decimal(rate) for month, rate in zip(SPAN, ("0.84", "0.86", "0.88"), strict=True)}
+    rates = {
+        (month, "GBP"): Decimal(rate)
+        for month, rate in zip(SPAN, ("0.84", "0.86", "0.88"), strict=True)
+    }
     whole = Plan("EUR", given_, work, own, {}, came, {}, {}, rates, frozenset())
     back = draw(st.sampled_from([None, None, None, "G-0", "G-1"]))
     plans = []
@@ -146,7 +159,9 @@ def _published(plans: list[Plan], left_out: int) -> Made:
     for plan, month in zip(plans, SPAN, strict=True):
         new = publish(plan, totals(plan)[0], steps, month, plan_at=known(plan, made_from))
         steps, made_from = [*steps, *new], [*made_from, *[plan] * len(new)]
-        views.append(public_view(plan, steps, month=month, organisation="Harbour Peers", left_out=left_out))
+        views.append(
+            public_view(plan, steps, month=month, organisation="Harbour Peers", left_out=left_out)
+        )
     views = [withdrawn(each, plans[-1]) for each in views]
     pages = [Published(each, last_day(each.month) + timedelta(days=2)) for each in views]
     return Made(plans, views, dict(site(pages, words("en"), Look())))
@@ -156,7 +171,9 @@ LONG = settings.get_current_profile_name() == "long"
 
 
 @given(sites())
-@settings(max_examples=3000 if LONG else 60, phases=list(Phase)[: 5 if LONG else 3])  # a short run does not shrink
+@settings(
+    max_examples=3000 if LONG else 60, phases=list(Phase)[: 5 if LONG else 3]
+)  # a short run does not shrink
 def test_the_same_figures_everywhere(made: Made) -> None:
     """One search for all of it: what is slow is to make the site."""
     _every_reader_finds_the_same(made)
@@ -203,7 +220,10 @@ def _pages_have_the_figures_of_the_package(made: Made) -> None:
         shown = _tables(page)
         for name, caption in (("category", "By category"), ("activity", "By activity")):
             rows = [row for row in standings if (row["month"], row["table"]) == (view.month, name)]
-            told = [[row["budget"], row["spent"], row["variance"]] if row["through"] else ["–"] * 3 for row in rows]
+            told = [
+                [row["budget"], row["spent"], row["variance"]] if row["through"] else ["–"] * 3
+                for row in rows
+            ]
             assert [row[:3] for row in shown[caption]] == told
         came = [row for row in money_in if row["month"] == view.month]
         if came:
@@ -211,7 +231,9 @@ def _pages_have_the_figures_of_the_package(made: Made) -> None:
             both = [sum(Decimal(row[name]) for row in came) for name in ("this_month", "to_date")]
             assert [Decimal(cell) for cell in shown["Money in"][-1]] == both
         (facts,) = [row for row in table(made.files, "pages") if row["month"] == view.month]
-        assert (f"{facts['left_out']} row" in "".join(map(str, page.itertext()))) == (facts["left_out"] != "0")
+        assert (f"{facts['left_out']} row" in "".join(map(str, page.itertext()))) == (
+            facts["left_out"] != "0"
+        )
     page = html.fromstring(made.files[f"{SPAN[-1]}.html"].decode())
     spells = [[row["budget"], row["spent"]] for row in table(made.files, "months")]
     assert [row[:2] for row in _tables(page).get("Month by month", [])][::-1] == spells
@@ -224,7 +246,10 @@ def _tables(page: html.HtmlElement) -> dict[str, list[list[str]]]:
         caption = each.find("caption")
         assert caption is not None
         name = str(caption.text or caption[0].text or "").strip()
-        rows = [[_plain("".join(map(str, cell.itertext()))) for cell in row.findall("td")] for row in each.iter("tr")]
+        rows = [
+            [_plain("".join(map(str, cell.itertext()))) for cell in row.findall("td")]
+            for row in each.iter("tr")
+        ]
         found[name] = [row for row in rows if row]
     return found
 
@@ -239,8 +264,11 @@ def _plain(text: str) -> str:
 def _variance_differs_by_what_is_named_alone(made: Made) -> None:
     plan, view = made.plans[-1], made.views[-1]
     (page,) = [row for row in table(made.files, "pages") if row["month"] == view.month]
-    late = made.plans[0].expenses.keys() != {k for k, e in plan.expenses.items() if f"{e.date:%Y-%m}" == SPAN[0]} or (
-        made.plans[1].expenses.keys() != {k for k, e in plan.expenses.items() if f"{e.date:%Y-%m}" <= SPAN[1]}
+    late = made.plans[0].expenses.keys() != {
+        k for k, e in plan.expenses.items() if f"{e.date:%Y-%m}" == SPAN[0]
+    } or (
+        made.plans[1].expenses.keys()
+        != {k for k, e in plan.expenses.items() if f"{e.date:%Y-%m}" <= SPAN[1]}
     )
     event(f"through {page['through'] or 'nothing'}, late {late}")
     if not page["through"]:
@@ -256,20 +284,26 @@ def _variance_differs_by_what_is_named_alone(made: Made) -> None:
             "row", "unnamed", "withheld", "unrestricted", "unbudgeted",
         ):  # fmt: skip
             name = meant(row["name"]) if row["kind"] == "row" else ""
-            assert (Decimal(row["budget"]), Decimal(row["spent"])) == by_row.get((row["kind"], name), (0, 0)), row
+            assert (Decimal(row["budget"]), Decimal(row["spent"])) == by_row.get(
+                (row["kind"], name), (0, 0)
+            ), row
 
 
-def _by_variance(plan: Plan, end: Month) -> tuple[Decimal, Decimal, dict[tuple[str, str], tuple[Decimal, Decimal]]]:
-    """What the public totals must be, by the answers of `variance`, and each row of the table by category.
+def _by_variance(
+    plan: Plan, end: Month
+) -> tuple[Decimal, Decimal, dict[tuple[str, str], tuple[Decimal, Decimal]]]:
+    """What the public totals must be, by the answers of `variance`, and each row of the table by
+    category.
 
-    Left out is what pays people, and the budgets of grants that are none yet; other currencies are converted month by
-    month at the grant's budget rate.
-    """
+    Left out is what pays people, and the budgets of grants that are none yet; other currencies are
+    converted month by month at the grant's budget rate."""
     now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 2, 2, tzinfo=UTC))
     asked = {"grant": None, "by": "line", "end": end}
     whole = answers.variance(now, date(2026, 2, 2), start=None, each_month=False, **asked)  # type: ignore[arg-type]
     monthly = answers.variance(now, date(2026, 2, 2), start=ANY_TIME, each_month=True, **asked)  # type: ignore[arg-type]
-    rows = [row for row in whole if row["currency"] == "EUR"] + [row for row in monthly if row["currency"] != "EUR"]
+    rows = [row for row in whole if row["currency"] == "EUR"] + [
+        row for row in monthly if row["currency"] != "EUR"
+    ]
     found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
     for row in rows:
         line, grant = plan.lines.get(row["line"]), plan.grants.get(row["grant"])
@@ -278,7 +312,10 @@ def _by_variance(plan: Plan, end: Month) -> tuple[Decimal, Decimal, dict[tuple[s
         rate = base_rate(plan, row["currency"], grant)
         assert rate is not None
         budget, spent = (
-            Decimal(convert(int(Decimal(row[name]) * 100), row["currency"], "EUR", (rate, Decimal(1)))) / 100
+            Decimal(
+                convert(int(Decimal(row[name]) * 100), row["currency"], "EUR", (rate, Decimal(1)))
+            )
+            / 100
             for name in ("budget", "spent")
         )
         if grant is not None and grant.state in NOT_GRANTED:
@@ -287,7 +324,11 @@ def _by_variance(plan: Plan, end: Month) -> tuple[Decimal, Decimal, dict[tuple[s
         name = line.category if line is not None and kind == "row" else ""
         before = found.get((kind, name), (Decimal(0), Decimal(0)))
         found[kind, name] = before[0] + budget, before[1] + spent
-    return sum((b for b, _ in found.values()), Decimal(0)), sum((s for _, s in found.values()), Decimal(0)), found
+    return (
+        sum((b for b, _ in found.values()), Decimal(0)),
+        sum((s for _, s in found.values()), Decimal(0)),
+        found,
+    )
 
 
 def _kind(line: BudgetLine | None, grant: Grant | None) -> str:
@@ -318,9 +359,12 @@ def _receipts_are_those_of_the_books(made: Made) -> None:
 
 
 def _iati_sums_to_the_page(made: Made) -> None:
-    """All activities together, and each grant's own; what is not told by grant is the activity `together`."""
+    """All activities together, and each grant's own; what is not told by grant is the activity
+    `together`."""
     pages = [(view, last_day(view.month) + timedelta(days=2)) for view in made.views]
-    found = iati.made(pages, made.plans[-1], iati.Publisher("Harbour Peers", OPEN_DATA, [words("en")]))
+    found = iati.made(
+        pages, made.plans[-1], iati.Publisher("Harbour Peers", OPEN_DATA, [words("en")])
+    )
     newest = made.views[-1]
     people = sum(each.units for each in flows.people(pages))
     by_activity: dict[str, tuple[int, int]] = {}
@@ -331,10 +375,15 @@ def _iati_sums_to_the_page(made: Made) -> None:
             assert kind is not None
             if kind.get("code") in sums:
                 sums[str(kind.get("code"))] += int(Decimal(value or "") * 100)
-        by_activity[(activity.findtext("iati-identifier") or "").removeprefix("XX-1-")] = sums["1"], sums["4"]
+        by_activity[(activity.findtext("iati-identifier") or "").removeprefix("XX-1-")] = (
+            sums["1"],
+            sums["4"],
+        )
 
     assert sum(spent for _, spent in by_activity.values()) == newest.by_grant.total.spent + people
-    assert sum(come for come, _ in by_activity.values()) == sum(each.to_date for each in newest.money_in)
+    assert sum(come for come, _ in by_activity.values()) == sum(
+        each.to_date for each in newest.money_in
+    )
     for row in newest.by_grant.rows:
         if not row.kind:
             assert by_activity[row.key.removeprefix("=")][1] == row.spent
@@ -363,7 +412,8 @@ OPEN_DATA = OpenData(
 
 
 def _a_funders_summary_is_what_variance_says(made: Made) -> None:
-    """In the grant's own currency, to the end of the month, all of its lines (what pays people too)."""
+    """In the grant's own currency, to the end of the month, all of its lines (what pays people
+    too)."""
     plan = made.plans[-1]
     now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 2, 2, tzinfo=UTC))
     for id_, grant in plan.grants.items():

@@ -1,4 +1,5 @@
-"""The sample is one believable group, the same every time, and what is planted in it is found: all of it, nothing else."""
+"""The sample is one believable group, the same every time, and what is planted in it is found: all
+of it, nothing else."""
 
 from __future__ import annotations
 
@@ -52,19 +53,37 @@ def test_the_group_has_the_size_that_it_should() -> None:
         "income": 0,
         "deadlines": 0,
     }
-    assert Counter(row["state"] for row in rows["grants"]) == {"active": 2, "closing": 1, "applied": 1, "closed": 1}
+    assert Counter(row["state"] for row in rows["grants"]) == {
+        "active": 2,
+        "closing": 1,
+        "applied": 1,
+        "closed": 1,
+    }
     assert {row["currency"] for row in rows["grants"]} == {"EUR", "GBP", "USD"}
-    assert (months[0], months[-1], len(months), count(months[0], months[-1])) == (sample.FIRST, sample.LAST, 14, 14)
+    assert (months[0], months[-1], len(months), count(months[0], months[-1])) == (
+        sample.FIRST,
+        sample.LAST,
+        14,
+        14,
+    )
     assert {row["state"] for row in expenses} == {"committed", "paid", "refunded"}
     assert all(row.get("receipt") for row in expenses if row["state"] != "committed")
     assert any("split_of" in row for row in expenses)
     assert all(
-        len({row[name] for row in rows["resources"]}) == len(BY_NAME["resources"].column(name).choices)
+        len({row[name] for row in rows["resources"]})
+        == len(BY_NAME["resources"].column(name).choices)
         for name in ("kind", "from_whom", "valued_by")
     )
-    assert {row["kind"] for row in rows["income"]} >= {"instalment", "donation", "opening balance", "interest"}
+    assert {row["kind"] for row in rows["income"]} >= {
+        "instalment",
+        "donation",
+        "opening balance",
+        "interest",
+    }
     assert len({row["category"] for row in rows["budget"]}) in range(7, 11)
-    assert sum(any(re.fullmatch(r"\d{4}-\d\d", name) for name in row) for row in rows["budget"]) >= 3
+    assert (
+        sum(any(re.fullmatch(r"\d{4}-\d\d", name) for name in row) for row in rows["budget"]) >= 3
+    )
     assert sum(row.get("pays_people") == "yes" for row in rows["budget"]) >= 3
     assert sum("activity" in row for row in rows["budget"]) >= 30
 
@@ -112,7 +131,11 @@ def test_the_record_faults_are_found_without_any_workbook() -> None:
     sums, lacking = totals(plan)
     found = {
         each.identity
-        for each in (*problems, *lacking, *checks(plan, sums, today=sample.SAMPLE_DAY, records=sample.keyed(rows)))
+        for each in (
+            *problems,
+            *lacking,
+            *checks(plan, sums, today=sample.SAMPLE_DAY, records=sample.keyed(rows)),
+        )
     }
     in_cells = {"missing-value", "total-does-not-match"}
     wanted = {
@@ -138,12 +161,19 @@ def test_what_cannot_be_read_is_left_out_of_the_figures(faulty: ChangeSet) -> No
         and code != "no-rate"
     }
 
-    assert {row["id"] for row in sample.healthy()["expenses"]} - set(faulty.plan.expenses) == left_out | {"E-644"}
-    assert set(faulty.plan.expenses) - {row["id"] for row in sample.healthy()["expenses"]} == {"E-701"}
+    assert {row["id"] for row in sample.healthy()["expenses"]} - set(
+        faulty.plan.expenses
+    ) == left_out | {"E-644"}
+    assert set(faulty.plan.expenses) - {row["id"] for row in sample.healthy()["expenses"]} == {
+        "E-701"
+    }
 
 
-def _tried(path: Path, edits: dict[tuple[str, str, str], str | Decimal | date]) -> tuple[ChangeSet, ChangeSet]:
-    """The sample before and after somebody types into some of its cells, each by table, ID and field."""
+def _tried(
+    path: Path, edits: dict[tuple[str, str, str], str | Decimal | date]
+) -> tuple[ChangeSet, ChangeSet]:
+    """The sample before and after somebody types into some of its cells, each by table, ID and
+    field."""
     before = _looked_at(path, faults=True)
     workbook = ExcelWorkbook(path)
     book = workbook.read()
@@ -155,12 +185,16 @@ def _tried(path: Path, edits: dict[tuple[str, str, str], str | Decimal | date]) 
         was = next(grid for grid in book.grids if grid.tab == tab).at(row, column)
         cells.append(CellEdit(tab, row, column, value, was, BY_NAME[table].column(name).kind))
     workbook.write(book, Edits(tuple(cells)))
-    after = decide(workbook.read(), Register({}, {}, {}), Settings(sample.BASE, "en", sample.SAMPLE_DAY))
+    after = decide(
+        workbook.read(), Register({}, {}, {}), Settings(sample.BASE, "en", sample.SAMPLE_DAY)
+    )
     return before, after
 
 
 def _gone(before: ChangeSet, after: ChangeSet) -> set[tuple[str, str]]:
-    assert not {each.identity for each in after.findings} - {each.identity for each in before.findings}
+    assert not {each.identity for each in after.findings} - {
+        each.identity for each in before.findings
+    }
     return {
         (each.code, each.id)
         for each in before.findings
@@ -173,7 +207,11 @@ def test_the_cell_to_try_takes_away_its_three_findings(tmp_path: Path) -> None:
     line, right, _ = sample.TRY
     gone = _gone(*_tried(tmp_path / "plan.xlsx", {("budget", line, "amount"): Decimal(right)}))
 
-    assert gone == {("line-overspent", line), ("lines-do-not-add-up", "G-1"), ("total-does-not-match", "")}
+    assert gone == {
+        ("line-overspent", line),
+        ("lines-do-not-add-up", "G-1"),
+        ("total-does-not-match", ""),
+    }
 
 
 def test_other_cells_to_try(tmp_path: Path) -> None:
@@ -200,9 +238,16 @@ def test_the_same_bytes_every_time(tmp_path: Path) -> None:
 
 def test_nobody_is_named() -> None:
     """No personal column is filled, and whoever leads anything is a role."""
-    personal = {(t.name, c.name) for t in BY_NAME.values() for c in t.columns if c.audience == "personal"}
+    personal = {
+        (t.name, c.name) for t in BY_NAME.values() for c in t.columns if c.audience == "personal"
+    }
     rows = sample.records()
-    roles = {row["lead_role"] for table in ("work_plan", "deadlines") for row in rows[table] if "lead_role" in row}
+    roles = {
+        row["lead_role"]
+        for table in ("work_plan", "deadlines")
+        for row in rows[table]
+        if "lead_role" in row
+    }
 
     assert [(table, name) for table, name in personal for row in rows[table] if name in row] == []
     assert roles <= {
@@ -239,11 +284,14 @@ def _heading(each: sample.Planted) -> str:
 
 
 def test_the_docs_list_what_is_planted_and_what_is_not() -> None:
-    """Made anew with: python -c "from tests.test_sample import planted_table; print(*planted_table(), sep=chr(10))"."""
+    """Made anew with: python -c "from tests.test_sample import planted_table;
+    print(*planted_table(), sep=chr(10))"."""
     lines = DOCS.read_text("utf-8").splitlines()
 
     assert [
-        line for line in lines if (line.startswith("|") and "`" in line) or "|---|---|---|" in line or "| where" in line
+        line
+        for line in lines
+        if (line.startswith("|") and "`" in line) or "|---|---|---|" in line or "| where" in line
     ] == (planted_table())
     assert [line for line in lines if line.startswith("- `")] == [
         f"- `{code}`: {why}" for code, why in sample.NOT_PLANTED.items()

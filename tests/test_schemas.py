@@ -1,4 +1,5 @@
-"""What commands print with --json holds against the published schemas, and every such command has one."""
+"""What commands print with --json holds against the published schemas, and every such command has
+one."""
 
 from __future__ import annotations
 
@@ -57,7 +58,10 @@ def test_a_schema_is_valid_and_printed(name: str) -> None:
 
 def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
     done = CliRunner().invoke(main, ["schema", "grants", "lits"])
-    assert (done.exit_code, done.stderr.strip()) == (2, "There is no schema of grants lits. Did you mean grants list?")
+    assert (done.exit_code, done.stderr.strip()) == (
+        2,
+        "There is no schema of grants lits. Did you mean grants list?",
+    )
 
 
 def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: MailHost) -> None:
@@ -76,22 +80,35 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     group.set("Budget", amount, 3000)
     group.sync()
     group.set("Budget", amount, 3100)
-    group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"))
+    group.by_hand(
+        Written(
+            "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"
+        )
+    )
     assert group.run("report", "transparency", *ON).exit_code == 0
     group.config.write_text(
         group.config.read_text()
-        + '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref = "PT-NIPC-500000000"\n'
+        + '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref ='
+        ' "PT-NIPC-500000000"\n'
     )
     statement = folder / "statement.xml"
     statement.write_bytes(camt([Booked(date(2026, 10, 2), Decimal("-9.99"), "REF")]))
     past = folder / "past.json"
     past.write_bytes(FORMS["json"])
-    files = {"import statement": [str(statement)], "import 360giving": [str(past)], "reconcile": [str(statement)]}
+    files = {
+        "import statement": [str(statement)],
+        "import 360giving": [str(past)],
+        "reconcile": [str(statement)],
+    }
     seen: dict[str, int] = {}
     for name in FIELDS:
-        extra = {"history": ["B-1"], "diff": ["--from", "2020-01-01"], "deliveries": [], "profiles": [], **files}.get(
-            name, []
-        )
+        extra = {
+            "history": ["B-1"],
+            "diff": ["--from", "2020-01-01"],
+            "deliveries": [],
+            "profiles": [],
+            **files,
+        }.get(name, [])
         command = name.removesuffix(" --explain").split()
         dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile", "report iati") else []  # fmt: skip
         flags = ["--explain"] if name.endswith("--explain") else []

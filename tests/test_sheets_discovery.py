@@ -1,4 +1,5 @@
-"""The check of exchanges against Google's description: it takes what the real service answers, and sees what is wrong."""
+"""The check of exchanges against Google's description: it takes what the real service answers, and
+sees what is wrong."""
 
 from __future__ import annotations
 
@@ -19,14 +20,17 @@ def test_the_real_service_answers_as_described() -> None:
     told = []
     for line in RECORDED.read_text("utf-8").splitlines():
         each = json.loads(line)
-        # What clients sent that was refused, and parameters of theirs that no document names, are not the service's.
+        # What clients sent that was refused, and parameters of theirs that no document names, are
+        # not the service's.
         body = each["request_body"] if each["status"] < 400 else None
         query = [
             (name, value)
             for name, value in each["query"] or []
             if name not in ("supportsAllDrives", "includeItemsFromAllDrives")
         ]
-        told += faults(each["method"], each["path"], query, body, each["status"], each["response_body"])
+        told += faults(
+            each["method"], each["path"], query, body, each["status"], each["response_body"]
+        )
 
     assert told == []
 
@@ -39,10 +43,20 @@ def test_the_real_service_answers_as_described() -> None:
         ({"query": [("includeGridData", "yes")]}, "yes is neither true nor false"),
         ({"response_body": {"spreadsheetID": ID}}, "'spreadsheetID' was unexpected"),
         ({"response_body": {"sheets": {}}}, "is not of type 'array'"),
-        ({"response_body": {"sheets": [{"properties": {"sheetType": "GRIDS"}}]}}, "'GRIDS' is not one of"),
-        ({"status": 404, "response_body": {"error": {"code": 403, "message": "x"}}}, "without its code"),
         (
-            {"method": "POST", "path": f"/v4/spreadsheets/{ID}:batchUpdate", "request_body": {"request": []}},
+            {"response_body": {"sheets": [{"properties": {"sheetType": "GRIDS"}}]}},
+            "'GRIDS' is not one of",
+        ),
+        (
+            {"status": 404, "response_body": {"error": {"code": 403, "message": "x"}}},
+            "without its code",
+        ),
+        (
+            {
+                "method": "POST",
+                "path": f"/v4/spreadsheets/{ID}:batchUpdate",
+                "request_body": {"request": []},
+            },
             "'request'",
         ),
         (

@@ -1,4 +1,5 @@
-"""How true the stand-in for Google is: held against recordings of the real service, and driven by gspread's own client."""
+"""How true the stand-in for Google is: held against recordings of the real service, and driven by
+gspread's own client."""
 
 from __future__ import annotations
 
@@ -25,8 +26,11 @@ RECORDED = SHARED / "sheets-api" / "recorded.jsonl"
 ERRORS = SHARED / "sheets-api" / "errors.jsonl"
 CONTRADICTORY: dict[str, str] = {}
 """Scenarios that cannot be replayed, with the reason."""
-OF_OTHERS = {"ClientTest.test_access_private_spreadsheet": "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"}
-"""Spreadsheets that a scenario opens and somebody else had made before; they are not shared with its account."""
+OF_OTHERS = {
+    "ClientTest.test_access_private_spreadsheet": "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"
+}
+"""Spreadsheets that a scenario opens and somebody else had made before; they are not shared with
+its account."""
 
 
 @pytest.fixture
@@ -37,7 +41,8 @@ def server() -> Iterator[Server]:
 
 
 def _valid(call: Call) -> None:
-    """Every answer must be what Google's own description of its services allows (gspread's requests are not always)."""
+    """Every answer must be what Google's own description of its services allows (gspread's requests
+    are not always)."""
     found = faults(call.method, call.path, call.query, None, call.status, call.answer)
     assert not [each for each in found if " query " not in each], found
 
@@ -58,7 +63,9 @@ def test_recorded_scenarios_replay_to_the_same_answers(
         replay = Replay(server.url).play(exchanges)
         agreed, total = agreed + replay.agreed, total + len(exchanges)
         differences += replay.differences
-    record_property("told", f"recorded exchanges of the real service that agree: {agreed} of {total}")
+    record_property(
+        "told", f"recorded exchanges of the real service that agree: {agreed} of {total}"
+    )
     assert not differences
 
 
@@ -77,7 +84,8 @@ def test_errors_have_the_bodies_of_the_real_ones() -> None:
     from tests.sheets_api import errors
 
     by_status = {
-        (each["status"], each["endpoint"]): each for each in map(json.loads, ERRORS.read_text("utf-8").splitlines())
+        (each["status"], each["endpoint"]): each
+        for each in map(json.loads, ERRORS.read_text("utf-8").splitlines())
     }
     real = {key: each["response_body"] for key, each in by_status.items()}
 
@@ -112,7 +120,9 @@ def test_gspread_works_on_it(client: gspread.Client) -> None:
     book.share("treasurer@example.org", perm_type="user", role="writer", notify=False)
     sheet = book.sheet1
     sheet.update([["ID", "Date", "Amount"], ["E-1", "2026-01-05", "1,200.50"]], "A1", raw=False)
-    sheet.append_row(["E-2", "2026-02-01", "12%"], value_input_option=gspread.utils.ValueInputOption.user_entered)
+    sheet.append_row(
+        ["E-2", "2026-02-01", "12%"], value_input_option=gspread.utils.ValueInputOption.user_entered
+    )
     sheet.update_acell("D2", "=C2*2")
     sheet.insert_row(["E-0", "", 7], 2)
     sheet.format("A1:C1", {"textFormat": {"bold": True}})
@@ -124,7 +134,9 @@ def test_gspread_works_on_it(client: gspread.Client) -> None:
     sheet.hide_columns(4, 5)
     sheet.add_rows(5)
     sheet.delete_rows(9)
-    book.batch_update({"requests": [{"findReplace": {"find": "E-0", "replacement": "E-9", "allSheets": True}}]})
+    book.batch_update(
+        {"requests": [{"findReplace": {"find": "E-0", "replacement": "E-9", "allSheets": True}}]}
+    )
 
     assert sheet.get_all_values()[:4] == [
         ["ID", "Date", "Amount", ""],
@@ -137,7 +149,10 @@ def test_gspread_works_on_it(client: gspread.Client) -> None:
         ["", 7],
         [46054, 0.12],
     ]
-    assert sheet.acell("D2", value_render_option=gspread.utils.ValueRenderOption.formula).value == "=C2*2"
+    assert (
+        sheet.acell("D2", value_render_option=gspread.utils.ValueRenderOption.formula).value
+        == "=C2*2"
+    )
     assert sheet.get_note("A1") == "the lasting name of a row"
     found = sheet.find("E-9")
     assert found is not None
@@ -160,7 +175,10 @@ def test_a_failed_batch_leaves_nothing_behind(client: gspread.Client) -> None:
     rows = [{"values": [{"userEnteredValue": {"stringValue": "x"}}]}]
     body = {"requests": [{"updateCells": {**cells, "rows": rows}}, {"deleteSheet": {"sheetId": 5}}]}
 
-    with pytest.raises(gspread.exceptions.APIError, match=r"Invalid requests\[1\]\.deleteSheet: No sheet with id: 5"):
+    with pytest.raises(
+        gspread.exceptions.APIError,
+        match=r"Invalid requests\[1\]\.deleteSheet: No sheet with id: 5",
+    ):
         book.batch_update(body)
 
     assert book.sheet1.get_all_values() == [[]]
@@ -169,16 +187,24 @@ def test_a_failed_batch_leaves_nothing_behind(client: gspread.Client) -> None:
 def test_it_starts_by_itself_and_stops_on_a_signal() -> None:
     command = [sys.executable, "-m", "tests.sheets_api", "--port", "0", "--any-token"]
     root = Path(__file__).parent.parent
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root, env={**os.environ})
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=root, env={**os.environ}
+    )
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         headers = {"Authorization": "Bearer whatever"}
         body = {"name": "Plan", "mimeType": "application/vnd.google-apps.spreadsheet"}
-        made = requests.post(f"{address}/drive/v3/files", json=body, headers=headers, timeout=10).json()
-        found = requests.get(f"{address}/v4/spreadsheets/{made['id']}", headers=headers, timeout=10).json()
+        made = requests.post(
+            f"{address}/drive/v3/files", json=body, headers=headers, timeout=10
+        ).json()
+        found = requests.get(
+            f"{address}/v4/spreadsheets/{made['id']}", headers=headers, timeout=10
+        ).json()
         assert found["properties"]["title"] == "Plan"
-        assert requests.get(f"{address}/v4/spreadsheets/{made['id']}", timeout=10).status_code == 401
+        assert (
+            requests.get(f"{address}/v4/spreadsheets/{made['id']}", timeout=10).status_code == 401
+        )
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

@@ -88,9 +88,18 @@ def _corrected() -> dict[str, bytes]:
         if each.line == "B-1.2" and each.date.month == 3 and each.state == "paid"
     ]
     assert len(mine) >= 3
-    changed = {key: replace(before.expenses[key], amount=before.expenses[key].amount + 1000) for key in mine}
+    changed = {
+        key: replace(before.expenses[key], amount=before.expenses[key].amount + 1000)
+        for key in mine
+    }
     april = _paid_in_april(replace(before, expenses={**before.expenses, **changed}))
-    more = publish(april, totals(april)[0], steps, "2026-04", plan_at=lambda step: april if step == NOW else before)
+    more = publish(
+        april,
+        totals(april)[0],
+        steps,
+        "2026-04",
+        plan_at=lambda step: april if step == NOW else before,
+    )
     view = public_view(april, [*steps, *more], month="2026-04", organisation="Harbour Peers")
     pages = [Published(march, date(2026, 4, 2)), Published(view, date(2026, 5, 2))]
     return dict(site(pages, words("en"), Look()))
@@ -102,7 +111,13 @@ def _paid_in_april(plan: Plan) -> Plan:
     some = next(iter(plan.expenses.values()))
     new = {
         f"A-{line}-{n}": replace(
-            some, id=f"A-{line}-{n}", line=line, grant=each.grant, currency=each.currency, date=day, paid_on=day
+            some,
+            id=f"A-{line}-{n}",
+            line=line,
+            grant=each.grant,
+            currency=each.currency,
+            date=day,
+            paid_on=day,
         )
         for line, each in plan.lines.items()
         for n in range(4)
@@ -131,8 +146,16 @@ def test_a_grant_that_may_be_named_no_longer_is_named_on_no_page_again() -> None
     plan = harbour()
     steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
     view = public_view(plan, steps, month=MONTH, organisation="Harbour Peers")
-    hidden = replace(plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)})
-    more = publish(hidden, totals(hidden)[0], steps, after(MONTH), plan_at=lambda step: hidden if step == NOW else plan)
+    hidden = replace(
+        plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)}
+    )
+    more = publish(
+        hidden,
+        totals(hidden)[0],
+        steps,
+        after(MONTH),
+        plan_at=lambda step: hidden if step == NOW else plan,
+    )
     new = public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers")
     pages = [Published(withdrawn(each, hidden), date(2026, 5, 2)) for each in (view, new)]
     made = dict(site(pages, words("en"), Look()))
@@ -186,7 +209,9 @@ def test_frictionless_finds_the_data_package_valid(tmp_path: Path) -> None:
 
 def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
     made = site_files(harbour())
-    standings = pandas.read_csv(io.BytesIO(made["data/standings.csv"]), dtype=str, keep_default_na=False)
+    standings = pandas.read_csv(
+        io.BytesIO(made["data/standings.csv"]), dtype=str, keep_default_na=False
+    )
     data = json.loads(made["data.json"])
     book = openpyxl.load_workbook(io.BytesIO(made["data.xlsx"]))
 
@@ -225,9 +250,9 @@ def test_the_feed_is_atom_and_tells_the_month() -> None:
 def test_a_logo_and_two_colours_change_the_look(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
-    text = site_files(harbour(), look=Look(logo=logo, colours=("#5a2a82", "#b35900"), paper="letter"))[
-        "index.html"
-    ].decode()
+    text = site_files(
+        harbour(), look=Look(logo=logo, colours=("#5a2a82", "#b35900"), paper="letter")
+    )["index.html"].decode()
 
     assert 'src="data:image/svg+xml;base64,' in text
     assert "--mark: #5a2a82" in text
@@ -244,10 +269,14 @@ def test_a_template_of_ones_own_changes_the_page(tmp_path: Path) -> None:
 
 
 def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TrackError, match=r"The logo .*logo\.png cannot be read: No such file.*nothing was written"):
+    with pytest.raises(
+        TrackError, match=r"The logo .*logo\.png cannot be read: No such file.*nothing was written"
+    ):
         site_files(harbour(), look=Look(logo=tmp_path / "logo.png"))
     (tmp_path / "big.png").write_bytes(b"x" * 50_000)
-    with pytest.raises(TrackError, match=r"big\.png has 50 kB; every page holds it, so at most 40 kB can be"):
+    with pytest.raises(
+        TrackError, match=r"big\.png has 50 kB; every page holds it, so at most 40 kB can be"
+    ):
         site_files(harbour(), look=Look(logo=tmp_path / "big.png"))
 
 
@@ -259,5 +288,6 @@ def test_contrast_is_that_of_the_guidelines() -> None:
 def test_steps_are_what_the_pages_rest_on() -> None:
     plan = harbour()
     assert all(
-        isinstance(each, Publication) for each in publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
+        isinstance(each, Publication)
+        for each in publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
     )

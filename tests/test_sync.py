@@ -26,15 +26,36 @@ from budgettrack.workbook.xlsx.layout import new_workbook
 ON = ("--on", "2026-11-02")
 ROWS: dict[str, list[Fields]] = {
     "grants": [
-        {"id": "G-1", "funder": "Fund", "title": "Start", "state": "active", "currency": "EUR", "amount": "1000"}
+        {
+            "id": "G-1",
+            "funder": "Fund",
+            "title": "Start",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "1000",
+        }
         | {"start": "2026-01-01", "end": "2026-12-31"}
     ],
-    "work_plan": [{"id": "A-1", "activity": "Meet", "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}],
+    "work_plan": [
+        {
+            "id": "A-1",
+            "activity": "Meet",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "status": "under way",
+        }
+    ],
     "budget": [
-        {"id": f"B-{n}", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "100"} for n in range(1, 11)
+        {"id": f"B-{n}", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "100"}
+        for n in range(1, 11)
     ],
     "expenses": [
-        {"id": f"E-{n}", "date": f"2026-0{1 + n % 9}-1{n % 9}", "budget_line": f"B-{1 + n % 10}", "amount": f"{n}.50"}
+        {
+            "id": f"E-{n}",
+            "date": f"2026-0{1 + n % 9}-1{n % 9}",
+            "budget_line": f"B-{1 + n % 10}",
+            "amount": f"{n}.50",
+        }
         | {"state": "paid", "receipt": f"R-{n}"}
         for n in range(1, 31)
     ],
@@ -76,7 +97,10 @@ class Group:
             return register.load()
 
     def by_hand(self, *written: Written) -> None:
-        with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register, register.writing() as writing:
+        with (
+            open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register,
+            register.writing() as writing,
+        ):
             writing.commit(Commit("by hand", datetime(2026, 11, 2, tzinfo=UTC), written))
 
     def codes(self) -> list[tuple[str, str]]:
@@ -107,7 +131,11 @@ def test_a_first_sync_takes_everything_and_a_second_does_nothing(group: Group) -
 def test_both_sides_edits_arrive_and_other_cells_stay(group: Group) -> None:
     group.sync()
     group.set("Budget", f"{column('Budget', 'Amount', group.path)}2", 120)
-    group.by_hand(Written("budget", "B-2", {**group.held().records["budget"]["B-2"], "amount": "90.5"}, "register"))
+    group.by_hand(
+        Written(
+            "budget", "B-2", {**group.held().records["budget"]["B-2"], "amount": "90.5"}, "register"
+        )
+    )
     group.sync()
 
     assert group.held().records["budget"]["B-1"]["amount"] == "120"
@@ -116,7 +144,11 @@ def test_both_sides_edits_arrive_and_other_cells_stay(group: Group) -> None:
 
 def test_a_new_row_gets_its_id_and_the_previous_file_is_kept(group: Group) -> None:
     group.sync()
-    group.edit(lambda book: book["Expenses"].append([None, datetime(2026, 5, 5), "B-1", None, "Chairs", 12.5]))  # noqa: DTZ001
+    group.edit(
+        lambda book: book["Expenses"].append(
+            [None, datetime(2026, 5, 5), "B-1", None, "Chairs", 12.5]
+        )
+    )
     before = group.path.read_bytes()
     group.sync()
 
@@ -131,7 +163,11 @@ def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None
     group.sync()
     amount = f"{column('Budget', 'Amount', group.path)}2"
     group.set("Budget", amount, 120)
-    group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"))
+    group.by_hand(
+        Written(
+            "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"
+        )
+    )
     told = group.sync()
 
     assert told.exit_code == 3
@@ -155,7 +191,11 @@ def test_a_choice_is_for_what_stood_there_and_not_for_what_was_typed_after_it(gr
     group.sync()
     amount = f"{column('Budget', 'Amount', group.path)}2"
     group.set("Budget", amount, 120)
-    group.by_hand(Written("budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"))
+    group.by_hand(
+        Written(
+            "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"
+        )
+    )
     group.sync()
 
     def keep_and_type(book: openpyxl.Workbook) -> None:
@@ -211,7 +251,10 @@ def test_a_copy_of_the_workbook_is_refused_unless_adopted(group: Group) -> None:
     result = group.run("sync", *ON)
 
     assert result.exit_code == 1
-    assert "This register knows the workbook as plan.xlsx; copy.xlsx looks like a copy of it." in result.stderr
+    assert (
+        "This register knows the workbook as plan.xlsx; copy.xlsx looks like a copy of it."
+        in result.stderr
+    )
     group.sync("--adopt")
     group.sync()
 
@@ -265,7 +308,9 @@ def test_personal_columns_leave_no_byte_anywhere(tmp_path: Path) -> None:
 
     group.edit(name)
     told = group.sync()
-    everything = told.output + group.run("checks").output + group.run("sync", "--dry-run", *ON).output
+    everything = (
+        told.output + group.run("checks").output + group.run("sync", "--dry-run", *ON).output
+    )
     everything += group.run("monthly", *ON).output
     kept = {"plan.xlsx", "plan.previous.xlsx"}
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name not in kept]
@@ -292,7 +337,9 @@ def test_a_newer_register_is_refused(group: Group) -> None:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(migrations)")]
         row = connection.execute("SELECT * FROM migrations ORDER BY 1 DESC").fetchone()
         newer = [99 if isinstance(value, int) else value for value in row]
-        connection.execute(f"INSERT INTO migrations VALUES ({', '.join('?' * len(columns))})", newer)
+        connection.execute(
+            f"INSERT INTO migrations VALUES ({', '.join('?' * len(columns))})", newer
+        )
     connection.close()
     result = group.run("sync", *ON)
 
@@ -302,7 +349,10 @@ def test_a_newer_register_is_refused(group: Group) -> None:
 
 def test_two_syncs_at_once_the_second_is_refused(group: Group) -> None:
     group.sync()
-    with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register, register.writing():
+    with (
+        open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register,
+        register.writing(),
+    ):
         result = group.run("sync", *ON)
 
     assert result.exit_code == 1
@@ -356,7 +406,11 @@ def test_a_full_disk_loses_nothing(group: Group, room: int) -> None:
 
     group.sync()
     group.set("Budget", f"{column('Budget', 'Amount', group.path)}2", 120)
-    group.edit(lambda book: book["Expenses"].append([None, datetime(2026, 5, 5), "B-1", None, "Chairs", 12.5]))  # noqa: DTZ001
+    group.edit(
+        lambda book: book["Expenses"].append(
+            [None, datetime(2026, 5, 5), "B-1", None, "Chairs", 12.5]
+        )
+    )
     before, held = group.path.read_bytes(), group.held()
     result = subprocess.run(
         [sys.executable, "-c", FULL_DISK, str(room), "--config", str(group.config), "sync", *ON],
@@ -378,7 +432,8 @@ def test_a_full_disk_loses_nothing(group: Group, room: int) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """A folder in which nobody may write: for root, who may write anywhere, by the file system's own mark."""
+    """A folder in which nobody may write: for root, who may write anywhere, by the file system's
+    own mark."""
     if os.geteuid() != 0:
         folder.chmod(0o500)
         yield
@@ -413,15 +468,23 @@ def test_a_folder_without_write_permission_is_said_and_nothing_is_lost(group: Gr
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("monthly", "--month", "2027-01", *ON), "2027-01 lies in the future (today is 2026-11-02)."),
+        (
+            ("monthly", "--month", "2027-01", *ON),
+            "2027-01 lies in the future (today is 2026-11-02).",
+        ),
         (("variance", "--to", "2026-13", *ON), 'There is no month "2026-13". Type it as 2026-03.'),
         (("variance", "--grant", "G-9", *ON), "There is no grant G-9. There are: G-1."),
-        (("variance", "--from", "2026-05", "--to", "2026-02", *ON), "is after the last, 2026-02. Turn them round."),
+        (
+            ("variance", "--from", "2026-05", "--to", "2026-02", *ON),
+            "is after the last, 2026-02. Turn them round.",
+        ),
         (("status", "--on", "soon"), '"soon" is not a date. Type it as 2026-03-31.'),
         (("report", "funder", "G-9", *ON), "There is no grant G-9."),
     ],
 )
-def test_a_wrong_question_is_answered_with_the_right_one(group: Group, words: tuple[str, ...], said: str) -> None:
+def test_a_wrong_question_is_answered_with_the_right_one(
+    group: Group, words: tuple[str, ...], said: str
+) -> None:
     group.sync()
     result = group.run(*words)
 
@@ -463,14 +526,18 @@ def test_what_people_typed_oddly_is_found_with_its_cell_and_kept(group: Group) -
     assert group.cell("Expenses", f"{amount}2") == "1.2OO"
     assert group.held().records["expenses"]["E-6"]["description"] == "מפגש שבועי 🌈"
     (row,) = json.loads(group.run("variance", "--by", "grant", *ON, "--json").stdout)
-    counted = sum(Decimal(f"{n}.5") for n in range(1, 31) if n not in (1, 2, 3, 4) and (1 + n % 9) < 11)
+    counted = sum(
+        Decimal(f"{n}.5") for n in range(1, 31) if n not in (1, 2, 3, 4) and (1 + n % 9) < 11
+    )
     assert Decimal(row["spent"]) == counted
 
 
 def test_the_month_may_be_run_again_and_gives_the_same_bytes(group: Group) -> None:
     assert group.run("monthly", *ON).exit_code in (0, 3)
     assert group.run("monthly", *ON).exit_code in (0, 3)
-    reports = {path: path.read_bytes() for path in (group.folder / "reports").rglob("*") if path.is_file()}
+    reports = {
+        path: path.read_bytes() for path in (group.folder / "reports").rglob("*") if path.is_file()
+    }
     assert group.run("monthly", *ON).exit_code in (0, 3)
 
     assert {path.parent.name for path in reports} == {"public", "private", "data"}
@@ -484,7 +551,9 @@ def test_a_month_already_reported_is_not_rephased(group: Group) -> None:
     group.run("monthly", *ON)
 
     def budget() -> dict[str, str]:
-        out = group.run("variance", "--each-month", "--from", "2026-01", "--to", "2026-10", *ON, "--json").stdout
+        out = group.run(
+            "variance", "--each-month", "--from", "2026-01", "--to", "2026-10", *ON, "--json"
+        ).stdout
         return {row["from"]: row["budget"] for row in json.loads(out) if row["line"] == "B-1"}
 
     before = budget()
@@ -514,7 +583,9 @@ def test_a_derived_deadline_deleted_in_the_sheet_stays_deleted(tmp_path: Path) -
 
     assert group.cell("Deadlines", "A2") == "report:G-1:2026-Q1"
     with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
-        assert [version.by for version in register.history("deadlines", "report:G-1:2026-Q1")] == ["register"]
+        assert [version.by for version in register.history("deadlines", "report:G-1:2026-Q1")] == [
+            "register"
+        ]
         assert [version.by for version in register.history("budget", "B-1")] == ["sheet"]
     assert group.sync().stdout.startswith("0 rows taken from the workbook, 0 rows written into it")
     group.edit(lambda book: book["Deadlines"].delete_rows(2))

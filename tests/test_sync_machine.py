@@ -1,8 +1,9 @@
-"""People edit, insert, delete, sort, rename and break rows; the register changes; any step may crash; nothing is lost.
+"""People edit, insert, delete, sort, rename and break rows; the register changes; any step may
+crash; nothing is lost.
 
-The machine compares, around every sync, the raw cells of the workbook and the register's records: a cell may change
-only where the register moved and nobody typed there since both agreed, and a record only likewise.
-"""
+The machine compares, around every sync, the raw cells of the workbook and the register's records: a
+cell may change only where the register moved and nobody typed there since both agreed, and a record
+only likewise."""
 
 from __future__ import annotations
 
@@ -52,14 +53,32 @@ class Machine(RuleBasedStateMachine):
         self.numbers = itertools.count(100)
         self.renamed: dict[tuple[str, int], str] = {}
         rows = self.book.tabs
-        rows["Grants"].append(self.row("grants", id="G-1", funder="Fund", currency="EUR", state="active"))
-        rows["Work-plan"] += [self.row("work_plan", id=f"A-{n}", activity=f"Do {n}") for n in range(1, 4)]
+        rows["Grants"].append(
+            self.row("grants", id="G-1", funder="Fund", currency="EUR", state="active")
+        )
+        rows["Work-plan"] += [
+            self.row("work_plan", id=f"A-{n}", activity=f"Do {n}") for n in range(1, 4)
+        ]
         rows["Budget"] += [
-            self.row("budget", id=f"B-{n}", grant="G-1", category="Rent", amount=100.0 * n, description=f"Line {n}")
+            self.row(
+                "budget",
+                id=f"B-{n}",
+                grant="G-1",
+                category="Rent",
+                amount=100.0 * n,
+                description=f"Line {n}",
+            )
             for n in range(1, 4)
         ]
         rows["Expenses"] += [
-            self.row("expenses", id=f"E-{n}", date=date(2026, 1, n), budget_line="B-1", amount=5.5 + n, state="paid")
+            self.row(
+                "expenses",
+                id=f"E-{n}",
+                date=date(2026, 1, n),
+                budget_line="B-1",
+                amount=5.5 + n,
+                state="paid",
+            )
             for n in range(1, 6)
         ]
         self.sync_now()
@@ -101,7 +120,11 @@ class Machine(RuleBasedStateMachine):
     @rule(data=st.data(), garbage=st.sampled_from(GARBAGE))
     def type_what_cannot_be_read(self, data: st.DataObject, garbage: Value) -> None:
         table, rows, number = self.place(data)
-        columns = [i for i, c in enumerate(table.in_sheet) if c.name in TYPED and c.kind in ("money", "date")]
+        columns = [
+            i
+            for i, c in enumerate(table.in_sheet)
+            if c.name in TYPED and c.kind in ("money", "date")
+        ]
         if number < len(rows):
             _put(rows[number], data.draw(st.sampled_from(columns)), garbage)
             self.book.touch()
@@ -148,13 +171,19 @@ class Machine(RuleBasedStateMachine):
     def sort_a_tab(self, data: st.DataObject, backwards: bool) -> None:
         table, rows, _ = self.place(data)
         column = data.draw(st.integers(0, len(table.in_sheet) - 1))
-        rows[1:] = sorted(rows[1:], key=lambda row: str(row[column]) if column < len(row) else "", reverse=backwards)
+        rows[1:] = sorted(
+            rows[1:],
+            key=lambda row: str(row[column]) if column < len(row) else "",
+            reverse=backwards,
+        )
         self.book.touch()
 
     @rule(data=st.data())
     def rename_a_heading(self, data: st.DataObject) -> None:
         table, rows, _ = self.place(data)
-        index = data.draw(st.sampled_from([i for i, c in enumerate(table.in_sheet) if c.name in TYPED]))
+        index = data.draw(
+            st.sampled_from([i for i, c in enumerate(table.in_sheet) if c.name in TYPED])
+        )
         self.renamed.setdefault((table.tab, index), str(rows[0][index]))
         rows[0][index] = f"Something else {next(self.numbers)}"
         self.book.touch()
@@ -177,8 +206,15 @@ class Machine(RuleBasedStateMachine):
         deed = data.draw(st.sampled_from(["alter", "alter", "add", "remove"]))
         number = next(self.numbers)
         if deed == "add" or not ids:
-            fields = {c.name: f"{number}.5" if c.kind == "money" else f"by hand {number}" for c in table.columns[:5]}
-            fields = {n: t for n, t in fields.items() if table.column(n).kind in ("text", "money") and n != "id"}
+            fields = {
+                c.name: f"{number}.5" if c.kind == "money" else f"by hand {number}"
+                for c in table.columns[:5]
+            }
+            fields = {
+                n: t
+                for n, t in fields.items()
+                if table.column(n).kind in ("text", "money") and n != "id"
+            }
             self.commit(Written(table.name, f"H-{number}", fields, "register"))
             return
         id_ = data.draw(st.sampled_from(ids))
@@ -186,11 +222,15 @@ class Machine(RuleBasedStateMachine):
             self.commit(Written(table.name, id_, None, "register"))
             return
         names = [
-            c.name for c in table.columns if c.owner == "shared" and c.kind in ("text", "money") and not c.optional
+            c.name
+            for c in table.columns
+            if c.owner == "shared" and c.kind in ("text", "money") and not c.optional
         ]
         name = data.draw(st.sampled_from(names))
         text = f"{number}.75" if table.column(name).kind == "money" else f"by hand {number}"
-        self.commit(Written(table.name, id_, {**held.records[table.name][id_], name: text}, "register"))
+        self.commit(
+            Written(table.name, id_, {**held.records[table.name][id_], name: text}, "register")
+        )
 
     @staticmethod
     def by_hand(table: Table, name: str, number: int) -> str:
@@ -206,14 +246,18 @@ class Machine(RuleBasedStateMachine):
         held = self.held()
         if id_ not in held.records.get(table.name, {}):
             return
-        index, column = data.draw(st.sampled_from([(i, c) for i, c in enumerate(table.in_sheet) if c.name in TYPED]))
+        index, column = data.draw(
+            st.sampled_from([(i, c) for i, c in enumerate(table.in_sheet) if c.name in TYPED])
+        )
         if removed == "here":
             del rows[number]
         else:
             _put(rows[number], index, self.fresh(column.kind))
         self.book.touch()
         text = self.by_hand(table, column.name, next(self.numbers))
-        fields = None if removed == "there" else {**held.records[table.name][id_], column.name: text}
+        fields = (
+            None if removed == "there" else {**held.records[table.name][id_], column.name: text}
+        )
         self.commit(Written(table.name, id_, fields, "register"))
 
     def held(self) -> Held:
@@ -257,23 +301,42 @@ class Machine(RuleBasedStateMachine):
         return outcome
 
     def cells(self) -> dict[str, list[list[Value]]]:
-        return {tab: [list(row) for row in rows] for tab, rows in self.book.tabs.items() if tab in BY_TAB}
+        return {
+            tab: [list(row) for row in rows]
+            for tab, rows in self.book.tabs.items()
+            if tab in BY_TAB
+        }
 
     def nothing_done_by_hand_is_gone(self, held: Held) -> None:
-        """Every field that the register changed since both agreed still stands there; a removed row stays removed."""
+        """Every field that the register changed since both agreed still stands there; a removed row
+        stays removed."""
         after = self.held()
         for name, records in held.records.items():
             for id_, fields in records.items():
                 agreed = held.agreed.get(name, {}).get(id_, {})
-                moved = {field for field in {*fields, *agreed} if fields.get(field, "") != agreed.get(field, "")}
+                moved = {
+                    field
+                    for field in {*fields, *agreed}
+                    if fields.get(field, "") != agreed.get(field, "")
+                }
                 now = after.records[name].get(id_)
                 if now is None:
-                    own = {field: text for field, text in fields.items() if not BY_NAME[name].column(field).refers}
-                    renamed = [other for other in after.records[name].values() if own.items() <= other.items()]
+                    own = {
+                        field: text
+                        for field, text in fields.items()
+                        if not BY_NAME[name].column(field).refers
+                    }
+                    renamed = [
+                        other
+                        for other in after.records[name].values()
+                        if own.items() <= other.items()
+                    ]
                     assert not moved or renamed, f"{name} {id_}: changed by hand, and gone"
                     continue
                 for field in moved - {"budget_line", "grant", "activity"}:
-                    assert now.get(field, "") == fields.get(field, ""), f"{name} {id_} {field}: changed by hand"
+                    assert now.get(field, "") == fields.get(field, ""), (
+                        f"{name} {id_} {field}: changed by hand"
+                    )
 
     def nothing_typed_is_gone(self, before: dict[str, list[list[Value]]], held: Held) -> None:
         """Every cell that a sync changed held just what both sides had agreed on, or was blank."""
@@ -292,14 +355,18 @@ class Machine(RuleBasedStateMachine):
                 if field == "id":
                     copies = [other for other in read.rows if other.id == row.id]
                     gone = row.id not in held.records.get(name, {})
-                    assert len(copies) > 1 or (now is None and gone), f"{tab} {number}: the ID {was} became {now}"
+                    assert len(copies) > 1 or (now is None and gone), (
+                        f"{tab} {number}: the ID {was} became {now}"
+                    )
                     continue
                 assert field not in row.unreadable, f"{tab} {number}: unreadable {was} became {now}"
                 table = BY_TAB[tab]
                 if table.column(field).owner == "tool":
                     continue  # nobody typed it
                 known = held.agreed.get(name, {})
-                agreed = known.get(row.id) or known.get(str(_at(self.book.tabs[tab], number, 0))) or {}
+                agreed = (
+                    known.get(row.id) or known.get(str(_at(self.book.tabs[tab], number, 0))) or {}
+                )
                 if row.fields in known.values():
                     continue  # an ID typed over or cleared on an otherwise unchanged row
                 refers = table.column(field).refers
@@ -313,7 +380,8 @@ class Machine(RuleBasedStateMachine):
             assert self.book.tabs["Budget"][0]
 
     def come_to_rest(self) -> None:
-        """Headings mended and conflicts settled for the sheet: both sides say the same, and a sync has nothing to do."""
+        """Headings mended and conflicts settled for the sheet: both sides say the same, and a sync
+        has nothing to do."""
         if self.renamed:
             self.give_headings_back()
         self.sync_now()
@@ -329,18 +397,33 @@ class Machine(RuleBasedStateMachine):
                 break
         assert not outcome.changes.conflicts, outcome.changes.conflicts
         last = self.sync_now().changes
-        assert (last.to_sheet, last.to_register, last.given, last.written, last.agreed) == ((), (), (), (), ())
+        assert (last.to_sheet, last.to_register, last.given, last.written, last.agreed) == (
+            (),
+            (),
+            (),
+            (),
+            (),
+        )
         assert not last.edits, last.edits
         held, seen = self.held(), read_rows(self.book.read(), {}, "en")
         for name in PLAYED:
-            there, here = held.records.get(name, {}), {row.id: row for row in seen.tables[name].rows}
+            there, here = (
+                held.records.get(name, {}),
+                {row.id: row for row in seen.tables[name].rows},
+            )
             assert set(there) == set(here)
             for id_, shown in here.items():
                 for field in {*there[id_], *shown.fields} - shown.unreadable:
                     group = _table(name).column(field).together
-                    if group and any(_table(name).column(other).together == group for other in shown.unreadable):
+                    if group and any(
+                        _table(name).column(other).together == group for other in shown.unreadable
+                    ):
                         continue
-                    assert there[id_].get(field, "") == shown.fields.get(field, ""), (name, id_, field)
+                    assert there[id_].get(field, "") == shown.fields.get(field, ""), (
+                        name,
+                        id_,
+                        field,
+                    )
 
 
 def _table(name: str) -> Table:

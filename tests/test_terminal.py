@@ -1,4 +1,5 @@
-"""The program on a real terminal: it asks for what is missing, and whoever stops it leaves nothing behind."""
+"""The program on a real terminal: it asks for what is missing, and whoever stops it leaves nothing
+behind."""
 
 from __future__ import annotations
 
@@ -33,7 +34,10 @@ def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group
         ("Currency: ", "eur\n"),
     )
     assert code == 0, shown
-    assert "Error: Currency: This text is not a currency. Type its three letters, such as EUR.\nCurrency: eur" in shown
+    assert (
+        "Error: Currency: This text is not a currency. Type its three letters, such as"
+        " EUR.\nCurrency: eur" in shown
+    )
     assert "G-2\nIt stands in the workbook after the next sync.\n" in shown
     assert group.held().records["grants"]["G-2"] == {
         "title": "A room",
@@ -44,7 +48,9 @@ def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group
 
 
 def test_a_choice_is_shown_and_asked_again(group: Group) -> None:
-    code, shown = talk(group, ("resources", "add", *ON), ("): ", "castle\n"), ("): ", "equipment\n"))
+    code, shown = talk(
+        group, ("resources", "add", *ON), ("): ", "castle\n"), ("): ", "equipment\n")
+    )
     assert code == 0, shown
     assert "Kind (workspace, equipment, connectivity" in shown
     assert "Error: 'castle' is not one of 'workspace', 'equipment'" in shown
@@ -62,7 +68,9 @@ def test_a_slip_on_the_command_line_is_told_before_anything_is_asked(group: Grou
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "ctrl-d"])
 def test_who_stops_in_the_midst_leaves_nothing(group: Group, key: str) -> None:
     before, files = group.held(), sorted(group.folder.iterdir())
-    code, shown = talk(group, ("grants", "add", *ON), ("Funder: ", "Northern Fund\n"), ("Currency: ", key))
+    code, shown = talk(
+        group, ("grants", "add", *ON), ("Funder: ", "Northern Fund\n"), ("Currency: ", key)
+    )
     assert code == 130, shown
     assert shown.endswith("\nStopped. Nothing is half done.\n")
     assert "Traceback" not in shown
@@ -70,10 +78,23 @@ def test_who_stops_in_the_midst_leaves_nothing(group: Group, key: str) -> None:
 
 
 @pytest.mark.parametrize("table", ["grants", "resources"])
-def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(group: Group, table: str) -> None:
-    command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), table, "add", *ON]
+def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(
+    group: Group, table: str
+) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "budgettrack",
+        "--config",
+        str(group.config),
+        table,
+        "add",
+        *ON,
+    ]
     # An open pipe on which nobody types: a program that asks would wait for ever.
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stderr
         assert (
             process.stderr.read()
@@ -88,7 +109,9 @@ def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(group:
 # What people do meanwhile
 
 
-def test_a_row_that_was_deleted_in_the_sheet_meanwhile_and_set_here_is_a_conflict(group: Group) -> None:
+def test_a_row_that_was_deleted_in_the_sheet_meanwhile_and_set_here_is_a_conflict(
+    group: Group,
+) -> None:
     group.run("resources", "add", "kind=workspace", "from_whom=host", *ON)
     group.sync()
     group.edit(lambda book: book["Resources"].delete_rows(2))
@@ -152,7 +175,9 @@ def test_no_colour_where_none_is_wanted(overspent: Group, environment: dict[str,
 
 
 def test_a_narrow_terminal_loses_spare_columns_first_and_then_the_table(overspent: Group) -> None:
-    wide, narrow, least = (click.unstyle(talk(overspent, OVERSPENT, columns=columns)[1]) for columns in (160, 75, 40))
+    wide, narrow, least = (
+        click.unstyle(talk(overspent, OVERSPENT, columns=columns)[1]) for columns in (160, 75, 40)
+    )
     assert ("Activity" in wide, "Activity" in narrow) == (True, False)
     assert all(each in narrow.splitlines()[0] for each in ("Line", "Budget", "Spent", "Variance"))
     assert max(map(len, narrow.splitlines())) <= 75
@@ -161,10 +186,18 @@ def test_a_narrow_terminal_loses_spare_columns_first_and_then_the_table(overspen
 
 
 def test_a_bar_shows_the_share_that_is_used_beside_the_time(group: Group) -> None:
-    line = next(line for line in group.run("status", *ON).stdout.splitlines() if line.startswith("G-1"))
+    line = next(
+        line for line in group.run("status", *ON).stdout.splitlines() if line.startswith("G-1")
+    )
     assert line.endswith("48.0 %  83.8 %  ━━━━━···│·")
     assert [
-        bar(part, time) for part, time in (("50.0 %", "70.0 %"), ("70.0 %", "50.0 %"), ("250.0 %", None), (None, "3 %"))
+        bar(part, time)
+        for part, time in (
+            ("50.0 %", "70.0 %"),
+            ("70.0 %", "50.0 %"),
+            ("250.0 %", None),
+            (None, "3 %"),
+        )
     ] == [
         "━━━━━··│··",
         "━━━━━╂━···",

@@ -30,7 +30,11 @@ def test_a_complete_language_lacks_no_word(language: str) -> None:
     wanted = {(message.id if isinstance(message.id, str) else message.id[0], message.context) for message in catalogs.template() if message.id}  # fmt: skip
     assert wanted - known == set(), "run: python docs/words.py, and translate what is new"
     assert known - wanted == set(), "run: python docs/words.py"
-    lacking = [message.id for message in catalog if message.id and (message.fuzzy or not all(_forms(message)))]
+    lacking = [
+        message.id
+        for message in catalog
+        if message.id and (message.fuzzy or not all(_forms(message)))
+    ]
     assert lacking == []
 
 
@@ -61,9 +65,9 @@ def test_words_follow_the_language_its_numbers_and_its_direction() -> None:
     assert words("fr-CA").say("Total received") == words("fr").say("Total received")
     assert words("pt").say("Total received") == "Total received"
     assert words("ar").right_to_left
-    assert words("ru").many("{number} row is beyond it.", "{number} rows are beyond it.", 3) != words("ru").many(
-        "{number} row is beyond it.", "{number} rows are beyond it.", 5
-    )
+    assert words("ru").many(
+        "{number} row is beyond it.", "{number} rows are beyond it.", 3
+    ) != words("ru").many("{number} row is beyond it.", "{number} rows are beyond it.", 5)
     assert words("es").term("under way") != "under way"
     assert words("es").term("our own word") == "our own word"
 
@@ -71,6 +75,11 @@ def test_words_follow_the_language_its_numbers_and_its_direction() -> None:
 def test_templates_say_nothing_themselves() -> None:
     """Layout only: every word of a template comes as a value."""
     for path in Path("templates").glob("*.html"):
-        bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", path.read_text("utf-8"), flags=re.DOTALL)
+        bare = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<[^>]*>",
+            " ",
+            path.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
         bare = re.sub(r"@media[^{]*\{|:root.*?\}|@page.*?\}", " ", bare, flags=re.DOTALL)
         assert not re.search(r"[A-Za-z]{4,} [a-z]{2,}", bare), (path.name, bare)

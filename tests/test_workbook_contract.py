@@ -1,4 +1,5 @@
-"""What every kind of workbook does alike: the local file and the online sheet pass the same tests."""
+"""What every kind of workbook does alike: the local file and the online sheet pass the same
+tests."""
 
 from __future__ import annotations
 
@@ -109,7 +110,10 @@ def test_a_page_is_made_and_made_anew(place: Place) -> None:
     choice = PageCell(None, "input", choices=("sheet", "register"))
     headings = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
     first = Page(
-        CHECKS, (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1 #0a"))), (20, 10, 10), 1
+        CHECKS,
+        (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1 #0a"))),
+        (20, 10, 10),
+        1,
     )
     second = Page(CHECKS, ((PageCell("All well", "title"),),))
 
@@ -141,7 +145,9 @@ def test_what_somebody_typed_meanwhile_stands(place: Place) -> None:
     workbook = place.workbook()
     book = workbook.read()
     place.type("Budget", "B2", 55.5)
-    edits = Edits((CellEdit("Budget", 1, 1, Decimal("99.5"), 100.25, "money"),), (), None, {"Budget": FRAME})
+    edits = Edits(
+        (CellEdit("Budget", 1, 1, Decimal("99.5"), 100.25, "money"),), (), None, {"Budget": FRAME}
+    )
 
     if isinstance(place, XlsxPlace):
         with pytest.raises(WorkbookError, match="was changed since it was read"):
@@ -161,16 +167,53 @@ def group(place: Place) -> None:
     tabs: dict[str, list[list[Typed]]] = {}
     rows: dict[str, list[dict[str, Typed]]] = {
         "grants": [
-            {"id": "G-1", "funder": "Fund", "title": "Work", "state": "active", "currency": "EUR", "amount": 3000}
+            {
+                "id": "G-1",
+                "funder": "Fund",
+                "title": "Work",
+                "state": "active",
+                "currency": "EUR",
+                "amount": 3000,
+            }
         ],
         "budget": [
-            {"id": "B-1", "grant": "G-1", "category": "Costs", "description": "Line", "amount": 1000},
-            {"id": "B-2", "grant": "G-1", "category": "Costs", "description": "Line", "amount": 2000},
+            {
+                "id": "B-1",
+                "grant": "G-1",
+                "category": "Costs",
+                "description": "Line",
+                "amount": 1000,
+            },
+            {
+                "id": "B-2",
+                "grant": "G-1",
+                "category": "Costs",
+                "description": "Line",
+                "amount": 2000,
+            },
         ],
         "expenses": [
-            {"id": "E-1", "date": date(2026, 1, 5), "budget_line": "B-1", "description": "one", "amount": 10.5},
-            {"id": "E-2", "date": date(2026, 2, 5), "budget_line": "B-1", "description": "two", "amount": 20},
-            {"id": None, "date": date(2026, 3, 5), "budget_line": "B-2", "description": "three", "amount": 30},
+            {
+                "id": "E-1",
+                "date": date(2026, 1, 5),
+                "budget_line": "B-1",
+                "description": "one",
+                "amount": 10.5,
+            },
+            {
+                "id": "E-2",
+                "date": date(2026, 2, 5),
+                "budget_line": "B-1",
+                "description": "two",
+                "amount": 20,
+            },
+            {
+                "id": None,
+                "date": date(2026, 3, 5),
+                "budget_line": "B-2",
+                "description": "three",
+                "amount": 30,
+            },
         ],
     }
     for name, given in rows.items():
@@ -236,7 +279,11 @@ def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
     conflict = run(place)
     standing = place.stands("Expenses", cell(2, "Description"))
     page = grid(place.workbook(), CHECKS)
-    row = next(number for number, cells in enumerate(page.rows) if conflict.changes.conflicts[0].seal in cells)
+    row = next(
+        number
+        for number, cells in enumerate(page.rows)
+        if conflict.changes.conflicts[0].seal in cells
+    )
     place.type(CHECKS, f"G{row + 1}", "register")
     settled = run(place)
 

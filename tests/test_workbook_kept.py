@@ -30,7 +30,8 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported:Use
 
 
 def rich(path: Path) -> Path:
-    """A workbook with all that people make: formats, widths, formulas, dropdowns, comments, charts, other tabs."""
+    """A workbook with all that people make: formats, widths, formulas, dropdowns, comments, charts,
+    other tabs."""
     with xlsxwriter.Workbook(str(path)) as book:
         money = book.add_format({"num_format": "#,##0.00", "bold": True, "bg_color": "#FFEE88"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
@@ -41,13 +42,15 @@ def rich(path: Path) -> Path:
             sheet.write(row, 0, f"B-{row}")
             sheet.write(row, 1, 100.25 * row, money)
             sheet.write_formula(row, 2, f"=B{row + 1}*2", money, 200.5 * row)
-            sheet.write_datetime(row, 3, datetime(2026, row, 1), day)  # noqa: DTZ001
+            sheet.write_datetime(row, 3, datetime(2026, row, 1), day)
             sheet.write(row, 4, row / 10, share)
         sheet.write_comment("B2", "agreed with the host")
         sheet.set_column("B:B", 23.5)
         sheet.data_validation("F2:F50", {"validate": "list", "source": ["yes", "no"]})
         sheet.conditional_format("B2:B6", {"type": "data_bar", "data_bar_2010": True})
-        sheet.conditional_format("C2:C6", {"type": "cell", "criteria": ">", "value": 500, "format": money})
+        sheet.conditional_format(
+            "C2:C6", {"type": "cell", "criteria": ">", "value": 500, "format": money}
+        )
         sheet.autofilter("A1:F6")
         sheet.freeze_panes(1, 1)
         sheet.merge_range("A9:C9", "a title over three cells")
@@ -88,7 +91,7 @@ def written(path: Path, edits: Edits = EDITS) -> ExcelWorkbook:
 
 
 def test_edits_stand_as_typed_values(tmp_path: Path) -> None:
-    (grid, _) = written(rich(tmp_path / "plan.xlsx")).read().grids
+    grid, _ = written(rich(tmp_path / "plan.xlsx")).read().grids
 
     assert grid.at(1, 1) == 99.95
     assert grid.at(2, 5) == "=1+1 & <text>"
@@ -111,7 +114,9 @@ def test_every_part_that_is_not_edited_stays_byte_for_byte(tmp_path: Path) -> No
     changed = {name for name in before | after if before.get(name) != after.get(name)}
 
     assert changed <= {"xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"}
-    assert {"xl/charts/chart1.xml", "xl/comments1.xml", "xl/worksheets/sheet2.xml"} <= set(before) - changed
+    assert {"xl/charts/chart1.xml", "xl/comments1.xml", "xl/worksheets/sheet2.xml"} <= set(
+        before
+    ) - changed
 
 
 def everything(path: Path) -> dict[str, Any]:
@@ -124,7 +129,10 @@ def everything(path: Path) -> dict[str, Any]:
             for row in sheet.iter_rows():
                 for cell in row:
                     if cell.value is not None or cell.has_style:
-                        seen[f"{stored} {sheet.title}!{cell.coordinate}"] = (str(cell.value), cell.number_format)
+                        seen[f"{stored} {sheet.title}!{cell.coordinate}"] = (
+                            str(cell.value),
+                            cell.number_format,
+                        )
             seen[f"{stored} {sheet.title}"] = (
                 sorted(map(str, sheet.merged_cells.ranges)),
                 {letter: size.width for letter, size in sheet.column_dimensions.items()},
@@ -136,7 +144,9 @@ def everything(path: Path) -> dict[str, Any]:
                 sheet.auto_filter.ref,
                 len(sheet._charts),
             )  # fmt: skip
-        seen[f"{stored} names"] = {name: each.attr_text for name, each in book.defined_names.items()}
+        seen[f"{stored} names"] = {
+            name: each.attr_text for name, each in book.defined_names.items()
+        }
     return seen
 
 
@@ -153,12 +163,23 @@ def test_another_program_reads_all_else_as_before(tmp_path: Path) -> None:
     assert before != after
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice, the other program, is not installed here")
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice, the other program, is not installed here"
+)
 def test_libreoffice_reads_what_was_written_and_all_else_as_before(tmp_path: Path) -> None:
     def seen(path: Path) -> list[list[str]]:
         profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
         done = subprocess.run(
-            ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path), str(path)],
+            [
+                "soffice",
+                profile,
+                "--headless",
+                "--convert-to",
+                "csv",
+                "--outdir",
+                str(tmp_path),
+                str(path),
+            ],
             capture_output=True,
             check=False,
             timeout=120,
@@ -172,14 +193,22 @@ def test_libreoffice_reads_what_was_written_and_all_else_as_before(tmp_path: Pat
     written(path)
     after = seen(path)
 
-    wanted = {(1, 1): "99.95", (2, 5): "=1+1 & <text>", (3, 3): "2026-12-24", (4, 4): "75%", (5, 0): ""}
+    wanted = {
+        (1, 1): "99.95",
+        (2, 5): "=1+1 & <text>",
+        (3, 3): "2026-12-24",
+        (4, 4): "75%",
+        (5, 0): "",
+    }
     wanted |= {(6, 0): "B-6", (6, 1): "1.1", (6, 3): "2026-06-06"}
     for row, cells in enumerate(before):
         for column, text in enumerate(cells):
             assert after[row][column] == wanted.get((row, column), text), (row, column)
 
 
-def test_no_edits_leave_the_file_and_a_second_write_of_the_same_changes_nothing(tmp_path: Path) -> None:
+def test_no_edits_leave_the_file_and_a_second_write_of_the_same_changes_nothing(
+    tmp_path: Path,
+) -> None:
     path = rich(tmp_path / "plan.xlsx")
     before = path.read_bytes()
     written(path, Edits())
@@ -212,7 +241,9 @@ def test_a_file_that_changed_since_it_was_read_is_refused(tmp_path: Path) -> Non
     changed.save(workbook.path)
     before = workbook.path.read_bytes()
 
-    with pytest.raises(WorkbookError, match=r"was changed since it was read; nothing was written\. Run this again"):
+    with pytest.raises(
+        WorkbookError, match=r"was changed since it was read; nothing was written\. Run this again"
+    ):
         workbook.write(book, EDITS)
     assert workbook.path.read_bytes() == before
 
@@ -230,7 +261,10 @@ PAGE = Page(
     (
         (PageCell("What to look at", "title"),),
         (PageCell("Where", "heading"), PageCell("Keep", "heading")),
-        (PageCell("'Budget'!B2", link="'Budget'!B2"), PageCell(None, "input", choices=("sheet", "register"))),
+        (
+            PageCell("'Budget'!B2", link="'Budget'!B2"),
+            PageCell(None, "input", choices=("sheet", "register")),
+        ),
         (PageCell(Decimal("12.50"), "money"), PageCell("=no formula", "warning")),
     ),
     (20, 12),
@@ -238,7 +272,9 @@ PAGE = Page(
 )
 
 
-def test_a_page_is_made_with_links_and_dropdowns_and_writing_it_again_adds_nothing(tmp_path: Path) -> None:
+def test_a_page_is_made_with_links_and_dropdowns_and_writing_it_again_adds_nothing(
+    tmp_path: Path,
+) -> None:
     path = rich(tmp_path / "plan.xlsx")
     written(path, Edits(pages=(PAGE,), mark="a-mark"))
     styles = parts(path)["xl/styles.xml"]
@@ -247,7 +283,11 @@ def test_a_page_is_made_with_links_and_dropdowns_and_writing_it_again_adds_nothi
     assert sheet["A3"].hyperlink.location == "'Budget'!B2"
     (choice,) = sheet.data_validations.dataValidation
     assert (str(choice.sqref), choice.formula1) == ("B3", '"sheet,register"')
-    assert (sheet["A4"].value, sheet["B4"].value, sheet["B4"].data_type) == (12.5, "=no formula", "s")
+    assert (sheet["A4"].value, sheet["B4"].value, sheet["B4"].data_type) == (
+        12.5,
+        "=no formula",
+        "s",
+    )
     assert ExcelWorkbook(path).read().mark == "a-mark"
 
     written(path, Edits(pages=(PAGE,), mark="a-mark"))
@@ -264,7 +304,9 @@ values = st.one_of(
 
 
 @given(st.dictionaries(st.tuples(st.integers(0, 40), st.integers(0, 12)), values, max_size=12))
-def test_any_cells_read_back_as_written_and_all_others_as_before(wanted: dict[tuple[int, int], Any]) -> None:
+def test_any_cells_read_back_as_written_and_all_others_as_before(
+    wanted: dict[tuple[int, int], Any],
+) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
@@ -274,9 +316,14 @@ def test_any_cells_read_back_as_written_and_all_others_as_before(wanted: dict[tu
         edits = {
             place: value
             for place, value in wanted.items()
-            if place not in before.formulas and not (place[0] == 8 and place[1] < 3) and place[1] != 4
+            if place not in before.formulas
+            and not (place[0] == 8 and place[1] < 3)
+            and place[1] != 4
         }
-        cells = tuple(CellEdit("Budget", *place, value, None, kinds[type(value)]) for place, value in edits.items())
+        cells = tuple(
+            CellEdit("Budget", *place, value, None, kinds[type(value)])
+            for place, value in edits.items()
+        )
         written(path, Edits(cells))
         after = ExcelWorkbook(path).read().grids[0]
         for row in range(45):
@@ -303,7 +350,7 @@ def test_reading_keeps_places_kinds_errors_and_missing_values_apart(tmp_path: Pa
         sheet.write("D5", True)
         sheet.write_formula("E5", "=1/0", None, "#DIV/0!")
         sheet.write_formula("F5", "=A1+1", None, "")
-        sheet.write_datetime("G5", datetime(2026, 3, 4), book.add_format({"num_format": "d/m/yy"}))  # noqa: DTZ001
+        sheet.write_datetime("G5", datetime(2026, 3, 4), book.add_format({"num_format": "d/m/yy"}))
         sheet.write("H5", 0.5, book.add_format({"num_format": "0.0%"}))
         sheet.merge_range("A8:C8", "over three")
 
@@ -324,16 +371,20 @@ def test_reading_keeps_places_kinds_errors_and_missing_values_apart(tmp_path: Pa
     assert grid.merged == ((7, 0, 7, 2),)
 
 
-def test_a_workbook_that_counts_days_from_1904_reads_and_writes_the_same_dates(tmp_path: Path) -> None:
+def test_a_workbook_that_counts_days_from_1904_reads_and_writes_the_same_dates(
+    tmp_path: Path,
+) -> None:
     def fill(book: Any, sheet: Any) -> None:
-        sheet.write_datetime("A1", datetime(2026, 3, 4), book.add_format({"num_format": "yyyy-mm-dd"}))  # noqa: DTZ001
+        sheet.write_datetime(
+            "A1", datetime(2026, 3, 4), book.add_format({"num_format": "yyyy-mm-dd"})
+        )
 
     path = plain(tmp_path / "plan.xlsx", fill, date_1904=True)
     written(path, Edits((CellEdit("Budget", 1, 0, date(2026, 3, 5), None, "date"),)))
     (grid,) = ExcelWorkbook(path).read().grids
 
     assert [str(grid.at(row, 0))[:10] for row in (0, 1)] == ["2026-03-04", "2026-03-05"]
-    assert openpyxl.load_workbook(path)["Budget"]["A2"].value == datetime(2026, 3, 5)  # noqa: DTZ001
+    assert openpyxl.load_workbook(path)["Budget"]["A2"].value == datetime(2026, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -344,11 +395,16 @@ def test_a_workbook_that_counts_days_from_1904_reads_and_writes_the_same_dates(t
         (lambda path: path.write_bytes(b"PK\x03\x04" + b"x" * 50), "plan.xlsx"),
         (lambda path: path.write_bytes(path.read_bytes()[:2000]), "plan.xlsx"),
         (lambda path: path.write_bytes(b""), "plan.xlsx"),
-        (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000), "plan.xlsx"),
+        (
+            lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000),
+            "plan.xlsx",
+        ),
     ],
     ids=["missing", "folder", "torn", "truncated", "empty", "old or with a password"],
 )
-def test_what_is_no_workbook_is_said(spoil: Callable[[Path], object], words: str, tmp_path: Path) -> None:
+def test_what_is_no_workbook_is_said(
+    spoil: Callable[[Path], object], words: str, tmp_path: Path
+) -> None:
     path = rich(tmp_path / "plan.xlsx")
     spoil(path)
     with pytest.raises(WorkbookError) as caught:
@@ -357,7 +413,9 @@ def test_what_is_no_workbook_is_said(spoil: Callable[[Path], object], words: str
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.skipif(not REAL.is_dir(), reason="the workbooks that others made are not beside this checkout")
+@pytest.mark.skipif(
+    not REAL.is_dir(), reason="the workbooks that others made are not beside this checkout"
+)
 def test_real_workbooks_read_as_another_reader_reads_them() -> None:
     for path in sorted(REAL.glob("*.xlsx")):
         book = openpyxl.load_workbook(path, data_only=True, read_only=True)
@@ -366,7 +424,9 @@ def test_real_workbooks_read_as_another_reader_reads_them() -> None:
                 for column, value in enumerate(row):
                     seen = grid.at(number, column)
                     assert (
-                        seen == value or (value in (None, "") and seen is None) or str(seen)[:10] == str(value)[:10]
+                        seen == value
+                        or (value in (None, "") and seen is None)
+                        or str(seen)[:10] == str(value)[:10]
                     ), f"{path.name} {grid.tab} {number} {column}: {seen!r} is not {value!r}"
 
 
@@ -381,7 +441,8 @@ def _with_part(path: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
 
 def test_a_signed_workbook_is_read_and_never_written(tmp_path: Path) -> None:
     path = _with_part(
-        rich(tmp_path / "plan.xlsx"), lambda content: content.__setitem__("_xmlsignatures/origin.sigs", b"")
+        rich(tmp_path / "plan.xlsx"),
+        lambda content: content.__setitem__("_xmlsignatures/origin.sigs", b""),
     )
     before = path.read_bytes()
     with pytest.raises(WorkbookError, match="is signed, and any change would break the signature"):

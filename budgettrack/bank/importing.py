@@ -1,4 +1,5 @@
-"""Bank statements and the register: entries become rows of Expenses and Income; a month is compared to the cent.
+"""Bank statements and the register: entries become rows of Expenses and Income; a month is compared
+to the cent.
 
 Of an entry the register keeps its day, its amount and a keyed hash, and nothing that names anybody.
 """
@@ -34,12 +35,14 @@ from budgettrack.register.store import Banked, Commit, Held, Written, open_regis
 
 KEY_FILE = ".budgettrack.key"
 KEY = "BUDGETTRACK_BANK_KEY"
-"""The key of the marks: a file beside the config, never in the register, or this variable, which stands above it."""
+"""The key of the marks: a file beside the config, never in the register, or this variable, which
+stands above it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A statement's file as it concerns the register: entries, what to say about it, and the days that it covers.
+    """A statement's file as it concerns the register: entries, what to say about it, and the days
+    that it covers.
 
     `left_out`: it has amounts that were not taken for movements.
     """
@@ -53,7 +56,8 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What becomes of an entry: `add` a row, `settle` the ordered or expected one, it is the `same` as a row, or `leave`."""
+    """What becomes of an entry: `add` a row, `settle` the ordered or expected one, it is the `same`
+    as a row, or `leave`."""
 
     proposal: Proposal
     do: Literal["add", "settle", "same", "leave"]
@@ -61,7 +65,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """A month of statement and register; for each currency (statement, register, difference) in minor units."""
+    """A month of statement and register; for each currency (statement, register, difference) in
+    minor units."""
 
     month: Month
     pairs: Sequence[Pair]
@@ -74,7 +79,11 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     """The entries of a bank's file, each with its mark; raises `UsageError`."""
     statements = read(path, config.bank, default_locale(config, None))
     seen: Counter[tuple[object, ...]] = Counter()
-    found = [_entry(statement, number, key, seen) for statement in statements for number in range(len(statement.lines))]
+    found = [
+        _entry(statement, number, key, seen)
+        for statement in statements
+        for number in range(len(statement.lines))
+    ]
     empty = sum(not each.units for each in found)
     left_out = tuple(note for each in statements for note in each.left_out)
     notes = [*left_out, *(note for each in statements for note in each.notes)]
@@ -84,44 +93,57 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     firsts = [each.first for each in statements if each.first] or days
     lasts = [each.last for each in statements if each.last] or days
     kept = tuple(each for each in found if each.units)
-    return Read(kept, tuple(notes), min(firsts, default=None), max(lasts, default=None), bool(left_out))
+    return Read(
+        kept, tuple(notes), min(firsts, default=None), max(lasts, default=None), bool(left_out)
+    )
 
 
-def _entry(statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]) -> Entry:
+def _entry(
+    statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]
+) -> Entry:
     line = statement.lines[number]
     try:
         units = money.minor(line.amount, line.currency)
     except KeyError:
         raise UsageError(
-            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Take in statements of today's money alone; for CSV, "
-            "correct [bank] currency."
+            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Take in"
+            " statements of today's money alone; for CSV, correct [bank] currency."
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
     # Two coffees on one day are two entries: the second of equals has a mark of its own.
-    same = (statement.account, line.day.isoformat(), units, line.currency, line.reference or line.words)
+    same = (
+        statement.account,
+        line.day.isoformat(),
+        units,
+        line.currency,
+        line.reference or line.words,
+    )
     seen[same] += 1
     mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
     return Entry(line.place, mark, line.day, units, line.currency, line.reversal, line.words)
 
 
 def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[list[Proposal], Read]:
-    """What each entry of a file is likely to be, and the file as it was read; nothing is written."""
+    """What each entry of a file is likely to be, and the file as it was read; nothing is
+    written."""
     with open_register(config.register) as register:
         held = register.load()
         made_with, ties = register.bank()
     key = _key(config) or _made_key(config)
     if made_with and made_with != _name(key) and not new_key:
         raise UsageError(
-            f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from where they were imported to beside "
-            f"the config, or set {KEY}. If it is lost: --new-key; they are then known by day and amount alone."
+            f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from where they"
+            f" were imported to beside the config, or set {KEY}. If it is lost: --new-key; they are"
+            " then known by day and amount alone."
         )
     found = entries(config, path, key)
     return propose(plan_from(config, held.records), held.records, found.entries, ties), found
 
 
 def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[Choice, str]]:
-    """Do what was chosen, in one commit: each choice with the record's ID ('' where nothing was done).
+    """Do what was chosen, in one commit: each choice with the record's ID ('' where nothing was
+    done).
 
     Entries that somebody else added meanwhile are left. The workbook follows at the next sync.
     """
@@ -129,7 +151,10 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
     with open_register(config.register) as register, register.writing() as writing:
         held = writing.load()
         _, ties = register.bank()
-        used = {table: {*held.records[table], *held.removed.get(table, ())} for table in ("expenses", "income")}
+        used = {
+            table: {*held.records[table], *held.removed.get(table, ())}
+            for table in ("expenses", "income")
+        }
         written: list[Written] = []
         banked: list[Banked] = []
         done: list[tuple[Choice, str]] = []
@@ -145,24 +170,44 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
                 written.append(Written(what.table, id_, _fields(what), asked.by))
             elif choice.do == "settle":
                 if id_ not in held.records[what.table]:
-                    raise UsageError(f"{id_} was removed meanwhile. Import the statement again; nothing was added.")
-                written.append(Written(what.table, id_, {**held.records[what.table][id_], **_settled(what)}, asked.by))
-            banked.append(Banked(entry.mark, entry.day, entry.units, entry.currency, what.table, id_))
+                    raise UsageError(
+                        f"{id_} was removed meanwhile. Import the statement again; nothing was"
+                        " added."
+                    )
+                written.append(
+                    Written(
+                        what.table,
+                        id_,
+                        {**held.records[what.table][id_], **_settled(what)},
+                        asked.by,
+                    )
+                )
+            banked.append(
+                Banked(entry.mark, entry.day, entry.units, entry.currency, what.table, id_)
+            )
             done.append((choice, id_))
         if banked:
-            writing.commit(Commit("bank", asked.at.astimezone(UTC), written, bank=banked, bank_key=_name(key)))
+            writing.commit(
+                Commit("bank", asked.at.astimezone(UTC), written, bank=banked, bank_key=_name(key))
+            )
     return done
 
 
 def _fields(what: Proposal) -> Fields:
-    """The row of a new record. Its description is for people to type: the bank's own words name people."""
+    """The row of a new record. Its description is for people to type: the bank's own words name
+    people."""
     entry = what.entry
     amount = plain(abs(Decimal(money.decimal(entry.units, entry.currency))))
     day = entry.day.isoformat()
     fields = {"date": day, "amount": amount, "currency": entry.currency}
     if what.table == "expenses":
         state = "refunded" if entry.units > 0 else "paid"
-        fields |= {"budget_line": what.line, "grant": "" if what.line else what.grant, "state": state, "paid_on": day}
+        fields |= {
+            "budget_line": what.line,
+            "grant": "" if what.line else what.grant,
+            "state": state,
+            "paid_on": day,
+        }
     else:
         fields |= {"grant": what.grant, "kind": what.kind, "state": "received"}
     return {name: value for name, value in fields.items() if value}
@@ -170,7 +215,11 @@ def _fields(what: Proposal) -> Fields:
 
 def _settled(what: Proposal) -> Fields:
     day = what.entry.day.isoformat()
-    return {"state": "paid", "paid_on": day} if what.table == "expenses" else {"state": "received", "date": day}
+    return (
+        {"state": "paid", "paid_on": day}
+        if what.table == "expenses"
+        else {"state": "received", "date": day}
+    )
 
 
 def places(config: Config) -> tuple[list[str], list[str]]:
@@ -181,12 +230,14 @@ def places(config: Config) -> tuple[list[str], list[str]]:
 
 
 def reconciled(config: Config, path: Path, month: Month | None) -> Reconciled:
-    """A month of the register beside the bank's file; raises `UsageError` where the month is not clear."""
+    """A month of the register beside the bank's file; raises `UsageError` where the month is not
+    clear."""
     with open_register(config.register) as register:
         held = register.load()
         _, ties = register.bank()
         left_out = sum(
-            each.severity == "error" and each.table in ("expenses", "income") for each in register.findings()
+            each.severity == "error" and each.table in ("expenses", "income")
+            for each in register.findings()
         )
     found = entries(config, path, _key(config) or b"")
     month = month or _month(path, found)
@@ -196,12 +247,18 @@ def reconciled(config: Config, path: Path, month: Month | None) -> Reconciled:
     currencies = sorted({each.currency for each in found.entries})
     sums = {}
     for currency in currencies:
-        banked = sum(e.units for e in found.entries if e.currency == currency and first <= e.day <= last)
+        banked = sum(
+            e.units for e in found.entries if e.currency == currency and first <= e.day <= last
+        )
         booked = sum(m.units for m in there if m.currency == currency and first <= m.day <= last)
         sums[currency] = (banked, booked, banked - booked)
     pairs = [each for each in pairs if each.currency in sums]
     return Reconciled(
-        month, pairs, sums, (*found.notes, *_more(found, held, month, currencies, left_out)), found.left_out
+        month,
+        pairs,
+        sums,
+        (*found.notes, *_more(found, held, month, currencies, left_out)),
+        found.left_out,
     )
 
 
@@ -210,16 +267,22 @@ def _month(path: Path, found: Read) -> Month:
     if len(months) != 1:
         covered = f"{months[0]} to {months[-1]}" if months else "no month"
         raise UsageError(
-            f"{path.name} covers {covered}. Say which month: --month {months[-1] if months else '2026-01'}"
+            f"{path.name} covers {covered}. Say which month: --month"
+            f" {months[-1] if months else '2026-01'}"
         )
     return months[0]
 
 
-def _more(found: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int) -> list[str]:
+def _more(
+    found: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
+) -> list[str]:
     """What somebody must know who reads a comparison."""
     notes = []
     if found.last is not None and found.last < last_day(month):
-        notes.append(f"The statement ends on {found.last}: later payments of the month can only be in the register.")
+        notes.append(
+            f"The statement ends on {found.last}: later payments of the month can only be in the"
+            " register."
+        )
     if found.first is not None and found.first > first_day(month):
         notes.append(f"The statement begins on {found.first}: earlier ones, too.")
     others = {
@@ -229,9 +292,13 @@ def _more(found: Read, held: Held, month: Month, currencies: Sequence[str], left
         if fields.get("currency") and fields["currency"] not in currencies
     }
     if others:
-        notes.append(f"Rows in {', '.join(sorted(others))} are not compared: the statement has none.")
+        notes.append(
+            f"Rows in {', '.join(sorted(others))} are not compared: the statement has none."
+        )
     if left_out:
-        notes.append("Rows that cannot be read are in no figure, and not here. See: budgettrack checks")
+        notes.append(
+            "Rows that cannot be read are in no figure, and not here. See: budgettrack checks"
+        )
     return notes
 
 
@@ -243,9 +310,14 @@ def _key(config: Config) -> bytes | None:
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{KEY_FILE} cannot be read. Copy it again from where statements are imported.") from error
+            raise UsageError(
+                f"{KEY_FILE} cannot be read. Copy it again from where statements are imported."
+            ) from error
     if len(given.strip()) < 32:
-        raise UsageError(f"{KEY if os.environ.get(KEY) else KEY_FILE} is too short for a key: 32 letters or more.")
+        raise UsageError(
+            f"{KEY if os.environ.get(KEY) else KEY_FILE} is too short for a key: 32 letters or"
+            " more."
+        )
     return given.strip().encode()
 
 
@@ -256,7 +328,9 @@ def _made_key(config: Config) -> bytes:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}). Nothing was added.") from error
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}). Nothing was added."
+        ) from error
     with os.fdopen(handle, "wb") as file:
         file.write(key + b"\n")
     return key

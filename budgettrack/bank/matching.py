@@ -1,8 +1,8 @@
-"""A bank statement beside the register: what an entry is likely to be, and whether both say the same.
+"""A bank statement beside the register: what an entry is likely to be, and whether both say the
+same.
 
-Nothing here stores anything. An entry's words are compared in memory with descriptions that people typed; they are
-never part of an answer.
-"""
+Nothing here stores anything. An entry's words are compared in memory with descriptions that people
+typed; they are never part of an answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from typing import Literal, TypeVar
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 
 NEAR = timedelta(days=5)
-"""How far a row's day may be from the bank's and still be the same payment: a week-end and a holiday."""
+"""How far a row's day may be from the bank's and still be the same payment: a week-end and a
+holiday."""
 
 WAIT = timedelta(days=90)
 """How long before its booking something may have been ordered or promised."""
@@ -29,7 +30,8 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One booked movement, signed, in minor units of `currency`. `mark` is its keyed hash; `words` are personal."""
+    """One booked movement, signed, in minor units of `currency`. `mark` is its keyed hash; `words`
+    are personal."""
 
     place: str
     mark: str
@@ -58,10 +60,9 @@ What = Literal["new", "known", "duplicate", "open"]
 class Proposal:
     """What an entry is likely to be.
 
-    `known`: it was added before, as `id`. `duplicate`: the row `id` looks the same. `open`: `id` is ordered or expected
-    with that amount. `new`: a row for `table`, with a budget line or a grant and kind where past rows agree on one; `like`
-    is the past row, `why` what it has in common.
-    """
+    `known`: it was added before, as `id`. `duplicate`: the row `id` looks the same. `open`: `id` is
+    ordered or expected with that amount. `new`: a row for `table`, with a budget line or a grant
+    and kind where past rows agree on one; `like` is the past row, `why` what it has in common."""
 
     entry: Entry
     what: What
@@ -109,11 +110,11 @@ def propose(
     entries: Sequence[Entry],
     ties: Mapping[str, Record],
 ) -> list[Proposal]:
-    """What each entry is likely to be, in their order; `ties` are the records of entries added before, by mark.
+    """What each entry is likely to be, in their order; `ties` are the records of entries added
+    before, by mark.
 
-    A row of the register stands for one entry of the statement at most. One that was added from another file may be this
-    entry all the same: the bank's references differ between formats.
-    """
+    A row of the register stands for one entry of the statement at most. One that was added from
+    another file may be this entry all the same: the bank's references differ between formats."""
     taken = {ties[each.mark] for each in entries if each.mark in ties}
     there = [each for each in movements(plan) if (each.table, each.id) not in taken]
     waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
@@ -142,8 +143,11 @@ def _waiting(plan: Plan) -> Iterator[Movement]:
             yield Movement("income", income.id, income.date, income.amount, income.currency)
 
 
-def _nearest(entry: Entry, among: Iterable[Movement], before: timedelta, after: timedelta) -> Movement | None:
-    """The movement of the same amount whose day is nearest, from `before` the entry to `after` it."""
+def _nearest(
+    entry: Entry, among: Iterable[Movement], before: timedelta, after: timedelta
+) -> Movement | None:
+    """The movement of the same amount whose day is nearest, from `before` the entry to `after`
+    it."""
     same = [
         each
         for each in among
@@ -161,7 +165,10 @@ class _Past:
         self._expenses = [
             (each, _words(records["expenses"].get(each.id, {}).get("description", "")))
             for each in plan.expenses.values()
-            if each.line and each.state == "paid" and not each.split_of and each.receipt_total is None
+            if each.line
+            and each.state == "paid"
+            and not each.split_of
+            and each.receipt_total is None
         ]
         self._incomes = [
             (each, _words(records["income"].get(each.id, {}).get("reference", "")))
@@ -179,32 +186,51 @@ class _Past:
             alike = [
                 (_alike(each.amount == amount, words & typed), each.line, each)
                 for each, typed in self._expenses
-                if each.currency == entry.currency and each.day <= entry.day and self._open(each, entry.day)
+                if each.currency == entry.currency
+                and each.day <= entry.day
+                and self._open(each, entry.day)
             ]
             best = _agreed(alike)
             if best is None:
                 return Proposal(entry, "new", "expenses")
             why, _, expense = best
             return Proposal(
-                entry, "new", "expenses", line=expense.line, grant=expense.grant, like=expense.id, why=why[1]
+                entry,
+                "new",
+                "expenses",
+                line=expense.line,
+                grant=expense.grant,
+                like=expense.id,
+                why=why[1],
             )
         received = [
-            (_alike(_received(each) == (entry.units, entry.currency), words & typed), (each.grant, each.kind), each)
+            (
+                _alike(_received(each) == (entry.units, entry.currency), words & typed),
+                (each.grant, each.kind),
+                each,
+            )
             for each, typed in self._incomes
-            if _received(each)[1] == entry.currency and each.date <= entry.day and each.kind != "returned to funder"
+            if _received(each)[1] == entry.currency
+            and each.date <= entry.day
+            and each.kind != "returned to funder"
         ]
         agreed = _agreed(received)
         if agreed is None:
             return Proposal(entry, "new", "income")
         why, _, income = agreed
-        return Proposal(entry, "new", "income", grant=income.grant, kind=income.kind, like=income.id, why=why[1])
+        return Proposal(
+            entry, "new", "income", grant=income.grant, kind=income.kind, like=income.id, why=why[1]
+        )
 
     def _open(self, expense: Expense, day: date) -> bool:
-        """Whether its line can still be spent on: its grant had begun by that day, and had not ended."""
+        """Whether its line can still be spent on: its grant had begun by that day, and had not
+        ended."""
         grant = self._plan.grants.get(expense.grant)
         if grant is None:
             return True
-        return (grant.start is None or grant.start <= day) and (grant.end is None or day <= grant.end)
+        return (grant.start is None or grant.start <= day) and (
+            grant.end is None or day <= grant.end
+        )
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
@@ -213,8 +239,11 @@ def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
     return 2 * same_amount + 2 * len(shared), " and ".join(why)
 
 
-def _agreed(rows: Iterable[tuple[tuple[int, str], Chosen, Row]]) -> tuple[tuple[int, str], Chosen, Row] | None:
-    """The newest of the rows most alike, where all of those point to the same place: among equals nothing is guessed."""
+def _agreed(
+    rows: Iterable[tuple[tuple[int, str], Chosen, Row]],
+) -> tuple[tuple[int, str], Chosen, Row] | None:
+    """The newest of the rows most alike, where all of those point to the same place: among equals
+    nothing is guessed."""
     listed = [each for each in rows if each[0][0]]
     most = max((each[0][0] for each in listed), default=0)
     best = [each for each in listed if each[0][0] == most]
@@ -226,12 +255,15 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
-State = Literal["matched", "other amount", "other month", "only in the statement", "only in the register"]
+State = Literal[
+    "matched", "other amount", "other month", "only in the statement", "only in the register"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An entry, or a movement, or both that are one. `difference` is what it adds to statement less register."""
+    """An entry, or a movement, or both that are one. `difference` is what it adds to statement less
+    register."""
 
     state: State
     entry: Entry | None
@@ -245,12 +277,16 @@ class Pair:
 
 
 def reconcile(
-    entries: Sequence[Entry], there: Sequence[Movement], ties: Mapping[str, Record], first: date, last: date
+    entries: Sequence[Entry],
+    there: Sequence[Movement],
+    ties: Mapping[str, Record],
+    first: date,
+    last: date,
 ) -> list[Pair]:
     """Statement and register from `first` to `last`, paired.
 
-    For each currency the differences sum to what the statement's movements of those days are above the register's.
-    """
+    For each currency the differences sum to what the statement's movements of those days are above
+    the register's."""
     by_record = {(each.table, each.id): each for each in there}
     left = dict(by_record)
     pairs: list[tuple[Entry, Movement | None]] = []
@@ -288,7 +324,9 @@ def _pair(entry: Entry | None, movement: Movement | None, first: date, last: dat
     movement_in = movement is not None and first <= movement.day <= last
     if not (entry_in or movement_in):
         return None
-    difference = (entry.units if entry and entry_in else 0) - (movement.units if movement and movement_in else 0)
+    difference = (entry.units if entry and entry_in else 0) - (
+        movement.units if movement and movement_in else 0
+    )
     state: State
     if movement is None:
         state = "only in the statement"

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import LOOK, MonthName, config_of, count, formats, listing, main, on_day, talk
+from budgettrack.cli.base import (
+    LOOK,
+    MonthName,
+    config_of,
+    count,
+    formats,
+    listing,
+    main,
+    on_day,
+    talk,
+)
 from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.core.base import errors, money
 
@@ -34,13 +44,18 @@ class Imports(click.Group):
 
 @main.group("import", cls=Imports, subcommand_metavar="[statement] FILE | 360giving FILE")
 def import_() -> None:
-    """Take in a file that others made: a bank statement (import FILE), or a funder's past grants."""
+    """Take in a file that others made: a bank statement (import FILE), or a funder's past
+    grants."""
 
 
 @import_.command("statement")
 @_file
-@click.option("--yes", is_flag=True, help="Add what is new without asking; what may be there already is left.")
-@click.option("--new-key", is_flag=True, help="The key of earlier imports is lost; begin with a new one.")
+@click.option(
+    "--yes", is_flag=True, help="Add what is new without asking; what may be there already is left."
+)
+@click.option(
+    "--new-key", is_flag=True, help="The key of earlier imports is lost; begin with a new one."
+)
 @by_role
 @on_day
 @formats
@@ -55,11 +70,11 @@ def import_statement(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Take a bank statement into Expenses and Income: CAMT.053, MT940, OFX, or CSV by [bank] in the config.
+    """Take a bank statement into Expenses and Income: CAMT.053, MT940, OFX, or CSV by [bank] in the
+    config.
 
-    On a terminal each new entry is asked for, with the budget line that past rows suggest. Names, account numbers and the
-    bank's words are shown there at most, and never stored.
-    """
+    On a terminal each new entry is asked for, with the budget line that past rows suggest. Names,
+    account numbers and the bank's words are shown there at most, and never stored."""
     from budgettrack.bank import importing
 
     config = config_of(ctx)
@@ -67,14 +82,27 @@ def import_statement(
     asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
     choices = _asked(config, found) if asking else [_by_itself(each) for each in found]
     done = (
-        importing.add(config, choices, asked_of(config, by, on)) if yes or asking else [(each, "") for each in choices]
+        importing.add(config, choices, asked_of(config, by, on))
+        if yes or asking
+        else [(each, "") for each in choices]
     )
     for note in read.notes:
         talk(note)
     rows = [_row(choice, id_) for choice, id_ in done]
-    shown = {"day": "Date", "amount": "Amount", "currency": "", "what": "", "id": "ID", "line": "Line"}
+    shown = {
+        "day": "Date",
+        "amount": "Amount",
+        "currency": "",
+        "what": "",
+        "id": "ID",
+        "line": "Line",
+    }
     listing(
-        rows, {**shown, "grant": "Grant", "like": "Like", "why": "Why"}, as_json, as_csv, "The statement has no entry."
+        rows,
+        {**shown, "grant": "Grant", "like": "Like", "why": "Why"},
+        as_json,
+        as_csv,
+        "The statement has no entry.",
     )
     added = [row for row in rows if row["done"]]
     if not (yes or asking):
@@ -82,12 +110,22 @@ def import_statement(
     elif added:
         talk(f"{count(len(added), 'entry').replace('entrys', 'entries')} done. {NEXT}")
     unclear = [row for row in rows if not row["done"] and row["what"] in ("duplicate", "open")]
-    placeless = [row for row in added if row["done"] == "added" and not (row["line"] or row["grant"])]
+    placeless = [
+        row for row in added if row["done"] == "added" and not (row["line"] or row["grant"])
+    ]
     if unclear and yes:
-        talk(f"{count(len(unclear), 'row')} may be there already and was left: look at each, or answer on a terminal.")
+        talk(
+            f"{count(len(unclear), 'row')} may be there already and was left: look at each, or"
+            " answer on a terminal."
+        )
     if placeless:
-        talk(f"{count(len(placeless), 'row')} without a budget line or grant: choose it in the workbook.")
-    ctx.exit(LOOK if read.left_out or ((unclear or placeless or not (yes or asking)) and rows) else 0)
+        talk(
+            f"{count(len(placeless), 'row')} without a budget line or grant: choose it in the"
+            " workbook."
+        )
+    ctx.exit(
+        LOOK if read.left_out or ((unclear or placeless or not (yes or asking)) and rows) else 0
+    )
 
 
 def _by_itself(proposal: Proposal) -> Choice:
@@ -126,7 +164,8 @@ def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
     lines, grants = places(config)
     choices: list[Choice] = []
     click.echo(
-        f"{count(len(found), 'entry').replace('entrys', 'entries')}. Enter takes what is suggested, - takes none, s skips, q ends here."
+        f"{count(len(found), 'entry').replace('entrys', 'entries')}. Enter takes what is suggested,"
+        " - takes none, s skips, q ends here."
     )
     for number, each in enumerate(found, 1):
         if each.what == "known":
@@ -134,7 +173,10 @@ def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
             continue
         entry = each.entry
         amount = money.decimal(entry.units, entry.currency)
-        click.echo(f"\n{number}/{len(found)}  {entry.day}  {amount} {entry.currency}  {_printable(entry.words)}")
+        click.echo(
+            f"\n{number}/{len(found)}  {entry.day}  {amount} {entry.currency} "
+            f" {_printable(entry.words)}"
+        )
         choice = _same(each) if each.what != "new" else _new(each, lines, grants)
         if choice is None:
             break
@@ -154,7 +196,11 @@ def _same(proposal: Proposal) -> Choice | None:
     else:
         question = f"  {proposal.id} waits for this amount. Is this it? [Y/n/s/q]"
     answer = click.prompt(
-        question, default="y", show_default=False, type=click.Choice(["y", "n", "s", "q"], False), show_choices=False
+        question,
+        default="y",
+        show_default=False,
+        type=click.Choice(["y", "n", "s", "q"], False),
+        show_choices=False,
     )
     if answer == "q":
         return None
@@ -170,11 +216,15 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
     from budgettrack.core.base.ids import known_id
 
     spent = proposal.table == "expenses"
-    of, what, there = (proposal.line, "budget line", lines) if spent else (proposal.grant, "grant", grants)
+    of, what, there = (
+        (proposal.line, "budget line", lines) if spent else (proposal.grant, "grant", grants)
+    )
     hint = f" [{of}, as {proposal.like}: {proposal.why}]" if of else ""
     kept = proposal.kind if not spent else ""
     while True:
-        answer = click.prompt(f"  {what.capitalize()}{hint}", default=of or "-", show_default=False).strip()
+        answer = click.prompt(
+            f"  {what.capitalize()}{hint}", default=of or "-", show_default=False
+        ).strip()
         if answer.casefold() == "q":
             return None
         if answer.casefold() == "s":
@@ -185,8 +235,12 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
             click.echo(f"  {error}")
             continue
         if spent:
-            return Choice(replace(proposal, line=chosen, grant="" if chosen != of else proposal.grant), "add")
-        return Choice(replace(proposal, grant=chosen, kind=kept or ("instalment" if chosen else "")), "add")
+            return Choice(
+                replace(proposal, line=chosen, grant="" if chosen != of else proposal.grant), "add"
+            )
+        return Choice(
+            replace(proposal, grant=chosen, kind=kept or ("instalment" if chosen else "")), "add"
+        )
 
 
 def _printable(words: str) -> str:
@@ -203,8 +257,11 @@ def _printable(words: str) -> str:
 @click.option("--all", "everything", is_flag=True, help="What matches, too.")
 @formats
 @click.pass_context
-def reconcile(ctx: click.Context, file: Path, month: str | None, everything: bool, as_json: bool, as_csv: bool) -> None:
-    """Compare a month of the register with the bank's statement: what matches, what is only here, what only there.
+def reconcile(
+    ctx: click.Context, file: Path, month: str | None, everything: bool, as_json: bool, as_csv: bool
+) -> None:
+    """Compare a month of the register with the bank's statement: what matches, what is only here,
+    what only there.
 
     The differences explain, to the last cent, why both do not move alike.
     """
@@ -221,16 +278,28 @@ def reconcile(ctx: click.Context, file: Path, month: str | None, everything: boo
             "table": each.movement.table if each.movement else None,
             "id": each.movement.id if each.movement else None,
             "record_day": each.movement.day.isoformat() if each.movement else None,
-            "record_amount": money.decimal(each.movement.units, each.currency) if each.movement else None,
+            "record_amount": (
+                money.decimal(each.movement.units, each.currency) if each.movement else None
+            ),
             "difference": money.decimal(each.difference, each.currency),
         }
         for each in found.pairs
     ]
     table = not (as_json or as_csv)
     shown = [row for row in rows if everything or row["state"] != "matched"] if table else rows
-    headings = {"state": "", "day": "At the bank", "amount": "Amount", "id": "ID", "record_day": "In the register"}
+    headings = {
+        "state": "",
+        "day": "At the bank",
+        "amount": "Amount",
+        "id": "ID",
+        "record_day": "In the register",
+    }
     listing(
-        shown, {**headings, "record_amount": "Amount", "difference": "Difference", "currency": ""}, as_json, as_csv, ""
+        shown,
+        {**headings, "record_amount": "Amount", "difference": "Difference", "currency": ""},
+        as_json,
+        as_csv,
+        "",
     )
     if table:
         _sums(found)
@@ -244,13 +313,16 @@ def _sums(found: Reconciled) -> None:
     click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
     for currency, (banked, booked, difference) in found.sums.items():
         click.echo(
-            f"The statement moves by {money.decimal(banked, currency)} {currency}, the register by "
-            f"{money.decimal(booked, currency)}; the difference is {money.decimal(difference, currency)}."
+            f"The statement moves by {money.decimal(banked, currency)} {currency}, the register by"
+            f" {money.decimal(booked, currency)}; the difference is"
+            f" {money.decimal(difference, currency)}."
         )
         parts: dict[str, int] = {}
         for each in found.pairs:
             if each.currency == currency and each.difference:
                 parts[each.state] = parts.get(each.state, 0) + each.difference
         if parts:
-            told = " + ".join(f"{money.decimal(units, currency)} ({state})" for state, units in parts.items())
+            told = " + ".join(
+                f"{money.decimal(units, currency)} ({state})" for state, units in parts.items()
+            )
             click.echo(f"{money.decimal(difference, currency)} = {told}")

@@ -33,7 +33,13 @@ if TYPE_CHECKING:
 LOOK = 3
 """Exit code: done, but a person must look."""
 
-EXITS = {0: "done", 1: "could not", 2: "wrong usage", LOOK: "done, but a person must look", interrupts.CODE: "stopped"}
+EXITS = {
+    0: "done",
+    1: "could not",
+    2: "wrong usage",
+    LOOK: "done, but a person must look",
+    interrupts.CODE: "stopped",
+}
 """What the exit codes say."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -54,13 +60,16 @@ class Group(click.Group):
             click.echo(interrupts.STOPPED, err=True, nl=False)
             ctx.exit(interrupts.CODE)
         except KeyboardInterrupt:
-            click.echo("\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True)
+            click.echo(
+                "\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True
+            )
             ctx.exit(interrupts.CODE)
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C is answered with a word during a command; before and after it the process just ends (see `__main__`)."""
+    """Ctrl-C is answered with a word during a command; before and after it the process just ends
+    (see `__main__`)."""
     if (
         signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
         or threading.current_thread() is not threading.main_thread()
@@ -74,10 +83,21 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="budgettrack")
-@click.option("--config", "config_path", metavar="FILE", help="The config file; else budgettrack.toml here or above.")
-@click.option("--plain", is_flag=True, help="One fact a line, for screen readers and narrow terminals; no tables.")
+@click.option(
+    "--config",
+    "config_path",
+    metavar="FILE",
+    help="The config file; else budgettrack.toml here or above.",
+)
+@click.option(
+    "--plain",
+    is_flag=True,
+    help="One fact a line, for screen readers and narrow terminals; no tables.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Answers and errors alone, no talk beside them.")
 @click.pass_context
 def main(ctx: click.Context, config_path: str | None, plain: bool, quiet: bool) -> None:
@@ -129,7 +149,11 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
 
         try:
             return list(
-                completions(find(ctx.find_root().params.get("config_path"), Path.cwd(), os.environ), tables, begun)
+                completions(
+                    find(ctx.find_root().params.get("config_path"), Path.cwd(), os.environ),
+                    tables,
+                    begun,
+                )
             )
         except errors.TrackError:
             return []
@@ -145,7 +169,9 @@ def on_day(command: Command) -> Command:
 def formats(command: Command) -> Command:
     """The options `--json` and `--csv`."""
     command = click.option("--csv", "as_csv", is_flag=True, help="As CSV.")(command)
-    return click.option("--json", "as_json", is_flag=True, help="As JSON; amounts are decimal texts.")(command)
+    return click.option(
+        "--json", "as_json", is_flag=True, help="As JSON; amounts are decimal texts."
+    )(command)
 
 
 def config_of(ctx: click.Context) -> Config:
@@ -170,11 +196,11 @@ def listing(
     empty: str,
     spare: Sequence[str] = (),
 ) -> None:
-    """Print rows as JSON or CSV with all their fields, or as a table of the columns in `headings` (field: heading).
+    """Print rows as JSON or CSV with all their fields, or as a table of the columns in `headings`
+    (field: heading).
 
-    On a terminal too narrow for the table the columns in `spare` go, one by one; where that is not enough, each row is told
-    as facts.
-    """
+    On a terminal too narrow for the table the columns in `spare` go, one by one; where that is not
+    enough, each row is told as facts."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
     elif as_csv:
@@ -191,15 +217,21 @@ def listing(
     else:
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
         for left in range(len(spare) + 1):
-            shown = table_of(rows, {name: each for name, each in headings.items() if name not in spare[:left]})
-            if width is None or max(len(click.unstyle(line)) for line in shown.splitlines()) <= width:
+            shown = table_of(
+                rows, {name: each for name, each in headings.items() if name not in spare[:left]}
+            )
+            if (
+                width is None
+                or max(len(click.unstyle(line)) for line in shown.splitlines()) <= width
+            ):
                 click.echo(shown, color=colour())
                 return
         click.echo(_facts(rows, headings))
 
 
 def colour() -> bool | None:
-    """Whether to colour: never with NO_COLOR (https://no-color.org) or a terminal that cannot; else only on a terminal."""
+    """Whether to colour: never with NO_COLOR (https://no-color.org) or a terminal that cannot; else
+    only on a terminal."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
@@ -257,11 +289,15 @@ def say(outcome: Outcome) -> None:
         click.echo("Nothing was done.", err=True)
         return
     click.echo(
-        f"{count(len(changes.to_register), 'row')} taken from the workbook, "
-        f"{count(len(changes.to_sheet), 'row')} written into it, {count(len(changes.given), 'ID')} given."
+        f"{count(len(changes.to_register), 'row')} taken from the workbook,"
+        f" {count(len(changes.to_sheet), 'row')} written into it, {count(len(changes.given), 'ID')}"
+        " given."
     )
     if changes.conflicts:
-        click.echo(f"{count(len(changes.conflicts), 'conflict')}: choose in the Keep cells of the tab Checks.")
+        click.echo(
+            f"{count(len(changes.conflicts), 'conflict')}: choose in the Keep cells of the tab"
+            " Checks."
+        )
     click.echo(found(changes.findings))
 
 
@@ -270,7 +306,10 @@ def found(findings: Sequence[Finding]) -> str:
     doubts = len(findings) - mistakes
     if not findings:
         return "Nothing to look at."
-    return f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} (tab Checks, or: budgettrack checks)."
+    return (
+        f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} (tab Checks, or:"
+        " budgettrack checks)."
+    )
 
 
 def count(number: int, word: str) -> str:

@@ -37,11 +37,14 @@ def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) 
 
 @main.command()
 @click.argument("conflict", metavar="ID.FIELD")
-@click.option("--take", type=click.Choice(["sheet", "register"]), required=True, help="Which side stands.")
+@click.option(
+    "--take", type=click.Choice(["sheet", "register"]), required=True, help="Which side stands."
+)
 @on_day
 @click.pass_context
 def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> None:
-    """Settle a conflict, as the Keep cell in the tab Checks does; workbook and register are synced with it."""
+    """Settle a conflict, as the Keep cell in the tab Checks does; workbook and register are synced
+    with it."""
     from budgettrack import edit
 
     config = config_of(ctx)

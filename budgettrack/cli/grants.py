@@ -28,14 +28,36 @@ def grants() -> None:
 @formats
 @click.pass_context
 def grants_list(
-    ctx: click.Context, state: str, funder: str, kind: str, text: str, due: date | None, as_json: bool, as_csv: bool
+    ctx: click.Context,
+    state: str,
+    funder: str,
+    kind: str,
+    text: str,
+    due: date | None,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Grants that match."""
     from budgettrack.queries import records
 
-    rows = records.listed(config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due)
-    headings = {"id": "ID", "state": "State", "funder": "Funder", "title": "Title", "amount": "Amount", "currency": ""}
-    listing(rows, {**headings, "end": "Ends", "next_step": "Next step"}, as_json, as_csv, "No grant is like that.")
+    rows = records.listed(
+        config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due
+    )
+    headings = {
+        "id": "ID",
+        "state": "State",
+        "funder": "Funder",
+        "title": "Title",
+        "amount": "Amount",
+        "currency": "",
+    }
+    listing(
+        rows,
+        {**headings, "end": "Ends", "next_step": "Next step"},
+        as_json,
+        as_csv,
+        "No grant is like that.",
+    )
 
 
 @grants.command("show")
@@ -52,7 +74,8 @@ def grants_show(ctx: click.Context, grant: str) -> None:
 @on_day
 @click.pass_context
 def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
-    """A new grant, such as: budgettrack grants add funder="Northern Fund" currency=EUR amount=12000"""
+    """A new grant, such as: budgettrack grants add funder="Northern Fund" currency=EUR
+    amount=12000"""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -69,11 +92,13 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
 @by_role
 @on_day
 @click.pass_context
-def grants_set(ctx: click.Context, grant: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
+def grants_set(
+    ctx: click.Context, grant: str, fields: tuple[str, ...], by: str, on: date | None
+) -> None:
     """Change a grant; state=active and other steps by their rules.
 
-    A step that is refused says why: no agreement reference, lines that do not add up, reports still owed.
-    """
+    A step that is refused says why: no agreement reference, lines that do not add up, reports still
+    owed."""
     config = config_of(ctx)
     alter_record(config, "grants", grant, fields, asked_of(config, by, on))
 
@@ -102,7 +127,13 @@ def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: b
     from budgettrack.queries import records
 
     rows = records.revised(config_of(ctx), grant)
-    headings = {"grant": "Grant", "line": "Line", "category": "Category", "approved": "Approved", "revised": "Revised"}
+    headings = {
+        "grant": "Grant",
+        "line": "Line",
+        "category": "Category",
+        "approved": "Approved",
+        "revised": "Revised",
+    }
     listing(
         rows,
         {**headings, "moved": "Moved", "moved_percent": "%", "currency": "", "reason": "Reason"},
@@ -123,10 +154,23 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     from budgettrack.queries import records
 
     rows = records.pipeline(config_of(ctx))
-    headings = {"id": "ID", "state": "State", "funder": "Funder", "amount": "Amount", "currency": "", "odds": "Odds %"}
+    headings = {
+        "id": "ID",
+        "state": "State",
+        "funder": "Funder",
+        "amount": "Amount",
+        "currency": "",
+        "odds": "Odds %",
+    }
     listing(
         rows,
-        {**headings, "likely": "Likely", "covers": "Would pay", "covers_amount": "Of it", "next_step": "Next step"},
+        {
+            **headings,
+            "likely": "Likely",
+            "covers": "Would pay",
+            "covers_amount": "Of it",
+            "next_step": "Next step",
+        },
         as_json,
         as_csv,
         "Nothing is applied for.",
@@ -140,12 +184,13 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 @by_role
 @on_day
 @click.pass_context
-def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by: str, on: date | None) -> None:
+def split(
+    ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by: str, on: date | None
+) -> None:
     """Divide an expense over several budget lines, to the last cent.
 
-    KEY are weights, such as 60/40, or amounts, such as 120.50+79.50, or a named key of the config ([shares]), which names
-    the lines too: budgettrack split E-12 60/40 B-1 B-4
-    """
+    KEY are weights, such as 60/40, or amounts, such as 120.50+79.50, or a named key of the config
+    ([shares]), which names the lines too: budgettrack split E-12 60/40 B-1 B-4"""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -160,8 +205,8 @@ def split(ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by
 def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """The funding grid: what each activity costs, and which grants pay it.
 
-    In the group's currency, at the grants' budget rates. `gap`: nobody pays yet. `double`: more than one does.
-    """
+    In the group's currency, at the grants' budget rates. `gap`: nobody pays yet. `double`: more
+    than one does."""
     from budgettrack.queries import records
 
     rows = records.funding(config_of(ctx))
@@ -172,7 +217,16 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     for row in flat:
         row.pop("grants")
     names = list(rows[0]["grants"]) if rows else []
-    headings = {"activity": "Activity", "name": "What", "category": "Category", **{each: each for each in names}}
+    headings = {
+        "activity": "Activity",
+        "name": "What",
+        "category": "Category",
+        **{each: each for each in names},
+    }
     listing(
-        flat, {**headings, "total": "Total", "currency": "", "state": "State"}, False, as_csv, "No work is planned."
+        flat,
+        {**headings, "total": "Total", "currency": "", "state": "State"},
+        False,
+        as_csv,
+        "No work is planned.",
     )

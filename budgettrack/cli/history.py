@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, config_of, day_of, formats, known, listing, main, on_day, talk
+from budgettrack.cli.base import (
+    LOOK,
+    Day,
+    config_of,
+    day_of,
+    formats,
+    known,
+    listing,
+    main,
+    on_day,
+    talk,
+)
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors
 
@@ -48,12 +59,16 @@ def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> Non
 
 
 @main.command()
-@click.option("--from", "first", type=Day(), required=True, help="The day after which changes count.")
+@click.option(
+    "--from", "first", type=Day(), required=True, help="The day after which changes count."
+)
 @click.option("--to", "last", type=Day(), help="The last day; else today.")
 @on_day
 @formats
 @click.pass_context
-def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+def diff(
+    ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool
+) -> None:
     """What changed between two days in plan, budget, grants and resources, and by whom."""
     from budgettrack.queries import records
 
@@ -62,13 +77,23 @@ def diff(ctx: click.Context, first: date, last: date | None, on: date | None, as
     if end < first:
         raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
     rows = records.changes(config, first, end)
-    headings = {"table": "Table", "id": "ID", "what": "", "field": "Field", "from": "From", "to": "To", "by": "By"}
+    headings = {
+        "table": "Table",
+        "id": "ID",
+        "what": "",
+        "field": "Field",
+        "from": "From",
+        "to": "To",
+        "by": "By",
+    }
     listing(rows, {**headings, "at": "Last"}, as_json, as_csv, "Nothing changed.")
 
 
 @main.command()
 @click.argument("record", metavar="ID", shell_complete=known(*TABLES))
-@click.option("--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed.")
+@click.option(
+    "--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed."
+)
 @by_role
 @on_day
 @click.pass_context
@@ -91,19 +116,22 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
     """Wipe a value that should never have been typed, such as a name.
 
-    From the workbook, every version in the register, the workbook's backup, and the pages and summaries written with it.
-    It cannot be undone.
-    """
+    From the workbook, every version in the register, the workbook's backup, and the pages and
+    summaries written with it. It cannot be undone."""
     from budgettrack.redact import redact as wiped
 
     config = config_of(ctx)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
     done = wiped(config, value, asked_of(config, by, on))
-    click.echo(f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's backup.")
+    click.echo(
+        f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's"
+        " backup."
+    )
     if done.months:
         click.echo(
-            f"It stood on the public pages of {', '.join(done.months)}, which are written anew. Put them online again."
+            f"It stood on the public pages of {', '.join(done.months)}, which are written anew. Put"
+            " them online again."
         )
     if done.removed:
         names = ", ".join(path.name for path in done.removed)
@@ -111,6 +139,9 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     if done.sent:
         click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
     if config.google:
-        click.echo("Google keeps old versions of the sheet: see File, Version history; a copy of the sheet has none.")
+        click.echo(
+            "Google keeps old versions of the sheet: see File, Version history; a copy of the sheet"
+            " has none."
+        )
     talk("Backups of your own, and what others saved, are beyond this program's reach.")
     ctx.exit(LOOK if done.months or done.sent else 0)

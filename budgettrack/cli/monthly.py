@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import LOOK, MonthName, config_of, formats, listing, main, on_day, say, written
+from budgettrack.cli.base import (
+    LOOK,
+    MonthName,
+    config_of,
+    formats,
+    listing,
+    main,
+    on_day,
+    say,
+    written,
+)
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -29,8 +39,12 @@ def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @click.option("--month", type=MonthName(), help="This month alone; else every month that is owed.")
-@click.option("--send", is_flag=True, help="Send: mail, the folder, the webhook. Without it, nothing leaves.")
-@click.option("--again", metavar="REASON", help="Do a finished --month once more; the reason is kept.")
+@click.option(
+    "--send", is_flag=True, help="Send: mail, the folder, the webhook. Without it, nothing leaves."
+)
+@click.option(
+    "--again", metavar="REASON", help="Do a finished --month once more; the reason is kept."
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be done and to whom; do nothing.")
 @_log_format
 @on_day
@@ -46,9 +60,8 @@ def monthly(
 ) -> None:
     """The month's job: sync, check, report, deliver.
 
-    It asks the register what is owed, and may be run at any time, as often as one likes: it goes on where it stopped,
-    and nothing is sent twice. A month that was missed is caught up.
-    """
+    It asks the register what is owed, and may be run at any time, as often as one likes: it goes on
+    where it stopped, and nothing is sent twice. A month that was missed is caught up."""
     from budgettrack.monthly import run as cycle
 
     config = config_of(ctx)
@@ -60,7 +73,9 @@ def monthly(
         ctx.exit(_once(config, around, month, again))
 
 
-def _once(config: Config, around: Around, month: str | None = None, again: str | None = None) -> int:
+def _once(
+    config: Config, around: Around, month: str | None = None, again: str | None = None
+) -> int:
     """One run, its summary and its signs of life; the exit code."""
     from budgettrack.monthly import monitoring
     from budgettrack.monthly import run as cycle
@@ -69,14 +84,25 @@ def _once(config: Config, around: Around, month: str | None = None, again: str |
     try:
         run = cycle.monthly(config, around, month, again)
     except errors.TrackError as error:
-        monitoring.failed(config, around, error.problems, mail=not isinstance(error, errors.UsageError))
+        monitoring.failed(
+            config, around, error.problems, mail=not isinstance(error, errors.UsageError)
+        )
         raise
     except Exception as error:
         monitoring.failed(
-            config, around, [f"The program itself failed ({type(error).__name__}). Please report it."], mail=True
+            config,
+            around,
+            [f"The program itself failed ({type(error).__name__}). Please report it."],
+            mail=True,
         )
         raise
-    code = 1 if run.failed else LOOK if run.look or any(each.needs_a_person for each in run.outcomes) else 0
+    code = (
+        1
+        if run.failed
+        else LOOK
+        if run.look or any(each.needs_a_person for each in run.outcomes)
+        else 0
+    )
     monitoring.ended(config, around, run, code)
     _summed_up(run)
     return code
@@ -107,7 +133,9 @@ def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[Aro
     elif log_format == "plain" or not sys.stderr.isatty():
         yield Around(now, on, send, _plain_line if log_format else _quiet)
     else:
-        yield Around(now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar)
+        yield Around(
+            now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar
+        )
 
 
 def _bar(one: int, all_: int) -> None:
@@ -119,13 +147,16 @@ def _bar(one: int, all_: int) -> None:
 
 
 def _quiet(told: Told) -> None:
-    """Without a terminal, what a person must know is said at the end; a died run and a sent mail are said here."""
+    """Without a terminal, what a person must know is said at the end; a died run and a sent mail
+    are said here."""
     if told.outcome in ("failed", "died", "sent", "silent"):
         _terminal_line(told)
 
 
 def _terminal_line(told: Told) -> None:
-    click.echo("  ".join(filter(None, (told.period, told.step, told.outcome, told.words))), err=True)
+    click.echo(
+        "  ".join(filter(None, (told.period, told.step, told.outcome, told.words))), err=True
+    )
 
 
 def _plain_line(told: Told) -> None:
@@ -175,9 +206,9 @@ def cycles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: bool) -> None:
     """What was sent to whom, and what became of it.
 
-    A delivery is known by its ID, such as D-12, and a recipient by the name in the config. One that is `unconfirmed` was
-    on its way when the run ended: nobody knows whether it arrived. It is never sent again by itself.
-    """
+    A delivery is known by its ID, such as D-12, and a recipient by the name in the config. One that
+    is `unconfirmed` was on its way when the run ended: nobody knows whether it arrived. It is never
+    sent again by itself."""
     if ctx.invoked_subcommand is not None:
         return
     from budgettrack.monthly import history
@@ -201,14 +232,15 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
 def retry(ctx: click.Context, delivery: str) -> None:
     """Send one delivery again.
 
-    For one that is unconfirmed, ask the reader first whether it arrived: the mail is the same to their program, but
-    they may have it twice.
-    """
+    For one that is unconfirmed, ask the reader first whether it arrived: the mail is the same to
+    their program, but they may have it twice."""
     from budgettrack.monthly import run as cycle
 
     number = delivery.strip().upper().removeprefix("D-")
     if not number.isdecimal():
-        raise errors.UsageError(f"{delivery} is not a delivery. Type its ID as in: budgettrack deliveries")
+        raise errors.UsageError(
+            f"{delivery} is not a delivery. Type its ID as in: budgettrack deliveries"
+        )
     with _around(None, True, None) as around:
         handed = cycle.retry(config_of(ctx), around, int(number))
     click.echo(f"D-{number}: {handed.state}" + (f". {handed.words}" if handed.words else ""))
@@ -222,16 +254,16 @@ def retry(ctx: click.Context, delivery: str) -> None:
 def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
     """Stay in the foreground, and run what is owed every day.
 
-    For a machine without a scheduler of its own. It wakes at the hour in the config ([monthly] hour) of the group's time
-    zone; end it with Ctrl-C.
-    """
+    For a machine without a scheduler of its own. It wakes at the hour in the config ([monthly]
+    hour) of the group's time zone; end it with Ctrl-C."""
     from budgettrack.group import zone_of
     from budgettrack.monthly.daemon import forever
 
     config = config_of(ctx)
 
     def job() -> None:
-        # The config may have been changed since yesterday, and a failure of today is no reason to stop.
+        # The config may have been changed since yesterday, and a failure of today is no reason to
+        # stop.
         try:
             with _around(None, send, log_format or "plain") as around:
                 _once(config_of(ctx), around)
@@ -239,6 +271,9 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
             for problem in error.problems:
                 click.echo(problem, err=True)
 
-    click.echo(f"Waking every day at {config.sending.hour}, {zone_of(config).key}. End with Ctrl-C.", err=True)
+    click.echo(
+        f"Waking every day at {config.sending.hour}, {zone_of(config).key}. End with Ctrl-C.",
+        err=True,
+    )
     forever(job, config.sending.hour, zone_of(config))
     click.echo("Stopped.", err=True)

@@ -29,7 +29,9 @@ class Amount(click.ParamType[Decimal]):
 
     name = "AMOUNT"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal:
         try:
             found = Decimal(str(value))
         except InvalidOperation:
@@ -41,19 +43,25 @@ class Amount(click.ParamType[Decimal]):
 
 @report.command("360giving")
 @report_options
-@click.option("--yes", is_flag=True, help="Write the files. Else only what they would say is shown.")
+@click.option(
+    "--yes", is_flag=True, help="Write the files. Else only what they would say is shown."
+)
 @click.option("--all", "everything", is_flag=True, help="What stays the same, too.")
 @click.pass_context
 def report_360giving(
-    ctx: click.Context, on: date | None, month: str | None, out: Path | None, yes: bool, everything: bool
+    ctx: click.Context,
+    on: date | None,
+    month: str | None,
+    out: Path | None,
+    yes: bool,
+    everything: bool,
 ) -> None:
     """The grants that the host gives, by the 360Giving standard: JSON and a spreadsheet.
 
     Every word is shown, and about whom, before anything is written.
 
-    From the page published last (or up to --month), with the names that [open_data] allows. What is doubtful is told; a
-    grant that would not be valid, or says too much, is left out.
-    """
+    From the page published last (or up to --month), with the names that [open_data] allows. What is
+    doubtful is told; a grant that would not be valid, or says too much, is left out."""
     from budgettrack.opendata import giving
 
     config = config_of(ctx)
@@ -76,13 +84,27 @@ def report_360giving(
 
 @import_.command("360giving")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--theme", default="", metavar="TEXT", help="Those with this text in title, description or programme.")
-@click.option("--place", default="", metavar="TEXT", help="Those at this place, by name or a country's two letters.")
+@click.option(
+    "--theme",
+    default="",
+    metavar="TEXT",
+    help="Those with this text in title, description or programme.",
+)
+@click.option(
+    "--place",
+    default="",
+    metavar="TEXT",
+    help="Those at this place, by name or a country's two letters.",
+)
 @click.option("--least", type=Amount(), help="Those of at least AMOUNT, in their own currency.")
 @click.option("--most", type=Amount(), help="Those of at most AMOUNT, in their own currency.")
 @click.option("--since", type=Day(), help="Those awarded since DATE.")
 @click.option(
-    "--add", "identifiers", multiple=True, metavar="IDENTIFIER", help="Add it as a prospect; may be repeated."
+    "--add",
+    "identifiers",
+    multiple=True,
+    metavar="IDENTIFIER",
+    help="Add it as a prospect; may be repeated.",
 )
 @click.option("--all", "everything", is_flag=True, help=f"More than the newest {SHOWN} in a table.")
 @by_role
@@ -104,11 +126,11 @@ def import_360giving(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Find what a funder gave in the past, in its 360Giving file (JSON, XLSX or CSV), and add chosen ones as prospects.
+    """Find what a funder gave in the past, in its 360Giving file (JSON, XLSX or CSV), and add
+    chosen ones as prospects.
 
-    A prospect has the funder, its programme as title, and what to ask for in Next step; its amount stays empty. Grants to
-    individuals are skipped, and never shown.
-    """
+    A prospect has the funder, its programme as title, and what to ask for in Next step; its amount
+    stays empty. Grants to individuals are skipped, and never shown."""
     from budgettrack.opendata import giving
     from budgettrack.opendata.past_grants import wanted
 
@@ -124,8 +146,17 @@ def import_360giving(
     else:
         kept = wanted(found.grants, theme=theme, place=place, least=least, most=most, since=since)
     table = not (as_json or as_csv)
-    rows = [_row(each, ids.get(each.id)) for each in (kept[:SHOWN] if table and not everything else kept)]
-    headings = {"identifier": "Identifier", "day": "Awarded", "amount": "Amount", "currency": "", "title": "Title"}
+    rows = [
+        _row(each, ids.get(each.id))
+        for each in (kept[:SHOWN] if table and not everything else kept)
+    ]
+    headings = {
+        "identifier": "Identifier",
+        "day": "Awarded",
+        "amount": "Amount",
+        "currency": "",
+        "title": "Title",
+    }
     if ids:
         headings |= {"grant": "ID"}
     shown = [{**row, "title": _short(str(row["title"]))} for row in rows] if table else rows
@@ -175,11 +206,15 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
     """How many, how much, and how much each, by currency."""
     lines = []
     for currency in dict.fromkeys(each.currency for each in grants):
-        units = sorted(money.minor(each.amount, currency) for each in grants if each.currency == currency)
+        units = sorted(
+            money.minor(each.amount, currency) for each in grants if each.currency == currency
+        )
         low, middle, high, whole = (
-            money.decimal(each, currency) for each in (units[0], units[len(units) // 2], units[-1], sum(units))
+            money.decimal(each, currency)
+            for each in (units[0], units[len(units) // 2], units[-1], sum(units))
         )
         lines.append(
-            f"{count(len(units), 'grant')}, {whole} {currency}; from {low} to {high}, the middle one {middle}."
+            f"{count(len(units), 'grant')}, {whole} {currency}; from {low} to {high}, the middle"
+            f" one {middle}."
         )
     return lines

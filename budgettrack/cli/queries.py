@@ -39,7 +39,9 @@ from budgettrack.cli.records import alter_record, asked_of, by_role
 @on_day
 @formats
 @click.pass_context
-def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool) -> None:
+def status(
+    ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool
+) -> None:
     """Where we stand, on one screen."""
     from budgettrack.group import standing
     from budgettrack.queries import figures
@@ -77,13 +79,20 @@ def status(ctx: click.Context, grant: str | None, on: date | None, as_json: bool
 @main.command()
 @click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
 @click.option(
-    "--by", type=click.Choice(["line", "category", "activity", "grant", "month"]), default="line", show_default=True
+    "--by",
+    type=click.Choice(["line", "category", "activity", "grant", "month"]),
+    default="line",
+    show_default=True,
 )
-@click.option("--from", "start", type=MonthName(), help="First month; else each grant's own first month.")
+@click.option(
+    "--from", "start", type=MonthName(), help="First month; else each grant's own first month."
+)
 @click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
 @click.option("--explain", is_flag=True, help="How each figure came to be, expense by expense.")
-@click.option("--line", metavar="ID", shell_complete=known("budget"), help="With --explain: this line alone.")
+@click.option(
+    "--line", metavar="ID", shell_complete=known("budget"), help="With --explain: this line alone."
+)
 @on_day
 @formats
 @click.pass_context
@@ -112,9 +121,22 @@ def variance(
 
         now = standing(config)
         found_ = figures.explained(
-            now, with_expenses(config, now), day_of(config, on), grant=grant, line=line, start=start, end=end
+            now,
+            with_expenses(config, now),
+            day_of(config, on),
+            grant=grant,
+            line=line,
+            start=start,
+            end=end,
         )
-        headings = {"line": "Line", "what": "What", "id": "ID", "day": "Day", "amount": "Amount", "currency": ""}
+        headings = {
+            "line": "Line",
+            "what": "What",
+            "id": "ID",
+            "day": "Day",
+            "amount": "Amount",
+            "currency": "",
+        }
         rows = figures.explained_rows(found_)
         listing(
             rows,
@@ -130,7 +152,13 @@ def variance(
             talk("It adds up, to the last unit.")
         ctx.exit(1 if wrong else 0)
     rows = figures.variance(
-        standing(config), day_of(config, on), grant=grant, by=by, start=start, end=end, each_month=each_month
+        standing(config),
+        day_of(config, on),
+        grant=grant,
+        by=by,
+        start=start,
+        end=end,
+        each_month=each_month,
     )
     shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
     shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
@@ -143,14 +171,24 @@ def variance(
 
 @main.group(invoke_without_command=True)
 @click.option(
-    "--within", type=click.IntRange(0), metavar="DAYS", help="Those due within so many days, and overdue ones."
+    "--within",
+    type=click.IntRange(0),
+    metavar="DAYS",
+    help="Those due within so many days, and overdue ones.",
 )
-@click.option("--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a calendar.")
+@click.option(
+    "--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a calendar."
+)
 @on_day
 @formats
 @click.pass_context
 def deadlines(
-    ctx: click.Context, within: int | None, ics: Path | None, on: date | None, as_json: bool, as_csv: bool
+    ctx: click.Context,
+    within: int | None,
+    ics: Path | None,
+    on: date | None,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """What is owed, and when."""
     if ctx.invoked_subcommand is not None:
@@ -187,7 +225,9 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         listing(rows, {}, as_json, as_csv, "")
     else:
         for row in rows:
-            severity = click.style(row["severity"], fg="red" if row["severity"] == "error" else "yellow")
+            severity = click.style(
+                row["severity"], fg="red" if row["severity"] == "error" else "yellow"
+            )
             words = f"{row['place']}  {severity}  {row['code']}  {row['problem']} {row['remedy']}"
             click.echo(words, color=colour())
         click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
@@ -221,7 +261,10 @@ def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     ]
     headings = {"name": "Name", "title": "For", "period": "Period", "currency": ""}
     if not (as_json or as_csv):
-        rows = [{**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")} for row in rows]
+        rows = [
+            {**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")}
+            for row in rows
+        ]
     listing(rows, headings, as_json, as_csv, "")
 
 

@@ -1,4 +1,5 @@
-"""What the commands for grants, resources and deadlines share: fields, roles, and how a record is shown."""
+"""What the commands for grants, resources and deadlines share: fields, roles, and how a record is
+shown."""
 
 from __future__ import annotations
 
@@ -24,7 +25,10 @@ NEXT = "It stands in the workbook after the next sync."
 def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
     """The option `--by`."""
     return click.option(
-        "--by", default="register", metavar="ROLE", help="Who changes it, as a role: coordinator. Never a name."
+        "--by",
+        default="register",
+        metavar="ROLE",
+        help="Who changes it, as a role: coordinator. Never a name.",
     )(command)
 
 
@@ -51,7 +55,9 @@ def field_pairs(config: Config, table: str, words: Sequence[str]) -> list[tuple[
             column = edits.column_named(known, name)
             there.add(column.name)
             if column.kind != "reference":
-                edits.value_typed(column, value, locale, {})  # a slip is told before anything is asked
+                edits.value_typed(
+                    column, value, locale, {}
+                )  # a slip is told before anything is asked
     for column in known.columns:
         if column.required and column.name not in there:
             given.append((column.name, _asked_for(column, locale)))

@@ -41,9 +41,9 @@ def report() -> None:
 
 def report_options(command: Command) -> Command:
     """The options `--month`, `--out` and `--on`."""
-    command = click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Else as in the config.")(
-        command
-    )
+    command = click.option(
+        "--out", type=click.Path(path_type=Path), metavar="DIR", help="Else as in the config."
+    )(command)
     command = click.option("--month", type=MonthName(), help="Else the last full month.")(command)
     return on_day(command)
 
@@ -51,11 +51,13 @@ def report_options(command: Command) -> Command:
 @report.command("transparency")
 @report_options
 @click.pass_context
-def report_transparency(ctx: click.Context, on: date | None, month: str | None, out: Path | None) -> None:
+def report_transparency(
+    ctx: click.Context, on: date | None, month: str | None, out: Path | None
+) -> None:
     """The public site: a page for each month up to this one.
 
-    Pages that are published stay as they were; what changed in them stands on the newest, and is marked on each.
-    """
+    Pages that are published stay as they were; what changed in them stands on the newest, and is
+    marked on each."""
     from budgettrack.reports import make
 
     config = config_of(ctx)
@@ -84,13 +86,14 @@ def report_funder(
 ) -> None:
     """The summary of GRANT for its funder, as a page, a paper and a workbook.
 
-    A draft has a list of what is missing on top, for the treasurer. A final one is kept in the register: later changes
-    of its figures are shown as adjustments.
-    """
+    A draft has a list of what is missing on top, for the treasurer. A final one is kept in the
+    register: later changes of its figures are shown as adjustments."""
     from budgettrack.reports import make
 
     if (start is None) != (end is None) or (start and end and end < start):
-        raise errors.UsageError("A period of your own needs both: --from 2026-01-15 --to 2026-04-14.")
+        raise errors.UsageError(
+            "A period of your own needs both: --from 2026-01-15 --to 2026-04-14."
+        )
     config = config_of(ctx)
     own = (start, end) if start and end else None
     today = day_of(config, on)
@@ -105,11 +108,19 @@ def report_funder(
 
 
 @report.command("iati")
-@click.option("--yes", is_flag=True, help="Write the files. Else only what they would say is shown.")
+@click.option(
+    "--yes", is_flag=True, help="Write the files. Else only what they would say is shown."
+)
 @click.option("--all", "everything", is_flag=True, help="What stays the same, too.")
-@click.option("--check", is_flag=True, help="Only what is wrong with our own data, with IATI's rules.")
-@click.option("--sectors", is_flag=True, help="The sector codes to choose from, and what each means.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where reports are; else the config's folder.")
+@click.option(
+    "--check", is_flag=True, help="Only what is wrong with our own data, with IATI's rules."
+)
+@click.option(
+    "--sectors", is_flag=True, help="The sector codes to choose from, and what each means."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where reports are; else the config's folder."
+)
 @formats
 @click.pass_context
 def report_iati(
@@ -122,10 +133,11 @@ def report_iati(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """The published pages as IATI 2.03: every word is shown, and about whom, before anything is written.
+    """The published pages as IATI 2.03: every word is shown, and about whom, before anything is
+    written.
 
-    An activity file, an organisation file and the page that says what is not published, in the public folder.
-    """
+    An activity file, an organisation file and the page that says what is not published, in the
+    public folder."""
     from budgettrack.config.open_data import SECTORS
     from budgettrack.opendata import iati_files
 
@@ -173,11 +185,14 @@ def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
 
 
 def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
-    """What would be published, part by part; what every part says is said once, many amounts of one kind in a line."""
+    """What would be published, part by part; what every part says is said once, many amounts of one
+    kind in a line."""
     if not rows:
         click.echo("It says the same as last time.")
     parts = {row["part"] for row in rows}
-    said = Counter((row["change"], row["where"], row["about"], row["text"], row["day"]) for row in rows)
+    said = Counter(
+        (row["change"], row["where"], row["about"], row["text"], row["day"]) for row in rows
+    )
     if len(parts) > 1:
         click.echo(click.style("In every part", bold=True), color=colour())
         for (change, where, about, text, day), number in said.items():
@@ -187,19 +202,26 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
         click.echo(click.style(f"\n{part}", bold=True), color=colour())
         amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
         for row in within:
-            if len(parts) > 1 and said[row["change"], row["where"], row["about"], row["text"], row["day"]] == len(
-                parts
-            ):
+            if len(parts) > 1 and said[
+                row["change"], row["where"], row["about"], row["text"], row["day"]
+            ] == len(parts):
                 continue
             if row["day"] and not everything:
                 amounts.setdefault((row["change"], row["where"]), []).append(row)
             else:
-                _preview_line(row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}")
+                _preview_line(
+                    row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
+                )
         for (change, where), those in amounts.items():
-            first, last = (those[0]["day"] or "").split(" to ")[0], (those[-1]["day"] or "").split(" to ")[-1]
+            first, last = (
+                (those[0]["day"] or "").split(" to ")[0],
+                (those[-1]["day"] or "").split(" to ")[-1],
+            )
             days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
             told = ", ".join(each["text"] or "" for each in those[-3:])
-            _preview_line(change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})")
+            _preview_line(
+                change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})"
+            )
 
 
 def _preview_line(change: str | None, where: str | None, about: str | None, text: str) -> None:

@@ -28,15 +28,34 @@ def resources() -> None:
 @formats
 @click.pass_context
 def resources_list(
-    ctx: click.Context, state: str, kind: str, from_whom: str, text: str, due: date | None, as_json: bool, as_csv: bool
+    ctx: click.Context,
+    state: str,
+    kind: str,
+    from_whom: str,
+    text: str,
+    due: date | None,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Resources that match."""
     from budgettrack.queries import records
 
     wanted = {"state": state, "kind": kind, "from_whom": from_whom}
     rows = records.listed(config_of(ctx), "resources", wanted, text, due)
-    headings = {"id": "ID", "state": "State", "kind": "Kind", "from_whom": "From", "description": "Description"}
-    listing(rows, {**headings, "until": "Until", "activity": "For"}, as_json, as_csv, "No resource is like that.")
+    headings = {
+        "id": "ID",
+        "state": "State",
+        "kind": "Kind",
+        "from_whom": "From",
+        "description": "Description",
+    }
+    listing(
+        rows,
+        {**headings, "until": "Until", "activity": "For"},
+        as_json,
+        as_csv,
+        "No resource is like that.",
+    )
 
 
 @resources.command("show")
@@ -53,11 +72,16 @@ def resources_show(ctx: click.Context, resource: str) -> None:
 @on_day
 @click.pass_context
 def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
-    """A new resource, such as: budgettrack resources add kind=workspace from_whom=host until=2027-06-30"""
+    """A new resource, such as: budgettrack resources add kind=workspace from_whom=host
+    until=2027-06-30"""
     from budgettrack import edit
 
     config = config_of(ctx)
-    click.echo(edit.add(config, "resources", field_pairs(config, "resources", fields), asked_of(config, by, on)))
+    click.echo(
+        edit.add(
+            config, "resources", field_pairs(config, "resources", fields), asked_of(config, by, on)
+        )
+    )
     talk(NEXT)
 
 
@@ -67,7 +91,9 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
 @by_role
 @on_day
 @click.pass_context
-def resources_set(ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None) -> None:
+def resources_set(
+    ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None
+) -> None:
     """Change a resource."""
     config = config_of(ctx)
     alter_record(config, "resources", resource, fields, asked_of(config, by, on))

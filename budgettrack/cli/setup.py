@@ -28,12 +28,22 @@ def demo(folder: Path) -> None:
 
 
 @main.command()
-@click.option("--xlsx", type=click.Path(path_type=Path), metavar="FILE", help="A workbook in a file: the one to make.")
 @click.option(
-    "--google", metavar="TITLE|LINK", help="An online workbook: its title, or the link of a blank spreadsheet."
+    "--xlsx",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A workbook in a file: the one to make.",
 )
 @click.option(
-    "--share", multiple=True, metavar="ADDRESS", help="Who may edit the new online workbook; may be repeated."
+    "--google",
+    metavar="TITLE|LINK",
+    help="An online workbook: its title, or the link of a blank spreadsheet.",
+)
+@click.option(
+    "--share",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Who may edit the new online workbook; may be repeated.",
 )
 @click.option(
     "--credentials",
@@ -41,11 +51,32 @@ def demo(folder: Path) -> None:
     metavar="FILE",
     help="The key file for Google; else this machine's.",
 )
-@click.option("--preset", type=click.Choice(["blank", "startup", "peer-support"]), default="blank", show_default=True)
-@click.option("--with", "optional", default="", metavar="COLUMNS", help="Optional columns, such as payee,contact.")
-@click.option("--language", default="en", show_default=True, help="How numbers and dates are written, such as pt_PT.")
+@click.option(
+    "--preset",
+    type=click.Choice(["blank", "startup", "peer-support"]),
+    default="blank",
+    show_default=True,
+)
+@click.option(
+    "--with",
+    "optional",
+    default="",
+    metavar="COLUMNS",
+    help="Optional columns, such as payee,contact.",
+)
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    help="How numbers and dates are written, such as pt_PT.",
+)
 @click.option("--start", type=Day(), help="The day on which the work-plan of a preset begins.")
-@click.option("--address", hidden=True, envvar="BUDGETTRACK_ADDRESS", help="Another address of Google's services.")
+@click.option(
+    "--address",
+    hidden=True,
+    envvar="BUDGETTRACK_ADDRESS",
+    help="Another address of Google's services.",
+)
 def init(
     xlsx: Path | None,
     google: str | None,
@@ -59,15 +90,16 @@ def init(
 ) -> None:
     """A new workbook, and its config beside it.
 
-    In a file (--xlsx) or online (--google). Into an online one of your own, that is blank and shared with the address in
-    the key file, the tabs are laid out.
-    """
+    In a file (--xlsx) or online (--google). Into an online one of your own, that is blank and
+    shared with the address in the key file, the tabs are laid out."""
     from budgettrack.setup.create import start_group, start_online
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
     day = start or date.today().replace(day=1)  # noqa: DTZ011 - where they are
     if (xlsx is None) == (google is None):
-        raise errors.UsageError("Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet.")
+        raise errors.UsageError(
+            "Say where: --xlsx plan.xlsx for a file, or --google TITLE for an online sheet."
+        )
     if xlsx is not None:
         told = start_group(xlsx, preset, wanted, day, language)
     else:
@@ -92,15 +124,17 @@ def init(
 def doctor(ctx: click.Context) -> None:
     """Why it does not work, and what to do.
 
-    Looks at config, credentials, access, tabs, headings, register and folders, in this order. Nothing is changed.
-    """
+    Looks at config, credentials, access, tabs, headings, register and folders, in this order.
+    Nothing is changed."""
     from budgettrack.config.load import find
     from budgettrack.setup.doctor import examine
 
     worst = 0
     signs = {"good": "ok", "doubtful": "look", "wrong": "WRONG"}
     for line in examine(find(ctx.obj, Path.cwd(), os.environ)):
-        click.echo(f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else ""))
+        click.echo(
+            f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else "")
+        )
         worst = max(worst, {"good": 0, "doubtful": 1, "wrong": 2}[line.state])
     ctx.exit({0: 0, 1: LOOK, 2: 1}[worst])
 

@@ -24,11 +24,24 @@ if TYPE_CHECKING:
     type=click.Choice(["missing", "removals", "changes"]),
     help="Override a guard that refused: missing tabs or headings, many removals, many changes.",
 )
-@click.option("--adopt", is_flag=True, help="Tie this workbook to this register although they know others.")
-@click.option("--yes", is_flag=True, help="Do not ask where a filled workbook and a filled register first meet.")
+@click.option(
+    "--adopt", is_flag=True, help="Tie this workbook to this register although they know others."
+)
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Do not ask where a filled workbook and a filled register first meet.",
+)
 @on_day
 @click.pass_context
-def sync(ctx: click.Context, dry_run: bool, allow: tuple[str, ...], adopt: bool, yes: bool, on: date | None) -> None:
+def sync(
+    ctx: click.Context,
+    dry_run: bool,
+    allow: tuple[str, ...],
+    adopt: bool,
+    yes: bool,
+    on: date | None,
+) -> None:
     """Workbook and register agree afterwards.
 
     What each lacks is written into it, both are checked, and the findings stand in the workbook.
@@ -53,8 +66,8 @@ def sync(ctx: click.Context, dry_run: bool, allow: tuple[str, ...], adopt: bool,
             return True
         if not sys.stdin.isatty():
             raise errors.Refused(
-                "Workbook and register are both filled and meet for the first time. Look at the changes above, "
-                "and confirm with --yes.",
+                "Workbook and register are both filled and meet for the first time. Look at the"
+                " changes above, and confirm with --yes.",
                 "Nothing was written.",
             )
         return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
@@ -66,7 +79,9 @@ def sync(ctx: click.Context, dry_run: bool, allow: tuple[str, ...], adopt: bool,
 
 def _changes(changes: ChangeSet) -> Iterable[str]:
     """A ChangeSet as people read it."""
-    if not (changes.to_sheet or changes.to_register or changes.given or changes.renames or changes.edits):
+    if not (
+        changes.to_sheet or changes.to_register or changes.given or changes.renames or changes.edits
+    ):
         yield "Nothing to do: workbook and register agree."
         return
     for table, old, new in changes.renames:
@@ -77,11 +92,15 @@ def _changes(changes: ChangeSet) -> Iterable[str]:
         for change in those:
             if change.kind == "alter":
                 fields = ", ".join(
-                    f"{name} {old or 'nothing'} → {new or 'nothing'}" for name, old, new in change.fields
+                    f"{name} {old or 'nothing'} → {new or 'nothing'}"
+                    for name, old, new in change.fields
                 )
                 yield f"{side}: {change.table} {change.id}: {fields}"
             else:
-                yield f"{side}: {change.table} {change.id}: {'added' if change.kind == 'add' else 'removed'}"
+                yield (
+                    f"{side}: {change.table} {change.id}:"
+                    f" {'added' if change.kind == 'add' else 'removed'}"
+                )
     for conflict in changes.conflicts:
         yield f"conflict: {conflict.key}: {conflict.kind}; both sides stay as they are"
     for page in changes.edits.pages:

@@ -25,9 +25,9 @@ KEYS = (
 class Layout:
     """The headings of a bank's CSV file, as they stand in it; empty where there is no such column.
 
-    `amount` is signed; else `came_in` and `went_out` are two columns. `currency` is a heading, or a code of three
-    letters that all amounts are in. `balance`, the account's after each movement, proves the file whole.
-    """
+    `amount` is signed; else `came_in` and `went_out` are two columns. `currency` is a heading, or a
+    code of three letters that all amounts are in. `balance`, the account's after each movement,
+    proves the file whole."""
 
     date: str
     amount: str
@@ -44,7 +44,15 @@ class Layout:
     def headings(self) -> tuple[str, ...]:
         """All that must stand in the file's heading row."""
         code = len(self.currency) == 3 and self.currency.isupper()
-        named = (self.date, self.amount, self.came_in, self.went_out, self.reference, self.text, self.balance)
+        named = (
+            self.date,
+            self.amount,
+            self.came_in,
+            self.went_out,
+            self.reference,
+            self.text,
+            self.balance,
+        )
         return tuple(each for each in (*named, "" if code else self.currency) if each)
 
 
@@ -64,21 +72,34 @@ def layout(config: Reading) -> Layout | None:
         return None
     texts = {key: config.text("bank", given, key, "") for key in KEYS}
     if not texts["date"]:
-        config.wrong("bank", "date", "the heading of the date is missing", 'write date = "Booking date"')
+        config.wrong(
+            "bank", "date", "the heading of the date is missing", 'write date = "Booking date"'
+        )
     if bool(texts["amount"]) == bool(texts["in"] and texts["out"]):
         config.wrong(
-            "bank", "amount", "one column of amounts is needed, or two", 'write amount = "Amount", or in and out'
+            "bank",
+            "amount",
+            "one column of amounts is needed, or two",
+            'write amount = "Amount", or in and out',
         )
     if not texts["currency"]:
         config.wrong(
-            "bank", "currency", "the currency is missing", 'write currency = "EUR", or the heading of its column'
+            "bank",
+            "currency",
+            "the currency is missing",
+            'write currency = "EUR", or the heading of its column',
         )
     if texts["locale"]:
         config.language("bank", "locale", texts["locale"])
     try:
         codecs.lookup(texts["encoding"] or "utf-8")
     except LookupError:
-        config.wrong("bank", "encoding", f'"{texts["encoding"]}" is not an encoding', 'as "cp1252" or "utf-8"')
+        config.wrong(
+            "bank",
+            "encoding",
+            f'"{texts["encoding"]}" is not an encoding',
+            'as "cp1252" or "utf-8"',
+        )
     return Layout(
         texts["date"],
         texts["amount"],

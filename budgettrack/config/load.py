@@ -28,11 +28,14 @@ REGISTER = "BUDGETTRACK_REGISTER"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the group has set; paths are absolute. `start` and `end` are the dates of grants known by a label only.
-    `contact` is whom readers of reports may ask: a role's address, never a person's. `google` is a spreadsheet's ID;
-    `credentials` is a key file, or None for those of this machine; `address` is another address of Google's services than
-    its own, as a gateway or a test needs it. `site` is where the public folder is on the web; `templates` and `profiles`
-    are folders of the group's own, `shares` named keys by which receipts are divided (weights by budget line), `bank` how the bank's CSV files are laid out, `open_data` who publishes what by the field's standards, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
+    """What the group has set; paths are absolute. `start` and `end` are the dates of grants known
+    by a label only. `contact` is whom readers of reports may ask: a role's address, never a
+    person's. `google` is a spreadsheet's ID; `credentials` is a key file, or None for those of this
+    machine; `address` is another address of Google's services than its own, as a gateway or a test
+    needs it. `site` is where the public folder is on the web; `templates` and `profiles` are
+    folders of the group's own, `shares` named keys by which receipts are divided (weights by budget
+    line), `bank` how the bank's CSV files are laid out, `open_data` who publishes what by the
+    field's standards, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
 
     path: Path
     organisation: str
@@ -66,20 +69,24 @@ class Config:
 
 
 def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
-    """The config file: the one given, else the environment's, else `budgettrack.toml` upwards from `here`."""
+    """The config file: the one given, else the environment's, else `budgettrack.toml` upwards from
+    `here`."""
     named = given or environment.get(VARIABLE)
     if named:
         path = Path(named).absolute()
         if path.is_dir():
             path = path / NAME
         if not path.is_file():
-            raise ConfigError(f"There is no config file {path}. Make one with: budgettrack init --xlsx plan.xlsx")
+            raise ConfigError(
+                f"There is no config file {path}. Make one with: budgettrack init --xlsx plan.xlsx"
+            )
         return path
     for folder in (here.absolute(), *here.absolute().parents):
         if (folder / NAME).is_file():
             return folder / NAME
     raise ConfigError(
-        f"There is no {NAME} here or above. Make one with: budgettrack init --xlsx plan.xlsx, or name it with --config."
+        f"There is no {NAME} here or above. Make one with: budgettrack init --xlsx plan.xlsx, or"
+        " name it with --config."
     )
 
 
@@ -88,7 +95,9 @@ def load(path: Path) -> Config:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read: {_why(error)}. Save it as plain text (UTF-8).") from error
+        raise ConfigError(
+            f"{path.name} cannot be read: {_why(error)}. Save it as plain text (UTF-8)."
+        ) from error
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -100,7 +109,8 @@ _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 
 
 def spreadsheet_id(text: str) -> str:
-    """The ID of a Google spreadsheet from its link or from the ID itself; empty where it is neither."""
+    """The ID of a Google spreadsheet from its link or from the ID itself; empty where it is
+    neither."""
     found = _IN_LINK.search(text)
     if found:
         return found[1]
@@ -108,7 +118,11 @@ def spreadsheet_id(text: str) -> str:
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or "it is not readable") if isinstance(error, OSError) else "it is not UTF-8 text"
+    return (
+        (error.strerror or "it is not readable")
+        if isinstance(error, OSError)
+        else "it is not UTF-8 text"
+    )
 
 
 _MISSING = object()
@@ -144,17 +158,27 @@ class _Reading:
                 "open_data",
             ),
         )
-        organisation = self.section("organisation", ("name", "currency", "time_zone", "language", "contact"))
-        workbook = self.section("workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end"))
+        organisation = self.section(
+            "organisation", ("name", "currency", "time_zone", "language", "contact")
+        )
+        workbook = self.section(
+            "workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end")
+        )
         register = self.section("register", ("url",))
         reports = self.section(
-            "reports", ("out", "fewest", "site", "templates", "profiles", "logo", "colours", "paper")
+            "reports",
+            ("out", "fewest", "site", "templates", "profiles", "logo", "colours", "paper"),
         )
         sync = self.section("sync", ("winner", "rows", "share"))
         name = self.text("organisation", organisation, "name", "Our group")
         currency = self.text("organisation", organisation, "currency", "EUR").upper()
         if not is_currency(currency):
-            self.wrong("organisation", "currency", f'"{currency}" is not a currency', "type its three letters, as EUR")
+            self.wrong(
+                "organisation",
+                "currency",
+                f'"{currency}" is not a currency',
+                "type its three letters, as EUR",
+            )
         zone = self.text("organisation", organisation, "time_zone", "")
         self._try(
             "organisation",
@@ -171,7 +195,12 @@ class _Reading:
         xlsx = self.text("workbook", workbook, "xlsx", "")
         google = self.text("workbook", workbook, "google", "")
         if bool(xlsx) == bool(google):
-            self.wrong("workbook", "xlsx", "one workbook is needed", 'give xlsx = "plan.xlsx" (or google = "...")')
+            self.wrong(
+                "workbook",
+                "xlsx",
+                "one workbook is needed",
+                'give xlsx = "plan.xlsx" (or google = "...")',
+            )
         spreadsheet = spreadsheet_id(google)
         if google and not spreadsheet:
             self.wrong(
@@ -183,12 +212,25 @@ class _Reading:
         credentials = self.text("workbook", workbook, "credentials", "")
         address = self.text("workbook", workbook, "address", "")
         if address and not re.fullmatch(r"https?://[^/]+", address):
-            self.wrong("workbook", "address", "it is not the start of an address", 'as "https://gateway.example.org"')
+            self.wrong(
+                "workbook",
+                "address",
+                "it is not the start of an address",
+                'as "https://gateway.example.org"',
+            )
         winner = self.text("sync", sync, "winner", "")
         if winner not in ("", "sheet", "register"):
-            self.wrong("sync", "winner", f'"{winner}" is not a side', "type sheet or register, or leave it out")
+            self.wrong(
+                "sync",
+                "winner",
+                f'"{winner}" is not a side',
+                "type sheet or register, or leave it out",
+            )
         shapes = self._shapes()
-        start, end = self._day("workbook", workbook, "start"), self._day("workbook", workbook, "end")
+        start, end = (
+            self._day("workbook", workbook, "start"),
+            self._day("workbook", workbook, "end"),
+        )
         if start and end and end < start:
             self.wrong("workbook", "end", "it lies before start", "correct one of them")
         result = Config(
@@ -204,7 +246,9 @@ class _Reading:
             address=address or None,
             locale=locale or None,
             register=_absolute(
-                os.environ.get(REGISTER) or self.text("register", register, "url", "sqlite:///register.sqlite"), folder
+                os.environ.get(REGISTER)
+                or self.text("register", register, "url", "sqlite:///register.sqlite"),
+                folder,
             ),
             reports=folder / self.text("reports", reports, "out", "reports"),
             fewest=self.whole("reports", reports, "fewest", 3, 1),
@@ -217,7 +261,9 @@ class _Reading:
             start=start,
             end=end,
             winner=winner or None,  # type: ignore[arg-type]  # checked above
-            limits=Limits(self.whole("sync", sync, "rows", 5, 1), self.whole("sync", sync, "share", 5, 1)),
+            limits=Limits(
+                self.whole("sync", sync, "rows", 5, 1), self.whole("sync", sync, "share", 5, 1)
+            ),
             shapes=shapes,
             shares=self._shares(),
             bank=layout(self),
@@ -237,13 +283,20 @@ class _Reading:
     def _folder(self, reports: Mapping[str, Any], key: str, folder: Path) -> Path | None:
         name = self.text("reports", reports, key, "")
         if name and not (folder / name).is_dir():
-            self.wrong("reports", key, f'there is no folder "{name}"', "make it, or leave the line out")
+            self.wrong(
+                "reports", key, f'there is no folder "{name}"', "make it, or leave the line out"
+            )
         return folder / name if name else None
 
     def _logo(self, reports: Mapping[str, Any], folder: Path) -> Path | None:
         name = self.text("reports", reports, "logo", "")
         if name and Path(name).suffix.lower() not in (".png", ".jpg", ".jpeg", ".svg"):
-            self.wrong("reports", "logo", f'"{name}" is no picture that pages can show', "a .png, .jpg or .svg file")
+            self.wrong(
+                "reports",
+                "logo",
+                f'"{name}" is no picture that pages can show',
+                "a .png, .jpg or .svg file",
+            )
         return folder / name if name else None
 
     def _colours(self, reports: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -253,7 +306,9 @@ class _Reading:
         if (
             isinstance(given, list)
             and len(given) == 2
-            and all(isinstance(each, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", each) for each in given)
+            and all(
+                isinstance(each, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", each) for each in given
+            )
         ):
             return given[0].lower(), given[1].lower()
         self.wrong("reports", "colours", "two colours are needed", 'as ["#0b6e6e", "#b98900"]')
@@ -270,8 +325,12 @@ class _Reading:
         given = self._content.get("shares", {})
         found: dict[str, dict[str, str]] = {}
         for name, lines in given.items() if isinstance(given, dict) else ():
-            weights = {line: str(each) for line, each in lines.items()} if isinstance(lines, dict) else {}
-            good = all(re.fullmatch(r"\d+(\.\d+)?", each) and float(each) > 0 for each in weights.values())
+            weights = (
+                {line: str(each) for line, each in lines.items()} if isinstance(lines, dict) else {}
+            )
+            good = all(
+                re.fullmatch(r"\d+(\.\d+)?", each) and float(each) > 0 for each in weights.values()
+            )
             if len(weights) < 2 or not good:
                 self.wrong(
                     "shares",
@@ -288,23 +347,35 @@ class _Reading:
     def _shapes(self) -> dict[str, Shape]:
         tables = self._content.get("tables", {})
         if not isinstance(tables, dict):
-            self.wrong("", "tables", "it is not a section", "write [tables.expenses] above its settings")
+            self.wrong(
+                "", "tables", "it is not a section", "write [tables.expenses] above its settings"
+            )
             return {}
         found = {}
         for table, given in tables.items():
             section = f"tables.{table}"
             if table not in BY_NAME:
-                self.wrong(section, "", f'there is no table "{table}"', "one of " + ", ".join(BY_NAME))
+                self.wrong(
+                    section, "", f'there is no table "{table}"', "one of " + ", ".join(BY_NAME)
+                )
                 continue
             if not isinstance(given, dict):
-                self.wrong("tables", table, "it is not a section", f"write [{section}] above its settings")
+                self.wrong(
+                    "tables", table, "it is not a section", f"write [{section}] above its settings"
+                )
                 continue
-            self._only(section, given, ("tab", "heading_row", "headings", "where", "turned", "constant", "write"))
+            self._only(
+                section,
+                given,
+                ("tab", "heading_row", "headings", "where", "turned", "constant", "write"),
+            )
             headings = self._texts(section, given, "headings")
             constant = self._texts(section, given, "constant")
             turned = given.get("turned", [])
             if not isinstance(turned, list) or not all(isinstance(each, str) for each in turned):
-                self.wrong(section, "turned", "it is not a list of fields", 'write turned = ["amount"]')
+                self.wrong(
+                    section, "turned", "it is not a list of fields", 'write turned = ["amount"]'
+                )
                 turned = []
             for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
                 for name in fields:
@@ -318,17 +389,38 @@ class _Reading:
             for name in turned:
                 column = BY_NAME[table].by_name.get(name)
                 if column and column.kind not in ("money", "number"):
-                    self.wrong(section, "turned", f'"{name}" is not an amount', "turn amounts and numbers only")
+                    self.wrong(
+                        section,
+                        "turned",
+                        f'"{name}" is not an amount',
+                        "turn amounts and numbers only",
+                    )
             write = given.get("write", False)
             if not isinstance(write, bool):
-                self.wrong(section, "write", "it is neither true nor false", "write = true, or leave it out")
+                self.wrong(
+                    section,
+                    "write",
+                    "it is neither true nor false",
+                    "write = true, or leave it out",
+                )
                 write = False
             if not headings:
-                self.wrong(section, "headings", "no heading is named", 'write headings = { date = "Date", ... }')
+                self.wrong(
+                    section,
+                    "headings",
+                    "no heading is named",
+                    'write headings = { date = "Date", ... }',
+                )
             row = self.whole(section, given, "heading_row", 0, 1) or None
             tab = self.text(section, given, "tab", BY_NAME[table].tab)
             found[table] = Shape(
-                tab, row, headings, self._texts(section, given, "where"), tuple(turned), constant, write
+                tab,
+                row,
+                headings,
+                self._texts(section, given, "where"),
+                tuple(turned),
+                constant,
+                write,
             )
         return found
 
@@ -344,7 +436,9 @@ class _Reading:
         """The tables of [[name]], each known as `name.1`, `name.2` and so on."""
         given = self._content.get(name, [])
         if not isinstance(given, list) or not all(isinstance(each, dict) for each in given):
-            self.wrong("", name, "it is not a list of sections", f"write [[{name}]] above each of them")
+            self.wrong(
+                "", name, "it is not a list of sections", f"write [[{name}]] above each of them"
+            )
             return []
         for number, each in enumerate(given, 1):
             self._only(f"{name}.{number}", each, keys)
@@ -374,16 +468,28 @@ class _Reading:
         value = given.get(key, {})
         if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
             return value
-        self.wrong(section, key, "it is not a list of names and texts", f'write {key} = {{ name = "text" }}')
+        self.wrong(
+            section,
+            key,
+            "it is not a list of names and texts",
+            f'write {key} = {{ name = "text" }}',
+        )
         return {}
 
-    def whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int:
+    def whole(
+        self, section: str, given: Mapping[str, Any], key: str, default: int, least: int
+    ) -> int:
         value = given.get(key, _MISSING)
         if value is _MISSING:
             return default
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
             return value
-        self.wrong(section, key, f"it is not a whole number from {least} up", f"write {key} = {max(default, least)}")
+        self.wrong(
+            section,
+            key,
+            f"it is not a whole number from {least} up",
+            f"write {key} = {max(default, least)}",
+        )
         return default
 
     def _day(self, section: str, given: Mapping[str, Any], key: str) -> date | None:
@@ -406,7 +512,9 @@ class _Reading:
         except (UnknownLocaleError, ValueError):
             self.wrong(section, key, f'"{value}" is not a language', "as en, pt or en_GB")
 
-    def _try(self, section: str, key: str, attempt: Callable[[], object], problem: str, remedy: str) -> None:
+    def _try(
+        self, section: str, key: str, attempt: Callable[[], object], problem: str, remedy: str
+    ) -> None:
         try:
             attempt()
         except (KeyError, ValueError, OSError):
@@ -418,7 +526,8 @@ class _Reading:
         self._problems.append((line, f"line {line}, {name}: {problem}; {remedy}."))
 
     def _line(self, section: str, key: str) -> int:
-        """The line of a key in its section, of the section where the key is missing, else the first."""
+        """The line of a key in its section, of the section where the key is missing, else the
+        first."""
         current, of_section, inline = "", 1, f"{section}.{key}" if section else key
         counted: dict[str, int] = {}
         for number, line in enumerate(self._lines, 1):
@@ -446,7 +555,8 @@ def _absolute(url: str, folder: Path) -> str:
 
 
 def default_locale(config: Config, book: str | None) -> str:
-    """How numbers and dates in the workbook are written: the config's locale, the workbook's own, else the language."""
+    """How numbers and dates in the workbook are written: the config's locale, the workbook's own,
+    else the language."""
     return (config.locale or book or config.language).replace("-", "_")
 
 

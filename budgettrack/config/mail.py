@@ -1,7 +1,7 @@
 """What a group sets about sending: to whom, by which server, when, and what stands against it.
 
-A recipient has a name that the group chose; the register, the log and every listing know that name alone.
-"""
+A recipient has a name that the group chose; the register, the log and every listing know that name
+alone."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ HERE = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to whom mail goes. The audience alone decides what is in it: `funder` is of the grant `grant`; `host` of
-    all grants held by `host` (of the one holder there is, where it is blank). `attach` false: no files, only links."""
+    """Somebody to whom mail goes. The audience alone decides what is in it: `funder` is of the
+    grant `grant`; `host` of all grants held by `host` (of the one holder there is, where it is
+    blank). `attach` false: no files, only links."""
 
     name: str
     address: str
@@ -39,9 +40,10 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over. `password_file` and `authorities` (certificates to trust) are files of the group's own;
-    `sender` and `reply_to` are addresses with or without a name, `seconds` how long to wait for each answer, and `pauses`
-    after how many seconds a run tries again what the server put off."""
+    """Where mail is handed over. `password_file` and `authorities` (certificates to trust) are
+    files of the group's own; `sender` and `reply_to` are addresses with or without a name,
+    `seconds` how long to wait for each answer, and `pauses` after how many seconds a run tries
+    again what the server put off."""
 
     host: str
     port: int
@@ -65,10 +67,11 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """All of it. `day` is the day of the month from which the last month's report is owed, `hour` when `schedule` wakes
-    (of the group's time zone), `catch_up` how many months back a missed one is made up for, `grace` after how many days
-    a report counts as late. `blocking` are codes of findings by audience. `operator` is the address that hears of
-    failures, `health` a file and `ping` an address for monitors."""
+    """All of it. `day` is the day of the month from which the last month's report is owed, `hour`
+    when `schedule` wakes (of the group's time zone), `catch_up` how many months back a missed one
+    is made up for, `grace` after how many days a report counts as late. `blocking` are codes of
+    findings by audience. `operator` is the address that hears of failures, `health` a file and
+    `ping` an address for monitors."""
 
     recipients: tuple[Recipient, ...] = ()
     mail: MailServer | None = None
@@ -92,7 +95,9 @@ class Reading(Protocol):
     def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
     def sections(self, name: str, keys: tuple[str, ...]) -> list[dict[str, Any]]: ...
     def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
-    def whole(self, section: str, given: Mapping[str, Any], key: str, default: int, least: int) -> int: ...
+    def whole(
+        self, section: str, given: Mapping[str, Any], key: str, default: int, least: int
+    ) -> int: ...
     def language(self, section: str, key: str, value: str) -> None: ...
     def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
 
@@ -106,7 +111,8 @@ def is_address(text: str) -> bool:
 
 
 def sending(of: Reading, folder: Path, language: str) -> Sending:
-    """Read the sections [mail], [monthly], [deliver] and [[recipients]]; every mistake is noted in `of`."""
+    """Read the sections [mail], [monthly], [deliver] and [[recipients]]; every mistake is noted in
+    `of`."""
     return _Sections(of, folder, language).all()
 
 
@@ -118,12 +124,18 @@ class _Sections:
         mail = self._mail()
         recipients = self._recipients()
         monthly = self._of.section(
-            "monthly", ("day", "hour", "catch_up", "grace", "blocking", "operator", "health", "ping")
+            "monthly",
+            ("day", "hour", "catch_up", "grace", "blocking", "operator", "health", "ping"),
         )
         deliver = self._of.section("deliver", ("folder", "webhook", "secret_file"))
         operator = self._address("monthly", monthly, "operator", named=False)
         if mail is None and (recipients or operator):
-            self._of.wrong("mail", "host", "there is nobody to hand the mail to", 'write [mail] with host = "..."')
+            self._of.wrong(
+                "mail",
+                "host",
+                "there is nobody to hand the mail to",
+                'write [mail] with host = "..."',
+            )
         day = self._of.whole("monthly", monthly, "day", 1, 1)
         if day > 28:
             self._of.wrong("monthly", "day", "not every month has that day", "a day from 1 to 28")
@@ -157,8 +169,8 @@ class _Sections:
                 "mail",
                 "password",
                 "a password does not belong here",
-                "put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name "
-                "that in password_file",
+                "put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only"
+                " you can read, and name that in password_file",
             )
         if not given:
             return None
@@ -168,12 +180,22 @@ class _Sections:
             self._of.wrong("mail", "security", f'"{security}" is not known', "type starttls or tls")
             security = "starttls"
         if security == "none" and host not in HERE:
-            self._of.wrong("mail", "security", "mail would leave this machine for all to read", "type starttls or tls")
+            self._of.wrong(
+                "mail",
+                "security",
+                "mail would leave this machine for all to read",
+                "type starttls or tls",
+            )
         if not host:
-            self._of.wrong("mail", "host", "the mail server is missing", 'as host = "smtp.example.org"')
+            self._of.wrong(
+                "mail", "host", "the mail server is missing", 'as host = "smtp.example.org"'
+            )
         if not given.get("sender"):
             self._of.wrong(
-                "mail", "sender", "the address that mail comes from is missing", 'as sender = "books@example.org"'
+                "mail",
+                "sender",
+                "the address that mail comes from is missing",
+                'as sender = "books@example.org"',
             )
         return MailServer(
             host=host,
@@ -190,9 +212,16 @@ class _Sections:
 
     def _pauses(self, given: Mapping[str, Any]) -> tuple[int, ...]:
         pauses = given.get("pauses", [60, 300])
-        if isinstance(pauses, list) and all(type(each) is int and 0 <= each <= 3600 for each in pauses):
+        if isinstance(pauses, list) and all(
+            type(each) is int and 0 <= each <= 3600 for each in pauses
+        ):
             return tuple(pauses)
-        self._of.wrong("mail", "pauses", "it is not a list of seconds, up to an hour each", "as pauses = [60, 300]")
+        self._of.wrong(
+            "mail",
+            "pauses",
+            "it is not a list of seconds, up to an hour each",
+            "as pauses = [60, 300]",
+        )
         return ()
 
     def _webhook(self, given: Mapping[str, Any]) -> Webhook | None:
@@ -207,17 +236,36 @@ class _Sections:
             section = f"recipients.{number}"
             name = self._of.text(section, given, "name", "") or f"recipient {number}"
             if not given.get("name"):
-                self._of.wrong(section, "name", "a recipient has no name", 'choose one, as name = "the host"')
+                self._of.wrong(
+                    section, "name", "a recipient has no name", 'choose one, as name = "the host"'
+                )
             if any(each.name.casefold() == name.casefold() for each in found):
-                self._of.wrong(section, "name", f'there are two recipients "{name}"', "give each a name of its own")
+                self._of.wrong(
+                    section,
+                    "name",
+                    f'there are two recipients "{name}"',
+                    "give each a name of its own",
+                )
             if is_address(name):
-                self._of.wrong(section, "name", "the name is an address", "listings show it: choose a word for them")
+                self._of.wrong(
+                    section,
+                    "name",
+                    "the name is an address",
+                    "listings show it: choose a word for them",
+                )
             if not given.get("address"):
-                self._of.wrong(section, "address", f"{name} has no address", 'as address = "office@example.org"')
+                self._of.wrong(
+                    section,
+                    "address",
+                    f"{name} has no address",
+                    'as address = "office@example.org"',
+                )
             language = self._of.text(section, given, "language", self._language)
             self._of.language(section, "language", language)
             audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
-            if audience not in ("public", "funder", "host", "internal") or (audience == "funder") > bool(whom.strip()):
+            if audience not in ("public", "funder", "host", "internal") or (
+                audience == "funder"
+            ) > bool(whom.strip()):
                 self._of.wrong(
                     section,
                     "audience",
@@ -227,7 +275,12 @@ class _Sections:
                 audience = "public"
             attach = given.get("attach", True)
             if not isinstance(attach, bool):
-                self._of.wrong(section, "attach", "it is neither true nor false", "attach = false, or leave it out")
+                self._of.wrong(
+                    section,
+                    "attach",
+                    "it is neither true nor false",
+                    "attach = false, or leave it out",
+                )
             found.append(
                 Recipient(
                     name=name,
@@ -249,11 +302,18 @@ class _Sections:
             return usual
         for audience, codes in named.items():
             if audience not in usual or not isinstance(codes, list):
-                self._of.wrong("monthly", "blocking", f'"{audience}" is not an audience with a list', _BLOCKING)
+                self._of.wrong(
+                    "monthly", "blocking", f'"{audience}" is not an audience with a list', _BLOCKING
+                )
                 continue
             for code in codes:
                 if code not in CODES:
-                    self._of.wrong("monthly", "blocking", f'there is no finding "{code}"', "see docs/findings.md")
+                    self._of.wrong(
+                        "monthly",
+                        "blocking",
+                        f'there is no finding "{code}"',
+                        "see docs/findings.md",
+                    )
             usual[audience] = tuple(code for code in codes if code in CODES)
         return usual
 
@@ -269,8 +329,15 @@ class _Sections:
 
     def _url(self, section: str, given: Mapping[str, Any], key: str) -> str:
         url = self._of.text(section, given, key, "")
-        if url and not re.fullmatch(r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?", url):
-            self._of.wrong(section, key, "it is not an address that begins with https://", 'as "https://example.org/x"')
+        if url and not re.fullmatch(
+            r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?", url
+        ):
+            self._of.wrong(
+                section,
+                key,
+                "it is not an address that begins with https://",
+                'as "https://example.org/x"',
+            )
         return url
 
     def _path(self, section: str, given: Mapping[str, Any], key: str) -> Path | None:

@@ -1,8 +1,8 @@
-"""What a group sets about open data: who publishes, what the work is called, and whom the files must not name.
+"""What a group sets about open data: who publishes, what the work is called, and whom the files
+must not name.
 
-Nothing is published by the standards of the field before [open_data] says who publishes, where and in which sector: a
-default would put words into a group's mouth that could harm its members.
-"""
+Nothing is published by the standards of the field before [open_data] says who publishes, where and
+in which sector: a default would put words into a group's mouth that could harm its members."""
 
 from __future__ import annotations
 
@@ -21,29 +21,49 @@ REASONS: Mapping[Reason, str] = {
     "commercial": "It would harm somebody's trade.",
     "law": "A law or an agreement forbids it.",
 }
-"""Why something is withheld: the grounds that publishers in the field give. Their words stand in the files as codes."""
+"""Why something is withheld: the grounds that publishers in the field give. Their words stand in
+the files as codes."""
 
 SECTORS: Mapping[str, tuple[str, str]] = {
-    "12220": ("Basic health care", "health care at the door: wound care, overdose response, drop-in health services"),
-    "12250": ("Infectious disease control", "testing and treatment of hepatitis and other infections"),
+    "12220": (
+        "Basic health care",
+        "health care at the door: wound care, overdose response, drop-in health services",
+    ),
+    "12250": (
+        "Infectious disease control",
+        "testing and treatment of hepatitis and other infections",
+    ),
     "12261": ("Health education", "information, peer education, training in overdose response"),
     "12263": ("Tuberculosis control", "screening for tuberculosis, and staying with the treatment"),
-    "12340": ("Promotion of mental health and well-being", "peer support, counselling, a place to be"),
-    "13040": ("STD control including HIV/AIDS", "HIV prevention, needle and syringe programmes, condoms, testing"),
+    "12340": (
+        "Promotion of mental health and well-being",
+        "peer support, counselling, a place to be",
+    ),
+    "13040": (
+        "STD control including HIV/AIDS",
+        "HIV prevention, needle and syringe programmes, condoms, testing",
+    ),
     "15130": ("Legal and judicial development", "paralegals, legal aid, law reform"),
     "15150": (
         "Democratic participation and civil society",
         "the group itself: members, meetings, governance, networks",
     ),
     "15160": ("Human rights", "documenting abuses, advocacy against discrimination"),
-    "15170": ("Women's rights organisations and movements", "groups of women, and work for their rights"),
+    "15170": (
+        "Women's rights organisations and movements",
+        "groups of women, and work for their rights",
+    ),
     "15180": ("Ending violence against women and girls", "shelter and support against violence"),
     "16010": ("Social Protection", "food, clothes, help with papers and benefits"),
     "16030": ("Housing policy and administrative management", "housing support and its policy"),
-    "16064": ("Social mitigation of HIV/AIDS", "support for people living with HIV and their families"),
+    "16064": (
+        "Social mitigation of HIV/AIDS",
+        "support for people living with HIV and their families",
+    ),
     "43010": ("Multisector aid", "work that none of the others describes"),
 }
-"""Sector codes (OECD DAC, five digits) that such groups use, each with what of their work it means."""
+"""Sector codes (OECD DAC, five digits) that such groups use, each with what of their work it
+means."""
 
 NEVER = {
     "16063": "narcotics control: it calls the group's work law enforcement",
@@ -64,7 +84,8 @@ FORBIDDEN = re.compile(r"[/&|?\s]")
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """How an organisation appears: `name` in the place of its own, `ref` its public identifier, `type` a number of IATI's.
+    """How an organisation appears: `name` in the place of its own, `ref` its public identifier,
+    `type` a number of IATI's.
 
     `withheld`: neither name nor reference appears.
     """
@@ -77,14 +98,14 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class OpenData:
-    """The section [open_data]. `country` (ISO 3166, two letters) or `region` (IATI's number) is the finest place told.
+    """The section [open_data]. `country` (ISO 3166, two letters) or `region` (IATI's number) is the
+    finest place told.
 
-    `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in its name its host
-    (`secondary`). `group` is the group; `organisations` are others, by their name in the workbook. `languages` are those in
-    which the program's own words are written; the workbook's words are in the organisation's. `work_plan`: its activities
-    are published below the grants. `giving_prefix` is what 360Giving has registered for the publisher
-    (`360G-harbour`).
-    """
+    `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in
+    its name its host (`secondary`). `group` is the group; `organisations` are others, by their name
+    in the workbook. `languages` are those in which the program's own words are written; the
+    workbook's words are in the organisation's. `work_plan`: its activities are published below the
+    grants. `giving_prefix` is what 360Giving has registered for the publisher (`360G-harbour`)."""
 
     country: str
     region: str
@@ -139,20 +160,36 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
         )
     others = given.get("organisations", {})
     if not isinstance(others, dict):
-        config.wrong("open_data", "organisations", "it is not a section", 'write [open_data.organisations."Its name"]')
+        config.wrong(
+            "open_data",
+            "organisations",
+            "it is not a section",
+            'write [open_data.organisations."Its name"]',
+        )
         others = {}
     prefix = config.text("open_data", given, "giving_prefix", "")
     if prefix and not re.fullmatch(r"360G-[A-Za-z0-9_-]+", prefix):
         config.wrong(
-            "open_data", "giving_prefix", f'"{prefix}" is not a prefix', "write it as registered: 360G-harbour"
+            "open_data",
+            "giving_prefix",
+            f'"{prefix}" is not a prefix',
+            "write it as registered: 360G-harbour",
         )
     because = config.text("open_data", given, "withheld_because", "safety")
     if because not in REASONS:
-        config.wrong("open_data", "withheld_because", f'"{because}" is not a reason', "one of " + ", ".join(REASONS))
+        config.wrong(
+            "open_data",
+            "withheld_because",
+            f'"{because}" is not a reason',
+            "one of " + ", ".join(REASONS),
+        )
     work_plan = given.get("work_plan", False)
     if not isinstance(work_plan, bool):
         config.wrong(
-            "open_data", "work_plan", "it is neither true nor false", "write work_plan = true, or leave it out"
+            "open_data",
+            "work_plan",
+            "it is neither true nor false",
+            "write work_plan = true, or leave it out",
         )
     return OpenData(
         **_place(config, given),
@@ -161,7 +198,8 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
         secondary=reporter.name != group,
         group=own,
         organisations={
-            name: _organisation(config, f"open_data.organisations.{name}", each, name) for name, each in others.items()
+            name: _organisation(config, f"open_data.organisations.{name}", each, name)
+            for name, each in others.items()
         },
         languages=_languages(config, given, language),
         work_plan=work_plan is True,
@@ -174,14 +212,28 @@ def _organisation(config: Reading, section: str, given: Any, name: str) -> Organ
     given = config.within(section, given, ("name", "ref", "type", "withheld"))
     ref = config.text(section, given, "ref", "")
     if FORBIDDEN.search(ref):
-        config.wrong(section, "ref", f'"{ref}" has a blank or one of / & | ? in it', "write it as its register has it")
+        config.wrong(
+            section,
+            "ref",
+            f'"{ref}" has a blank or one of / & | ? in it',
+            "write it as its register has it",
+        )
     kind = config.text(section, given, "type", "")
     if kind and kind not in TYPES:
-        config.wrong(section, "type", f'"{kind}" is not a kind of organisation', "one of " + ", ".join(TYPES))
+        config.wrong(
+            section, "type", f'"{kind}" is not a kind of organisation', "one of " + ", ".join(TYPES)
+        )
     withheld = given.get("withheld", False)
     if not isinstance(withheld, bool):
-        config.wrong(section, "withheld", "it is neither true nor false", "write withheld = true, or leave it out")
-    return Organisation(config.text(section, given, "name", name), ref, TYPES.get(kind, ""), withheld is True)
+        config.wrong(
+            section,
+            "withheld",
+            "it is neither true nor false",
+            "write withheld = true, or leave it out",
+        )
+    return Organisation(
+        config.text(section, given, "name", name), ref, TYPES.get(kind, ""), withheld is True
+    )
 
 
 def _place(config: Reading, given: Mapping[str, Any]) -> dict[str, str]:
@@ -189,37 +241,65 @@ def _place(config: Reading, given: Mapping[str, Any]) -> dict[str, str]:
     region = config.text("open_data", given, "region", "")
     if bool(country) == bool(region):
         config.wrong(
-            "open_data", "country", "one place is needed", 'write country = "PT", or a wider region = "89" (Europe)'
+            "open_data",
+            "country",
+            "one place is needed",
+            'write country = "PT", or a wider region = "89" (Europe)',
         )
     if country:
         from babel import Locale
 
         if len(country) != 2 or country not in Locale("en").territories:
-            config.wrong("open_data", "country", f'"{country}" is not a country', "write its two letters, as PT")
+            config.wrong(
+                "open_data",
+                "country",
+                f'"{country}" is not a country',
+                "write its two letters, as PT",
+            )
     if region and not re.fullmatch(r"\d{2,4}", region):
-        config.wrong("open_data", "region", f'"{region}" is not a region', "write its number of the DAC list, as 298")
+        config.wrong(
+            "open_data",
+            "region",
+            f'"{region}" is not a region',
+            "write its number of the DAC list, as 298",
+        )
     return {"country": country, "region": region}
 
 
 def _sectors(config: Reading, given: Mapping[str, Any]) -> dict[str, Decimal]:
     sectors = given.get("sectors", {})
-    remedy = 'write sectors = { "13040" = 60, "15160" = 40 }; see: budgettrack report iati --sectors'
+    remedy = (
+        'write sectors = { "13040" = 60, "15160" = 40 }; see: budgettrack report iati --sectors'
+    )
     if not isinstance(sectors, dict) or not sectors:
         config.wrong("open_data", "sectors", "no sector is chosen", remedy)
         return {}
     found: dict[str, Decimal] = {}
     for code, share in sectors.items():
         if code in NEVER:
-            config.wrong("open_data.sectors", code, f"{code} is {NEVER[code]}", "choose another, as 13040 or 15160")
+            config.wrong(
+                "open_data.sectors",
+                code,
+                f"{code} is {NEVER[code]}",
+                "choose another, as 13040 or 15160",
+            )
         elif code not in SECTORS:
-            config.wrong("open_data.sectors", code, f'"{code}" is not in the list', "one of " + ", ".join(SECTORS))
+            config.wrong(
+                "open_data.sectors",
+                code,
+                f'"{code}" is not in the list',
+                "one of " + ", ".join(SECTORS),
+            )
         elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 100:
             config.wrong("open_data.sectors", code, "its share is not a percentage", remedy)
         else:
             found[code] = Decimal(str(share))
     if len(found) == len(sectors) and sum(found.values()) != 100:
         config.wrong(
-            "open_data", "sectors", f"the shares sum to {sum(found.values())}, not to 100", "correct one of them"
+            "open_data",
+            "sectors",
+            f"the shares sum to {sum(found.values())}, not to 100",
+            "correct one of them",
         )
     return found
 
@@ -227,7 +307,12 @@ def _sectors(config: Reading, given: Mapping[str, Any]) -> dict[str, Decimal]:
 def _languages(config: Reading, given: Mapping[str, Any], own: str) -> tuple[str, ...]:
     languages = given.get("languages", [])
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
-        config.wrong("open_data", "languages", "it is not a list of languages", 'write languages = ["en", "fr"]')
+        config.wrong(
+            "open_data",
+            "languages",
+            "it is not a list of languages",
+            'write languages = ["en", "fr"]',
+        )
         return (own,)
     for each in languages:
         config.language("open_data", "languages", each)

@@ -18,7 +18,9 @@ USUAL = "bmr"
 
 def names(own: Path | None = None) -> list[str]:
     """The names of all profiles, a group's own folder included."""
-    return sorted({path.stem for folder in (SHIPPED, own) if folder for path in folder.glob("*.toml")})
+    return sorted(
+        {path.stem for folder in (SHIPPED, own) if folder for path in folder.glob("*.toml")}
+    )
 
 
 def profile(name: str, own: Path | None = None) -> Profile | None:
@@ -55,7 +57,9 @@ def read(path: Path) -> Profile:
         text = path.read_text("utf-8-sig")
         content = tomllib.loads(text, parse_float=str)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path.name} cannot be read: {error}. Save it as plain text (UTF-8).") from error
+        raise ConfigError(
+            f"{path.name} cannot be read: {error}. Save it as plain text (UTF-8)."
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: this is not TOML: {error}. Correct it there.") from error
     try:
@@ -66,7 +70,10 @@ def read(path: Path) -> Profile:
         raise ConfigError(
             f"{path.name}, line {_line(text, key)}, {key or 'the file'}: {said}. Correct it there."
         ) from error
-    wrong = [f"{path.name}, line {_line(text, key)}, {key}: {said}. Correct it there." for key, said in problems(found)]
+    wrong = [
+        f"{path.name}, line {_line(text, key)}, {key}: {said}. Correct it there."
+        for key, said in problems(found)
+    ]
     if wrong:
         raise ConfigError(*wrong)
     return found
@@ -79,7 +86,8 @@ def _named(said: str) -> str:
 
 
 def _line(text: str, key: str) -> int:
-    """The line of `title`, `limit[1].percent` or `rates[...]`; of its section where the key is not there, else 1."""
+    """The line of `title`, `limit[1].percent` or `rates[...]`; of its section where the key is not
+    there, else 1."""
     found = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
     if not found:
         return 1
@@ -98,7 +106,13 @@ def _line(text: str, key: str) -> int:
             elif section == name and number < 0:
                 return index
             continue
-        if at and section == name and seen == number and inner and re.match(rf"\s*{re.escape(inner)}\s*=", line):
+        if (
+            at
+            and section == name
+            and seen == number
+            and inner
+            and re.match(rf"\s*{re.escape(inner)}\s*=", line)
+        ):
             return index
         if not section and number < 0 and re.match(rf"\s*{re.escape(name)}\s*=", line):
             return index

@@ -1,8 +1,7 @@
 """What one sync would do, as a value: decided from what was read, before anything is done.
 
-The preview (`sync --dry-run`), the cells that are written, the versions that the register keeps and the tests all come
-from this one object.
-"""
+The preview (`sync --dry-run`), the cells that are written, the versions that the register keeps and
+the tests all come from this one object."""
 
 from __future__ import annotations
 
@@ -37,8 +36,8 @@ Held = Mapping[str, Mapping[str, Fields]]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a decision depends on besides the two sides: from the config, and the day. `keep` settles conflicts by their
-    keys, as somebody asked at the prompt."""
+    """What a decision depends on besides the two sides: from the config, and the day. `keep`
+    settles conflicts by their keys, as somebody asked at the prompt."""
 
     base: str
     locale: str
@@ -68,7 +67,8 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All that one sync does. `refused` are the guards' reasons; where there are any, nothing may be done.
+    """All that one sync does. `refused` are the guards' reasons; where there are any, nothing may
+    be done.
 
     `written` are the register's new versions as (table, ID, fields or None, by); `agreed` likewise.
     """
@@ -105,7 +105,9 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     """Everything that workbook and register must do to agree, and what stands against it."""
     sheet = read_rows(book, settings.shapes, settings.locale)
     found = [*sheet.findings, *tabs.set_down(book)]
-    tables = {table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES}
+    tables = {
+        table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
+    }
     renames = _follow_renames(tables)
     keep = {**tabs.kept(book), **settings.keep}
     for each in tables.values():
@@ -113,7 +115,9 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
             _merge(each, keep, settings)
     promised, _ = plan_of({"grants": tables["grants"].after}, base=settings.base)
     rhythm = merge_derived(
-        derived(promised), tables["deadlines"].register, frozenset(held.removed.get("deadlines", ()))
+        derived(promised),
+        tables["deadlines"].register,
+        frozenset(held.removed.get("deadlines", ())),
     )
     by_rhythm = {id_ for id_, _ in rhythm}
     for id_, fields in rhythm:
@@ -127,7 +131,9 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     for id_, amount in approved.items():
         tables["budget"].after[id_] = {**tables["budget"].after[id_], "approved": amount}
     after = {name: each.after for name, each in tables.items()}
-    plan, problems = plan_of(after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported)
+    plan, problems = plan_of(
+        after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
+    )
     sums, rate_problems = totals(plan)
     conflicts = tuple(conflict for each in tables.values() for conflict in each.merged.conflicts)
     for each in tables.values():
@@ -150,7 +156,9 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     return ChangeSet(
         to_sheet=tuple(change for each in tables.values() for change in each.merged.to_sheet),
         to_register=tuple(change for each in tables.values() for change in each.merged.to_register),
-        given=tuple((name, *one) for name, each in tables.items() if each.known for one in each.known.given),
+        given=tuple(
+            (name, *one) for name, each in tables.items() if each.known for one in each.known.given
+        ),
         renames=renames,
         conflicts=conflicts,
         findings=tuple(findings),
@@ -198,18 +206,28 @@ def _rekey(side: dict[str, Fields], old: str, new: str) -> None:
 
 
 def _merge(each: _Table, keep: Mapping[str, Side], settings: Settings) -> None:
-    """Merge one table; in a table that is only read the sheet is right, and nothing is asked of it."""
+    """Merge one table; in a table that is only read the sheet is right, and nothing is asked of
+    it."""
     each.after = dict(each.register)
     if each.read is None or each.known is None:
         return
     shape = settings.shapes.get(each.table.name)
-    fields = frozenset(each.read.columns) | frozenset(shape.constant if shape else ()) | _given(each.table, shape)
+    fields = (
+        frozenset(each.read.columns)
+        | frozenset(shape.constant if shape else ())
+        | _given(each.table, shape)
+    )
     owned = {column.name for column in each.table.columns if column.owner != "shared"}
     ids = {row.number: id_ for id_, row in each.known.rows.items()}
     side = SheetSide(
         records={id_: row.fields for id_, row in each.known.rows.items()},
         known=frozenset(fields - {"id"} - owned),
-        unreadable={(id_, name) for id_, row in each.known.rows.items() if row.unreadable for name in row.unreadable},
+        unreadable={
+            (id_, name)
+            for id_, row in each.known.rows.items()
+            if row.unreadable
+            for name in row.unreadable
+        },
         hidden=each.known.hidden,
         formulas={(ids[row], name) for row, name in each.read.formulas if row in ids},
         protected={(ids[row], name) for row, name in each.read.protected if row in ids},
@@ -225,11 +243,16 @@ def _merge(each: _Table, keep: Mapping[str, Side], settings: Settings) -> None:
 
 def _given(table: Table, shape: Shape | None) -> frozenset[str]:
     """Fields that a mapped table gives although no column holds them: a refund's state."""
-    return frozenset({"state"}) if shape and table.name == "expenses" and "amount" in shape.headings else frozenset()
+    return (
+        frozenset({"state"})
+        if shape and table.name == "expenses" and "amount" in shape.headings
+        else frozenset()
+    )
 
 
 def _after(each: _Table) -> dict[str, Fields]:
-    """The register's records as they will be, in the workbook's order, so that every sync tells them alike."""
+    """The register's records as they will be, in the workbook's order, so that every sync tells
+    them alike."""
     after = applied(each.register, each.merged.to_register)
     rows = each.known.rows if each.known else {}
     ordered = {id_: after[id_] for id_ in rows if id_ in after}
@@ -248,12 +271,15 @@ def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) ->
         if each.known is None:
             continue
         if "removals" not in settings.allow:
-            yield from guards.removals(each.table, agreed, each.known.rows, changes, settings.limits)  # type: ignore[arg-type]
+            rows = each.known.rows
+            yield from guards.removals(each.table, agreed, rows, changes, settings.limits)  # type: ignore[arg-type]
         if "changes" not in settings.allow:
             yield from guards.alterations(each.table, agreed, changes, settings.limits)
 
 
-def _versions(before: Held, after: Held, ours: Set[tuple[str, str]]) -> Iterator[tuple[str, str, Fields | None, str]]:
+def _versions(
+    before: Held, after: Held, ours: Set[tuple[str, str]]
+) -> Iterator[tuple[str, str, Fields | None, str]]:
     """What the register writes: every record that is not what it was."""
     for name in BY_NAME:
         old, new = before.get(name, {}), after.get(name, {})
@@ -288,7 +314,9 @@ def _agreed(
 
 def _dated(findings: Sequence[Finding], held: Register, today: date) -> list[Finding]:
     return [
-        dataclasses.replace(finding, first_seen=held.first_seen.get(finding.identity, today.isoformat()))
+        dataclasses.replace(
+            finding, first_seen=held.first_seen.get(finding.identity, today.isoformat())
+        )
         for finding in findings
     ]
 
@@ -305,7 +333,9 @@ class _Places:
             rows = {id_: row.number for id_, row in each.known.rows.items()} if each.known else {}
             if each.read is not None:
                 free = _free_rows(self._grids[each.read.tab], each.read.next_row)
-                rows |= {change.id: next(free) for change in each.merged.to_sheet if change.kind == "add"}
+                rows |= {
+                    change.id: next(free) for change in each.merged.to_sheet if change.kind == "add"
+                }
             self._rows[name] = rows
 
     def row(self, table: str, record: str) -> int | None:
@@ -320,11 +350,16 @@ class _Places:
             return finding
         row = self.row(finding.table, finding.id)
         column = read.columns.get(finding.field) if finding.field else None
-        values = finding.values if "id" in read.columns else tuple(map(self._seen(finding.table, read), finding.values))
+        values = (
+            finding.values
+            if "id" in read.columns
+            else tuple(map(self._seen(finding.table, read), finding.values))
+        )
         return dataclasses.replace(finding, tab=read.tab, row=row, column=column, values=values)
 
     def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
-        """In a tab without IDs another row is told by its place, since nobody can see the ID that it has here."""
+        """In a tab without IDs another row is told by its place, since nobody can see the ID that
+        it has here."""
 
         def seen(value: tuple[str, str]) -> tuple[str, str]:
             row = self.row(table, value[1]) if value[0] == "other" else None
@@ -335,7 +370,11 @@ class _Places:
     def order(self, finding: Finding) -> tuple[int, int, int]:
         """Workbook order; what stands in no tab comes first."""
         at = self._tabs.get(finding.tab, -1)
-        return (at, -1 if finding.row is None else finding.row, -1 if finding.column is None else finding.column)
+        return (
+            at,
+            -1 if finding.row is None else finding.row,
+            -1 if finding.column is None else finding.column,
+        )
 
 
 def _free_rows(grid: Grid, start: int) -> Iterator[int]:
@@ -368,10 +407,14 @@ def _edits(
         writable = True
         grid = grids[each.read.tab]
         id_column = each.read.columns.get("id")
-        frames[grid.tab] = Frame(each.read.heading_row, id_column, tuple(sorted(each.read.columns.values())))
+        frames[grid.tab] = Frame(
+            each.read.heading_row, id_column, tuple(sorted(each.read.columns.values()))
+        )
         for number, id_ in each.known.given:
             if id_column is not None:
-                cells.append(CellEdit(grid.tab, number, id_column, id_, grid.at(number, id_column), "id"))
+                cells.append(
+                    CellEdit(grid.tab, number, id_column, id_, grid.at(number, id_column), "id")
+                )
         for change in each.merged.to_sheet:
             row = places.row(name, change.id)
             if row is not None:
@@ -389,7 +432,8 @@ def _edits(
 
 
 def _approved_cells(each: _Table, grid: Grid) -> Iterator[CellEdit]:
-    """What was approved, where it stands otherwise or not yet; nothing is taken out of a line that was not approved."""
+    """What was approved, where it stands otherwise or not yet; nothing is taken out of a line that
+    was not approved."""
     assert each.read is not None
     assert each.known is not None
     column = each.read.columns.get("approved")
@@ -398,19 +442,31 @@ def _approved_cells(each: _Table, grid: Grid) -> Iterator[CellEdit]:
     for id_, row in each.known.rows.items():
         wanted = each.after.get(id_, {}).get("approved", "")
         at = (row.number, column)
-        if wanted and row.fields.get("approved", "") != wanted and at not in grid.protected and at not in grid.formulas:
+        if (
+            wanted
+            and row.fields.get("approved", "") != wanted
+            and at not in grid.protected
+            and at not in grid.formulas
+        ):
             yield CellEdit(grid.tab, *at, typed("money", wanted), grid.at(*at), "money")
 
 
-def _change_cells(each: _Table, shape: Shape | None, grid: Grid, row: int, change: Change) -> Iterator[CellEdit]:
+def _change_cells(
+    each: _Table, shape: Shape | None, grid: Grid, row: int, change: Change
+) -> Iterator[CellEdit]:
     assert each.read is not None
     fields = list(change.fields)
     record = each.after.get(change.id, {})
     # In a mapped table without a state, the sign of the amount says that it is a refund.
-    by_sign = shape is not None and each.table.name == "expenses" and "state" not in each.read.columns
+    by_sign = (
+        shape is not None and each.table.name == "expenses" and "state" not in each.read.columns
+    )
     refund = by_sign and record.get("state") == "refunded"
     if by_sign and change.kind == "alter" and any(name == "state" for name, _, _ in fields):
-        fields = [*(field for field in fields if field[0] != "amount"), ("amount", "", record.get("amount", ""))]
+        fields = [
+            *(field for field in fields if field[0] != "amount"),
+            ("amount", "", record.get("amount", "")),
+        ]
     if shape is not None and change.kind == "add":
         yield from _belonging(each.read, shape, grid, row)
     if not each.table.key and "id" in each.read.columns and change.kind != "alter":
@@ -419,14 +475,18 @@ def _change_cells(each: _Table, shape: Shape | None, grid: Grid, row: int, chang
         column = each.read.columns.get(name)
         if column is not None:
             kind = "id" if name == "id" else each.table.column(name).kind
-            value = typed(kind, text, turned=(name in each.read.turned) != (refund and name == "amount"))
+            value = typed(
+                kind, text, turned=(name in each.read.turned) != (refund and name == "amount")
+            )
             yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
 
 
 def _belonging(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
     """What a new row of a mapped table must say to be among the rows that are meant."""
     headings = {
-        normal(value): column for column, value in enumerate(grid.rows[read.heading_row]) if isinstance(value, str)
+        normal(value): column
+        for column, value in enumerate(grid.rows[read.heading_row])
+        if isinstance(value, str)
     }
     for heading, text in shape.where.items():
         column = headings.get(normal(heading))

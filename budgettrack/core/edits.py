@@ -1,4 +1,5 @@
-"""Changes that coordinators make in the register at the prompt: values as they are typed, and a grant's steps."""
+"""Changes that coordinators make in the register at the prompt: values as they are typed, and a
+grant's steps."""
 
 from __future__ import annotations
 
@@ -30,14 +31,20 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 
 def column_named(table: Table, name: str) -> Column:
-    """The column of a field's name or heading; raises `UsageError` for none, and for one that cannot be set by hand."""
+    """The column of a field's name or heading; raises `UsageError` for none, and for one that
+    cannot be set by hand."""
     wanted = normal(name)
     for column in table.columns:
         if wanted in (normal(column.name), normal(column.heading), *map(normal, column.aliases)):
             if column.audience == "personal":
-                raise UsageError(f"{column.heading} names people; it stands in the workbook alone and is never stored.")
+                raise UsageError(
+                    f"{column.heading} names people; it stands in the workbook alone and is never"
+                    " stored."
+                )
             if column.owner != "shared" or column.name == "id":
-                raise UsageError(f"{column.heading} is written by the tool. It follows from the rest.")
+                raise UsageError(
+                    f"{column.heading} is written by the tool. It follows from the rest."
+                )
             return column
     settable = [
         each.name
@@ -47,18 +54,26 @@ def column_named(table: Table, name: str) -> Column:
     raise UsageError(f"{table.tab} has no field {name}. {nearest(name, settable)}")
 
 
-def value_typed(column: Column, text: str, locale: str, records: Mapping[str, Mapping[str, Fields]]) -> str:
-    """The canonical text of a value as it is typed, by the column's kind and the workbook's locale; '' clears it.
+def value_typed(
+    column: Column, text: str, locale: str, records: Mapping[str, Mapping[str, Fields]]
+) -> str:
+    """The canonical text of a value as it is typed, by the column's kind and the workbook's locale;
+    '' clears it.
 
     Raises `UsageError` with what is wrong and how to type it, in the words of the findings.
     """
     found = read(text, column.kind, locale, column.choices)
     if isinstance(found, Priced):
-        raise UsageError(f"{column.heading}: type the digits alone, and the currency into its own field.")
+        raise UsageError(
+            f"{column.heading}: type the digits alone, and the currency into its own field."
+        )
     if isinstance(found, Problem):
         code = CODES[found.code]
         filling = {"currency": "this currency", **dict(found.values)}
-        raise UsageError(f"{column.heading}: {code.problem.format_map(filling)} {code.remedy.format_map(filling)}")
+        raise UsageError(
+            f"{column.heading}: {code.problem.format_map(filling)}"
+            f" {code.remedy.format_map(filling)}"
+        )
     if found and column.kind == "reference" and column.refers:
         return known_id(found, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
     if not found and column.required:
@@ -72,7 +87,10 @@ def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or not name.strip():
-            raise UsageError(f'"{word}" is not field=value. Type it as amount=1200 or "next_step=send the budget".')
+            raise UsageError(
+                f'"{word}" is not field=value. Type it as amount=1200 or "next_step=send the'
+                ' budget".'
+            )
         found.append((name.strip(), value.strip()))
     return found
 
@@ -84,7 +102,11 @@ def next_id(table: Table, used: Collection[str]) -> str:
     'G-8'
     """
     start = f"{table.prefix}-"
-    numbers = [int(each[len(start) :]) for each in used if each.startswith(start) and each[len(start) :].isdecimal()]
+    numbers = [
+        int(each[len(start) :])
+        for each in used
+        if each.startswith(start) and each[len(start) :].isdecimal()
+    ]
     return f"{start}{max(numbers, default=0) + 1}"
 
 
@@ -111,17 +133,23 @@ def _awarded(grant: Grant) -> Iterator[str]:
 
 def _active(plan: Plan, grant: Grant) -> Iterator[str]:
     if not grant.agreement_reference:
-        yield f"{grant.id} has no agreement reference. Set it: budgettrack grants set {grant.id} agreement_reference=..."
+        yield (
+            f"{grant.id} has no agreement reference. Set it: budgettrack grants set {grant.id}"
+            " agreement_reference=..."
+        )
     if grant.start is None or grant.end is None:
-        yield f"{grant.id} has no start or no end. Set them: budgettrack grants set {grant.id} start=... end=..."
+        yield (
+            f"{grant.id} has no start or no end. Set them: budgettrack grants set {grant.id}"
+            " start=... end=..."
+        )
     lines = [line for line in plan.lines.values() if line.grant == grant.id]
     if not lines:
         yield f"{grant.id} has no budget lines. Add them in the tab Budget, and sync."
     total = sum(line.amount for line in lines)
     if lines and grant.amount is not None and total != grant.amount:
         yield (
-            f"The budget lines of {grant.id} sum to {_money(total, grant)}; the award is {_money(grant.amount, grant)}. Correct "
-            "the lines or the award."
+            f"The budget lines of {grant.id} sum to {_money(total, grant)}; the award is"
+            f" {_money(grant.amount, grant)}. Correct the lines or the award."
         )
 
 
@@ -133,10 +161,19 @@ def _closed(plan: Plan, totals: Sequence[Total], grant: Grant, today: date) -> I
         if id_.startswith(f"report:{grant.id}:") and id_ in plan.deadlines and id_ not in done
     ]
     if owed:
-        yield f"Reports are still owed: {', '.join(owed[:6])}. Send them, then: budgettrack deadlines done ID"
-    money_now = next((each for each in grant_positions(plan, totals, month_of(today)) if each.grant == grant.id), None)
+        yield (
+            f"Reports are still owed: {', '.join(owed[:6])}. Send them, then: budgettrack deadlines"
+            " done ID"
+        )
+    money_now = next(
+        (each for each in grant_positions(plan, totals, month_of(today)) if each.grant == grant.id),
+        None,
+    )
     if money_now is not None and money_now.committed:
-        yield f"{_money(money_now.committed, grant)} is committed and not paid. Pay it, or take the commitment back."
+        yield (
+            f"{_money(money_now.committed, grant)} is committed and not paid. Pay it, or take the"
+            " commitment back."
+        )
 
 
 def _money(units: int, grant: Grant) -> str:

@@ -1,4 +1,5 @@
-"""The two tabs that the tool writes: Summary (positions) and Checks (findings, and conflicts with their Keep cell).
+"""The two tabs that the tool writes: Summary (positions) and Checks (findings, and conflicts with
+their Keep cell).
 
 No time of day and no "in 12 days" stands in them, so that an unchanged plan writes nothing.
 """
@@ -14,10 +15,25 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Page, PageCell, Value
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.positions import Overall, Position, Total, forecast, grant_positions, overall, positions
+from budgettrack.core.figures.positions import (
+    Overall,
+    Position,
+    Total,
+    forecast,
+    grant_positions,
+    overall,
+    positions,
+)
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Plan
-from budgettrack.core.records.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, KEPT_EDITS, SUMMARY, normal
+from budgettrack.core.records.tables import (
+    BY_NAME,
+    CHECKS,
+    CHECKS_HEADINGS,
+    KEPT_EDITS,
+    SUMMARY,
+    normal,
+)
 
 SUMMARY_HEADINGS = (
     "Grant",
@@ -63,12 +79,19 @@ CASH_HEADINGS = (
 
 
 def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
-    """Every line and grant to the end of `month`, what each line will come to, and all grants together."""
+    """Every line and grant to the end of `month`, what each line will come to, and all grants
+    together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
     heading = [PageCell(f"Where we stand at the end of {month}", "title")]
-    note = [PageCell("Written by the tool; what you type here is overwritten. Variance is budget less spent.", "note")]
+    note = [
+        PageCell(
+            "Written by the tool; what you type here is overwritten. Variance is budget less"
+            " spent.",
+            "note",
+        )
+    ]
     rows = [heading, note, [], [PageCell(text, "heading") for text in SUMMARY_HEADINGS]]
     for position in positions(plan, totals, end=month):
         line = plan.lines.get(position.line)
@@ -92,15 +115,23 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
                     )
                 ),
                 PageCell(
-                    Decimal(position.variance_percent) if position.variance_percent else None, "number", decimals=1
+                    Decimal(position.variance_percent) if position.variance_percent else None,
+                    "number",
+                    decimals=1,
                 ),
                 PageCell(position.state, "warning" if over else "text"),
             ]
         )
         if line:
             ahead = forecast(plan, of_line[line.id], line.id, month)
-            rows[-1] += [_money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)]
-    rows += [[], [PageCell("Money of each grant", "title")], [PageCell(text, "heading") for text in CASH_HEADINGS]]
+            rows[-1] += [
+                _money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)
+            ]
+    rows += [
+        [],
+        [PageCell("Money of each grant", "title")],
+        [PageCell(text, "heading") for text in CASH_HEADINGS],
+    ]
     for cash in grant_positions(plan, totals, month):
         grant = plan.grants.get(cash.grant)
         rows.append(
@@ -125,9 +156,18 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
             ]
         )
     rows += [[], [PageCell("All grants together", "title")]]
-    rows += [[PageCell(text, "heading") for text in TOGETHER_HEADINGS], _together(overall(plan, totals, month))]
+    rows += [
+        [PageCell(text, "heading") for text in TOGETHER_HEADINGS],
+        _together(overall(plan, totals, month)),
+    ]
     rows.append(
-        [PageCell("At each grant's budget rate; Exchange is what spending cost more at the months' rates.", "note")]
+        [
+            PageCell(
+                "At each grant's budget rate; Exchange is what spending cost more at the months'"
+                " rates.",
+                "note",
+            )
+        ]
     )
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return Page(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
@@ -135,7 +175,10 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
 
 def _together(all_: Overall) -> list[PageCell]:
     figures = (all_.award, all_.budget, all_.spent, all_.committed, all_.received, all_.balance)
-    cells = [PageCell(all_.currency), *(_money(units, all_.currency) for units in (*figures, all_.exchange_difference))]
+    cells = [
+        PageCell(all_.currency),
+        *(_money(units, all_.currency) for units in (*figures, all_.exchange_difference)),
+    ]
     if all_.without_rate:
         cells.append(PageCell(f"Without {', '.join(all_.without_rate)}: no rate", "warning"))
     return cells
@@ -150,12 +193,14 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
-    """Every finding with a link to its cell. `keys` are the conflicts' seals by their finding's index."""
+    """Every finding with a link to its cell. `keys` are the conflicts' seals by their finding's
+    index."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
         [
             PageCell(
-                "Written by the tool at each sync. For a conflict, choose in Keep which side stands: sheet or register.",
+                "Written by the tool at each sync. For a conflict, choose in Keep which side"
+                " stands: sheet or register.",
                 "note",
             )
         ],
@@ -174,11 +219,15 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
                 PageCell(finding.severity, finding.severity),
                 PageCell(finding.code),
                 PageCell(finding.first_seen),
-                PageCell(None, "input" if key else "text", choices=("sheet", "register") if key else ()),
+                PageCell(
+                    None, "input" if key else "text", choices=("sheet", "register") if key else ()
+                ),
                 PageCell(key),
             ]
         )
-    return Page(CHECKS, tuple(tuple(row) for row in rows), (18, 60, 60, 10, 26, 12, 10, 26), frozen=4)
+    return Page(
+        CHECKS, tuple(tuple(row) for row in rows), (18, 60, 60, 10, 26, 12, 10, 26), frozen=4
+    )
 
 
 def kept(book: Book) -> dict[str, Side]:
@@ -203,7 +252,8 @@ def kept(book: Book) -> dict[str, Side]:
 
 
 def set_down(book: Book) -> list[Finding]:
-    """A finding for each row of the tab that holds what could not be put back (see `sheets.google_proof`)."""
+    """A finding for each row of the tab that holds what could not be put back (see
+    `sheets.google_proof`)."""
     grid = tab_named(book, KEPT_EDITS)
     found = []
     for row in range(1, len(grid.rows) if grid else 0):
@@ -239,7 +289,11 @@ def _plain(value: Value | Decimal) -> str:
     if value is None:
         return ""
     if isinstance(value, float | int | Decimal) and not isinstance(value, bool):
-        return format(Decimal(format(value, ".15g")).normalize(), "f") if isinstance(value, float) else _short(value)
+        return (
+            format(Decimal(format(value, ".15g")).normalize(), "f")
+            if isinstance(value, float)
+            else _short(value)
+        )
     return value.isoformat()[:10] if isinstance(value, date) else str(value)
 
 
@@ -248,7 +302,8 @@ def _short(value: int | Decimal) -> str:
 
 
 def conflict_finding(conflict: Conflict) -> Finding:
-    """The finding that tells of a conflict, its cell still to be located. Free text is never quoted in it."""
+    """The finding that tells of a conflict, its cell still to be located. Free text is never quoted
+    in it."""
     table = BY_NAME[conflict.table]
     field = conflict.fields[0][0] if conflict.fields else ""
     if conflict.kind == "removed in sheet":
@@ -258,12 +313,18 @@ def conflict_finding(conflict: Conflict) -> Finding:
     heading = " and ".join(table.column(name).heading for name, _, _ in conflict.fields)
     sheet, register = (
         ", ".join(
-            "another text" if each[side] and table.column(each[0]).kind in ("text", "link") else each[side] or "nothing"
+            (
+                "another text"
+                if each[side] and table.column(each[0]).kind in ("text", "link")
+                else each[side] or "nothing"
+            )
             for each in conflict.fields
         )
         for side in (1, 2)
     )
     if conflict.kind == "protected":
-        return Finding("cell-protected", conflict.table, conflict.id, field, (("register", register),))
+        return Finding(
+            "cell-protected", conflict.table, conflict.id, field, (("register", register),)
+        )
     values = (("heading", heading), ("sheet", sheet), ("register", register))
     return Finding("conflict", conflict.table, conflict.id, field, values)

@@ -13,7 +13,8 @@ Row = dict[str, Any]
 
 
 def cycles(config: Config) -> list[Row]:
-    """One row for each attempt at a step, in order; a step that never came to its end is `broken off`."""
+    """One row for each attempt at a step, in order; a step that never came to its end is `broken
+    off`."""
     zone, sending = zone_of(config), config.sending
     rows = []
     with open_register(config.register) as register:
@@ -21,7 +22,11 @@ def cycles(config: Config) -> list[Row]:
         at_work = register.cycles.holder() is not None
         for cycle in register.cycles.all():
             began = cycle.began.astimezone(zone)
-            late = 0 if is_week(cycle.period) else days_late(cycle.period, began.date(), sending.day, sending.grace)
+            late = (
+                0
+                if is_week(cycle.period)
+                else days_late(cycle.period, began.date(), sending.day, sending.grace)
+            )
             those = [each for each in attempts if each.cycle == cycle.n]
             for each in those:
                 newest = each is attempts[-1]
@@ -37,7 +42,10 @@ def cycles(config: Config) -> list[Row]:
                         "seconds": None if each.took is None else f"{each.took / 1000:.1f}",
                         "outcome": outcome,
                         "words": "; ".join(
-                            filter(None, (f"{late} days late" if late else "", cycle.reason, each.words))
+                            filter(
+                                None,
+                                (f"{late} days late" if late else "", cycle.reason, each.words),
+                            )
                         ),
                         "finished": cycle.ended is not None,
                     }
@@ -76,8 +84,8 @@ def words_of(delivery: Delivery) -> str:
     """What to do about it."""
     if delivery.state == "marked" and not delivery.words:
         return (
-            "The run ended while it was on its way. Ask the reader whether it arrived; if not: budgettrack deliveries "
-            f"retry D-{delivery.n}"
+            "The run ended while it was on its way. Ask the reader whether it arrived; if not:"
+            f" budgettrack deliveries retry D-{delivery.n}"
         )
     if delivery.state == "waiting":
         return f"Waits until closed in the tab Months: {delivery.words}."

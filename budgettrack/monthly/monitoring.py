@@ -1,4 +1,5 @@
-"""Signs of life for those who watch a run from outside: a file, an address that is pinged, a mail to the operator."""
+"""Signs of life for those who watch a run from outside: a file, an address that is pinged, a mail
+to the operator."""
 
 from __future__ import annotations
 
@@ -19,13 +20,15 @@ def began(config: Config, around: Around) -> None:
 
 
 def ended(config: Config, around: Around, run: Run, code: int) -> None:
-    """A run came to its end, with that exit code; what failed within it was told to the operator by then."""
+    """A run came to its end, with that exit code; what failed within it was told to the operator by
+    then."""
     _write(config, around, code, run.periods, run.failed or run.warnings)
     _ping(config, around, "fail" if run.failed else "")
 
 
 def failed(config: Config, around: Around, problems: Sequence[str], *, mail: bool) -> None:
-    """A run could not begin, or fell over; the operator gets a mail where `mail` says so and mail may be sent."""
+    """A run could not begin, or fell over; the operator gets a mail where `mail` says so and mail
+    may be sent."""
     _write(config, around, 1, [], problems)
     _ping(config, around, "fail")
     sending = config.sending
@@ -34,7 +37,8 @@ def failed(config: Config, around: Around, problems: Sequence[str], *, mail: boo
     from budgettrack.monthly.delivery.smtp import post
     from budgettrack.monthly.outbox import failure
 
-    # Nothing can be recorded where the register is not there: the operator would rather have this mail twice.
+    # Nothing can be recorded where the register is not there: the operator would rather have this
+    # mail twice.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, today_of(config, around.on, around.now()))
         if item.letter is not None:
@@ -42,7 +46,9 @@ def failed(config: Config, around: Around, problems: Sequence[str], *, mail: boo
             way.hand_over(item.letter(around.now()))
 
 
-def _write(config: Config, around: Around, code: int, periods: Sequence[str], words: Sequence[str]) -> None:
+def _write(
+    config: Config, around: Around, code: int, periods: Sequence[str], words: Sequence[str]
+) -> None:
     path = config.sending.health
     if path is None:
         return
@@ -54,7 +60,9 @@ def _write(config: Config, around: Around, code: int, periods: Sequence[str], wo
         "words": list(words),
     }
     with contextlib.suppress(OSError):
-        files.write(path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True)
+        files.write(
+            path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True
+        )
 
 
 def _ping(config: Config, around: Around, sign: str) -> None:

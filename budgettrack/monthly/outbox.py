@@ -1,7 +1,8 @@
-"""What goes to whom for one cycle: each recipient's letter, made of the view of their audience and of nothing else.
+"""What goes to whom for one cycle: each recipient's letter, made of the view of their audience and
+of nothing else.
 
-A letter is made when it is needed, from the register as it is then, so that nothing waits on a disk that may not last.
-"""
+A letter is made when it is needed, from the register as it is then, so that nothing waits on a disk
+that may not last."""
 
 from __future__ import annotations
 
@@ -59,8 +60,9 @@ Way = Literal["mail", "folder", "webhook"]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing for one recipient. `state` blank: it can go now. Else why it cannot yet: `waiting` for the months in
-    `words` to be closed, or `held back` for the reasons in it. `problem` is a mistake in the config, for the treasurer."""
+    """One thing for one recipient. `state` blank: it can go now. Else why it cannot yet: `waiting`
+    for the months in `words` to be closed, or `held back` for the reasons in it. `problem` is a
+    mistake in the config, for the treasurer."""
 
     what: str
     recipient: str
@@ -75,13 +77,16 @@ class Item:
 class Sends:
     """What a cycle owes to whom, from the register as it is now."""
 
-    def __init__(self, config: Config, register: Register, now: Standing, cycle: Cycle, today: date) -> None:
+    def __init__(
+        self, config: Config, register: Register, now: Standing, cycle: Cycle, today: date
+    ) -> None:
         self._config, self._register, self._now = config, register, now
         self._cycle, self._today = cycle, today
         self._mark = (register.load(()).mark or "").partition(" ")[0]
 
     def items(self) -> list[Item]:
-        """Everything that the cycle sends, in the order of the config; what cannot go yet among it."""
+        """Everything that the cycle sends, in the order of the config; what cannot go yet among
+        it."""
         if is_week(self._cycle.period):
             return list(self._reminders())
         found = [*self._public(), *self._for_each()]
@@ -92,7 +97,11 @@ class Sends:
     @cached_property
     def _view(self) -> PublicView | None:
         known = self._register.pages().get(self._cycle.period)
-        return discreet(withdrawn(known.view, self._now.plan), self._config.open_data) if known else None
+        return (
+            discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
+            if known
+            else None
+        )
 
     def _public(self) -> Iterator[Item]:
         """The folder and the copy, which hold what is public."""
@@ -114,7 +123,14 @@ class Sends:
             except TrackError as error:
                 if isinstance(error, ConfigError):
                     raise
-                item = Item("report", each.name, "mail", "held back", " ".join(error.problems), reasons=error.problems)
+                item = Item(
+                    "report",
+                    each.name,
+                    "mail",
+                    "held back",
+                    " ".join(error.problems),
+                    reasons=error.problems,
+                )
             if item is not None:
                 yield item
 
@@ -134,9 +150,15 @@ class Sends:
                 today=self._today,
             )
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
-        months = [each for each in self._register.cycles.all() if not is_week(each.period) and each.n < self._cycle.n]
+        months = [
+            each
+            for each in self._register.cycles.all()
+            if not is_week(each.period) and each.n < self._cycle.n
+        ]
         view = self._internal(months[-1].began.date() if months else None)
-        return self._mail("report", to.name, to.address, letters.internal(view, w, self._sent(to, self._sheet())))
+        return self._mail(
+            "report", to.name, to.address, letters.internal(view, w, self._sent(to, self._sheet()))
+        )
 
     def _public_mail(self, to: Recipient) -> Item | None:
         state, why = self._blocked(self._config.sending.blocking["public"])
@@ -151,12 +173,20 @@ class Sends:
             content = page(document, look_of(self._config), page_words(w, feed=False)).encode()
             files.append(Attached(f"{view.month}.html", content))
         address = f"{self._config.site}/{view.month}.html" if self._config.site else ""
-        return self._mail("report", to.name, to.address, letters.public(view, w, self._sent(to, address, files)), files)
+        return self._mail(
+            "report",
+            to.name,
+            to.address,
+            letters.public(view, w, self._sent(to, address, files)),
+            files,
+        )
 
     def _funder_mail(self, to: Recipient) -> Item | None:
         """None where the grant's period does not end with this month."""
         month, w = self._cycle.period, words(to.language)
-        known = next((id_ for id_ in self._now.plan.grants if id_.casefold() == to.grant.casefold()), None)
+        known = next(
+            (id_ for id_ in self._now.plan.grants if id_.casefold() == to.grant.casefold()), None
+        )
         if known is None:
             why = f"There is no grant {to.grant}. Correct the audience of {to.name} in the config."
             return Item("report", to.name, "mail", "held back", why, to.grant, [why])
@@ -172,14 +202,20 @@ class Sends:
         if reasons:
             return Item("report", to.name, "mail", "held back", reasons[0], known, reasons)
         files = papers(self._config, view, self._final(known, view)) if to.attach else []
-        return self._mail("report", to.name, to.address, letters.funder(view, w, self._sent(to, "", files)), files)
+        return self._mail(
+            "report", to.name, to.address, letters.funder(view, w, self._sent(to, "", files)), files
+        )
 
     def _final(self, grant: str, view: FunderView) -> date | None:
         """The day of the final report that says these very figures, where there is one."""
         now = figures_reported(view, self._now.totals, self._today)
         known: Sequence[Reported] = self._register.finals().get(grant, ())
         same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
-        return same[-1].on if same and (same[-1].rows, same[-1].lines) == (now.rows, now.lines) else None
+        return (
+            same[-1].on
+            if same and (same[-1].rows, same[-1].lines) == (now.rows, now.lines)
+            else None
+        )
 
     def _against(self, view: FunderView) -> list[str]:
         """What stands against sending a summary, as the treasurer reads it."""
@@ -187,14 +223,26 @@ class Sends:
         w = words(self._config.language)
         lacks = [told(each, view, w) for each in view.tell if CODES.get(each.kind) in codes]
         plan, grant = self._now.plan, view.grant.id
-        of_grant = {("grants", grant)} | {("budget", line.id) for line in plan.lines.values() if line.grant == grant}
-        found = [each for each in self._now.findings if each.code in codes and (each.table, each.id) in of_grant]
+        of_grant = {("grants", grant)} | {
+            ("budget", line.id) for line in plan.lines.values() if line.grant == grant
+        }
+        found = [
+            each
+            for each in self._now.findings
+            if each.code in codes and (each.table, each.id) in of_grant
+        ]
         return [*(f"{each.place}: {each.problem} {each.remedy}" for each in found), *lacks]
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Whether a finding that the config calls blocking stands against what is public."""
-        found: Finding | None = next((each for each in self._now.findings if each.code in codes), None)
-        return ("", "") if found is None else ("held back", f"{found.place}: {found.problem} {found.remedy}")
+        found: Finding | None = next(
+            (each for each in self._now.findings if each.code in codes), None
+        )
+        return (
+            ("", "")
+            if found is None
+            else ("held back", f"{found.place}: {found.problem} {found.remedy}")
+        )
 
     def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
         """What coordinators are told once: a month to close, and what was held back."""
@@ -210,15 +258,21 @@ class Sends:
                 yield self._mail("closing", to.name, to.address, document)
             if held:
                 reasons = [(each.grant or each.recipient, each.reasons) for each in held]
-                document = letters.held_back(self._config.organisation, self._cycle.period, reasons, w, sent)
+                document = letters.held_back(
+                    self._config.organisation, self._cycle.period, reasons, w, sent
+                )
                 yield self._mail("held back", to.name, to.address, document)
 
     # ---- the week
 
     def _reminders(self) -> Iterator[Item]:
-        weeks = [each for each in newest(self._register.cycles.all()).values() if is_week(each.period)]
+        weeks = [
+            each for each in newest(self._register.cycles.all()).values() if is_week(each.period)
+        ]
         last = max(
-            (each for each in weeks if each.ended and each.n != self._cycle.n), key=lambda each: each.n, default=None
+            (each for each in weeks if each.ended and each.n != self._cycle.n),
+            key=lambda each: each.n,
+            default=None,
         )
         view = self._internal(last.began.date() if last else None)
         for to in self._coordinators():
@@ -229,7 +283,8 @@ class Sends:
                 yield self._mail("reminder", to.name, to.address, document)
 
     def _had_the_month(self, to: Recipient) -> bool:
-        """Whether the month's mail, which says the same and more, reached them in this very week."""
+        """Whether the month's mail, which says the same and more, reached them in this very
+        week."""
         return any(
             each.what == "report"
             and each.recipient == to.name
@@ -254,35 +309,54 @@ class Sends:
             findings=[each for each in self._now.findings if each.code != "summary-waits"],
             since=since,
             today=self._today,
-            waiting=sorted({grant for each in waits for grant in dict(each.values)["grants"].split(", ")}),
+            waiting=sorted(
+                {grant for each in waits for grant in dict(each.values)["grants"].split(", ")}
+            ),
             unfinished=sorted({dict(each.values)["month"] for each in waits}),
         )
 
     def _sheet(self) -> str:
         """The way to the online sheet, for those who work in it."""
-        return f"https://docs.google.com/spreadsheets/d/{self._config.google}" if self._config.google else ""
+        return (
+            f"https://docs.google.com/spreadsheets/d/{self._config.google}"
+            if self._config.google
+            else ""
+        )
 
-    def _sent(self, to: Recipient, address: str = "", files: Sequence[Attached] = ()) -> letters.Sent:
+    def _sent(
+        self, to: Recipient, address: str = "", files: Sequence[Attached] = ()
+    ) -> letters.Sent:
         period, sending = self._cycle.period, self._config.sending
         late = 0 if is_week(period) else days_late(period, self._today, sending.day, sending.grace)
         attached = [each.name for each in files] if to.attach else []
         return letters.Sent(late, self._cycle.round > 1, address, attached)
 
-    def _mail(self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()) -> Item:
-        # A lasting key: whatever is sent again, the reader's program knows that it is the same mail.
+    def _mail(
+        self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()
+    ) -> Item:
+        # A lasting key: whatever is sent again, the reader's program knows that it is the same
+        # mail.
         key = f"{self._mark} {self._cycle.period} {self._cycle.round} {what} {name}"
         return _mailed(self._config, what, name, address, document, key, files)
 
 
 def failure(config: Config, what: str, problems: Sequence[str], today: date) -> Item:
     """The operator's mail about a run that failed; there is one a day, whatever the run."""
-    document = letters.failure(config.organisation, what, problems, words(config.language), letters.Sent())
+    document = letters.failure(
+        config.organisation, what, problems, words(config.language), letters.Sent()
+    )
     key = f"{config.organisation} {what} {today}"
     return _mailed(config, f"failure {today}", OPERATOR, config.sending.operator, document, key, ())
 
 
 def _mailed(
-    config: Config, what: str, name: str, address: str, document: Document, key: str, files: Sequence[Attached]
+    config: Config,
+    what: str,
+    name: str,
+    address: str,
+    document: Document,
+    key: str,
+    files: Sequence[Attached],
 ) -> Item:
     server = config.sending.mail
     assert server is not None, "the config says that recipients need a server"

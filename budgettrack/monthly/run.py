@@ -1,7 +1,8 @@
-"""The month's run: sync, check, report, deliver, each step recorded, so that a rerun goes on and repeats nothing.
+"""The month's run: sync, check, report, deliver, each step recorded, so that a rerun goes on and
+repeats nothing.
 
-What is owed is asked of the register. A mail is marked before it goes out and confirmed after the server took it; a mark
-that was never confirmed is told, and only a person sends that mail again.
+What is owed is asked of the register. A mail is marked before it goes out and confirmed after the
+server took it; a mark that was never confirmed is told, and only a person sends that mail again.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a run's log: a step that began (`outcome` None) or ended, or a word about the whole run."""
+    """One line of a run's log: a step that began (`outcome` None) or ended, or a word about the
+    whole run."""
 
     at: datetime
     period: str
@@ -62,7 +64,8 @@ class Told:
 
 @dataclass(slots=True)
 class Run:
-    """What a run did. `look` is true where a person must look; `failed` are the problems, with their remedies."""
+    """What a run did. `look` is true where a person must look; `failed` are the problems, with
+    their remedies."""
 
     periods: list[str] = field(default_factory=list)
     outcomes: list[syncing.Outcome] = field(default_factory=list)
@@ -74,8 +77,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a run has around it: the time (`now`, aware), the day that it goes by (None: today's), who is told of what,
-    and whether mail may go out."""
+    """What a run has around it: the time (`now`, aware), the day that it goes by (None: today's),
+    who is told of what, and whether mail may go out."""
 
     now: Callable[[], datetime]
     on: date | None = None
@@ -85,20 +88,35 @@ class Around:
     sleep: Callable[[float], None] = time.sleep
 
 
-def monthly(config: Config, around: Around, month: Month | None = None, again: str | None = None) -> Run:
-    """Run every month that is owed, oldest first, then the week's reminder; or the one month that is named.
+def monthly(
+    config: Config, around: Around, month: Month | None = None, again: str | None = None
+) -> Run:
+    """Run every month that is owed, oldest first, then the week's reminder; or the one month that
+    is named.
 
-    `again` is the reason for which a finished month is done once more. Raises `RegisterError` where another run is at
-    work, `UsageError` for a month that is not over or is finished; what fails within a step is in `Run.failed`.
-    """
+    `again` is the reason for which a finished month is done once more. Raises `RegisterError` where
+    another run is at work, `UsageError` for a month that is not over or is finished; what fails
+    within a step is in `Run.failed`."""
     today = today_of(config, around.on, around.now())
     run = Run()
     with open_register(config.register) as register:
         cycles = register.cycles
         with cycles.alone(_who(), around.now()) as alone:
             if alone.died is not None:
-                words = f"The run of {alone.died.who}, begun {alone.died.since:%Y-%m-%d %H:%M} UTC, did not come to its end."
-                around.tell(Told(around.now(), "", "begin", "died", 0, f"{words} This one goes on from there."))
+                words = (
+                    f"The run of {alone.died.who}, begun {alone.died.since:%Y-%m-%d %H:%M} UTC, did"
+                    " not come to its end."
+                )
+                around.tell(
+                    Told(
+                        around.now(),
+                        "",
+                        "begin",
+                        "died",
+                        0,
+                        f"{words} This one goes on from there.",
+                    )
+                )
             for period in _owed(config, register, today, month, again):
                 known = newest(cycles.all()).get(period)
                 if known is None or (again is not None and known.ended is not None):
@@ -107,12 +125,14 @@ def monthly(config: Config, around: Around, month: Month | None = None, again: s
                 if not _Cycle(config, register, known, alone, around, today, run).go():
                     break
             sending = config.sending
-            left = missed_too_long_ago(cycles.all(), today, day=sending.day, catch_up=sending.catch_up)
+            left = missed_too_long_ago(
+                cycles.all(), today, day=sending.day, catch_up=sending.catch_up
+            )
             if left and month is None:
                 run.look = True
                 run.warnings.append(
-                    f"Missed, and too long ago to be caught up: {', '.join(left)}. Run them one by one: budgettrack monthly "
-                    "--month MONTH"
+                    f"Missed, and too long ago to be caught up: {', '.join(left)}. Run them one by"
+                    " one: budgettrack monthly --month MONTH"
                 )
     return run
 
@@ -122,20 +142,28 @@ def owed(config: Config, register: Register, today: date) -> list[str]:
     return _owed(config, register, today, None, None)
 
 
-def _owed(config: Config, register: Register, today: date, month: Month | None, again: str | None) -> list[str]:
+def _owed(
+    config: Config, register: Register, today: date, month: Month | None, again: str | None
+) -> list[str]:
     cycles, sending = register.cycles.all(), config.sending
     if month is not None:
         if month_asked(month, today) > last_owed(today, 1):
-            raise UsageError(f"{month} is not over. Its page so far: budgettrack report transparency --month {month}")
+            raise UsageError(
+                f"{month} is not over. Its page so far: budgettrack report transparency --month"
+                f" {month}"
+            )
         known = newest(cycles).get(month)
         if known is not None and known.ended is not None and again is None:
             raise UsageError(
-                f'{month} was finished on {known.ended:%Y-%m-%d}. To do it once more, say why: --again "a receipt was wrong"'
+                f"{month} was finished on {known.ended:%Y-%m-%d}. To do it once more, say why:"
+                ' --again "a receipt was wrong"'
             )
         return [month]
     if again is not None:
         raise UsageError("Say which month is to be done again: --month 2026-03")
-    periods: list[str] = list(months_owed(cycles, today, day=sending.day, catch_up=sending.catch_up))
+    periods: list[str] = list(
+        months_owed(cycles, today, day=sending.day, catch_up=sending.catch_up)
+    )
     week = week_owed(cycles, today)
     if week and any(each.audience == "internal" for each in sending.recipients):
         periods.append(week)
@@ -154,14 +182,22 @@ class _Cycle:
     """One cycle's way through its steps."""
 
     def __init__(
-        self, config: Config, register: Register, cycle: Cycle, alone: Alone, around: Around, today: date, run: Run
+        self,
+        config: Config,
+        register: Register,
+        cycle: Cycle,
+        alone: Alone,
+        around: Around,
+        today: date,
+        run: Run,
     ) -> None:
         self._config, self._register, self._cycle = config, register, cycle
         self._alone, self._around, self._today, self._run = alone, around, today, run
         self._cycles = register.cycles
 
     def go(self) -> bool:
-        """Do the steps that are left; False where one failed and the next cycle must wait for it."""
+        """Do the steps that are left; False where one failed and the next cycle must wait for
+        it."""
         week = is_week(self._cycle.period)
         steps: dict[Step, Callable[[], str]] = {"sync": self._sync, "check": self._check}
         if not week:
@@ -178,7 +214,8 @@ class _Cycle:
         return True
 
     def _done(self) -> set[str]:
-        """The steps that this day's run before did, and that nothing has called in question since."""
+        """The steps that this day's run before did, and that nothing has called in question
+        since."""
         zone = zone_of(self._config)
         done: set[str] = set()
         for each in self._cycles.attempts(self._cycle.n):
@@ -252,23 +289,33 @@ class _Cycle:
         now = self._standing()
         items = Sends(self._config, self._register, now, self._cycle, self._today)
         wanted = items.items()
-        settled = {(each.what, each.recipient): each for each in self._cycles.deliveries(self._cycle.n)}
+        settled = {
+            (each.what, each.recipient): each for each in self._cycles.deliveries(self._cycle.n)
+        }
         open_ = [
             each
             for each in wanted
             if (known := settled.get((each.what, each.recipient))) is None
             or known.state in OPEN
-            # A folder, or a copy that its receiver knows by its ID, may be written twice without harm.
+            # A folder, or a copy that its receiver knows by its ID, may be written twice without
+            # harm.
             or (each.way != "mail" and known.state == "marked")
         ]
         if not self._around.send and open_:
             paths = self._write_down([each for each in open_ if each.letter is not None])
-            raise _Waiting(f"nothing was sent, since --send was not given; {len(paths)} mails were written")
+            raise _Waiting(
+                f"nothing was sent, since --send was not given; {len(paths)} mails were written"
+            )
         failed: TrackError | None = None
         for each in open_:
             if each.state:
                 self._cycles.hold_back(
-                    self._cycle, each.what, each.recipient, each.state, each.words, self._around.now()
+                    self._cycle,
+                    each.what,
+                    each.recipient,
+                    each.state,
+                    each.words,
+                    self._around.now(),
                 )
         for each in open_:
             if not each.state and each.way != "mail":
@@ -288,7 +335,10 @@ class _Cycle:
         counts: dict[str, int] = {}
         for each in deliveries:
             counts[each.state] = counts.get(each.state, 0) + 1
-        words = ", ".join(f"{number} {state}" for state, number in counts.items()) or "nobody to send anything to"
+        words = (
+            ", ".join(f"{number} {state}" for state, number in counts.items())
+            or "nobody to send anything to"
+        )
         if counts.get("marked") or counts.get("refused"):
             self._run.look = True
             self._run.warnings += [
@@ -310,16 +360,18 @@ class _Cycle:
 
         folder = self._config.reports / "private" / "mail"
         contents = {
-            f"{self._cycle.period}-{files.safe_name(f'{each.what} {each.recipient}')}.eml": each.letter(
-                self._cycle.began
-            ).as_bytes()
+            f"{self._cycle.period}-{files.safe_name(f'{each.what} {each.recipient}')}.eml": (
+                each.letter(self._cycle.began).as_bytes()
+            )
             for each in items
             if each.letter is not None
         }
         try:
             return files.write_all(folder, contents, private=True)
         except OSError as error:
-            raise TrackError(f"The mails cannot be written to {folder}: {error.strerror}. Make room there.") from error
+            raise TrackError(
+                f"The mails cannot be written to {folder}: {error.strerror}. Make room there."
+            ) from error
 
     def by_hand(self, item: Item, known: Delivery, items: Sends) -> Handed:
         """Send one thing again."""
@@ -333,7 +385,12 @@ class _Cycle:
         with post(server) as way:
             way.open()
             delivery = self._cycles.mark(
-                self._cycle, item.what, item.recipient, digest(letter), self._around.now(), again=True
+                self._cycle,
+                item.what,
+                item.recipient,
+                digest(letter),
+                self._around.now(),
+                again=True,
             )
             return self._settle(delivery, way.hand_over(letter))
 
@@ -377,7 +434,9 @@ class _Cycle:
         from budgettrack.reports.mail.mime import digest
 
         if item.letter is None:
-            raise TrackError(f"The page of {self._cycle.period} is missing. Run: budgettrack report transparency")
+            raise TrackError(
+                f"The page of {self._cycle.period} is missing. Run: budgettrack report transparency"
+            )
         way.open()
         self._alone.check()
         now = self._around.now()
@@ -396,17 +455,25 @@ class _Cycle:
     def _settle(self, delivery: Delivery, handed: Handed) -> Handed:
         self._cycles.settle(delivery, handed.state, handed.words, self._around.now())
         words = handed.state if not handed.words else f"{handed.state}: {handed.words}"
-        self._tell("deliver", "sent", 0, f"D-{delivery.n}, {delivery.what} to {delivery.recipient}: {words}")
+        self._tell(
+            "deliver",
+            "sent",
+            0,
+            f"D-{delivery.n}, {delivery.what} to {delivery.recipient}: {words}",
+        )
         return handed
 
     def _tell_the_sheet(self, now: Standing) -> None:
         """Sync once more where what waits to be sent is not what the sheet says."""
         said = {(each.identity, each.values) for each in now.findings if each.code in UNSENT}
-        if said != {(each.identity, each.values) for each in syncing.unsent(self._config, self._register)}:
+        if said != {
+            (each.identity, each.values) for each in syncing.unsent(self._config, self._register)
+        }:
             self._run.outcomes.append(syncing.sync(self._config, self._today, self._around.now()))
 
     def _tell_operator(self, step: str, words: str) -> None:
-        """One mail a day about what failed; where that cannot go out, the log and the monitor say it."""
+        """One mail a day about what failed; where that cannot go out, the log and the monitor say
+        it."""
         sending = self._config.sending
         if not (self._around.send and sending.operator and sending.mail):
             return
@@ -415,9 +482,14 @@ class _Cycle:
 
         try:
             item = failure(self._config, f"{self._cycle.period}, step {step}", [words], self._today)
-            known = {(each.what, each.recipient): each.state for each in self._cycles.deliveries(self._cycle.n)}
+            known = {
+                (each.what, each.recipient): each.state
+                for each in self._cycles.deliveries(self._cycle.n)
+            }
             if known.get((item.what, item.recipient), "deferred") in OPEN:
-                with post(dataclasses.replace(sending.mail, seconds=min(sending.mail.seconds, 30))) as way:
+                with post(
+                    dataclasses.replace(sending.mail, seconds=min(sending.mail.seconds, 30))
+                ) as way:
                     self._hand_over(way, item)
         except TrackError:
             self._tell(step, "silent", 0, "The operator's mail could not be sent either.")
@@ -429,12 +501,15 @@ UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arr
 def retry(config: Config, around: Around, number: int) -> Handed:
     """Send one delivery again, because a person asks for it; what it says is of now.
 
-    Raises `UsageError` where there is none of that number, where it was confirmed, or where there is nothing to send.
-    """
+    Raises `UsageError` where there is none of that number, where it was confirmed, or where there
+    is nothing to send."""
     from budgettrack.monthly.outbox import Sends
 
     today = today_of(config, around.on, around.now())
-    with open_register(config.register) as register, register.cycles.alone(_who(), around.now()) as alone:
+    with (
+        open_register(config.register) as register,
+        register.cycles.alone(_who(), around.now()) as alone,
+    ):
         known = next((each for each in register.cycles.deliveries() if each.n == number), None)
         if known is None:
             raise UsageError(f"There is no delivery D-{number}. See: budgettrack deliveries")
@@ -442,15 +517,25 @@ def retry(config: Config, around: Around, number: int) -> Handed:
             raise UsageError(f"D-{number} was confirmed: the server took it. Nothing was sent.")
         cycle = next(each for each in register.cycles.all() if each.n == known.cycle)
         sends = Sends(config, register, standing(config), cycle, today)
-        items = [each for each in sends.items() if (each.what, each.recipient) == (known.what, known.recipient)]
+        items = [
+            each
+            for each in sends.items()
+            if (each.what, each.recipient) == (known.what, known.recipient)
+        ]
         if not items or items[0].state:
-            why = items[0].words if items else "The config has no such recipient any more, or there is nothing to say."
+            why = (
+                items[0].words
+                if items
+                else "The config has no such recipient any more, or there is nothing to say."
+            )
             raise UsageError(f"D-{number} cannot be sent: {why}")
         one = _Cycle(config, register, cycle, alone, around, today, Run())
         return one.by_hand(items[0], known, sends)
 
 
-def describe(config: Config, around: Around, month: Month | None = None, again: str | None = None) -> list[str]:
+def describe(
+    config: Config, around: Around, month: Month | None = None, again: str | None = None
+) -> list[str]:
     """What a run would do and to whom; nothing is read but the register, and nothing is written."""
     from budgettrack.monthly.outbox import Sends
 
@@ -464,15 +549,26 @@ def describe(config: Config, around: Around, month: Month | None = None, again: 
         for period in periods:
             known = newest(cycles.all()).get(period)
             fresh = known is None or (again is not None and known.ended is not None)
-            cycle = known if known is not None and not fresh else _planned(period, known, around.now())
+            cycle = (
+                known if known is not None and not fresh else _planned(period, known, around.now())
+            )
             steps = [each for each in STEPS if each != "report" or not is_week(period)]
-            lines.append(f"{period}: {', '.join(steps)}" + ("" if fresh else " (begun; what is done is not repeated)"))
+            lines.append(
+                f"{period}: {', '.join(steps)}"
+                + ("" if fresh else " (begun; what is done is not repeated)")
+            )
             try:
                 items = Sends(config, register, standing(config), cycle, today).items()
             except RegisterError as error:
                 lines += [f"  {each}" for each in error.problems]
                 continue
-            done = {} if fresh else {(each.what, each.recipient): each.state for each in cycles.deliveries(cycle.n)}
+            done = (
+                {}
+                if fresh
+                else {
+                    (each.what, each.recipient): each.state for each in cycles.deliveries(cycle.n)
+                }
+            )
             for each in items:
                 state = done.get((each.what, each.recipient))
                 if state in ("marked", "confirmed", "refused"):

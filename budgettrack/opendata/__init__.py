@@ -1,1 +1,2 @@
-"""Files by the standards of the field, made out of the public view alone; and what others publish by them, read."""
+"""Files by the standards of the field, made out of the public view alone; and what others publish
+by them, read."""

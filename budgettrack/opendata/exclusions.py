@@ -1,4 +1,5 @@
-"""The page that says what is not published, and why: written from the settings, so that it is always true."""
+"""The page that says what is not published, and why: written from the settings, so that it is
+always true."""
 
 from __future__ import annotations
 
@@ -22,20 +23,32 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> by
         else w.say("Days: dates are told by month. Places: none finer than the region of the world."),
     ]  # fmt: skip
     sometimes = [
-        w.say("Grants that were not marked for publishing. Their money is in one line, so that totals add up.")
+        w.say(
+            "Grants that were not marked for publishing. Their money is in one line, so that totals"
+            " add up."
+        )
     ]
     if any(each.withheld for each in settings.organisations.values()):
         sometimes.append(w.say("The names of some organisations that give to us."))
     if any(name != each.name for name, each in settings.organisations.items() if not each.withheld):
         sometimes.append(w.say("Some organisations have a neutral name."))
-    because = w.say("Reason: {reason}", reason=settings.because) + ". " + w.say(REASONS[settings.because])
+    because = (
+        w.say("Reason: {reason}", reason=settings.because) + ". " + w.say(REASONS[settings.because])
+    )
     sections = [
         Section("never", w.say("Never published"), [Bullets(never)]),
         Section("withheld", w.say("Withheld for now"), [Bullets(sometimes), Text(because)]),
         Section(
             "back",
             w.say("To have something taken back"),
-            [Text(w.say("Ask {organisation}.", organisation=f"{view.organisation} {view.contact}".strip()))],
+            [
+                Text(
+                    w.say(
+                        "Ask {organisation}.",
+                        organisation=f"{view.organisation} {view.contact}".strip(),
+                    )
+                )
+            ],
         ),
     ]
     title = w.say("What we do not publish, and why")
@@ -52,6 +65,11 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> by
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
             organisation=view.organisation,
         ),
-        links=[Link(w.say("The open books of {organisation}", organisation=view.organisation), "index.html")],
+        links=[
+            Link(
+                w.say("The open books of {organisation}", organisation=view.organisation),
+                "index.html",
+            )
+        ],
     )
     return page(document, look, page_words(w)).encode()

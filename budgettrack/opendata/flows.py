@@ -1,8 +1,8 @@
 """Money as it went from page to page: what the published figures to date moved by, and when.
 
-The pages show figures to date, and only those that may be shown (`published`). Their differences are therefore as safe as
-they are, and sum to what the newest page says, to the last unit; whatever needs single months (IATI) is made of them.
-"""
+The pages show figures to date, and only those that may be shown (`published`). Their differences
+are therefore as safe as they are, and sum to what the newest page says, to the last unit; whatever
+needs single months (IATI) is made of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from budgettrack.core.views.public_types import PublicView, Standing, Standings
 from budgettrack.core.views.published import NOT_GRANTED, base_rate
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"
-"""Places beside the grants: newest figures of several rows, what pays people, and money on no grant."""
+"""Places beside the grants: newest figures of several rows, what pays people, and money on no
+grant."""
 
 ONE = Decimal(1)
 
@@ -29,8 +30,9 @@ Page = tuple[PublicView, date]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Money by which a place's figure to date moved, in minor units of the base currency. `day` is never in the future
-    of the page. `place` is a grant's ID with "=" before it, or one of the words for what is none."""
+    """Money by which a place's figure to date moved, in minor units of the base currency. `day` is
+    never in the future of the page. `place` is a grant's ID with "=" before it, or one of the words
+    for what is none."""
 
     place: str
     day: date
@@ -56,7 +58,10 @@ def income(pages: Sequence[Page]) -> list[Flow]:
     return list(
         _moves(
             (
-                ((f"={each.grant}" if each.grant else each.kind, view.month, each.to_date) for each in view.money_in),
+                (
+                    (f"={each.grant}" if each.grant else each.kind, view.month, each.to_date)
+                    for each in view.money_in
+                ),
                 view.month,
                 on,
             )
@@ -72,7 +77,13 @@ def people(pages: Sequence[Page]) -> list[Flow]:
     for view, on in pages:
         year = view.people
         if year is not None and year.spent is not None and year.spent != known.get(year.year, 0):
-            found.append(Flow(PEOPLE, min(date(int(year.year), 12, 31), on), year.spent - known.get(year.year, 0)))
+            found.append(
+                Flow(
+                    PEOPLE,
+                    min(date(int(year.year), 12, 31), on),
+                    year.spent - known.get(year.year, 0),
+                )
+            )
             known[year.year] = year.spent
     return found
 
@@ -86,7 +97,9 @@ def _place(row: Standing) -> str:
     return row.kind or row.key
 
 
-def _moves(pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month, date]]) -> Iterable[Flow]:
+def _moves(
+    pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month, date]],
+) -> Iterable[Flow]:
     known: dict[str, int] = {}
     for rows, month, on in pages:
         now: dict[str, int] = {}
@@ -103,7 +116,8 @@ def _moves(pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month,
 
 @dataclass(slots=True)
 class Spent:
-    """Spending of a period, by category and in all, in minor units of the base currency. `names` are those of its lines."""
+    """Spending of a period, by category and in all, in minor units of the base currency. `names`
+    are those of its lines."""
 
     first: Month
     last: Month
@@ -116,7 +130,8 @@ class Spent:
 
 
 def by_category(pages: Sequence[Page]) -> list[Spent]:
-    """Spending from page to page by category; what is corrected later is in the period that was newest then."""
+    """Spending from page to page by category; what is corrected later is in the period that was
+    newest then."""
     found: list[Spent] = []
     known: dict[str, int] = {}
     for view, _ in pages:
@@ -142,7 +157,8 @@ def by_category(pages: Sequence[Page]) -> list[Spent]:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A year of a grant's budget, or less: as approved and as revised, in minor units of the base currency."""
+    """A year of a grant's budget, or less: as approved and as revised, in minor units of the base
+    currency."""
 
     first: Month
     last: Month
@@ -155,8 +171,8 @@ Months = dict[Month, int]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A grant's budget by month as approved and as revised, in minor units of the base currency, without what pays
-    people. `ANY_TIME` has what has no month."""
+    """A grant's budget by month as approved and as revised, in minor units of the base currency,
+    without what pays people. `ANY_TIME` has what has no month."""
 
     approved: Months
     revised: Months
@@ -184,11 +200,12 @@ class Planned:
 def planned(plan: Plan) -> dict[str, Planned]:
     """The budget of each grant that there is (no prospect, nothing declined), by ID.
 
-    Converted as the public figures are, line by line and month by month, so that parts sum to what a page says; a grant
-    without a rate has none.
-    """
+    Converted as the public figures are, line by line and month by month, so that parts sum to what
+    a page says; a grant without a rate has none."""
     rates = {
-        id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items() if each.state not in NOT_GRANTED
+        id_: base_rate(plan, each.currency, each)
+        for id_, each in plan.grants.items()
+        if each.state not in NOT_GRANTED
     }
     found = {id_: Planned({}, {}) for id_, rate in rates.items() if rate is not None}
     for line in plan.lines.values():

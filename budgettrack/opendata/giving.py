@@ -1,4 +1,5 @@
-"""Grants by the 360Giving standard: those that the host gives, published; those that others gave, as prospects."""
+"""Grants by the 360Giving standard: those that the host gives, published; those that others gave,
+as prospects."""
 
 from __future__ import annotations
 
@@ -32,7 +33,8 @@ BIGGEST = 300_000_000
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Files that could be published, how many grants they have, what is to be asked about them, and what they say."""
+    """Files that could be published, how many grants they have, what is to be asked about them, and
+    what they say."""
 
     folder: Path
     contents: Mapping[str, bytes]
@@ -42,27 +44,38 @@ class Given:
 
 
 def draft_giving(config: Config, today: date, month: Month | None, out: Path | None) -> Given:
-    """The grants that the reporter gives, from the newest page published up to a month, held against the file that is
-    there; nothing is written.
+    """The grants that the reporter gives, from the newest page published up to a month, held
+    against the file that is there; nothing is written.
 
     Raises `TrackError` where nothing of it can be published, with what to set.
     """
     name = config.path.name
     settings = config.open_data
     if settings is None:
-        raise ConfigError(f"{name} does not say who publishes. Write a section [open_data]: see docs/open-data.md.")
+        raise ConfigError(
+            f"{name} does not say who publishes. Write a section [open_data]: see"
+            " docs/open-data.md."
+        )
     if settings.reporter.withheld:
         raise ConfigError(
-            f"{name}, open_data.reporter: who publishes cannot be withheld. Let another publish, or none."
+            f"{name}, open_data.reporter: who publishes cannot be withheld. Let another publish, or"
+            " none."
         )
     last = month_asked(month, today)
     plan = standing(config).plan
     with open_register(config.register) as register:
         pages = {each: page for each, page in register.pages().items() if each <= last}
     if not pages:
-        raise TrackError(f"No page is published up to {last} yet. Write it first: budgettrack report transparency")
+        raise TrackError(
+            f"No page is published up to {last} yet. Write it first: budgettrack report"
+            " transparency"
+        )
     page = pages[max(pages)]
-    ours = [each for each in plan.grants.values() if each.state not in NOT_GRANTED and gives(settings, each.funder)]
+    ours = [
+        each
+        for each in plan.grants.values()
+        if each.state not in NOT_GRANTED and gives(settings, each.funder)
+    ]
     package, questions = giving(
         withdrawn(page.view, plan),
         settings,
@@ -90,8 +103,9 @@ def write_giving(given: Given) -> list[Path]:
         return files.write_all(given.folder / FOLDER, given.contents, private=False)
     except OSError as error:
         raise TrackError(
-            f"The files cannot be written to {given.folder}: {error.strerror}. Make room or give write permission there, or name "
-            "another folder with --out; the earlier ones stand as they were."
+            f"The files cannot be written to {given.folder}: {error.strerror}. Make room or give"
+            " write permission there, or name another folder with --out; the earlier ones stand as"
+            " they were."
         ) from error
 
 
@@ -102,13 +116,15 @@ def _nothing(reporter: str, known: bool, month: Month, questions: Sequence[Quest
         return [*errors, "No grant is left; nothing was written."]
     if known:
         return [
-            f"No grant that {reporter} gives stands on the page of {month}; nothing was written. Mark it yes in Publish, "
-            "sync, and write the page again: budgettrack report transparency"
+            f"No grant that {reporter} gives stands on the page of {month}; nothing was written."
+            " Mark it yes in Publish, sync, and write the page again: budgettrack report"
+            " transparency"
         ]
     return [
-        f"No grant is given by {reporter}, who publishes; nothing was written. A 360Giving file lists what its publisher "
-        "gives: name the host under [open_data.reporter] as the column Funder has it, or give its entry "
-        '[open_data.organisations."Its name in Funder"] the same ref.'
+        f"No grant is given by {reporter}, who publishes; nothing was written. A 360Giving file"
+        " lists what its publisher gives: name the host under [open_data.reporter] as the column"
+        ' Funder has it, or give its entry [open_data.organisations."Its name in Funder"] the same'
+        " ref."
     ]
 
 
@@ -119,29 +135,39 @@ def past_grants(path: Path) -> Found:
     """The grants of a funder's file; raises `UsageError` or `WorkbookError`."""
     try:
         if path.stat().st_size > BIGGEST:
-            raise UsageError(f"{path.name}: it is over {BIGGEST // 1_000_000} MB. Download a shorter span.")
+            raise UsageError(
+                f"{path.name}: it is over {BIGGEST // 1_000_000} MB. Download a shorter span."
+            )
         raw = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path}: it cannot be read ({error.strerror}). Name the funder's file.") from error
+        raise UsageError(
+            f"{path}: it cannot be read ({error.strerror}). Name the funder's file."
+        ) from error
     return read(path.name, raw)
 
 
 def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
-    """The grants of those identifiers; raises `UsageError` for one that the file does not have, with the nearest."""
+    """The grants of those identifiers; raises `UsageError` for one that the file does not have,
+    with the nearest."""
     by_id = {each.id.casefold(): each for each in grants}
     unknown = [each for each in identifiers if each.strip().casefold() not in by_id]
     if unknown:
         names = [each.id for each in grants]
-        raise UsageError(*(f"The file has no grant {each}. {nearest(each, names)}" for each in unknown))
+        raise UsageError(
+            *(f"The file has no grant {each}. {nearest(each, names)}" for each in unknown)
+        )
     return list(dict.fromkeys(by_id[each.strip().casefold()] for each in identifiers))
 
 
-def add_prospects(config: Config, grants: Sequence[Past], asked: Asked) -> tuple[dict[str, str], list[str]]:
-    """Add past grants as prospects, all or none: our ID by identifier, and those that were there before.
+def add_prospects(
+    config: Config, grants: Sequence[Past], asked: Asked
+) -> tuple[dict[str, str], list[str]]:
+    """Add past grants as prospects, all or none: our ID by identifier, and those that were there
+    before.
 
-    A prospect has the funder, the programme as its title, and the currency. Its amount stays empty, since what somebody
-    else was given is not ours: its size stands in *Next step*, as what to ask for. Who received it is not kept.
-    """
+    A prospect has the funder, the programme as its title, and the currency. Its amount stays empty,
+    since what somebody else was given is not ours: its size stands in *Next step*, as what to ask
+    for. Who received it is not kept."""
     held = answer(config.register, lambda ask: queries.load(ask, ("grants",)))
     there = {
         each.id: id_
@@ -155,7 +181,9 @@ def add_prospects(config: Config, grants: Sequence[Past], asked: Asked) -> tuple
 
 
 def _prospect(past: Past) -> list[tuple[str, str]]:
-    size = f"{money.decimal(money.minor(past.amount, past.currency), past.currency)} {past.currency}"
+    size = (
+        f"{money.decimal(money.minor(past.amount, past.currency), past.currency)} {past.currency}"
+    )
     when = f" in {past.day:%Y-%m}" if past.day else ""
     programme = "" if shown(past.programme) == HELD_BACK else past.programme
     given = [("funder", shown(past.funder)), ("state", "prospect"), ("currency", past.currency)]

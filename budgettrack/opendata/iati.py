@@ -1,13 +1,14 @@
-"""IATI 2.03 (https://iatistandard.org): an activity file and an organisation file, from the published pages alone.
+"""IATI 2.03 (https://iatistandard.org): an activity file and an organisation file, from the
+published pages alone.
 
-Each published grant is an activity: status, dates by month, who takes part, original and revised budgets, money promised,
-received and spent by month, results, and the months' pages. Spending by category is in the organisation file: by grant and
-category at once, single payments could be computed. What is not told by grant is one activity more, so that all
-activities together sum to the newest page.
+Each published grant is an activity: status, dates by month, who takes part, original and revised
+budgets, money promised, received and spent by month, results, and the months' pages. Spending by
+category is in the organisation file: by grant and category at once, single payments could be
+computed. What is not told by grant is one activity more, so that all activities together sum to the
+newest page.
 
-Amounts are in the organisation's currency at the grants' budget rates, as on the pages; what was promised is in the
-grant's own. Elements stand in the order of the schema.
-"""
+Amounts are in the organisation's currency at the grants' budget rates, as on the pages; what was
+promised is in the grant's own. Elements stand in the order of the schema."""
 
 from __future__ import annotations
 
@@ -52,8 +53,8 @@ LONGEST = 12
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What cannot be published as it is: the row, IATI's rule, what is wrong, what to type. `left_out`: it is not in the
-    files; else it is a doubt."""
+    """What cannot be published as it is: the row, IATI's rule, what is wrong, what to type.
+    `left_out`: it is not in the files; else it is a doubt."""
 
     place: str
     rule: str
@@ -64,7 +65,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Both files, and what is wrong with the group's own data. There is no organisation file for one without identifier."""
+    """Both files, and what is wrong with the group's own data. There is no organisation file for
+    one without identifier."""
 
     activities: bytes
     organisation: bytes | None
@@ -73,8 +75,8 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes what: the group's name, its settings, and the words of every language, its own first. `site` is
-    where the pages are on the web, empty where they are not."""
+    """Who publishes what: the group's name, its settings, and the words of every language, its own
+    first. `site` is where the pages are on the web, empty where they are not."""
 
     organisation: str
     settings: OpenData
@@ -83,7 +85,8 @@ class Publisher:
 
 
 def made(pages: Sequence[Page], plan: Plan, publisher: Publisher) -> Made:
-    """The files of the published `pages`, oldest first, at least one; `plan` gives the budgets of published grants."""
+    """The files of the published `pages`, oldest first, at least one; `plan` gives the budgets of
+    published grants."""
     return _Making(pages, plan, publisher).made()
 
 
@@ -134,7 +137,9 @@ class _Making:
         with etree.xmlfile(out, encoding="utf-8") as file:
             file.write_declaration()
             # The day of the newest page, not of this run: the same pages give the same bytes.
-            with file.element(tag, {"version": "2.03", "generated-datetime": f"{self._on}T00:00:00Z"}):
+            with file.element(
+                tag, {"version": "2.03", "generated-datetime": f"{self._on}T00:00:00Z"}
+            ):
                 file.write("\n")
                 for each in parts:
                     file.write(each, pretty_print=True)
@@ -154,7 +159,10 @@ class _Making:
             place = f"={grant.id}"
             shown.add(place)
             yield self._grant(grant, spent.get(place, []), received.get(place, []))
-        rest = [*(flow for place in sorted({*spent} - shown) for flow in spent[place]), *flows.people(self.pages)]
+        rest = [
+            *(flow for place in sorted({*spent} - shown) for flow in spent[place]),
+            *flows.people(self.pages),
+        ]
         come = [flow for place in sorted({*received} - shown) for flow in received[place]]
         if rest or come:
             yield self._together(rest, come)
@@ -164,22 +172,38 @@ class _Making:
                 yield self._planned(activity)
 
     def _wrong(self, grant: PublicGrant) -> Iterator[Problem]:
-        """What keeps a grant out of the file, or is doubtful in it, each with the rule that it would break."""
+        """What keeps a grant out of the file, or is doubtful in it, each with the rule that it
+        would break."""
         row = f"'Grants' {grant.id}"
         if FORBIDDEN.search(grant.id):
-            yield Problem(row, "1.3.13", "Its ID has a blank or one of / & | ? in it.", "Give it another ID, as G-12.")
+            yield Problem(
+                row,
+                "1.3.13",
+                "Its ID has a blank or one of / & | ? in it.",
+                "Give it another ID, as G-12.",
+            )
         if grant.id == TOGETHER or grant.id.startswith(WORK):
-            yield Problem(row, "1.1.2", "Its ID stands for something else in the file.", "Give it another ID, as G-12.")
+            yield Problem(
+                row,
+                "1.1.2",
+                "Its ID stands for something else in the file.",
+                "Give it another ID, as G-12.",
+            )
         if grant.start is None:
             yield Problem(row, "6.11.1", "It has no start.", "Type its first day into Start.")
         if grant.start and grant.end and grant.end < grant.start:
             yield Problem(row, "11.1.2", "It ends before it starts.", "Correct Start or End.")
         if not is_currency(grant.currency):
             yield Problem(
-                row, "Currency", f"{grant.currency} is not a currency in use.", "Type the currency of the agreement."
+                row,
+                "Currency",
+                f"{grant.currency} is not a currency in use.",
+                "Type the currency of the agreement.",
             )
         if not grant.funder.strip():
-            yield Problem(row, "6.10.1", "Nobody is named who gives it.", "Type who gives it into Funder.")
+            yield Problem(
+                row, "6.10.1", "Nobody is named who gives it.", "Type who gives it into Funder."
+            )
         for each in self._periods(grant):
             if min(each.approved, each.revised) < 0:
                 yield Problem(
@@ -196,7 +220,9 @@ class _Making:
             )  # fmt: skip
         for heading, text in (("Title", grant.title), ("Funder", grant.funder)):
             yield from _unclean(row, heading, text)
-        outside = [flow.day for flow in self._spent.get(f"={grant.id}", []) if not _within(flow.day, grant)]
+        outside = [
+            flow.day for flow in self._spent.get(f"={grant.id}", []) if not _within(flow.day, grant)
+        ]
         if outside:
             yield Problem(
                 row, "11.2", f"Spending of {outside[0]:%Y-%m} is outside its dates.",
@@ -212,14 +238,18 @@ class _Making:
                 False,
             )
 
-    def _grant(self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
+    def _grant(
+        self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]
+    ) -> etree._Element:
         settings, words = self._settings, self.publisher.words
         funder = self._funder(grant)
         activity = self._activity(grant.id, "1" if settings.work_plan else "")
         title = self._told(grant.title) or self._said("Grant {id}", id=grant.id)
         _narratives(_sub(activity, "title"), title, words)
         described = self._said(
-            "A grant of {funder} to {organisation}", funder=funder.name, organisation=settings.group.name
+            "A grant of {funder} to {organisation}",
+            funder=funder.name,
+            organisation=settings.group.name,
         )
         _narratives(_sub(activity, "description", type="1"), described, words)
         self._part(activity, funder, FUNDING)
@@ -241,29 +271,36 @@ class _Making:
         self._budgets(activity, grant)
         self._promised(activity, grant, funder, min(start, self._on), begun)
         for flow in received:
-            says = self._said("Received") if flow.units > 0 else self._said("Returned to the funder")
+            says = (
+                self._said("Received") if flow.units > 0 else self._said("Returned to the funder")
+            )
             self._transaction(activity, INCOMING, flow, says, funder)
         for flow in spent:
-            self._transaction(activity, EXPENDITURE, flow, self._said("Spent, without what pays people"))
+            self._transaction(
+                activity, EXPENDITURE, flow, self._said("Spent, without what pays people")
+            )
         self._documents(activity)
         if settings.work_plan:
             for each in self._work():
                 if each.id in grant.activities:
                     _sub(activity, "related-activity", type="2", ref=self._id(f"{WORK}{each.id}"))
         else:
-            self._results(activity, [each for each in self._progress() if each.id in grant.activities])
+            self._results(
+                activity, [each for each in self._progress() if each.id in grant.activities]
+            )
         return activity
 
     def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
-        """What is told in sums alone: each line with the reason why, so that all activities sum to the page."""
+        """What is told in sums alone: each line with the reason why, so that all activities sum to
+        the page."""
         settings, words = self._settings, self.publisher.words
         activity = self._activity(TOGETHER, "1" if settings.work_plan else "")
         _narratives(_sub(activity, "title"), self._said("What is told in sums alone"), words)
         _narratives(
             _sub(activity, "description", type="1"),
             self._said(
-                "Money on no published grant, and figures behind which too few payments lie to tell them apart. "
-                "With the other activities it sums to the public page."
+                "Money on no published grant, and figures behind which too few payments lie to tell"
+                " them apart. With the other activities it sums to the public page."
             ),
             words,
         )
@@ -288,13 +325,16 @@ class _Making:
         if place == flows.PEOPLE:
             return self._said("What pays people: one total a year. Reason: personal data")
         if place == flows.HELD:
-            return self._said("Newest figures of several lines, told apart later. Reason: personal data")
+            return self._said(
+                "Newest figures of several lines, told apart later. Reason: personal data"
+            )
         if place.startswith("="):
             return self._said("A grant that cannot be told by itself yet")
         return self._said("Grants that are not told here. Reason: {reason}", reason=code)
 
     def _planned(self, progress: Progress) -> etree._Element:
-        """An activity of the work-plan, below the grants that pay it; it has no money of its own."""
+        """An activity of the work-plan, below the grants that pay it; it has no money of its
+        own."""
         settings = self._settings
         activity = self._activity(f"{WORK}{progress.id}", "2")
         _narratives(_sub(activity, "title"), self._told(progress.activity), self.publisher.words)
@@ -304,14 +344,20 @@ class _Making:
             self.publisher.words,
         )
         if progress.note:
-            _narratives(_sub(activity, "description", type="2"), self._told(progress.note), self.publisher.words)
+            _narratives(
+                _sub(activity, "description", type="2"),
+                self._told(progress.note),
+                self.publisher.words,
+            )
         self._part(activity, settings.group, IMPLEMENTING)
         reached = {"done": "4", "dropped": "5", "planned": "1"}
         _sub(activity, "activity-status", code=reached.get(progress.status, "2"))
         assert progress.start is not None
         _sub(activity, "activity-date", **{"type": "1", "iso-date": str(first_day(progress.start))})
         if progress.end:
-            _sub(activity, "activity-date", **{"type": "3", "iso-date": str(last_day(progress.end))})
+            _sub(
+                activity, "activity-date", **{"type": "3", "iso-date": str(last_day(progress.end))}
+            )
         self._where(activity)
         for grant in self.pages[-1][0].grants:
             if progress.id in grant.activities and not FORBIDDEN.search(grant.id) and grant.start:
@@ -328,10 +374,15 @@ class _Making:
             row = f"'Work-plan' {each.id}"
             if FORBIDDEN.search(each.id):
                 wrong = Problem(
-                    row, "1.3.13", "Its ID has a blank or one of / & | ? in it.", "Give it another, as A-12."
+                    row,
+                    "1.3.13",
+                    "Its ID has a blank or one of / & | ? in it.",
+                    "Give it another, as A-12.",
                 )
             elif each.start is None or (each.end and each.end < each.start):
-                wrong = Problem(row, "6.11.1", "It has no start, or ends before it.", "Correct Start or End.")
+                wrong = Problem(
+                    row, "6.11.1", "It has no start, or ends before it.", "Correct Start or End."
+                )
             else:
                 yield each
                 continue
@@ -371,18 +422,26 @@ class _Making:
 
     def _reporter(self, parent: etree._Element) -> None:
         reporter = self._settings.reporter
-        more = {"secondary-reporter": "1"} if self._settings.secondary and parent.tag == "iati-activity" else {}
+        more = (
+            {"secondary-reporter": "1"}
+            if self._settings.secondary and parent.tag == "iati-activity"
+            else {}
+        )
         found = _sub(parent, "reporting-org", ref=reporter.ref, type=reporter.type or "24", **more)
         _narratives(found, reporter.name, self.publisher.words)
 
     def _funder(self, grant: PublicGrant) -> Organisation:
         """Who gives it, as the group wants them to appear."""
-        by_name = {" ".join(name.split()).casefold(): each for name, each in self._settings.organisations.items()}
+        by_name = {
+            " ".join(name.split()).casefold(): each
+            for name, each in self._settings.organisations.items()
+        }
         known = by_name.get(" ".join(grant.funder.split()).casefold(), Organisation(grant.funder))
         if known.withheld:
             reason = self._settings.because
             return Organisation(
-                self.publisher.words[0].say("Not named. Reason: {reason}", reason=reason), withheld=True
+                self.publisher.words[0].say("Not named. Reason: {reason}", reason=reason),
+                withheld=True,
             )
         return known
 
@@ -417,10 +476,19 @@ class _Making:
             for each in found:
                 budget = _sub(activity, "budget", type=kind, status="2")
                 _period(budget, first_day(each.first), last_day(each.last))
-                self._value(budget, each.approved if kind == ORIGINAL else each.revised, first_day(each.first))
+                self._value(
+                    budget,
+                    each.approved if kind == ORIGINAL else each.revised,
+                    first_day(each.first),
+                )
 
     def _promised(
-        self, activity: etree._Element, grant: PublicGrant, funder: Organisation, day: date, begun: bool
+        self,
+        activity: etree._Element,
+        grant: PublicGrant,
+        funder: Organisation,
+        day: date,
+        begun: bool,
     ) -> None:
         if grant.amount is None:
             return
@@ -465,10 +533,16 @@ class _Making:
         for view, on in self.pages[-LONGEST:]:
             title = self._said("Our work and money in {month}", month=view.month)
             self._document(activity, f"{view.month}.html", "A12", title, on)
-        self._document(activity, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on)
+        self._document(
+            activity, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on
+        )
 
-    def _document(self, parent: etree._Element, name: str, category: str, title: Mapping[str, str], on: date) -> None:
-        found = _sub(parent, "document-link", format="text/html", url=f"{self.publisher.site}/{name}")
+    def _document(
+        self, parent: etree._Element, name: str, category: str, title: Mapping[str, str], on: date
+    ) -> None:
+        found = _sub(
+            parent, "document-link", format="text/html", url=f"{self.publisher.site}/{name}"
+        )
         _narratives(_sub(found, "title"), title, self.publisher.words)
         _sub(found, "category", code=category)
         _sub(found, "language", code=self.publisher.words[0].at.language)
@@ -482,7 +556,11 @@ class _Making:
             if end < each.start:
                 continue
             result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
-            _narratives(_sub(result, "title"), self._told(each.milestone or each.activity), self.publisher.words)
+            _narratives(
+                _sub(result, "title"),
+                self._told(each.milestone or each.activity),
+                self.publisher.words,
+            )
             indicator = _sub(result, "indicator", measure="1", ascending="1")
             _narratives(_sub(indicator, "title"), self._told(each.indicator), self.publisher.words)
             period = _sub(indicator, "period")
@@ -529,17 +607,26 @@ class _Making:
                     )
                 )  # fmt: skip
                 continue
-            self._expenditure(found, first_day(each.first), last_day(each.last), each.lines, each.names)
+            self._expenditure(
+                found, first_day(each.first), last_day(each.last), each.lines, each.names
+            )
         for flow in flows.people(self.pages):
             first, last = flow.day.replace(month=1, day=1), flow.day.replace(month=12, day=31)
             self._expenditure(found, first, last, {flows.PEOPLE: flow.units}, {})
         if self.publisher.site:
             self._document(found, "index.html", "B16", self._said("Our open books"), self._on)
-            self._document(found, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on)
+            self._document(
+                found, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on
+            )
         return found
 
     def _expenditure(
-        self, parent: etree._Element, first: date, last: date, lines: Mapping[str, int], names: Mapping[str, str]
+        self,
+        parent: etree._Element,
+        first: date,
+        last: date,
+        lines: Mapping[str, int],
+        names: Mapping[str, str],
     ) -> None:
         found = _sub(parent, "total-expenditure")
         _period(found, first, last)
@@ -558,7 +645,8 @@ class _Making:
         return self._why(place)
 
     def _told(self, text: str) -> str:
-        """A text of the workbook, without the names of those whom the config withholds or renames."""
+        """A text of the workbook, without the names of those whom the config withholds or
+        renames."""
         return self._discretion.told(text)
 
     def _said(self, text: str, **values: str) -> dict[str, str]:
@@ -578,7 +666,9 @@ def _by_place(those: Iterable[Flow]) -> dict[str, list[Flow]]:
 
 
 def _within(day: date, grant: PublicGrant) -> bool:
-    return (not grant.start or first_day(grant.start) <= day) and (not grant.end or day <= last_day(grant.end))
+    return (not grant.start or first_day(grant.start) <= day) and (
+        not grant.end or day <= last_day(grant.end)
+    )
 
 
 def _unclean(row: str, heading: str, text: str) -> Iterator[Problem]:
@@ -592,8 +682,11 @@ def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
     return etree.SubElement(parent, tag, dict(attributes))
 
 
-def _narratives(parent: etree._Element, text: str | Mapping[str, str], words: Sequence[Words]) -> None:
-    """A text in the workbook's language, or the program's words in all; the first is the file's own and has no mark."""
+def _narratives(
+    parent: etree._Element, text: str | Mapping[str, str], words: Sequence[Words]
+) -> None:
+    """A text in the workbook's language, or the program's words in all; the first is the file's own
+    and has no mark."""
     own = words[0].language
     for language, said in ({own: text} if isinstance(text, str) else text).items():
         narrative = _sub(parent, "narrative")
@@ -609,7 +702,9 @@ def clean(text: str) -> str:
 
 def _allowed(code: int) -> bool:
     """The characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets)."""
-    return code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+    return (
+        code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
+    )
 
 
 def _period(parent: etree._Element, first: date, last: date) -> None:

@@ -1,4 +1,5 @@
-"""Open data from the register into files: made and looked at first, written only when somebody says so."""
+"""Open data from the register into files: made and looked at first, written only when somebody says
+so."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ ACTIVITIES, ORGANISATION = "iati/activities.xml", "iati/organisation.xml"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Files that could be published, by their path from the public folder; what is wrong, and what they say."""
+    """Files that could be published, by their path from the public folder; what is wrong, and what
+    they say."""
 
     contents: Mapping[str, bytes]
     problems: Sequence[iati.Problem]
@@ -34,10 +36,11 @@ class Draft:
 
 
 def draft(config: Config, out: Path) -> Draft:
-    """The IATI files of the published pages, held against those in `out`/public; nothing is written.
+    """The IATI files of the published pages, held against those in `out`/public; nothing is
+    written.
 
-    Raises `UsageError` where [open_data] is missing, or no page is published yet, or the pages are older than the plan.
-    """
+    Raises `UsageError` where [open_data] is missing, or no page is published yet, or the pages are
+    older than the plan."""
     settings = settings_of(config)
     plan = standing(config).plan
     pages = published(config, plan)
@@ -53,7 +56,9 @@ def draft(config: Config, out: Path) -> Draft:
     spoken = [
         each
         for name in (ACTIVITIES, ORGANISATION)
-        for each in seen(said(contents[name]) if name in contents else [], _before(out / "public" / name))
+        for each in seen(
+            said(contents[name]) if name in contents else [], _before(out / "public" / name)
+        )
     ]
     return Draft(contents, made.problems, spoken)
 
@@ -67,8 +72,9 @@ def write(found: Draft, out: Path) -> list[Path]:
         return paths
     except OSError as error:
         raise TrackError(
-            f"The files cannot be written to {out}: {error.strerror}. Make room or give write permission there, "
-            "or name another folder with --out; the earlier files stand as they were."
+            f"The files cannot be written to {out}: {error.strerror}. Make room or give write"
+            " permission there, or name another folder with --out; the earlier files stand as they"
+            " were."
         ) from error
 
 
@@ -76,15 +82,17 @@ def settings_of(config: Config) -> OpenData:
     """The section [open_data]; raises `UsageError` with an example where there is none."""
     if config.open_data is None:
         raise UsageError(
-            "The config does not say who publishes, where and in which sector. Add, with your own: [open_data] "
-            'country = "PT", sectors = { "13040" = 60, "15160" = 40 }, and [open_data.reporter] ref = "PT-NIPC-...". '
-            "Read docs/open-data.md first: not every group had better publish."
+            "The config does not say who publishes, where and in which sector. Add, with your own:"
+            ' [open_data] country = "PT", sectors = { "13040" = 60, "15160" = 40 }, and'
+            ' [open_data.reporter] ref = "PT-NIPC-...". Read docs/open-data.md first: not every'
+            " group had better publish."
         )
     return config.open_data
 
 
 def published(config: Config, plan: Plan) -> list[Page]:
-    """The published pages as they may be told now, oldest first; raises `UsageError` where there is none."""
+    """The published pages as they may be told now, oldest first; raises `UsageError` where there is
+    none."""
     with open_register(config.register) as register:
         found = [(withdrawn(each.view, plan), each.published) for each in register.pages().values()]
     if not found:
@@ -101,8 +109,8 @@ def _current(pages: Sequence[Page], plan: Plan) -> None:
             continue
         if (budgets[grant].until(row.through) if grant in budgets else 0) != row.budget:
             raise UsageError(
-                f"The budget of {grant} is another by now than on the newest page. First: budgettrack "
-                "report transparency"
+                f"The budget of {grant} is another by now than on the newest page. First:"
+                " budgettrack report transparency"
             )
 
 

@@ -1,7 +1,8 @@
-"""Grants that a funder gave, from its 360Giving file: JSON, or the standard's spreadsheet as XLSX or CSV.
+"""Grants that a funder gave, from its 360Giving file: JSON, or the standard's spreadsheet as XLSX
+or CSV.
 
-Grants to individuals are skipped while the file is read: nothing of them is shown or kept. Contacts are never read.
-"""
+Grants to individuals are skipped while the file is read: nothing of them is shown or kept. Contacts
+are never read."""
 
 from __future__ import annotations
 
@@ -45,20 +46,28 @@ class Past:
     def about(self, theme: str) -> bool:
         """Whether a theme stands in its words."""
         wanted = theme.casefold()
-        return any(wanted in each.casefold() for each in (self.title, self.description, self.programme, *self.themes))
+        return any(
+            wanted in each.casefold()
+            for each in (self.title, self.description, self.programme, *self.themes)
+        )
 
     def at(self, place: str) -> bool:
         """Whether it was given at a place: a part of its name, or a country's two letters."""
         wanted = place.strip().casefold()
         return any(
-            wanted == each.casefold() if len(wanted) == 2 or len(each) == 2 else wanted in each.casefold()
+            (
+                wanted == each.casefold()
+                if len(wanted) == 2 or len(each) == 2
+                else wanted in each.casefold()
+            )
             for each in self.places
         )
 
 
 @dataclass(slots=True)
 class Found:
-    """What a file holds: grants in its order, how many to individuals were skipped, and what could not be read."""
+    """What a file holds: grants in its order, how many to individuals were skipped, and what could
+    not be read."""
 
     grants: list[Past] = field(default_factory=list)
     individuals: int = 0
@@ -103,7 +112,8 @@ _FIELDS = {_heading(title): name for name, titles in _TITLES.items() for title i
 
 
 def read(name: str, raw: bytes) -> Found:
-    """The grants of a file, known by its content; raises `UsageError` or `WorkbookError` for one that is none."""
+    """The grants of a file, known by its content; raises `UsageError` or `WorkbookError` for one
+    that is none."""
     found = Found()
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -113,7 +123,10 @@ def read(name: str, raw: bytes) -> Found:
     elif start.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         _sheets(name, tabs(raw, name), found)
     elif start.startswith((b"%PDF", b"<")):
-        raise UsageError(f"{name}: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or CSV.")
+        raise UsageError(
+            f"{name}: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or"
+            " CSV."
+        )
     else:
         _sheets(name, [("", _csv(raw))], found)
     once: dict[str, Past] = {}
@@ -132,9 +145,13 @@ def _json(name: str, raw: bytes, found: Found) -> None:
         raise ValueError
 
     try:
-        whole = json.loads(raw.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+        whole = json.loads(
+            raw.decode("utf-8-sig"), parse_float=Decimal, parse_int=Decimal, parse_constant=refuse
+        )
     except json.JSONDecodeError as error:
-        raise UsageError(f"{name}, line {error.lineno}: this is not JSON. Download it again.") from None
+        raise UsageError(
+            f"{name}, line {error.lineno}: this is not JSON. Download it again."
+        ) from None
     except (ValueError, RecursionError, InvalidOperation):
         raise UsageError(f"{name}: this is not JSON in UTF-8. Download it again.") from None
     grants = whole.get("grants") if isinstance(whole, dict) else None
@@ -162,7 +179,9 @@ def _down(grant: Mapping[str, Any], titles: Sequence[str]) -> Iterator[object]:
                 inner
                 for value in values
                 if isinstance(value, dict)
-                for inner in (value[part] if isinstance(value.get(part), list) else [value.get(part)])
+                for inner in (
+                    value[part] if isinstance(value.get(part), list) else [value.get(part)]
+                )
             ]
         yield from values
 
@@ -174,7 +193,8 @@ def _csv(raw: bytes) -> list[list[str]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # What is neither is text of a Western spreadsheet program; only its accents could be misread.
+        # What is neither is text of a Western spreadsheet program; only its accents could be
+        # misread.
         text = raw.decode("cp1252", "replace")
     first = text[: text.find("\n")]
     delimiter = max(",;\t", key=first.count)
@@ -185,7 +205,9 @@ def _csv(raw: bytes) -> list[list[str]]:
         return []
 
 
-def _sheets(name: str, sheets: Sequence[tuple[str, Sequence[Sequence[object]]]], found: Found) -> None:
+def _sheets(
+    name: str, sheets: Sequence[tuple[str, Sequence[Sequence[object]]]], found: Found
+) -> None:
     read_any = False
     for tab, rows in sheets:
         for top, row in enumerate(rows[:HEAD]):
@@ -195,14 +217,17 @@ def _sheets(name: str, sheets: Sequence[tuple[str, Sequence[Sequence[object]]]],
                 if heading in _FIELDS:
                     at[_FIELDS[heading]].append(index)
             if all(at[each] for each in NEEDED):
-                people = [index for index, heading in enumerate(headings) if heading.startswith(_PERSON)]
+                people = [
+                    index for index, heading in enumerate(headings) if heading.startswith(_PERSON)
+                ]
                 _rows(name, tab, rows, top + 1, at, people, found)
                 read_any = True
                 break
     if not read_any:
         named = ", ".join(f'"{_TITLES[each][0]}"' for each in NEEDED)
         raise UsageError(
-            f"{name}: no tab has the headings {named} in its first {HEAD} rows. Name a file of the 360Giving standard."
+            f"{name}: no tab has the headings {named} in its first {HEAD} rows. Name a file of the"
+            " 360Giving standard."
         )
 
 
@@ -218,7 +243,9 @@ def _rows(
     for number, row in enumerate(rows[begin:], begin):
         if not any(value not in ("", None) for value in row):
             continue
-        cells = {each: [row[index] for index in those if index < len(row)] for each, those in at.items()}
+        cells = {
+            each: [row[index] for index in those if index < len(row)] for each, those in at.items()
+        }
         person = any(index < len(row) and row[index] not in ("", None) for index in people)
 
         def where(each: str, number: int = number) -> str:
@@ -242,12 +269,16 @@ OUT = "The grant is left out: ask its publisher."
 
 
 def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tell: Told) -> None:
-    """Take one grant in, or say why not. Who received it must be an organisation, and be named as one."""
+    """Take one grant in, or say why not. Who received it must be an organisation, and be named as
+    one."""
     recipient = _first(cells["recipient"])
     if person or not recipient:
         found.individuals += 1
         return
-    texts = {each: _first(cells[each]) for each in ("id", "currency", "funder", "title", "description", "programme")}
+    texts = {
+        each: _first(cells[each])
+        for each in ("id", "currency", "funder", "title", "description", "programme")
+    }
     for each in ("id", "funder"):
         if not texts[each]:
             tell(each, f"{_TITLES[each][0]} is empty", OUT)
@@ -284,7 +315,13 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
     """Texts without what could command a terminal."""
     for value in values:
         if isinstance(value, str | int | float | Decimal) and not isinstance(value, bool):
-            plain = value if isinstance(value, str) else f"{value:g}" if isinstance(value, float) else str(value)
+            plain = (
+                value
+                if isinstance(value, str)
+                else f"{value:g}"
+                if isinstance(value, float)
+                else str(value)
+            )
             if not plain.isprintable():
                 plain = "".join(each if each.isprintable() else " " for each in plain)
             if plain := " ".join(plain.split()):
@@ -303,7 +340,11 @@ def _amount(value: object, currency: str) -> Decimal | None:
     if not re.fullmatch(r"-?\d{1,15}(\.\d+)?([eE][+-]?\d{1,2})?", text, re.ASCII):
         return None
     amount = Decimal(text)
-    return amount.quantize(Decimal(1).scaleb(-money.digits(currency))) if abs(amount) < Decimal(10) ** 15 else None
+    return (
+        amount.quantize(Decimal(1).scaleb(-money.digits(currency)))
+        if abs(amount) < Decimal(10) ** 15
+        else None
+    )
 
 
 def _day(value: object) -> date | None:
@@ -331,7 +372,8 @@ def wanted(
     most: Decimal | None = None,
     since: date | None = None,
 ) -> list[Past]:
-    """Those of a theme, at a place, of a size (each in its own currency) and since a day; the newest first."""
+    """Those of a theme, at a place, of a size (each in its own currency) and since a day; the
+    newest first."""
     kept = [
         each
         for each in grants

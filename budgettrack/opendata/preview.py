@@ -1,4 +1,5 @@
-"""Every word that a file would say, about whom, and what is new in it: looked at before anything is written."""
+"""Every word that a file would say, about whom, and what is new in it: looked at before anything is
+written."""
 
 from __future__ import annotations
 
@@ -16,7 +17,13 @@ ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
 
 MONEY: Mapping[str, str] = {"1": "received", "4": "spent", "11": "agreed", "13": "awarded"}
 DATES: Mapping[str, str] = {"1": "planned start", "2": "start", "3": "planned end", "4": "end"}
-STATUS: Mapping[str, str] = {"1": "to come", "2": "under way", "3": "being finished", "4": "over", "5": "given up"}
+STATUS: Mapping[str, str] = {
+    "1": "to come",
+    "2": "under way",
+    "3": "being finished",
+    "4": "over",
+    "5": "given up",
+}
 BUDGETS: Mapping[str, str] = {"1": "budget, as approved", "2": "budget, as revised"}
 """What IATI's codes mean, for people."""
 
@@ -30,7 +37,8 @@ PLAIN: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text or an amount of a file: in which part (an activity's identifier), where, about whom. `day` is an amount's."""
+    """A text or an amount of a file: in which part (an activity's identifier), where, about whom.
+    `day` is an amount's."""
 
     part: str
     where: str
@@ -67,7 +75,9 @@ def _said(each: etree._Element, name: str) -> Iterator[Said]:
             yield Said(name, _where(above), about, each.text or "")
         case "value" if above is not None:
             amount = f"{each.text} {each.get('currency') or ''}".strip()
-            yield Said(name, _amount(above), "us", amount, _span(above) or each.get("value-date", ""))
+            yield Said(
+                name, _amount(above), "us", amount, _span(above) or each.get("value-date", "")
+            )
         case "activity-date":
             yield Said(name, DATES[each.get("type", "")], about, each.get("iso-date", ""))
         case "activity-status":
@@ -92,7 +102,9 @@ def _where(element: etree._Element | None) -> str:
         return ""
     above = element.getparent()
     long = f"{above.tag} {element.tag}" if above is not None else str(element.tag)
-    return "name" if element.tag in ABOUT else PLAIN.get(long) or PLAIN.get(str(element.tag)) or long
+    return (
+        "name" if element.tag in ABOUT else PLAIN.get(long) or PLAIN.get(str(element.tag)) or long
+    )
 
 
 def _amount(of: etree._Element) -> str:
@@ -102,7 +114,8 @@ def _amount(of: etree._Element) -> str:
     if of.tag == "expense-line":
         return f"spent on {of.findtext('narrative')}"
     return BUDGETS.get(
-        of.get("type", ""), {"total-budget": "budget", "total-expenditure": "spent"}.get(str(of.tag), "")
+        of.get("type", ""),
+        {"total-budget": "budget", "total-expenditure": "spent"}.get(str(of.tag), ""),
     )
 
 
@@ -117,7 +130,8 @@ def _span(of: etree._Element | None) -> str:
 
 
 def said_in_json(content: bytes) -> list[Said]:
-    """All that a 360Giving file says, each thing once: a grant is a part, and what is above the grants another."""
+    """All that a 360Giving file says, each thing once: a grant is a part, and what is above the
+    grants another."""
     package = json.loads(content)
     found: dict[Said, None] = {}
     for grant in package.get("grants", ()):
@@ -133,7 +147,11 @@ def _said_in(value: object, part: str, where: str, about: str) -> Iterator[Said]
             yield from _said_in(each, part, f"{where} {name}".strip(), about)
     elif isinstance(value, list):
         for each in value:
-            named = each.get("name", "") if isinstance(each, dict) and where.endswith("Organization") else ""
+            named = (
+                each.get("name", "")
+                if isinstance(each, dict) and where.endswith("Organization")
+                else ""
+            )
             yield from _said_in(each, part, where, str(named) or about)
     else:
         yield Said(part, where, about, str(value))

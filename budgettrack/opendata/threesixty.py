@@ -1,13 +1,15 @@
-"""360Giving 1.4: the grants that a host gives to the group, as JSON and as the standard's spreadsheet.
+"""360Giving 1.4: the grants that a host gives to the group, as JSON and as the standard's
+spreadsheet.
 
-Who publishes by this standard says what it *gives*. In the register stands what the group *receives*. So a file lists
-those published grants whose funder is the reporter of [open_data]: the host as funder, the group as recipient.
-What a host merely holds for another funder (Held by) is that funder's grant, and is not listed.
+Who publishes by this standard says what it *gives*. In the register stands what the group
+*receives*. So a file lists those published grants whose funder is the reporter of [open_data]: the
+host as funder, the group as recipient. What a host merely holds for another funder (Held by) is
+that funder's grant, and is not listed.
 
-It is made from a published page, so it says nothing that the page does not: grants marked Publish, dates by month. The
-standard wants a whole day for the award, which the register does not hold: it is the first of the month in which the
-grant begins, and the file says so. No contact, and no place finer than the country of the config, is ever in it.
-"""
+It is made from a published page, so it says nothing that the page does not: grants marked Publish,
+dates by month. The standard wants a whole day for the award, which the register does not hold: it
+is the first of the month in which the grant begins, and the file says so. No contact, and no place
+finer than the country of the config, is ever in it."""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "identifier-not-usable": Kind(
         "error",
-        "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character).",
+        "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
+        " character).",
         "Give it another ID; until then the grant is left out.",
     ),
     "identifier-with-name": Kind(
@@ -57,10 +60,16 @@ KINDS: Mapping[str, Kind] = {
         "Its ID names an organisation that the config withholds or renames.",
         "Give it another ID; until then the grant is left out.",
     ),
-    "grant-without-title": Kind("error", "It has no title.", "Fill it in; until then the grant is left out."),
-    "grant-without-amount": Kind("error", "It has no amount.", "Fill it in; until then the grant is left out."),
+    "grant-without-title": Kind(
+        "error", "It has no title.", "Fill it in; until then the grant is left out."
+    ),
+    "grant-without-amount": Kind(
+        "error", "It has no amount.", "Fill it in; until then the grant is left out."
+    ),
     "grant-without-start": Kind(
-        "error", "It has no start, so that its award has no date.", "Fill it in; until then the grant is left out."
+        "error",
+        "It has no start, so that its award has no date.",
+        "Fill it in; until then the grant is left out.",
     ),
     "currency-not-listed": Kind(
         "error",
@@ -68,28 +77,39 @@ KINDS: Mapping[str, Kind] = {
         "Write amount and currency in one in use; until then the grant is left out.",
     ),
     "title-with-detail": Kind(
-        "error", "The title seems to hold {what}.", "Take it out and publish again; until then the grant is left out."
+        "error",
+        "The title seems to hold {what}.",
+        "Take it out and publish again; until then the grant is left out.",
     ),
     "activity-with-detail": Kind(
         "warning",
         "Its text seems to hold {what}.",
-        "Take it out and publish again; until then the description of {grant} leaves this activity out.",
+        "Take it out and publish again; until then the description of {grant} leaves this activity"
+        " out.",
     ),
     "control-character": Kind(
-        "warning", "The text has control characters, which the file leaves out.", "Type the text anew."
+        "warning",
+        "The text has control characters, which the file leaves out.",
+        "Type the text anew.",
     ),
     "dates-turned": Kind(
-        "warning", "It ends before it starts.", "Correct one of them; until then the file has neither as planned."
+        "warning",
+        "It ends before it starts.",
+        "Correct one of them; until then the file has neither as planned.",
     ),
     "date-cannot-be": Kind(
-        "warning", "{month} is more than {years} years {away}.", "Correct it, unless it is meant so."
+        "warning",
+        "{month} is more than {years} years {away}.",
+        "Correct it, unless it is meant so.",
     ),
     "award-to-come": Kind(
         "warning",
         "The grant begins in {month}, so that its award seems to lie ahead.",
         "Publish again once it has begun, if this is not meant so.",
     ),
-    "amount-of-nothing": Kind("warning", "The amount is 0.", "Correct it, or say in the title why."),
+    "amount-of-nothing": Kind(
+        "warning", "The amount is 0.", "Correct it, or say in the title why."
+    ),
     "title-is-description": Kind(
         "warning",
         "No activity tells more than the title, which is the description too.",
@@ -99,7 +119,8 @@ KINDS: Mapping[str, Kind] = {
     "prefix-missing": Kind(
         "warning",
         "There is no prefix for the grants' identifiers.",
-        'Ask 360Giving for one, and write giving_prefix = "360G-harbour"; until then it is the publisher\'s identifier.',
+        'Ask 360Giving for one, and write giving_prefix = "360G-harbour"; until then it is the'
+        " publisher's identifier.",
     ),
     "reference-missing": Kind(
         "warning",
@@ -108,11 +129,14 @@ KINDS: Mapping[str, Kind] = {
     ),
     "reference-not-registered": Kind(
         "warning",
-        '"{ref}" does not begin with the code of a register, or has not the form of one of its numbers.',
+        '"{ref}" does not begin with the code of a register, or has not the form of one of its'
+        " numbers.",
         "Look the register up at org-id.guide, and write the number as it stands there.",
     ),
     "country-not-listed": Kind(
-        "warning", "The standard's list of countries does not have {country}.", "The file names no place."
+        "warning",
+        "The standard's list of countries does not have {country}.",
+        "The file names no place.",
     ),
 }
 """Every question, in the standard's own sense of quality, with its words."""
@@ -132,26 +156,34 @@ class Question:
 
     def __str__(self) -> str:
         kind, values = KINDS[self.code], dict(self.values)
-        return f"{self.place}  {self.code}  {kind.problem.format_map(values)} {kind.remedy.format_map(values)}"
+        return (
+            f"{self.place}  {self.code}  {kind.problem.format_map(values)}"
+            f" {kind.remedy.format_map(values)}"
+        )
 
 
 NOT_LISTED = frozenset({"SLE", "UYW", "VED", "XAD", "XCG", "ZWG"})
 """Currencies in use that the standard's list does not have."""
 
-NO_COUNTRY = frozenset({"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"})
+NO_COUNTRY = frozenset(
+    {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
+)
 """Codes that pass for a country elsewhere, and not in the standard's list."""
 
 NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
 """The scope of a place (the list locationScope)."""
 
 _MAIL = re.compile(r"[\w.-]+@[\w.-]+\.[\w.-]+")
-_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE)
+_POSTCODE = re.compile(
+    r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]*\d(?!(?:st|nd|rd|th)\b)[A-Z]{2}\b", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"(?:360G|[A-Z]{2}|XI|XM)-[A-Za-z0-9]+.*")
 _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
 def gives(settings: OpenData, funder: str) -> bool:
-    """Whether a funder, as the workbook names it, is who publishes: by its name, or by the identifier of its entry."""
+    """Whether a funder, as the workbook names it, is who publishes: by its name, or by the
+    identifier of its entry."""
     known = {_folded(name): each for name, each in settings.organisations.items()}
     reporter, entry = settings.reporter, known.get(_folded(funder))
     if entry is not None and entry.withheld:
@@ -173,10 +205,11 @@ def giving(
     language: str = "en",
     withheld: bool = False,
 ) -> tuple[Package, list[Question]]:
-    """The file of the grants in a published page that the reporter gives, and what is to be asked about them.
+    """The file of the grants in a published page that the reporter gives, and what is to be asked
+    about them.
 
-    `withheld` says that it gives others, which are not published. The file has no grants where none is left.
-    """
+    `withheld` says that it gives others, which are not published. The file has no grants where none
+    is left."""
     words = _Words(view.organisation, settings)
     asked: list[Question] = list(_about_organisations(settings))
     grants = []
@@ -192,11 +225,18 @@ def giving(
     reporter, because = settings.reporter, settings.because
     about = [
         f"Grants given by {reporter.name}.",
-        "An award's date is the first day of the month in which the grant begins; other dates are months.",
+        (
+            "An award's date is the first day of the month in which the grant begins; other dates"
+            " are months."
+        ),
     ]
     if withheld:
         about.append("Other grants are withheld, or wait for a correction.")
-    if withheld or settings.group.withheld or any(each.withheld for each in settings.organisations.values()):
+    if (
+        withheld
+        or settings.group.withheld
+        or any(each.withheld for each in settings.organisations.values())
+    ):
         about.append(f"Reason for what is withheld: {because}. {REASONS[because]}")
     package: Package = {
         "version": VERSION,
@@ -212,9 +252,15 @@ def giving(
 
 
 def _grant(
-    grant: PublicGrant, view: PublicView, settings: OpenData, words: _Words, today: date, language: str
+    grant: PublicGrant,
+    view: PublicView,
+    settings: OpenData,
+    words: _Words,
+    today: date,
+    language: str,
 ) -> tuple[Package | None, list[Question]]:
-    """One grant by the standard, and what is to be asked about it; None where it cannot be valid, or says too much."""
+    """One grant by the standard, and what is to be asked about it; None where it cannot be valid,
+    or says too much."""
     asked: list[Question] = []
 
     def ask(code: str, field: str = "", **values: str) -> None:
@@ -256,7 +302,11 @@ def _grant(
     turned = bool(grant.start and grant.end and grant.end < grant.start)
     if turned:
         ask("dates-turned", "End")
-    if any(each.severity == "error" for each in asked) or grant.start is None or grant.amount is None:
+    if (
+        any(each.severity == "error" for each in asked)
+        or grant.start is None
+        or grant.amount is None
+    ):
         return None, asked
     made: Package = {
         "id": f"{_prefix(settings)}-{grant.id}",
@@ -274,7 +324,9 @@ def _grant(
             planned |= {"endDate": grant.end, "duration": count(grant.start, grant.end)}
         made["plannedDates"] = [planned]
     if settings.country and settings.country not in NO_COUNTRY:
-        made["beneficiaryLocation"] = [{"name": _country(settings.country, language), "countryCode": settings.country}]
+        made["beneficiaryLocation"] = [
+            {"name": _country(settings.country, language), "countryCode": settings.country}
+        ]
     made["locationScope"] = NATIONAL if settings.country else SUPRANATIONAL
     return made, asked
 
@@ -286,7 +338,11 @@ def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[s
         if each.id in grant.activities and each.activity:
             place = f"'Work-plan' {_plain(each.id)}, Activity"
             if what := _detail(each.activity):
-                asked.append(Question("activity-with-detail", place, (("what", what), ("grant", _plain(grant.id)))))
+                asked.append(
+                    Question(
+                        "activity-with-detail", place, (("what", what), ("grant", _plain(grant.id)))
+                    )
+                )
                 continue
             if _plain(each.activity) != each.activity:
                 asked.append(Question("control-character", place))
@@ -300,7 +356,10 @@ def _about_organisations(settings: OpenData) -> Iterator[Question]:
         yield Question("prefix-missing", "[open_data]")
     if not own.ref and not own.withheld:
         yield Question("reference-missing", "[open_data.group]")
-    told = [("reporter", reporter.ref), *([("group", own.ref)] if own.ref and not own.withheld else [])]
+    told = [
+        ("reporter", reporter.ref),
+        *([("group", own.ref)] if own.ref and not own.withheld else []),
+    ]
     for section, ref in told:
         form = next((each for start, each in _NUMBERS.items() if ref.startswith(start)), None)
         if not _REFERENCE.fullmatch(ref) or (form and not form.fullmatch(ref[7:])):
@@ -323,7 +382,9 @@ def _prefix(settings: OpenData) -> str:
 def _country(code: str, language: str) -> str:
     from babel import Locale
 
-    return str(Locale.parse(language, sep="-" if "-" in language else "_").territories.get(code, code))
+    return str(
+        Locale.parse(language, sep="-" if "-" in language else "_").territories.get(code, code)
+    )
 
 
 def _detail(text: str) -> str:
@@ -337,7 +398,9 @@ def _detail(text: str) -> str:
 
 def _plain(text: str) -> str:
     """The text without control characters and what no text can hold; blanks as one."""
-    kept = (" " if each in "\t\n\r" else each for each in text if each in "\t\n\r" or _printable(each))
+    kept = (
+        " " if each in "\t\n\r" else each for each in text if each in "\t\n\r" or _printable(each)
+    )
     return " ".join("".join(kept).split())
 
 
@@ -350,7 +413,8 @@ def _folded(name: str) -> str:
 
 
 class _Words:
-    """Texts of the workbook as the file may have them: whom the config withholds or renames is not named in them."""
+    """Texts of the workbook as the file may have them: whom the config withholds or renames is not
+    named in them."""
 
     def __init__(self, group: str, settings: OpenData) -> None:
         self._discretion = Discretion({**settings.organisations, group: settings.group})
@@ -404,7 +468,8 @@ _NUMERIC = ("Amount Awarded", "Planned Dates:Duration (months)")
 
 
 def xlsx_bytes(package: Package) -> bytes:
-    """The same file in the standard's spreadsheet form: a tab of grants, and a tab about the file."""
+    """The same file in the standard's spreadsheet form: a tab of grants, and a tab about the
+    file."""
     grants: Sequence[Package] = package["grants"]
     headings = [(title, title in _NUMERIC) for title in COLUMNS]
     rows = [[_at(each, path) for path in COLUMNS.values()] for each in grants]

@@ -14,31 +14,50 @@ from budgettrack.register.store import open_register
 from budgettrack.reports.base.ics import Entry, calendar
 
 PAST = timedelta(days=400)
-"""How long a date that is done stays in the calendar, cancelled, so that programs that know it take it away."""
+"""How long a date that is done stays in the calendar, cancelled, so that programs that know it take
+it away."""
 
 
 def write(config: Config, path: Path, within: int | None, on: date | None) -> int:
-    """Write everything owed (`within` so many days), and what was done lately as cancelled; how many are owed.
+    """Write everything owed (`within` so many days), and what was done lately as cancelled; how
+    many are owed.
 
     Raises `UsageError` where the file cannot be written.
     """
     now = standing(config)
     today = today_of(config, on, datetime.now(UTC))
     due = upcoming(now.plan, today, within)
-    done = [each for each in now.plan.deadlines.values() if each.done_on and today - each.done_on <= PAST]
+    done = [
+        each
+        for each in now.plan.deadlines.values()
+        if each.done_on and today - each.done_on <= PAST
+    ]
     with open_register(config.register) as register:
         mark = (register.load(()).mark or "").partition(" ")[0]
         versions = {
             id_: those
-            for (_, id_), those in register.versions(("deadlines", "grants", "resources", "work_plan")).items()
+            for (_, id_), those in register.versions(
+                ("deadlines", "grants", "resources", "work_plan")
+            ).items()
         }
     entries = [
-        Entry(f"{each.id}.{each.field}", each.what, each.due, len(versions[each.id]) - 1, versions[each.id][-1].at)
+        Entry(
+            f"{each.id}.{each.field}",
+            each.what,
+            each.due,
+            len(versions[each.id]) - 1,
+            versions[each.id][-1].at,
+        )
         for each in due
     ]
     entries += [
         Entry(
-            f"{each.id}.due", each.what, each.due, len(versions[each.id]) - 1, versions[each.id][-1].at, cancelled=True
+            f"{each.id}.due",
+            each.what,
+            each.due,
+            len(versions[each.id]) - 1,
+            versions[each.id][-1].at,
+            cancelled=True,
         )
         for each in done
     ]

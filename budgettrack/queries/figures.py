@@ -85,11 +85,17 @@ def explained_rows(those: Sequence[Explained]) -> list[Row]:
                     "line": name,
                     "what": part.kind,
                     "id": part.id if part.kind != "budget" else "",
-                    "day": part.day.isoformat() if part.day and part.kind != "budget" else part.month,
+                    "day": (
+                        part.day.isoformat() if part.day and part.kind != "budget" else part.month
+                    ),
                     "amount": money.decimal(part.amount, part.currency),
                     "currency": part.currency,
                     "rate": part.rate or None,
-                    "counted": None if part.counted is None else money.decimal(part.counted, position.currency),
+                    "counted": (
+                        None
+                        if part.counted is None
+                        else money.decimal(part.counted, position.currency)
+                    ),
                 }
             )
         for what, units in (
@@ -99,7 +105,14 @@ def explained_rows(those: Sequence[Explained]) -> list[Row]:
         ):
             text = money.decimal(units, position.currency)
             rows.append(
-                {"grant": position.grant, "line": name, "what": what, "id": "", "day": position.end, "amount": text}
+                {
+                    "grant": position.grant,
+                    "line": name,
+                    "what": what,
+                    "id": "",
+                    "day": position.end,
+                    "amount": text,
+                }
                 | {"currency": position.currency, "rate": None, "counted": text}
             )
     return rows
@@ -112,7 +125,9 @@ def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[P
 def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
     """Each grant's position in each month that has a budget or spending."""
     for month in months.months(first, last):
-        for each in positions(now.plan, now.totals, start=month, end=month, grant=grant, by="grant"):
+        for each in positions(
+            now.plan, now.totals, start=month, end=month, grant=grant, by="grant"
+        ):
             if each.budget or each.spent:
                 yield each
 
@@ -182,24 +197,34 @@ def _sign(percentage: str | None) -> str | None:
 
 
 def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]:
-    """Money, work, what is due and what was found, each in a line or few with how it moves; last, the one thing to do."""
+    """Money, work, what is due and what was found, each in a line or few with how it moves; last,
+    the one thing to do."""
     wanted = known_grant(now, grant)
     yield from _spending(now, last_full_month(today), wanted)
     for cash in grant_positions(now.plan, now.totals, last_full_month(today)):
         if wanted in (None, cash.grant) and (cash.received or cash.returned):
             shown = money.decimal(cash.balance, cash.currency)
             to_come = money.decimal(cash.still_to_receive, cash.currency)
-            yield f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still to receive"
+            yield (
+                f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still"
+                " to receive"
+            )
     if wanted is None:
         counts: dict[str, int] = {}
         for activity in now.plan.activities.values():
-            counts[activity.status or "no status"] = counts.get(activity.status or "no status", 0) + 1
+            counts[activity.status or "no status"] = (
+                counts.get(activity.status or "no status", 0) + 1
+            )
         late = sum(
             each.end is not None and each.end < today and each.status not in ("done", "dropped")
             for each in now.plan.activities.values()
         )
         if counts:
-            yield "Work: " + ", ".join(f"{number} {word}" for word, number in counts.items()) + f"; {late} late"
+            yield (
+                "Work: "
+                + ", ".join(f"{number} {word}" for word, number in counts.items())
+                + f"; {late} late"
+            )
     due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
     for row in due[:5]:
         yield f"Due {row['due']}: {row['what']}"
@@ -208,7 +233,10 @@ def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]
     mistakes = sum(each.severity == "error" for each in now.findings)
     week = (today - timedelta(days=7)).isoformat()
     new = sum(each.first_seen > week for each in now.findings)
-    yield f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings; {new} new this week (budgettrack checks)"
+    yield (
+        f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings; {new} new this week"
+        " (budgettrack checks)"
+    )
     yield f"Next: {_next(now, today, due)}"
     yield f"As of the sync of {now.synced:%Y-%m-%d}"
 
@@ -226,7 +254,8 @@ def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
 
 
 def _next(now: Standing, today: date, due: Sequence[Row]) -> str:
-    """The one thing to do: mend what keeps a row out of the figures, close what mail waits for, then what is due."""
+    """The one thing to do: mend what keeps a row out of the figures, close what mail waits for,
+    then what is due."""
     first = next((each for each in now.findings if each.severity == "error"), None)
     waits = next((each for each in now.findings if each.code == "summary-waits"), None)
     for found in (first, waits):

@@ -1,4 +1,5 @@
-"""What the register knows, looked up: records, their history, what may come, and what is not covered."""
+"""What the register knows, looked up: records, their history, what may come, and what is not
+covered."""
 
 from __future__ import annotations
 
@@ -31,11 +32,14 @@ def funding(config: Config) -> list[Row]:
     return [
         {
             "activity": row.activity,
-            "name": plan.activities[row.activity].activity if row.activity in plan.activities else "",
+            "name": (
+                plan.activities[row.activity].activity if row.activity in plan.activities else ""
+            ),
             "category": row.category,
             "currency": plan.base,
             "grants": {
-                id_: money.decimal(row.by_grant[id_], plan.base) if id_ in row.by_grant else None for id_ in grants
+                id_: money.decimal(row.by_grant[id_], plan.base) if id_ in row.by_grant else None
+                for id_ in grants
             },
             "total": money.decimal(row.total, plan.base),
             "state": row.state,
@@ -46,15 +50,21 @@ def funding(config: Config) -> list[Row]:
 
 
 def the_id(held: Held, table: str, text: str) -> str:
-    """The ID that was meant; raises `UsageError`, for one that was removed with how to bring it back."""
+    """The ID that was meant; raises `UsageError`, for one that was removed with how to bring it
+    back."""
     known = BY_NAME[table]
     try:
         return known_id(text, held.records[table], row_of(known))
     except UsageError:
-        gone = [each for each in held.removed.get(table, ()) if each.casefold() == text.strip().casefold()]
+        gone = [
+            each
+            for each in held.removed.get(table, ())
+            if each.casefold() == text.strip().casefold()
+        ]
         if gone:
             raise UsageError(
-                f"{gone[0]} was removed. See: budgettrack history {gone[0]}; bring it back: budgettrack restore {gone[0]}"
+                f"{gone[0]} was removed. See: budgettrack history {gone[0]}; bring it back:"
+                f" budgettrack restore {gone[0]}"
             ) from None
         raise
 
@@ -70,15 +80,20 @@ def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Pl
     return found
 
 
-def listed(config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None) -> list[Row]:
-    """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere, ending by `due`."""
+def listed(
+    config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None
+) -> list[Row]:
+    """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere,
+    ending by `due`."""
     held = _held(config, (table,))
     known = BY_NAME[table]
     last = "end" if table == "grants" else "until"
     rows: list[Row] = []
     for id_, fields in held.records[table].items():
         if any(
-            not fields.get(name, "").casefold().startswith(value.casefold()) for name, value in wanted.items() if value
+            not fields.get(name, "").casefold().startswith(value.casefold())
+            for name, value in wanted.items()
+            if value
         ):
             continue
         if text and text.casefold() not in " ".join((id_, *fields.values())).casefold():
@@ -106,22 +121,32 @@ def shown(config: Config, table: str, id_: str) -> Row:
 
 
 def found(config: Config, id_: str) -> tuple[str, str]:
-    """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the nearest, for nothing."""
+    """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the
+    nearest, for nothing."""
     return located(_held(config), id_)
 
 
 def located(held: Held, id_: str) -> tuple[str, str]:
     """As `found`, among records that were loaded already. `budget/B-1` names the table too."""
     table, sign, rest = id_.partition("/")
-    tables = [table] if sign and table in BY_NAME else [each for each in BY_NAME if not BY_NAME[each].key]
+    tables = (
+        [table]
+        if sign and table in BY_NAME
+        else [each for each in BY_NAME if not BY_NAME[each].key]
+    )
     text = rest if sign and table in BY_NAME else id_
-    pairs = [(name, each) for name in tables for each in (*held.records.get(name, ()), *held.removed.get(name, ()))]
+    pairs = [
+        (name, each)
+        for name in tables
+        for each in (*held.records.get(name, ()), *held.removed.get(name, ()))
+    ]
     exact = [pair for pair in pairs if pair[1].casefold() == text.strip().casefold()]
     if len(exact) == 1:
         return exact[0]
     if exact:
         raise UsageError(
-            f"{text} is in {' and '.join(name for name, _ in exact)}. Type which: {exact[0][0]}/{exact[0][1]}"
+            f"{text} is in {' and '.join(name for name, _ in exact)}. Type which:"
+            f" {exact[0][0]}/{exact[0][1]}"
         )
     by_id = {each: name for name, each in pairs}
     whole = known_id(text, by_id, "record")
@@ -141,7 +166,13 @@ def history(config: Config, id_: str) -> list[Row]:
     before: Version | None = None
     for each in versions:
         was, now = (before.fields if before else None) or {}, each.fields or {}
-        kind = "added" if before is None or before.fields is None else "removed" if each.fields is None else "changed"
+        kind = (
+            "added"
+            if before is None or before.fields is None
+            else "removed"
+            if each.fields is None
+            else "changed"
+        )
         for name in dict.fromkeys([*was, *now]):
             if was.get(name, "") != now.get(name, ""):
                 rows.append(
@@ -162,7 +193,8 @@ def history(config: Config, id_: str) -> list[Row]:
 
 
 def changes(config: Config, first: date, last: date) -> list[Row]:
-    """What changed in plan, budget, grants and resources after the day `first` up to the end of `last`, and by whom."""
+    """What changed in plan, budget, grants and resources after the day `first` up to the end of
+    `last`, and by whom."""
     zone = zone_of(config)
     rows: list[Row] = []
     kept = ("work_plan", "budget", "grants", "resources")
@@ -178,7 +210,13 @@ def changes(config: Config, first: date, last: date) -> list[Row]:
         by = ", ".join(dict.fromkeys(each.by for each in after))
         at = after[-1].at.astimezone(zone).date().isoformat()
         rows += [
-            {"table": table, "id": record, "what": what, "field": name, "from": was.get(name) or None}
+            {
+                "table": table,
+                "id": record,
+                "what": what,
+                "field": name,
+                "from": was.get(name) or None,
+            }
             | {"to": now.get(name) or None, "by": by, "at": at}
             for name in dict.fromkeys([*was, *now])
             if was.get(name, "") != now.get(name, "")
@@ -187,7 +225,8 @@ def changes(config: Config, first: date, last: date) -> list[Row]:
 
 
 def gaps(config: Config, today: date) -> list[Row]:
-    """What nobody covers: activities without money or a resource, and agreements that run out before the work does."""
+    """What nobody covers: activities without money or a resource, and agreements that run out
+    before the work does."""
     plan = plan_from(config, _held(config, ASKED).records)
     rows: list[Row] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
@@ -200,14 +239,35 @@ def gaps(config: Config, today: date) -> list[Row]:
             if each.activity == activity.id and each.state in ("agreed", "in use")
         ]
         if activity.id not in lines and not given:
-            rows.append(_gap(activity.id, activity.activity, "nothing covers it yet", activity.start, activity.end))
+            rows.append(
+                _gap(
+                    activity.id,
+                    activity.activity,
+                    "nothing covers it yet",
+                    activity.start,
+                    activity.end,
+                )
+            )
         for each in given:
             if each.until and activity.end and each.until < activity.end:
                 what = f"{each.id} ({each.kind}) ends on {each.until}, before the work does"
                 rows.append(_gap(activity.id, activity.activity, what, each.until, activity.end))
     for each in plan.resources.values():
-        if each.state in ("agreed", "in use") and not each.activity and each.until and each.until < today:
-            rows.append(_gap(each.id, each.description or each.kind, f"ran out on {each.until}", each.until, None))
+        if (
+            each.state in ("agreed", "in use")
+            and not each.activity
+            and each.until
+            and each.until < today
+        ):
+            rows.append(
+                _gap(
+                    each.id,
+                    each.description or each.kind,
+                    f"ran out on {each.until}",
+                    each.until,
+                    None,
+                )
+            )
     return rows
 
 
@@ -230,16 +290,29 @@ def revised(config: Config, grant: str | None = None) -> list[Row]:
     for id_ in plan.grants:
         those = [each for each in revisions(plan, id_) if wanted in (None, id_)]
         rows += [
-            _revised(each.line, each.category, id_, each.currency, each.approved, each.revised, each.reason)
+            _revised(
+                each.line,
+                each.category,
+                id_,
+                each.currency,
+                each.approved,
+                each.revised,
+                each.reason,
+            )
             for each in those
         ]
         if those:
-            approved, now = sum(each.approved for each in those), sum(each.revised for each in those)
+            approved, now = (
+                sum(each.approved for each in those),
+                sum(each.revised for each in those),
+            )
             rows.append(_revised("total", "", id_, those[0].currency, approved, now, ""))
     return rows
 
 
-def _revised(line: str, category: str, grant: str, currency: str, approved: int, now: int, reason: str) -> Row:
+def _revised(
+    line: str, category: str, grant: str, currency: str, approved: int, now: int, reason: str
+) -> Row:
     return {
         "grant": grant,
         "line": line,
@@ -258,18 +331,31 @@ PIPELINE = ("prospect", "applied", "awarded")
 
 
 def pipeline(config: Config) -> list[Row]:
-    """What may come: each grant that was not begun, its amount, its odds, and the unfunded activities that it would pay."""
+    """What may come: each grant that was not begun, its amount, its odds, and the unfunded
+    activities that it would pay."""
     plan = plan_from(config, _held(config, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
-    paid = {line.activity for line in plan.lines.values() if line.grant in begun and line.activity and line.amount}
+    paid = {
+        line.activity
+        for line in plan.lines.values()
+        if line.grant in begun and line.activity and line.amount
+    }
     rows: list[Row] = []
     for grant in plan.grants.values():
         if grant.state not in PIPELINE:
             continue
         lines = [line for line in plan.lines.values() if line.grant == grant.id]
-        covers = list(dict.fromkeys(line.activity for line in lines if line.activity and line.activity not in paid))
+        covers = list(
+            dict.fromkeys(
+                line.activity for line in lines if line.activity and line.activity not in paid
+            )
+        )
         units = sum(line.amount for line in lines if line.activity in covers)
-        likely = None if grant.odds is None or grant.amount is None else int(grant.amount * grant.odds / 100)
+        likely = (
+            None
+            if grant.odds is None or grant.amount is None
+            else int(grant.amount * grant.odds / 100)
+        )
         rows.append(
             {
                 "id": grant.id,
@@ -277,7 +363,9 @@ def pipeline(config: Config) -> list[Row]:
                 "title": grant.title,
                 "state": grant.state,
                 "currency": grant.currency,
-                "amount": None if grant.amount is None else money.decimal(grant.amount, grant.currency),
+                "amount": (
+                    None if grant.amount is None else money.decimal(grant.amount, grant.currency)
+                ),
                 "odds": None if grant.odds is None else str(grant.odds),
                 "likely": None if likely is None else money.decimal(likely, grant.currency),
                 "covers": ", ".join(covers) or None,

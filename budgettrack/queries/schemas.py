@@ -1,7 +1,8 @@
-"""The shape of what each command prints with `--json`, as JSON Schema (2020-12); tests hold the commands to it.
+"""The shape of what each command prints with `--json`, as JSON Schema (2020-12); tests hold the
+commands to it.
 
-An amount is a decimal text of the currency beside it; a field that may be missing is null and never left out.
-"""
+An amount is a decimal text of the currency beside it; a field that may be missing is null and never
+left out."""
 
 from __future__ import annotations
 
@@ -21,49 +22,85 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
     "day": {"type": "string", "pattern": DAY},
     "whole": {"type": "integer"},
     "truth": {"type": "boolean"},
-    "amounts": {"type": "object", "additionalProperties": {"type": ["string", "null"], "pattern": AMOUNT}},
+    "amounts": {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "null"], "pattern": AMOUNT},
+    },
 }
 
 _POSITION = (
-    "grant:text line:text category:text activity:text currency:text from:month? to:month budget:amount spent:amount "
-    "committed:amount available:amount variance:amount variance_percent:amount? state:text"
+    "grant:text line:text category:text activity:text currency:text from:month? to:month"
+    " budget:amount spent:amount committed:amount available:amount variance:amount"
+    " variance_percent:amount? state:text"
 )
 
 
 def _record(table: str) -> str:
-    """A record's fields as typed in the sheet: amounts, dates and numbers are canonical texts, or null."""
-    names = [each.name for each in BY_NAME[table].columns if each.name != "id" and each.audience != "personal"]
+    """A record's fields as typed in the sheet: amounts, dates and numbers are canonical texts, or
+    null."""
+    names = [
+        each.name
+        for each in BY_NAME[table].columns
+        if each.name != "id" and each.audience != "personal"
+    ]
     return "id:text " + " ".join(f"{name}:text?" for name in names)
 
 
 FIELDS: Mapping[str, str] = {
-    "status": "grant:text title:text state:text currency:text to:month budget:amount spent:amount committed:amount "
-    "variance:amount available:amount used:text? elapsed:text?",
+    "status": (
+        "grant:text title:text state:text currency:text to:month budget:amount spent:amount"
+        " committed:amount variance:amount available:amount used:text? elapsed:text?"
+    ),
     "variance": _POSITION,
-    "variance --explain": "grant:text line:text what:text id:text day:text amount:amount currency:text rate:text? "
-    "counted:amount?",
+    "variance --explain": (
+        "grant:text line:text what:text id:text day:text amount:amount currency:text rate:text? "
+        "counted:amount?"
+    ),
     "deadlines": "due:day days:whole what:text grant:text id:text",
-    "checks": "place:text severity:text code:text id:text field:text problem:text remedy:text first_seen:text",
+    "checks": (
+        "place:text severity:text code:text id:text field:text problem:text remedy:text"
+        " first_seen:text"
+    ),
     "profiles": "name:text title:text on:truth currency:text period:text source:text",
-    "cycles": "period:text round:whole? reason:text days_late:whole step:text began:text seconds:amount? outcome:text "
-    "words:text finished:truth",
-    "deliveries": "id:text period:text round:whole what:text recipient:text state:text attempts:whole at:text words:text",
+    "cycles": (
+        "period:text round:whole? reason:text days_late:whole step:text began:text seconds:amount?"
+        " outcome:text words:text finished:truth"
+    ),
+    "deliveries": (
+        "id:text period:text round:whole what:text recipient:text state:text attempts:whole at:text"
+        " words:text"
+    ),
     "grants list": _record("grants"),
     "resources list": _record("resources"),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",
-    "pipeline": "id:text funder:text title:text state:text currency:text amount:amount? odds:amount? likely:amount? "
-    "covers:text? covers_amount:amount? next_step:text?",
-    "revisions": "grant:text line:text category:text currency:text approved:amount revised:amount moved:amount "
-    "moved_percent:amount? reason:text?",
-    "history": "version:whole at:text by:text what:text table:text id:text field:text from:text? to:text?",
+    "pipeline": (
+        "id:text funder:text title:text state:text currency:text amount:amount? odds:amount?"
+        " likely:amount? covers:text? covers_amount:amount? next_step:text?"
+    ),
+    "revisions": (
+        "grant:text line:text category:text currency:text approved:amount revised:amount"
+        " moved:amount moved_percent:amount? reason:text?"
+    ),
+    "history": (
+        "version:whole at:text by:text what:text table:text id:text field:text from:text? to:text?"
+    ),
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
-    "grid": "activity:text name:text category:text currency:text grants:amounts total:amount state:text without_rate:text?",
-    "import statement": "place:text day:day amount:amount currency:text what:text table:text id:text? line:text? grant:text? "
-    "kind:text? like:text? why:text? done:text?",
-    "import 360giving": "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day? "
-    "amount:amount currency:text grant:text?",
-    "reconcile": "state:text place:text? day:day? amount:amount? currency:text table:text? id:text? record_day:day? "
-    "record_amount:amount? difference:amount",
+    "grid": (
+        "activity:text name:text category:text currency:text grants:amounts total:amount state:text"
+        " without_rate:text?"
+    ),
+    "import statement": (
+        "place:text day:day amount:amount currency:text what:text table:text id:text? line:text?"
+        " grant:text? kind:text? like:text? why:text? done:text?"
+    ),
+    "import 360giving": (
+        "identifier:text title:text funder:text programme:text? recipient:text place:text? day:day?"
+        " amount:amount currency:text grant:text?"
+    ),
+    "reconcile": (
+        "state:text place:text? day:day? amount:amount? currency:text table:text? id:text?"
+        " record_day:day? record_amount:amount? difference:amount"
+    ),
     "report iati": "change:text part:text where:text about:text text:text day:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }

@@ -1,8 +1,7 @@
 """What the register keeps of cycles: their steps, their deliveries, and who is at work.
 
-Each method is one database transaction. A delivery is marked in one and settled in another, with the sending between
-them: whoever dies in between leaves the mark behind.
-"""
+Each method is one database transaction. A delivery is marked in one and settled in another, with
+the sending between them: whoever dies in between leaves the mark behind."""
 
 from __future__ import annotations
 
@@ -23,7 +22,8 @@ from budgettrack.register import schema
 from budgettrack.register.database import Database, Lock, alone, told, writer
 
 PATIENCE = 60.0
-"""Seconds to wait for another run that is writing: a sync by hand may hold the lock while it writes the workbook."""
+"""Seconds to wait for another run that is writing: a sync by hand may hold the lock while it writes
+the workbook."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +35,25 @@ class Holder:
 
 
 class Alone:
-    """The right to be the only run at work. `died` is the run before, where it never came to its end."""
+    """The right to be the only run at work. `died` is the run before, where it never came to its
+    end."""
 
     def __init__(self, lock: Lock, died: Holder | None) -> None:
         self._lock, self.died = lock, died
 
     def check(self) -> None:
-        """Raise `RegisterError` where the lock was lost on the way (a server that went away): nothing more may be sent."""
+        """Raise `RegisterError` where the lock was lost on the way (a server that went away):
+        nothing more may be sent."""
         if not self._lock.holds():
             raise RegisterError(
-                "The connection to the register was lost in the midst of a run. Nothing more was sent; run it again."
+                "The connection to the register was lost in the midst of a run. Nothing more was"
+                " sent; run it again."
             )
 
 
 class Cycles:
-    """The cycles in an open register. Every method raises `RegisterError` where the database cannot do what is asked."""
+    """The cycles in an open register. Every method raises `RegisterError` where the database cannot
+    do what is asked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -58,14 +62,17 @@ class Cycles:
     def alone(self, who: str, at: datetime) -> Iterator[Alone]:
         """Be the only run at work until the end of the block, on whatever machine.
 
-        Raises `RegisterError` at once where another is, with who it is and since when. The lock is the database's own
-        and ends with its owner; the name beside it stays behind when the owner died.
-        """
+        Raises `RegisterError` at once where another is, with who it is and since when. The lock is
+        the database's own and ends with its owner; the name beside it stays behind when the owner
+        died."""
         with alone(self._database) as lock:
             held = self.holder()
             if lock is None:
                 whose = f" ({held.who}, since {held.since:%Y-%m-%d %H:%M} UTC)" if held else ""
-                raise RegisterError(f"Another run of the month is at work{whose}. Wait until it ends, then try again.")
+                raise RegisterError(
+                    f"Another run of the month is at work{whose}. Wait until it ends, then try"
+                    " again."
+                )
             self._hold(Holder(who, at))
             try:
                 yield Alone(lock, held)
@@ -77,7 +84,9 @@ class Cycles:
         """Who is at work, or was when it died."""
         with self._reading() as connection:
             kept = schema.meta.c
-            text = connection.execute(select(kept.value).where(kept.key == "holder")).scalar_one_or_none()
+            text = connection.execute(
+                select(kept.value).where(kept.key == "holder")
+            ).scalar_one_or_none()
         if text is None:
             return None
         said = json.loads(text)
@@ -94,7 +103,10 @@ class Cycles:
     def all(self) -> list[Cycle]:
         """Every cycle, in the order in which they began."""
         with self._reading() as connection:
-            return [_cycle(row) for row in connection.execute(select(schema.cycles).order_by(schema.cycles.c.n))]
+            return [
+                _cycle(row)
+                for row in connection.execute(select(schema.cycles).order_by(schema.cycles.c.n))
+            ]
 
     def attempts(self, cycle: int | None = None) -> list[Attempt]:
         """Every attempt at a step (of one cycle), in order."""
@@ -111,7 +123,9 @@ class Cycles:
                     cast("Outcome | None", row.outcome),
                     row.words,
                 )
-                for row in connection.execute(query if cycle is None else query.where(kept.c.cycle == cycle))
+                for row in connection.execute(
+                    query if cycle is None else query.where(kept.c.cycle == cycle)
+                )
             ]
 
     def deliveries(self, cycle: int | None = None) -> list[Delivery]:
@@ -121,7 +135,9 @@ class Cycles:
         with self._reading() as connection:
             return [
                 _delivery(row)
-                for row in connection.execute(query if cycle is None else query.where(kept.c.cycle == cycle))
+                for row in connection.execute(
+                    query if cycle is None else query.where(kept.c.cycle == cycle)
+                )
             ]
 
     def begin(self, period: str, reason: str, asked: bool, at: datetime) -> Cycle:
@@ -176,7 +192,9 @@ class Cycles:
             connection.execute(update(kept).where(kept.c.n == number).values(**values))
             connection.commit()
 
-    def hold_back(self, cycle: Cycle, what: str, recipient: str, state: State, words: str, at: datetime) -> None:
+    def hold_back(
+        self, cycle: Cycle, what: str, recipient: str, state: State, words: str, at: datetime
+    ) -> None:
         """Note that a delivery cannot go out yet, and why; one that did go out stays as it is."""
         with unbroken(), writer(self._database, PATIENCE) as connection:
             known = _known(connection, cycle, what, recipient)
@@ -187,13 +205,19 @@ class Cycles:
             connection.commit()
 
     def mark(
-        self, cycle: Cycle, what: str, recipient: str, digest: str, at: datetime, *, again: bool = False
+        self,
+        cycle: Cycle,
+        what: str,
+        recipient: str,
+        digest: str,
+        at: datetime,
+        *,
+        again: bool = False,
     ) -> Delivery:
         """A delivery that goes out now.
 
-        Raises `RegisterError` for one that went out before; with `again` (a person asks for it, or it does no harm twice)
-        for one that was confirmed alone.
-        """
+        Raises `RegisterError` for one that went out before; with `again` (a person asks for it, or
+        it does no harm twice) for one that was confirmed alone."""
         with unbroken(), writer(self._database, PATIENCE) as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
@@ -205,7 +229,9 @@ class Cycles:
                 raise RegisterError(f"D-{known.n} was {known.state} already. Nothing was sent.")
             kept = schema.deliveries
             connection.execute(
-                update(kept).where(kept.c.n == number).values(digest=digest, attempts=kept.c.attempts + 1)
+                update(kept)
+                .where(kept.c.n == number)
+                .values(digest=digest, attempts=kept.c.attempts + 1)
             )
             row = connection.execute(select(kept).where(kept.c.n == number)).one()
             connection.commit()
@@ -240,7 +266,13 @@ def _known(connection: Connection, cycle: Cycle, what: str, recipient: str) -> D
 
 
 def _insert(
-    connection: Connection, cycle: Cycle, what: str, recipient: str, state: State, words: str, at: datetime
+    connection: Connection,
+    cycle: Cycle,
+    what: str,
+    recipient: str,
+    state: State,
+    words: str,
+    at: datetime,
 ) -> int:
     number = _next(connection, schema.deliveries)
     values: Mapping[str, Any] = {
@@ -261,12 +293,22 @@ def _insert(
 
 def _settle(connection: Connection, number: int, state: State, words: str, at: datetime) -> None:
     kept = schema.deliveries
-    connection.execute(update(kept).where(kept.c.n == number).values(state=state, words=words, at=_text(at)))
+    connection.execute(
+        update(kept).where(kept.c.n == number).values(state=state, words=words, at=_text(at))
+    )
 
 
 def _cycle(row: Any) -> Cycle:
     ended = None if row.ended is None else datetime.fromisoformat(row.ended)
-    return Cycle(row.n, row.period, row.round, row.reason, bool(row.asked), datetime.fromisoformat(row.began), ended)
+    return Cycle(
+        row.n,
+        row.period,
+        row.round,
+        row.reason,
+        bool(row.asked),
+        datetime.fromisoformat(row.began),
+        ended,
+    )
 
 
 def _delivery(row: Any) -> Delivery:

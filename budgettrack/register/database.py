@@ -1,7 +1,8 @@
-"""Reaching the database: the URL, the register's file, the writer's lock, and its troubles in words for people.
+"""Reaching the database: the URL, the register's file, the writer's lock, and its troubles in words
+for people.
 
-A password is in the URL alone: no message quotes the URL or what the driver says about a failed connection.
-"""
+A password is in the URL alone: no message quotes the URL or what the driver says about a failed
+connection."""
 
 from __future__ import annotations
 
@@ -27,17 +28,20 @@ from budgettrack.register.queries import Ask
 BUSY = "Another run is writing to this register; wait until it ends, then try again."
 
 WAIT = 10.0
-"""Seconds that a reader waits for a commit to end, a commit for the readers, and PostgreSQL for a connection."""
+"""Seconds that a reader waits for a commit to end, a commit for the readers, and PostgreSQL for a
+connection."""
 
 LOCK = "hashtextextended('budgettrack ' || current_schema(), 0)"
-"""PostgreSQL's advisory locks belong to a database; the key tells apart the registers in its schemas."""
+"""PostgreSQL's advisory locks belong to a database; the key tells apart the registers in its
+schemas."""
 
 RUN_LOCK = "hashtextextended('budgettrack run ' || current_schema(), 0)"
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database as two engines: `readers` never wait for the writer's lock. `place` is its name for people."""
+    """A database as two engines: `readers` never wait for the writer's lock. `place` is its name
+    for people."""
 
     place: str
     readers: Engine
@@ -49,7 +53,8 @@ class Database:
 
 
 def reach(url: str, prepare: Callable[[Database], None]) -> Database:
-    """The database at `url`, made where it is a SQLite file that does not exist; `prepare` brings its tables up.
+    """The database at `url`, made where it is a SQLite file that does not exist; `prepare` brings
+    its tables up.
 
     Raises `RegisterError` where it cannot be reached, with what to do.
     """
@@ -76,8 +81,8 @@ def _prepared(database: Database, prepare: Callable[[Database], None]) -> Databa
 def _unusable_url() -> RegisterError:
     return RegisterError(
         "[register] url is not one that can be used. Write sqlite:///register.sqlite, or"
-        " postgresql://user:password@host/database with special characters of the password as %40 for @, %2F for /,"
-        " %3A for :, %25 for %."
+        " postgresql://user:password@host/database with special characters of the password as %40"
+        " for @, %2F for /, %3A for :, %25 for %."
     )
 
 
@@ -88,30 +93,41 @@ def _file(name: str, prepare: Callable[[Database], None]) -> Database:
     path = Path(name).absolute()
     try:
         if not path.parent.is_dir():
-            raise RegisterError(f"There is no folder for the register {name}. Make it, or change [register] url.")
+            raise RegisterError(
+                f"There is no folder for the register {name}. Make it, or change [register] url."
+            )
         if path.is_dir():
-            raise RegisterError(f"{name} is a folder, not a register. Name a file in it in [register] url.")
+            raise RegisterError(
+                f"{name} is a folder, not a register. Name a file in it in [register] url."
+            )
         if not os.path.lexists(path):
             with unbroken():
                 _make(path, name, prepare)
         found = path.stat()
     except OSError as error:
         raise RegisterError(
-            f"The register {name} cannot be made or opened: {error.strerror}. Make its folder writable for the user"
-            " who runs budgettrack, with room on the disk, or change [register] url."
+            f"The register {name} cannot be made or opened: {error.strerror}. Make its folder"
+            " writable for the user who runs budgettrack, with room on the disk, or change"
+            " [register] url."
         ) from None
     if found.st_size == 0:
         raise RegisterError(
-            f"The register {name} is an empty file: what it held is lost, or it was never a register. Put back the"
-            " last copy of it; or remove the file, and a new register is made."
+            f"The register {name} is an empty file: what it held is lost, or it was never a"
+            " register. Put back the last copy of it; or remove the file, and a new register is"
+            " made."
         )
-    if os.name == "posix" and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) and found.st_uid == os.geteuid():
+    if (
+        os.name == "posix"
+        and found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        and found.st_uid == os.geteuid()
+    ):
         path.chmod(stat.S_IMODE(found.st_mode) & ~(stat.S_IRWXG | stat.S_IRWXO))
     return _prepared(_sqlite(path, name), prepare)
 
 
 def _make(path: Path, name: str, prepare: Callable[[Database], None]) -> None:
-    """A new register appears whole or not at all, and only its owner can ever read it; another run may be faster."""
+    """A new register appears whole or not at all, and only its owner can ever read it; another run
+    may be faster."""
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)
     try:
@@ -135,8 +151,11 @@ def _sqlite(path: Path, name: str) -> Database:
 
     def engine(begin: str, timeout: float) -> Engine:
         def connect() -> sqlite3.Connection:
-            raw = sqlite3.connect(where, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False)
-            # Pages written out before the commit would keep the readers away; it cannot be asked for later.
+            raw = sqlite3.connect(
+                where, uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+            )
+            # Pages written out before the commit would keep the readers away; it cannot be asked
+            # for later.
             raw.execute("PRAGMA cache_spill = OFF")
             return raw
 
@@ -144,7 +163,8 @@ def _sqlite(path: Path, name: str) -> Database:
 
         @event.listens_for(made, "begin")
         def _(connection: Connection) -> None:
-            # The driver would begin before the first write only, and reads would not see one moment.
+            # The driver would begin before the first write only, and reads would not see one
+            # moment.
             connection.exec_driver_sql(begin)
 
         return made
@@ -156,8 +176,12 @@ def _sqlite(path: Path, name: str) -> Database:
 
 
 def _server(url: URL) -> Database:
-    place = f"on {url.host or 'this machine'}, database {url.database or url.username or ''}".rstrip()
-    arguments: dict[str, Any] = {} if "connect_timeout" in url.query else {"connect_timeout": int(WAIT)}
+    place = (
+        f"on {url.host or 'this machine'}, database {url.database or url.username or ''}".rstrip()
+    )
+    arguments: dict[str, Any] = (
+        {} if "connect_timeout" in url.query else {"connect_timeout": int(WAIT)}
+    )
     url = url.set(drivername="postgresql+psycopg")
     try:
         readers = create_engine(
@@ -169,10 +193,13 @@ def _server(url: URL) -> Database:
             isolation_level="REPEATABLE READ",
         )
         # A connection that is closed cannot keep the lock: this engine holds none back.
-        writers = create_engine(url, connect_args=arguments, poolclass=NullPool, hide_parameters=True)
+        writers = create_engine(
+            url, connect_args=arguments, poolclass=NullPool, hide_parameters=True
+        )
     except ModuleNotFoundError:
         raise RegisterError(
-            "A register on PostgreSQL needs the package psycopg. Install it: pip install 'budgettrack[postgresql]'"
+            "A register on PostgreSQL needs the package psycopg. Install it: pip install"
+            " 'budgettrack[postgresql]'"
         ) from None
     return Database(place, readers, writers)
 
@@ -182,12 +209,13 @@ def _server(url: URL) -> Database:
 
 @contextmanager
 def writer(database: Database, patience: float = 0.0) -> Iterator[Connection]:
-    """A connection that holds the writer's lock until the end of the block; what is not committed by then is undone.
+    """A connection that holds the writer's lock until the end of the block; what is not committed
+    by then is undone.
 
-    SQLite: the lock is the database transaction itself, so that a commit gives it up. PostgreSQL: an advisory lock of
-    the session. Both end when their owner's process does. `patience` is how many seconds to wait for another run.
-    Raises `RegisterError` where another run holds it, and for what goes wrong with the database inside the block.
-    """
+    SQLite: the lock is the database transaction itself, so that a commit gives it up. PostgreSQL:
+    an advisory lock of the session. Both end when their owner's process does. `patience` is how
+    many seconds to wait for another run. Raises `RegisterError` where another run holds it, and for
+    what goes wrong with the database inside the block."""
     with told(database.place), contextlib.ExitStack() as open_:
         until = time.monotonic() + patience
         while (connection := _locked(database)) is None:
@@ -201,7 +229,8 @@ def writer(database: Database, patience: float = 0.0) -> Iterator[Connection]:
 
 
 def _unlock(connection: Connection) -> None:
-    # The server ends a closed session in its own time; until then the next run, even our own, would find the lock held.
+    # The server ends a closed session in its own time; until then the next run, even our own, would
+    # find the lock held.
     with contextlib.suppress(SQLAlchemyError):
         connection.rollback()
         connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
@@ -220,7 +249,8 @@ def _locked(database: Database) -> Connection | None:
 
 
 def _lock_file(connection: Connection) -> bool:
-    # The first statement begins the transaction and so takes the lock; this one lets a commit wait for readers.
+    # The first statement begins the transaction and so takes the lock; this one lets a commit wait
+    # for readers.
     try:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(WAIT * 1000)}")
     except DBAPIError as error:
@@ -232,12 +262,20 @@ def _lock_file(connection: Connection) -> bool:
 
 def _lock_schema(connection: Connection) -> bool:
     # A machine that vanished without a word is noticed within two minutes.
-    for setting in ("tcp_keepalives_idle = 60", "tcp_keepalives_interval = 15", "tcp_keepalives_count = 4"):
+    for setting in (
+        "tcp_keepalives_idle = 60",
+        "tcp_keepalives_interval = 15",
+        "tcp_keepalives_count = 4",
+    ):
         connection.exec_driver_sql(f"SET {setting}")
-    got: bool | None = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK})").scalar_one()
+    got: bool | None = connection.exec_driver_sql(
+        f"SELECT pg_try_advisory_lock({LOCK})"
+    ).scalar_one()
     connection.commit()
     if got is None:
-        raise RegisterError("The user of [register] url has no schema of its own. Make one, or name it in the URL.")
+        raise RegisterError(
+            "The user of [register] url has no schema of its own. Make one, or name it in the URL."
+        )
     return got
 
 
@@ -269,9 +307,9 @@ class Lock:
 def alone(database: Database) -> Iterator[Lock | None]:
     """Hold the lock of a whole run until the end of the block; None where another run has it.
 
-    It is apart from the writer's lock: in its midst, this run and people's own commands write one after the other.
-    SQLite: the lock of a file beside the register. PostgreSQL: an advisory lock on a connection of its own.
-    """
+    It is apart from the writer's lock: in its midst, this run and people's own commands write one
+    after the other. SQLite: the lock of a file beside the register. PostgreSQL: an advisory lock on
+    a connection of its own."""
     with told(database.place), contextlib.ExitStack() as held:
         if database.writers.dialect.name == "sqlite":
             yield _locked_beside(Path(database.place), held)
@@ -287,8 +325,8 @@ def _locked_beside(register: Path, held: contextlib.ExitStack) -> Lock | None:
         connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise RegisterError(
-            f"The file {path.name} beside the register cannot be written: {error}. Make the register's folder writable for"
-            " the user who runs budgettrack."
+            f"The file {path.name} beside the register cannot be written: {error}. Make the"
+            " register's folder writable for the user who runs budgettrack."
         ) from None
     held.callback(connection.close)
     try:
@@ -297,8 +335,8 @@ def _locked_beside(register: Path, held: contextlib.ExitStack) -> Lock | None:
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
             return None
         raise RegisterError(
-            f"The file {path.name} beside the register cannot be written: {error}. Make the register's folder writable for"
-            " the user who runs budgettrack."
+            f"The file {path.name} beside the register cannot be written: {error}. Make the"
+            " register's folder writable for the user who runs budgettrack."
         ) from None
     return Lock(lambda: True)
 
@@ -307,7 +345,11 @@ def _locked_session(database: Database, held: contextlib.ExitStack) -> Lock | No
     connection = database.writers.connect()
     held.callback(connection.close)
     connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-    for setting in ("tcp_keepalives_idle = 60", "tcp_keepalives_interval = 15", "tcp_keepalives_count = 4"):
+    for setting in (
+        "tcp_keepalives_idle = 60",
+        "tcp_keepalives_interval = 15",
+        "tcp_keepalives_count = 4",
+    ):
         connection.exec_driver_sql(f"SET {setting}")
     got = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({RUN_LOCK})").scalar_one()
     if not got:
@@ -345,7 +387,8 @@ def asked(connection: Connection, place: str) -> Ask:
 
 @contextmanager
 def told(place: str) -> Iterator[None]:
-    """Turns what the database says into a `RegisterError` with what to do. It quotes no value and no password."""
+    """Turns what the database says into a `RegisterError` with what to do. It quotes no value and
+    no password."""
     try:
         yield
     except DBAPIError as error:
@@ -354,24 +397,60 @@ def told(place: str) -> Iterator[None]:
 
 def _code(error: DBAPIError) -> str:
     """SQLite's name of the error, PostgreSQL's five letters, or nothing."""
-    return str(getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or "")
+    return str(
+        getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+    )
 
 
 _CODES = {
-    "SQLITE_BUSY": "{place} is being written to or kept open by another program. Wait a moment, then try again.",
-    "SQLITE_LOCKED": "{place} is being written to or kept open by another program. Wait a moment, then try again.",
-    "SQLITE_FULL": "The disk is full; nothing was changed in {place}. Make room on it, then try again.",
-    "SQLITE_IOERR": "The disk could not be read or written; nothing was changed in {place}. Make sure that it has room and is well, then try again.",
-    "SQLITE_READONLY": "{place} may not be written to; nothing was changed. Make the file and its folder writable for the user who runs budgettrack.",
-    "SQLITE_CANTOPEN": "{place} cannot be opened. Make the file and its folder readable and writable for the user who runs budgettrack.",
-    "SQLITE_PERM": "{place} cannot be opened. Make the file and its folder readable and writable for the user who runs budgettrack.",
-    "SQLITE_NOTADB": "{place} is not a register, or is damaged. Put back the last copy of it, or change [register] url.",
+    "SQLITE_BUSY": (
+        "{place} is being written to or kept open by another program. Wait a moment, then try"
+        " again."
+    ),
+    "SQLITE_LOCKED": (
+        "{place} is being written to or kept open by another program. Wait a moment, then try"
+        " again."
+    ),
+    "SQLITE_FULL": (
+        "The disk is full; nothing was changed in {place}. Make room on it, then try again."
+    ),
+    "SQLITE_IOERR": (
+        "The disk could not be read or written; nothing was changed in {place}. Make sure that it"
+        " has room and is well, then try again."
+    ),
+    "SQLITE_READONLY": (
+        "{place} may not be written to; nothing was changed. Make the file and its folder writable"
+        " for the user who runs budgettrack."
+    ),
+    "SQLITE_CANTOPEN": (
+        "{place} cannot be opened. Make the file and its folder readable and writable for the user"
+        " who runs budgettrack."
+    ),
+    "SQLITE_PERM": (
+        "{place} cannot be opened. Make the file and its folder readable and writable for the user"
+        " who runs budgettrack."
+    ),
+    "SQLITE_NOTADB": (
+        "{place} is not a register, or is damaged. Put back the last copy of it, or change"
+        " [register] url."
+    ),
     "SQLITE_CORRUPT": "{place} is damaged. Put back the last copy of it.",
     "SQLITE_SCHEMA": "{place} is damaged. Put back the last copy of it.",
-    "SQLITE_ERROR": "{place} is damaged or was altered by another program. Put back the last copy of it.",
-    "53100": "The disk of the server is full; nothing was changed in {place}. Make room on it, then try again.",
-    "42501": "{place}: this user may not read or write there; nothing was changed. Grant it all rights on a schema of its own.",
-    "25006": "{place} may not be written to; nothing was changed. Connect to the main server, not to a copy.",
+    "SQLITE_ERROR": (
+        "{place} is damaged or was altered by another program. Put back the last copy of it."
+    ),
+    "53100": (
+        "The disk of the server is full; nothing was changed in {place}. Make room on it, then try"
+        " again."
+    ),
+    "42501": (
+        "{place}: this user may not read or write there; nothing was changed. Grant it all rights"
+        " on a schema of its own."
+    ),
+    "25006": (
+        "{place} may not be written to; nothing was changed. Connect to the main server, not to a"
+        " copy."
+    ),
     "42P01": "{place} is damaged or was altered by another program. Put back the last copy of it.",
     "42703": "{place} is damaged or was altered by another program. Put back the last copy of it.",
 }
@@ -385,9 +464,21 @@ def _words(place: str, error: DBAPIError) -> str:
             return words.format(place=place)
     said = str(error.orig)
     if not code and "password" in said:
-        return f"{place}: the server does not accept this user and password. Correct them in [register] url."
+        return (
+            f"{place}: the server does not accept this user and password. Correct them in"
+            " [register] url."
+        )
     if not code and "does not exist" in said:
-        return f"{place}: the server knows no such database or user. Make it, or correct [register] url."
+        return (
+            f"{place}: the server knows no such database or user. Make it, or correct [register]"
+            " url."
+        )
     if not code or code.startswith(("08", "57P")):
-        return f"{place} cannot be reached; nothing was changed. See that the server runs and that [register] url has its host, port, user and password, then try again."
-    return f"{place} could not be read or written ({code}); nothing was changed. Put back the last copy of it, or ask whoever keeps the database."
+        return (
+            f"{place} cannot be reached; nothing was changed. See that the server runs and that"
+            " [register] url has its host, port, user and password, then try again."
+        )
+    return (
+        f"{place} could not be read or written ({code}); nothing was changed. Put back the last"
+        " copy of it, or ask whoever keeps the database."
+    )

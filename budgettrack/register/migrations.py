@@ -1,8 +1,8 @@
-"""The steps by which a register came to its present tables; each is one database transaction with its own record.
+"""The steps by which a register came to its present tables; each is one database transaction with
+its own record.
 
-A step is never altered once released: a change of the tables is a new step. Its SQL is what SQLite and PostgreSQL
-have in common, so that both come to the same tables.
-"""
+A step is never altered once released: a change of the tables is a new step. Its SQL is what SQLite
+and PostgreSQL have in common, so that both come to the same tables."""
 
 from __future__ import annotations
 
@@ -35,32 +35,37 @@ MIGRATIONS: tuple[Migration, ...] = (
         1,
         "records, history, runs, findings, totals, reported months",
         (
-            "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT NOT NULL)",
+            (
+                "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, at TEXT"
+                " NOT NULL)"
+            ),
             "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE runs (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL)",
             "CREATE INDEX runs_kind ON runs (kind, n)",
             (
-                "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL,"
-                " run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT, agreed TEXT)"
+                "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT"
+                " NULL, n INTEGER NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT,"
+                " agreed TEXT)"
             ),
             "CREATE UNIQUE INDEX records_id ON records (tbl, id)",
             (
-                "CREATE TABLE history (tbl TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, run INTEGER NOT NULL,"
-                " by TEXT NOT NULL, fields TEXT, PRIMARY KEY (tbl, id, n))"
+                "CREATE TABLE history (tbl TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, run"
+                " INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT, PRIMARY KEY (tbl, id, n))"
             ),
             (
-                "CREATE TABLE findings (position INTEGER PRIMARY KEY, code TEXT NOT NULL, tbl TEXT NOT NULL,"
-                " id TEXT NOT NULL, field TEXT NOT NULL, filling TEXT NOT NULL, tab TEXT NOT NULL, row_index INTEGER,"
-                " column_index INTEGER, first_seen TEXT NOT NULL)"
+                "CREATE TABLE findings (position INTEGER PRIMARY KEY, code TEXT NOT NULL, tbl TEXT"
+                " NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL, filling TEXT NOT NULL, tab TEXT"
+                " NOT NULL, row_index INTEGER, column_index INTEGER, first_seen TEXT NOT NULL)"
             ),
             (
-                "CREATE TABLE totals (line TEXT NOT NULL, award TEXT NOT NULL, currency TEXT NOT NULL,"
-                " ordered TEXT NOT NULL, paid TEXT NOT NULL, spent BIGINT NOT NULL, committed BIGINT NOT NULL,"
-                " expenses BIGINT NOT NULL, PRIMARY KEY (line, award, currency, ordered, paid))"
+                "CREATE TABLE totals (line TEXT NOT NULL, award TEXT NOT NULL, currency TEXT NOT"
+                " NULL, ordered TEXT NOT NULL, paid TEXT NOT NULL, spent BIGINT NOT NULL, committed"
+                " BIGINT NOT NULL, expenses BIGINT NOT NULL, PRIMARY KEY (line, award, currency,"
+                " ordered, paid))"
             ),
             (
-                "CREATE TABLE reported (line TEXT NOT NULL, month TEXT NOT NULL, budget BIGINT NOT NULL,"
-                " currency TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (line, month))"
+                "CREATE TABLE reported (line TEXT NOT NULL, month TEXT NOT NULL, budget BIGINT NOT"
+                " NULL, currency TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (line, month))"
             ),
         ),
     ),
@@ -69,13 +74,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         "published steps and pages, final reports",
         (
             (
-                "CREATE TABLE published (n INTEGER PRIMARY KEY, month TEXT NOT NULL, run INTEGER NOT NULL,"
-                " moved TEXT NOT NULL)"
+                "CREATE TABLE published (n INTEGER PRIMARY KEY, month TEXT NOT NULL, run INTEGER"
+                " NOT NULL, moved TEXT NOT NULL)"
             ),
-            "CREATE TABLE pages (month TEXT NOT NULL PRIMARY KEY, published TEXT NOT NULL, view TEXT NOT NULL)",
             (
-                "CREATE TABLE finals (n INTEGER PRIMARY KEY, award TEXT NOT NULL, first TEXT NOT NULL,"
-                " last TEXT NOT NULL, reported TEXT NOT NULL, run INTEGER NOT NULL, figures TEXT NOT NULL)"
+                "CREATE TABLE pages (month TEXT NOT NULL PRIMARY KEY, published TEXT NOT NULL, view"
+                " TEXT NOT NULL)"
+            ),
+            (
+                "CREATE TABLE finals (n INTEGER PRIMARY KEY, award TEXT NOT NULL, first TEXT NOT"
+                " NULL, last TEXT NOT NULL, reported TEXT NOT NULL, run INTEGER NOT NULL, figures"
+                " TEXT NOT NULL)"
             ),
             "CREATE INDEX finals_award ON finals (award, n)",
             "CREATE INDEX history_run ON history (run)",
@@ -87,19 +96,21 @@ MIGRATIONS: tuple[Migration, ...] = (
         "cycles, their steps, deliveries",
         (
             (
-                "CREATE TABLE cycles (n INTEGER PRIMARY KEY, period TEXT NOT NULL, round INTEGER NOT NULL,"
-                " reason TEXT NOT NULL, asked INTEGER NOT NULL, began TEXT NOT NULL, ended TEXT)"
+                "CREATE TABLE cycles (n INTEGER PRIMARY KEY, period TEXT NOT NULL, round INTEGER"
+                " NOT NULL, reason TEXT NOT NULL, asked INTEGER NOT NULL, began TEXT NOT NULL,"
+                " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
             (
-                "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT NOT NULL,"
-                " began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
+                "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
+                " NOT NULL, began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
             ),
             "CREATE INDEX attempts_cycle ON attempts (cycle, n)",
             (
-                "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT NOT NULL,"
-                " recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL, made TEXT NOT NULL,"
-                " at TEXT NOT NULL, digest TEXT NOT NULL, words TEXT NOT NULL)"
+                "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT"
+                " NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT"
+                " NULL, made TEXT NOT NULL, at TEXT NOT NULL, digest TEXT NOT NULL, words TEXT NOT"
+                " NULL)"
             ),
             "CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient)",
         ),
@@ -109,8 +120,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         "entries of bank statements",
         (
             (
-                "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT NOT NULL,"
-                " currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run INTEGER NOT NULL)"
+                "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
+                " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
+                " INTEGER NOT NULL)"
             ),
         ),
     ),
@@ -120,8 +132,8 @@ MIGRATIONS: tuple[Migration, ...] = (
 def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
     """Bring the register to the last of `steps`; nothing is written where it is there already.
 
-    Raises `RegisterError` where it is newer than this program, or the database belongs to another one.
-    """
+    Raises `RegisterError` where it is newer than this program, or the database belongs to another
+    one."""
     with told(database.place), database.readers.connect() as connection:
         if _version(connection, database.place, steps) == len(steps):
             return
@@ -131,7 +143,11 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
                 connection.exec_driver_sql(statement)
             connection.execute(
                 insert(schema.migrations),
-                {"number": step.number, "name": step.name, "at": datetime.now(UTC).isoformat(timespec="seconds")},
+                {
+                    "number": step.number,
+                    "name": step.name,
+                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                },
             )
             connection.commit()
 
@@ -152,14 +168,14 @@ def _version(connection: Connection, place: str, steps: Sequence[Migration]) -> 
         raise
     if number > len(steps):
         raise RegisterError(
-            f"The register {place} was written by a newer budgettrack (its step {number}, this program knows"
-            f" {len(steps)}). Upgrade budgettrack on this machine, then try again."
+            f"The register {place} was written by a newer budgettrack (its step {number}, this"
+            f" program knows {len(steps)}). Upgrade budgettrack on this machine, then try again."
         )
     return int(number)
 
 
 def _foreign(place: str) -> RegisterError:
     return RegisterError(
-        f"{place} holds the tables of another program. Give the register a file or a schema of its own in"
-        " [register] url."
+        f"{place} holds the tables of another program. Give the register a file or a schema of its"
+        " own in [register] url."
     )

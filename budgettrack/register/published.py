@@ -25,7 +25,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A month's page as it was last published: the view, and the day on which the month was first published."""
+    """A month's page as it was last published: the view, and the day on which the month was first
+    published."""
 
     view: PublicView
     published: date
@@ -47,7 +48,9 @@ def view_of(text: str) -> PublicView:
 def publication_text(publication: Publication) -> str:
     """Entries, moved and told rows as JSON."""
     entries = [[*cell, what.budget, what.spent] for cell, what in publication.entries.items()]
-    return msgspec.json.encode([entries, sorted(publication.moved), sorted(publication.told)]).decode()
+    return msgspec.json.encode(
+        [entries, sorted(publication.moved), sorted(publication.told)]
+    ).decode()
 
 
 def publication_of(month: Month, text: str) -> Publication:

@@ -1,8 +1,8 @@
 """The questions that the register is asked, in SQL that SQLite and PostgreSQL have in common.
 
-They are put through an `Ask`, with a question mark for each value. `store` asks through
-SQLAlchemy, `asking` the SQLite driver itself, because loading SQLAlchemy takes longer than all of a question does.
-"""
+They are put through an `Ask`, with a question mark for each value. `store` asks through SQLAlchemy,
+`asking` the SQLite driver itself, because loading SQLAlchemy takes longer than all of a question
+does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from budgettrack.register.records import Held, Run, Version
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A way to the register: `rows` puts a statement with its values. `place` is the register's name for people."""
+    """A way to the register: `rows` puts a statement with its values. `place` is the register's
+    name for people."""
 
     place: str
     rows: Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
@@ -45,7 +46,8 @@ def load(ask: Ask, tables: Collection[str] | None) -> Held:
         names = [table.name for table in TABLES]
         rows = ask.rows(f"{query} ORDER BY seq", ())
     else:
-        # Ordered here, by the few that were asked for: the database might walk all rows in order instead.
+        # Ordered here, by the few that were asked for: the database might walk all rows in order
+        # instead.
         names = list(tables)
         found = ask.rows(f"{query} WHERE tbl IN ({_places(names)})", names) if names else ()
         rows = sorted(found, key=lambda row: row[5])
@@ -66,24 +68,29 @@ def load(ask: Ask, tables: Collection[str] | None) -> Held:
             if other:
                 agreed[table][id_] = decode(other)
     except ValueError:
-        raise RegisterError(f"The register {ask.place} is damaged. Put back the last copy of it.") from None
-    return Held(records, agreed, {name: frozenset(ids) for name, ids in removed.items()}, meta(ask, "mark"))
+        raise RegisterError(
+            f"The register {ask.place} is damaged. Put back the last copy of it."
+        ) from None
+    return Held(
+        records, agreed, {name: frozenset(ids) for name, ids in removed.items()}, meta(ask, "mark")
+    )
 
 
 def meta(ask: Ask, key: str) -> str | None:
     """One of the few values that are kept by name."""
-    return next((str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))), None)
+    return next(
+        (str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))), None
+    )
 
 
 def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
     """All records as they were after a run, in the order in which they were first written."""
     now = ask.rows("SELECT tbl, id, fields, seq FROM records WHERE run <= ? AND n > 0", (run,))
     then = ask.rows(
-        "SELECT records.tbl, records.id, history.fields, records.seq FROM records"
-        " JOIN (SELECT tbl, id, max(n) AS n FROM history WHERE run <= ? GROUP BY tbl, id) AS older"
-        " ON older.tbl = records.tbl AND older.id = records.id"
-        " JOIN history ON history.tbl = records.tbl AND history.id = records.id AND history.n = older.n"
-        " WHERE records.run > ?",
+        "SELECT records.tbl, records.id, history.fields, records.seq FROM records JOIN (SELECT tbl,"
+        " id, max(n) AS n FROM history WHERE run <= ? GROUP BY tbl, id) AS older ON older.tbl ="
+        " records.tbl AND older.id = records.id JOIN history ON history.tbl = records.tbl AND"
+        " history.id = records.id AND history.n = older.n WHERE records.run > ?",
         (run, run),
     )
     records: dict[str, dict[str, Fields]] = {table.name: {} for table in TABLES}
@@ -100,10 +107,11 @@ def totals(ask: Ask) -> list[Total]:
 
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
-    """What was spent and what is open at the end of a month, one or two sums a place, as if all in that month."""
+    """What was spent and what is open at the end of a month, one or two sums a place, as if all in
+    that month."""
     paid = ask.rows(
-        "SELECT line, award, currency, sum(spent), sum(expenses) FROM totals WHERE paid <> '' AND paid <= ?"
-        " GROUP BY line, award, currency",
+        "SELECT line, award, currency, sum(spent), sum(expenses) FROM totals WHERE paid <> '' AND"
+        " paid <= ? GROUP BY line, award, currency",
         (month,),
     )
     owed = ask.rows(
@@ -131,22 +139,35 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
         f"SELECT paid, award, currency, sum(spent) FROM totals WHERE paid IN ({_places(months)})"
         " GROUP BY paid, award, currency"
     )
-    return {(month, grant, code): int(units) for month, grant, code, units in ask.rows(query, list(months))}
+    return {
+        (month, grant, code): int(units)
+        for month, grant, code, units in ask.rows(query, list(months))
+    }
 
 
 def findings(ask: Ask) -> list[Finding]:
-    """The findings of the last commit that had any, in their order, with the date when each was first seen."""
+    """The findings of the last commit that had any, in their order, with the date when each was
+    first seen."""
     query = (
-        "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM findings ORDER BY position"
+        "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
+        " findings ORDER BY position"
     )
     return [
-        Finding(code, table, id_, field, tuple((name, value) for name, value in json.loads(filling)), *place)
+        Finding(
+            code,
+            table,
+            id_,
+            field,
+            tuple((name, value) for name, value in json.loads(filling)),
+            *place,
+        )
         for code, table, id_, field, filling, *place in ask.rows(query, ())
     ]
 
 
 def findings_now(ask: Ask) -> list[Finding]:
-    """As `findings`, without those whose code is an older program's; the next sync replaces the list."""
+    """As `findings`, without those whose code is an older program's; the next sync replaces the
+    list."""
     return [found for found in findings(ask) if found.code in CODES]
 
 
@@ -159,8 +180,8 @@ def last_run(ask: Ask, kind: str) -> Run | None:
 def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
     """The budget of each line and month as frozen when it was reported, in minor units.
 
-    Where `currencies` (by line) is given, a line frozen in another currency than its present one is left out.
-    """
+    Where `currencies` (by line) is given, a line frozen in another currency than its present one is
+    left out."""
     found: dict[str, dict[Month, int]] = {}
     for line, month, budget, currency in ask.rows(
         "SELECT line, month, budget, currency FROM reported ORDER BY line, month", ()
@@ -176,27 +197,32 @@ def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the
 
 
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Which key the marks of bank entries are made with ('' before the first), and the record of each mark."""
+    """Which key the marks of bank entries are made with ('' before the first), and the record of
+    each mark."""
     rows = ask.rows("SELECT mark, tbl, id FROM bank", ())
     return meta(ask, "bank_key") or "", {mark: (table, id_) for mark, table, id_ in rows}
 
 
 def versions(ask: Ask, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
-    """Every version of every record of those tables, by table and ID, each record's oldest first."""
+    """Every version of every record of those tables, by table and ID, each record's oldest
+    first."""
     return _versions(ask, f"tbl IN ({_places(tables)})", list(tables))
 
 
 def _versions(ask: Ask, where: str, values: list[str]) -> dict[tuple[str, str], list[Version]]:
     parts = (
-        f"SELECT tbl, id, n, fields, by, run FROM {kept} WHERE n > 0 AND {where}" for kept in ("history", "records")
+        f"SELECT tbl, id, n, fields, by, run FROM {kept} WHERE n > 0 AND {where}"
+        for kept in ("history", "records")
     )
     query = (
-        f"SELECT v.tbl, v.id, v.n, v.fields, v.by, runs.at, v.run FROM ({' UNION ALL '.join(parts)}) AS v"
-        " JOIN runs ON runs.n = v.run ORDER BY v.tbl, v.id, v.n"
+        "SELECT v.tbl, v.id, v.n, v.fields, v.by, runs.at, v.run FROM"
+        f" ({' UNION ALL '.join(parts)}) AS v JOIN runs ON runs.n = v.run ORDER BY v.tbl, v.id, v.n"
     )
     found: dict[tuple[str, str], list[Version]] = {}
     for table, id_, n, fields, by, at, run in ask.rows(query, [*values, *values]):
-        version = Version(n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run)
+        version = Version(
+            n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run
+        )
         found.setdefault((table, id_), []).append(version)
     return found
 

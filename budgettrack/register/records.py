@@ -13,11 +13,12 @@ from budgettrack.core.records.model import Fields
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the register holds, by table and ID, in the order in which the records were first written.
+    """What the register holds, by table and ID, in the order in which the records were first
+    written.
 
-    `agreed` is what workbook and register both last held. `removed` are the IDs that once were: they are never given
-    again. `mark` is the hidden mark that the register shares with its workbook.
-    """
+    `agreed` is what workbook and register both last held. `removed` are the IDs that once were:
+    they are never given again. `mark` is the hidden mark that the register shares with its
+    workbook."""
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -27,7 +28,8 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A new version of one record. `by` is sheet, register or a role, never a login. `fields` None: removed."""
+    """A new version of one record. `by` is sheet, register or a role, never a login. `fields` None:
+    removed."""
 
     table: str
     id: str
@@ -37,7 +39,8 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Banked:
-    """An entry of a bank statement and the record that it is. `mark` is a keyed hash, `units` are signed minor units."""
+    """An entry of a bank statement and the record that it is. `mark` is a keyed hash, `units` are
+    signed minor units."""
 
     mark: str
     day: date
@@ -51,10 +54,10 @@ class Banked:
 class Commit:
     """All that one run writes. `at` is an aware instant.
 
-    `agreed` are (table, ID, the fields now agreed or None). `findings` and `totals` replace those stored, unless None;
-    a finding keeps the date on which it was first seen. `mark`, `time_zone` (the workbook's own) and
-    `bank_key` (which key the marks of bank entries are made with) None leave them as they are.
-    """
+    `agreed` are (table, ID, the fields now agreed or None). `findings` and `totals` replace those
+    stored, unless None; a finding keeps the date on which it was first seen. `mark`, `time_zone`
+    (the workbook's own) and `bank_key` (which key the marks of bank entries are made with) None
+    leave them as they are."""
 
     kind: str
     at: datetime
@@ -70,7 +73,8 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a record, numbered from 1; `fields` is None where it was removed. `run` is the run's number."""
+    """One version of a record, numbered from 1; `fields` is None where it was removed. `run` is the
+    run's number."""
 
     n: int
     fields: Fields | None

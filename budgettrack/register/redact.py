@@ -1,8 +1,9 @@
-"""Wiping a value that should never have been typed from everything that the register holds; nothing else ever deletes.
+"""Wiping a value that should never have been typed from everything that the register holds; nothing
+else ever deletes.
 
-What people typed is gone from every version of the record, from what was agreed, from findings, and from the stored views
-of pages and final reports. Afterwards the file is written anew, so that nothing of it is left between its pages.
-"""
+What people typed is gone from every version of the record, from what was agreed, from findings, and
+from the stored views of pages and final reports. Afterwards the file is written anew, so that
+nothing of it is left between its pages."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from budgettrack.register import schema
 from budgettrack.register.database import Database, vacuum, writer
 
 SHORTEST = 3
-"""Letters that a text must have to be looked for within others: a shorter one would be found everywhere."""
+"""Letters that a text must have to be looked for within others: a shorter one would be found
+everywhere."""
 
 GONE = "…"
 
@@ -32,7 +34,8 @@ class Wiped:
 
 
 def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
-    """Wipe every value that the field of a record ever had, in one transaction; then leave no trace in the file."""
+    """Wipe every value that the field of a record ever had, in one transaction; then leave no trace
+    in the file."""
     with writer(database, 60.0) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA secure_delete = ON")
@@ -45,7 +48,9 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
             ).all()
             if _rewrite(connection, schema.pages, "view", schema.pages.c.month == key, text, texts)
         )
-        for number, text in connection.execute(select(schema.finals.c.n, schema.finals.c.figures)).all():
+        for number, text in connection.execute(
+            select(schema.finals.c.n, schema.finals.c.figures)
+        ).all():
             _rewrite(connection, schema.finals, "figures", schema.finals.c.n == number, text, texts)
         kept = schema.findings
         for position, tbl, record, name, filling in connection.execute(
@@ -69,9 +74,13 @@ def _versions(connection: Connection, table: str, id_: str, field: str) -> set[s
     ).one_or_none()
     if row is not None:
         fields, agreed = (_without(text, field, values) for text in (row.fields, row.agreed))
-        connection.execute(update(records).where(records.c.seq == row.seq).values(fields=fields, agreed=agreed))
+        connection.execute(
+            update(records).where(records.c.seq == row.seq).values(fields=fields, agreed=agreed)
+        )
     for number, text in connection.execute(
-        select(history.c.n, history.c.fields).where(and_(history.c.tbl == table, history.c.id == id_))
+        select(history.c.n, history.c.fields).where(
+            and_(history.c.tbl == table, history.c.id == id_)
+        )
     ).all():
         connection.execute(
             update(history)
@@ -92,14 +101,18 @@ def _without(text: str | None, field: str, values: set[str]) -> str | None:
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
-def _rewrite(connection: Connection, table: Any, column: str, which: Any, text: str, values: Iterable[str]) -> bool:
+def _rewrite(
+    connection: Connection, table: Any, column: str, which: Any, text: str, values: Iterable[str]
+) -> bool:
     """Replace the values in every text of a stored view; whether there were any."""
     before = json.loads(text)
     after = _scrubbed(before, values)
     if after == before:
         return False
     connection.execute(
-        update(table).where(which).values({column: json.dumps(after, ensure_ascii=False, separators=(",", ":"))})
+        update(table)
+        .where(which)
+        .values({column: json.dumps(after, ensure_ascii=False, separators=(",", ":"))})
     )
     return True
 

@@ -1,7 +1,7 @@
 """The register's tables, for the statements of `store`; `migrations` makes them in the database.
 
-Money is whole minor units (`BigInteger`) beside its currency. Fields are JSON text, instants ISO 8601 text in UTC.
-"""
+Money is whole minor units (`BigInteger`) beside its currency. Fields are JSON text, instants ISO
+8601 text in UTC."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ runs = Table(
     Column("at", Text, nullable=False),
 )
 
-# The newest version of each record. `seq` is the order in which they were first written. `fields` is NULL once it is
-# removed. `agreed` is NULL where it is the same as `fields`, so that a record that both sides hold is stored once, and
-# empty where nothing is agreed. `n` is 0 where only an agreed value is known.
+# The newest version of each record. `seq` is the order in which they were first written. `fields`
+# is NULL once it is removed. `agreed` is NULL where it is the same as `fields`, so that a record
+# that both sides hold is stored once, and empty where nothing is agreed. `n` is 0 where only an
+# agreed value is known.
 records = Table(
     "records",
     metadata,
@@ -143,7 +144,8 @@ cycles = Table(
     Column("ended", Text),
 )
 
-# One attempt at a step. `took` are milliseconds; it and `outcome` are NULL where the attempt never came to its end.
+# One attempt at a step. `took` are milliseconds; it and `outcome` are NULL where the attempt never
+# came to its end.
 attempts = Table(
     "attempts",
     metadata,
@@ -172,8 +174,8 @@ deliveries = Table(
     Column("words", Text, nullable=False),
 )
 
-# An entry of a bank statement that stands in the register as a record: a keyed hash of the bank's reference, and nothing
-# that names anybody.
+# An entry of a bank statement that stands in the register as a record: a keyed hash of the bank's
+# reference, and nothing that names anybody.
 bank = Table(
     "bank",
     metadata,

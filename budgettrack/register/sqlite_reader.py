@@ -1,8 +1,8 @@
 """A question to a register that is only read, answered at once.
 
-Loading SQLAlchemy takes longer than a question at the prompt, so an ordinary SQLite file is asked without it. Whatever is
-out of the ordinary is put to the register proper (`store`), which makes, migrates or mends it, or says what is wrong.
-"""
+Loading SQLAlchemy takes longer than a question at the prompt, so an ordinary SQLite file is asked
+without it. Whatever is out of the ordinary is put to the register proper (`store`), which makes,
+migrates or mends it, or says what is wrong."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def _at_once(url: str, question: Callable[[Ask], Answer]) -> Answer:
         raise _UnusualError
     if os.name == "posix" and path.stat().st_mode & 0o077:
         raise _UnusualError  # others may read it: the register proper closes it to them
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", PATIENCE, isolation_level=None, uri=True)) as connection:
+    with closing(
+        sqlite3.connect(f"{path.as_uri()}?mode=rw", PATIENCE, isolation_level=None, uri=True)
+    ) as connection:
         ask = Ask(name, connection.execute)
         connection.execute("BEGIN")
         if queries.step(ask) != queries.STEP:

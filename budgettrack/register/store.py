@@ -1,8 +1,8 @@
-"""The register as the rest of the program knows it: open it, ask it, and write to it, one run at a time.
+"""The register as the rest of the program knows it: open it, ask it, and write to it, one run at a
+time.
 
-`Register.writing()` holds the writer's lock, `Writing.commit` does everything or nothing. Readers see the last commit
-meanwhile.
-"""
+`Register.writing()` holds the writer's lock, `Writing.commit` does everything or nothing. Readers
+see the last commit meanwhile."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ Answer = TypeVar("Answer")
 
 
 class Register:
-    """An open register. Every method raises `RegisterError` where the database cannot do what is asked."""
+    """An open register. Every method raises `RegisterError` where the database cannot do what is
+    asked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,7 +70,10 @@ class Register:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -82,7 +86,8 @@ class Register:
         return Cycles(self._database)
 
     def load(self, tables: Collection[str] | None = None) -> Held:
-        """The records of `tables` (None: of all), at one moment. The rows of other tables are not touched."""
+        """The records of `tables` (None: of all), at one moment. The rows of other tables are not
+        touched."""
         with self._asking() as ask:
             return queries.load(ask, tables)
 
@@ -92,7 +97,8 @@ class Register:
             return queries.totals(ask)
 
     def totals_to(self, month: Month) -> list[Total]:
-        """What was spent and what is open at the end of a month, one or two sums a place, as if all in that month."""
+        """What was spent and what is open at the end of a month, one or two sums a place, as if all
+        in that month."""
         with self._asking() as ask:
             return queries.totals_to(ask, month)
 
@@ -102,7 +108,8 @@ class Register:
             return queries.spent_in(ask, months)
 
     def findings(self) -> list[Finding]:
-        """The findings of the last commit that had any, in their order, with the date when each was first seen."""
+        """The findings of the last commit that had any, in their order, with the date when each was
+        first seen."""
         with self._asking() as ask:
             return queries.findings_now(ask)
 
@@ -112,7 +119,8 @@ class Register:
             return queries.history(ask, table, id)
 
     def versions(self, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
-        """Every version of every record of those tables, by table and ID, each record's oldest first."""
+        """Every version of every record of those tables, by table and ID, each record's oldest
+        first."""
         with self._asking() as ask:
             return queries.versions(ask, tables)
 
@@ -124,19 +132,28 @@ class Register:
     def reported(self, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
         """The budget of each line and month as frozen when it was reported, in minor units.
 
-        Where `currencies` (by line) is given, a line frozen in another currency than its present one is left out.
-        """
+        Where `currencies` (by line) is given, a line frozen in another currency than its present
+        one is left out."""
         with self._asking() as ask:
             return queries.reported(ask, currencies)
 
-    def freeze(self, reported: Mapping[str, Mapping[Month, int]], currencies: Mapping[str, str], at: datetime) -> None:
-        """Keep the budgets of months now reported (line, month, minor units of the line's currency) for good.
+    def freeze(
+        self,
+        reported: Mapping[str, Mapping[Month, int]],
+        currencies: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        """Keep the budgets of months now reported (line, month, minor units of the line's currency)
+        for good.
 
         A month that is frozen already stays as it is; where all are, nothing is written.
         """
         kept = schema.reported
         with unbroken(), writer(self._database) as connection:
-            there = {(line, month) for line, month in connection.execute(select(kept.c.line, kept.c.month))}
+            there = {
+                (line, month)
+                for line, month in connection.execute(select(kept.c.line, kept.c.month))
+            }
             rows = [
                 (line, month, budget, currencies[line])
                 for line, months in reported.items()
@@ -156,7 +173,9 @@ class Register:
     def newest_run(self) -> int:
         """The number of the last run that wrote; 0 in a new register."""
         with self._reading() as connection:
-            number: int = connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one()
+            number: int = connection.execute(
+                select(func.coalesce(func.max(schema.runs.c.n), 0))
+            ).scalar_one()
             return number
 
     def time_zone(self) -> str:
@@ -165,17 +184,26 @@ class Register:
             return queries.meta(ask, "time_zone") or ""
 
     def bank(self) -> tuple[str, dict[str, tuple[str, str]]]:
-        """Which key the marks of bank entries are made with ('' before the first), and the record of each mark."""
+        """Which key the marks of bank entries are made with ('' before the first), and the record
+        of each mark."""
         with self._asking() as ask:
             return queries.bank(ask)
 
     def state(self) -> str:
-        """What reports depend on, in a word: it is another when a record, or what was published or reported, changed."""
+        """What reports depend on, in a word: it is another when a record, or what was published or
+        reported, changed."""
         counted = (schema.published, schema.finals, schema.reported)
         with self._reading() as connection:
             newest = connection.execute(select(func.max(schema.records.c.run))).scalar_one()
-            rows = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in counted]
-            pages = "".join(connection.execute(select(schema.pages.c.view).order_by(schema.pages.c.month)).scalars())
+            rows = [
+                connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in counted
+            ]
+            pages = "".join(
+                connection.execute(
+                    select(schema.pages.c.view).order_by(schema.pages.c.month)
+                ).scalars()
+            )
         return f"{newest} {rows} {hashlib.sha256(pages.encode()).hexdigest()}"
 
     def steps(self) -> list[Step]:
@@ -184,7 +212,9 @@ class Register:
         with self._reading() as connection:
             return [
                 Step(publication_of(month, moved), run)
-                for month, run, moved in connection.execute(select(kept.month, kept.run, kept.moved).order_by(kept.n))
+                for month, run, moved in connection.execute(
+                    select(kept.month, kept.run, kept.moved).order_by(kept.n)
+                )
             ]
 
     def pages(self) -> dict[Month, Page]:
@@ -203,12 +233,15 @@ class Register:
         kept = schema.finals.c
         found: dict[str, list[Reported]] = {}
         with self._reading() as connection:
-            for award, figures in connection.execute(select(kept.award, kept.figures).order_by(kept.n)):
+            for award, figures in connection.execute(
+                select(kept.award, kept.figures).order_by(kept.n)
+            ):
                 found.setdefault(award, []).append(reported_of(figures))
         return found
 
     def report_final(self, grant: str, reported: Reported, at: datetime) -> Reported:
-        """Keep what a final summary said; the one kept, with its own day, where the newest of the period said the same."""
+        """Keep what a final summary said; the one kept, with its own day, where the newest of the
+        period said the same."""
         with unbroken(), writer(self._database) as connection:
             kept = schema.finals.c
             query = select(kept.figures).where(kept.award == grant).order_by(kept.n.desc())
@@ -219,9 +252,13 @@ class Register:
                         return known
                     break
             run = writes.save_run(connection, "final", at)
-            last: int = connection.execute(select(func.count()).select_from(schema.finals)).scalar_one()
+            last: int = connection.execute(
+                select(func.count()).select_from(schema.finals)
+            ).scalar_one()
             days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
-            writes.insert_rows(connection, schema.finals, [(last, grant, *days, run, reported_text(reported))])
+            writes.insert_rows(
+                connection, schema.finals, [(last, grant, *days, run, reported_text(reported))]
+            )
             connection.commit()
         return reported
 
@@ -234,33 +271,50 @@ class Register:
         today: date,
         at: datetime,
     ) -> None:
-        """Keep new steps after those `known`, made from the records of `run`, and the views of pages that are new.
+        """Keep new steps after those `known`, made from the records of `run`, and the views of
+        pages that are new.
 
-        Where there is nothing new, nothing is written. Raises `RegisterError` where another run published meanwhile.
-        """
+        Where there is nothing new, nothing is written. Raises `RegisterError` where another run
+        published meanwhile."""
         kept = schema.pages
         with unbroken(), writer(self._database) as connection:
             there: dict[str, str] = {
                 row.month: row.view for row in connection.execute(select(kept.c.month, kept.c.view))
             }
-            new = {each.month: text for each in views if there.get(each.month) != (text := view_text(each))}
-            last: int = connection.execute(select(func.count()).select_from(schema.published)).scalar_one()
+            new = {
+                each.month: text
+                for each in views
+                if there.get(each.month) != (text := view_text(each))
+            }
+            last: int = connection.execute(
+                select(func.count()).select_from(schema.published)
+            ).scalar_one()
             if last != known:
-                raise RegisterError("Another run published meanwhile. Run it again; nothing was written.")
+                raise RegisterError(
+                    "Another run published meanwhile. Run it again; nothing was written."
+                )
             if not steps and not new:
                 return
             writes.save_run(connection, "publish", at)
-            rows = [(last + index, each.month, run, publication_text(each)) for index, each in enumerate(steps)]
+            rows = [
+                (last + index, each.month, run, publication_text(each))
+                for index, each in enumerate(steps)
+            ]
             writes.insert_rows(connection, schema.published, rows)
             for month, text in new.items():
                 if month in there:
                     connection.execute(update(kept).where(kept.c.month == month).values(view=text))
-            added = [(month, today.isoformat(), text) for month, text in new.items() if month not in there]
+            added = [
+                (month, today.isoformat(), text)
+                for month, text in new.items()
+                if month not in there
+            ]
             writes.insert_rows(connection, kept, added)
             connection.commit()
 
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
-        """Wipe every value that a field ever had, from all that the register holds (see `redaction`)."""
+        """Wipe every value that a field ever had, from all that the register holds (see
+        `redaction`)."""
         return wipe(self._database, table, id, field)
 
     def answer(self, question: Callable[[Ask], Answer]) -> Answer:
@@ -272,8 +326,8 @@ class Register:
     def writing(self) -> Iterator[Writing]:
         """The only way to write: holds the writer's lock until the end of the block.
 
-        Raises `RegisterError` at once where another run holds it. Leaving without a commit changes nothing.
-        """
+        Raises `RegisterError` at once where another run holds it. Leaving without a commit changes
+        nothing."""
         with writer(self._database) as connection:
             yield Writing(connection, self._database.place)
 
@@ -300,8 +354,9 @@ class Writing:
         """As `Register.load`; nobody else can change it before this run's commit."""
         held = queries.load(asked(self._connection, self._place), tables)
         if self._connection.dialect.name != "sqlite":
-            # The lock is the session's. Servers end sessions that leave a database transaction open for long, and
-            # writing the workbook may take long; in SQLite the transaction is the lock.
+            # The lock is the session's. Servers end sessions that leave a database transaction open
+            # for long, and writing the workbook may take long; in SQLite the transaction is the
+            # lock.
             self._connection.rollback()
         return held
 
@@ -324,9 +379,16 @@ class Writing:
         writes.insert_rows(
             connection,
             schema.bank,
-            [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id, run) for e in commit.bank],
+            [
+                (e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id, run)
+                for e in commit.bank
+            ],
         )
-        for key, value in (("mark", commit.mark), ("time_zone", commit.time_zone), ("bank_key", commit.bank_key)):
+        for key, value in (
+            ("mark", commit.mark),
+            ("time_zone", commit.time_zone),
+            ("bank_key", commit.bank_key),
+        ):
             if value is not None:
                 connection.execute(delete(schema.meta).where(schema.meta.c.key == key))
                 connection.execute(insert(schema.meta), {"key": key, "value": value})
@@ -335,8 +397,9 @@ class Writing:
 
 
 def open_register(url: str) -> Register:
-    """The register at `url` (`sqlite:///register.sqlite` or `postgresql://...`), made and migrated as needed.
+    """The register at `url` (`sqlite:///register.sqlite` or `postgresql://...`), made and migrated
+    as needed.
 
-    Raises `RegisterError` where it cannot be opened, is another program's, or is newer than this program.
-    """
+    Raises `RegisterError` where it cannot be opened, is another program's, or is newer than this
+    program."""
     return Register(reach(url, migrate))

@@ -1,4 +1,5 @@
-"""The parts of a commit, on the connection that holds the writer's lock; each writes no more than what differs."""
+"""The parts of a commit, on the connection that holds the writer's lock; each writes no more than
+what differs."""
 
 from __future__ import annotations
 
@@ -41,14 +42,19 @@ def save_run(connection: Connection, kind: str, at: datetime) -> int:
     """The number of this new run."""
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone")
-    number: int = connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one() + 1
-    connection.execute(insert(schema.runs), {"n": number, "kind": kind, "at": at.astimezone(UTC).isoformat()})
+    number: int = (
+        connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one() + 1
+    )
+    connection.execute(
+        insert(schema.runs), {"n": number, "kind": kind, "at": at.astimezone(UTC).isoformat()}
+    )
     return number
 
 
 @dataclass(slots=True)
 class _Row:
-    """A record on its way through one commit. `given` are the fields whose text `fields` is; `agreed` is explicit."""
+    """A record on its way through one commit. `given` are the fields whose text `fields` is;
+    `agreed` is explicit."""
 
     seq: int
     n: int
@@ -62,7 +68,9 @@ class _Row:
 
 def save_records(connection: Connection, commit: Commit, run: int) -> None:
     """The versions written and what is agreed; a version before the newest goes to the history."""
-    keys = {(w.table, w.id): None for w in commit.written} | {(table, id_): None for table, id_, _ in commit.agreed}
+    keys = {(w.table, w.id): None for w in commit.written} | {
+        (table, id_): None for table, id_, _ in commit.agreed
+    }
     if not keys:
         return
     rows, last = _stored(connection, keys)
@@ -99,9 +107,15 @@ def save_records(connection: Connection, commit: Commit, run: int) -> None:
             if row.new
         ],
     )
-    altered = [(row.n, row.run, row.by, row.fields, _kept_agreed(row), row.seq) for row in rows.values() if not row.new]
+    altered = [
+        (row.n, row.run, row.by, row.fields, _kept_agreed(row), row.seq)
+        for row in rows.values()
+        if not row.new
+    ]
     if altered:
-        statement = "UPDATE records SET n = ?, run = ?, by = ?, fields = ?, agreed = ? WHERE seq = ?"
+        statement = (
+            "UPDATE records SET n = ?, run = ?, by = ?, fields = ?, agreed = ? WHERE seq = ?"
+        )
         connection.exec_driver_sql(marks(connection, statement), altered)
 
 
@@ -115,8 +129,8 @@ def _kept_agreed(row: _Row) -> str | None:
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of values in the order of the table's columns.
 
-    Given to the driver as they are: for 100,000 rows Core's own preparation of each takes longer than the database.
-    """
+    Given to the driver as they are: for 100,000 rows Core's own preparation of each takes longer
+    than the database."""
     if rows:
         names = ", ".join(column.name for column in table.columns)
         places = ", ".join("?" for _ in table.columns)
@@ -124,7 +138,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
         connection.exec_driver_sql(marks(connection, statement), list(rows))
 
 
-def _stored(connection: Connection, keys: Collection[tuple[str, str]]) -> tuple[dict[tuple[str, str], _Row], int]:
+def _stored(
+    connection: Connection, keys: Collection[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], _Row], int]:
     """The stored rows among `keys`, and the last `seq` given."""
     kept = schema.records
     last: int = connection.execute(select(func.coalesce(func.max(kept.c.seq), 0))).scalar_one()
@@ -134,26 +150,40 @@ def _stored(connection: Connection, keys: Collection[tuple[str, str]]) -> tuple[
     wanted: dict[str, list[str]] = {}
     for table, id_ in keys:
         wanted.setdefault(table, []).append(id_)
-    query = select(kept.c.tbl, kept.c.id, kept.c.seq, kept.c.n, kept.c.run, kept.c.by, kept.c.fields, kept.c.agreed)
+    query = select(
+        kept.c.tbl,
+        kept.c.id,
+        kept.c.seq,
+        kept.c.n,
+        kept.c.run,
+        kept.c.by,
+        kept.c.fields,
+        kept.c.agreed,
+    )
     for table, ids in wanted.items():
         left = iter(ids)
         while some := list(islice(left, CHUNK)):
             for _, id_, seq, n, run, by, fields, agreed in connection.execute(
                 query.where(kept.c.tbl == table, kept.c.id.in_(some))
             ):
-                rows[table, id_] = _Row(seq, n, run, by, fields, fields if agreed is None else agreed or None)
+                rows[table, id_] = _Row(
+                    seq, n, run, by, fields, fields if agreed is None else agreed or None
+                )
     return rows, last
 
 
 def save_findings(connection: Connection, findings: Sequence[Finding], at: datetime) -> None:
     """The whole list in the place of the one before; what stood in that keeps its day.
 
-    A finding that says itself when it was first seen, by the group's own calendar, is taken at its word.
-    """
+    A finding that says itself when it was first seen, by the group's own calendar, is taken at its
+    word."""
     before = queries.findings(asked(connection, ""))
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
-    after = [replace(found, first_seen=seen.get(found.identity, found.first_seen or day)) for found in findings]
+    after = [
+        replace(found, first_seen=seen.get(found.identity, found.first_seen or day))
+        for found in findings
+    ]
     if after == before:
         return
     connection.execute(delete(schema.findings))
@@ -186,10 +216,17 @@ def save_totals(connection: Connection, totals: Sequence[Total]) -> None:
         raise ValueError("two totals for one line, grant, currency and months")
     stale = [key for key, total in before.items() if after.get(key) != total]
     if stale:
-        statement = "DELETE FROM totals WHERE line = ? AND award = ? AND currency = ? AND ordered = ? AND paid = ?"
+        statement = (
+            "DELETE FROM totals WHERE line = ? AND award = ? AND currency = ? AND ordered = ? AND"
+            " paid = ?"
+        )
         connection.exec_driver_sql(marks(connection, statement), stale)
     insert_rows(
         connection,
         schema.totals,
-        [(*key, total.spent, total.committed, total.count) for key, total in after.items() if before.get(key) != total],
+        [
+            (*key, total.spent, total.committed, total.count)
+            for key, total in after.items()
+            if before.get(key) != total
+        ],
     )

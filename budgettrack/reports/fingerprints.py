@@ -1,4 +1,5 @@
-"""Which report files are already what they would be: a run with nothing changed writes nothing, and takes no time."""
+"""Which report files are already what they would be: a run with nothing changed writes nothing, and
+takes no time."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ NAME = ".made.json"
 
 
 class Made:
-    """What an output folder holds already. Nothing in it is trusted that is not there byte for byte."""
+    """What an output folder holds already. Nothing in it is trusted that is not there byte for
+    byte."""
 
     def __init__(self, config: Config, out: Path) -> None:
         self._config, self._out, self._path = config, out, out / "private" / NAME
@@ -52,12 +54,16 @@ class Made:
 
     def remember(self, what: Sequence[str], paths: Iterable[Path]) -> None:
         """A report that was just made, from the register as it is now."""
-        made = {str(path.relative_to(self._out)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+        made = {
+            str(path.relative_to(self._out)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in paths
+        }
         self._known[" ".join(what)] = {"inputs": "", "files": made}
         self._fresh.add(" ".join(what))
 
     def save(self) -> None:
-        """Keep it for the next run. What was made or found unchanged in this one is as the register is now."""
+        """Keep it for the next run. What was made or found unchanged in this one is as the register
+        is now."""
         now = self._inputs()
         for what in self._fresh:
             self._known[what]["inputs"] = now
@@ -73,7 +79,12 @@ def _program(config: Config) -> Iterable[bytes]:
     yield f"{__version__} {config}".encode()
     if config.logo is not None and config.logo.is_file():
         yield config.logo.read_bytes()
-    for folder in (*folders(config.templates), CATALOGS, SHIPPED, *([config.profiles] if config.profiles else [])):
+    for folder in (
+        *folders(config.templates),
+        CATALOGS,
+        SHIPPED,
+        *([config.profiles] if config.profiles else []),
+    ):
         for path in sorted(folder.glob("*")) if folder.is_dir() else ():
             if path.is_file():
                 yield path.name.encode() + path.read_bytes()

@@ -1,4 +1,5 @@
-"""Reports from the register into files: the public site, and a summary of each grant; whole or not at all."""
+"""Reports from the register into files: the public site, and a summary of each grant; whole or not
+at all."""
 
 from __future__ import annotations
 
@@ -25,10 +26,11 @@ Tell = Callable[[int, int], None]
 def reports(
     config: Config, month: Month, out: Path, today: date, at: datetime, tell: Tell | None = None
 ) -> tuple[list[Path], list[str]]:
-    """The public site and a summary of each active or closing grant; what would be the same again is left as it is.
+    """The public site and a summary of each active or closing grant; what would be the same again
+    is left as it is.
 
-    Where a later month has its page already, the site keeps it: no site is ever written as of an earlier month.
-    """
+    Where a later month has its page already, the site keeps it: no site is ever written as of an
+    earlier month."""
     from budgettrack.reports.fingerprints import Made
 
     now = standing(config)
@@ -59,9 +61,13 @@ def reports(
     return paths, warnings
 
 
-def report_transparency(config: Config, today: date, at: datetime, month: Month | None, out: Path | None) -> list[Path]:
+def report_transparency(
+    config: Config, today: date, at: datetime, month: Month | None, out: Path | None
+) -> list[Path]:
     """The public site up to a month, from what was last synced."""
-    return _transparency(config, standing(config), month_asked(month, today), out or config.reports, today, at)
+    return _transparency(
+        config, standing(config), month_asked(month, today), out or config.reports, today, at
+    )
 
 
 def report_funder(
@@ -76,14 +82,28 @@ def report_funder(
     profile: str = "",
     final: bool = False,
 ) -> Written:
-    """One grant's summary, from what was last synced: of a month's period, or of the days of `own`."""
+    """One grant's summary, from what was last synced: of a month's period, or of the days of
+    `own`."""
     now = standing(config)
     known = known_grant(now, grant) or grant
     wanted = month_of(own[1]) if own else month_asked(month, today)
-    return _funder(config, now, known, wanted, out or config.reports, today, at, own=own, named=profile, final=final)
+    return _funder(
+        config,
+        now,
+        known,
+        wanted,
+        out or config.reports,
+        today,
+        at,
+        own=own,
+        named=profile,
+        final=final,
+    )
 
 
-def _transparency(config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime) -> list[Path]:
+def _transparency(
+    config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime
+) -> list[Path]:
     from budgettrack.reports.site.publish import publish_site
 
     try:
@@ -93,7 +113,14 @@ def _transparency(config: Config, now: Standing, month: Month, out: Path, today:
 
 
 def _funder(
-    config: Config, now: Standing, grant: str, month: Month, out: Path, today: date, at: datetime, **how: Any
+    config: Config,
+    now: Standing,
+    grant: str,
+    month: Month,
+    out: Path,
+    today: date,
+    at: datetime,
+    **how: Any,
 ) -> Written:
     from budgettrack.reports.funder.write import write_summary
 
@@ -105,6 +132,7 @@ def _funder(
 
 def _not_written(out: Path, error: OSError) -> TrackError:
     return TrackError(
-        f"The reports cannot be written to {out}: {error.strerror}. Make room or give write permission there, "
-        "or name another folder with --out; the earlier reports stand as they were."
+        f"The reports cannot be written to {out}: {error.strerror}. Make room or give write"
+        " permission there, or name another folder with --out; the earlier reports stand as they"
+        " were."
     )

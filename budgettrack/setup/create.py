@@ -41,7 +41,9 @@ def config_text(name: str, workbook: str, language: str = "en") -> str:
     return CONFIG.format(name=name, workbook=f'xlsx = "{path}"', language=language)
 
 
-def start_group(xlsx: Path, preset: str, optional: frozenset[str], start: date, language: str = "en") -> list[str]:
+def start_group(
+    xlsx: Path, preset: str, optional: frozenset[str], start: date, language: str = "en"
+) -> list[str]:
     """Make workbook and config; what was made, in words. Nothing that is there is overwritten."""
     _check_optional(optional)
     if xlsx.suffix.lower() != ".xlsx":
@@ -75,9 +77,9 @@ def start_online(
 ) -> list[str]:
     """Make an online workbook and its config in `folder`; what was made, in words.
 
-    `target` is a title, for a new spreadsheet of this program's own account that is shared with the addresses in
-    `shared`; or the link of a blank one that somebody shared with it, which is laid out.
-    """
+    `target` is a title, for a new spreadsheet of this program's own account that is shared with the
+    addresses in `shared`; or the link of a blank one that somebody shared with it, which is laid
+    out."""
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.layout import new_tabs
     from budgettrack.workbook.layout import TITLES
@@ -86,16 +88,22 @@ def start_online(
     config = folder / NAME
     given = spreadsheet_id(target) if "/" in target else ""
     if "/" in target and not given:
-        raise UsageError(f"{target} is not the link of a Google spreadsheet. Copy it from the browser.")
+        raise UsageError(
+            f"{target} is not the link of a Google spreadsheet. Copy it from the browser."
+        )
     if given and shared:
-        raise UsageError("--share is for a new spreadsheet. Share your own one in Google, with its button Share.")
+        raise UsageError(
+            "--share is for a new spreadsheet. Share your own one in Google, with its button Share."
+        )
     connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
     id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
     rows = presets.preset(preset, start)
     google.lay_out(
         google.GoogleWorkbook(id_, connection),
-        lambda ids, blank: new_tabs(sheet_ids=ids, locale=locale, with_optional=optional, rows=rows, existing=blank),
+        lambda ids, blank: new_tabs(
+            sheet_ids=ids, locale=locale, with_optional=optional, rows=rows, existing=blank
+        ),
         len(TITLES),
     )
     told = [f"Made {LINK.format(id=id_)}: open it and begin with the tab Start here."]
@@ -103,7 +111,10 @@ def start_online(
         google.share(connection, id_, email)
         told.append(f"Shared it with {email} as editor.")
     if not given and not shared:
-        told.append("Nobody but this program can open it yet: share it with --share, or give it the link of your own.")
+        told.append(
+            "Nobody but this program can open it yet: share it with --share, or give it the link of"
+            " your own."
+        )
     lines = [f'google = "{LINK.format(id=id_)}"']
     if credentials is not None:
         path = os.path.relpath(credentials.absolute(), folder.absolute()).replace(os.sep, "/")
@@ -112,7 +123,9 @@ def start_online(
         lines.append(f'address = "{address}"')
     if config.exists():
         return [*told, f"{config} is there already: set {lines[0]} in it."]
-    config.write_text(CONFIG.format(name="Our group", workbook="\n".join(lines), language=language), "utf-8")
+    config.write_text(
+        CONFIG.format(name="Our group", workbook="\n".join(lines), language=language), "utf-8"
+    )
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
@@ -124,4 +137,7 @@ def _check_optional(optional: frozenset[str]) -> None:
     known = {column.name for table in TABLES for column in table.columns if column.optional}
     unknown = sorted(optional - known)
     if unknown:
-        raise UsageError(f"There is no optional column {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
+        raise UsageError(
+            f"There is no optional column {', '.join(unknown)}. There are:"
+            f" {', '.join(sorted(known))}."
+        )

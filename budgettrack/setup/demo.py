@@ -15,13 +15,15 @@ from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
 
 TODAY = date(2026, 11, 2)
-"""The demo's own day, so that it always shows the same: the month after the sample's last expenses."""
+"""The demo's own day, so that it always shows the same: the month after the sample's last
+expenses."""
 
 WORKBOOK = "plan.xlsx"
 
 
 def run(folder: Path) -> list[str]:
-    """Make the sample workbook in a new or empty folder, run the month on it, and say where each result lies."""
+    """Make the sample workbook in a new or empty folder, run the month on it, and say where each
+    result lies."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not _is_ours(folder):
             raise UsageError(f"{folder} is not empty. Name a new folder: budgettrack demo FOLDER")
@@ -38,10 +40,14 @@ def run(folder: Path) -> list[str]:
     lines = [
         f"{sample.ORGANISATION}: a sample group on {TODAY}. Roles and invented organisations only.",
         "",
-        f"Synced    {len(changes.to_register)} rows of the workbook into the register, "
-        f"{len(changes.to_sheet)} rows back into the workbook",
-        f"Checked   {severities['error']} errors and {severities['warning']} warnings, planted on purpose, "
-        "each with its cell in the tab Checks",
+        (
+            f"Synced    {len(changes.to_register)} rows of the workbook into the register, "
+            f"{len(changes.to_sheet)} rows back into the workbook"
+        ),
+        (
+            f"Checked   {severities['error']} errors and {severities['warning']} warnings, planted"
+            " on purpose, each with its cell in the tab Checks"
+        ),
         f"Reported  {cycle.last_month(TODAY)}",
         "",
         "Look at",
@@ -53,7 +59,11 @@ def run(folder: Path) -> list[str]:
         f"  {'the public site':25s} {public / 'index.html'}",
         f"  {'the newest month':25s} {public / f'{cycle.last_month(TODAY)}.html'}",
     ]
-    lines += [f"  {'a summary for a funder':25s} {path}" for path in done.reports if path.parent.name == "private"]
+    lines += [
+        f"  {'a summary for a funder':25s} {path}"
+        for path in done.reports
+        if path.parent.name == "private"
+    ]
     return lines
 
 
@@ -73,7 +83,10 @@ def what_to_try(folder: Path) -> list[str]:
         "Try",
         f"  {program} --config {config} status --on {TODAY}",
         f"  {program} --config {config} checks",
-        f"  Open {folder / WORKBOOK}, tab Budget, and change the Amount of {line} from {less} to {more}; save and close.",
+        (
+            f"  Open {folder / WORKBOOK}, tab Budget, and change the Amount of {line} from {less}"
+            f" to {more}; save and close."
+        ),
         f"  {program} --config {config} sync --on {TODAY}",
         f"  Then {line} is no longer overspent: its finding is gone from the tab Checks, and",
         f"  {program} --config {config} variance --on {TODAY}",

@@ -1,4 +1,5 @@
-"""What is wrong between the config and the first sync, found in the order in which it stands in the way."""
+"""What is wrong between the config and the first sync, found in the order in which it stands in the
+way."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing that was looked at: what it is, how it is, and in words what to do where it is not good."""
+    """One thing that was looked at: what it is, how it is, and in words what to do where it is not
+    good."""
 
     what: str
     state: State
@@ -34,7 +36,8 @@ class Line:
 
 
 def examine(path: Path) -> Iterator[Line]:
-    """Look at everything in order; after what is wrong and stands in the way of the rest, nothing more is looked at."""
+    """Look at everything in order; after what is wrong and stands in the way of the rest, nothing
+    more is looked at."""
     try:
         config = load(path)
     except TrackError as error:
@@ -67,7 +70,10 @@ def _writing(config: Config) -> Line:
         return Line("writing", "good", "nothing is written: every table is only read")
     if config.xlsx is not None:
         may = os.access(config.xlsx, os.W_OK) and os.access(config.xlsx.resolve().parent, os.W_OK)
-        words = f"{config.xlsx} or its folder may not be written by this user. Ask its owner for access."
+        words = (
+            f"{config.xlsx} or its folder may not be written by this user. Ask its owner for"
+            " access."
+        )
         return Line("writing", "good" if may else "wrong", "" if may else words)
     from budgettrack.workbook.google.workbook import GoogleWorkbook
 
@@ -111,9 +117,10 @@ def _personal(config: Config, book: Book) -> Iterator[Line]:
             for column, value in enumerate(row):
                 if isinstance(value, str) and normal(value) in names:
                     words = (
-                        f"{a1(grid.tab, number, column)}: the column {names[normal(value)]} names people. Everybody with whom"
-                        " this sheet is shared sees it, and the sheet's own history keeps it. Delete the column, or share"
-                        " the sheet with few."
+                        f"{a1(grid.tab, number, column)}: the column {names[normal(value)]} names"
+                        " people. Everybody with whom this sheet is shared sees it, and the"
+                        " sheet's own history keeps it. Delete the column, or share the sheet with"
+                        " few."
                     )
                     yield Line("names of people", "doubtful", words)
 
@@ -131,7 +138,8 @@ def _register(config: Config, book: Book) -> Line:
 
 
 def _sending(config: Config) -> Iterator[Line]:
-    """The mail server (nothing is sent), the audiences, and what nobody knows whether it arrived."""
+    """The mail server (nothing is sent), the audiences, and what nobody knows whether it
+    arrived."""
     sending = config.sending
     if sending.mail is not None:
         from budgettrack.monthly.delivery.smtp import post
@@ -142,7 +150,10 @@ def _sending(config: Config) -> Iterator[Line]:
             yield Line("mail", "good", f"{len(sending.recipients)} recipients")
         except TrackError as error:
             yield Line("mail", "wrong", " ".join(error.problems))
-    if config.register.startswith("sqlite:///") and not Path(config.register.removeprefix("sqlite:///")).exists():
+    if (
+        config.register.startswith("sqlite:///")
+        and not Path(config.register.removeprefix("sqlite:///")).exists()
+    ):
         return
     try:
         with open_register(config.register) as register:
@@ -152,16 +163,22 @@ def _sending(config: Config) -> Iterator[Line]:
         return
     for each in sending.recipients:
         if each.audience == "funder" and grants and each.grant.casefold() not in grants:
-            words = f"{each.name} is to read of {each.grant}, and there is no such grant. Correct the audience."
+            words = (
+                f"{each.name} is to read of {each.grant}, and there is no such grant. Correct the"
+                " audience."
+            )
             yield Line("recipients", "wrong", words)
     for row in deliveries(config):
         if row["state"] in ("unconfirmed", "refused"):
-            words = f"{row['id']}, {row['what']} to {row['recipient']}, is {row['state']}. {row['words']}"
+            words = (
+                f"{row['id']}, {row['what']} to {row['recipient']}, is {row['state']}."
+                f" {row['words']}"
+            )
             yield Line("deliveries", "doubtful", words)
     if holder is not None:
         words = (
-            f"{holder.who} is at work on the month since {holder.since:%Y-%m-%d %H:%M} UTC, or died at it. The next run "
-            "of: budgettrack monthly notices which."
+            f"{holder.who} is at work on the month since {holder.since:%Y-%m-%d %H:%M} UTC, or died"
+            " at it. The next run of: budgettrack monthly notices which."
         )
         yield Line("runs", "doubtful", words)
 
@@ -172,4 +189,6 @@ def _reports(config: Config) -> Line:
         folder = folder.parent
     if folder.is_dir() and os.access(folder, os.W_OK):
         return Line("reports", "good", str(config.reports))
-    return Line("reports", "wrong", f"{folder} may not be written by this user. Ask its owner for access.")
+    return Line(
+        "reports", "wrong", f"{folder} may not be written by this user. Ask its owner for access."
+    )

@@ -1,8 +1,8 @@
-"""What a new workbook holds, declared once for every kind of workbook: `xlsx_layout` and `google_layout` carry it out.
+"""What a new workbook holds, declared once for every kind of workbook: `xlsx_layout` and
+`google_layout` carry it out.
 
-Plain values only: tabs in order, columns with their notes, looks, widths, dropdowns and guards, the guide, and the marks
-of what is overdue or overspent.
-"""
+Plain values only: tabs in order, columns with their notes, looks, widths, dropdowns and guards, the
+guide, and the marks of what is overdue or overspent."""
 
 from __future__ import annotations
 
@@ -29,7 +29,17 @@ from budgettrack.core.records.tables import (
 from budgettrack.core.tabs import SUMMARY_HEADINGS
 from budgettrack.workbook.styles import DATE, MONEY, PERCENT
 
-ORDER = ("work_plan", "budget", "expenses", "income", "grants", "resources", "deadlines", "rates", "months")
+ORDER = (
+    "work_plan",
+    "budget",
+    "expenses",
+    "income",
+    "grants",
+    "resources",
+    "deadlines",
+    "rates",
+    "months",
+)
 """The tables as their tabs follow each other."""
 TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
 """Every tab of a new workbook, in order."""
@@ -40,8 +50,24 @@ HEADING_HEIGHT = 32
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _FORMATS = {"date": DATE, "money": MONEY, "percent": PERCENT}
-_WIDTHS = {"id": 10, "date": 12, "month": 10, "money": 14, "number": 11, "percent": 10, "currency": 10, "choice": 16}
-_WIDE = {"activity": 44, "description": 34, "milestone": 32, "progress_note": 40, "internal_note": 34, "title": 32}
+_WIDTHS = {
+    "id": 10,
+    "date": 12,
+    "month": 10,
+    "money": 14,
+    "number": 11,
+    "percent": 10,
+    "currency": 10,
+    "choice": 16,
+}
+_WIDE = {
+    "activity": 44,
+    "description": 34,
+    "milestone": 32,
+    "progress_note": 40,
+    "internal_note": 34,
+    "title": 32,
+}
 _SEEN = {
     "public": "Seen by everybody: it is published.",
     "funder": "Seen by the funder of this grant, and by you.",
@@ -54,7 +80,8 @@ _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a cell looks. Colours are `#RRGGBB`; `line` is the colour of the `border`. Text stands at the top but if `middle`."""
+    """How a cell looks. Colours are `#RRGGBB`; `line` is the colour of the `border`. Text stands at
+    the top but if `middle`."""
 
     bold: bool = False
     italic: bool = False
@@ -72,7 +99,9 @@ class Style:
 PLAIN = Style()
 NOTE = Style(italic=True, ink="#5B6B75")
 HEADINGS: Mapping[str, Style] = {
-    audience: Style(bold=True, ink=_WHITE, fill=colour, border="all", line=_WHITE, wrap=True, middle=True)
+    audience: Style(
+        bold=True, ink=_WHITE, fill=colour, border="all", line=_WHITE, wrap=True, middle=True
+    )
     for audience, colour in _COLOURS.items()
 }
 """The look of a heading by who sees its column."""
@@ -86,7 +115,10 @@ _GUIDE_LOOKS: Mapping[str, tuple[Style, Style]] = {
     "heading": (Style(bold=True, size=14, ink=_INK, middle=True), PLAIN),
     "case": (_LABEL, _WORDS),
     "input": (_LABEL, _TYPED),
-    **{audience: (Style(bold=True, ink=_WHITE, fill=colour), _WORDS) for audience, colour in _COLOURS.items()},
+    **{
+        audience: (Style(bold=True, ink=_WHITE, fill=colour), _WORDS)
+        for audience, colour in _COLOURS.items()
+    },
 }
 _HEIGHTS = {"title": 36, "heading": 24, "lead": 34}
 
@@ -95,8 +127,8 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     (
         "lead",
         (
-            "Work here as in any sheet: sort, colour, insert rows and columns of your own. Leave ID blank and it is filled"
-            " in for you. Never type a person's name where a role will do."
+            "Work here as in any sheet: sort, colour, insert rows and columns of your own. Leave ID"
+            " blank and it is filled in for you. Never type a person's name where a role will do."
         ),
         "",
     ),
@@ -105,40 +137,41 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "case",
         "An expense",
         (
-            "Expenses: Date, Budget line, Amount, State. 'committed' once it is ordered, 'paid' with Paid on once the money"
-            " has left. Leave Currency blank where it is the grant's."
+            "Expenses: Date, Budget line, Amount, State. 'committed' once it is ordered, 'paid'"
+            " with Paid on once the money has left. Leave Currency blank where it is the grant's."
         ),
     ),
     (
         "case",
         "A refund",
         (
-            "Expenses: a new row with the positive amount, State 'refunded', and in 'Refund of' the ID of the expense."
-            " Leave the first row as it is."
+            "Expenses: a new row with the positive amount, State 'refunded', and in 'Refund of' the"
+            " ID of the expense. Leave the first row as it is."
         ),
     ),
     (
         "case",
         "A shared cost",
         (
-            "Expenses: one row for each budget line with its part of the amount. Give the later rows the ID of the first"
-            " one in 'Split of'; they share its receipt."
+            "Expenses: one row for each budget line with its part of the amount. Give the later"
+            " rows the ID of the first one in 'Split of'; they share its receipt."
         ),
     ),
     (
         "case",
         "Money from a funder",
         (
-            "Income: Date, Grant, Kind 'instalment', Amount in the grant's currency. State 'expected' until it arrives, then"
-            " 'received'. If the bank paid out another currency, add Received amount and its currency."
+            "Income: Date, Grant, Kind 'instalment', Amount in the grant's currency. State"
+            " 'expected' until it arrives, then 'received'. If the bank paid out another currency,"
+            " add Received amount and its currency."
         ),
     ),
     (
         "case",
         "A revision of the budget",
         (
-            "Budget: change Amount (and the month columns, if you use them). Approved stays as it was when the grant became"
-            " active. Say why in Reason for revision."
+            "Budget: change Amount (and the month columns, if you use them). Approved stays as it"
+            " was when the grant became active. Say why in Reason for revision."
         ),
     ),
     (
@@ -149,28 +182,42 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     (
         "case",
         "Something lent or given",
-        "Resources: what it is, which kind of giver, from when until when, its whole value and how you know the value.",
+        (
+            "Resources: what it is, which kind of giver, from when until when, its whole value and"
+            " how you know the value."
+        ),
     ),
     (
         "case",
         "Exchange rates",
-        "Rates: one row for each month and currency; units of that currency for one unit of your own.",
+        (
+            "Rates: one row for each month and currency; units of that currency for one unit of"
+            " your own."
+        ),
     ),
     ("heading", "Who sees what", ""),
-    ("public", "Green headings", "Everybody: these columns are published, and only for grants with Publish 'yes'."),
+    (
+        "public",
+        "Green headings",
+        "Everybody: these columns are published, and only for grants with Publish 'yes'.",
+    ),
     ("funder", "Blue headings", "The funder of that grant, and you."),
     ("internal", "Grey headings", "Only those who can open this workbook."),
     (
         "personal",
         "Red headings",
-        "Only this sheet, where you asked for such a column: never stored, compared or reported anywhere.",
+        (
+            "Only this sheet, where you asked for such a column: never stored, compared or reported"
+            " anywhere."
+        ),
     ),
     (
         "case",
         "Tabs",
         (
-            "Work-plan, Budget, Grants, Resources and Rates feed the public page; Expenses and Income reach it only as"
-            " totals. Deadlines, Months, Summary and Checks are never published."
+            "Work-plan, Budget, Grants, Resources and Rates feed the public page; Expenses and"
+            " Income reach it only as totals. Deadlines, Months, Summary and Checks are never"
+            " published."
         ),
     ),
     ("heading", "Settling things", ""),
@@ -178,31 +225,34 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "case",
         "Checks",
         (
-            "What is wrong or doubtful, each with a link to its cell. Correct the cell; the line goes at the next run."
-            " Do not type there, but for Keep."
+            "What is wrong or doubtful, each with a link to its cell. Correct the cell; the line"
+            " goes at the next run. Do not type there, but for Keep."
         ),
     ),
     (
         "case",
         "The Keep cell",
         (
-            "In Checks, where sheet and register were both changed: choose 'sheet' to keep what stands here, 'register' to"
-            " take the other value. Until then both stay as they are."
+            "In Checks, where sheet and register were both changed: choose 'sheet' to keep what"
+            " stands here, 'register' to take the other value. Until then both stay as they are."
         ),
     ),
     (
         "case",
         "The Closed cell",
         (
-            "In Months: the date on which you closed that month. Until then its figures are provisional, and mail to funders"
-            " and final reports wait for it."
+            "In Months: the date on which you closed that month. Until then its figures are"
+            " provisional, and mail to funders and final reports wait for it."
         ),
     ),
     ("heading", "Who runs it", ""),
     (
         "case",
         "The monthly job",
-        "Runs `budgettrack monthly`: it reads this workbook, fills Summary and Checks, writes the reports.",
+        (
+            "Runs `budgettrack monthly`: it reads this workbook, fills Summary and Checks, writes"
+            " the reports."
+        ),
     ),
     ("input", "Role that runs the job", ""),
     ("input", "Role that edits this workbook", ""),
@@ -218,10 +268,10 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
 class Mark:
     """A look that cells take by themselves while `when` is true.
 
-    `{field}` in `when` is that field's cell in the same row, `{cell}` the marked cell itself. `on` is the field that is
-    marked, None for every cell of the tab. Conditions are joined by `*`: what stands between a function's arguments is
-    not the same in every locale, so none has more than one.
-    """
+    `{field}` in `when` is that field's cell in the same row, `{cell}` the marked cell itself. `on`
+    is the field that is marked, None for every cell of the tab. Conditions are joined by `*`: what
+    stands between a function's arguments is not the same in every locale, so none has more than
+    one."""
 
     name: str
     tab: str
@@ -230,14 +280,23 @@ class Mark:
     style: Style
 
 
-# Never colour alone: bold tells it in print and to those who do not see the colour, italics what is only soon.
+# Never colour alone: bold tells it in print and to those who do not see the colour, italics what is
+# only soon.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
 
 MARKS: tuple[Mark, ...] = (
-    Mark("overdue", DEADLINES.tab, "due", '=({due}<>"")*({due}<TODAY())*({done_on}="")>0', _OVERDUE),
-    Mark("due soon", DEADLINES.tab, "due", '=({due}>=TODAY())*({due}<=TODAY()+14)*({done_on}="")>0', _SOON),
+    Mark(
+        "overdue", DEADLINES.tab, "due", '=({due}<>"")*({due}<TODAY())*({done_on}="")>0', _OVERDUE
+    ),
+    Mark(
+        "due soon",
+        DEADLINES.tab,
+        "due",
+        '=({due}>=TODAY())*({due}<=TODAY()+14)*({done_on}="")>0',
+        _SOON,
+    ),
     Mark(
         "overdue",
         WORK_PLAN.tab,
@@ -245,14 +304,16 @@ MARKS: tuple[Mark, ...] = (
         '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
         _OVERDUE,
     ),
-    # Available, variance, balance held: whatever is below zero in Summary is money that is not there.
+    # Available, variance, balance held: whatever is below zero in Summary is money that is not
+    # there.
     Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A mark where it stands: its formula for the first of the rows from `row` on and the columns `left` to before `right`."""
+    """A mark where it stands: its formula for the first of the rows from `row` on and the columns
+    `left` to before `right`."""
 
     formula: str
     row: int
@@ -266,7 +327,8 @@ class PlacedMark:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """A column of a tab. `source` is the tab and column whose values its dropdown offers; `body` is its cells' look."""
+    """A column of a tab. `source` is the tab and column whose values its dropdown offers; `body` is
+    its cells' look."""
 
     heading: str
     style: Style
@@ -287,7 +349,9 @@ class ColumnLayout:
 
 GUARDS: Mapping[str, str] = {
     "id": "Leave ID blank and it is filled in. If you have a code of your own, type it: it stays.",
-    "tool": "This column is filled in by the tool: what you type here is not used, and may be replaced.",
+    "tool": (
+        "This column is filled in by the tool: what you type here is not used, and may be replaced."
+    ),
 }
 """What is told to whoever is about to type in a guarded column."""
 
@@ -296,11 +360,11 @@ Typed = str | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class TabLayout:
-    """A tab of columns. `rows` are the values below the headings; `own` tabs are written whole by the tool.
+    """A tab of columns. `rows` are the values below the headings; `own` tabs are written whole by
+    the tool.
 
-    `free` are the columns of an own tab in which people type; `frozen` counts rows and columns. `breadth` is how many
-    columns there are, headed or not.
-    """
+    `free` are the columns of an own tab in which people type; `frozen` counts rows and columns.
+    `breadth` is how many columns there are, headed or not."""
 
     title: str
     columns: tuple[ColumnLayout, ...]
@@ -313,12 +377,14 @@ class TabLayout:
     breadth: int = 0
 
 
-def tables(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> tuple[TabLayout, ...]:
-    """A tab for each table with the given `rows` (canonical fields by table; see `model.Fields`), in the order of `ORDER`.
+def tables(
+    with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]
+) -> tuple[TabLayout, ...]:
+    """A tab for each table with the given `rows` (canonical fields by table; see `model.Fields`),
+    in the order of `ORDER`.
 
-    `with_optional` names optional columns to include (`payee`). Raises `ValueError` for a table, column or value that
-    `core.tables` does not know.
-    """
+    `with_optional` names optional columns to include (`payee`). Raises `ValueError` for a table,
+    column or value that `core.tables` does not know."""
     _check_names(with_optional, rows)
     columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
     return tuple(
@@ -347,28 +413,44 @@ def own_tabs() -> tuple[TabLayout, ...]:
     breadth = len(SUMMARY_HEADINGS)
     marks = _placed(SUMMARY, [""] * breadth)
     return (
-        TabLayout(SUMMARY, (summary,), frozen=(1, 0), colour=_GREY, own=True, marks=marks, breadth=breadth),
-        TabLayout(CHECKS, checks, frozen=(1, 0), colour=_GREY, own=True, free=keep, breadth=len(checks)),
+        TabLayout(
+            SUMMARY, (summary,), frozen=(1, 0), colour=_GREY, own=True, marks=marks, breadth=breadth
+        ),
+        TabLayout(
+            CHECKS, checks, frozen=(1, 0), colour=_GREY, own=True, free=keep, breadth=len(checks)
+        ),
     )
 
 
 def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]) -> None:
-    known = {column.name for table in BY_NAME.values() for column in table.columns if column.optional}
+    known = {
+        column.name for table in BY_NAME.values() for column in table.columns if column.optional
+    }
     for name in sorted(with_optional - known):
-        raise ValueError(f"'{name}' is not an optional column; there are {', '.join(sorted(known))}")
+        raise ValueError(
+            f"'{name}' is not an optional column; there are {', '.join(sorted(known))}"
+        )
     for name in rows:
         if name not in BY_NAME:
             raise ValueError(f"'{name}' is not a table; there are {', '.join(BY_NAME)}")
 
 
-def _columns(table: Table, with_optional: frozenset[str], rows: Sequence[Fields]) -> tuple[Column, ...]:
-    shown = [c for c in table.columns if c.owner != "register" and (not c.optional or c.name in with_optional)]
+def _columns(
+    table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
+) -> tuple[Column, ...]:
+    shown = [
+        c
+        for c in table.columns
+        if c.owner != "register" and (not c.optional or c.name in with_optional)
+    ]
     known = set(table.by_name)
     months = sorted({key for fields in rows for key in fields if key not in known})
     for month in months:
         if not table.months or not _MONTH.fullmatch(month):
             raise ValueError(f"'{month}' is not a column of {table.tab}")
-    absent = {key for fields in rows for key in fields if key in known and fields[key]} - {c.name for c in shown}
+    absent = {key for fields in rows for key in fields if key in known and fields[key]} - {
+        c.name for c in shown
+    }
     for name in sorted(absent):
         if table.by_name[name].owner != "register":
             raise ValueError(f"'{name}' of {table.tab} has values; name it in `with_optional`")
@@ -382,7 +464,9 @@ def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayo
         source = (BY_NAME[column.refers].tab, index)
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
     style = HEADINGS[column.audience]
-    return ColumnLayout(column.heading, style, _width(column), _note(column), body, column.choices, source, column)
+    return ColumnLayout(
+        column.heading, style, _width(column), _note(column), body, column.choices, source, column
+    )
 
 
 def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:

@@ -46,5 +46,7 @@ def look(name: str, value: object, decimals: int, linked: bool) -> Look:
     }
     found = looks.get(name, looks["text"])
     if linked:
-        return Look(found.format, found.size, found.bold, True, LINK, found.fill, found.border, found.wrap)
+        return Look(
+            found.format, found.size, found.bold, True, LINK, found.fill, found.border, found.wrap
+        )
     return found

@@ -41,8 +41,12 @@ def numbers(value: Any) -> Iterator[int]:
 def test_the_tables_agree_with_the_positions_of_lines_that_pay_nobody() -> None:
     plan = harbour()
     plan = replace(plan, grants={key: each for key, each in plan.grants.items() if key != "G-2"})
-    plan = replace(plan, lines={key: each for key, each in plan.lines.items() if each.grant != "G-2"})
-    plan = replace(plan, expenses={key: each for key, each in plan.expenses.items() if each.grant != "G-2"})
+    plan = replace(
+        plan, lines={key: each for key, each in plan.lines.items() if each.grant != "G-2"}
+    )
+    plan = replace(
+        plan, expenses={key: each for key, each in plan.expenses.items() if each.grant != "G-2"}
+    )
     view = _public(plan)
     known = [each for each in positions(plan, totals(plan)[0], end=MONTH) if each.line != "B-1.3"]
 
@@ -71,18 +75,27 @@ def test_rows_and_held_money_sum_to_the_total_in_both_tables() -> None:
     assert view.categories.total == view.activities.total
 
 
-@given(st.dictionaries(st.sampled_from([f"E-{n}" for n in range(1, 90)]), st.integers(1, 99_999)), st.integers(0, 8))
+@given(
+    st.dictionaries(st.sampled_from([f"E-{n}" for n in range(1, 90)]), st.integers(1, 99_999)),
+    st.integers(0, 8),
+)
 @settings(max_examples=25, deadline=None)
 def test_tables_add_up_whatever_was_paid(amounts: dict[str, int], back: int) -> None:
     plan = harbour()
-    kept = {key: replace(each, amount=amounts[key]) for key, each in plan.expenses.items() if key in amounts}
+    kept = {
+        key: replace(each, amount=amounts[key])
+        for key, each in plan.expenses.items()
+        if key in amounts
+    }
     view = _public(replace(plan, expenses=kept), after(MONTH, -back))
 
     for table in (view.categories, view.activities):
         rows = [*table.rows, *([table.held] if table.held else [])]
         assert sum(row.spent for row in rows) == table.total.spent
     if view.people is not None and view.people.spent is not None:
-        paid = [e for e in kept.values() if e.line == "B-1.3" and e.date.year == int(view.people.year)]
+        paid = [
+            e for e in kept.values() if e.line == "B-1.3" and e.date.year == int(view.people.year)
+        ]
         assert len(paid) == 0 or len(paid) >= 3
         assert view.people.spent == sum(each.amount for each in paid)
 
@@ -91,7 +104,11 @@ def test_a_change_of_this_years_pay_changes_nothing_that_is_published() -> None:
     """So nothing published can be used to work the pay out."""
     plan = harbour()
     other = {
-        key: replace(each, amount=each.amount * 7 + 1) if each.line == "B-1.3" and each.date.year == 2026 else each
+        key: (
+            replace(each, amount=each.amount * 7 + 1)
+            if each.line == "B-1.3" and each.date.year == 2026
+            else each
+        )
         for key, each in plan.expenses.items()
     }
 
@@ -111,8 +128,14 @@ def test_pay_is_one_total_for_the_last_complete_and_closed_year() -> None:
 
 def test_pay_of_fewer_than_three_payments_is_withheld() -> None:
     plan = harbour()
-    paid = [key for key, each in plan.expenses.items() if each.line == "B-1.3" and each.date.year == 2025]
-    view = _public(replace(plan, expenses={key: e for key, e in plan.expenses.items() if key not in paid[2:]}))
+    paid = [
+        key
+        for key, each in plan.expenses.items()
+        if each.line == "B-1.3" and each.date.year == 2025
+    ]
+    view = _public(
+        replace(plan, expenses={key: e for key, e in plan.expenses.items() if key not in paid[2:]})
+    )
 
     assert view.people is not None
     assert (view.people.budget, view.people.spent) == (None, None)
@@ -188,15 +211,20 @@ def test_a_month_in_which_the_period_changes_belongs_to_the_later_one() -> None:
     assert reporting_period(grant, "2026-10") == ("2026-07", "2026-10")
 
 
-@pytest.mark.parametrize("detail", ["write to peer@example.org", "call +351 912 345 678", "passport AB 123456"])
+@pytest.mark.parametrize(
+    "detail", ["write to peer@example.org", "call +351 912 345 678", "passport AB 123456"]
+)
 def test_a_text_that_looks_like_a_personal_detail_is_held_back_from_the_public(detail: str) -> None:
     plan = harbour()
     marked = replace(
         plan,
         activities={
-            id_: replace(each, progress_note=detail, milestone=detail) for id_, each in plan.activities.items()
+            id_: replace(each, progress_note=detail, milestone=detail)
+            for id_, each in plan.activities.items()
         },
-        grants={id_: replace(each, title=detail, publish=True) for id_, each in plan.grants.items()},
+        grants={
+            id_: replace(each, title=detail, publish=True) for id_, each in plan.grants.items()
+        },
         lines={id_: replace(each, category=detail) for id_, each in plan.lines.items()},
         resources={id_: replace(each, unit=detail) for id_, each in plan.resources.items()},
     )

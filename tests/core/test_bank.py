@@ -1,4 +1,5 @@
-"""What a bank's entry is likely to be, and statement and register compared: for all inputs the differences add up."""
+"""What a bank's entry is likely to be, and statement and register compared: for all inputs the
+differences add up."""
 
 from __future__ import annotations
 
@@ -40,12 +41,18 @@ def proposed(
     return propose(plan, records, [entry], ties or {})[0]
 
 
-def entry(units: int, day: date = DAY, words: str = "", mark: str = "m", reversal: bool = False) -> Entry:
+def entry(
+    units: int, day: date = DAY, words: str = "", mark: str = "m", reversal: bool = False
+) -> Entry:
     return Entry("statement, entry 1", mark, day, units, "EUR", reversal, words)
 
 
 def test_a_row_of_the_same_amount_near_that_day_is_a_likely_duplicate() -> None:
-    for day, what in (("2026-10-01", "duplicate"), ("2026-10-10", "duplicate"), ("2026-09-29", "new")):
+    for day, what in (
+        ("2026-10-01", "duplicate"),
+        ("2026-10-10", "duplicate"),
+        ("2026-09-29", "new"),
+    ):
         found = proposed(entry(-12050), [spent("E-1", day, "120.50")])
         assert (found.what, found.id) == (what, "E-1" if what == "duplicate" else "")
     assert proposed(entry(12050), [spent("E-1", "2026-10-05", "120.50")]).what == "new"
@@ -53,9 +60,18 @@ def test_a_row_of_the_same_amount_near_that_day_is_a_likely_duplicate() -> None:
 
 def test_an_order_that_waits_for_the_amount_is_named_and_an_entry_added_before_is_known() -> None:
     order = spent("E-1", "2026-08-01", "120.50", state="committed")
-    assert (proposed(entry(-12050), [order]).what, proposed(entry(-12050), [order]).id) == ("open", "E-1")
+    assert (proposed(entry(-12050), [order]).what, proposed(entry(-12050), [order]).id) == (
+        "open",
+        "E-1",
+    )
     assert proposed(entry(-12050), [order], ties={"m": ("expenses", "E-1")}).what == "known"
-    expected: Fields = {"id": "I-1", "date": "2026-10-01", "grant": "G-1", "state": "expected", "amount": "300"}
+    expected: Fields = {
+        "id": "I-1",
+        "date": "2026-10-01",
+        "grant": "G-1",
+        "state": "expected",
+        "amount": "300",
+    }
     assert proposed(entry(30000), [], [expected]).id == "I-1"
 
 
@@ -78,9 +94,20 @@ def test_a_line_whose_grant_is_over_is_not_proposed() -> None:
 
 
 def test_money_in_goes_where_past_money_went_and_a_reversal_is_a_refund() -> None:
-    past: Fields = {"id": "I-1", "date": "2026-03-01", "grant": "G-1", "kind": "instalment", "state": "received"}
+    past: Fields = {
+        "id": "I-1",
+        "date": "2026-03-01",
+        "grant": "G-1",
+        "kind": "instalment",
+        "state": "received",
+    }
     found = proposed(entry(100000), [], [{**past, "amount": "1000"}])
-    assert (found.table, found.grant, found.kind, found.like) == ("income", "G-1", "instalment", "I-1")
+    assert (found.table, found.grant, found.kind, found.like) == (
+        "income",
+        "G-1",
+        "instalment",
+        "I-1",
+    )
     back = proposed(entry(85000, reversal=True), [spent("E-1", "2026-08-05", "850")])
     assert (back.table, back.line, back.what) == ("expenses", "B-1", "new")
     bounced = proposed(entry(-85000, reversal=True), [])
@@ -110,9 +137,21 @@ def test_a_receipt_over_several_rows_is_one_movement_and_an_opening_balance_none
             "E-4": spent("E-4", "2026-10-06", "15", state="committed"),
         },
         "income": {
-            "I-1": {"id": "I-1", "date": "2026-01-01", "grant": "G-1", "kind": "opening balance", "state": "received"}
+            "I-1": {
+                "id": "I-1",
+                "date": "2026-01-01",
+                "grant": "G-1",
+                "kind": "opening balance",
+                "state": "received",
+            }
             | {"amount": "500"},
-            "I-2": {"id": "I-2", "date": "2026-10-09", "grant": "G-1", "kind": "instalment", "state": "received"}
+            "I-2": {
+                "id": "I-2",
+                "date": "2026-10-09",
+                "grant": "G-1",
+                "kind": "instalment",
+                "state": "received",
+            }
             | {"amount": "500", "received_amount": "430.10", "received_currency": "GBP"},
         },
     }
@@ -133,18 +172,32 @@ ENTRIES = st.lists(st.tuples(DAYS, UNITS, st.sampled_from(("EUR", "GBP"))), max_
 
 @given(ENTRIES, ENTRIES, st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=4))
 def test_the_differences_explain_to_the_cent_why_both_do_not_move_alike(
-    at_bank: list[tuple[date, int, str]], in_register: list[tuple[date, int, str]], tied: list[tuple[int, int]]
+    at_bank: list[tuple[date, int, str]],
+    in_register: list[tuple[date, int, str]],
+    tied: list[tuple[int, int]],
 ) -> None:
     first, last = date(2026, 10, 1), date(2026, 10, 31)
-    entries = [Entry(f"entry {n}", f"m{n}", day, units, code) for n, (day, units, code) in enumerate(at_bank)]
-    there = [Movement("expenses", f"E-{n}", day, units, code) for n, (day, units, code) in enumerate(in_register)]
+    entries = [
+        Entry(f"entry {n}", f"m{n}", day, units, code)
+        for n, (day, units, code) in enumerate(at_bank)
+    ]
+    there = [
+        Movement("expenses", f"E-{n}", day, units, code)
+        for n, (day, units, code) in enumerate(in_register)
+    ]
     ties = {f"m{entry}": ("expenses", f"E-{row}") for entry, row in tied}
     pairs = reconcile(entries, there, ties, first, last)
     for code in ("EUR", "GBP"):
-        banked = sum(each.units for each in entries if each.currency == code and first <= each.day <= last)
-        booked = sum(each.units for each in there if each.currency == code and first <= each.day <= last)
+        banked = sum(
+            each.units for each in entries if each.currency == code and first <= each.day <= last
+        )
+        booked = sum(
+            each.units for each in there if each.currency == code and first <= each.day <= last
+        )
         assert sum(each.difference for each in pairs if each.currency == code) == banked - booked
-    seen = [id(each.entry) for each in pairs if each.entry] + [id(each.movement) for each in pairs if each.movement]
+    seen = [id(each.entry) for each in pairs if each.entry] + [
+        id(each.movement) for each in pairs if each.movement
+    ]
     assert len(seen) == len(set(seen))
     inside = {each.mark for each in entries if first <= each.day <= last}
     assert inside <= {each.entry.mark for each in pairs if each.entry}
@@ -156,8 +209,14 @@ def test_the_order_of_the_file_decides_nothing(
     at_bank: list[tuple[date, int, str]], in_register: list[tuple[date, int, str]], chance: object
 ) -> None:
     first, last = date(2026, 10, 1), date(2026, 10, 31)
-    entries = [Entry(f"entry {n}", f"m{n}", day, units, code) for n, (day, units, code) in enumerate(at_bank)]
-    there = [Movement("expenses", f"E-{n}", day, units, code) for n, (day, units, code) in enumerate(in_register)]
+    entries = [
+        Entry(f"entry {n}", f"m{n}", day, units, code)
+        for n, (day, units, code) in enumerate(at_bank)
+    ]
+    there = [
+        Movement("expenses", f"E-{n}", day, units, code)
+        for n, (day, units, code) in enumerate(in_register)
+    ]
     one = reconcile(entries, there, {}, first, last)
     chance.shuffle(entries)  # type: ignore[attr-defined]
     chance.shuffle(there)  # type: ignore[attr-defined]

@@ -52,15 +52,45 @@ HEALTHY: Tables = {
     },
     "budget": {
         "B-1": {"grant": "G-1", "activity": "A-1", "amount": "1200", "category": "Supplies"},
-        "B-2": {"grant": "G-1", "activity": "A-2", "amount": "1200", "2026-01": "1200", "pays_people": "yes"},
+        "B-2": {
+            "grant": "G-1",
+            "activity": "A-2",
+            "amount": "1200",
+            "2026-01": "1200",
+            "pays_people": "yes",
+        },
     },
     "expenses": {
-        "E-1": {"date": "2026-01-10", "budget_line": "B-1", "amount": "300", "receipt": "17", "state": "paid"},
-        "E-2": {"date": "2026-01-20", "budget_line": "B-2", "amount": "1200", "receipt": "18", "state": "paid"},
+        "E-1": {
+            "date": "2026-01-10",
+            "budget_line": "B-1",
+            "amount": "300",
+            "receipt": "17",
+            "state": "paid",
+        },
+        "E-2": {
+            "date": "2026-01-20",
+            "budget_line": "B-2",
+            "amount": "1200",
+            "receipt": "18",
+            "state": "paid",
+        },
     },
     "income": {
-        "I-1": {"date": "2026-01-05", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "2000"},
-        "I-2": {"date": "2026-07-05", "grant": "G-1", "kind": "instalment", "state": "expected", "amount": "400"},
+        "I-1": {
+            "date": "2026-01-05",
+            "grant": "G-1",
+            "kind": "instalment",
+            "state": "received",
+            "amount": "2000",
+        },
+        "I-2": {
+            "date": "2026-07-05",
+            "grant": "G-1",
+            "kind": "instalment",
+            "state": "expected",
+            "amount": "400",
+        },
     },
     "resources": {
         "R-1": {
@@ -73,13 +103,18 @@ HEALTHY: Tables = {
         }
     },
     "deadlines": {
-        "D-1": {"what": "Report to Harbour Fund for January to June 2026", "due": "2026-07-30", "grant": "G-1"}
+        "D-1": {
+            "what": "Report to Harbour Fund for January to June 2026",
+            "due": "2026-07-30",
+            "grant": "G-1",
+        }
     },
 }
 
 
 def look(*changes: tuple[str, str, Mapping[str, str]], today: date = TODAY) -> list[Finding]:
-    """What is found in the healthy plan once rows are altered or added: (table, ID, fields); an empty field is none."""
+    """What is found in the healthy plan once rows are altered or added: (table, ID, fields); an
+    empty field is none."""
     records: Tables = {name: dict(rows) for name, rows in HEALTHY.items()}
     for table, id_, fields in changes:
         merged = {**records.setdefault(table, {}).get(id_, {}), **fields}
@@ -90,7 +125,9 @@ def look(*changes: tuple[str, str, Mapping[str, str]], today: date = TODAY) -> l
 
 
 def told(found: list[Finding]) -> list[tuple[str, str, str, str, str, str]]:
-    return [(each.code, each.table, each.id, each.field, each.problem, each.remedy) for each in found]
+    return [
+        (each.code, each.table, each.id, each.field, each.problem, each.remedy) for each in found
+    ]
 
 
 def test_a_healthy_plan_has_no_findings() -> None:
@@ -107,7 +144,13 @@ Change = tuple[str, str, Mapping[str, str]]
 CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     (
         "line-overspent",
-        [("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-2", "amount": "0.50", "state": "paid"})],
+        [
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-02-01", "budget_line": "B-2", "amount": "0.50", "state": "paid"},
+            )
+        ],
         [
             (
                 "budget",
@@ -120,7 +163,18 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     ),
     (
         "nothing-available",
-        [("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "1000", "state": "committed"})],
+        [
+            (
+                "expenses",
+                "E-3",
+                {
+                    "date": "2026-02-01",
+                    "budget_line": "B-1",
+                    "amount": "1000",
+                    "state": "committed",
+                },
+            )
+        ],
         [
             (
                 "budget",
@@ -139,7 +193,10 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "budget",
                 "B-1",
                 "explanation",
-                "To the end of 2026-03, 250.00 EUR was spent of 300.00 EUR: 16.7 % from the plan, the limit is 10 %.",
+                (
+                    "To the end of 2026-03, 250.00 EUR was spent of 300.00 EUR: 16.7 % from the"
+                    " plan, the limit is 10 %."
+                ),
                 "Write into Explanation why, and whether it will even out.",
             )
         ],
@@ -167,7 +224,15 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     (
         "date-unlikely",
         [("income", "I-1", {"date": "2006-01-05"})],
-        [("income", "I-1", "date", "2006-01-05 is far from the dates of every grant.", "Check the year.")],
+        [
+            (
+                "income",
+                "I-1",
+                "date",
+                "2006-01-05 is far from the dates of every grant.",
+                "Check the year.",
+            )
+        ],
     ),
     (
         "no-rate",
@@ -175,7 +240,13 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
             (
                 "income",
                 "I-3",
-                {"date": "2026-02-01", "grant": "G-1", "amount": "5", "currency": "USD", "kind": "donation"},
+                {
+                    "date": "2026-02-01",
+                    "grant": "G-1",
+                    "amount": "5",
+                    "currency": "USD",
+                    "kind": "donation",
+                },
             ),
         ],
         [
@@ -229,14 +300,32 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     ),
     (
         "spending-unbudgeted",
-        [("expenses", "E-3", {"date": "2026-02-01", "grant": "G-1", "amount": "12", "state": "paid"})],
-        [("grants", "G-1", "id", "12.00 EUR of G-1 was spent on no budget line.", "Give these expenses their lines.")],
+        [
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-02-01", "grant": "G-1", "amount": "12", "state": "paid"},
+            )
+        ],
+        [
+            (
+                "grants",
+                "G-1",
+                "id",
+                "12.00 EUR of G-1 was spent on no budget line.",
+                "Give these expenses their lines.",
+            )
+        ],
     ),
     (
         "possible-duplicate",
         [
             ("expenses", "E-1", {"amount": "150"}),
-            ("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "150", "receipt": "17"}),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-02-01", "budget_line": "B-1", "amount": "150", "receipt": "17"},
+            ),
         ],
         [
             (
@@ -250,7 +339,13 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     ),
     (
         "paid-in-future",
-        [("expenses", "E-3", {"date": "2026-04-11", "budget_line": "B-1", "amount": "1", "state": "paid"})],
+        [
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-04-11", "budget_line": "B-1", "amount": "1", "state": "paid"},
+            )
+        ],
         [
             (
                 "expenses",
@@ -303,11 +398,22 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     (
         "done-without-100",
         [("work_plan", "A-2", {"done": "80"})],
-        [("work_plan", "A-2", "done", "It is done, and % done says 80 %.", "Set % done to 100%, or the status back.")],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "done",
+                "It is done, and % done says 80 %.",
+                "Set % done to 100%, or the status back.",
+            )
+        ],
     ),
     (
         "spending-before-start",
-        [("work_plan", "A-1", {"start": "2026-02-01"}), ("budget", "B-1", {"explanation": "We began early."})],
+        [
+            ("work_plan", "A-1", {"start": "2026-02-01"}),
+            ("budget", "B-1", {"explanation": "We began early."}),
+        ],
         [
             (
                 "work_plan",
@@ -326,7 +432,10 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "work_plan",
                 "A-3",
                 "id",
-                "It starts on 2026-05-10, and neither a budget line nor a resource is there for it.",
+                (
+                    "It starts on 2026-05-10, and neither a budget line nor a resource is there"
+                    " for it."
+                ),
                 "Give it a line or a resource, or move its start.",
             )
         ],
@@ -386,7 +495,15 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
     (
         "resource-lapses",
         [("resources", "R-1", {"until": "2026-03-31"})],
-        [("resources", "R-1", "until", "It is ours until 2026-03-31.", "Renew it, or set its state to returned.")],
+        [
+            (
+                "resources",
+                "R-1",
+                "until",
+                "It is ours until 2026-03-31.",
+                "Renew it, or set its state to returned.",
+            )
+        ],
     ),
     (
         "personal-detail-published",
@@ -397,7 +514,10 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "A-1",
                 "progress_note",
                 "This cell is published and holds what looks like an e-mail address.",
-                "Take it out. The public page holds this text back until then; whoever can open this workbook reads it.",
+                (
+                    "Take it out. The public page holds this text back until then; whoever can open"
+                    " this workbook reads it."
+                ),
             )
         ],
     ),
@@ -405,7 +525,9 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
 
 
 @pytest.mark.parametrize(("code", "changes", "expected"), CASES, ids=[case[0] for case in CASES])
-def test_each_code_in_its_words(code: str, changes: list[Change], expected: list[tuple[str, ...]]) -> None:
+def test_each_code_in_its_words(
+    code: str, changes: list[Change], expected: list[tuple[str, ...]]
+) -> None:
     found = look(*changes)
 
     assert [each[1:] for each in told(found)] == expected
@@ -413,17 +535,27 @@ def test_each_code_in_its_words(code: str, changes: list[Change], expected: list
 
 
 def test_a_line_that_is_overspent_need_not_be_explained_too() -> None:
-    found = look(("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-2", "amount": "200", "state": "paid"}))
+    found = look(
+        (
+            "expenses",
+            "E-3",
+            {"date": "2026-02-01", "budget_line": "B-2", "amount": "200", "state": "paid"},
+        )
+    )
 
     assert [each.code for each in found] == ["line-overspent"]
 
 
 def test_an_award_below_its_lines() -> None:
-    assert [each.code for each in look(("grants", "G-1", {"amount": "2300"}))] == ["lines-do-not-add-up"]
+    assert [each.code for each in look(("grants", "G-1", {"amount": "2300"}))] == [
+        "lines-do-not-add-up"
+    ]
 
 
 def test_what_is_due_today_is_not_overdue() -> None:
-    assert [each.code for each in look(("deadlines", "D-1", {"due": "2026-04-10"}))] == ["report-due"]
+    assert [each.code for each in look(("deadlines", "D-1", {"due": "2026-04-10"}))] == [
+        "report-due"
+    ]
 
 
 def test_a_grant_near_its_end_with_money_left() -> None:
@@ -457,10 +589,20 @@ def test_a_grant_near_its_end_with_money_left() -> None:
 
 def test_every_code_about_a_plan_has_its_reproducer() -> None:
     here = {case[0] for case in CASES} | {"unspent-near-end", "grant-ends"}
-    # An amount whose cell gives it no currency is found as the row is read; revisions and receipts have tests of their own.
-    elsewhere = {"currency-missing", "revision-without-reason", "revision-beyond-limit", "split-does-not-add-up"}
+    # An amount whose cell gives it no currency is found as the row is read; revisions and receipts
+    # have tests of their own.
+    elsewhere = {
+        "currency-missing",
+        "revision-without-reason",
+        "revision-beyond-limit",
+        "split-does-not-add-up",
+    }
 
-    of_a_plan = {name for name, code in CODES.items() if code.group in ("money", "work", "promises", "privacy")}
+    of_a_plan = {
+        name
+        for name, code in CODES.items()
+        if code.group in ("money", "work", "promises", "privacy")
+    }
 
     assert of_a_plan - elsewhere == here - {"date-unlikely", "remaining-does-not-match"}
 
@@ -477,10 +619,23 @@ SILENT: list[tuple[str, list[Change]]] = [
         "the first and the last day of the grant",
         [
             ("expenses", "E-1", {"date": "2026-01-01"}),
-            ("expenses", "E-3", {"date": "2026-12-31", "budget_line": "B-1", "amount": "9", "state": "committed"}),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-12-31", "budget_line": "B-1", "amount": "9", "state": "committed"},
+            ),
         ],
     ),
-    ("paid today", [("expenses", "E-3", {"date": "2026-04-10", "budget_line": "B-1", "amount": "9", "state": "paid"})]),
+    (
+        "paid today",
+        [
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-04-10", "budget_line": "B-1", "amount": "9", "state": "paid"},
+            )
+        ],
+    ),
     (
         "a milestone just reached",
         [("work_plan", "A-2", {"milestone": "Map printed", "target": "300", "achieved": "300"})],
@@ -490,15 +645,36 @@ SILENT: list[tuple[str, list[Change]]] = [
         [
             ("expenses", "E-1", {"amount": "320"}),
             *(
-                ("expenses", id_, {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "state": "refunded"})
+                (
+                    "expenses",
+                    id_,
+                    {
+                        "date": "2026-01-12",
+                        "budget_line": "B-1",
+                        "amount": "10",
+                        "state": "refunded",
+                    },
+                )
                 for id_ in ("E-3", "E-4")
             ),
         ],
     ),
     ("a variance at the limit", [("expenses", "E-1", {"amount": "270"})]),
-    ("explained", [("expenses", "E-1", {"amount": "200"}), ("budget", "B-1", {"explanation": "Prices fell."})]),
-    ("the grant's own limit", [("expenses", "E-1", {"amount": "250"}), ("grants", "G-1", {"variance_limit": "17"})]),
-    ("in arrears", [("income", "I-1", {"amount": "1400"}), ("grants", "G-1", {"paid": "in arrears"})]),
+    (
+        "explained",
+        [
+            ("expenses", "E-1", {"amount": "200"}),
+            ("budget", "B-1", {"explanation": "Prices fell."}),
+        ],
+    ),
+    (
+        "the grant's own limit",
+        [("expenses", "E-1", {"amount": "250"}), ("grants", "G-1", {"variance_limit": "17"})],
+    ),
+    (
+        "in arrears",
+        [("income", "I-1", {"amount": "1400"}), ("grants", "G-1", {"paid": "in arrears"})],
+    ),
     (
         "a split receipt",
         [
@@ -506,7 +682,13 @@ SILENT: list[tuple[str, list[Change]]] = [
             (
                 "expenses",
                 "E-3",
-                {"date": "2026-01-10", "budget_line": "B-1", "amount": "150", "receipt": "17", "split_of": "E-1"},
+                {
+                    "date": "2026-01-10",
+                    "budget_line": "B-1",
+                    "amount": "150",
+                    "receipt": "17",
+                    "split_of": "E-1",
+                },
             ),
         ],
     ),
@@ -517,16 +699,30 @@ SILENT: list[tuple[str, list[Change]]] = [
             (
                 "expenses",
                 "E-3",
-                {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "receipt": "17", "state": "refunded"},
+                {
+                    "date": "2026-01-12",
+                    "budget_line": "B-1",
+                    "amount": "10",
+                    "receipt": "17",
+                    "state": "refunded",
+                },
             ),
-            ("expenses", "E-4", {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "receipt": "19"}),
+            (
+                "expenses",
+                "E-4",
+                {"date": "2026-01-12", "budget_line": "B-1", "amount": "10", "receipt": "19"},
+            ),
         ],
     ),
     (
         "receipts that differ",
         [
             ("expenses", "E-1", {"amount": "150"}),
-            ("expenses", "E-3", {"date": "2026-01-10", "budget_line": "B-1", "amount": "150", "receipt": "21"}),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-01-10", "budget_line": "B-1", "amount": "150", "receipt": "21"},
+            ),
         ],
     ),
     (
@@ -538,13 +734,28 @@ SILENT: list[tuple[str, list[Change]]] = [
     ),
     (
         "committed for later",
-        [("expenses", "E-3", {"date": "2026-05-01", "budget_line": "B-1", "amount": "9", "state": "committed"})],
+        [
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-05-01", "budget_line": "B-1", "amount": "9", "state": "committed"},
+            )
+        ],
     ),
     ("income expected in a currency to come", [("income", "I-2", {"currency": "USD"})]),
-    ("an activity that is far off", [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-11"})]),
-    ("an activity that was dropped", [("work_plan", "A-2", {"status": "dropped", "done": "", "target": "9"})]),
+    (
+        "an activity that is far off",
+        [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-11"})],
+    ),
+    (
+        "an activity that was dropped",
+        [("work_plan", "A-2", {"status": "dropped", "done": "", "target": "9"})],
+    ),
     ("a report in 31 days", [("deadlines", "D-1", {"due": "2026-05-11"})]),
-    ("a report that is done", [("deadlines", "D-1", {"due": "2026-04-01", "done_on": "2026-04-01"})]),
+    (
+        "a report that is done",
+        [("deadlines", "D-1", {"due": "2026-04-01", "done_on": "2026-04-01"})],
+    ),
     ("a resource given back", [("resources", "R-1", {"until": "2026-03-31", "state": "returned"})]),
 ]
 
@@ -567,13 +778,20 @@ def test_the_same_day_amount_and_line_without_receipts_is_found_at_the_later_row
 
 def test_a_far_date_is_not_found_a_second_time_as_outside_its_grant() -> None:
     assert [
-        each.code for each in look(("expenses", "E-2", {"date": "2062-01-20"}), ("budget", "B-2", {"explanation": "x"}))
+        each.code
+        for each in look(
+            ("expenses", "E-2", {"date": "2062-01-20"}), ("budget", "B-2", {"explanation": "x"})
+        )
     ] == ["date-unlikely"]
 
 
 def test_spending_outside_any_rate_is_found_with_its_row() -> None:
     found = look(
-        ("expenses", "E-3", {"date": "2026-02-01", "budget_line": "B-1", "amount": "1", "currency": "USD"}),
+        (
+            "expenses",
+            "E-3",
+            {"date": "2026-02-01", "budget_line": "B-1", "amount": "1", "currency": "USD"},
+        ),
     )
 
     assert [(each.code, each.table, each.id, each.severity) for each in found] == [
@@ -632,17 +850,32 @@ def test_columns_that_are_not_published_may_hold_a_number() -> None:
 def test_no_finding_quotes_what_people_wrote() -> None:
     secret = "Zebra Quagga"
     found = look(
-        *(("work_plan", "A-2", {name: secret}) for name in ("activity", "progress_note", "internal_note", "lead_role")),
+        *(
+            ("work_plan", "A-2", {name: secret})
+            for name in ("activity", "progress_note", "internal_note", "lead_role")
+        ),
         ("work_plan", "A-2", {"status": "delayed", "target": "9", "milestone": secret}),
         (
             "expenses",
             "E-3",
-            {"date": "2026-05-01", "budget_line": secret, "grant": secret, "amount": "9", "receipt": secret},
+            {
+                "date": "2026-05-01",
+                "budget_line": secret,
+                "grant": secret,
+                "amount": "9",
+                "receipt": secret,
+            },
         ),
         (
             "expenses",
             "E-4",
-            {"date": "2026-05-01", "budget_line": secret, "grant": secret, "amount": "9", "receipt": secret},
+            {
+                "date": "2026-05-01",
+                "budget_line": secret,
+                "grant": secret,
+                "amount": "9",
+                "receipt": secret,
+            },
         ),
         ("deadlines", "D-2", {"what": secret, "due": "2026-04-01"}),
         ("resources", "R-1", {"description": secret, "until": "2026-04-12"}),

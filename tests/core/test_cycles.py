@@ -1,4 +1,5 @@
-"""What is owed, from what was begun and ended: never missed, never twice, whatever the calendar does."""
+"""What is owed, from what was begun and ended: never missed, never twice, whatever the calendar
+does."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ from budgettrack.core.base.months import after, month_of
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def cycle(period: str, *, ended: bool = True, round_: int = 1, asked: bool = False, n: int = 1) -> Cycle:
+def cycle(
+    period: str, *, ended: bool = True, round_: int = 1, asked: bool = False, n: int = 1
+) -> Cycle:
     return Cycle(n, period, round_, "", asked, AT, AT if ended else None)
 
 
@@ -83,7 +86,9 @@ def test_a_clock_set_back_owes_nothing_that_was_done() -> None:
 
 def test_the_last_round_counts() -> None:
     assert newest([cycle("2026-10"), cycle("2026-10", round_=2, ended=False)])["2026-10"].round == 2
-    assert owed(date(2026, 11, 9), cycle("2026-10"), cycle("2026-10", round_=2, ended=False)) == ["2026-10"]
+    assert owed(date(2026, 11, 9), cycle("2026-10"), cycle("2026-10", round_=2, ended=False)) == [
+        "2026-10"
+    ]
 
 
 def test_a_week_is_owed_once_and_never_before_one_that_was() -> None:
@@ -99,7 +104,9 @@ def test_a_week_is_owed_once_and_never_before_one_that_was() -> None:
     assert owed(date(2026, 11, 21), cycle("2026-W47")) == ["2026-10"]
 
 
-@pytest.mark.parametrize(("on", "late"), [(date(2026, 11, 1), 0), (date(2026, 11, 8), 0), (date(2026, 11, 9), 8)])
+@pytest.mark.parametrize(
+    ("on", "late"), [(date(2026, 11, 1), 0), (date(2026, 11, 8), 0), (date(2026, 11, 9), 8)]
+)
 def test_late_is_said_after_the_days_of_grace(on: date, late: int) -> None:
     assert days_late("2026-10", on, 1, 7) == late
 
@@ -113,7 +120,8 @@ def test_late_is_said_after_the_days_of_grace(on: date, late: int) -> None:
 def test_whatever_days_it_wakes_on_each_month_is_run_once_and_in_order(
     start: date, steps: list[int], day: int, catch_up: int
 ) -> None:
-    """Sleep, skipped days and a clock that goes back: no month twice; none missed that `catch_up` reaches."""
+    """Sleep, skipped days and a clock that goes back: no month twice; none missed that `catch_up`
+    reaches."""
     done: list[Cycle] = []
     today, furthest = start, start
     for step in steps:

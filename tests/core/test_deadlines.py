@@ -11,7 +11,13 @@ from budgettrack.core.figures.deadlines import derived, merge_derived, upcoming
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 
-GRANT = {"funder": "Harbour Fund", "currency": "EUR", "start": "2026-01-01", "end": "2026-06-30", "state": "active"}
+GRANT = {
+    "funder": "Harbour Fund",
+    "currency": "EUR",
+    "start": "2026-01-01",
+    "end": "2026-06-30",
+    "state": "active",
+}
 
 
 def made(**tables: Mapping[str, Fields]) -> Plan:
@@ -44,7 +50,10 @@ def test_the_grants_dates_cut_the_first_and_the_last_period() -> None:
 
 
 def test_a_grant_that_starts_on_the_last_day_of_a_quarter_reports_on_that_day() -> None:
-    assert list(rhythm(report_every="quarter", start="2026-03-31")) == ["report:G-1:2026-Q1", "report:G-1:2026-Q2"]
+    assert list(rhythm(report_every="quarter", start="2026-03-31")) == [
+        "report:G-1:2026-Q1",
+        "report:G-1:2026-Q2",
+    ]
 
 
 def test_months_half_years_and_years() -> None:
@@ -65,12 +74,23 @@ def test_months_half_years_and_years() -> None:
 
 
 def test_periods_from_the_grants_start_have_each_their_length() -> None:
-    found = rhythm(report_every="quarter", periods_from="grant start", start="2025-11-15", end="2026-06-30")
+    found = rhythm(
+        report_every="quarter", periods_from="grant start", start="2025-11-15", end="2026-06-30"
+    )
 
     assert found == {
-        "report:G-1:2025-11..2026-02": ("Report to Harbour Fund for November 2025 to February 2026", "2026-03-16"),
-        "report:G-1:2026-02..2026-05": ("Report to Harbour Fund for February to May 2026", "2026-06-13"),
-        "report:G-1:2026-05..2026-08": ("Final report to Harbour Fund for May to June 2026", "2026-07-30"),
+        "report:G-1:2025-11..2026-02": (
+            "Report to Harbour Fund for November 2025 to February 2026",
+            "2026-03-16",
+        ),
+        "report:G-1:2026-02..2026-05": (
+            "Report to Harbour Fund for February to May 2026",
+            "2026-06-13",
+        ),
+        "report:G-1:2026-05..2026-08": (
+            "Final report to Harbour Fund for May to June 2026",
+            "2026-07-30",
+        ),
     }
 
 
@@ -81,7 +101,9 @@ def test_a_grant_that_is_made_longer_keeps_the_names_of_its_periods() -> None:
 
 
 def test_months_from_the_last_day_of_a_month_never_meet() -> None:
-    found = rhythm(report_every="month", periods_from="grant start", start="2026-01-31", end="2026-04-29")
+    found = rhythm(
+        report_every="month", periods_from="grant start", start="2026-01-31", end="2026-04-29"
+    )
 
     assert [(id_[-7:], due) for id_, (_, due) in found.items()] == [
         ("2026-01", "2026-03-29"),
@@ -96,7 +118,9 @@ def test_one_report_at_the_end() -> None:
     }
 
 
-@pytest.mark.parametrize("fields", [{"state": "prospect"}, {"state": "closed"}, {"report_every": ""}, {"end": ""}])
+@pytest.mark.parametrize(
+    "fields", [{"state": "prospect"}, {"state": "closed"}, {"report_every": ""}, {"end": ""}]
+)
 def test_nothing_is_owed_without_rhythm_dates_or_agreement(fields: dict[str, str]) -> None:
     assert rhythm(**{"report_every": "month"} | fields) == {}
 
@@ -118,7 +142,9 @@ def test_a_deadline_that_people_deleted_stays_deleted() -> None:
 
 def test_a_date_that_people_moved_stands_until_the_derived_date_changes() -> None:
     moved = QUARTER | {FIRST: {**QUARTER[FIRST], "due": "2026-05-15", "note": "agreed"}}
-    sooner = derived(made(grants={"G-1": GRANT | {"report_every": "quarter", "report_within": "10"}}))
+    sooner = derived(
+        made(grants={"G-1": GRANT | {"report_every": "quarter", "report_within": "10"}})
+    )
 
     assert merge_derived(QUARTER, moved, frozenset()) == []
     assert dict(merge_derived(sooner, moved, frozenset()))[FIRST] == {
@@ -139,7 +165,9 @@ def test_what_is_owed_no_more_goes_unless_it_is_done_or_is_somebodys_own() -> No
     assert merge_derived({}, held, frozenset()) == [(LAST, None)]
 
 
-def test_a_last_report_that_is_the_last_no_more_says_so_unless_people_gave_it_their_own_words() -> None:
+def test_a_last_report_that_is_the_last_no_more_says_so_unless_people_gave_it_their_own_words() -> (
+    None
+):
     longer = derived(made(grants={"G-1": GRANT | {"report_every": "quarter", "end": "2026-09-30"}}))
     own = {LAST: {**QUARTER[LAST], "what": "The long report"}}
 
@@ -159,11 +187,21 @@ def test_everything_that_comes_due_soonest_first() -> None:
             "D-3": {"what": "Late", "due": "2026-04-01"},
         },
         resources={
-            "R-1": {"kind": "workspace", "state": "in use", "review_on": "2026-05-10", "until": "2026-08-31"},
+            "R-1": {
+                "kind": "workspace",
+                "state": "in use",
+                "review_on": "2026-05-10",
+                "until": "2026-08-31",
+            },
             "R-2": {"kind": "vehicle", "state": "returned", "until": "2026-05-11"},
         },
         work_plan={
-            "A-1": {"activity": "Training", "end": "2026-05-31", "milestone": "Ten trained", "status": "under way"},
+            "A-1": {
+                "activity": "Training",
+                "end": "2026-05-31",
+                "milestone": "Ten trained",
+                "status": "under way",
+            },
             "A-2": {"activity": "Map", "end": "2026-05-31", "status": "done"},
         },
     )

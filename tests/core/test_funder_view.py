@@ -1,4 +1,5 @@
-"""A funder's view: that grant alone, in the funder's categories, currency, period and limits, adding up to the cent."""
+"""A funder's view: that grant alone, in the funder's categories, currency, period and limits,
+adding up to the cent."""
 
 from __future__ import annotations
 
@@ -31,11 +32,17 @@ def test_a_funder_sees_its_own_grant_as_the_positions_say() -> None:
     sums = totals(plan)[0]
     view = summary(plan)
     known = {each.line: each for each in positions(plan, sums, end=MONTH, grant="G-1")}
-    period = {each.line: each for each in positions(plan, sums, start="2026-01", end=MONTH, grant="G-1")}
+    period = {
+        each.line: each for each in positions(plan, sums, start="2026-01", end=MONTH, grant="G-1")
+    }
 
     assert {
-        line.id: (line.sums.budget, line.sums.spent, line.sums.committed, line.sums.available) for line in view.lines
-    } == {key: (each.budget, each.spent, each.committed, each.available) for key, each in known.items()}
+        line.id: (line.sums.budget, line.sums.spent, line.sums.committed, line.sums.available)
+        for line in view.lines
+    } == {
+        key: (each.budget, each.spent, each.committed, each.available)
+        for key, each in known.items()
+    }
     assert {line.id: (line.sums.period_budget, line.sums.period_spent) for line in view.lines} == {
         key: (each.budget, each.spent) for key, each in period.items()
     }
@@ -62,7 +69,10 @@ def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() ->
     plan = harbour()
     plan = replace(
         plan,
-        activities={**plan.activities, "A-2": replace(plan.activities["A-2"], progress_note="", done=None)},
+        activities={
+            **plan.activities,
+            "A-2": replace(plan.activities["A-2"], progress_note="", done=None),
+        },
         grants={**plan.grants, "G-1": replace(plan.grants["G-1"], amount=None, end=None)},
     )
     kinds = [(each.kind, each.about) for each in summary(plan).tell]
@@ -89,11 +99,35 @@ def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() ->
         (_limit(percent=10), 0, 0, None, False),
         (_limit(percent=10, direction="over"), 1000, 500, None, False),
         (_limit(percent=10, direction="under"), 1000, 1500, None, False),
-        (_limit(percent=10, amount=1000, currency="USD", combine="and"), 500000, 600000, 100000, False),
-        (_limit(percent=10, amount=1000, currency="USD", combine="and"), 500000, 600001, 100000, True),
+        (
+            _limit(percent=10, amount=1000, currency="USD", combine="and"),
+            500000,
+            600000,
+            100000,
+            False,
+        ),
+        (
+            _limit(percent=10, amount=1000, currency="USD", combine="and"),
+            500000,
+            600001,
+            100000,
+            True,
+        ),
         (_limit(percent=10, amount=1000, currency="USD", combine="and"), 5000, 6000, 100000, False),
-        (_limit(percent=10, amount=1000, currency="USD", combine="or"), 500000, 549999, 100000, False),
-        (_limit(percent=10, amount=1000, currency="USD", combine="or"), 5000000, 5100001, 100000, True),
+        (
+            _limit(percent=10, amount=1000, currency="USD", combine="or"),
+            500000,
+            549999,
+            100000,
+            False,
+        ),
+        (
+            _limit(percent=10, amount=1000, currency="USD", combine="or"),
+            5000000,
+            5100001,
+            100000,
+            True,
+        ),
         (_limit(percent_up=20, percent_down=10), 1000, 1200, None, False),
         (_limit(percent_up=20, percent_down=10), 1000, 1201, None, True),
         (_limit(percent_up=20, percent_down=10), 1000, 899, None, True),
@@ -103,12 +137,17 @@ def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() ->
         (_limit(percent=10), -1000, -1101, None, True),
     ],
 )
-def test_a_limit_is_exact_at_its_edge(limit: Limit, budget: int, spent: int, amount: int | None, beyond: bool) -> None:
+def test_a_limit_is_exact_at_its_edge(
+    limit: Limit, budget: int, spent: int, amount: int | None, beyond: bool
+) -> None:
     assert beyond_limit(limit, budget, spent, amount) is beyond
 
 
-def _edge(profile: str | Profile, spent: int, *, currency: str = "EUR", **line: Any) -> list[tuple[str, str]]:
-    """What the treasurer is told of a line of 120,000.00 (or as given) with so much spent; only about limits."""
+def _edge(
+    profile: str | Profile, spent: int, *, currency: str = "EUR", **line: Any
+) -> list[tuple[str, str]]:
+    """What the treasurer is told of a line of 120,000.00 (or as given) with so much spent; only
+    about limits."""
     start, end = date(2026, 1, 1), date(2026, 12, 31)
     grant = Grant("G", "F", "T", "active", currency, 12_000_000, start, end)
     values = {"amount": 12_000_000, **line}
@@ -145,7 +184,9 @@ def test_each_shipped_rule_asks_for_an_explanation_just_beyond_its_edge(
 
 def test_mott_asks_only_where_both_the_share_and_the_sum_are_beyond() -> None:
     assert _edge("mott", 1_000_000 + 100_000, currency="USD", amount=1_000_000) == []
-    assert _edge("mott", 1_000_000 + 100_001, currency="USD", amount=1_000_000) == [("unexplained", "L")]
+    assert _edge("mott", 1_000_000 + 100_001, currency="USD", amount=1_000_000) == [
+        ("unexplained", "L")
+    ]
     assert _edge("mott", 100_000 + 90_000, currency="USD", amount=100_000) == []
 
 
@@ -188,7 +229,9 @@ def test_a_revised_budget_is_held_against_the_approved_one(
 
 def test_the_grants_own_limit_wins_over_the_profile() -> None:
     plan = harbour()
-    wide = replace(plan, grants={**plan.grants, "G-1": replace(plan.grants["G-1"], variance_limit=Decimal(50))})
+    wide = replace(
+        plan, grants={**plan.grants, "G-1": replace(plan.grants["G-1"], variance_limit=Decimal(50))}
+    )
 
     assert [each.percent for each in summary(wide).limits] == [Decimal(50)]
     assert "unexplained" not in [each.kind for each in summary(wide).tell]
@@ -205,7 +248,10 @@ def test_a_profile_that_was_not_verified_says_so_and_is_never_final() -> None:
 
 def test_what_maps_nowhere_has_a_row_of_its_own_and_is_told_and_nothing_is_dropped() -> None:
     profile = _profile(
-        category=(Category(name="Place", code="1", of=("Rent and utilities",)), Category(name="None", code="2"))
+        category=(
+            Category(name="Place", code="1", of=("Rent and utilities",)),
+            Category(name="None", code="2"),
+        )
     )
     view = summary(harbour(), profile=profile)
 
@@ -213,7 +259,11 @@ def test_what_maps_nowhere_has_a_row_of_its_own_and_is_told_and_nothing_is_dropp
         ("", "Place", ["B-1.1"]), ("", "None", []), ("unmapped", "", ["B-1.2", "B-1.3", "B-1.4"]), ("unbudgeted", "", [""]),
     ]  # fmt: skip
     assert view.total == summary(harbour()).total
-    assert [each.about for each in view.tell if each.kind == "unmapped"] == ["B-1.2", "B-1.3", "B-1.4"]
+    assert [each.about for each in view.tell if each.kind == "unmapped"] == [
+        "B-1.2",
+        "B-1.3",
+        "B-1.4",
+    ]
 
 
 def test_a_line_maps_by_its_id_before_a_pattern_before_its_category() -> None:
@@ -224,7 +274,10 @@ def test_a_line_maps_by_its_id_before_a_pattern_before_its_category() -> None:
 
     assert mapped(_profile(category=(by_name, by_pattern, by_id)), line) == by_id
     assert mapped(_profile(category=(by_name, by_pattern)), line) == by_pattern
-    assert mapped(_profile(category=(by_name,)), replace(line, category=" RENT and utilities ")) == by_name
+    assert (
+        mapped(_profile(category=(by_name,)), replace(line, category=" RENT and utilities "))
+        == by_name
+    )
     assert mapped(_profile(category=(Category(name="x"),)), line) is None
 
 
@@ -243,17 +296,31 @@ def test_categories_that_are_sums_of_others_count_once() -> None:
 def test_the_mapped_total_is_the_unmapped_one_whatever_the_profile(data: st.DataObject) -> None:
     names = ["Rent and utilities", "Supplies", "Personnel", "Meetings", "Elsewhere"]
     categories = tuple(
-        Category(name=f"C{index}", of=tuple(data.draw(st.lists(st.sampled_from(names), max_size=3))))
+        Category(
+            name=f"C{index}", of=tuple(data.draw(st.lists(st.sampled_from(names), max_size=3)))
+        )
         for index in range(data.draw(st.integers(0, 4)))
     )
-    unit = data.draw(st.sampled_from([None, Decimal("0.01"), Decimal(1), Decimal(10), Decimal(1000)]))
+    unit = data.draw(
+        st.sampled_from([None, Decimal("0.01"), Decimal(1), Decimal(10), Decimal(1000)])
+    )
     view = summary(harbour(), profile=_profile(category=categories, round_to=unit))
     plain = summary(harbour(), profile=_profile())
 
-    for name in ("whole", "period_budget", "period_spent", "budget", "spent", "committed", "forecast"):
+    for name in (
+        "whole",
+        "period_budget",
+        "period_spent",
+        "budget",
+        "spent",
+        "committed",
+        "forecast",
+    ):
         total = getattr(view.total, name)
         assert total == sum(getattr(line.sums, name) for line in view.lines)
-        assert total == sum(getattr(group.sums, name) for group in view.groups if group.kind != "sum")
+        assert total == sum(
+            getattr(group.sums, name) for group in view.groups if group.kind != "sum"
+        )
         assert total % view.unit == 0
         assert abs(total - getattr(plain.total, name)) * 2 <= view.unit
         if view.unit == 1:
@@ -266,8 +333,13 @@ def test_rounded_parts_sum_to_the_rounded_sum_and_none_is_further_off_than_one_u
 ) -> None:
     parts = rounded(units, unit)
 
-    assert sum(parts) == int((Decimal(sum(units)) / unit).to_integral_value("ROUND_HALF_EVEN")) * unit
-    assert all(abs(part - given_) < unit for part, given_ in zip(parts, units, strict=True)) or unit == 1
+    assert (
+        sum(parts) == int((Decimal(sum(units)) / unit).to_integral_value("ROUND_HALF_EVEN")) * unit
+    )
+    assert (
+        all(abs(part - given_) < unit for part, given_ in zip(parts, units, strict=True))
+        or unit == 1
+    )
 
 
 def test_what_is_rounded_up_is_what_is_nearest_to_it() -> None:
@@ -279,10 +351,20 @@ def test_what_is_rounded_up_is_what_is_nearest_to_it() -> None:
 
 
 def _abroad() -> Plan:
-    """A grant in GBP, spent in EUR and TND, with rates that move, and two instalments that arrived in EUR."""
+    """A grant in GBP, spent in EUR and TND, with rates that move, and two instalments that arrived
+    in EUR."""
     start, end = date(2026, 1, 1), date(2026, 6, 30)
     grant = Grant(
-        "G", "F", "T", "active", "GBP", 1_000_000, start, end, budget_rate=Decimal("0.80"), report_every="quarter"
+        "G",
+        "F",
+        "T",
+        "active",
+        "GBP",
+        1_000_000,
+        start,
+        end,
+        budget_rate=Decimal("0.80"),
+        report_every="quarter",
     )
     line = BudgetLine("L", "G", "", "Travel", "", "GBP", 600_000, start, end)
     rows = [
@@ -290,12 +372,18 @@ def _abroad() -> Plan:
         ("E-3", date(2026, 4, 20), 30_000, "EUR"), ("E-4", date(2026, 4, 21), 1_000_000, "TND"),
         ("E-5", date(2026, 5, 1), 5_000, "GBP"),
     ]  # fmt: skip
-    expenses = {id_: Expense(id_, day, "L", "G", units, code, "paid", day) for id_, day, units, code in rows}
+    expenses = {
+        id_: Expense(id_, day, "L", "G", units, code, "paid", day) for id_, day, units, code in rows
+    }
     rates = {(f"2026-0{m}", "GBP"): Decimal("0.80") + Decimal(m) / 100 for m in range(1, 7)}
     rates |= {(f"2026-0{m}", "TND"): Decimal(3) + Decimal(m) / 10 for m in range(1, 7)}
     income = {
-        "I-1": Income("I-1", date(2026, 1, 5), "G", "instalment", "received", 100_000, "GBP", 120_000, "EUR"),
-        "I-2": Income("I-2", date(2026, 4, 5), "G", "instalment", "received", 300_000, "GBP", 390_000, "EUR"),
+        "I-1": Income(
+            "I-1", date(2026, 1, 5), "G", "instalment", "received", 100_000, "GBP", 120_000, "EUR"
+        ),
+        "I-2": Income(
+            "I-2", date(2026, 4, 5), "G", "instalment", "received", 300_000, "GBP", 390_000, "EUR"
+        ),
     }
     return replace(
         harbour(), grants={"G": grant}, lines={"L": line}, activities={}, expenses=expenses, income=income, resources={},
@@ -313,15 +401,23 @@ def test_the_rate_of_the_month_is_the_figure_of_variance() -> None:
 
     known = sum(each.spent for each in positions(plan, totals(plan)[0], end="2026-05", grant="G"))
     assert _spent(view) == known
-    assert (view.reconciled.own, view.reconciled.exchange, view.reconciled.rounding) == (known, 0, 0)
+    assert (view.reconciled.own, view.reconciled.exchange, view.reconciled.rounding) == (
+        known,
+        0,
+        0,
+    )
 
 
 def test_each_rule_for_rates_converts_each_expense_once_from_its_own_currency() -> None:
     plan = _abroad()
     fixed = _profile(rate="fixed", rates={"EUR": Decimal("1.25"), "TND": Decimal("4")})
-    assert _spent(summary(plan, "G", fixed, month="2026-05")) == 8_000 + 16_000 + 24_000 + 25_000 + 5_000
+    assert (
+        _spent(summary(plan, "G", fixed, month="2026-05"))
+        == 8_000 + 16_000 + 24_000 + 25_000 + 5_000
+    )
 
-    # (120,000 + 390,000) EUR for 400,000 pence: 1.275; TND by its month: 4.4/0.84 → 1000.000 × 0.84 / 3.4
+    # (120,000 + 390,000) EUR for 400,000 pence: 1.275; TND by its month: 4.4/0.84 → 1000.000 × 0.84
+    # / 3.4
     receipts = _spent(summary(plan, "G", _profile(rate="receipts"), month="2026-05"))
     assert receipts == 7_843 + 15_686 + 23_529 + 24_706 + 5_000
 
@@ -339,17 +435,25 @@ def test_another_currency_than_the_grants_takes_the_budget_at_its_rate_and_recon
     # EUR as they are; TND 1,000 at 3.4; GBP 50 at 0.85
     assert _spent(view) == 10_000 + 20_000 + 30_000 + 29_412 + 5_882
     those = view.reconciled
-    assert those.planned + those.outside + those.exchange + those.rounding == those.spent == _spent(view)
+    assert (
+        those.planned + those.outside + those.exchange + those.rounding
+        == those.spent
+        == _spent(view)
+    )
     assert those.planned == round(those.own / Decimal("0.80"))
 
 
 def test_what_has_no_rate_is_told_with_its_amount_and_never_dropped_in_silence() -> None:
     plan = _abroad()
-    view = summary(plan, "G", _profile(rate="fixed", rates={"EUR": Decimal("1.25")}), month="2026-05")
+    view = summary(
+        plan, "G", _profile(rate="fixed", rates={"EUR": Decimal("1.25")}), month="2026-05"
+    )
 
-    assert [(each.kind, each.number, each.currency) for each in view.tell if each.kind == "not converted"] == [
-        ("not converted", 1_000_000, "TND")
-    ]
+    assert [
+        (each.kind, each.number, each.currency)
+        for each in view.tell
+        if each.kind == "not converted"
+    ] == [("not converted", 1_000_000, "TND")]
     none = summary(replace(plan, rates={}), "G", _profile(currency="USD"), month="2026-05")
     assert {each.kind for each in none.tell} >= {"no rate", "not converted"}
     # A summary of noughts would look right: it stays in the grant's own currency.
@@ -371,14 +475,18 @@ def test_amounts_of_a_limit_in_another_currency_are_converted() -> None:
 
 def test_a_period_of_own_days_takes_spending_by_day_and_budgets_by_days() -> None:
     plan = _abroad()
-    view = summary(plan, "G", _profile(), month="2026-04", own=(date(2026, 1, 16), date(2026, 4, 20)))
+    view = summary(
+        plan, "G", _profile(), month="2026-04", own=(date(2026, 1, 16), date(2026, 4, 20))
+    )
 
     assert (view.period, view.until) == ((date(2026, 1, 16), date(2026, 4, 20)), date(2026, 4, 20))
     # 100,000 a month: 16 of 31 days of January, February and March whole, 20 of 30 days of April
     assert view.total.period_budget == 51_613 + 200_000 + 66_667
     line = view.lines[0].sums
     assert line.budget == 300_000 + 66_667
-    before = summary(plan, "G", _profile(), month="2026-01", own=(date(2026, 1, 1), date(2026, 1, 15)))
+    before = summary(
+        plan, "G", _profile(), month="2026-01", own=(date(2026, 1, 1), date(2026, 1, 15))
+    )
     assert before.total.period_budget + view.total.period_budget == line.budget
     assert before.total.period_spent + view.total.period_spent == line.spent
     # What was paid on 21 April lies outside, and is told apart.
@@ -397,7 +505,9 @@ def test_a_period_of_own_days_takes_spending_by_day_and_budgets_by_days() -> Non
         ("grant", 1, "2026-05", (date(2026, 4, 1), date(2026, 6, 30))),
     ],
 )
-def test_a_profile_cuts_its_own_periods(span: Any, starts: int, month: str, period: tuple[date, date]) -> None:
+def test_a_profile_cuts_its_own_periods(
+    span: Any, starts: int, month: str, period: tuple[date, date]
+) -> None:
     view = summary(_abroad(), "G", _profile(period=span, year_starts=starts), month=month)
 
     assert view.period == period
@@ -411,12 +521,21 @@ def test_a_changed_figure_of_a_reported_period_is_an_adjustment_in_the_next_summ
     view = summary(plan)
     kept = figures_reported(view, totals(plan)[0], date(2026, 4, 5))
     later = replace(
-        plan, expenses={**plan.expenses, "E-c": replace(plan.expenses["E-c"], state="paid", paid_on=date(2026, 3, 30))}
+        plan,
+        expenses={
+            **plan.expenses,
+            "E-c": replace(plan.expenses["E-c"], state="paid", paid_on=date(2026, 3, 30)),
+        },
     )
 
     assert summary(plan, month="2026-06", reported=[kept]).adjustments == ()
     (one,) = summary(later, month="2026-06", reported=[kept]).adjustments
-    assert (one.name, one.first, one.on, one.now - one.was) == ("B-1.2", date(2026, 1, 1), date(2026, 4, 5), 31000)
+    assert (one.name, one.first, one.on, one.now - one.was) == (
+        "B-1.2",
+        date(2026, 1, 1),
+        date(2026, 4, 5),
+        31000,
+    )
 
 
 def test_a_line_that_is_gone_is_an_adjustment_too() -> None:

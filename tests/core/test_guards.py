@@ -7,19 +7,25 @@ from budgettrack.core.merge.merge import Change
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BUDGET, WORK_PLAN
 
-AGREED: dict[str, Fields] = {f"B-{n}": {"amount": str(n), "description": f"d{n}"} for n in range(1, 31)}
+AGREED: dict[str, Fields] = {
+    f"B-{n}": {"amount": str(n), "description": f"d{n}"} for n in range(1, 31)
+}
 
 
 def gone(number: int) -> list[Change]:
-    return [Change("remove", "budget", f"B-{n}", (("amount", str(n), ""),)) for n in range(1, number + 1)]
+    return [
+        Change("remove", "budget", f"B-{n}", (("amount", str(n), ""),))
+        for n in range(1, number + 1)
+    ]
 
 
 def test_an_emptied_tab_is_refused() -> None:
     (problem,) = removals(BUDGET, AGREED, {}, gone(30), Limits())
 
-    assert problem == (
-        "The tab Budget is empty; it held 30 rows. Bring them back (File, Version history, or the previous copy), "
-        "or confirm with --allow removals."
+    assert (
+        problem
+        == "The tab Budget is empty; it held 30 rows. Bring them back (File, Version history, or"
+        " the previous copy), or confirm with --allow removals."
     )
 
 
@@ -27,7 +33,8 @@ def test_more_than_a_fifth_and_more_than_five_removed_rows_are_refused() -> None
     left = dict(list(AGREED.items())[7:])
 
     assert removals(BUDGET, AGREED, left, gone(7), Limits()) == [
-        "7 of 30 rows are gone from the tab Budget. Bring them back, or confirm with --allow removals."
+        "7 of 30 rows are gone from the tab Budget. Bring them back, or confirm with --allow"
+        " removals."
     ]
     assert removals(BUDGET, AGREED, left, gone(6), Limits()) == []
 
@@ -51,15 +58,18 @@ def test_a_missing_tab_or_heading_is_refused_where_records_are_known() -> None:
 
 
 def altered(table: str, field: str, moves: list[tuple[str, str]]) -> list[Change]:
-    return [Change("alter", table, f"B-{n}", ((field, old, new),)) for n, (old, new) in enumerate(moves, 1)]
+    return [
+        Change("alter", table, f"B-{n}", ((field, old, new),))
+        for n, (old, new) in enumerate(moves, 1)
+    ]
 
 
 def test_a_column_sorted_against_its_ids_is_refused() -> None:
     moves = [(str(n), str(8 - n)) for n in range(1, 8) if n != 4]
 
     assert alterations(BUDGET, AGREED, altered("budget", "amount", moves), Limits()) == [
-        "6 values of the column Amount in the tab Budget stand in other rows than before: it looks sorted or shifted "
-        "without its IDs. Undo that, or confirm with --allow changes."
+        "6 values of the column Amount in the tab Budget stand in other rows than before: it looks"
+        " sorted or shifted without its IDs. Undo that, or confirm with --allow changes."
     ]
 
 

@@ -56,7 +56,9 @@ def test_of_two_equal_rows_the_upper_keeps_the_id() -> None:
 
 
 def test_an_id_typed_over_on_an_unchanged_row_is_a_rename() -> None:
-    found = identify(read(row(1, "RENT", ONE), row(2, "B-2", TWO)), {"B-1": ONE, "B-2": TWO}, {"B-1", "B-2"})
+    found = identify(
+        read(row(1, "RENT", ONE), row(2, "B-2", TWO)), {"B-1": ONE, "B-2": TWO}, {"B-1", "B-2"}
+    )
 
     assert found.renames == {"B-1": "RENT"}
 
@@ -74,7 +76,9 @@ def test_two_records_of_equal_content_leave_a_rename_in_doubt() -> None:
 
 
 def test_an_id_cleared_on_an_unchanged_row_is_given_back() -> None:
-    found = identify(read(row(1, "", ONE), row(2, "B-2", TWO)), {"B-1": ONE, "B-2": TWO}, {"B-1", "B-2"})
+    found = identify(
+        read(row(1, "", ONE), row(2, "B-2", TWO)), {"B-1": ONE, "B-2": TWO}, {"B-1", "B-2"}
+    )
 
     assert found.given == ((1, "B-1"),)
 
@@ -88,8 +92,12 @@ def test_a_row_whose_id_cannot_be_read_hides_and_stops_renames() -> None:
 
 
 def test_rows_of_a_table_that_is_only_read_are_known_by_content_and_order() -> None:
-    first = identify(read(row(1, "", ONE), row(2, "", TWO), row(3, "", ONE), writable=False), {}, ())
-    turned = identify(read(row(1, "", TWO), row(2, "", ONE), row(3, "", ONE), writable=False), {}, ())
+    first = identify(
+        read(row(1, "", ONE), row(2, "", TWO), row(3, "", ONE), writable=False), {}, ()
+    )
+    turned = identify(
+        read(row(1, "", TWO), row(2, "", ONE), row(3, "", ONE), writable=False), {}, ()
+    )
 
     assert set(first.rows) == set(turned.rows)
     assert len(first.rows) == 3

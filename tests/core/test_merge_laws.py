@@ -61,7 +61,10 @@ def outcome_of(agreed: Side, register: Side, sheet: SheetSide) -> tuple[Merge, S
             now.pop(id_, None)
         else:
             now[id_] = fields
-    plain = [{id_: dict(fields) for id_, fields in each.items()} for each in (after_sheet, after_register, now)]
+    plain = [
+        {id_: dict(fields) for id_, fields in each.items()}
+        for each in (after_sheet, after_register, now)
+    ]
     return merged, plain[0], plain[1], plain[2]
 
 
@@ -69,7 +72,12 @@ def outcome_of(agreed: Side, register: Side, sheet: SheetSide) -> tuple[Merge, S
 def test_nothing_changes_when_nothing_changed(base: Side) -> None:
     merged = merge(EXPENSES, base, base, seen(base))
 
-    assert (merged.to_sheet, merged.to_register, merged.agreed, merged.conflicts) == ([], [], {}, [])
+    assert (merged.to_sheet, merged.to_register, merged.agreed, merged.conflicts) == (
+        [],
+        [],
+        {},
+        [],
+    )
 
 
 @given(three())
@@ -90,7 +98,11 @@ def test_both_sides_are_equal_but_for_the_conflicts(case: tuple[Side, Side, Side
     cells = {(each.id, name) for each in merged.conflicts for name, _, _ in each.fields}
 
     for id_ in {*sheet, *register} - rows:
-        differing = {name for name in FIELDS if sheet.get(id_, {}).get(name, "") != register.get(id_, {}).get(name, "")}
+        differing = {
+            name
+            for name in FIELDS
+            if sheet.get(id_, {}).get(name, "") != register.get(id_, {}).get(name, "")
+        }
         assert {(id_, name) for name in differing} <= cells
         assert (id_ in sheet) == (id_ in register)
 
@@ -110,7 +122,10 @@ def test_one_sides_edit_wins_alone(data: st.DataObject) -> None:
 
 
 def _plain(changes: list[Change]) -> list[tuple[str, str, set[tuple[str, str, str]]]]:
-    return [(each.kind, each.id, set(each.fields)) for each in sorted(changes, key=lambda each: (each.id, each.kind))]
+    return [
+        (each.kind, each.id, set(each.fields))
+        for each in sorted(changes, key=lambda each: (each.id, each.kind))
+    ]
 
 
 def _swapped(conflict: Conflict) -> tuple[object, ...]:
@@ -137,7 +152,10 @@ def test_swapping_sides_swaps_conflicts_and_changes(case: tuple[Side, Side, Side
 def test_row_order_does_not_matter(case: tuple[Side, Side, Side]) -> None:
     agreed, register, sheet = case
     turned = {id_: sheet[id_] for id_ in sorted(sheet, reverse=True)}
-    one, other = merge(EXPENSES, agreed, register, seen(sheet)), merge(EXPENSES, agreed, register, seen(turned))
+    one, other = (
+        merge(EXPENSES, agreed, register, seen(sheet)),
+        merge(EXPENSES, agreed, register, seen(turned)),
+    )
 
     assert sorted(one.to_sheet, key=str) == sorted(other.to_sheet, key=str)
     assert sorted(one.to_register, key=str) == sorted(other.to_register, key=str)
@@ -145,7 +163,10 @@ def test_row_order_does_not_matter(case: tuple[Side, Side, Side]) -> None:
     assert one.agreed == other.agreed
 
 
-@given(three(), st.sets(st.tuples(st.sampled_from(["E-1", "E-2", "E-7"]), st.sampled_from(FIELDS)), max_size=4))
+@given(
+    three(),
+    st.sets(st.tuples(st.sampled_from(["E-1", "E-2", "E-7"]), st.sampled_from(FIELDS)), max_size=4),
+)
 def test_an_unreadable_cell_is_never_a_removal_or_an_empty_value(
     case: tuple[Side, Side, Side], spoilt: set[tuple[str, str]]
 ) -> None:
@@ -161,9 +182,13 @@ def test_an_unreadable_cell_is_never_a_removal_or_an_empty_value(
         if id_ in register:
             assert after[id_].get(name) == register[id_].get(name)
         assert all(
-            (name not in {field for field, _, _ in change.fields}) for change in merged.to_sheet if change.id == id_
+            (name not in {field for field, _, _ in change.fields})
+            for change in merged.to_sheet
+            if change.id == id_
         )
-    assert not {change.id for change in merged.to_sheet if change.kind == "remove"} & {id_ for id_, _ in unreadable}
+    assert not {change.id for change in merged.to_sheet if change.kind == "remove"} & {
+        id_ for id_, _ in unreadable
+    }
 
 
 @given(three())
@@ -172,17 +197,23 @@ def test_a_row_whose_id_cannot_be_read_stops_all_removals(case: tuple[Side, Side
     merged = merge(EXPENSES, agreed, register, seen(sheet, hidden=True))
 
     assert [change for change in merged.to_register if change.kind == "remove"] == []
-    assert not [change for change in merged.to_sheet if change.kind == "add" and change.id in agreed]
+    assert not [
+        change for change in merged.to_sheet if change.kind == "add" and change.id in agreed
+    ]
 
 
 @given(three())
 def test_no_edit_is_ever_lost(case: tuple[Side, Side, Side]) -> None:
-    """What a side typed stands on both sides afterwards, or is a conflict in which it still stands on its own side."""
+    """What a side typed stands on both sides afterwards, or is a conflict in which it still stands
+    on its own side."""
     agreed, register, sheet = case
     merged, after_sheet, after_register, _ = outcome_of(agreed, register, seen(sheet))
     open_cells = {(each.id, name) for each in merged.conflicts for name, _, _ in each.fields}
     open_rows = {each.id for each in merged.conflicts if not each.fields}
-    for mine, own_after, other_after in ((sheet, after_sheet, after_register), (register, after_register, after_sheet)):
+    for mine, own_after, other_after in (
+        (sheet, after_sheet, after_register),
+        (register, after_register, after_sheet),
+    ):
         for id_, fields in mine.items():
             for name in {*fields, *agreed.get(id_, {})}:
                 text = fields.get(name, "")
@@ -218,21 +249,37 @@ def test_a_crash_after_the_workbook_was_written_and_a_rerun_equal_one_clean_run(
     between = clean_sheet if crashed else sheet
     _, after_sheet, after_register, after_agreed = outcome_of(agreed, register, seen(between))
 
-    assert (after_sheet, after_register, after_agreed) == (clean_sheet, clean_register, clean_agreed)
+    assert (after_sheet, after_register, after_agreed) == (
+        clean_sheet,
+        clean_register,
+        clean_agreed,
+    )
 
 
 def test_keep_settles_a_conflict_for_either_side() -> None:
-    agreed, register, sheet = {"E-1": {"amount": "1"}}, {"E-1": {"amount": "2"}}, {"E-1": {"amount": "3"}}
+    agreed, register, sheet = (
+        {"E-1": {"amount": "1"}},
+        {"E-1": {"amount": "2"}},
+        {"E-1": {"amount": "3"}},
+    )
 
-    for_sheet = merge(EXPENSES, agreed, register, seen(sheet), keep={"expenses/E-1.amount": "sheet"})
+    for_sheet = merge(
+        EXPENSES, agreed, register, seen(sheet), keep={"expenses/E-1.amount": "sheet"}
+    )
     assert for_sheet.to_register == [Change("alter", "expenses", "E-1", (("amount", "2", "3"),))]
-    for_register = merge(EXPENSES, agreed, register, seen(sheet), keep={"expenses/E-1.amount": "register"})
+    for_register = merge(
+        EXPENSES, agreed, register, seen(sheet), keep={"expenses/E-1.amount": "register"}
+    )
     assert for_register.to_sheet == [Change("alter", "expenses", "E-1", (("amount", "3", "2"),))]
     assert for_register.conflicts == for_sheet.conflicts == []
 
 
 def test_a_formula_is_never_overwritten() -> None:
-    agreed, register, sheet = {"E-1": {"amount": "1"}}, {"E-1": {"amount": "2"}}, {"E-1": {"amount": "1"}}
+    agreed, register, sheet = (
+        {"E-1": {"amount": "1"}},
+        {"E-1": {"amount": "2"}},
+        {"E-1": {"amount": "1"}},
+    )
     merged = merge(EXPENSES, agreed, register, seen(sheet, formulas={("E-1", "amount")}))
 
     assert merged.to_sheet == []
@@ -256,7 +303,10 @@ def test_a_row_with_an_unreadable_cell_is_not_removed_with_the_registers() -> No
 
 
 def test_a_removed_row_whose_hidden_field_the_register_changed_is_a_conflict() -> None:
-    agreed, register = {"E-1": {"date": "1", "receipt": "1"}}, {"E-1": {"date": "1", "receipt": "2"}}
+    agreed, register = (
+        {"E-1": {"date": "1", "receipt": "1"}},
+        {"E-1": {"date": "1", "receipt": "2"}},
+    )
     merged = merge(EXPENSES, agreed, register, SheetSide({}, frozenset({"date"})))
 
     assert merged.to_register == []

@@ -13,7 +13,9 @@ from budgettrack.core.base import money
 UNITS = st.integers(-(10**15), 10**15)
 
 
-@pytest.mark.parametrize(("currency", "places"), [("EUR", 2), ("JPY", 0), ("TND", 3), ("XOF", 0), ("eur", 2)])
+@pytest.mark.parametrize(
+    ("currency", "places"), [("EUR", 2), ("JPY", 0), ("TND", 3), ("XOF", 0), ("eur", 2)]
+)
 def test_a_currency_has_the_decimals_of_iso_4217(currency: str, places: int) -> None:
     assert money.digits(currency) == places
 
@@ -44,7 +46,9 @@ def test_minor_units_are_exact(amount: str, currency: str, units: int) -> None:
     assert money.minor(amount, currency) == units
 
 
-@pytest.mark.parametrize(("amount", "currency"), [("12.345", "EUR"), ("0.5", "JPY"), ("0.0001", "TND")])
+@pytest.mark.parametrize(
+    ("amount", "currency"), [("12.345", "EUR"), ("0.5", "JPY"), ("0.0001", "TND")]
+)
 def test_more_decimals_than_the_currency_are_refused(amount: str, currency: str) -> None:
     with pytest.raises(ValueError, match=f"{amount} has more decimals than {currency}"):
         money.minor(amount, currency)
@@ -52,7 +56,13 @@ def test_more_decimals_than_the_currency_are_refused(amount: str, currency: str)
 
 @pytest.mark.parametrize(
     ("units", "currency", "text"),
-    [(1250, "EUR", "12.50"), (-5, "EUR", "-0.05"), (0, "EUR", "0.00"), (1200, "JPY", "1200"), (7, "TND", "0.007")],
+    [
+        (1250, "EUR", "12.50"),
+        (-5, "EUR", "-0.05"),
+        (0, "EUR", "0.00"),
+        (1200, "JPY", "1200"),
+        (7, "TND", "0.007"),
+    ],
 )
 def test_the_plain_decimal_text(units: int, currency: str, text: str) -> None:
     assert money.decimal(units, currency) == text
@@ -64,7 +74,9 @@ def test_text_and_minor_units_go_there_and_back(units: int, currency: str) -> No
 
 
 @given(UNITS, st.integers(1, 60))
-def test_equal_parts_sum_to_the_whole_and_differ_by_one_unit_at_most(total: int, parts: int) -> None:
+def test_equal_parts_sum_to_the_whole_and_differ_by_one_unit_at_most(
+    total: int, parts: int
+) -> None:
     shares = money.split(total, parts)
 
     assert sum(shares) == total
@@ -73,7 +85,9 @@ def test_equal_parts_sum_to_the_whole_and_differ_by_one_unit_at_most(total: int,
 
 
 @given(UNITS, st.lists(st.integers(0, 400), min_size=1, max_size=40).filter(any))
-def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(total: int, weights: list[int]) -> None:
+def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(
+    total: int, weights: list[int]
+) -> None:
     shares = money.split_by(total, weights)
 
     assert sum(shares) == total

@@ -1,4 +1,5 @@
-"""The tabs that the tool writes: figures as the core has them, and nothing that changes by itself."""
+"""The tabs that the tool writes: figures as the core has them, and nothing that changes by
+itself."""
 
 from __future__ import annotations
 
@@ -14,9 +15,21 @@ from budgettrack.core.records.tables import CHECKS_HEADINGS
 
 RECORDS = {
     "grants": {
-        "G-1": {"funder": "Fund", "title": "Start", "state": "active", "currency": "EUR", "amount": "1200"}
+        "G-1": {
+            "funder": "Fund",
+            "title": "Start",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "1200",
+        }
         | {"start": "2026-01-01", "end": "2026-12-31"},
-        "G-2": {"funder": "Trust", "state": "active", "currency": "USD", "amount": "500", "budget_rate": "1.25"}
+        "G-2": {
+            "funder": "Trust",
+            "state": "active",
+            "currency": "USD",
+            "amount": "500",
+            "budget_rate": "1.25",
+        }
         | {"start": "2026-01-01", "end": "2026-12-31"},
     },
     "budget": {
@@ -25,7 +38,12 @@ RECORDS = {
     },
     "expenses": {
         **{
-            f"E-{n}": {"date": f"2026-0{n}-05", "budget_line": "B-1", "amount": "90", "state": "paid"}
+            f"E-{n}": {
+                "date": f"2026-0{n}-05",
+                "budget_line": "B-1",
+                "amount": "90",
+                "state": "paid",
+            }
             for n in (1, 2, 3)
         },
         "E-9": {"date": "2026-02-01", "amount": "7", "grant": "G-1"},
@@ -96,14 +114,20 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 
-    assert tabs.conflict_finding(conflict).problem == (
-        "Explanation was changed here and in the register: here another text, there nothing."
+    assert (
+        tabs.conflict_finding(conflict).problem
+        == "Explanation was changed here and in the register: here another text, there nothing."
     )
 
 
 def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
     rows: list[list[Value]] = [["What to look at"], [], list(CHECKS_HEADINGS)]
-    for choice, key in (("Sheet ", "a/1 #0a"), ("register", "a/2 #1b"), ("both", "a/3 #2c"), ("sheet", "a/4")):
+    for choice, key in (
+        ("Sheet ", "a/1 #0a"),
+        ("register", "a/2 #1b"),
+        ("both", "a/3 #2c"),
+        ("sheet", "a/4"),
+    ):
         rows.append([None, None, None, None, None, None, choice, key])
 
     assert tabs.kept(Book((Grid("checks", rows),))) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
@@ -112,7 +136,10 @@ def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
 def test_a_page_that_already_stands_there_is_not_written_again() -> None:
     plan, _ = plan_of(RECORDS, base="EUR")
     page = tabs.summary(plan, totals(plan)[0], "2026-03")
-    shown = [[float(c.value) if isinstance(c.value, Decimal) else c.value for c in row] for row in page.rows]
+    shown = [
+        [float(c.value) if isinstance(c.value, Decimal) else c.value for c in row]
+        for row in page.rows
+    ]
 
     assert tabs.shows(Grid("Summary", shown), page)
     shown[4][7] = 270.01

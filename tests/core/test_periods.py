@@ -19,7 +19,8 @@ def test_a_month_is_a_year_and_a_month(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026-13", "2026-00", "1899-12", "2200-01", "2026-1", "26-01", "2026/01", "٢٠٢٦-٠١", ""]
+    "text",
+    ["2026-13", "2026-00", "1899-12", "2200-01", "2026-1", "26-01", "2026/01", "٢٠٢٦-٠١", ""],
 )
 def test_what_is_no_month(text: str) -> None:
     assert not months.is_month(text)
@@ -56,7 +57,12 @@ def test_the_same_day_of_a_shorter_month_is_its_last() -> None:
 
 @pytest.mark.parametrize(
     ("on", "gone"),
-    [(date(2025, 12, 31), 0), (date(2026, 1, 1), 1), (date(2026, 1, 10), 10), (date(2026, 3, 1), 31)],
+    [
+        (date(2025, 12, 31), 0),
+        (date(2026, 1, 1), 1),
+        (date(2026, 1, 10), 10),
+        (date(2026, 3, 1), 31),
+    ],
 )
 def test_time_elapsed_counts_both_ends(on: date, gone: int) -> None:
     assert months.elapsed(date(2026, 1, 1), date(2026, 1, 31), on) == (gone, 31)

@@ -1,4 +1,5 @@
-"""From records to a typed plan: what is left out, what is found, and that no expense is ever dropped for its line."""
+"""From records to a typed plan: what is left out, what is found, and that no expense is ever
+dropped for its line."""
 
 from __future__ import annotations
 
@@ -12,7 +13,13 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 
-GRANT = {"funder": "Harbour Fund", "currency": "USD", "start": "2026-01-01", "end": "2026-12-31", "state": "active"}
+GRANT = {
+    "funder": "Harbour Fund",
+    "currency": "USD",
+    "start": "2026-01-01",
+    "end": "2026-12-31",
+    "state": "active",
+}
 LINE = {"grant": "G-1", "amount": "1200"}
 EXPENSE = {"date": "2026-03-12", "amount": "10"}
 
@@ -27,20 +34,35 @@ def words(found: list[Finding]) -> list[tuple[str, str, str, str, str]]:
 
 
 def test_an_expense_belongs_to_its_line_and_its_lines_grant() -> None:
-    plan, found = made(expenses={"E-1": EXPENSE | {"budget_line": "B-1", "grant": "", "paid_on": "2026-04-01"}})
+    plan, found = made(
+        expenses={"E-1": EXPENSE | {"budget_line": "B-1", "grant": "", "paid_on": "2026-04-01"}}
+    )
 
     expense = plan.expenses["E-1"]
     assert found == []
-    assert (expense.line, expense.grant, expense.currency, expense.amount) == ("B-1", "G-1", "USD", 1000)
-    assert (expense.date, expense.day, expense.state) == (date(2026, 3, 12), date(2026, 4, 1), "paid")
+    assert (expense.line, expense.grant, expense.currency, expense.amount) == (
+        "B-1",
+        "G-1",
+        "USD",
+        1000,
+    )
+    assert (expense.date, expense.day, expense.state) == (
+        date(2026, 3, 12),
+        date(2026, 4, 1),
+        "paid",
+    )
 
 
 def test_an_expense_on_an_unknown_line_is_its_grants_unbudgeted_spending() -> None:
     plan, found = made(expenses={"E-1": EXPENSE | {"budget_line": "B-9", "grant": "G-1"}})
 
     assert (plan.expenses["E-1"].line, plan.expenses["E-1"].grant) == ("", "G-1")
-    assert words(found) == [("line-unknown", "expenses", "E-1", "budget_line", 'There is no budget line "B-9".')]
-    assert found[0].remedy == "Type an ID of the tab Budget; until then this is counted as unbudgeted."
+    assert words(found) == [
+        ("line-unknown", "expenses", "E-1", "budget_line", 'There is no budget line "B-9".')
+    ]
+    assert (
+        found[0].remedy == "Type an ID of the tab Budget; until then this is counted as unbudgeted."
+    )
 
 
 def test_an_expense_on_an_unknown_line_and_grant_is_unrestricted_in_the_base_currency() -> None:
@@ -61,14 +83,19 @@ def test_a_finding_never_quotes_words_that_stand_where_an_id_belongs() -> None:
 
 
 def test_what_stands_on_a_line_that_was_left_out_is_its_grants_without_another_finding() -> None:
-    plan, found = made(budget={"B-1": {"grant": "G-1"}}, expenses={"E-1": EXPENSE | {"budget_line": "B-1"}})
+    plan, found = made(
+        budget={"B-1": {"grant": "G-1"}}, expenses={"E-1": EXPENSE | {"budget_line": "B-1"}}
+    )
 
     assert found == []
     assert (plan.lines, plan.expenses["E-1"].line, plan.expenses["E-1"].grant) == ({}, "", "G-1")
 
 
 def test_a_grant_that_was_left_out_has_the_only_finding() -> None:
-    plan, found = made(grants={"G-1": {"funder": "Harbour Fund"}}, expenses={"E-1": EXPENSE | {"budget_line": "B-1"}})
+    plan, found = made(
+        grants={"G-1": {"funder": "Harbour Fund"}},
+        expenses={"E-1": EXPENSE | {"budget_line": "B-1"}},
+    )
 
     assert found == []
     assert (plan.grants, plan.lines, len(plan.expenses)) == ({}, {}, 1)
@@ -82,11 +109,18 @@ def test_an_id_is_found_in_another_case_where_that_leaves_no_doubt(typed: str) -
 
 
 def test_an_id_in_another_case_that_could_be_two_is_not_guessed() -> None:
-    plan, found = made(budget={"B-1": LINE, "b-1": LINE}, expenses={"E-1": EXPENSE | {"budget_line": " b-1"}})
+    plan, found = made(
+        budget={"B-1": LINE, "b-1": LINE}, expenses={"E-1": EXPENSE | {"budget_line": " b-1"}}
+    )
 
     assert plan.expenses["E-1"].line == ""
     assert [each.code for each in found] == ["line-unknown"]
-    assert made(budget={"B-1": LINE, "b-1": LINE}, expenses={"E-1": EXPENSE | {"budget_line": "b-1"}})[1] == []
+    assert (
+        made(budget={"B-1": LINE, "b-1": LINE}, expenses={"E-1": EXPENSE | {"budget_line": "b-1"}})[
+            1
+        ]
+        == []
+    )
 
 
 def test_an_amount_with_more_decimals_than_its_currency_is_left_out() -> None:
@@ -100,15 +134,28 @@ def test_an_amount_with_more_decimals_than_its_currency_is_left_out() -> None:
 
     assert list(plan.expenses) == ["E-3"]
     assert words(found) == [
-        ("amount-has-too-many-decimals", "expenses", "E-1", "amount", '"10.005" has more decimals than EUR has.'),
-        ("amount-has-too-many-decimals", "expenses", "E-2", "amount", '"0.5" has more decimals than JPY has.'),
+        (
+            "amount-has-too-many-decimals",
+            "expenses",
+            "E-1",
+            "amount",
+            '"10.005" has more decimals than EUR has.',
+        ),
+        (
+            "amount-has-too-many-decimals",
+            "expenses",
+            "E-2",
+            "amount",
+            '"0.5" has more decimals than JPY has.',
+        ),
     ]
     assert found[0].remedy == "Round it to what was paid."
 
 
 def test_an_unknown_currency_leaves_the_row_out() -> None:
     plan, found = made(
-        grants={"G-1": GRANT, "G-2": GRANT | {"currency": "QQQ"}}, expenses={"E-1": EXPENSE | {"currency": "XXQ"}}
+        grants={"G-1": GRANT, "G-2": GRANT | {"currency": "QQQ"}},
+        expenses={"E-1": EXPENSE | {"currency": "XXQ"}},
     )
 
     assert (list(plan.grants), plan.expenses) == (["G-1"], {})
@@ -148,12 +195,19 @@ def test_a_lines_dates_are_its_own_else_its_activitys_else_its_grants_each_by_it
 
 
 def test_without_a_grants_tab_the_labels_in_budget_are_the_grants() -> None:
-    records = {"budget": {"B-1": {"grant": "Core", "amount": "5"}, "B-2": {"grant": "Fund X", "amount": "6"}}}
+    records = {
+        "budget": {
+            "B-1": {"grant": "Core", "amount": "5"},
+            "B-2": {"grant": "Fund X", "amount": "6"},
+        }
+    }
 
     plan, found = plan_of(records, base="CHF", start=date(2026, 1, 1), end=date(2026, 6, 30))
 
     assert found == []
-    assert [(each.id, each.currency, each.state, each.start, each.end) for each in plan.grants.values()] == [
+    assert [
+        (each.id, each.currency, each.state, each.start, each.end) for each in plan.grants.values()
+    ] == [
         ("Core", "CHF", "active", date(2026, 1, 1), date(2026, 6, 30)),
         ("Fund X", "CHF", "active", date(2026, 1, 1), date(2026, 6, 30)),
     ]
@@ -166,11 +220,29 @@ def test_without_a_grants_tab_the_labels_in_budget_are_the_grants() -> None:
 
 def test_the_other_tables() -> None:
     plan, found = made(
-        income={"I-1": {"date": "2026-01-02", "amount": "5", "received_amount": "4", "received_currency": "EUR"}},
-        resources={"R-1": {"kind": "workspace", "value": "12.5", "match_for": "G-1", "from": "2026-01-01"}},
-        deadlines={"D-1": {"what": "Renewal", "due": "2026-05-01", "grant": "G-1"}, "D-2": {"what": "No date"}},
-        rates={"2026-01 USD": {"month": "2026-01", "currency": "USD", "rate": "1.08"}, "2026-02 USD": {"rate": "0"}},
-        months={"2026-01": {"month": "2026-01", "closed": "2026-02-03"}, "2026-02": {"month": "2026-02"}},
+        income={
+            "I-1": {
+                "date": "2026-01-02",
+                "amount": "5",
+                "received_amount": "4",
+                "received_currency": "EUR",
+            }
+        },
+        resources={
+            "R-1": {"kind": "workspace", "value": "12.5", "match_for": "G-1", "from": "2026-01-01"}
+        },
+        deadlines={
+            "D-1": {"what": "Renewal", "due": "2026-05-01", "grant": "G-1"},
+            "D-2": {"what": "No date"},
+        },
+        rates={
+            "2026-01 USD": {"month": "2026-01", "currency": "USD", "rate": "1.08"},
+            "2026-02 USD": {"rate": "0"},
+        },
+        months={
+            "2026-01": {"month": "2026-01", "closed": "2026-02-03"},
+            "2026-02": {"month": "2026-02"},
+        },
     )
 
     assert found == []

@@ -1,4 +1,5 @@
-"""Every rule of the design's §9, on figures that were worked out by hand, and the laws that hold for any plan."""
+"""Every rule of the design's §9, on figures that were worked out by hand, and the laws that hold
+for any plan."""
 
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def spent(on: str, amount: str, **fields: str) -> Fields:
 
 
 def at(plan: Plan, end: str, *, start: str | None = None, line: str = "B-1") -> Position:
-    return next(each for each in positions(plan, summed(plan), start=start, end=end) if each.line == line)
+    return next(
+        each for each in positions(plan, summed(plan), start=start, end=end) if each.line == line
+    )
 
 
 def cash(plan: Plan, end: str, grant: str = "G-1") -> GrantPosition:
@@ -75,7 +78,9 @@ def cash(plan: Plan, end: str, grant: str = "G-1") -> GrantPosition:
 
 
 def test_a_spread_budget_gives_its_odd_cents_to_the_earliest_months() -> None:
-    plan = made(budget={"B-1": LINE | {"amount": "100", "start": "2026-02-15", "end": "2026-04-02"}})
+    plan = made(
+        budget={"B-1": LINE | {"amount": "100", "start": "2026-02-15", "end": "2026-04-02"}}
+    )
 
     assert phasing(plan.lines["B-1"]) == {"2026-02": 3334, "2026-03": 3333, "2026-04": 3333}
 
@@ -112,9 +117,9 @@ def test_a_month_already_reported_is_not_rephased_by_a_later_change_of_dates() -
 
     plan, _ = plan_of(records, base="EUR", reported=reported)
 
-    assert phasing(plan.lines["B-1"]) == dict.fromkeys(["2026-01", "2026-02"], 10000) | dict.fromkeys(
-        months.months("2026-03", "2026-06"), 25000
-    )
+    assert phasing(plan.lines["B-1"]) == dict.fromkeys(
+        ["2026-01", "2026-02"], 10000
+    ) | dict.fromkeys(months.months("2026-03", "2026-06"), 25000)
 
 
 def test_a_line_cut_short_after_its_reports_still_sums_to_its_amount() -> None:
@@ -150,7 +155,11 @@ def test_spending_counts_when_it_is_paid_and_refunds_take_away() -> None:
         }
     )
 
-    assert [at(plan, month).spent for month in ("2026-01", "2026-02", "2026-03")] == [10000, 15000, 12050]
+    assert [at(plan, month).spent for month in ("2026-01", "2026-02", "2026-03")] == [
+        10000,
+        15000,
+        12050,
+    ]
     assert [at(plan, month).count for month in ("2026-01", "2026-02", "2026-03")] == [1, 2, 4]
 
 
@@ -159,7 +168,11 @@ def test_a_commitment_paid_later_keeps_the_past_months_figures() -> None:
 
     january, february, march = (at(plan, month) for month in ("2026-01", "2026-02", "2026-03"))
 
-    assert [(each.spent, each.committed) for each in (january, february, march)] == [(0, 5000), (0, 5000), (5000, 0)]
+    assert [(each.spent, each.committed) for each in (january, february, march)] == [
+        (0, 5000),
+        (0, 5000),
+        (5000, 0),
+    ]
     assert january.available == march.available == 115000
 
 
@@ -186,14 +199,21 @@ def test_variance_is_budget_less_spent_for_a_month_and_to_date() -> None:
         6000,
         "60.0",
     )
-    assert (to_date.budget, to_date.spent, to_date.variance, to_date.variance_percent) == (20000, 17000, 3000, "15.0")
+    assert (to_date.budget, to_date.spent, to_date.variance, to_date.variance_percent) == (
+        20000,
+        17000,
+        3000,
+        "15.0",
+    )
     assert (february.start, february.end) == ("2026-02", "2026-02")
     assert (to_date.start, to_date.end) == ("2026-01", "2026-02")
     assert february.available == to_date.available == 103000
 
 
 def test_there_is_no_percentage_of_no_budget() -> None:
-    plan = made(budget={"B-1": LINE | {"2026-03": "1200"}}, expenses={"E-1": spent("2026-01-05", "130")})
+    plan = made(
+        budget={"B-1": LINE | {"2026-03": "1200"}}, expenses={"E-1": spent("2026-01-05", "130")}
+    )
 
     assert at(plan, "2026-01").variance_percent is None
     assert at(plan, "2026-01").variance == -13000
@@ -220,7 +240,10 @@ def test_a_line_spent_beyond_its_amount_is_over_budget_in_every_later_period() -
 
 
 def test_a_grants_own_limit_wins() -> None:
-    plan = made(grants={"G-1": GRANT | {"variance_limit": "25"}}, expenses={"E-1": spent("2026-01-05", "125")})
+    plan = made(
+        grants={"G-1": GRANT | {"variance_limit": "25"}},
+        expenses={"E-1": spent("2026-01-05", "125")},
+    )
 
     assert at(plan, "2026-01").state == "within plan"
 
@@ -256,7 +279,10 @@ def test_each_expense_is_converted_once_at_its_months_rate_half_to_even() -> Non
 
 
 def test_a_payment_counts_where_only_the_rate_of_its_order_is_missing() -> None:
-    plan = made(rates=RATES, expenses={"E-1": spent("2025-12-05", "10", currency="USD", paid_on="2026-01-05")})
+    plan = made(
+        rates=RATES,
+        expenses={"E-1": spent("2025-12-05", "10", currency="USD", paid_on="2026-01-05")},
+    )
 
     sums, found = totals(plan)
 
@@ -277,12 +303,16 @@ def test_a_grant_of_another_currency_takes_expenses_of_a_third() -> None:
 
 
 def test_an_expense_without_a_currency_is_in_its_grants() -> None:
-    plan = made(grants={"G-1": GRANT | {"currency": "USD"}}, expenses={"E-1": spent("2026-01-05", "8")})
+    plan = made(
+        grants={"G-1": GRANT | {"currency": "USD"}}, expenses={"E-1": spent("2026-01-05", "8")}
+    )
 
     assert at(plan, "2026-01").spent == 800
 
 
-def test_a_commitment_is_held_at_the_rate_of_its_order_and_paid_at_the_rate_of_its_payment() -> None:
+def test_a_commitment_is_held_at_the_rate_of_its_order_and_paid_at_the_rate_of_its_payment() -> (
+    None
+):
     plan = made(
         rates=RATES,
         expenses={"E-1": spent("2026-01-05", "10", currency="USD", paid_on="2026-02-05")},
@@ -298,7 +328,9 @@ def test_without_a_rate_the_amount_is_left_out_and_found_once_for_each_currency_
 
     sums, found = totals(plan)
 
-    assert found == [Finding("no-rate", "expenses", "E-0", "date", (("currency", "USD"), ("month", "2026-03")))]
+    assert found == [
+        Finding("no-rate", "expenses", "E-0", "date", (("currency", "USD"), ("month", "2026-03")))
+    ]
     assert found[0].problem == "There is no rate for USD in 2026-03."
     assert sum(total.spent for total in sums) == 1000
 
@@ -322,7 +354,10 @@ def test_spending_on_no_line_is_its_grants_and_on_no_grant_is_unrestricted() -> 
         ("G-1", "", "USD", 1000, "unbudgeted"),
         ("", "", "EUR", 700, "unbudgeted"),
     ]
-    assert [each.spent for each in positions(plan, summed(plan), end="2026-01", grant="G-1")] == [0, 1000]
+    assert [each.spent for each in positions(plan, summed(plan), end="2026-01", grant="G-1")] == [
+        0,
+        1000,
+    ]
 
 
 def test_an_expense_before_the_first_month_is_an_opening_balance_of_its_line() -> None:
@@ -378,7 +413,9 @@ def test_the_forecast_as_planned_and_at_this_pace() -> None:
 
     found = forecast(plan, summed(plan), "B-1", "2026-04")
 
-    assert found.as_planned == 32000 + 80000  # eight months of 100 left, more than the 500 committed
+    assert (
+        found.as_planned == 32000 + 80000
+    )  # eight months of 100 left, more than the 500 committed
     assert found.at_this_pace == 32000 + 82667  # a third of 310.00, eight times: 826.666… rounded
 
 
@@ -393,7 +430,13 @@ def test_a_large_commitment_is_the_forecast() -> None:
 
 
 def income(on: str, amount: str, **fields: str) -> Fields:
-    return {"date": on, "amount": amount, "grant": "G-1", "kind": "instalment", "state": "received"} | fields
+    return {
+        "date": on,
+        "amount": amount,
+        "grant": "G-1",
+        "kind": "instalment",
+        "state": "received",
+    } | fields
 
 
 def test_a_grants_cash() -> None:
@@ -437,7 +480,9 @@ def test_the_hosts_fee_on_income_or_spending(on: str, fee: int, balance: int) ->
 
 
 def test_the_hosts_fee_is_rounded_half_to_even() -> None:
-    plan = made(grants={"G-1": GRANT | {"host_fee": "5"}}, income={"I-1": income("2026-01-10", "0.10")})
+    plan = made(
+        grants={"G-1": GRANT | {"host_fee": "5"}}, income={"I-1": income("2026-01-10", "0.10")}
+    )
 
     assert cash(plan, "2026-01").host_fee == 0
 
@@ -445,19 +490,33 @@ def test_the_hosts_fee_is_rounded_half_to_even() -> None:
 def test_an_opening_balance_is_held_and_the_host_took_its_fee_on_it_before() -> None:
     plan = made(
         grants={"G-1": GRANT | {"host_fee": "10"}},
-        income={"I-1": income("2025-12-31", "200", kind="opening balance"), "I-2": income("2026-01-10", "600")},
+        income={
+            "I-1": income("2025-12-31", "200", kind="opening balance"),
+            "I-2": income("2026-01-10", "600"),
+        },
     )
 
     found = cash(plan, "2026-01")
 
-    assert (found.received, found.host_fee, found.balance, found.still_to_receive) == (80000, 6000, 74000, 40000)
+    assert (found.received, found.host_fee, found.balance, found.still_to_receive) == (
+        80000,
+        6000,
+        74000,
+        40000,
+    )
 
 
 def test_income_counts_as_it_arrived_in_the_grants_currency_else_at_its_months_rate() -> None:
     plan = made(
         rates=RATES,
         income={
-            "I-1": income("2026-01-10", "100", currency="USD", received_amount="79.10", received_currency="EUR"),
+            "I-1": income(
+                "2026-01-10",
+                "100",
+                currency="USD",
+                received_amount="79.10",
+                received_currency="EUR",
+            ),
             "I-2": income("2026-01-11", "100", currency="USD"),
             "I-3": income("2026-01-12", "50", received_amount="48.50", received_currency="EUR"),
         },
@@ -467,7 +526,9 @@ def test_income_counts_as_it_arrived_in_the_grants_currency_else_at_its_months_r
 
 
 def test_what_is_expected_in_months_to_come_stands_at_the_last_rate() -> None:
-    plan = made(rates=RATES, income={"I-1": income("2026-09-10", "100", currency="USD", state="expected")})
+    plan = made(
+        rates=RATES, income={"I-1": income("2026-09-10", "100", currency="USD", state="expected")}
+    )
 
     assert cash(plan, "2026-01").expected == 5000
 
@@ -475,7 +536,9 @@ def test_what_is_expected_in_months_to_come_stands_at_the_last_rate() -> None:
 def test_what_was_agreed_in_the_grants_currency_stands_where_the_bank_keeps_another() -> None:
     plan = made(
         grants={"G-1": GRANT | {"currency": "USD"}},
-        income={"I-1": income("2026-01-10", "100", received_amount="79.10", received_currency="EUR")},
+        income={
+            "I-1": income("2026-01-10", "100", received_amount="79.10", received_currency="EUR")
+        },
     )
 
     assert cash(plan, "2026-01").received == 10000
@@ -483,7 +546,9 @@ def test_what_was_agreed_in_the_grants_currency_stands_where_the_bank_keeps_anot
 
 def test_money_of_no_grant_is_apart() -> None:
     plan = made(
-        income={"I-1": {"date": "2026-01-10", "amount": "25", "kind": "donation", "state": "received"}},
+        income={
+            "I-1": {"date": "2026-01-10", "amount": "25", "kind": "donation", "state": "received"}
+        },
         expenses={"E-1": {"date": "2026-01-06", "amount": "7"}},
     )
 
@@ -542,20 +607,30 @@ def _amount(draw: st.DrawFn, currency: str) -> str:
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """Grants of three currencies, lines phased in every way, and spending on lines, grants and neither."""
+    """Grants of three currencies, lines phased in every way, and spending on lines, grants and
+    neither."""
     currencies = {
-        f"G-{number}": draw(st.sampled_from(["EUR", "USD", "JPY"])) for number in range(draw(st.integers(1, 3)))
+        f"G-{number}": draw(st.sampled_from(["EUR", "USD", "JPY"]))
+        for number in range(draw(st.integers(1, 3)))
     }
-    grants = {id_: GRANT | {"currency": code, "amount": _amount(draw, code)} for id_, code in currencies.items()}
+    grants = {
+        id_: GRANT | {"currency": code, "amount": _amount(draw, code)}
+        for id_, code in currencies.items()
+    }
     budget: dict[str, Fields] = {}
     for number in range(draw(st.integers(1, 5))):
         grant = draw(st.sampled_from(sorted(grants)))
-        fields = {"grant": grant, "amount": _amount(draw, currencies[grant]), "category": draw(st.sampled_from("ab"))}
+        fields = {
+            "grant": grant,
+            "amount": _amount(draw, currencies[grant]),
+            "category": draw(st.sampled_from("ab")),
+        }
         if draw(st.booleans()):
             fields |= dict(zip(("start", "end"), sorted((draw(DAYS), draw(DAYS))), strict=True))
         elif draw(st.booleans()):
             fields |= {
-                month: _amount(draw, currencies[grant]) for month in draw(st.sets(st.sampled_from(SPAN), max_size=4))
+                month: _amount(draw, currencies[grant])
+                for month in draw(st.sets(st.sampled_from(SPAN), max_size=4))
             }
         budget[f"B-{number}"] = fields
     expenses: dict[str, Fields] = {}
@@ -569,7 +644,9 @@ def plans(draw: st.DrawFn) -> Plan:
                 st.just({}),
             )
         )
-        fields |= draw(st.sampled_from([{}, {"state": "paid"}, {"state": "committed"}, {"state": "refunded"}]))
+        fields |= draw(
+            st.sampled_from([{}, {"state": "paid"}, {"state": "committed"}, {"state": "refunded"}])
+        )
         if draw(st.booleans()):
             fields["paid_on"] = draw(DAYS)
         expenses[f"E-{number}"] = fields
@@ -594,7 +671,10 @@ def test_nothing_that_was_spent_is_dropped(plan: Plan) -> None:
             continue
         grant = plan.lines[expense.line].grant if expense.line else expense.grant
         to = plan.grants[grant].currency if grant else plan.base
-        rates = [Decimal(1) if code == "EUR" else plan.rates["2026-01", code] for code in (expense.currency, to)]
+        rates = [
+            Decimal(1) if code == "EUR" else plan.rates["2026-01", code]
+            for code in (expense.currency, to)
+        ]
         units = money.convert(expense.amount, expense.currency, to, (rates[0], rates[1]))
         expected[to] = expected.get(to, 0) + (-units if expense.state == "refunded" else units)
 
@@ -633,7 +713,15 @@ def test_groups_sum_to_their_lines(plan: Plan, end: str, start: str | None, by: 
         sums: dict[str, list[int]] = {}
         for each in found:
             held = sums.setdefault(each.currency, [0] * 7)
-            figures = (each.amount, each.budget, each.spent, each.committed, each.available, each.variance, each.count)
+            figures = (
+                each.amount,
+                each.budget,
+                each.spent,
+                each.committed,
+                each.available,
+                each.variance,
+                each.count,
+            )
             for index, units in enumerate(figures):
                 held[index] += units
         return sums
@@ -642,7 +730,9 @@ def test_groups_sum_to_their_lines(plan: Plan, end: str, start: str | None, by: 
 
     groups = positions(plan, sums, start=start, end=end, by=by)
 
-    assert summed_by_currency(groups) == summed_by_currency(positions(plan, sums, start=start, end=end))
+    assert summed_by_currency(groups) == summed_by_currency(
+        positions(plan, sums, start=start, end=end)
+    )
 
 
 @given(plans(), st.randoms(use_true_random=False))
@@ -666,8 +756,13 @@ def test_the_order_of_expenses_does_not_matter(plan: Plan, chance: random.Random
     }
     records: Tables = {
         "grants": {id_: GRANT | {"currency": grant.currency} for id_, grant in plan.grants.items()},
-        "budget": {id_: LINE | {"grant": line.grant, "amount": "1"} for id_, line in plan.lines.items()},
-        "expenses": {id_: {name: text for name, text in fields.items() if text} for id_, fields in expenses.items()},
+        "budget": {
+            id_: LINE | {"grant": line.grant, "amount": "1"} for id_, line in plan.lines.items()
+        },
+        "expenses": {
+            id_: {name: text for name, text in fields.items() if text}
+            for id_, fields in expenses.items()
+        },
         "rates": ALL_RATES,
     }
     shuffled, found = plan_of(records, base="EUR")
@@ -680,7 +775,9 @@ def test_a_hundred_thousand_expenses_are_summed_in_a_moment() -> None:
     lines = {f"B-{number}": LINE for number in range(200)}
     expenses = {
         f"E-{number}": spent(
-            f"2026-{number % 12 + 1:02d}-{number % 28 + 1:02d}", f"{number % 900}.50", budget_line=f"B-{number % 200}"
+            f"2026-{number % 12 + 1:02d}-{number % 28 + 1:02d}",
+            f"{number % 900}.50",
+            budget_line=f"B-{number % 200}",
         )
         for number in range(100_000)
     }

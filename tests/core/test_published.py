@@ -1,4 +1,5 @@
-"""What is published moves in steps: it adds up, it stays, and no step gives away one or two payments."""
+"""What is published moves in steps: it adds up, it stays, and no step gives away one or two
+payments."""
 
 from __future__ import annotations
 
@@ -51,7 +52,9 @@ def _at(plans: Sequence[Plan], plan: Plan) -> Callable[[int], Plan]:
     return lambda step: plan if step == NOW else plans[step]
 
 
-def _pages(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> list[tuple[Plan, list[Publication], PublicView]]:
+def _pages(
+    history: Sequence[Sequence[tuple[str, date, str, int]]],
+) -> list[tuple[Plan, list[Publication], PublicView]]:
     plan = _bare()
     plans: list[Plan] = []
     steps: list[Publication] = []
@@ -61,17 +64,30 @@ def _pages(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> list[tupl
         new = publish(plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=_at(plans, plan))
         plans += [plan] * len(new)
         steps = [*steps, *new]
-        found.append((plan, steps, public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST)))
+        found.append(
+            (
+                plan,
+                steps,
+                public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST),
+            )
+        )
     return found
 
 
 def _keys(plan: Plan, month: str) -> dict[str, dict[str, int]]:
-    """What each expense adds to each category's figure up to a month, the total under its own name."""
+    """What each expense adds to each category's figure up to a month, the total under its own
+    name."""
     found: dict[str, dict[str, int]] = {}
     for each in plan.expenses.values():
         if f"{each.day:%Y-%m}" <= month:
             line = plan.lines.get(each.line)
-            key = "unrestricted" if line is None else "withheld" if line.grant == "G-3" else f"={line.category}"
+            key = (
+                "unrestricted"
+                if line is None
+                else "withheld"
+                if line.grant == "G-3"
+                else f"={line.category}"
+            )
             for name in (key, "total"):
                 found.setdefault(name, {})[each.id] = each.amount
     return found
@@ -130,7 +146,9 @@ def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
 
 @given(histories)
 @settings(max_examples=80, deadline=None)
-def test_rows_and_held_money_sum_to_the_total_in_every_table(history: list[list[tuple[str, date, str, int]]]) -> None:
+def test_rows_and_held_money_sum_to_the_total_in_every_table(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
     for plan, steps, view in _pages(history):
         totals_ = {table.total.spent for table in (view.categories, view.activities, view.by_grant)}
         assert len(totals_) == 1
@@ -139,7 +157,9 @@ def test_rows_and_held_money_sum_to_the_total_in_every_table(history: list[list[
             assert sum(row.spent for row in rows) == table.total.spent
             assert sum(row.budget for row in rows) == table.total.budget
         if view.through == view.month:
-            assert view.categories.total.spent == sum(_keys(plan, view.month).get("total", {}).values())
+            assert view.categories.total.spent == sum(
+                _keys(plan, view.month).get("total", {}).values()
+            )
         sums = told(steps)
         known = sum(what.spent for cell, what in sums.items() if cell[0] == "category")
         assert known == sum(_keys(plan, view.month).get("total", {}).values())
@@ -148,29 +168,43 @@ def test_rows_and_held_money_sum_to_the_total_in_every_table(history: list[list[
 
 @given(histories)
 @settings(max_examples=60, deadline=None)
-def test_a_page_made_again_is_the_same_whatever_came_after(history: list[list[tuple[str, date, str, int]]]) -> None:
+def test_a_page_made_again_is_the_same_whatever_came_after(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
     found = _pages(history)
     last = found[-1][1]
     for plan, _, view in found:
-        again = public_view(plan, last, month=view.month, organisation="Harbour Peers", fewest=FEWEST)
+        again = public_view(
+            plan, last, month=view.month, organisation="Harbour Peers", fewest=FEWEST
+        )
         newest = max(index for index, each in enumerate(last) if each.month <= view.month)
-        if last[newest].month == view.month and len([each for each in last if each.month == view.month]) == 1:
+        if (
+            last[newest].month == view.month
+            and len([each for each in last if each.month == view.month]) == 1
+        ):
             assert again == view
 
 
 @given(histories)
 @settings(max_examples=60, deadline=None)
-def test_a_second_publication_of_the_same_changes_nothing(history: list[list[tuple[str, date, str, int]]]) -> None:
+def test_a_second_publication_of_the_same_changes_nothing(
+    history: list[list[tuple[str, date, str, int]]],
+) -> None:
     plan, steps, view = _pages(history)[-1]
 
-    assert publish(plan, totals(plan)[0], steps, view.month, fewest=FEWEST, plan_at=lambda _: plan) == []
+    assert (
+        publish(plan, totals(plan)[0], steps, view.month, fewest=FEWEST, plan_at=lambda _: plan)
+        == []
+    )
 
 
 def _march() -> tuple[Plan, list[Publication]]:
     plan = _bare()
     rows = [(f"E-{n}", date(2026, 3, n), "B-1.1", 1000 * n) for n in range(1, 7)]
     plan = _typed(plan, rows)
-    return plan, publish(plan, totals(plan)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: plan)
+    return plan, publish(
+        plan, totals(plan)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: plan
+    )
 
 
 def test_a_correction_with_enough_payments_behind_it_shows_both_values() -> None:
@@ -208,9 +242,12 @@ def test_one_payment_changed_three_times_is_still_one_payment() -> None:
 
 
 def test_a_payment_that_changes_its_category_does_not_stand_for_two() -> None:
-    """It is behind the change of two rows and of no total; one new payment beside it may not be seen."""
+    """It is behind the change of two rows and of no total; one new payment beside it may not be
+    seen."""
     before, steps = _march()
-    plan = _typed(before, [("E-1", date(2026, 3, 1), "B-1.2", 1000), ("E-7", date(2026, 4, 2), "B-1.1", 777)])
+    plan = _typed(
+        before, [("E-1", date(2026, 3, 1), "B-1.2", 1000), ("E-7", date(2026, 4, 2), "B-1.1", 777)]
+    )
     view = public(plan, "2026-04", before=steps, was=before)
 
     assert view.through == "2026-03"
@@ -218,11 +255,17 @@ def test_a_payment_that_changes_its_category_does_not_stand_for_two() -> None:
 
 
 def test_one_new_payment_is_not_hidden_behind_one_that_changed_its_row() -> None:
-    """Both rows wait; behind their sum is the new payment alone, so that a third row must wait with them."""
+    """Both rows wait; behind their sum is the new payment alone, so that a third row must wait with
+    them."""
     before, steps = _march()
     meetings = [(f"N-{n}", date(2026, 4, n), "B-1.4", 100 * n) for n in (1, 2, 3)]
     plan = _typed(
-        before, [("E-1", date(2026, 3, 1), "B-1.2", 1000), ("N-9", date(2026, 4, 9), "B-1.2", 777), *meetings]
+        before,
+        [
+            ("E-1", date(2026, 3, 1), "B-1.2", 1000),
+            ("N-9", date(2026, 4, 9), "B-1.2", 777),
+            *meetings,
+        ],
     )
     view = public(plan, "2026-04", before=steps, was=before)
 
@@ -246,7 +289,9 @@ def test_a_correction_beside_one_new_payment_does_not_give_that_away() -> None:
 def test_a_budget_that_was_revised_shows_both_values_at_once() -> None:
     before, steps = _march()
     line = replace(before.lines["B-1.1"], amount=before.lines["B-1.1"].amount + 18000)
-    view = public(replace(before, lines={**before.lines, "B-1.1": line}), "2026-04", before=steps, was=before)
+    view = public(
+        replace(before, lines={**before.lines, "B-1.1": line}), "2026-04", before=steps, was=before
+    )
 
     assert [(each.what, each.now - each.was) for each in view.corrections] == [("budget", 9000)]
 
@@ -255,14 +300,20 @@ def test_a_line_that_pays_people_without_any_dates_begins_no_pages_in_1900() -> 
     plan = _march()[0]
     line = replace(plan.lines["B-1.3"], start=None, end=None)
     undated = replace(plan, lines={"B-1.1": plan.lines["B-1.1"], "B-1.3": line})
-    steps = publish(undated, totals(undated)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: undated)
+    steps = publish(
+        undated, totals(undated)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: undated
+    )
 
     assert steps[0].month == "2025-07"
 
 
 def test_rows_wait_together_until_enough_lie_behind_their_sum() -> None:
     # One payment went from a to b: both changed, their sum did not, and c is not needed.
-    assert moving({"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3) == frozenset({"c"})
-    assert moving({"a": 1, "b": 4}, 5, lambda keys: 1 if set(keys) == {"a"} else 5, 3) == frozenset()
+    assert moving(
+        {"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3
+    ) == frozenset({"c"})
+    assert (
+        moving({"a": 1, "b": 4}, 5, lambda keys: 1 if set(keys) == {"a"} else 5, 3) == frozenset()
+    )
     assert moving({"a": 1}, 1, lambda _: 1, 3) is None
     assert moving({"a": 0, "b": 3}, 3, lambda _: 0, 3) == frozenset({"a", "b"})

@@ -1,4 +1,5 @@
-"""Workbooks as people shape them: what is understood, what is passed over, and what is reported with its cell."""
+"""Workbooks as people shape them: what is understood, what is passed over, and what is reported
+with its cell."""
 
 from __future__ import annotations
 
@@ -65,9 +66,14 @@ def expenses(table: str, locale: str = "en", **more: object) -> TableRows:
 
 
 def found(read: Sheet, *codes: str) -> list[tuple[str, str]]:
-    """(place, words) of the findings with one of `codes`; of all but missing tabs and headings where none are given."""
+    """(place, words) of the findings with one of `codes`; of all but missing tabs and headings
+    where none are given."""
     routine = {"missing-tab", "missing-heading", "missing-column"}
-    wanted = [each for each in read.findings if (each.code in codes if codes else each.code not in routine)]
+    wanted = [
+        each
+        for each in read.findings
+        if (each.code in codes if codes else each.code not in routine)
+    ]
     return [(each.place, f"{each.code}: {each.problem} {each.remedy}") for each in wanted]
 
 
@@ -85,7 +91,12 @@ def test_plain_rows() -> None:
         (1, "E-1", {"date": "2026-01-05", "budget_line": "B-1", "description": "Room hire", "amount": "100", "currency": "EUR", "state": "paid"}),
         (2, "E-2", {"date": "2026-01-06", "budget_line": "B-2", "description": "Posters", "amount": "20.5", "currency": "EUR", "state": "committed"}),
     ]  # fmt: skip
-    assert (read.heading_row, read.next_row, read.writable, read.turned) == (0, 3, True, frozenset())
+    assert (read.heading_row, read.next_row, read.writable, read.turned) == (
+        0,
+        3,
+        True,
+        frozenset(),
+    )
     assert read.columns["amount"] == 4
     assert read.missing == {"grant", "paid_on", "refund_of", "split_of", "receipt"}
 
@@ -104,18 +115,27 @@ def test_a_title_a_note_and_columns_of_their_own_are_left_alone() -> None:
     ]
 
 
-@given(st.permutations(range(7)), st.sampled_from([str.upper, str.title, str.casefold, "  {} ".format, "{}:".format]))
+@given(
+    st.permutations(range(7)),
+    st.sampled_from([str.upper, str.title, str.casefold, "  {} ".format, "{}:".format]),
+)
 @settings(max_examples=40)
-def test_order_case_and_spacing_of_headings_mean_nothing(order: Sequence[int], dress: object) -> None:
+def test_order_case_and_spacing_of_headings_mean_nothing(
+    order: Sequence[int], dress: object
+) -> None:
     plain = grid(EXPENSES)
     rows = [[row[index] for index in order] for row in plain.rows]
     rows[0] = [dress(str(text)) for text in rows[0]]  # type: ignore[operator]
     mixed = sheet(Grid("Expenses", rows)).tables["expenses"]
-    assert [(row.id, row.fields) for row in mixed.rows] == [(row.id, row.fields) for row in expenses(EXPENSES).rows]
+    assert [(row.id, row.fields) for row in mixed.rows] == [
+        (row.id, row.fields) for row in expenses(EXPENSES).rows
+    ]
 
 
 def test_an_exact_heading_wins_over_an_alias() -> None:
-    budget = sheet(grid("ID | Grant | Amount | Total\nB-1 | G-1 | 10 | 99", "Budget")).tables["budget"]
+    budget = sheet(grid("ID | Grant | Amount | Total\nB-1 | G-1 | 10 | 99", "Budget")).tables[
+        "budget"
+    ]
     assert budget.rows[0].fields["amount"] == "10"
 
 
@@ -127,7 +147,10 @@ def test_a_heading_twice_is_reported_and_its_column_not_read() -> None:
     assert found(read, "duplicate-heading") == [
         (
             "'Expenses'!D1",
-            "duplicate-heading: The heading Amount stands over more than one column (C, D). Rename all but one; until then the column stays as last read.",
+            (
+                "duplicate-heading: The heading Amount stands over more than one column (C, D)."
+                " Rename all but one; until then the column stays as last read."
+            ),
         )
     ]
 
@@ -148,13 +171,21 @@ def test_a_tab_without_headings_is_no_empty_table(table: str) -> None:
 
 
 def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
-    read = sheet(grid(EXPENSES, "  expenditure "), grid("Month | Closed\n2026-01 | 2026-02-03", "MONTHS"))
+    read = sheet(
+        grid(EXPENSES, "  expenditure "), grid("Month | Closed\n2026-01 | 2026-02-03", "MONTHS")
+    )
     assert set(read.tables) == {"expenses", "months"}
     missing = [each for each in read.findings if each.code == "missing-tab"]
-    assert {each.table for each in missing} == {table.name for table in TABLES} - {"expenses", "months"}
+    assert {each.table for each in missing} == {table.name for table in TABLES} - {
+        "expenses",
+        "months",
+    }
     assert found(read, "missing-tab")[0] == (
         "work_plan",
-        "missing-tab: There is no tab Work-plan. Add it, or give it back its name; its rows are as last read.",
+        (
+            "missing-tab: There is no tab Work-plan. Add it, or give it back its name; its rows are"
+            " as last read."
+        ),
     )
 
 
@@ -165,7 +196,8 @@ def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
         assert "expenses" not in read.tables
         words = [text for _, text in found(read, "duplicate-tab")]
         assert words == [
-            f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all but one; until then this table stays as last read."
+            f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"
+            " but one; until then this table stays as last read."
         ]
 
 
@@ -190,7 +222,9 @@ def test_no_personal_value_is_in_any_table(mark: str) -> None:
     for table in TABLES:
         personal = [column for column in table.columns if column.audience == "personal"]
         heads: list[Value] = [column.heading for column in (*table.in_sheet, *personal)]
-        values: list[Value] = ["x" if column not in personal else mark for column in (*table.in_sheet, *personal)]
+        values: list[Value] = [
+            "x" if column not in personal else mark for column in (*table.in_sheet, *personal)
+        ]
         read = sheet(Grid(table.tab, [heads, values, values]))
         assert table.name in read.tables
         assert mark not in repr(read)
@@ -226,13 +260,15 @@ def test_blank_total_and_title_rows_are_passed_over() -> None:
 def test_labels_of_totals(label: str) -> None:
     for place in ("{} |  |  | 10 | ", " |  | {} | 10 | ", " |  |  | 10 | {}"):
         read = expenses(
-            f"ID | Date | Description | Amount | Their notes\nE-1 | 2026-01-05 | x | 10\n{place.format(label)}"
+            "ID | Date | Description | Amount | Their notes\nE-1 | 2026-01-05 | x |"
+            f" 10\n{place.format(label)}"
         )
         assert ids(read) == ["E-1"], place
 
 
 @pytest.mark.parametrize(
-    "label", ["Summer camp", "Totally new chairs", "Sum up workshop", "Some paint", "Resume printing"]
+    "label",
+    ["Summer camp", "Totally new chairs", "Sum up workshop", "Some paint", "Resume printing"],
 )
 def test_words_that_only_look_like_totals(label: str) -> None:
     assert ids(expenses(f"ID | Date | Description | Amount\n | | {label} | 10")) == [""]
@@ -250,10 +286,19 @@ def test_a_row_with_an_id_alone_is_a_record_that_misses_its_values() -> None:
     read = sheet(grid("ID | Date | Amount | State\nE-1 |  |  | \nE-2 | 2026-01-05 | 5 | paid"))
     assert ids(read.tables["expenses"]) == ["E-1", "E-2"]
     assert found(read) == [
-        ("'Expenses'!B2", "missing-value: Date is empty. Fill it in; until then this row is left out of the figures."),
+        (
+            "'Expenses'!B2",
+            (
+                "missing-value: Date is empty. Fill it in; until then this row is left out of the"
+                " figures."
+            ),
+        ),
         (
             "'Expenses'!C2",
-            "missing-value: Amount is empty. Fill it in; until then this row is left out of the figures.",
+            (
+                "missing-value: Amount is empty. Fill it in; until then this row is left out of the"
+                " figures."
+            ),
         ),
     ]
     assert {each.id for each in read.findings if each.code == "missing-value"} == {"E-1"}
@@ -289,8 +334,14 @@ def test_unreadable_cells_are_named_and_the_rest_of_the_row_is_read() -> None:
     """)
     )
     first, second, third = read.tables["expenses"].rows
-    assert (dict(first.fields), first.unreadable) == ({"currency": "EUR"}, frozenset({"date", "amount", "state"}))
-    assert (second.id, dict(second.fields)) == ("", {"date": "2026-01-05", "currency": "EUR", "state": "paid"})
+    assert (dict(first.fields), first.unreadable) == (
+        {"currency": "EUR"},
+        frozenset({"date", "amount", "state"}),
+    )
+    assert (second.id, dict(second.fields)) == (
+        "",
+        {"date": "2026-01-05", "currency": "EUR", "state": "paid"},
+    )
     assert second.unreadable == {"id", "amount"}
     assert third.unreadable == {"date", "amount", "currency"}
     assert places(read) == [
@@ -308,10 +359,24 @@ def test_unreadable_cells_are_named_and_the_rest_of_the_row_is_read() -> None:
 
 
 def test_months_of_a_budget() -> None:
-    heads: list[Value] = ["ID", "Grant", "Amount", "2026-01", "Feb 2026", date(2026, 3, 1), "March 2026", "Notes 2026"]
+    heads: list[Value] = [
+        "ID",
+        "Grant",
+        "Amount",
+        "2026-01",
+        "Feb 2026",
+        date(2026, 3, 1),
+        "March 2026",
+        "Notes 2026",
+    ]
     read = sheet(Grid("Budget", [heads, ["B-1", "G-1", 60, 10, 20, 30, None, 5]]))
     budget = read.tables["budget"]
-    assert dict(budget.rows[0].fields) == {"grant": "G-1", "amount": "60", "2026-01": "10", "2026-02": "20"}
+    assert dict(budget.rows[0].fields) == {
+        "grant": "G-1",
+        "amount": "60",
+        "2026-01": "10",
+        "2026-02": "20",
+    }
     assert places(read) == [("'Budget'!G1", "duplicate-heading")]
 
 
@@ -367,11 +432,17 @@ def test_percentages_by_format_and_by_sign() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=TODAY()", "=now()-1", "=IMPORTRANGE(A1,B1)", "=1+RAND()*2", '=IF(A1="x",OFFSET(B1,1,1),0)']
+    "formula",
+    ["=TODAY()", "=now()-1", "=IMPORTRANGE(A1,B1)", "=1+RAND()*2", '=IF(A1="x",OFFSET(B1,1,1),0)'],
 )
 def test_volatile_formulas(formula: str) -> None:
     base = grid(EXPENSES)
-    read = sheet(replace(base, formulas={(1, 4): formula, (2, 4): '="TODAY()"&A1', (0, 4): formula, (1, 9): formula}))
+    read = sheet(
+        replace(
+            base,
+            formulas={(1, 4): formula, (2, 4): '="TODAY()"&A1', (0, 4): formula, (1, 9): formula},
+        )
+    )
     assert places(read) == [("'Expenses'!E2", "volatile-formula")]
     assert read.tables["expenses"].formulas == {(1, "amount"), (2, "amount")}
     assert read.tables["expenses"].rows[0].fields["amount"] == "100"
@@ -379,8 +450,10 @@ def test_volatile_formulas(formula: str) -> None:
 
 def test_words_of_a_volatile_formula() -> None:
     read = sheet(replace(grid(EXPENSES), formulas={(1, 4): "=TODAY()"}))
-    assert found(read)[0][1] == (
-        "volatile-formula: This formula gives another value at every opening (TODAY). Type the value instead."
+    assert (
+        found(read)[0][1]
+        == "volatile-formula: This formula gives another value at every opening (TODAY). Type the"
+        " value instead."
     )
 
 
@@ -405,11 +478,19 @@ def test_where_a_new_record_goes(rows: str, free: int) -> None:
 
 
 def test_a_new_record_does_not_go_into_a_merged_area() -> None:
-    assert expenses("ID | Date | Amount\nE-1 | 2026-01-05 | 1\n | |", merged=((2, 0, 2, 2),)).next_row == 3
+    assert (
+        expenses("ID | Date | Amount\nE-1 | 2026-01-05 | 1\n | |", merged=((2, 0, 2, 2),)).next_row
+        == 3
+    )
 
 
 def test_a_tick_is_no_number_even_after_a_one() -> None:
-    read = sheet(grid("ID | Date | Amount\nE-1 | 2026-01-05 | 1\nE-2 | 2026-01-05 | TRUE\nE-3 | 2026-01-05 | 1.0"))
+    read = sheet(
+        grid(
+            "ID | Date | Amount\nE-1 | 2026-01-05 | 1\nE-2 | 2026-01-05 | TRUE\nE-3 | 2026-01-05"
+            " | 1.0"
+        )
+    )
     assert [row.fields.get("amount") for row in read.tables["expenses"].rows] == ["1", None, "1"]
 
 
@@ -421,12 +502,16 @@ def test_a_tab_read_by_the_mapping_is_not_read_again_by_an_alias() -> None:
 def test_keys_of_rates_and_months() -> None:
     read = sheet(
         grid(
-            "Month | Currency | Rate\nJan 2026 | usd | 1.1\n2026-01 | USD | 1.2\n2026-02 | | 1.3\nsoon | USD | 1.4",
+            "Month | Currency | Rate\nJan 2026 | usd | 1.1\n2026-01 | USD | 1.2\n2026-02 | |"
+            " 1.3\nsoon | USD | 1.4",
             "Rates",
         ),
         grid("Month | Closed\n2026-01 | 2026-02-03\n2026-02 | ", "Months"),
     )
-    assert [(row.id, row.fields.get("rate"), "id" in row.unreadable) for row in read.tables["rates"].rows] == [
+    assert [
+        (row.id, row.fields.get("rate"), "id" in row.unreadable)
+        for row in read.tables["rates"].rows
+    ] == [
         ("2026-01 USD", "1.1", False),
         ("", "1.3", True),
         ("", "1.4", True),
@@ -437,14 +522,19 @@ def test_keys_of_rates_and_months() -> None:
         ("'Rates'!B4", "missing-value"),
         ("'Rates'!A5", "month-not-readable"),
     ]
-    assert found(read)[0][1] == (
-        "duplicate-key: There is another row for 2026-01 USD. Keep one of them; this one is left out."
+    assert (
+        found(read)[0][1]
+        == "duplicate-key: There is another row for 2026-01 USD. Keep one of them; this one is left"
+        " out."
     )
 
 
 def test_a_currency_beside_an_amount_is_held_against_its_row() -> None:
     read = sheet(
-        grid("ID | Funder | Currency | Amount\nG-1 | Fund | EUR | €100\nG-2 | Fund | USD | £5", "Grants"),
+        grid(
+            "ID | Funder | Currency | Amount\nG-1 | Fund | EUR | €100\nG-2 | Fund | USD | £5",
+            "Grants",
+        ),
         grid("ID | Grant | Amount\nB-1 | G-1 | £50\nB-2 | G-1 | €50\nB-3 | G-9 | £50", "Budget"),
         grid("""
             ID  | Date       | Budget line | Amount | Currency
@@ -469,12 +559,18 @@ def test_a_currency_beside_an_amount_is_held_against_its_row() -> None:
     ]
     assert (
         "'Expenses'!D2",
-        'amount-has-other-currency: "£10" names another currency than the Currency cell (EUR). Type the digits alone, and check the currency.',
+        (
+            'amount-has-other-currency: "£10" names another currency than the Currency cell (EUR).'
+            " Type the digits alone, and check the currency."
+        ),
     ) in found(read)
 
 
 def budget_totals(rows: str) -> list[tuple[str, str]]:
-    return found(sheet(grid(f"ID | Grant | Category | Amount | 2026-01\n{rows}", "Budget")), "total-does-not-match")
+    return found(
+        sheet(grid(f"ID | Grant | Category | Amount | 2026-01\n{rows}", "Budget")),
+        "total-does-not-match",
+    )
 
 
 def test_totals_that_tie_out() -> None:
@@ -523,7 +619,9 @@ def test_a_grand_total_on_a_wrong_total_is_not_reported_again() -> None:
 
 def test_a_total_over_what_cannot_be_read_or_added_is_not_judged() -> None:
     assert budget_totals("B-1 | G-1 | Staff | 1O0 | 1\nTotal | | | 100 | 1") == []
-    read = sheet(grid("ID|Date|Amount|Currency\nE-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||19|"))
+    read = sheet(
+        grid("ID|Date|Amount|Currency\nE-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||19|")
+    )
     assert found(read) == []
 
 
@@ -544,7 +642,10 @@ MAPPED = {
         write=True,
     ),
 }
-LINES = "No | In_or_OUT | Donor | Sum | Grant\n6000 | Out | Fund | -100 | G-9\n7000 | In | Fund | 100 | \nA~1 | out | Fund | -50 |"
+LINES = (
+    "No | In_or_OUT | Donor | Sum | Grant\n6000 | Out | Fund | -100 | G-9\n7000 | In | Fund | 100 |"
+    " \nA~1 | out | Fund | -50 |"
+)
 
 
 def test_a_workbook_of_another_shape() -> None:
@@ -584,14 +685,19 @@ def test_a_workbook_of_another_shape() -> None:
 
 
 def test_a_refund_in_another_currency_is_not_taken_for_the_constant_one() -> None:
-    rows = "Day | No | In or out | Sum | Who\n2026-01-05 | 6 | Out | £10 |\n2026-01-05 | 6 | Out | $10 |"
+    rows = (
+        "Day | No | In or out | Sum | Who\n2026-01-05 | 6 | Out | £10 |\n2026-01-05 | 6 | Out |"
+        " $10 |"
+    )
     read = sheet(grid("x\n" + rows, "Paid"), shapes={"expenses": MAPPED["expenses"]})
     assert [row.fields.get("amount") for row in read.tables["expenses"].rows] == [None, "10"]
     assert places(read) == [("'Paid'!D3", "amount-has-other-currency")]
 
 
 def test_without_the_column_that_says_which_rows_are_meant_nothing_is_read() -> None:
-    read = sheet(grid(LINES.replace("In_or_OUT", "Direction"), "Lines"), grid("x", "Paid"), shapes=MAPPED)
+    read = sheet(
+        grid(LINES.replace("In_or_OUT", "Direction"), "Lines"), grid("x", "Paid"), shapes=MAPPED
+    )
     assert read.tables == {}
     assert ("'Lines'!1", "missing-heading: No column has the heading In or out. Give the column back its heading; its values are as last read.") in found(read, "missing-heading")  # fmt: skip
 
@@ -599,14 +705,23 @@ def test_without_the_column_that_says_which_rows_are_meant_nothing_is_read() -> 
 def test_a_mapped_tab_that_is_not_there() -> None:
     read = sheet(grid(EXPENSES), shapes={"expenses": MAPPED["expenses"]})
     assert read.tables == {}
-    assert [(each.code, dict(each.values)) for each in read.findings] == [("missing-tab", {"tab": "Paid"})]
+    assert [(each.code, dict(each.values)) for each in read.findings] == [
+        ("missing-tab", {"tab": "Paid"})
+    ]
 
 
 def test_labels_without_figures_are_headings_in_a_mapped_table() -> None:
-    shape = {"budget": Shape("Sheet", headings={"id": "Code", "description": "Item", "grant": "Fund", "amount": "Sum"})}
+    shape = {
+        "budget": Shape(
+            "Sheet",
+            headings={"id": "Code", "description": "Item", "grant": "Fund", "amount": "Sum"},
+        )
+    }
     read = sheet(
         grid(
-            "Code | Item | Fund | Sum\n1 | Staff | |\n1.1 | Lead | F | 10\n1.2 | Peer | F | \n2 | Travel | | ", "Sheet"
+            "Code | Item | Fund | Sum\n1 | Staff | |\n1.1 | Lead | F | 10\n1.2 | Peer | F | \n2 |"
+            " Travel | | ",
+            "Sheet",
         ),
         shapes=shape,
     )
@@ -617,7 +732,8 @@ def test_labels_without_figures_are_headings_in_a_mapped_table() -> None:
 def test_fifty_thousand_characters_and_other_scripts() -> None:
     read = sheet(
         grid(
-            f"ID | Date | Amount | Description\nم-١ | 2026-01-05 | 5 | {'x' * 50_000}\nE-2 | 2026-01-05 | ١٢٫٥ | شكرا 🎉"
+            f"ID | Date | Amount | Description\nم-١ | 2026-01-05 | 5 | {'x' * 50_000}\nE-2 |"
+            " 2026-01-05 | ١٢٫٥ | شكرا 🎉"
         )
     )
     first, second = read.tables["expenses"].rows
@@ -637,7 +753,15 @@ def test_no_finding_repeats_free_text() -> None:
 @given(
     st.lists(
         st.lists(
-            st.one_of(st.none(), st.text(max_size=8), st.integers(), st.floats(), st.dates(), st.booleans()), max_size=8
+            st.one_of(
+                st.none(),
+                st.text(max_size=8),
+                st.integers(),
+                st.floats(),
+                st.dates(),
+                st.booleans(),
+            ),
+            max_size=8,
         ),
         max_size=8,
     )
@@ -675,7 +799,9 @@ def opened(path: Path) -> Book:
             for each in row
             if each.data_type == "f"
         }
-        grids.append(Grid(page.title, [list(row) for row in page.iter_rows(values_only=True)], formulas))
+        grids.append(
+            Grid(page.title, [list(row) for row in page.iter_rows(values_only=True)], formulas)
+        )
     return Book(tuple(grids))
 
 
@@ -724,14 +850,18 @@ def test_the_nonprofits_actuals_and_budget(real: Path) -> None:
         if row_["InOrOut"] == "Out":
             cents = Decimal("0.01")
             assert ytd[str(row_["AccountNum"])] == -Decimal(str(row_["YTD"])).quantize(cents)
-            assert september[str(row_["AccountNum"])] == -Decimal(str(row_["Current Month"])).quantize(cents)
+            assert september[str(row_["AccountNum"])] == -Decimal(
+                str(row_["Current Month"])
+            ).quantize(cents)
             checked += 1
     assert checked == 176
 
 
 def test_the_conservation_groups_tasks(real: Path) -> None:
     shapes = {
-        "budget": Shape("Sheet1", headings={"id": "Task", "amount": "Budgeted", "remaining": "Remaining"}),
+        "budget": Shape(
+            "Sheet1", headings={"id": "Task", "amount": "Budgeted", "remaining": "Remaining"}
+        ),
         "expenses": Shape(
             "Sheet1",
             headings={"budget_line": "Task", "amount": "Spent"},
@@ -742,7 +872,9 @@ def test_the_conservation_groups_tasks(real: Path) -> None:
     lines = {row.id: row.fields["amount"] for row in read.tables["budget"].rows}
     assert lines.pop("indirect (10%)") == "34500"
     assert (len(lines), sum(map(Decimal, lines.values()))) == (9, 445_000)
-    spent = {row.fields["budget_line"]: row.fields["amount"] for row in read.tables["expenses"].rows}
+    spent = {
+        row.fields["budget_line"]: row.fields["amount"] for row in read.tables["expenses"].rows
+    }
     assert spent.pop("indirect (10%)") == "12719.3"
     assert (set(spent), sum(map(Decimal, spent.values()))) == (set(lines), 188_725)
     assert found(read) == [
@@ -767,10 +899,19 @@ def test_the_trusts_grants(real: Path) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "typed"),
-    [("Currency", "UKP"), ("State", "piad"), ("Paid on", "soon"), ("Budget line", CellError("#REF!"))],
+    [
+        ("Currency", "UKP"),
+        ("State", "piad"),
+        ("Paid on", "soon"),
+        ("Budget line", CellError("#REF!")),
+    ],
 )
-def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(heading: str, typed: Value) -> None:
-    grid = Grid("Expenses", [["ID", "Date", "Amount", heading], ["E-1", date(2026, 3, 1), 12.5, typed]])
+def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(
+    heading: str, typed: Value
+) -> None:
+    grid = Grid(
+        "Expenses", [["ID", "Date", "Amount", heading], ["E-1", date(2026, 3, 1), 12.5, typed]]
+    )
     (row,) = read_rows(Book((grid,)), {}, "en").tables["expenses"].rows
 
     assert "amount" in row.unreadable

@@ -1,4 +1,5 @@
-"""Shared costs and the funding grid: no cent is lost, and what nobody or more than one pays is seen."""
+"""Shared costs and the funding grid: no cent is lost, and what nobody or more than one pays is
+seen."""
 
 from __future__ import annotations
 
@@ -25,7 +26,10 @@ def test_a_key_divides_without_losing_a_unit(units: int, weights: list[Decimal])
     assert sum(found) == units
     assert len(found) == len(weights)
     whole = sum(weights)
-    assert all(abs(got - units * weight / whole) < len(weights) for got, weight in zip(found, weights, strict=True))
+    assert all(
+        abs(got - units * weight / whole) < len(weights)
+        for got, weight in zip(found, weights, strict=True)
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,11 +49,17 @@ def test_keys(key: str, units: int, currency: str, found: list[int]) -> None:
 @pytest.mark.parametrize(
     ("key", "said"),
     [
-        ("sixty/forty", '"sixty/forty" is no share key. Type weights as 60/40, or amounts as 120.50+79.50'),
+        (
+            "sixty/forty",
+            '"sixty/forty" is no share key. Type weights as 60/40, or amounts as 120.50+79.50',
+        ),
         ("60", '"60" has not two parts above nothing.'),
         ("60/0", '"60/0" has not two parts above nothing.'),
         ("60+39.99", "60+39.99 sums to 99.99; the receipt is 100.00 EUR. Correct the amounts."),
-        ("60.005+39.995", "60.005+39.995 sums to 100.000; the receipt is 100.00 EUR. Correct the amounts."),
+        (
+            "60.005+39.995",
+            "60.005+39.995 sums to 100.000; the receipt is 100.00 EUR. Correct the amounts.",
+        ),
     ],
 )
 def test_a_key_that_does_not_fit_is_told(key: str, said: str) -> None:
@@ -71,8 +81,19 @@ def records(**tables: dict[str, Fields]) -> dict[str, dict[str, Fields]]:
 def test_a_receipt_is_held_against_its_rows() -> None:
     def codes(total: str, second: str, state: str = "paid") -> list[str]:
         rows: dict[str, Fields] = {
-            "E-1": {"date": "2026-01-01", "amount": "60", "currency": "EUR", "receipt_total": total},
-            "E-2": {"date": "2026-01-01", "amount": second, "currency": "EUR", "split_of": "E-1", "state": state},
+            "E-1": {
+                "date": "2026-01-01",
+                "amount": "60",
+                "currency": "EUR",
+                "receipt_total": total,
+            },
+            "E-2": {
+                "date": "2026-01-01",
+                "amount": second,
+                "currency": "EUR",
+                "split_of": "E-1",
+                "state": state,
+            },
             "E-3": {"date": "2026-01-01", "amount": "5", "currency": "EUR"},
         }
         found, problems = plan(records(expenses=rows), base="EUR")
@@ -80,7 +101,9 @@ def test_a_receipt_is_held_against_its_rows() -> None:
         return [f"{each.id}: {each.problem}" for each in receipt_checks(found)]
 
     assert codes("100", "40") == []
-    assert codes("100", "39.99") == ["E-1: The rows of this receipt sum to 99.99 EUR; it is 100.00 EUR."]
+    assert codes("100", "39.99") == [
+        "E-1: The rows of this receipt sum to 99.99 EUR; it is 100.00 EUR."
+    ]
     assert codes("20", "40", "refunded") == [], "what came back counts against it"
 
 

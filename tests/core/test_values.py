@@ -32,7 +32,13 @@ def words(problem: Reading) -> str:
 
 
 def amount(reading: Reading) -> str:
-    return reading.text if isinstance(reading, Priced) else reading if isinstance(reading, str) else reading.code
+    return (
+        reading.text
+        if isinstance(reading, Priced)
+        else reading
+        if isinstance(reading, str)
+        else reading.code
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +152,9 @@ def test_one_separator_before_three_digits_is_read_by_the_locale_or_not_at_all(
         ("US$ 12 USD", "12", "USD", "CAD"),
     ],
 )
-def test_a_currency_typed_beside_an_amount_is_told(typed: str, text: str, currency: str, other: str) -> None:
+def test_a_currency_typed_beside_an_amount_is_told(
+    typed: str, text: str, currency: str, other: str
+) -> None:
     reading = read(typed, "money", "en")
     assert isinstance(reading, Priced)
     assert reading.text == text
@@ -385,7 +393,8 @@ def test_a_percentage_in_a_text_cell_is_what_its_spreadsheet_shows() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "link"]
+    "kind",
+    ["id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "link"],
 )
 def test_errors_and_formulas_without_value_are_never_blank(kind: Kind) -> None:
     assert code(read(CellError("#REF!"), kind, "en")) == "cell-error"
@@ -410,17 +419,25 @@ def test_words(value: Value, kind: Kind, said: str) -> None:
     assert words(read(value, kind, "en", YES if kind == "choice" else ())) == said
 
 
-AMOUNTS = st.decimals(min_value=-(10**11), max_value=10**11, places=2, allow_nan=False, allow_infinity=False)
+AMOUNTS = st.decimals(
+    min_value=-(10**11), max_value=10**11, places=2, allow_nan=False, allow_infinity=False
+)
 
 
 @given(AMOUNTS, st.sampled_from(LOCALES))
-def test_an_amount_shown_in_any_locale_reads_back_or_is_reported(number: Decimal, locale: str) -> None:
+def test_an_amount_shown_in_any_locale_reads_back_or_is_reported(
+    number: Decimal, locale: str
+) -> None:
     shown = format_decimal(number, locale=locale)
     reading = read(shown, "money", locale)
     assert isinstance(reading, Problem) or Decimal(amount(reading)) == number, (shown, reading)
 
 
-@given(AMOUNTS, st.sampled_from(LOCALES), st.sampled_from(["EUR", "USD", "GBP", "KES", "UAH", "INR", "CHF", "XOF"]))
+@given(
+    AMOUNTS,
+    st.sampled_from(LOCALES),
+    st.sampled_from(["EUR", "USD", "GBP", "KES", "UAH", "INR", "CHF", "XOF"]),
+)
 def test_money_shown_in_any_locale_reads_back_with_its_currency_or_is_reported(
     number: Decimal, locale: str, currency: str
 ) -> None:
@@ -430,11 +447,17 @@ def test_money_shown_in_any_locale_reads_back_with_its_currency_or_is_reported(
         rounded = read(format_decimal(number, locale=locale), "money", locale)
         assert isinstance(reading, Priced), (shown, reading)
         assert currency in reading.currencies, (shown, reading)
-        assert isinstance(rounded, Problem) or abs(Decimal(reading.text) - Decimal(amount(rounded))) < 1
+        assert (
+            isinstance(rounded, Problem)
+            or abs(Decimal(reading.text) - Decimal(amount(rounded))) < 1
+        )
 
 
 @given(
-    AMOUNTS, st.sampled_from(["en", "en_GB", "de", "fr", "pt_PT", "es", "ar", "ar_EG", "fa", "hi", "de_CH", "uk", "sw"])
+    AMOUNTS,
+    st.sampled_from(
+        ["en", "en_GB", "de", "fr", "pt_PT", "es", "ar", "ar_EG", "fa", "hi", "de_CH", "uk", "sw"]
+    ),
 )
 def test_amounts_in_the_locales_of_our_groups_are_all_read(number: Decimal, locale: str) -> None:
     assert amount(read(format_decimal(number, locale=locale), "money", locale)) == amount(
@@ -443,7 +466,9 @@ def test_amounts_in_the_locales_of_our_groups_are_all_read(number: Decimal, loca
 
 
 @given(st.integers(0, 1000), st.sampled_from(LOCALES))
-def test_percentages_shown_in_any_locale_read_back_or_are_reported(number: int, locale: str) -> None:
+def test_percentages_shown_in_any_locale_read_back_or_are_reported(
+    number: int, locale: str
+) -> None:
     reading = read(format_percent(number / 100, locale=locale), "percent", locale)
     assert isinstance(reading, Problem) or reading == str(number)
 
@@ -453,7 +478,9 @@ def test_percentages_shown_in_any_locale_read_back_or_are_reported(number: int, 
     st.sampled_from(LOCALES),
     st.sampled_from(["short", "medium", "long"]),
 )
-def test_dates_shown_in_any_locale_read_back_or_are_reported(day: date, locale: str, form: str) -> None:
+def test_dates_shown_in_any_locale_read_back_or_are_reported(
+    day: date, locale: str, form: str
+) -> None:
     """Babel writes every locale's dates in the Gregorian calendar."""
     from babel.dates import format_date
 
@@ -467,7 +494,12 @@ def test_a_spreadsheets_binary_cents_are_exact_cents(value: float) -> None:
     assert Decimal(amount(read(value, "money", "en"))) == Decimal(f"{value:.2f}")
 
 
-@given(st.text(), st.sampled_from(["id", "text", "date", "month", "money", "number", "percent", "currency", "label"]))
+@given(
+    st.text(),
+    st.sampled_from(
+        ["id", "text", "date", "month", "money", "number", "percent", "currency", "label"]
+    ),
+)
 def test_whatever_is_typed_is_read_or_reported(text: str, kind: Kind) -> None:
     reading = read(text, kind, "en")
     if isinstance(reading, Problem):

@@ -43,13 +43,17 @@ _THEME = {
 }
 THEME = {
     "primaryFontFamily": "Arial",
-    "themeColors": [{"colorType": kind, "color": {"rgbColor": colour}} for kind, colour in _THEME.items()],
+    "themeColors": [
+        {"colorType": kind, "color": {"rgbColor": colour}} for kind, colour in _THEME.items()
+    ],
 }
 ROW_HEIGHT, COLUMN_WIDTH = 21, 100
 """Pixels of a row and a column that nobody has resized."""
 
 
-def spreadsheet(book: Spreadsheet, mask: Mask, ranges: list[str], grid_data: bool) -> dict[str, Any]:
+def spreadsheet(
+    book: Spreadsheet, mask: Mask, ranges: list[str], grid_data: bool
+) -> dict[str, Any]:
     """The resource, restricted to the mask; grid data only where it is asked for."""
     book.settled()
     wanted = masks.wants(mask, "sheets", "data") if mask else grid_data
@@ -70,7 +74,9 @@ def spreadsheet(book: Spreadsheet, mask: Mask, ranges: list[str], grid_data: boo
             next(pair for pair in chosen if pair[0] is place.sheet)[1].append(place)
         deeper = masks.below(mask, "sheets")
         answer["sheets"] = [
-            _sheet(book, each, places, deeper, wanted) for each, places in chosen if places or not ranges
+            _sheet(book, each, places, deeper, wanted)
+            for each, places in chosen
+            if places or not ranges
         ]
     if book.named:
         answer["namedRanges"] = [{**each, "range": as_grid(each["range"])} for each in book.named]
@@ -84,7 +90,9 @@ def described(metadata: dict[str, Any]) -> dict[str, Any]:
     """Developer metadata with the kind of its place."""
     location = dict(metadata.get("location", {}))
     if "dimensionRange" in location:
-        location["locationType"] = "ROW" if location["dimensionRange"]["dimension"] == "ROWS" else "COLUMN"
+        location["locationType"] = (
+            "ROW" if location["dimensionRange"]["dimension"] == "ROWS" else "COLUMN"
+        )
     elif "sheetId" in location:
         location["locationType"] = "SHEET"
     else:
@@ -107,7 +115,9 @@ def sheet_properties(book: Spreadsheet, sheet: Sheet) -> dict[str, Any]:
     return found | {key: value for key, value in sheet.properties.items() if value}
 
 
-def _sheet(book: Spreadsheet, sheet: Sheet, places: list[Area], mask: Mask, wanted: bool) -> dict[str, Any]:
+def _sheet(
+    book: Spreadsheet, sheet: Sheet, places: list[Area], mask: Mask, wanted: bool
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if masks.wants(mask, "properties"):
         found["properties"] = sheet_properties(book, sheet)
@@ -118,14 +128,18 @@ def _sheet(book: Spreadsheet, sheet: Sheet, places: list[Area], mask: Mask, want
         found["merges"] = [as_grid(each) for each in sheet.merges]
     if sheet.conditional:
         found["conditionalFormats"] = [
-            {**each, "ranges": [as_grid(one) for one in each.get("ranges", [])]} for each in sheet.conditional
+            {**each, "ranges": [as_grid(one) for one in each.get("ranges", [])]}
+            for each in sheet.conditional
         ]
     if sheet.filter_views:
         found["filterViews"] = sheet.filter_views
     if sheet.protected:
         found["protectedRanges"] = [protected_range(each) for each in sheet.protected]
     if sheet.basic_filter:
-        found["basicFilter"] = {**sheet.basic_filter, "range": as_grid(sheet.basic_filter.get("range", {}))}
+        found["basicFilter"] = {
+            **sheet.basic_filter,
+            "range": as_grid(sheet.basic_filter.get("range", {})),
+        }
     if sheet.banded:
         found["bandedRanges"] = sheet.banded
     if sheet.metadata:
@@ -160,11 +174,13 @@ def _data(book: Spreadsheet, place: Area, mask: Mask) -> dict[str, Any]:
             found["rowData"] = rows
     if masks.wants(mask, "rowMetadata"):
         found["rowMetadata"] = [
-            {"pixelSize": ROW_HEIGHT, **sheet.row_meta.get(i, {})} for i in range(place.top, place.bottom)
+            {"pixelSize": ROW_HEIGHT, **sheet.row_meta.get(i, {})}
+            for i in range(place.top, place.bottom)
         ]
     if masks.wants(mask, "columnMetadata"):
         found["columnMetadata"] = [
-            {"pixelSize": COLUMN_WIDTH, **sheet.column_meta.get(i, {})} for i in range(place.left, place.right)
+            {"pixelSize": COLUMN_WIDTH, **sheet.column_meta.get(i, {})}
+            for i in range(place.left, place.right)
         ]
     return masks.only_but(found, mask, "rowData")
 
@@ -178,7 +194,9 @@ def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]
         if last < 0:
             rows.append({})
             continue
-        rows.append({"values": [wanted.of(row[c]) if c in row else {} for c in range(place.left, last + 1)]})
+        rows.append(
+            {"values": [wanted.of(row[c]) if c in row else {} for c in range(place.left, last + 1)]}
+        )
     while rows and not rows[-1]:
         rows.pop()
     return rows
@@ -189,13 +207,22 @@ class _Wanted:
 
     def __init__(self, book: Spreadsheet, mask: Mask) -> None:
         self._book = book
-        names = ("userEnteredValue", "effectiveValue", "formattedValue", "userEnteredFormat", "effectiveFormat", "note")
+        names = (
+            "userEnteredValue",
+            "effectiveValue",
+            "formattedValue",
+            "userEnteredFormat",
+            "effectiveFormat",
+            "note",
+        )
         self._wants = {name: masks.wants(mask, name) for name in (*names, "dataValidation")}
         self._entered = masks.below(mask, "userEnteredValue")
         self._formula_only = set(self._entered) == {"formulaValue"}
         self._own_format = masks.below(mask, "userEnteredFormat")
         self._format = masks.below(mask, "effectiveFormat")
-        self._number_format = self._format.get("numberFormat") if set(self._format) == {"numberFormat"} else None
+        self._number_format = (
+            self._format.get("numberFormat") if set(self._format) == {"numberFormat"} else None
+        )
 
     def of(self, cell: Cell) -> dict[str, Any]:
         """One cell."""
@@ -210,7 +237,9 @@ class _Wanted:
             if wants["effectiveValue"]:
                 found["effectiveValue"] = _effective(cell)
             if wants["formattedValue"]:
-                found["formattedValue"] = cell.error or shown(cell.value, cell.number_format, self._book.locale)
+                found["formattedValue"] = cell.error or shown(
+                    cell.value, cell.number_format, self._book.locale
+                )
         if cell.format and wants["userEnteredFormat"]:
             own = masks.only(cell.format, self._own_format)
             if own:
@@ -246,12 +275,19 @@ def extended(value: Any) -> dict[str, Any]:
 
 def _effective(cell: Cell) -> dict[str, Any]:
     if cell.error:
-        return {"errorValue": {"type": ERRORS.get(cell.error, "ERROR"), "message": f"Error {cell.error}"}}
+        return {
+            "errorValue": {
+                "type": ERRORS.get(cell.error, "ERROR"),
+                "message": f"Error {cell.error}",
+            }
+        }
     return extended("" if cell.value is None else cell.value)
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
-        merged[key] = _merged(merged[key], value) if isinstance(value, dict) and key in merged else value
+        merged[key] = (
+            _merged(merged[key], value) if isinstance(value, dict) and key in merged else value
+        )
     return merged

@@ -28,7 +28,8 @@ KINDS: dict[str, Kind] = {}
 def batch_update(
     book: Spreadsheet, body: Body, mask: masks.Mask, editable: Callable[[Area], bool]
 ) -> tuple[Spreadsheet, Body]:
-    """Carry out all requests on a copy; the copy and the answer. Raises the service's error with the request's place."""
+    """Carry out all requests on a copy; the copy and the answer. Raises the service's error with
+    the request's place."""
     body = _without_nulls(body)
     requests = body.get("requests") or []
     if not requests:
@@ -46,8 +47,8 @@ def batch_update(
             for area in _touched(twin, kind, request[kind]):
                 if not editable(area):
                     raise invalid(
-                        "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to"
-                        " remove protection if you need to edit."
+                        "You are trying to edit a protected cell or object. Please contact the"
+                        " spreadsheet owner to remove protection if you need to edit."
                     )
             reply = KINDS[kind](twin, request[kind])
         except ApiError as error:
@@ -110,7 +111,12 @@ def update_spreadsheet_properties(book: Spreadsheet, body: Body) -> None:
             book.changed()
         elif name == "timeZone":
             book.time_zone = str(value)
-        elif name in ("autoRecalc", "defaultFormat", "iterativeCalculationSettings", "spreadsheetTheme"):
+        elif name in (
+            "autoRecalc",
+            "defaultFormat",
+            "iterativeCalculationSettings",
+            "spreadsheetTheme",
+        ):
             book.properties[name] = value
         else:
             raise invalid(f"Invalid field: {name}")
@@ -139,7 +145,12 @@ def add_sheet(book: Spreadsheet, body: Body) -> Body:
     sheet.n_rows, sheet.n_columns = rows, columns
     index = given.get("index")
     book.sheets.insert(len(book.sheets) if index is None else min(index, len(book.sheets)), sheet)
-    _set_properties(book, sheet, given, {name: {} for name in given if name not in ("title", "sheetId", "index")})
+    _set_properties(
+        book,
+        sheet,
+        given,
+        {name: {} for name in given if name not in ("title", "sheetId", "index")},
+    )
     return {"properties": answers.sheet_properties(book, sheet)}
 
 
@@ -156,7 +167,9 @@ def _check_title(book: Spreadsheet, sheet: Sheet) -> None:
     if len(sheet.title) > 100:
         raise invalid("The sheet name cannot be greater than 100 characters.")
     if any(each.title.lower() == sheet.title.lower() and each is not sheet for each in book.sheets):
-        raise invalid(f'A sheet with the name "{sheet.title}" already exists. Please enter another name.')
+        raise invalid(
+            f'A sheet with the name "{sheet.title}" already exists. Please enter another name.'
+        )
 
 
 @_kind
@@ -164,7 +177,9 @@ def delete_sheet(book: Spreadsheet, body: Body) -> None:
     sheet = _sheet(book, body, "sheet")
     if len(book.sheets) == 1:
         raise invalid("You can't remove all the sheets in a document.")
-    if not sheet.properties.get("hidden") and all(s.properties.get("hidden") for s in book.sheets if s is not sheet):
+    if not sheet.properties.get("hidden") and all(
+        s.properties.get("hidden") for s in book.sheets if s is not sheet
+    ):
         raise invalid("You can't remove all the visible sheets in a document.")
     book.sheets.remove(sheet)
     book.named = [each for each in book.named if each["range"].get("sheetId", 0) != sheet.id]
@@ -212,7 +227,10 @@ def update_sheet_properties(book: Spreadsheet, body: Body) -> None:
     sheet = _sheet(book, given, "sheet")
     mask = _mask(body)
     if "*" in mask:
-        mask = {name: {} for name in ("title", "index", "hidden", "tabColor", "tabColorStyle", "rightToLeft")}
+        mask = {
+            name: {}
+            for name in ("title", "index", "hidden", "tabColor", "tabColorStyle", "rightToLeft")
+        }
         mask["gridProperties"] = {name: {} for name in given.get("gridProperties", {})}
         if "index" not in given:
             mask.pop("index")
@@ -226,7 +244,8 @@ def _set_properties(book: Spreadsheet, sheet: Sheet, given: Body, mask: masks.Ma
             sheet.title = value or ""
             _check_title(book, sheet)
         elif name == "index":
-            # The place is counted with the sheet still where it is, so going right means one further.
+            # The place is counted with the sheet still where it is, so going right means one
+            # further.
             old, new = book.sheets.index(sheet), int(value or 0)
             book.sheets.insert(min(new, len(book.sheets)), sheet)
             book.sheets.pop(old if new > old else old + 1)
@@ -301,11 +320,21 @@ def _resize(book: Spreadsheet, sheet: Sheet, rows: int, columns: int) -> None:
 
 def _mask(body: Body) -> masks.Mask:
     if not body.get("fields"):
-        raise invalid("At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)")
+        raise invalid(
+            "At least one field must be listed in 'fields'. (Use '*' to indicate all fields.)"
+        )
     return masks.parsed(body["fields"])
 
 
-_CELL_FIELDS = ("userEnteredValue", "userEnteredFormat", "note", "dataValidation", "textFormatRuns", "hyperlink", "*")
+_CELL_FIELDS = (
+    "userEnteredValue",
+    "userEnteredFormat",
+    "note",
+    "dataValidation",
+    "textFormatRuns",
+    "hyperlink",
+    "*",
+)
 
 
 def _cell_mask(body: Body) -> masks.Mask:
@@ -344,7 +373,9 @@ def update_cells(book: Spreadsheet, body: Body) -> None:
             raise invalid("Attempting to write outside of the range.")
     last = place.bottom if "range" in body else place.top + len(rows)
     for number in range(place.top, last):
-        given = (rows[number - place.top].get("values") or []) if number - place.top < len(rows) else []
+        given = (
+            (rows[number - place.top].get("values") or []) if number - place.top < len(rows) else []
+        )
         if "range" in body:
             columns = range(place.left, place.right)
             if not given and number >= len(sheet.rows):
@@ -392,7 +423,10 @@ def _valued(cell: Cell, value: Body) -> Cell:
         return dataclasses.replace(blank, value=bool(value["boolValue"]))
     if "stringValue" in value:
         if len(value["stringValue"]) > MAX_TEXT:
-            raise invalid(f"Your input contains more than the maximum of {MAX_TEXT} characters in a single cell.")
+            raise invalid(
+                f"Your input contains more than the maximum of {MAX_TEXT} characters in a single"
+                " cell."
+            )
         return dataclasses.replace(blank, value=value["stringValue"] or None)
     return blank
 
@@ -418,7 +452,10 @@ def _mirrored(given: Body) -> Body:
 
 
 def _mirrored_mask(mask: masks.Mask) -> masks.Mask:
-    found = {key: _mirrored_mask(value) if key == "textFormat" and value else value for key, value in mask.items()}
+    found = {
+        key: _mirrored_mask(value) if key == "textFormat" and value else value
+        for key, value in mask.items()
+    }
     for key, style in _STYLES.items():
         if key in found or style in found:
             found[key] = found[style] = {}
@@ -455,7 +492,9 @@ def append_cells(book: Spreadsheet, body: Body) -> None:
         sheet.n_rows += more
     for i, row in enumerate(rows):
         cells = enumerate(row.get("values") or [])
-        sheet.put_row(height + i, {c: _written(sheet.cell(height + i, c), data, mask) for c, data in cells})
+        sheet.put_row(
+            height + i, {c: _written(sheet.cell(height + i, c), data, mask) for c, data in cells}
+        )
     book.changed()
 
 
@@ -466,14 +505,19 @@ def merge_cells(book: Spreadsheet, body: Body) -> None:
     if how == "MERGE_ROWS":
         boxes = [(row, row + 1, place.left, place.right) for row in range(place.top, place.bottom)]
     elif how == "MERGE_COLUMNS":
-        boxes = [(place.top, place.bottom, column, column + 1) for column in range(place.left, place.right)]
+        boxes = [
+            (place.top, place.bottom, column, column + 1)
+            for column in range(place.left, place.right)
+        ]
     else:
         boxes = [(place.top, place.bottom, place.left, place.right)]
     sheet = place.sheet
     for each in list(sheet.merges):
         if _overlap(place, from_grid(book, each)):
             if not _within(from_grid(book, each), place):
-                raise invalid("You must select all cells in a merged range to merge or unmerge them.")
+                raise invalid(
+                    "You must select all cells in a merged range to merge or unmerge them."
+                )
             sheet.merges.remove(each)
     for top, bottom, left, right in boxes:
         if (bottom - top) * (right - left) < 2:
@@ -483,7 +527,11 @@ def merge_cells(book: Spreadsheet, body: Body) -> None:
             for column in range(left, right):
                 cell = sheet.cell(row, column)
                 if (row, column) != (top, left) and cell.filled:
-                    sheet.put(row, column, dataclasses.replace(cell, value=None, formula=None, error=None, made=None))
+                    sheet.put(
+                        row,
+                        column,
+                        dataclasses.replace(cell, value=None, formula=None, error=None, made=None),
+                    )
     book.changed()
 
 
@@ -523,13 +571,18 @@ def unmerge_cells(book: Spreadsheet, body: Body) -> None:
         found = from_grid(book, each)
         if _overlap(place, found):
             if not _within(found, place):
-                raise invalid("You must select all cells in a merged range to merge or unmerge them.")
+                raise invalid(
+                    "You must select all cells in a merged range to merge or unmerge them."
+                )
             place.sheet.merges.remove(each)
 
 
 @_kind
 def copy_paste(book: Spreadsheet, body: Body) -> None:
-    source, target = from_grid(book, body.get("source", {})), from_grid(book, body.get("destination", {}))
+    source, target = (
+        from_grid(book, body.get("source", {})),
+        from_grid(book, body.get("destination", {})),
+    )
     how = body.get("pasteType", "PASTE_NORMAL")
     if how in ("PASTE_VALUES", "PASTE_NO_BORDERS"):
         book.settled()
@@ -539,10 +592,16 @@ def copy_paste(book: Spreadsheet, body: Body) -> None:
         height, width = width, height
     down = max(1, (target.bottom - target.top) // height)
     across = max(1, (target.right - target.left) // width)
-    if target.top + height * down > target.sheet.n_rows or target.left + width * across > target.sheet.n_columns:
+    if (
+        target.top + height * down > target.sheet.n_rows
+        or target.left + width * across > target.sheet.n_columns
+    ):
         raise invalid("The destination range is too small or lies outside the grid.")
     cells = [
-        [source.sheet.cell(source.top + i, source.left + j) for j in range(source.right - source.left)]
+        [
+            source.sheet.cell(source.top + i, source.left + j)
+            for j in range(source.right - source.left)
+        ]
         for i in range(source.bottom - source.top)
     ]
     for block_row in range(down):
@@ -567,7 +626,9 @@ def _pasted(old: Cell, new: Cell, origin: tuple[int, int], at: tuple[int, int], 
     if how == "PASTE_VALUES":
         return dataclasses.replace(old, value=new.value, formula=None, error=new.error, made=None)
     if how == "PASTE_FORMULA":
-        return dataclasses.replace(old, value=new.value, formula=formula, error=new.error, made=new.made)
+        return dataclasses.replace(
+            old, value=new.value, formula=formula, error=new.error, made=new.made
+        )
     if how == "PASTE_FORMAT":
         return dataclasses.replace(old, format=new.format)
     if how == "PASTE_DATA_VALIDATION":
@@ -583,10 +644,16 @@ def _paste_merges(source: Area, target: Area) -> None:
     down, right = target.top - source.top, target.left - source.left
     for each in list(source.sheet.merges):
         box = Area(
-            source.sheet, each["startRowIndex"], each["startColumnIndex"], each["endRowIndex"], each["endColumnIndex"]
+            source.sheet,
+            each["startRowIndex"],
+            each["startColumnIndex"],
+            each["endRowIndex"],
+            each["endColumnIndex"],
         )
         if _within(box, source):
-            moved = _grid(target.sheet, box.top + down, box.bottom + down, box.left + right, box.right + right)
+            moved = _grid(
+                target.sheet, box.top + down, box.bottom + down, box.left + right, box.right + right
+            )
             if moved not in target.sheet.merges:
                 target.sheet.merges.append(moved)
 
@@ -627,7 +694,8 @@ def find_replace(book: Spreadsheet, body: Body) -> Body:
         areas = [Area(sheet, 0, 0, sheet.n_rows, sheet.n_columns)]
     pattern = body.get("find", "") if body.get("searchByRegex") else re.escape(body.get("find", ""))
     look = re.compile(
-        f"^(?:{pattern})$" if body.get("matchEntireCell") else pattern, 0 if body.get("matchCase") else re.I
+        f"^(?:{pattern})$" if body.get("matchEntireCell") else pattern,
+        0 if body.get("matchCase") else re.I,
     )
     replacement = body.get("replacement", "")
     if not body.get("searchByRegex"):
@@ -695,7 +763,9 @@ def sort_area(book: Spreadsheet, place: Area, specs: list[Body]) -> None:
         for column, cell in cells.items():
             moved = cell
             if cell.formula:
-                moved = dataclasses.replace(cell, formula=translated(cell.formula, (origin, column), (target, column)))
+                moved = dataclasses.replace(
+                    cell, formula=translated(cell.formula, (origin, column), (target, column))
+                )
             new[column] = moved
         if target < len(sheet.rows) or any(new.values()):
             sheet.put_row(target, new)
@@ -743,9 +813,13 @@ def insert_dimension(book: Spreadsheet, body: Body) -> None:
         raise invalid("inheritFromBefore cannot be true if inserting into the first row or column.")
     if start > count or (start == count and not before):
         raise invalid(
-            f"range.startIndex[{start}] is too large. The sheet has only {count} {dimension.lower()}"
+            f"range.startIndex[{start}] is too large. The sheet has only {count}"
+            f" {dimension.lower()}"
             if start > count
-            else "If inheritFromBefore is false, range.startIndex must be less than the number of rows or columns."
+            else (
+                "If inheritFromBefore is false, range.startIndex must be less than the number of"
+                " rows or columns."
+            )
         )
     book.insert(sheet, dimension, start, end - start, before=before)
 
@@ -757,8 +831,8 @@ def delete_dimension(book: Spreadsheet, body: Body) -> None:
     word = "row" if dimension == "ROWS" else "column"
     if start >= count or end > count:
         raise invalid(
-            f"Cannot delete a {word} that doesn't exist. Tried to delete {word} index {max(start, end - 1)} but there"
-            f" are only {count} {word}s."
+            f"Cannot delete a {word} that doesn't exist. Tried to delete {word} index"
+            f" {max(start, end - 1)} but there are only {count} {word}s."
         )
     if end - start >= count:
         raise invalid(f"You can't delete all the {word}s on the sheet.")
@@ -811,13 +885,25 @@ def move_dimension(book: Spreadsheet, body: Body) -> None:
 @_kind
 def insert_range(book: Spreadsheet, body: Body) -> None:
     place = from_grid(book, body.get("range", {}))
-    _shift(book, place, body.get("shiftDimension", "ROWS"), place.bottom - place.top, place.right - place.left)
+    _shift(
+        book,
+        place,
+        body.get("shiftDimension", "ROWS"),
+        place.bottom - place.top,
+        place.right - place.left,
+    )
 
 
 @_kind
 def delete_range(book: Spreadsheet, body: Body) -> None:
     place = from_grid(book, body.get("range", {}))
-    _shift(book, place, body.get("shiftDimension", "ROWS"), place.top - place.bottom, place.left - place.right)
+    _shift(
+        book,
+        place,
+        body.get("shiftDimension", "ROWS"),
+        place.top - place.bottom,
+        place.left - place.right,
+    )
 
 
 def _shift(book: Spreadsheet, place: Area, dimension: str, down: int, right: int) -> None:
@@ -826,11 +912,17 @@ def _shift(book: Spreadsheet, place: Area, dimension: str, down: int, right: int
     moved: dict[tuple[int, int], Cell] = {}
     for number in range(place.top, len(sheet.rows)):
         for column, cell in list(sheet.rows[number].items()):
-            inside = place.left <= column < place.right if by_row else column >= place.left and number < place.bottom
+            inside = (
+                place.left <= column < place.right
+                if by_row
+                else column >= place.left and number < place.bottom
+            )
             if not inside:
                 continue
             sheet.put(number, column, EMPTY)
-            gone = (number < place.bottom if by_row else column < place.right) and (down if by_row else right) < 0
+            gone = (number < place.bottom if by_row else column < place.right) and (
+                down if by_row else right
+            ) < 0
             if not gone:
                 moved[(number + down, column) if by_row else (number, column + right)] = cell
     for at, cell in moved.items():
@@ -855,8 +947,8 @@ def update_dimension_properties(book: Spreadsheet, body: Body) -> None:
 
 
 CHARACTER = 8.484375
-"""Pixels of a capital A in the default font, from the recordings; other letters are taken as wide, so that the width
-of a resized column is near to the real one, not equal to it."""
+"""Pixels of a capital A in the default font, from the recordings; other letters are taken as wide,
+so that the width of a resized column is near to the real one, not equal to it."""
 
 
 @_kind
@@ -865,10 +957,17 @@ def auto_resize_dimensions(book: Spreadsheet, body: Body) -> None:
     book.settled()
     if dimension == "ROWS":
         for index in range(start, end):
-            sheet.row_meta[index] = {**sheet.row_meta.get(index, {}), "pixelSize": answers.ROW_HEIGHT}
+            sheet.row_meta[index] = {
+                **sheet.row_meta.get(index, {}),
+                "pixelSize": answers.ROW_HEIGHT,
+            }
         return
     for index in range(start, end):
-        texts = [shown(row[index].value, row[index].number_format, book.locale) for row in sheet.rows if index in row]
+        texts = [
+            shown(row[index].value, row[index].number_format, book.locale)
+            for row in sheet.rows
+            if index in row
+        ]
         longest = max(map(len, texts), default=0)
         if longest:
             width = round(longest * CHARACTER) + 3
@@ -931,12 +1030,17 @@ def set_data_validation(book: Spreadsheet, body: Body) -> None:
     rule = body.get("rule")
     if rule is not None and not rule.get("condition", {}).get("type"):
         raise invalid("rule.condition.type is required.")
-    kept = {key: value for key, value in rule.items() if value not in (False, None)} if rule else None
+    kept = (
+        {key: value for key, value in rule.items() if value not in (False, None)} if rule else None
+    )
     for number in range(place.top, place.bottom):
         if rule is None and number >= len(place.sheet.rows):
             break
         columns = range(place.left, place.right)
-        place.sheet.put_row(number, {c: dataclasses.replace(place.sheet.cell(number, c), rule=kept) for c in columns})
+        place.sheet.put_row(
+            number,
+            {c: dataclasses.replace(place.sheet.cell(number, c), rule=kept) for c in columns},
+        )
 
 
 @_kind
@@ -972,9 +1076,16 @@ def delete_conditional_format_rule(book: Spreadsheet, body: Body) -> Body:
 
 @_kind
 def add_protected_range(book: Spreadsheet, body: Body) -> Body:
-    given = {key: copy.deepcopy(value) for key, value in body.get("protectedRange", {}).items() if value is not None}
+    given = {
+        key: copy.deepcopy(value)
+        for key, value in body.get("protectedRange", {}).items()
+        if value is not None
+    }
     sheet = from_grid(book, given.get("range", {})).sheet
-    held: Body = {"protectedRangeId": given.get("protectedRangeId") or book.new_id(), "range": given.get("range", {})}
+    held: Body = {
+        "protectedRangeId": given.get("protectedRangeId") or book.new_id(),
+        "range": given.get("range", {}),
+    }
     if given.get("description"):
         held["description"] = given["description"]
     if given.get("warningOnly"):
@@ -1025,7 +1136,11 @@ def add_named_range(book: Spreadsheet, body: Body) -> Body:
     if any(each["name"].lower() == name.lower() for each in book.named):
         raise invalid(f"A named range with the name {name} already exists.")
     from_grid(book, given.get("range", {}))
-    held = {"namedRangeId": given.get("namedRangeId") or str(book.new_id()), "name": name, "range": given["range"]}
+    held = {
+        "namedRangeId": given.get("namedRangeId") or str(book.new_id()),
+        "name": name,
+        "range": given["range"],
+    }
     book.named.append(held)
     return {"namedRange": {**held, "range": as_grid(held["range"])}}
 
@@ -1109,7 +1224,11 @@ def trim_whitespace(book: Spreadsheet, body: Body) -> Body:
     count = 0
     for number in range(place.top, min(place.bottom, len(place.sheet.rows))):
         for column, cell in list(place.sheet.rows[number].items()):
-            if place.left <= column < place.right and isinstance(cell.value, str) and not cell.formula:
+            if (
+                place.left <= column < place.right
+                and isinstance(cell.value, str)
+                and not cell.formula
+            ):
                 text = re.sub(r" +", " ", cell.value).strip()
                 if text != cell.value:
                     count += 1

@@ -1,4 +1,5 @@
-"""Holds exchanges against Google's own description of its services: the discovery documents, as JSON Schema.
+"""Holds exchanges against Google's own description of its services: the discovery documents, as
+JSON Schema.
 
 They are shipped in the package google-api-python-client.
 """
@@ -50,19 +51,26 @@ def faults(
         if found.request is None:
             told.append(f"{found.id} request: a body where none belongs")
         else:
-            told += [f"{found.id} request {each}" for each in _faults(found.request, _without_nulls(request_body))]
+            told += [
+                f"{found.id} request {each}"
+                for each in _faults(found.request, _without_nulls(request_body))
+            ]
     if status >= 400:
         told += [f"{found.id} response {each}" for each in _error_faults(status, response_body)]
     elif isinstance(response_body, Mapping):
         if found.response is None:
             told.append(f"{found.id} response: a body where none belongs")
         else:
-            told += [f"{found.id} response {each}" for each in _faults(found.response, _once(response_body))]
+            told += [
+                f"{found.id} response {each}"
+                for each in _faults(found.response, _once(response_body))
+            ]
     return told
 
 
 def _once(value: Any) -> Any:
-    """An answer with each of a list's equal elements once: one schema holds them all, and blank rows are a thousand."""
+    """An answer with each of a list's equal elements once: one schema holds them all, and blank
+    rows are a thousand."""
     if isinstance(value, Mapping):
         return {name: _once(each) for name, each in value.items()}
     if isinstance(value, list) and len(value) > 20:
@@ -105,7 +113,9 @@ def _described(resources: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from _described(each.get("resources", {}))
 
 
-def _validator(schemas: Mapping[str, Any], reference: Mapping[str, str] | None) -> Draft202012Validator | None:
+def _validator(
+    schemas: Mapping[str, Any], reference: Mapping[str, str] | None
+) -> Draft202012Validator | None:
     if reference is None:
         return None
     return Draft202012Validator({"$ref": f"#/$defs/{reference['$ref']}", "$defs": schemas})
@@ -136,7 +146,9 @@ def _schema(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _faults(validator: Draft202012Validator, body: object) -> list[str]:
-    return sorted(f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body))
+    return sorted(
+        f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(body)
+    )
 
 
 def _without_nulls(value: Any) -> Any:
@@ -167,5 +179,9 @@ def _error_faults(status: int, body: object) -> Iterator[str]:
     if isinstance(body, str) and status >= 500:
         return
     error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict) or error.get("code") != status or not isinstance(error.get("message"), str):
+    if (
+        not isinstance(error, dict)
+        or error.get("code") != status
+        or not isinstance(error.get("message"), str)
+    ):
         yield f"an error {status} without its code and message"

@@ -45,7 +45,8 @@ class File:
 
 @dataclass
 class Drive:
-    """All files. `room` is whether accounts have storage of their own (new service accounts have none)."""
+    """All files. `room` is whether accounts have storage of their own (new service accounts have
+    none)."""
 
     files: dict[str, File] = field(default_factory=dict)
     clock: Callable[[], float] = lambda: datetime.now(UTC).timestamp()
@@ -54,7 +55,9 @@ class Drive:
 
     # ---- what requests come down to
 
-    def new(self, email: str, name: str, mime: str = SPREADSHEET, parents: list[str] | None = None) -> File:
+    def new(
+        self, email: str, name: str, mime: str = SPREADSHEET, parents: list[str] | None = None
+    ) -> File:
         """A new file, owned by the account that made it."""
         if not self.room:
             text = "The user's Drive storage quota has been exceeded."
@@ -62,7 +65,12 @@ class Drive:
             raise ApiError(403, text, status=False, errors=[reason])
         id_ = "1" + secrets.token_urlsafe(33)[:43]
         now = self.clock()
-        owner = {"id": _permission_id(email), "type": "user", "role": "owner", "emailAddress": email}
+        owner = {
+            "id": _permission_id(email),
+            "type": "user",
+            "role": "owner",
+            "emailAddress": email,
+        }
         file = File(id_, name, mime, now, now, parents or ["0AGIJ7XFn4BojUk9PVA"], [owner])
         if mime == SPREADSHEET:
             file.book = Spreadsheet(id_, name, sheets=[Sheet(0, "Sheet1")])
@@ -82,7 +90,12 @@ class Drive:
 
     def create(self, email: str, body: dict[str, Any], fields: str) -> dict[str, Any]:
         """`files.create`."""
-        file = self.new(email, body.get("name", "Untitled"), body.get("mimeType", SPREADSHEET), body.get("parents"))
+        file = self.new(
+            email,
+            body.get("name", "Untitled"),
+            body.get("mimeType", SPREADSHEET),
+            body.get("parents"),
+        )
         return self.told(file, fields)
 
     def told(self, file: File, fields: str) -> dict[str, Any]:
@@ -114,21 +127,28 @@ class Drive:
             answer["nextPageToken"] = str(start + size)
         every = "kind,id,name,mimeType,createdTime,modifiedTime,parents,trashed,permissions"
         answer["files"] = [self.told(each, every) for each in found[start : start + size]]
-        mask = masks.parsed(fields or "kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType)")
+        mask = masks.parsed(
+            fields or "kind,incompleteSearch,nextPageToken,files(kind,id,name,mimeType)"
+        )
         return masks.only(answer, mask)  # type: ignore[no-any-return]
 
     def copy(self, email: str, id_: str, body: dict[str, Any], fields: str) -> dict[str, Any]:
-        """`files.copy`: content, and developer metadata that the whole document sees; not who may open it."""
+        """`files.copy`: content, and developer metadata that the whole document sees; not who may
+        open it."""
         source = self.file(id_, email)
         name = body.get("name") or f"Copy of {source.book.title if source.book else source.name}"
         twin = self.new(email, name, source.mime, body.get("parents") or source.parents)
         if source.book:
             twin.book = source.book.copied()
             twin.book.id, twin.book.title = twin.id, name
-            twin.book.metadata = [each for each in twin.book.metadata if each.get("visibility") == "DOCUMENT"]
+            twin.book.metadata = [
+                each for each in twin.book.metadata if each.get("visibility") == "DOCUMENT"
+            ]
         return self.told(twin, fields)
 
-    def update(self, email: str, id_: str, body: dict[str, Any], fields: str, parents: str) -> dict[str, Any]:
+    def update(
+        self, email: str, id_: str, body: dict[str, Any], fields: str, parents: str
+    ) -> dict[str, Any]:
         """`files.update`: a new name or another folder."""
         file = self.file(id_, email, 2)
         if "name" in body:
@@ -146,10 +166,15 @@ class Drive:
             text = "The requested conversion is not supported."
             reason = {"message": text, "domain": "global", "reason": "badRequest"}
             raise ApiError(
-                400, text, status=False, errors=[{**reason, "location": "convertTo", "locationType": "parameter"}]
+                400,
+                text,
+                status=False,
+                errors=[{**reason, "location": "convertTo", "locationType": "parameter"}],
             )
         book = file.book.settled()
-        rows = rendered(book, Area(book.sheets[0], 0, 0, book.sheets[0].n_rows, book.sheets[0].n_columns), {})
+        rows = rendered(
+            book, Area(book.sheets[0], 0, 0, book.sheets[0].n_rows, book.sheets[0].n_columns), {}
+        )
         width = max(map(len, rows), default=0)
         out = io.StringIO()
         delimiter = "," if mime == "text/csv" else "\t"
@@ -183,7 +208,13 @@ class Drive:
             "copyable": True,
             "shared": len(file.permissions) > 1,
             "capabilities": {"canEdit": True, "canCopy": True},
-            "labels": {"viewed": True, "restricted": False, "starred": False, "hidden": False, "trashed": False},
+            "labels": {
+                "viewed": True,
+                "restricted": False,
+                "starred": False,
+                "hidden": False,
+                "trashed": False,
+            },
             "explicitlyTrashed": False,
             "spaces": ["drive"],
             "writersCanShare": True,
@@ -203,11 +234,17 @@ class Drive:
         if kind not in ("user", "group", "domain", "anyone") or role not in _RANK:
             text = "The permission type and role fields are required."
             raise ApiError(
-                400, text, status=False, errors=[{"message": text, "domain": "global", "reason": "required"}]
+                400,
+                text,
+                status=False,
+                errors=[{"message": text, "domain": "global", "reason": "required"}],
             )
         address = body.get("emailAddress", "")
         if kind in ("user", "group") and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
-            text = f"The specified emailAddress is invalid or not applicable for the given permission type: {address}"
+            text = (
+                "The specified emailAddress is invalid or not applicable for the given permission"
+                f" type: {address}"
+            )
             reason = {"message": text, "domain": "global", "reason": "invalidSharingRequest"}
             raise ApiError(400, text, status=False, errors=[reason])
         held: dict[str, Any] = {
@@ -239,11 +276,16 @@ class Drive:
             text = f"Permission not found: {permission}."
             reason = {"message": text, "domain": "global", "reason": "notFound"}
             raise ApiError(
-                404, text, status=False, errors=[{**reason, "location": "permissionId", "locationType": "parameter"}]
+                404,
+                text,
+                status=False,
+                errors=[{**reason, "location": "permissionId", "locationType": "parameter"}],
             )
         file.permissions = [each for each in file.permissions if each["id"] != permission]
 
-    def set_permission(self, email: str, id_: str, permission: str, body: dict[str, Any]) -> dict[str, Any]:
+    def set_permission(
+        self, email: str, id_: str, permission: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         """`permissions.update`: another role."""
         file = self.file(id_, email, 3)
         for index, each in enumerate(file.permissions):
@@ -257,18 +299,26 @@ class Drive:
 def _permission_id(address: str) -> str:
     if address == "anyone":
         return "anyoneWithLink"
-    return "".join(str(ord(letter) % 10) for letter in address.lower())[:12].rjust(12, "0") + f"{len(address):04}"
+    return (
+        "".join(str(ord(letter) % 10) for letter in address.lower())[:12].rjust(12, "0")
+        + f"{len(address):04}"
+    )
 
 
 def _stamp(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return (
+        datetime.fromtimestamp(moment, UTC)
+        .isoformat(timespec="milliseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def _matches(file: File, query: str) -> bool:
     """Drive's query language, as far as clients of sheets use it."""
     for part in re.split(r"\s+and\s+", query.strip()) if query.strip() else ():
         found = re.fullmatch(
-            r"""(\w+)\s*(=|!=|contains)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(true|false))""", part
+            r"""(\w+)\s*(=|!=|contains)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(true|false))""",
+            part,
         )
         within = re.fullmatch(r"""["']([^"']*)["']\s+in\s+parents""", part)
         if within:
@@ -278,12 +328,21 @@ def _matches(file: File, query: str) -> bool:
         if not found:
             text = "Invalid Value"
             reason = {"message": text, "domain": "global", "reason": "invalid"}
-            raise ApiError(400, text, status=False, errors=[{**reason, "location": "q", "locationType": "parameter"}])
+            raise ApiError(
+                400,
+                text,
+                status=False,
+                errors=[{**reason, "location": "q", "locationType": "parameter"}],
+            )
         raw = found[3] if found[3] is not None else found[4] if found[4] is not None else found[5]
         value = re.sub(r"\\(.)", r"\1", raw)
         name = file.book.title if file.book else file.name
         held = {"name": name, "mimeType": file.mime, "trashed": "false"}.get(found[1], "")
-        fits = value.lower() in held.lower() if found[2] == "contains" else (held == value) == (found[2] == "=")
+        fits = (
+            value.lower() in held.lower()
+            if found[2] == "contains"
+            else (held == value) == (found[2] == "=")
+        )
         if not fits:
             return False
     return True

@@ -1,4 +1,5 @@
-"""What the service makes of text that somebody types (`USER_ENTERED`), by the spreadsheet's locale."""
+"""What the service makes of text that somebody types (`USER_ENTERED`), by the spreadsheet's
+locale."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:\s*([AaPp])[Mm])?")
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A cell's new content. `number_format` is the format that typing sets; None leaves the cell's own."""
+    """A cell's new content. `number_format` is the format that typing sets; None leaves the cell's
+    own."""
 
     value: float | str | bool | None
     formula: str | None = None
@@ -69,7 +71,9 @@ def _number(text: str, locale: str) -> Entered | None:
     places = "0.00" if decimals else "0"
     if kind == "PERCENT":
         # The shortest number that reads as that many hundredths.
-        return Entered(float(f"{sign * number:.15g}e-2"), None, {"type": "PERCENT", "pattern": places + "%"})
+        return Entered(
+            float(f"{sign * number:.15g}e-2"), None, {"type": "PERCENT", "pattern": places + "%"}
+        )
     form = None
     if kind == "CURRENCY":
         money = f"#,##{places}"
@@ -110,7 +114,12 @@ def currency_of(locale: str) -> str:
     if locale in _OWN_CURRENCY:
         return _OWN_CURRENCY[locale]
     language, _, country = locale.partition("_")
-    if language in ("de", "fr", "it", "es", "pt", "nl", "el", "fi") and country not in ("CH", "BR", "MX", "CA"):
+    if language in ("de", "fr", "it", "es", "pt", "nl", "el", "fi") and country not in (
+        "CH",
+        "BR",
+        "MX",
+        "CA",
+    ):
         return "€"
     return {"ru": "₽", "uk": "₴", "pl": "zł"}.get(language, "$" if language == "en" else "")
 
@@ -124,20 +133,29 @@ def _serial(year: int, month: int, day: int) -> float | None:
 
 @cache
 def date_order(locale: str) -> tuple[str, str, str]:
-    """The order of day, month and year in the locale's short dates, its separator, and the service's pattern."""
+    """The order of day, month and year in the locale's short dates, its separator, and the
+    service's pattern."""
     pattern = Locale.parse(locale).date_formats["short"].pattern
     order = "".join(dict.fromkeys(letter for letter in pattern.lower() if letter in "dmy"))
     separator = next((letter for letter in pattern if letter in "/.-"), "/")
     if locale == "en_US":
         return order, separator, "M/d/yyyy"
-    return order, separator, separator.join({"d": "dd", "m": "MM", "y": "yyyy"}[part] for part in order)
+    return (
+        order,
+        separator,
+        separator.join({"d": "dd", "m": "MM", "y": "yyyy"}[part] for part in order),
+    )
 
 
 def _date(text: str, locale: str, today: date) -> Entered | None:
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
     if iso:
         serial = _serial(*map(int, iso.groups()))
-        return None if serial is None else Entered(serial, None, {"type": "DATE", "pattern": "yyyy-mm-dd"})
+        return (
+            None
+            if serial is None
+            else Entered(serial, None, {"type": "DATE", "pattern": "yyyy-mm-dd"})
+        )
     order, separator, pattern = date_order(locale)
     allowed = "/-" if separator == "/" else re.escape(separator) + "/"
     found = re.fullmatch(rf"(\d{{1,4}})([{allowed}])(\d{{1,2}})(?:\2(\d{{4}}|\d{{2}}))?", text)
@@ -149,7 +167,9 @@ def _date(text: str, locale: str, today: date) -> Entered | None:
             return None
         year = _year(given["y"]) if "y" in given else today.year
         serial = _serial(year, int(given["m"]), int(given["d"]))
-        return None if serial is None else Entered(serial, None, {"type": "DATE", "pattern": pattern})
+        return (
+            None if serial is None else Entered(serial, None, {"type": "DATE", "pattern": pattern})
+        )
     return _named_date(text, locale)
 
 
@@ -167,10 +187,18 @@ def _named_date(text: str, locale: str) -> Entered | None:
         return None
     if len(numbers) == 1 and len(numbers[0]) == 4:
         serial = _serial(int(numbers[0]), month, 1)
-        return None if serial is None else Entered(serial, None, {"type": "DATE", "pattern": "mmm yyyy"})
+        return (
+            None
+            if serial is None
+            else Entered(serial, None, {"type": "DATE", "pattern": "mmm yyyy"})
+        )
     if len(numbers) == 2 and len(numbers[1]) in (2, 4):
         serial = _serial(_year(numbers[1]), month, int(numbers[0]))
-        return None if serial is None else Entered(serial, None, {"type": "DATE", "pattern": "d mmm yyyy"})
+        return (
+            None
+            if serial is None
+            else Entered(serial, None, {"type": "DATE", "pattern": "d mmm yyyy"})
+        )
     return None
 
 
@@ -197,7 +225,9 @@ def _time(text: str) -> Entered | None:
     if hour > 23 or minute > 59 or second > 59:
         return None
     pattern = "h:mm am/pm" if found[4] else "h:mm:ss" if found[3] else "h:mm"
-    return Entered((hour * 3600 + minute * 60 + second) / 86_400, None, {"type": "TIME", "pattern": pattern})
+    return Entered(
+        (hour * 3600 + minute * 60 + second) / 86_400, None, {"type": "TIME", "pattern": pattern}
+    )
 
 
 def _date_time(text: str, locale: str, today: date) -> Entered | None:
@@ -208,6 +238,13 @@ def _date_time(text: str, locale: str, today: date) -> Entered | None:
     if not space:
         return None
     one, other = _date(day, locale, today), _time(clock)
-    if one is None or other is None or not isinstance(one.value, float) or not isinstance(other.value, float):
+    if (
+        one is None
+        or other is None
+        or not isinstance(one.value, float)
+        or not isinstance(other.value, float)
+    ):
         return None
-    return Entered(one.value + other.value, None, {"type": "DATE_TIME", "pattern": "yyyy-mm-dd h:mm:ss"})
+    return Entered(
+        one.value + other.value, None, {"type": "DATE_TIME", "pattern": "yyyy-mm-dd h:mm:ss"}
+    )

@@ -46,7 +46,9 @@ def invalid_value(field: str, kind: str, value: str) -> ApiError:
     """A JSON value of the wrong type, as the real service words it."""
     text = f"Invalid value at '{field}' ({kind}), {value}"
     violation = {"field": field, "description": text}
-    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
+    details = [
+        {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
+    ]
     return ApiError(400, text, details=details)
 
 
@@ -54,8 +56,12 @@ def unknown_name(name: str, place: str) -> ApiError:
     """A JSON field that the method does not have."""
     at = f" at '{place}'" if place else ""
     text = f'Invalid JSON payload received. Unknown name "{name}"{at}: Cannot find field.'
-    violation: dict[str, str] = {"field": place, "description": text} if place else {"description": text}
-    details = [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}]
+    violation: dict[str, str] = (
+        {"field": place, "description": text} if place else {"description": text}
+    )
+    details = [
+        {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [violation]}
+    ]
     return ApiError(400, text, details=details)
 
 
@@ -73,17 +79,25 @@ def file_not_found(file: str) -> ApiError:
     """Drive's way of saying that there is no such file for this account."""
     text = f"File not found: {file}."
     reason = {"message": text, "domain": "global", "reason": "notFound"}
-    return ApiError(404, text, status=False, errors=[{**reason, "location": "fileId", "locationType": "parameter"}])
+    return ApiError(
+        404,
+        text,
+        status=False,
+        errors=[{**reason, "location": "fileId", "locationType": "parameter"}],
+    )
 
 
 def unauthenticated() -> ApiError:
     """The access token is missing, expired or revoked."""
     text = (
-        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid"
-        " authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login"
+        " cookie or other valid authentication credential. See"
+        " https://developers.google.com/identity/sign-in/web/devconsole-project."
     )
     reason = {"message": "Invalid Credentials", "domain": "global", "reason": "authError"}
-    return ApiError(401, text, errors=[{**reason, "location": "Authorization", "locationType": "header"}])
+    return ApiError(
+        401, text, errors=[{**reason, "location": "Authorization", "locationType": "header"}]
+    )
 
 
 def too_narrow() -> ApiError:
@@ -101,9 +115,9 @@ def not_enabled(service: str, title: str) -> ApiError:
     """The API is not switched on in the account's project."""
     url = f"https://console.developers.google.com/apis/api/{service}/overview?project=123456789012"
     text = (
-        f"{title} has not been used in project 123456789012 before or it is disabled. Enable it by visiting {url} then"
-        " retry. If you enabled this API recently, wait a few minutes for the action to propagate to our systems and"
-        " retry."
+        f"{title} has not been used in project 123456789012 before or it is disabled. Enable it by"
+        f" visiting {url} then retry. If you enabled this API recently, wait a few minutes for the"
+        " action to propagate to our systems and retry."
     )
     link = {"description": "Google developers console API activation", "url": url}
     info = {"service": service, "consumer": "projects/123456789012"}
@@ -123,8 +137,8 @@ def quota(kind: str) -> ApiError:
     """Too many requests this minute; `kind` is `Read` or `Write`. There is no Retry-After."""
     metric = f"sheets.googleapis.com/{kind.lower()}_requests"
     text = (
-        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute per user' of service"
-        " 'sheets.googleapis.com' for consumer 'project_number:123456789012'."
+        f"Quota exceeded for quota metric '{kind} requests' and limit '{kind} requests per minute"
+        " per user' of service 'sheets.googleapis.com' for consumer 'project_number:123456789012'."
     )
     info = {
         "quota_metric": metric,
@@ -144,9 +158,9 @@ def quota(kind: str) -> ApiError:
 
 
 HTML_5XX = (
-    "<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n"
-    '  <meta name=viewport content="initial-scale=1, minimum-scale=1, width=device-width">\n'
-    "  <title>Error {code} (Server Error)!!1</title>\n  <p><b>{code}.</b> <ins>That’s an error.</ins>\n"
-    "  <p>The server encountered a temporary error and could not complete your request."
-    "<p>Please try again in 30 seconds.  <ins>That’s all we know.</ins>\n"
+    "<!DOCTYPE html>\n<html lang=en>\n  <meta charset=utf-8>\n  <meta name=viewport"
+    ' content="initial-scale=1, minimum-scale=1, width=device-width">\n  <title>Error {code}'
+    " (Server Error)!!1</title>\n  <p><b>{code}.</b> <ins>That’s an error.</ins>\n  <p>The server"
+    " encountered a temporary error and could not complete your request.<p>Please try again in 30"
+    " seconds.  <ins>That’s all we know.</ins>\n"
 )

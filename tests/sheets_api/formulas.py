@@ -1,4 +1,5 @@
-"""Formulas: calculated by IronCalc, moved by IronCalc and openpyxl. Nothing of a spreadsheet's language is our own."""
+"""Formulas: calculated by IronCalc, moved by IronCalc and openpyxl. Nothing of a spreadsheet's
+language is our own."""
 
 from __future__ import annotations
 
@@ -38,7 +39,9 @@ def engine_locale(locale: str) -> str:
 
 def calculate(book: Spreadsheet) -> None:
     """Give every formula of the spreadsheet its value."""
-    places = [(index, row, column, cell) for index, row, column, cell in book.all_cells() if cell.formula]
+    places = [
+        (index, row, column, cell) for index, row, column, cell in book.all_cells() if cell.formula
+    ]
     if not places:
         return
     model = _model(book)
@@ -103,8 +106,11 @@ def _made(pattern: str) -> dict[str, str] | None:
 
 
 def moved(book: Spreadsheet, sheet: Sheet, dimension: str, at: int, count: int) -> None:
-    """Rewrite the formulas' references for rows or columns that come in or go; the cells stay where they are."""
-    places = [(index, row, column, cell) for index, row, column, cell in book.all_cells() if cell.formula]
+    """Rewrite the formulas' references for rows or columns that come in or go; the cells stay where
+    they are."""
+    places = [
+        (index, row, column, cell) for index, row, column, cell in book.all_cells() if cell.formula
+    ]
     if not places:
         return
     model = _model(book)
@@ -120,14 +126,17 @@ def moved(book: Spreadsheet, sheet: Sheet, dimension: str, at: int, count: int) 
             if count < 0 and at <= position < at - count:
                 continue
             shift = count if position >= at else 0
-            new_row, new_column = (row + shift, column) if dimension == "ROWS" else (row, column + shift)
+            new_row, new_column = (
+                (row + shift, column) if dimension == "ROWS" else (row, column + shift)
+            )
         text = model.get_cell_content(index, new_row + 1, new_column + 1)
         if text != cell.formula and isinstance(text, str) and text.startswith("="):
             book.sheets[index].put(row, column, dataclasses.replace(cell, formula=text))
 
 
 def translated(formula: str, start: tuple[int, int], end: tuple[int, int]) -> str:
-    """A formula as it reads when it is copied from one cell to another: relative references move along."""
+    """A formula as it reads when it is copied from one cell to another: relative references move
+    along."""
     if start == end:
         return formula
     try:

@@ -1,4 +1,5 @@
-"""Field masks: which parts of an answer are wanted, and which parts of a resource a request sets."""
+"""Field masks: which parts of an answer are wanted, and which parts of a resource a request
+sets."""
 
 from __future__ import annotations
 
@@ -103,16 +104,22 @@ def only(value: Any, mask: Mask) -> Any:
 
 
 def only_but(value: dict[str, Any], mask: Mask, done: str) -> dict[str, Any]:
-    """As `only`, for an answer of which the field `done` is restricted already: it may hold a million cells."""
+    """As `only`, for an answer of which the field `done` is restricted already: it may hold a
+    million cells."""
     rest = {name: each for name, each in value.items() if name != done}
     kept: dict[str, Any] = only(rest, mask)
     if done in value and (not mask or done in mask or "*" in mask):
-        kept = {name: value[name] if name == done else kept[name] for name in value if name == done or name in kept}
+        kept = {
+            name: value[name] if name == done else kept[name]
+            for name in value
+            if name == done or name in kept
+        }
     return kept
 
 
 def put(target: dict[str, Any], given: dict[str, Any], mask: Mask) -> None:
-    """Set in `target` the fields that the mask names, from `given`; what is named and not given is cleared."""
+    """Set in `target` the fields that the mask names, from `given`; what is named and not given is
+    cleared."""
     if "*" in mask:
         target.clear()
         target.update(given)

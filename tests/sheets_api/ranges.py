@@ -53,7 +53,8 @@ def column_of(text: str) -> int:
 
 
 def quoted(title: str) -> str:
-    """A sheet's name as it stands in a range: quoted unless it is a plain word that no cell could be called."""
+    """A sheet's name as it stands in a range: quoted unless it is a plain word that no cell could
+    be called."""
     if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", title) and not _LIKE_CELL.fullmatch(title):
         return title
     return "'" + title.replace("'", "''") + "'"
@@ -136,10 +137,16 @@ def _within(found: Area, clip: bool) -> Area:
     sheet = found.sheet
     if found.top >= sheet.n_rows or found.left >= sheet.n_columns or (not clip and _beyond(found)):
         raise invalid(
-            f"Range ({found.a1}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns: {sheet.n_columns}"
+            f"Range ({found.a1}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns:"
+            f" {sheet.n_columns}"
         )
     return Area(
-        sheet, found.top, found.left, min(found.bottom, sheet.n_rows), min(found.right, sheet.n_columns), found.single
+        sheet,
+        found.top,
+        found.left,
+        min(found.bottom, sheet.n_rows),
+        min(found.right, sheet.n_columns),
+        found.single,
     )
 
 
@@ -155,10 +162,18 @@ def from_grid(book: Spreadsheet, grid: dict[str, Any], name: str = "range") -> A
     right = grid.get("endColumnIndex", sheet.n_columns)
     if bottom < top or right < left or top < 0 or left < 0:
         raise invalid(f"Invalid {name}: the end must not be before the start.")
-    if bottom > sheet.n_rows or right > sheet.n_columns or top >= sheet.n_rows or left >= sheet.n_columns:
+    if (
+        bottom > sheet.n_rows
+        or right > sheet.n_columns
+        or top >= sheet.n_rows
+        or left >= sheet.n_columns
+    ):
         last = f"{letters(max(right - 1, left))}{max(bottom, top + 1)}"
         shown = f"{quoted(sheet.title)}!{letters(left)}{top + 1}:{last}"
-        raise invalid(f"Range ({shown}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns: {sheet.n_columns}")
+        raise invalid(
+            f"Range ({shown}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns:"
+            f" {sheet.n_columns}"
+        )
     return Area(sheet, top, left, bottom, right)
 
 
@@ -169,8 +184,13 @@ def as_grid(grid: dict[str, Any]) -> dict[str, Any]:
 
 
 def shifted(grid: dict[str, Any], dimension: str, at: int, count: int) -> dict[str, Any] | None:
-    """A GridRange after `count` rows or columns came in at `at` (or, negative, went); None where nothing is left."""
-    start, end = ("startRowIndex", "endRowIndex") if dimension == "ROWS" else ("startColumnIndex", "endColumnIndex")
+    """A GridRange after `count` rows or columns came in at `at` (or, negative, went); None where
+    nothing is left."""
+    start, end = (
+        ("startRowIndex", "endRowIndex")
+        if dimension == "ROWS"
+        else ("startColumnIndex", "endColumnIndex")
+    )
     moved = dict(grid)
     if count >= 0:
         if moved.get(start, 0) >= at and start in moved:

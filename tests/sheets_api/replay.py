@@ -1,4 +1,5 @@
-"""Replays recorded exchanges of the real service against the server, and tells where the answers differ."""
+"""Replays recorded exchanges of the real service against the server, and tells where the answers
+differ."""
 
 from __future__ import annotations
 
@@ -21,7 +22,14 @@ IDS = {
     "metadataId",
 }
 """Fields whose values the service makes up."""
-TIMES = {"createdTime", "modifiedTime", "createdDate", "modifiedDate", "modifiedByMeDate", "lastViewedByMeDate"}
+TIMES = {
+    "createdTime",
+    "modifiedTime",
+    "createdDate",
+    "modifiedDate",
+    "modifiedByMeDate",
+    "lastViewedByMeDate",
+}
 ACCOUNT = {
     "etag", "selfLink", "userPermission", "ownerNames", "owners", "lastModifyingUser", "lastModifyingUserName", "parents",
     "exportLinks", "thumbnailLink", "iconLink", "embedLink", "fileSize", "quotaBytesUsed", "version", "markedViewedByMeDate",
@@ -31,7 +39,8 @@ ACCOUNT = {
 
 @dataclass
 class Replay:
-    """One scenario's way through the server. `differences` has a line for each exchange that does not agree."""
+    """One scenario's way through the server. `differences` has a line for each exchange that does
+    not agree."""
 
     url: str
     token: str = "any"
@@ -61,13 +70,19 @@ class Replay:
             sent["headers"] = {"Content-Type": kind}
         query = [(key, value) for key, value in each["query"] or []]
         answer = session.request(
-            each["method"], self.url + urllib.parse.quote(path, safe="/:!'"), params=query, timeout=60, **sent
+            each["method"],
+            self.url + urllib.parse.quote(path, safe="/:!'"),
+            params=query,
+            timeout=60,
+            **sent,
         )
         if answer.status_code != each["status"]:
             return f"status {answer.status_code}, not {each['status']}: {answer.text[:300]}"
         wanted: Any = each["response_body"]
         got: Any = (
-            answer.text if not answer.headers.get("Content-Type", "").startswith("application/json") else answer.json()
+            answer.text
+            if not answer.headers.get("Content-Type", "").startswith("application/json")
+            else answer.json()
         )
         if wanted in (None, "") and got in (None, ""):
             return ""
@@ -76,13 +91,22 @@ class Replay:
 
     def _named(self, part: str) -> str:
         name, colon, action = part.rpartition(":")
-        return f"{self.names.get(name, name)}:{action}" if colon and name in self.names else self.names.get(part, part)
+        return (
+            f"{self.names.get(name, name)}:{action}"
+            if colon and name in self.names
+            else self.names.get(part, part)
+        )
 
     def _learn(self, wanted: Any, got: Any) -> None:
         """Pair the names that the two services made up."""
         if isinstance(wanted, dict) and isinstance(got, dict):
             for key, value in wanted.items():
-                if key in IDS and key in got and not isinstance(value, dict | list) and value not in (0, "0"):
+                if (
+                    key in IDS
+                    and key in got
+                    and not isinstance(value, dict | list)
+                    and value not in (0, "0")
+                ):
                     self.names.setdefault(value, got[key])
                 elif key in got:
                     self._learn(value, got[key])
@@ -100,7 +124,11 @@ class Replay:
             for old, new in self.names.items():
                 if isinstance(old, str) and len(old) > 20 and old in value:
                     value = value.replace(old, str(new))
-        if (key in IDS or key.endswith("Id")) and isinstance(value, str | int) and not isinstance(value, bool):
+        if (
+            (key in IDS or key.endswith("Id"))
+            and isinstance(value, str | int)
+            and not isinstance(value, bool)
+        ):
             return self.names.get(value, value)
         return value
 

@@ -60,9 +60,9 @@ class Call:
 class Trouble:
     """What befalls one request: an error instead of the answer, silence, or a torn connection.
 
-    `after`: the request is carried out all the same and only its answer is lost. `writes` limits it to writes (True) or
-    reads (False); other requests pass it by. `instead` is a body that comes in the place of the answer, with success.
-    """
+    `after`: the request is carried out all the same and only its answer is lost. `writes` limits it
+    to writes (True) or reads (False); other requests pass it by. `instead` is a body that comes in
+    the place of the answer, with success."""
 
     status: int = 0
     html: bool = False
@@ -156,10 +156,14 @@ class Server:
         return self.url + "/token"
 
     def start(self) -> Server:
-        self._server = make_server("127.0.0.1", self.port, self._application, threaded=True, request_handler=_Handler)
+        self._server = make_server(
+            "127.0.0.1", self.port, self._application, threaded=True, request_handler=_Handler
+        )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self.tokens.audience = self.token_url
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
         self._thread.start()
         return self
 
@@ -179,7 +183,8 @@ class Server:
     # ---- what tests set up
 
     def service_account(self, email: str = DEFAULT_EMAIL) -> str:
-        """A new key for a service account that the token endpoint knows from then on; the text of its file."""
+        """A new key for a service account that the token endpoint knows from then on; the text of
+        its file."""
         text, account = service_account_file(email, self.token_url)
         self.tokens.accounts.setdefault(email, account).certificates.update(account.certificates)
         return text
@@ -190,7 +195,9 @@ class Server:
         """A blank spreadsheet of somebody's, shared with an account for writing."""
         file = self.drive.new(owner, title)
         if email != owner:
-            file.permissions.append({"id": "2" * 12, "type": "user", "role": "writer", "emailAddress": email})
+            file.permissions.append(
+                {"id": "2" * 12, "type": "user", "role": "writer", "emailAddress": email}
+            )
         return file
 
     @contextmanager
@@ -232,12 +239,19 @@ class Server:
         with self.lock:
             if self.troubles:
                 wanted = self.troubles[0].writes
-                if wanted is None or wanted == (method != "GET" and not path.endswith("ByDataFilter")):
+                if wanted is None or wanted == (
+                    method != "GET" and not path.endswith("ByDataFilter")
+                ):
                     return self.troubles.popleft()
         return None
 
     def _answered(
-        self, request: Request, path: str, query: list[tuple[str, str]], content: bytes, trouble: Trouble | None
+        self,
+        request: Request,
+        path: str,
+        query: list[tuple[str, str]],
+        content: bytes,
+        trouble: Trouble | None,
     ) -> Response:
         if trouble and not trouble.after:
             self._befall(trouble)
@@ -290,7 +304,9 @@ class Server:
         error = errors.quota("Write") if trouble.status == 429 else None
         names = {500: "INTERNAL", 502: "UNAVAILABLE", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED"}
         if error is None:
-            error = ApiError(trouble.status, text, status_name=names.get(trouble.status, "UNAVAILABLE"))
+            error = ApiError(
+                trouble.status, text, status_name=names.get(trouble.status, "UNAVAILABLE")
+            )
         return _json(trouble.status, error.body())
 
     def _keep(self, *details: Any) -> None:
@@ -318,7 +334,9 @@ class Server:
                 try:
                     body = json.loads(content)
                 except ValueError:
-                    raise errors.invalid("Invalid JSON payload received. Unexpected token.") from None
+                    raise errors.invalid(
+                        "Invalid JSON payload received. Unexpected token."
+                    ) from None
             elif content:
                 body = content.decode("utf-8", "replace")
             answer = self._routed(request.method, path, query, body, email)
@@ -355,7 +373,9 @@ class Server:
 
     # ---- where it goes
 
-    def _routed(self, method: str, path: str, query: list[tuple[str, str]], body: Any, email: str) -> Any:
+    def _routed(
+        self, method: str, path: str, query: list[tuple[str, str]], body: Any, email: str
+    ) -> Any:
         given: values.Query = {}
         for key, value in query:
             given.setdefault(key, []).append(value)
@@ -372,10 +392,14 @@ class Server:
         return file
 
     def _sheets(self, method: str, rest: str, query: values.Query, body: Any, email: str) -> Any:
-        mask = masks.parsed(values.one(query, "fields", "")) if values.one(query, "fields", "") else {}
+        mask = (
+            masks.parsed(values.one(query, "fields", "")) if values.one(query, "fields", "") else {}
+        )
         if not rest and method == "POST":
             return self._new(body, mask, email)
-        found = re.fullmatch(r"/([^/:]+)(?::(\w+)|/(values|sheets|developerMetadata)(?::(\w+)|/(.*))?)?", rest, re.S)
+        found = re.fullmatch(
+            r"/([^/:]+)(?::(\w+)|/(values|sheets|developerMetadata)(?::(\w+)|/(.*))?)?", rest, re.S
+        )
         if not found:
             raise errors.not_found()
         id_, action, part, verb, tail = found.groups()
@@ -408,7 +432,8 @@ class Server:
         wanted = [each.get("properties", {}) for each in body.get("sheets", [])]
         if wanted:
             requests = [
-                {"addSheet": {"properties": {"title": f"Sheet{i + 1}", **each}}} for i, each in enumerate(wanted)
+                {"addSheet": {"properties": {"title": f"Sheet{i + 1}", **each}}}
+                for i, each in enumerate(wanted)
             ]
             book.sheets[0].title, book.sheets[0].id = "\u0000blank", 2_147_483_647
             file.book, _ = changes.batch_update(book, {"requests": requests}, {}, _editable)
@@ -437,16 +462,22 @@ class Server:
                     return answers.described(held)
             raise errors.not_found()
         if part == "developerMetadata" and verb == "search":
-            looked = [each.get("developerMetadataLookup", {}) for each in body.get("dataFilters", [])]
+            looked = [
+                each.get("developerMetadataLookup", {}) for each in body.get("dataFilters", [])
+            ]
             found = [
-                held for _, held in changes.all_metadata(book) if any(changes.matches(held, one) for one in looked)
+                held
+                for _, held in changes.all_metadata(book)
+                if any(changes.matches(held, one) for one in looked)
             ]
             told = [{"developerMetadata": answers.described(held)} for held in found]
             return {"matchedDeveloperMetadata": told} if told else {}
         if part is None and action in (None, "getByDataFilter"):
             ranges = query.get("ranges", [])
             if action:
-                ranges = [each["a1Range"] for each in body.get("dataFilters", []) if "a1Range" in each]
+                ranges = [
+                    each["a1Range"] for each in body.get("dataFilters", []) if "a1Range" in each
+                ]
             with_data = values.one(query, "includeGridData", "false").lower() == "true"
             return answers.spreadsheet(book, mask, ranges, with_data)
         raise errors.not_found()
@@ -494,7 +525,10 @@ class Server:
         upload = re.fullmatch(r"(?:/upload)?/drive/v2/files/([^/]+)", path)
         if upload and method == "PUT":
             return self.drive.upload_csv(email, upload[1], body or "")
-        found = re.fullmatch(r"/drive/v3/files(?:/([^/]+))?(?:/(permissions|copy|export|comments)(?:/([^/]+))?)?", path)
+        found = re.fullmatch(
+            r"/drive/v3/files(?:/([^/]+))?(?:/(permissions|copy|export|comments)(?:/([^/]+))?)?",
+            path,
+        )
         if not found:
             raise errors.not_found()
         id_, part, tail = found.groups()
@@ -503,7 +537,9 @@ class Server:
             if method == "POST":
                 return drive.create(email, body or {}, fields)
             size = int(values.one(query, "pageSize", "100"))
-            return drive.list(email, values.one(query, "q", ""), fields, size, values.one(query, "pageToken", ""))
+            return drive.list(
+                email, values.one(query, "q", ""), fields, size, values.one(query, "pageToken", "")
+            )
         if part == "permissions":
             return self._permissions(method, id_, tail, body or {}, fields, email)
         if part == "copy" and method == "POST":
@@ -520,7 +556,9 @@ class Server:
             return drive.update(email, id_, body or {}, fields, values.one(query, "addParents", ""))
         return drive.told(drive.file(id_, email), fields)
 
-    def _permissions(self, method: str, id_: str, tail: str | None, body: Any, fields: str, email: str) -> Any:
+    def _permissions(
+        self, method: str, id_: str, tail: str | None, body: Any, fields: str, email: str
+    ) -> Any:
         if method == "POST":
             return self.drive.share(email, id_, body, fields)
         if method == "DELETE" and tail:

@@ -14,7 +14,9 @@ from tests.sheets_api.entry import currency_of, date_order
 from tests.sheets_api.formulas import engine_locale
 
 
-def shown(value: float | str | bool | None, number_format: Mapping[str, str] | None, locale: str) -> str:
+def shown(
+    value: float | str | bool | None, number_format: Mapping[str, str] | None, locale: str
+) -> str:
     """A value by its format; without one, as the service does by itself."""
     if value is None:
         return ""
@@ -29,7 +31,8 @@ def shown(value: float | str | bool | None, number_format: Mapping[str, str] | N
 
 
 def automatic(number: float) -> str:
-    """A number without a format: up to ten digits after which it is rounded, and powers of ten beyond 10^15."""
+    """A number without a format: up to ten digits after which it is rounded, and powers of ten
+    beyond 10^15."""
     if number and not 1e-4 <= abs(number) < 1e15:
         mantissa, power = f"{number:.4E}".split("E")
         return f"{mantissa.rstrip('0').rstrip('.')}E{power}"

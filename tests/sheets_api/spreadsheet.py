@@ -1,8 +1,7 @@
 """A spreadsheet in memory: sheets, cells, and what moves when rows and columns do.
 
-Cells are immutable and a row is replaced when it changes, so that a copy of a whole spreadsheet shares its rows: this
-is how a batch that fails half-way leaves nothing behind.
-"""
+Cells are immutable and a row is replaced when it changes, so that a copy of a whole spreadsheet
+shares its rows: this is how a batch that fails half-way leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -26,7 +25,8 @@ Scalar = float | str | bool | None
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell. `value` is what was entered, or a formula's result; `made` is the format that a result brings along."""
+    """One cell. `value` is what was entered, or a formula's result; `made` is the format that a
+    result brings along."""
 
     value: Scalar = None
     formula: str | None = None
@@ -38,7 +38,12 @@ class Cell:
 
     def __bool__(self) -> bool:
         return bool(
-            self.value is not None or self.formula or self.format or self.note or self.rule is not None or self.error
+            self.value is not None
+            or self.formula
+            or self.format
+            or self.note
+            or self.rule is not None
+            or self.error
         )
 
     @property
@@ -113,13 +118,20 @@ class Sheet:
                 new.pop(column, None)
         self.rows[row] = new
 
-    def extent(self, top: int, left: int, bottom: int, right: int, *, filled: bool) -> tuple[int, int]:
-        """How many rows and columns of the range hold something (`filled`: a value; else also a note or format)."""
+    def extent(
+        self, top: int, left: int, bottom: int, right: int, *, filled: bool
+    ) -> tuple[int, int]:
+        """How many rows and columns of the range hold something (`filled`: a value; else also a
+        note or format)."""
         height = width = 0
         for number in range(top, min(bottom, len(self.rows))):
             last = -1
             for column, cell in self.rows[number].items():
-                if left <= column < right and column > last and (cell.filled if filled else bool(cell)):
+                if (
+                    left <= column < right
+                    and column > last
+                    and (cell.filled if filled else bool(cell))
+                ):
                     last = column
             if last >= 0:
                 height = number - top + 1
@@ -160,10 +172,13 @@ class Spreadsheet:
 
     def titled(self, title: str) -> Sheet | None:
         exact = next((each for each in self.sheets if each.title == title), None)
-        return exact or next((each for each in self.sheets if each.title.lower() == title.lower()), None)
+        return exact or next(
+            (each for each in self.sheets if each.title.lower() == title.lower()), None
+        )
 
     def new_id(self) -> int:
-        """An ID as the service gives them: a large number, new in this spreadsheet; the same in every run."""
+        """An ID as the service gives them: a large number, new in this spreadsheet; the same in
+        every run."""
         self.next_id += 1
         return (self.next_id * 741_103_597 + 112_233_445) % 2_147_483_647
 
@@ -197,22 +212,33 @@ class Spreadsheet:
     # ---- rows and columns that come and go
 
     def insert(self, sheet: Sheet, dimension: str, at: int, count: int, *, before: bool) -> None:
-        """Blank rows or columns at `at`; they take the format of their neighbour as the service does."""
+        """Blank rows or columns at `at`; they take the format of their neighbour as the service
+        does."""
         self.check_room(count * (sheet.n_columns if dimension == "ROWS" else sheet.n_rows))
         formulas.moved(self, sheet, dimension, at, count)
         if dimension == "ROWS":
             if at < len(sheet.rows):
                 source = sheet.rows[at - 1 if before else at] if at or not before else {}
-                like = {column: Cell(format=cell.format, rule=cell.rule) for column, cell in source.items()}
-                sheet.rows[at:at] = [{column: cell for column, cell in like.items() if cell} for _ in range(count)]
+                like = {
+                    column: Cell(format=cell.format, rule=cell.rule)
+                    for column, cell in source.items()
+                }
+                sheet.rows[at:at] = [
+                    {column: cell for column, cell in like.items() if cell} for _ in range(count)
+                ]
             sheet.n_rows += count
             sheet.row_meta = _moved_meta(sheet.row_meta, at, count)
         else:
             for number, row in enumerate(sheet.rows):
-                new = {column + count if column >= at else column: cell for column, cell in row.items()}
+                new = {
+                    column + count if column >= at else column: cell for column, cell in row.items()
+                }
                 source_cell = row.get(at - 1 if before else at)
                 if source_cell is not None and (source_cell.format or source_cell.rule):
-                    new |= {at + i: Cell(format=source_cell.format, rule=source_cell.rule) for i in range(count)}
+                    new |= {
+                        at + i: Cell(format=source_cell.format, rule=source_cell.rule)
+                        for i in range(count)
+                    }
                 sheet.rows[number] = new
             sheet.n_columns += count
             sheet.column_meta = _moved_meta(sheet.column_meta, at, count)
@@ -239,7 +265,9 @@ class Spreadsheet:
         self.changed()
 
     def _move_ranges(self, sheet: Sheet, dimension: str, at: int, count: int) -> None:
-        sheet.merges = [each for old in sheet.merges if (each := shifted(old, dimension, at, count))]
+        sheet.merges = [
+            each for old in sheet.merges if (each := shifted(old, dimension, at, count))
+        ]
         for holders in (sheet.protected, sheet.filter_views, sheet.banded):
             for holder in list(holders):
                 if "range" in holder:
@@ -249,7 +277,9 @@ class Spreadsheet:
                     else:
                         holder["range"] = moved
                 if "unprotectedRanges" in holder:
-                    free = [shifted(each, dimension, at, count) for each in holder["unprotectedRanges"]]
+                    free = [
+                        shifted(each, dimension, at, count) for each in holder["unprotectedRanges"]
+                    ]
                     holder["unprotectedRanges"] = [each for each in free if each]
         for rule in sheet.conditional:
             ranges = [shifted(each, dimension, at, count) for each in rule.get("ranges", [])]

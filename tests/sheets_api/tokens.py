@@ -40,8 +40,8 @@ class Token:
 
 @dataclass
 class Tokens:
-    """All accounts and tokens of the server. `audience` is the endpoint's own address; `subjects` are another provider's
-    tokens, and the accounts that they stand for."""
+    """All accounts and tokens of the server. `audience` is the endpoint's own address; `subjects`
+    are another provider's tokens, and the accounts that they stand for."""
 
     audience: str = ""
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -55,7 +55,9 @@ class Tokens:
         if given.get("grant_type") == EXCHANGE:
             return self._exchange(given, now)
         if given.get("grant_type") != GRANT_TYPE:
-            return 400, _refused("unsupported_grant_type", f"Invalid grant_type: {given.get('grant_type', '')}")
+            return 400, _refused(
+                "unsupported_grant_type", f"Invalid grant_type: {given.get('grant_type', '')}"
+            )
         assertion = given.get("assertion", "")
         try:
             header, claims = jwt.decode_header(assertion), jwt.decode(assertion, verify=False)  # type: ignore[no-untyped-call]
@@ -69,7 +71,9 @@ class Tokens:
             return 400, _refused("invalid_grant", problem)
         scopes = frozenset(str(claims.get("scope", "")).split())
         if not scopes:
-            return 400, _refused("invalid_scope", "Invalid OAuth scope or ID token audience provided.")
+            return 400, _refused(
+                "invalid_scope", "Invalid OAuth scope or ID token audience provided."
+            )
         token = "ya29." + secrets.token_urlsafe(24)
         self.issued[token] = Token(account.email, scopes, now + self.lifetime)
         return 200, {"access_token": token, "expires_in": self.lifetime, "token_type": "Bearer"}
@@ -78,21 +82,36 @@ class Tokens:
         """Workload identity: a token of another provider for one of ours."""
         email = self.subjects.get(given.get("subject_token", ""))
         if email is None or not given.get("audience", "").startswith("//iam.googleapis.com/"):
-            return 400, _refused("invalid_grant", "The given credential is rejected by the attribute condition.")
+            return 400, _refused(
+                "invalid_grant", "The given credential is rejected by the attribute condition."
+            )
         token = "ya29.d." + secrets.token_urlsafe(24)
-        self.issued[token] = Token(email, frozenset(given.get("scope", "").split()), now + self.lifetime)
+        self.issued[token] = Token(
+            email, frozenset(given.get("scope", "").split()), now + self.lifetime
+        )
         kind = "urn:ietf:params:oauth:token-type:access_token"
-        answer = {"access_token": token, "issued_token_type": kind, "token_type": "Bearer", "expires_in": self.lifetime}
+        answer = {
+            "access_token": token,
+            "issued_token_type": kind,
+            "token_type": "Bearer",
+            "expires_in": self.lifetime,
+        }
         return 200, answer
 
     def _problem(
-        self, account: Account, header: Mapping[str, Any], claims: Mapping[str, Any], assertion: str, now: float
+        self,
+        account: Account,
+        header: Mapping[str, Any],
+        claims: Mapping[str, Any],
+        assertion: str,
+        now: float,
     ) -> str | None:
         certificate = account.certificates.get(header.get("kid", ""))
         if header.get("alg") != "RS256" or certificate is None:
             return "Invalid JWT Signature."
         try:
-            # The library checks the signature; the times are checked here, by the server's own clock.
+            # The library checks the signature; the times are checked here, by the server's own
+            # clock.
             jwt.decode(assertion, certs=certificate, verify=True, clock_skew_in_seconds=10**9)  # type: ignore[no-untyped-call]
         except (ValueError, exceptions.GoogleAuthError):
             return "Invalid JWT Signature."
@@ -104,8 +123,8 @@ class Tokens:
             return "Invalid JWT: iat and exp must be given."
         if ends < now - SKEW or issued > now + SKEW or ends - issued > LIFETIME:
             return (
-                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your"
-                " iat and exp values in the JWT claim."
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable"
+                " timeframe. Check your iat and exp values in the JWT claim."
             )
         return None
 
@@ -120,7 +139,8 @@ def _refused(error: str, description: str) -> dict[str, Any]:
 
 
 def service_account_file(email: str, token_uri: str) -> tuple[str, Account]:
-    """A fresh service account: the text of its key file (a real RSA key) and the account for the server."""
+    """A fresh service account: the text of its key file (a real RSA key) and the account for the
+    server."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -128,7 +148,9 @@ def service_account_file(email: str, token_uri: str) -> tuple[str, Account]:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     key_id = secrets.token_hex(20)
     content = {
         "type": "service_account",

@@ -44,21 +44,33 @@ def _value_range(book: Spreadsheet, place: Area, query: Query) -> dict[str, Any]
     values = rendered(book, place, query)
     if by_column:
         values = _turned(values)
-    answer: dict[str, Any] = {"range": place.a1, "majorDimension": "COLUMNS" if by_column else "ROWS"}
+    answer: dict[str, Any] = {
+        "range": place.a1,
+        "majorDimension": "COLUMNS" if by_column else "ROWS",
+    }
     if values:
         answer["values"] = values
     return answer
 
 
 def rendered(book: Spreadsheet, place: Area, query: Query) -> list[list[Any]]:
-    """The values of a range, without the empty cells at the end of rows and the empty rows at the end."""
+    """The values of a range, without the empty cells at the end of rows and the empty rows at the
+    end."""
     how = one(query, "valueRenderOption", "FORMATTED_VALUE")
     as_text = one(query, "dateTimeRenderOption", "SERIAL_NUMBER") == "FORMATTED_STRING"
     rows: list[list[Any]] = []
     for number in range(place.top, min(place.bottom, len(place.sheet.rows))):
         row = place.sheet.rows[number]
-        last = max((c for c, cell in row.items() if place.left <= c < place.right and cell.filled), default=-1)
-        rows.append([render(book, row[c], how, as_text) if c in row else "" for c in range(place.left, last + 1)])
+        last = max(
+            (c for c, cell in row.items() if place.left <= c < place.right and cell.filled),
+            default=-1,
+        )
+        rows.append(
+            [
+                render(book, row[c], how, as_text) if c in row else ""
+                for c in range(place.left, last + 1)
+            ]
+        )
     # A formula's empty text at the end counts as empty too.
     for each in rows:
         while each and each[-1] == "":
@@ -121,7 +133,9 @@ def batch_update(book: Spreadsheet, body: dict[str, Any]) -> dict[str, Any]:
             "dateTimeRenderOption": [body.get("responseDateTimeRenderOption", "SERIAL_NUMBER")],
         }
         for each in answers:
-            each["updatedData"] = _value_range(book.settled(), area(book, each["updatedRange"]), query)
+            each["updatedData"] = _value_range(
+                book.settled(), area(book, each["updatedRange"]), query
+            )
     sheets = {area(book, each["updatedRange"]).sheet.id for each in answers}
     total: dict[str, Any] = {"spreadsheetId": book.id}
     for key in ("totalUpdatedRows", "totalUpdatedColumns", "totalUpdatedCells"):
@@ -153,11 +167,13 @@ def _updated(book: Spreadsheet, text: str, body: dict[str, Any], option: str) ->
     whole = place.single
     if not whole and height > place.bottom - place.top:
         raise invalid(
-            f"Requested writing within range [{_asked(place)}], but tried writing to row [{place.bottom + 1}]"
+            f"Requested writing within range [{_asked(place)}], but tried writing to row"
+            f" [{place.bottom + 1}]"
         )
     if not whole and width > place.right - place.left:
         raise invalid(
-            f"Requested writing within range [{_asked(place)}], but tried writing to column [{letters(place.right)}]"
+            f"Requested writing within range [{_asked(place)}], but tried writing to column"
+            f" [{letters(place.right)}]"
         )
     return put(book, place.sheet, place.top, place.left, values, option)
 
@@ -172,11 +188,15 @@ def _rows(body: dict[str, Any]) -> list[list[Any]]:
     if values is None:
         values = []
     if not isinstance(values, list):
-        raise invalid_value("data.values", "type.googleapis.com/google.protobuf.ListValue", json.dumps(values))
+        raise invalid_value(
+            "data.values", "type.googleapis.com/google.protobuf.ListValue", json.dumps(values)
+        )
     for number, row in enumerate(values):
         if not isinstance(row, list):
             raise invalid_value(
-                f"data.values[{number}]", "type.googleapis.com/google.protobuf.ListValue", json.dumps(row)
+                f"data.values[{number}]",
+                "type.googleapis.com/google.protobuf.ListValue",
+                json.dumps(row),
             )
         for each in row:
             if isinstance(each, dict | list):
@@ -186,13 +206,22 @@ def _rows(body: dict[str, Any]) -> list[list[Any]]:
 
 
 def put(
-    book: Spreadsheet, sheet: Sheet, top: int, left: int, values: Sequence[Sequence[Any]], option: str
+    book: Spreadsheet,
+    sheet: Sheet,
+    top: int,
+    left: int,
+    values: Sequence[Sequence[Any]],
+    option: str,
 ) -> dict[str, Any]:
-    """Write values from a corner on; null leaves a cell as it is. The service's account of what was written."""
+    """Write values from a corner on; null leaves a cell as it is. The service's account of what was
+    written."""
     height, width = len(values), max(map(len, values), default=0)
     if top + height > sheet.n_rows or left + width > sheet.n_columns:
         asked = f"{quoted(sheet.title)}!{letters(left)}{top + 1}:{letters(left + width - 1)}{top + height}"
-        raise invalid(f"Range ({asked}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns: {sheet.n_columns}")
+        raise invalid(
+            f"Range ({asked}) exceeds grid limits. Max rows: {sheet.n_rows}, max columns:"
+            f" {sheet.n_columns}"
+        )
     rows, columns, count = set(), set(), 0
     for i, row in enumerate(values):
         for j, value in enumerate(row):
@@ -201,7 +230,9 @@ def put(
             rows.add(i)
             columns.add(j)
             count += 1
-            sheet.put(top + i, left + j, typed(sheet.cell(top + i, left + j), value, option, book.locale))
+            sheet.put(
+                top + i, left + j, typed(sheet.cell(top + i, left + j), value, option, book.locale)
+            )
     book.changed()
     last = Area(sheet, top, left, max(top + height, top + 1), max(left + width, left + 1))
     answer: dict[str, Any] = {"spreadsheetId": book.id, "updatedRange": last.a1}
@@ -213,7 +244,9 @@ def put(
 def typed(cell: Cell, value: Any, option: str, locale: str) -> Cell:
     """The cell after a value was put into it: as it is (RAW) or as if somebody had typed it."""
     if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise invalid(f"Your input contains more than the maximum of {MAX_TEXT} characters in a single cell.")
+        raise invalid(
+            f"Your input contains more than the maximum of {MAX_TEXT} characters in a single cell."
+        )
     blank = dataclasses.replace(cell, value=None, formula=None, error=None, made=None)
     if isinstance(value, bool):
         return dataclasses.replace(blank, value=value)
@@ -226,7 +259,9 @@ def typed(cell: Cell, value: Any, option: str, locale: str) -> Cell:
     found = entered(value, locale)
     new = dataclasses.replace(blank, value=found.value, formula=found.formula)
     if found.number_format and "numberFormat" not in cell.format:
-        new = dataclasses.replace(new, format={**cell.format, "numberFormat": dict(found.number_format)})
+        new = dataclasses.replace(
+            new, format={**cell.format, "numberFormat": dict(found.number_format)}
+        )
     return new
 
 
@@ -244,7 +279,11 @@ def append(book: Spreadsheet, text: str, query: Query, body: dict[str, Any]) -> 
     if left + width > sheet.n_columns:
         book.check_room((left + width - sheet.n_columns) * sheet.n_rows)
         sheet.n_columns = left + width
-    if one(query, "insertDataOption", "OVERWRITE") == "INSERT_ROWS" and height and top < sheet.n_rows:
+    if (
+        one(query, "insertDataOption", "OVERWRITE") == "INSERT_ROWS"
+        and height
+        and top < sheet.n_rows
+    ):
         book.insert(sheet, "ROWS", top, height, before=top > 0)
     elif top + height > sheet.n_rows:
         book.check_room((top + height - sheet.n_rows) * sheet.n_columns)
@@ -263,7 +302,11 @@ def _table(place: Area) -> Area | None:
     sheet = place.sheet
     last = None
     for number in range(min(place.bottom, len(sheet.rows)) - 1, place.top - 1, -1):
-        filled = [c for c, cell in sheet.rows[number].items() if cell.filled and place.left <= c < place.right]
+        filled = [
+            c
+            for c, cell in sheet.rows[number].items()
+            if cell.filled and place.left <= c < place.right
+        ]
         if filled:
             last = (number, max(filled))
             break

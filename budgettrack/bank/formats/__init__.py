@@ -1,4 +1,5 @@
-"""Bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory; nothing of it is stored here."""
+"""Bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory; nothing of it is stored
+here."""
 
 from __future__ import annotations
 
@@ -14,11 +15,16 @@ __all__ = ["Layout", "Line", "Statement", "read"]
 BIGGEST = 50_000_000
 """Bytes of a statement; a year of a busy account has a few million."""
 
-OTHERS = {b"%PDF": "a PDF", b"PK\x03\x04": "a spreadsheet or an archive", b"\xd0\xcf\x11\xe0": "an old Excel file"}
+OTHERS = {
+    b"%PDF": "a PDF",
+    b"PK\x03\x04": "a spreadsheet or an archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+}
 
 
 def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
-    """The statements of a bank's file, known by its content. A statement that stands in it twice counts once.
+    """The statements of a bank's file, known by its content. A statement that stands in it twice
+    counts once.
 
     Raises `UsageError` with the place, the problem and the remedy, before anything is done.
     """
@@ -27,7 +33,9 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
             raise unreadable(path.name, "it is over 50 MB", "Download shorter spans")
         content = path.read_bytes()
     except OSError as error:
-        raise unreadable(str(path), f"it cannot be read ({error.strerror})", "Name the statement's file") from error
+        raise unreadable(
+            str(path), f"it cannot be read ({error.strerror})", "Name the statement's file"
+        ) from error
     found = _read(path.name, content, layout, locale)
     once = list(dict.fromkeys(found))
     if len(once) < len(found):
@@ -42,7 +50,9 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
         raise unreadable(name, "it is empty", "Download it again")
     for letters, what in OTHERS.items():
         if start.startswith(letters):
-            raise unreadable(name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV")
+            raise unreadable(
+                name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV"
+            )
     if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
         from budgettrack.bank.formats import ofx
 
@@ -57,8 +67,9 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
         return mt940.read(name, _text(content))
     if layout is None:
         raise UsageError(
-            f"{name}: this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config which column is what: "
-            '[bank] date = "Booking date", amount = "Amount", currency = "EUR"'
+            f"{name}: this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config"
+            ' which column is what: [bank] date = "Booking date", amount = "Amount", currency ='
+            ' "EUR"'
         )
     from budgettrack.bank.formats import csv
 

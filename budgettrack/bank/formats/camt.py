@@ -1,8 +1,7 @@
 """CAMT.053 (ISO 20022), by lxml.
 
-The libraries for it were weighed and left: pycamt 1.1 counts a collected booking once for each of its parts, reads
-no file whose namespace has a prefix, and its balances go through a float.
-"""
+The libraries for it were weighed and left: pycamt 1.1 counts a collected booking once for each of
+its parts, reads no file whose namespace has a prefix, and its balances go through a float."""
 
 from __future__ import annotations
 
@@ -13,16 +12,26 @@ from lxml import etree
 
 from budgettrack.bank.formats.statement import Line, Statement, ties_out, unreadable
 
-WORDS = ("AddtlNtryInf", "NtryDtls/TxDtls/RmtInf/Ustrd", "NtryDtls/TxDtls/RltdPties//Nm", "NtryDtls/TxDtls/AddtlTxInf")
+WORDS = (
+    "AddtlNtryInf",
+    "NtryDtls/TxDtls/RmtInf/Ustrd",
+    "NtryDtls/TxDtls/RltdPties//Nm",
+    "NtryDtls/TxDtls/AddtlTxInf",
+)
 
 
 def read(name: str, content: bytes) -> list[Statement]:
-    """The statements of a CAMT.053 file, booked entries alone, each proven by its balances. Raises `UsageError`."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    """The statements of a CAMT.053 file, booked entries alone, each proven by its balances. Raises
+    `UsageError`."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise unreadable(name, f"this is not whole XML (line {error.lineno})", "Download it again") from error
+        raise unreadable(
+            name, f"this is not whole XML (line {error.lineno})", "Download it again"
+        ) from error
     # Versions differ in their namespace alone, as far as what is read here goes.
     for each in root.iter(etree.Element):
         each.tag = etree.QName(each).localname
@@ -30,7 +39,9 @@ def read(name: str, content: bytes) -> list[Statement]:
     if not found:
         what = root[0].tag if len(root) else root.tag
         raise unreadable(
-            name, f"this XML holds no bank statement (but {what})", "Download the statement as CAMT.053, MT940 or CSV"
+            name,
+            f"this XML holds no bank statement (but {what})",
+            "Download the statement as CAMT.053, MT940 or CSV",
         )
     return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
 
@@ -39,7 +50,9 @@ def _statement(place: str, found: etree._Element) -> Statement:
     balances = {each.findtext("Tp/CdOrPrtry/Cd"): each for each in found.findall("Bal")}
     opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
     lines, notes = [], []
-    currency = found.findtext("Acct/Ccy") or (_currency(place, opening) if opening is not None else "")
+    currency = found.findtext("Acct/Ccy") or (
+        _currency(place, opening) if opening is not None else ""
+    )
     for number, each in enumerate(found.findall("Ntry"), 1):
         where = f"{place}, entry {number}"
         state = each.findtext("Sts/Cd") or each.findtext("Sts")
@@ -49,24 +62,39 @@ def _statement(place: str, found: etree._Element) -> Statement:
         own = _currency(where, each)
         if currency and own != currency:
             raise unreadable(
-                where, f"it is in {own}, the account in {currency}", "Download one file for each account and currency"
+                where,
+                f"it is in {own}, the account in {currency}",
+                "Download one file for each account and currency",
             )
         lines.append(_line(where, each, own))
     if opening is not None and closing is not None:
         ties_out(
-            place, _amount(place, opening), _amount(place, closing), [each.amount for each in lines], currency or ""
+            place,
+            _amount(place, opening),
+            _amount(place, closing),
+            [each.amount for each in lines],
+            currency or "",
         )
     else:
-        notes.append(f"{place} has no opening or no closing balance, so that nothing proves it whole.")
+        notes.append(
+            f"{place} has no opening or no closing balance, so that nothing proves it whole."
+        )
     days = [_day(place, each) for each in (opening, closing) if each is not None]
     account = found.findtext("Acct/Id/IBAN") or found.findtext("Acct/Id/Othr/Id") or ""
     return Statement(
-        tuple(lines), days[0] if days else None, days[-1] if len(days) > 1 else None, account, tuple(notes)
+        tuple(lines),
+        days[0] if days else None,
+        days[-1] if len(days) > 1 else None,
+        account,
+        tuple(notes),
     )
 
 
 def _line(place: str, entry: etree._Element, currency: str) -> Line:
-    references = [entry.findtext(path) for path in ("AcctSvcrRef", "NtryRef", "NtryDtls/TxDtls/Refs/EndToEndId")]
+    references = [
+        entry.findtext(path)
+        for path in ("AcctSvcrRef", "NtryRef", "NtryDtls/TxDtls/Refs/EndToEndId")
+    ]
     words = [each.text or "" for path in WORDS for each in entry.findall(path)]
     return Line(
         place,
@@ -99,7 +127,8 @@ def _day(place: str, found: etree._Element, *paths: str) -> date:
         text = found.findtext(f"{path}/Dt") or found.findtext(f"{path}/DtTm")
         if text:
             try:
-                # Its own day where the bank is: the first ten letters, whatever the time zone that follows.
+                # Its own day where the bank is: the first ten letters, whatever the time zone that
+                # follows.
                 return datetime.fromisoformat(text[:10]).date()
             except ValueError:
                 break

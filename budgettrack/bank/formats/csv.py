@@ -30,7 +30,8 @@ class _Row:
 
 
 def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Statement]:
-    """The one statement of a CSV file; raises `UsageError` with the line. A row without a day is no movement: it is said."""
+    """The one statement of a CSV file; raises `UsageError` with the line. A row without a day is no
+    movement: it is said."""
     try:
         text = content.decode(layout.encoding)
     except UnicodeDecodeError as error:
@@ -49,14 +50,18 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
             continue
         if not any(letter.isdigit() for letter in cells[layout.date]):
             said = f"{place} has no date and was left out: a total, or a remark?"
-            amounts = [cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each]
+            amounts = [
+                cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each
+            ]
             (left_out if any(amounts) else notes).append(said)
             continue
         rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
     if layout.balance:
         _balances(rows, layout.balance, locale)
     else:
-        notes.append(f"{name}: no balance is named in [bank], so that nothing proves the file whole.")
+        notes.append(
+            f"{name}: no balance is named in [bank], so that nothing proves the file whole."
+        )
     days = [each.line.day for each in rows]
     return [
         Statement(
@@ -86,14 +91,18 @@ def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str
                 )
             at = {each: headings.index(each) for each in layout.headings}
             for cells in reader:
-                found = {each: cells[index].strip() if index < len(cells) else "" for each, index in at.items()}
+                found = {
+                    each: cells[index].strip() if index < len(cells) else ""
+                    for each, index in at.items()
+                }
                 yield reader.line_num, found
             return
     named = ", ".join(f'"{each}"' for each in layout.headings)
     raise unreadable(
         name,
         f"no row among the first {HEAD} has the headings {named}",
-        "Compare them with the file, letter by letter, and correct [bank] in the config (its encoding, too)",
+        "Compare them with the file, letter by letter, and correct [bank] in the config (its"
+        " encoding, too)",
     )
 
 
@@ -113,7 +122,8 @@ def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> 
         raise unreadable(
             place,
             f"its amount is in {' or '.join(sorted(sign))}, its currency is {currency}",
-            "Download one file for each account and currency, or name the column of the currency in [bank]",
+            "Download one file for each account and currency, or name the column of the currency in"
+            " [bank]",
         )
     return Line(
         place,
@@ -141,19 +151,31 @@ def _read(place: str, text: str, kind: Kind, locale: str, heading: str) -> str:
 
 def _good(place: str, found: str | Problem | Priced, heading: str) -> str:
     if isinstance(found, Problem):
-        # The finding's own words would quote the cell, and a column that was taken for another may name people.
-        problem = CODES[found.code].problem.replace('"{value}"', "what stands there").replace("{value}", "it")
-        problem = problem.format_map({**dict(found.values), "currency": "this currency"}).rstrip(".")
+        # The finding's own words would quote the cell, and a column that was taken for another may
+        # name people.
+        problem = (
+            CODES[found.code]
+            .problem.replace('"{value}"', "what stands there")
+            .replace("{value}", "it")
+        )
+        problem = problem.format_map({**dict(found.values), "currency": "this currency"}).rstrip(
+            "."
+        )
         raise unreadable(
-            place, f'"{heading}": {problem}', "Set how the bank writes dates and numbers: [bank] locale, as de_DE"
+            place,
+            f'"{heading}": {problem}',
+            "Set how the bank writes dates and numbers: [bank] locale, as de_DE",
         )
     if isinstance(found, Priced) or not found:
-        raise unreadable(place, f'"{heading}" is empty', "Correct the line, or download the file again")
+        raise unreadable(
+            place, f'"{heading}" is empty', "Correct the line, or download the file again"
+        )
     return found
 
 
 def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:
-    """Raise `UsageError` unless each balance follows from the one before it, oldest or newest first."""
+    """Raise `UsageError` unless each balance follows from the one before it, oldest or newest
+    first."""
     balances = [_amount(each.place, each.cells, heading, locale)[0] for each in rows]
     wrong: list[str] = []
     for newest_first in (False, True):

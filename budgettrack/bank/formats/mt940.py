@@ -28,10 +28,16 @@ def read(name: str, text: str) -> list[Statement]:
 
 
 def _statement(place: str, found: Any) -> Statement:
-    opening = found.data.get("final_opening_balance") or found.data.get("intermediate_opening_balance")
-    closing = found.data.get("final_closing_balance") or found.data.get("intermediate_closing_balance")
+    opening = found.data.get("final_opening_balance") or found.data.get(
+        "intermediate_opening_balance"
+    )
+    closing = found.data.get("final_closing_balance") or found.data.get(
+        "intermediate_closing_balance"
+    )
     if opening is None or closing is None:
-        raise unreadable(place, "it has no opening or no closing balance", "The file was cut: download it again")
+        raise unreadable(
+            place, "it has no opening or no closing balance", "The file was cut: download it again"
+        )
     currency = opening.amount.currency
     if closing.amount.currency != currency:
         raise unreadable(
@@ -42,15 +48,30 @@ def _statement(place: str, found: Any) -> Statement:
     lines = []
     for number, each in enumerate(found, 1):
         if "amount" not in each.data:
-            raise unreadable(f"{place}, entry {number}", "its amount cannot be read", "Download the file again")
+            raise unreadable(
+                f"{place}, entry {number}", "its amount cannot be read", "Download the file again"
+            )
         lines.append(_line(f"{place}, entry {number}", each.data, currency))
-    ties_out(place, opening.amount.amount, closing.amount.amount, [each.amount for each in lines], currency)
+    ties_out(
+        place,
+        opening.amount.amount,
+        closing.amount.amount,
+        [each.amount for each in lines],
+        currency,
+    )
     account = found.data.get("account_identification", "")
     return Statement(tuple(lines), _plain(opening.date), _plain(closing.date), account)
 
 
 def _line(place: str, data: dict[str, Any], currency: str) -> Line:
-    texts = ("transaction_details", "purpose", "additional_purpose", "applicant_name", "posting_text", "extra_details")
+    texts = (
+        "transaction_details",
+        "purpose",
+        "additional_purpose",
+        "applicant_name",
+        "posting_text",
+        "extra_details",
+    )
     references = [data.get("customer_reference") or "", data.get("bank_reference") or ""]
     return Line(
         place,

@@ -19,17 +19,20 @@ silence("ofxtools")
 def read(name: str, content: bytes) -> list[Statement]:
     """The statements of an OFX file; raises `UsageError`.
 
-    The library's tree is read as it stands: its stricter second half refuses what many banks write, and turns days into
-    UTC.
-    """
+    The library's tree is read as it stands: its stricter second half refuses what many banks write,
+    and turns days into UTC."""
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))
     except (ParseError, Unbalanced, OFXHeaderError, ValueError, IndexError) as error:
-        raise unreadable(name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV") from error
+        raise unreadable(
+            name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV"
+        ) from error
     found = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
     if not found:
-        raise unreadable(name, "this OFX holds no bank statement", "Download the statement of the account")
+        raise unreadable(
+            name, "this OFX holds no bank statement", "Download the statement of the account"
+        )
     return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
 
 
@@ -38,11 +41,17 @@ def _statement(place: str, found: Element) -> Statement:
     movements = found.find("BANKTRANLIST")
     lines = [
         _line(f"{place}, entry {number}", each, currency)
-        for number, each in enumerate(movements.findall("STMTTRN") if movements is not None else (), 1)
+        for number, each in enumerate(
+            movements.findall("STMTTRN") if movements is not None else (), 1
+        )
     ]
     account = "/".join(each.text or "" for each in found.iter() if each.tag in ("BANKID", "ACCTID"))
     first, last = (
-        _day(place, movements.findtext(tag) or "") if movements is not None and movements.findtext(tag) else None
+        (
+            _day(place, movements.findtext(tag) or "")
+            if movements is not None and movements.findtext(tag)
+            else None
+        )
         for tag in ("DTSTART", "DTEND")
     )
     note = f"{place}: OFX has no opening balance, so that nothing proves it whole."
@@ -53,7 +62,9 @@ def _line(place: str, entry: Element, currency: str) -> Line:
     own = entry.findtext("CURRENCY/CURSYM") or currency
     if own != currency:
         raise unreadable(
-            place, f"it is in {own}, the account in {currency}", "Download one file for each account and currency"
+            place,
+            f"it is in {own}, the account in {currency}",
+            "Download one file for each account and currency",
         )
     try:
         amount = Decimal((entry.findtext("TRNAMT") or "").replace(",", "."))

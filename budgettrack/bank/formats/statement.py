@@ -1,8 +1,8 @@
-"""A bank statement as values: what came in and went out of one account, whatever the format of its file.
+"""A bank statement as values: what came in and went out of one account, whatever the format of its
+file.
 
-Account, reference and words name people. They are for the screen and for keyed marks alone: `repr` leaves them out, so
-that no log and no error quotes them.
-"""
+Account, reference and words name people. They are for the screen and for keyed marks alone: `repr`
+leaves them out, so that no log and no error quotes them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from budgettrack.core.base.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One booked movement. `amount` is signed: above nothing came in. `place` says where it stands in the file.
+    """One booked movement. `amount` is signed: above nothing came in. `place` says where it stands
+    in the file.
 
-    `reversal`: the bank took back an earlier movement. `reference` is the bank's own, or what is nearest to one.
-    """
+    `reversal`: the bank took back an earlier movement. `reference` is the bank's own, or what is
+    nearest to one."""
 
     place: str = field(compare=False)
     day: date
@@ -33,7 +34,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The booked movements of one account from `first` to `last`; `notes` say what a reader should know of it.
+    """The booked movements of one account from `first` to `last`; `notes` say what a reader should
+    know of it.
 
     `left_out` are rows that have an amount and were not taken for movements: a person must look.
     """
@@ -46,18 +48,23 @@ class Statement:
     left_out: tuple[str, ...] = ()
 
 
-def ties_out(place: str, opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], currency: str) -> None:
-    """Raise `UsageError` unless the movements lead from the opening to the closing balance: the proof of a whole file."""
+def ties_out(
+    place: str, opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], currency: str
+) -> None:
+    """Raise `UsageError` unless the movements lead from the opening to the closing balance: the
+    proof of a whole file."""
     booked = sum(amounts, Decimal(0))
     if opening + booked != closing:
         raise UsageError(
-            f"{place}: the movements sum to {booked} {currency}, but the balances say {closing - opening} {currency}. "
-            "Part of the file is missing or was changed. Download it again."
+            f"{place}: the movements sum to {booked} {currency}, but the balances say"
+            f" {closing - opening} {currency}. Part of the file is missing or was changed. Download"
+            " it again."
         )
 
 
 def silence(library: str) -> None:
-    """Keep a library that reads statements from logging: what it cannot read it would quote, with the names in it."""
+    """Keep a library that reads statements from logging: what it cannot read it would quote, with
+    the names in it."""
     log = logging.getLogger(library)
     log.addHandler(logging.NullHandler())
     log.propagate = False

@@ -1,8 +1,8 @@
 """Cycles and deliveries as values: what is owed on a day, and what may become of a mail.
 
-A cycle is a month's run, or a week's reminder. What is owed follows from what was begun and what was ended, never from
-the clock alone: an hour that comes twice, a day that was slept through or a clock set back changes nothing.
-"""
+A cycle is a month's run, or a week's reminder. What is owed follows from what was begun and what
+was ended, never from the clock alone: an hour that comes twice, a day that was slept through or a
+clock set back changes nothing."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Outcome = Literal["done", "waiting", "failed"]
 State = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refused"]
 """What became of a delivery.
 
-`waiting`: for the treasurer to close the month. `held back`: for something to be mended. `deferred`: it surely did not
-arrive, and the next run tries again. `marked`: it was on its way, and nobody knows whether it arrived. `confirmed`: the
-server took it. `refused`: the server will not take it. The last three are never tried again but by a person.
-"""
+`waiting`: for the treasurer to close the month. `held back`: for something to be mended.
+`deferred`: it surely did not arrive, and the next run tries again. `marked`: it was on its way, and
+nobody knows whether it arrived. `confirmed`: the server took it. `refused`: the server will not
+take it. The last three are never tried again but by a person. """
 
 OPEN: frozenset[State] = frozenset({"waiting", "held back", "deferred"})
 """States in which the next run goes on."""
@@ -34,11 +34,11 @@ OPEN: frozenset[State] = frozenset({"waiting", "held back", "deferred"})
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`); `ended` is None until nothing is left to do.
+    """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`); `ended` is None until
+    nothing is left to do.
 
-    `round` counts from 1; a month that was redone has more, each with its `reason`. `asked` is true where a person named
-    the month.
-    """
+    `round` counts from 1; a month that was redone has more, each with its `reason`. `asked` is true
+    where a person named the month."""
 
     n: int
     period: str
@@ -51,7 +51,8 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt at a step: milliseconds, outcome and words are None and blank where it never came to its end."""
+    """One attempt at a step: milliseconds, outcome and words are None and blank where it never came
+    to its end."""
 
     n: int
     cycle: int
@@ -64,7 +65,8 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing to one recipient. `what`: report, closing, held back, reminder, site, copy. `made` is its own date.
+    """One thing to one recipient. `what`: report, closing, held back, reminder, site, copy. `made`
+    is its own date.
 
     `digest` is of the content that was last on its way.
     """
@@ -119,22 +121,33 @@ def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
 def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
     """The months that a run must begin or go on with, oldest first.
 
-    Without an earlier run that is the last full month alone. Months missed since the first run are caught up, but none
-    that lies further back than `catch_up` months; what was begun is always brought to its end.
-    """
+    Without an earlier run that is the last full month alone. Months missed since the first run are
+    caught up, but none that lies further back than `catch_up` months; what was begun is always
+    brought to its end."""
     known = {period: cycle for period, cycle in newest(cycles).items() if not is_week(period)}
     last = last_owed(today, day)
     first = min((period for period, cycle in known.items() if not cycle.asked), default=last)
-    missed = [month for back in range(catch_up) if (month := after(last, -back)) not in known and month >= first]
-    begun = [month for month, cycle in known.items() if cycle.ended is None and first_day(month) <= today]
+    missed = [
+        month
+        for back in range(catch_up)
+        if (month := after(last, -back)) not in known and month >= first
+    ]
+    begun = [
+        month for month, cycle in known.items() if cycle.ended is None and first_day(month) <= today
+    ]
     return sorted({*missed, *begun})
 
 
-def missed_too_long_ago(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
+def missed_too_long_ago(
+    cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
+) -> list[Month]:
     """Months since the first run that nobody ran and that will not be caught up by themselves."""
     known = newest(cycles)
     last = last_owed(today, day)
-    month = min((period for period, cycle in known.items() if not cycle.asked and not is_week(period)), default=last)
+    month = min(
+        (period for period, cycle in known.items() if not cycle.asked and not is_week(period)),
+        default=last,
+    )
     found = []
     while month <= after(last, -catch_up):
         if month not in known:

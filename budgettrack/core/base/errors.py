@@ -1,12 +1,11 @@
 """Exceptions, for what stops a run; data problems are values (see `findings`).
 
 TrackError               a message for people: what is wrong and what to do; no traceback is shown
-├── ConfigError          the config, with all of its problems at once
-├── WorkbookError        the workbook cannot be read or written as asked; nothing was changed
-├── RegisterError        the register cannot be opened, is locked, or is newer than this program
-├── Refused              a guard stopped a sync before anything was written
-└── UsageError           the question cannot be answered as asked (an unknown grant, a month to come)
-"""
+├── ConfigError          the config, with all of its problems at once ├── WorkbookError        the
+workbook cannot be read or written as asked; nothing was changed ├── RegisterError        the
+register cannot be opened, is locked, or is newer than this program ├── Refused              a guard
+stopped a sync before anything was written └── UsageError           the question cannot be answered
+as asked (an unknown grant, a month to come)"""
 
 from __future__ import annotations
 
@@ -30,11 +29,13 @@ class WorkbookError(TrackError):
 
 
 class RegisterError(TrackError):
-    """The register cannot be opened, is being written to by another run, or is newer than this program."""
+    """The register cannot be opened, is being written to by another run, or is newer than this
+    program."""
 
 
 class Refused(TrackError):  # noqa: N818 - a refusal is the wanted outcome of a guard, not an error of ours
-    """A guard found the sync suspicious. Nothing was written; the message names the option that overrides it."""
+    """A guard found the sync suspicious. Nothing was written; the message names the option that
+    overrides it."""
 
 
 class UsageError(TrackError):

@@ -1,12 +1,14 @@
-"""Findings: what is wrong or doubtful, where, and what to do; every code and its words are in `CODES`.
+"""Findings: what is wrong or doubtful, where, and what to do; every code and its words are in
+`CODES`.
 
-A finding is a value. An *error* is what cannot be read or referred: that row or cell is left out of the figures, and
-every report says so. A *warning* never changes a figure. Words are place, problem, remedy, in that order:
+A finding is a value. An *error* is what cannot be read or referred: that row or cell is left out of
+the figures, and every report says so. A *warning* never changes a figure. Words are place, problem,
+remedy, in that order:
 
     'Expenses'!F14  amount-not-a-number  "1.2OO" is not an amount. Type digits, such as 1200.50.
 
-A finding never quotes a personal column or free text (see `quoted`), since findings are stored and shown to others.
-"""
+A finding never quotes a personal column or free text (see `quoted`), since findings are stored and
+shown to others."""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _warning(group: str, problem: str, remedy: str) -> Code:
 CODES: Mapping[str, Code] = {
     # Data: the workbook
     "missing-tab": _error(
-        "data", "There is no tab {tab}.", "Add it, or give it back its name; its rows are as last read."
+        "data",
+        "There is no tab {tab}.",
+        "Add it, or give it back its name; its rows are as last read.",
     ),
     "duplicate-tab": _error(
         "data",
@@ -54,7 +58,9 @@ CODES: Mapping[str, Code] = {
         "Give the column back its heading; its values are as last read.",
     ),
     "missing-column": _warning(
-        "data", "No column has the heading {heading}.", "Add it if you use it; what it held stays as last read."
+        "data",
+        "No column has the heading {heading}.",
+        "Add it if you use it; what it held stays as last read.",
     ),
     "duplicate-heading": _error(
         "data",
@@ -69,9 +75,13 @@ CODES: Mapping[str, Code] = {
         "{id} is the ID of another row too.",
         "This row was taken as the copy and has the new ID {new}; check it.",
     ),
-    "duplicate-key": _error("data", "There is another row for {id}.", "Keep one of them; this one is left out."),
+    "duplicate-key": _error(
+        "data", "There is another row for {id}.", "Keep one of them; this one is left out."
+    ),
     "id-not-usable": _error(
-        "data", "This ID cannot be used: {why}.", "Type a short code such as B-1.2, or clear the cell."
+        "data",
+        "This ID cannot be used: {why}.",
+        "Type a short code such as B-1.2, or clear the cell.",
     ),
     "cell-error": _error("data", "The cell shows {value}.", "Mend its formula, or type the value."),
     "formula-without-value": _error(
@@ -80,14 +90,18 @@ CODES: Mapping[str, Code] = {
         "Open the workbook in a spreadsheet program, let it calculate, and save it.",
     ),
     "volatile-formula": _warning(
-        "data", "This formula gives another value at every opening ({function}).", "Type the value instead."
+        "data",
+        "This formula gives another value at every opening ({function}).",
+        "Type the value instead.",
     ),
     "text-too-long": _error(
         "data",
         "This text has {length} characters; a cell may have {most}.",
         "Shorten it, or move it to a document and put the link here.",
     ),
-    "amount-not-a-number": _error("data", "{value} is not an amount.", "Type digits, such as 1200.50."),
+    "amount-not-a-number": _error(
+        "data", "{value} is not an amount.", "Type digits, such as 1200.50."
+    ),
     "amount-ambiguous": _error(
         "data",
         "{value} can be read as two amounts.",
@@ -106,28 +120,48 @@ CODES: Mapping[str, Code] = {
         "{value} names another currency than the Currency cell ({currency}).",
         "Type the digits alone, and check the currency.",
     ),
-    "number-not-readable": _error("data", "{value} is not a number.", "Type digits, such as 12 or 12.5."),
-    "percent-not-readable": _error("data", "{value} is not a percentage.", "Type it with its sign, such as 50%."),
+    "number-not-readable": _error(
+        "data", "{value} is not a number.", "Type digits, such as 12 or 12.5."
+    ),
+    "percent-not-readable": _error(
+        "data", "{value} is not a percentage.", "Type it with its sign, such as 50%."
+    ),
     "percent-ambiguous": _error(
         "data", "{value} can mean {one} % or {other} %.", "Type it with its sign, such as {other}%."
     ),
-    "date-not-readable": _error("data", "{value} is not a date.", "Type it as year-month-day, such as 2026-03-12."),
-    "date-ambiguous": _error(
-        "data", "{value} can be read as {one} or as {other}.", "Type it as year-month-day, such as {one}."
+    "date-not-readable": _error(
+        "data", "{value} is not a date.", "Type it as year-month-day, such as 2026-03-12."
     ),
-    "date-out-of-range": _error("data", "{value} is far from every other date here.", "Check the year."),
-    "date-unlikely": _warning("data", "{value} is far from the dates of every grant.", "Check the year."),
-    "month-not-readable": _error("data", "{value} is not a month.", "Type it as year-month, such as 2026-03."),
-    "currency-unknown": _error("data", "{value} is not a currency.", "Type its three letters, such as EUR."),
+    "date-ambiguous": _error(
+        "data",
+        "{value} can be read as {one} or as {other}.",
+        "Type it as year-month-day, such as {one}.",
+    ),
+    "date-out-of-range": _error(
+        "data", "{value} is far from every other date here.", "Check the year."
+    ),
+    "date-unlikely": _warning(
+        "data", "{value} is far from the dates of every grant.", "Check the year."
+    ),
+    "month-not-readable": _error(
+        "data", "{value} is not a month.", "Type it as year-month, such as 2026-03."
+    ),
+    "currency-unknown": _error(
+        "data", "{value} is not a currency.", "Type its three letters, such as EUR."
+    ),
     "choice-unknown": _error("data", "{value} is not one of: {choices}.", "Choose one of them."),
-    "reference-unknown": _error("data", "There is no {value} in {tab}.", "Type an ID that is there, or add that row."),
+    "reference-unknown": _error(
+        "data", "There is no {value} in {tab}.", "Type an ID that is there, or add that row."
+    ),
     "line-unknown": _warning(
         "data",
         "There is no budget line {value}.",
         "Type an ID of the tab Budget; until then this is counted as unbudgeted.",
     ),
     "total-does-not-match": _warning(
-        "data", "This total says {value}, but the rows that it stands for sum to {sum}.", "Mend its formula."
+        "data",
+        "This total says {value}, but the rows that it stands for sum to {sum}.",
+        "Mend its formula.",
     ),
     "remaining-does-not-match": _warning(
         "data",
@@ -141,10 +175,14 @@ CODES: Mapping[str, Code] = {
         "Choose in Keep which one stands, or type the same on both sides.",
     ),
     "conflict-removed-here": _warning(
-        "sync", "This row was removed here and changed in the register.", "Choose in Keep which one stands."
+        "sync",
+        "This row was removed here and changed in the register.",
+        "Choose in Keep which one stands.",
     ),
     "conflict-removed-there": _warning(
-        "sync", "This row was changed here and removed in the register.", "Choose in Keep which one stands."
+        "sync",
+        "This row was changed here and removed in the register.",
+        "Choose in Keep which one stands.",
     ),
     "cell-protected": _warning(
         "sync",
@@ -153,11 +191,14 @@ CODES: Mapping[str, Code] = {
     ),
     "edit-set-down": _warning(
         "sync",
-        "Somebody typed this into {heading} of {tab} while the sheet was being written, and its row is gone.",
+        "Somebody typed this into {heading} of {tab} while the sheet was being written, and its row"
+        " is gone.",
         "Type it where it belongs, if it still does, and delete this row.",
     ),
     # Money
-    "currency-missing": _error("money", "No currency is known for this amount.", "Type the currency, such as EUR."),
+    "currency-missing": _error(
+        "money", "No currency is known for this amount.", "Type the currency, such as EUR."
+    ),
     "line-overspent": _warning(
         "money",
         "{spent} spent, {over} more than the whole line has.",
@@ -170,7 +211,8 @@ CODES: Mapping[str, Code] = {
     ),
     "variance-unexplained": _warning(
         "money",
-        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan, the limit is {limit} %.",
+        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan, the limit"
+        " is {limit} %.",
         "Write into Explanation why, and whether it will even out.",
     ),
     "outside-grant-dates": _warning(
@@ -184,7 +226,9 @@ CODES: Mapping[str, Code] = {
         "Add a row to Rates; until then what needs it is left out of the figures.",
     ),
     "lines-do-not-add-up": _warning(
-        "money", "The budget lines sum to {sum}; the award is {amount}.", "Correct the lines or the award."
+        "money",
+        "The budget lines sum to {sum}; the award is {amount}.",
+        "Correct the lines or the award.",
     ),
     "months-do-not-add-up": _warning(
         "money",
@@ -192,7 +236,9 @@ CODES: Mapping[str, Code] = {
         "Correct the months or the amount.",
     ),
     "spending-unbudgeted": _warning(
-        "money", "{spent} of {grant} was spent on no budget line.", "Give these expenses their lines."
+        "money",
+        "{spent} of {grant} was spent on no budget line.",
+        "Give these expenses their lines.",
     ),
     "possible-duplicate": _warning(
         "money",
@@ -205,7 +251,9 @@ CODES: Mapping[str, Code] = {
         "Correct the amounts, or Receipt total.",
     ),
     "paid-in-future": _warning(
-        "money", "Paid on {date}, which is still to come.", "Correct the date, or set the state to committed."
+        "money",
+        "Paid on {date}, which is still to come.",
+        "Correct the date, or set the state to committed.",
     ),
     "grant-in-deficit": _warning(
         "money",
@@ -231,7 +279,9 @@ CODES: Mapping[str, Code] = {
     "activity-overdue": _warning(
         "work", "It was to end on {end} and is {status}.", "Update its status, or move its end."
     ),
-    "end-before-start": _warning("work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."),
+    "end-before-start": _warning(
+        "work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."
+    ),
     "done-without-100": _warning(
         "work", "It is done, and % done says {done} %.", "Set % done to 100%, or the status back."
     ),
@@ -252,28 +302,38 @@ CODES: Mapping[str, Code] = {
     ),
     # Promises
     "report-due": _warning(
-        "promises", "{what} is due on {due}.", "Prepare it; type the date into Done on when it is sent."
+        "promises",
+        "{what} is due on {due}.",
+        "Prepare it; type the date into Done on when it is sent.",
     ),
     "report-overdue": _warning(
         "promises",
         "{what} was due on {due}.",
         "Send it, or agree on another date; type into Done on when it is sent.",
     ),
-    "grant-ends": _warning("promises", "The grant ends on {end}.", "Plan what follows, and close its commitments."),
-    "agreement-review": _warning(
-        "promises", "The agreement was to be reviewed on {date}.", "Review it, and set the next date."
+    "grant-ends": _warning(
+        "promises", "The grant ends on {end}.", "Plan what follows, and close its commitments."
     ),
-    "resource-lapses": _warning("promises", "It is ours until {until}.", "Renew it, or set its state to returned."),
+    "agreement-review": _warning(
+        "promises",
+        "The agreement was to be reviewed on {date}.",
+        "Review it, and set the next date.",
+    ),
+    "resource-lapses": _warning(
+        "promises", "It is ours until {until}.", "Renew it, or set its state to returned."
+    ),
     # Reports
     "profile-unknown": _warning(
         "reports",
         "{value} is no profile that can be used.",
-        "Type the name of one (budgettrack profiles lists them), or clear the cell for the usual one.",
+        "Type the name of one (budgettrack profiles lists them), or clear the cell for the usual"
+        " one.",
     ),
     "not-mapped": _warning(
         "reports",
         "This line is in none of the categories of the profile {profile}.",
-        "Map it in the profile; until then it stands in a row of its own, and no summary can be final.",
+        "Map it in the profile; until then it stands in a row of its own, and no summary can be"
+        " final.",
     ),
     "reported-changed": _warning(
         "reports",
@@ -291,23 +351,27 @@ CODES: Mapping[str, Code] = {
         "Mend that; the next run sends it.",
     ),
     "page-held-back": _warning(
-        "reports", "The public report of {month} was not sent: {why}", "Mend that; the next run sends it."
+        "reports",
+        "The public report of {month} was not sent: {why}",
+        "Mend that; the next run sends it.",
     ),
     # Privacy
     "personal-detail-published": _warning(
         "privacy",
         "This cell is published and holds what looks like {what}.",
-        "Take it out. The public page holds this text back until then; whoever can open this workbook reads it.",
+        "Take it out. The public page holds this text back until then; whoever can open this"
+        " workbook reads it.",
     ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `row` and `column` count from 0 and are None where it concerns a whole row, column or tab.
+    """One finding. `row` and `column` count from 0 and are None where it concerns a whole row,
+    column or tab.
 
-    `values` fill the words of its code. `first_seen` is a date as text, once the register has recorded it.
-    """
+    `values` fill the words of its code. `first_seen` is a date as text, once the register has
+    recorded it."""
 
     code: str
     table: str = ""
@@ -338,12 +402,16 @@ class Finding:
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What makes it the same finding tomorrow, wherever its row has moved: (code, table, ID or place, field)."""
+        """What makes it the same finding tomorrow, wherever its row has moved: (code, table, ID or
+        place, field)."""
         return self.code, self.table, self.id or self.place, self.field
 
 
-def finding(code: str, table: str = "", record: str = "", field: str = "", **values: str) -> Finding:
-    """A finding about a record's field, its cell still to be located; raises `KeyError` for an unknown code."""
+def finding(
+    code: str, table: str = "", record: str = "", field: str = "", **values: str
+) -> Finding:
+    """A finding about a record's field, its cell still to be located; raises `KeyError` for an
+    unknown code."""
     CODES[code]
     return Finding(code, table, record, field, tuple(values.items()))
 

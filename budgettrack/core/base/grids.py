@@ -24,17 +24,18 @@ class NoValue:
 
 
 Value = str | int | float | bool | date | datetime | time | timedelta | CellError | NoValue | None
-"""A cell's effective value; None is an empty cell. A float is the spreadsheet's own binary number."""
+"""A cell's effective value; None is an empty cell. A float is the spreadsheet's own binary
+number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The raw cells of one tab. `rows[r][c]`; rows may be of different lengths.
 
-    `formulas` has the text of each formula (`=B2-C2`) by (row, column). `protected` are the cells that
-    cannot be written. `merged` are the merged areas as (first row, first column, last row, last column).
-    `percents` are the cells whose number format is a percentage, so that 0.5 there means 50 %.
-    """
+    `formulas` has the text of each formula (`=B2-C2`) by (row, column). `protected` are the cells
+    that cannot be written. `merged` are the merged areas as (first row, first column, last row,
+    last column). `percents` are the cells whose number format is a percentage, so that 0.5 there
+    means 50 %."""
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -54,9 +55,9 @@ class Grid:
 class Book:
     """A whole workbook as read once. `mark` is the hidden mark of the register that it belongs to.
 
-    `token` tells one state of the file from another; a write refuses a workbook whose token has changed.
-    `locale` and `time_zone` are the workbook's own (`de_DE`, `Europe/Berlin`) where it has one.
-    """
+    `token` tells one state of the file from another; a write refuses a workbook whose token has
+    changed. `locale` and `time_zone` are the workbook's own (`de_DE`, `Europe/Berlin`) where it has
+    one."""
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -69,10 +70,10 @@ class Book:
 class CellEdit:
     """One cell to be given a value: `was` as read, None for a blank cell.
 
-    `value` is a `str` (always text, never a formula), a `Decimal` (a number), a `date`, or None (to blank it).
-    `kind` is the column's kind (see `tables`), by which a new row's cell is formatted. Of kind `percent`, 50 is 50 %:
-    the backend writes 0.5 where the cell's own format is a percentage.
-    """
+    `value` is a `str` (always text, never a formula), a `Decimal` (a number), a `date`, or None (to
+    blank it). `kind` is the column's kind (see `tables`), by which a new row's cell is formatted.
+    Of kind `percent`, 50 is 50 %: the backend writes 0.5 where the cell's own format is a
+    percentage."""
 
     tab: str
     row: int
@@ -86,9 +87,10 @@ class CellEdit:
 class PageCell:
     """A cell of a page that the tool writes: a value, a look, and where a click leads.
 
-    `look` is one of `text`, `note` (a sentence that may run over its neighbours), `title`, `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`,
-    `input` (people type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` make a dropdown.
-    """
+    `look` is one of `text`, `note` (a sentence that may run over its neighbours), `title`,
+    `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`, `input` (people
+    type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` make a
+    dropdown."""
 
     value: str | Decimal | date | None = None
     look: str = "text"
@@ -99,7 +101,8 @@ class PageCell:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A tab that the tool writes as a whole. `widths` are in characters; `frozen` rows stay in sight."""
+    """A tab that the tool writes as a whole. `widths` are in characters; `frozen` rows stay in
+    sight."""
 
     tab: str
     rows: tuple[tuple[PageCell, ...], ...]
@@ -109,10 +112,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How the rows of a tab that is written to are known, so that a backend can prove that none has moved meanwhile.
+    """How the rows of a tab that is written to are known, so that a backend can prove that none has
+    moved meanwhile.
 
-    `id_column` is None where a mapped table has none. `columns` are those that are read, in order; never personal ones.
-    """
+    `id_column` is None where a mapped table has none. `columns` are those that are read, in order;
+    never personal ones."""
 
     heading_row: int
     id_column: int | None
@@ -121,7 +125,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All that one sync writes to a workbook, at once or not at all. `frames` has every tab of which cells are written."""
+    """All that one sync writes to a workbook, at once or not at all. `frames` has every tab of
+    which cells are written."""
 
     cells: tuple[CellEdit, ...] = ()
     pages: tuple[Page, ...] = ()
@@ -143,9 +148,12 @@ def letters(column: int) -> str:
 
 
 def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
-    """A place as people see it: `'Budget'!F12`, `'Budget'!12` (a row), `'Budget'!F` (a column), `'Budget'`."""
+    """A place as people see it: `'Budget'!F12`, `'Budget'!12` (a row), `'Budget'!F` (a column),
+    `'Budget'`."""
     name = "'" + tab.replace("'", "''") + "'"
     if row is None and column is None:
         return name
-    where = (letters(column) if column is not None else "") + (str(row + 1) if row is not None else "")
+    where = (letters(column) if column is not None else "") + (
+        str(row + 1) if row is not None else ""
+    )
     return f"{name}!{where}"

@@ -35,6 +35,7 @@ def known_id(text: str, known: Collection[str], what: str) -> str:
         return begun[0]
     if begun:
         raise UsageError(
-            f"{text} can be {', '.join(begun[:8])}{' or more' if len(begun) > 8 else ''}. Type more of it."
+            f"{text} can be {', '.join(begun[:8])}{' or more' if len(begun) > 8 else ''}. Type more"
+            " of it."
         )
     raise UsageError(f"There is no {what} {text}. {nearest(text, known)}")

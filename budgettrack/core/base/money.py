@@ -1,8 +1,8 @@
 """Exact money: whole minor units and a currency; never a float.
 
-An amount in a sheet is a decimal text until its currency is known; from then on it is an `int` of minor
-units (cents). The number of decimals of a currency is that of ISO 4217 (the package `iso4217`).
-"""
+An amount in a sheet is a decimal text until its currency is known; from then on it is an `int` of
+minor units (cents). The number of decimals of a currency is that of ISO 4217 (the package
+`iso4217`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from functools import lru_cache
 
 @lru_cache(maxsize=512)
 def digits(currency: str) -> int:
-    """Decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3. Raises `KeyError` for a code that is not one."""
+    """Decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3. Raises `KeyError` for a code that is
+    not one."""
     import iso4217
 
     try:
@@ -45,7 +46,8 @@ def minor(amount: str | Decimal, currency: str) -> int:
 
 
 def decimal(units: int, currency: str) -> str:
-    """The plain decimal text of minor units, as in JSON and CSV: `decimal(-1250, "EUR") == "-12.50"`."""
+    """The plain decimal text of minor units, as in JSON and CSV: `decimal(-1250, "EUR") ==
+    "-12.50"`."""
     places = digits(currency)
     if not places:
         return str(units)
@@ -66,7 +68,8 @@ def split(total: int, parts: int) -> list[int]:
 
 
 def split_by(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` in shares by whole `weights` (their sum above 0) that sum to it; odd units to the first ones."""
+    """`total` in shares by whole `weights` (their sum above 0) that sum to it; odd units to the
+    first ones."""
     whole = sum(weights)
     sign = -1 if total < 0 else 1
     shares = [abs(total) * weight // whole for weight in weights]
@@ -91,8 +94,13 @@ def convert(units: int, currency: str, to: str, rates: tuple[Decimal, Decimal]) 
 
 
 def percent(part: int, whole: int) -> str | None:
-    """`part` as a percentage of `whole` with one decimal, rounded half to even; None where `whole` is 0."""
+    """`part` as a percentage of `whole` with one decimal, rounded half to even; None where `whole`
+    is 0."""
     if not whole:
         return None
-    # Adding nothing takes the sign from a nought: -0.0 is 0.0 to people, and to the cell that holds it.
-    return str((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN) + 0)
+    # Adding nothing takes the sign from a nought: -0.0 is 0.0 to people, and to the cell that holds
+    # it.
+    return str(
+        (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
+        + 0
+    )

@@ -1,4 +1,5 @@
-"""What looks like a personal detail in a text: an e-mail address, a telephone number, an identity number."""
+"""What looks like a personal detail in a text: an e-mail address, a telephone number, an identity
+number."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _CALLED = re.compile(
 _DASHED = re.compile(r"(?<![\w.,/-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w.,-]*\d)")
 _DATE = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d{1,2}|\b\d{1,2}[-./]\d{1,2}[-./]\d{4}\b")
 _IDENTITY = re.compile(
-    r"(?i)\b(?:passport|identity card|id card|national id|nif|dni|cpf|ssn|id no|id number)\b\W{0,3}(?:no\.?\s*)?"
+    r"(?i)\b(?:passport|identity card|id card|national id|nif|dni|cpf|ssn|id no|id"
+    r" number)\b\W{0,3}(?:no\.?\s*)?"
     r"[A-Z]{0,3} ?\d[\dA-Z ./-]{4,}"
 )
 

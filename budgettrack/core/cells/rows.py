@@ -1,8 +1,7 @@
 """A workbook as read, turned into the rows of our tables, whatever people did to its shape.
 
-What is ours is found by tab and heading; the rest is left alone. Totals, titles, section headings and blank rows are
-passed over. Cells of personal columns are never read at all.
-"""
+What is ours is found by tab and heading; the rest is left alone. Totals, titles, section headings
+and blank rows are passed over. Cells of personal columns are never read at all."""
 
 from __future__ import annotations
 
@@ -28,9 +27,9 @@ FIGURES = frozenset({"money", "number", "percent"})
 class Row:
     """One row of a table as it stands in the sheet.
 
-    `number` is its grid row, from 0. `id` is '' where it is blank. `fields` are the readable ones without `id`;
-    `unreadable` are those whose cell cannot be read (`id` too), which are neither an edit nor a removal.
-    """
+    `number` is its grid row, from 0. `id` is '' where it is blank. `fields` are the readable ones
+    without `id`; `unreadable` are those whose cell cannot be read (`id` too), which are neither an
+    edit nor a removal."""
 
     number: int
     id: str
@@ -42,10 +41,10 @@ class Row:
 class TableRows:
     """One table as read.
 
-    `columns` are grid columns by field (`id` and months such as `2026-01` too; personal ones never). `formulas` and
-    `protected` are (row number, field). `missing` are shared columns that no heading stands for. `next_row` is the
-    first row free for a new record: after the last one, or below everything. `turned` are fields of opposite sign.
-    """
+    `columns` are grid columns by field (`id` and months such as `2026-01` too; personal ones
+    never). `formulas` and `protected` are (row number, field). `missing` are shared columns that no
+    heading stands for. `next_row` is the first row free for a new record: after the last one, or
+    below everything. `turned` are fields of opposite sign."""
 
     table: Table
     tab: str
@@ -62,7 +61,8 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All of our tables that could be read, and what was found on the way. `mark` is the workbook's hidden mark."""
+    """All of our tables that could be read, and what was found on the way. `mark` is the workbook's
+    hidden mark."""
 
     tables: Mapping[str, TableRows]
     findings: tuple[Finding, ...]
@@ -70,7 +70,8 @@ class Sheet:
 
 
 def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
-    """Read every table of ours from a workbook. `shapes` are the tables that it holds in another shape, by name."""
+    """Read every table of ours from a workbook. `shapes` are the tables that it holds in another
+    shape, by name."""
     findings: list[Finding] = []
     found: dict[str, TableRows] = {}
     priced: dict[str, _Prices] = {}
@@ -88,8 +89,11 @@ def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
 # Tabs
 
 
-def _tabs(book: Book, shapes: Mapping[str, Shape], findings: list[Finding]) -> Iterator[tuple[Table, Grid]]:
-    """Each table with its tab: by its exact name first, then by an alias that no other table has as its name."""
+def _tabs(
+    book: Book, shapes: Mapping[str, Shape], findings: list[Finding]
+) -> Iterator[tuple[Table, Grid]]:
+    """Each table with its tab: by its exact name first, then by an alias that no other table has as
+    its name."""
     ours = {normal(name) for name in (tables.START_HERE, tables.SUMMARY, tables.CHECKS)}
     mapped = {normal(shape.tab) for shape in shapes.values()}
     named = {normal(table.tab) for table in tables.TABLES}
@@ -107,7 +111,11 @@ def _tabs(book: Book, shapes: Mapping[str, Shape], findings: list[Finding]) -> I
                 fitting = [grid for grid in book.grids if normal(grid.tab) in aliases]
         if len(fitting) > 1:
             several = ", ".join(grid.tab for grid in fitting)
-            findings.append(_found("duplicate-tab", table, tab=fitting[0].tab, values={"tab": tab, "tabs": several}))
+            findings.append(
+                _found(
+                    "duplicate-tab", table, tab=fitting[0].tab, values={"tab": tab, "tabs": several}
+                )
+            )
         elif fitting:
             yield table, fitting[0]
         elif shape or not shapes:
@@ -133,7 +141,8 @@ def _found(
 
 @dataclass(frozen=True, slots=True)
 class _Headings:
-    """Where each field stands. `shown` are the headings as people see them. `only` are columns and what they must say."""
+    """Where each field stands. `shown` are the headings as people see them. `only` are columns and
+    what they must say."""
 
     row: int
     columns: Mapping[str, int]
@@ -153,23 +162,33 @@ def _heading_texts(cells: Sequence[Value]) -> dict[str, list[int]]:
 
 
 # Labels of rows that are totals: whole labels, and words with which such labels begin or end.
-_SUB = r"(?:sub[- ]?totals?|sous[- ]totaux|sous[- ]total|zwischensumme|(?:المجموع |الإجمالي |مجموع )(?:الفرعي|فرعي))"
+_SUB = (
+    r"(?:sub[- ]?totals?|sous[- ]totaux|sous[- ]total|zwischensumme|(?:المجموع |الإجمالي |مجموع"
+    r" )(?:الفرعي|فرعي))"
+)
 _ALL = (
-    r"(?:(?:grand |overall )?totals?|sums?|total g[ée]n[ée]ral|total geral|total general|totaux|suma(?: total)?|somme"
-    r"|soma(?: total)?|totales|totais|summe|gesamt(?:summe|betrag)?|endsumme|insgesamt|[وا]?ل?مجموع(?: الكلي)?"
+    r"(?:(?:grand |overall )?totals?|sums?|total g[ée]n[ée]ral|total geral|total"
+    r" general|totaux|suma(?: total)?|somme"
+    r"|soma(?:"
+    r" total)?|totales|totais|summe|gesamt(?:summe|betrag)?|endsumme|insgesamt|[وا]?ل?مجموع(?:"
+    r" الكلي)?"
     r"|ال?[إا]جمالي(?: الكلي)?)"
 )
 _WHOLE = re.compile(rf"(?P<sub>{_SUB})|{_ALL}")
 _PART = re.compile(
-    rf"(?P<sub>{_SUB})[ :].{{1,60}}|(?:grand |overall )?total[ :].{{1,60}}|.{{1,60}} (?P<end>sub[- ]?)?total"
+    rf"(?P<sub>{_SUB})[ :].{{1,60}}|(?:grand |overall )?total[ :].{{1,60}}|.{{1,60}} (?P<end>sub[-"
+    r" ]?)?total"
 )
-# Words after Total that name what is summed; others ("Total station") may be a thing that somebody bought.
+# Words after Total that name what is summed; others ("Total station") may be a thing that somebody
+# bought.
 _SURELY = re.compile(
-    r".*total|.*:|.*total (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income|.*staff"
+    r".*total|.*:|.*total"
+    r" (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income|.*staff"
     r"|.*personnel|.*travel|amount|grants?|funds?|[12]\d{3}|[a-z]{3}|(?:for|in|of) .*)"
 )
 _OWN_SUM = re.compile(
-    r"=\s*(?:SUM|SUBTOTAL)\(\s*(?:\d+\s*[,;]\s*)?\$?([A-Z]{1,3})\$?\d+:\$?([A-Z]{1,3})\$?\d+\s*\)\s*", re.IGNORECASE
+    r"=\s*(?:SUM|SUBTOTAL)\(\s*(?:\d+\s*[,;]\s*)?\$?([A-Z]{1,3})\$?\d+:\$?([A-Z]{1,3})\$?\d+\s*\)\s*",
+    re.IGNORECASE,
 )
 _VOLATILE = re.compile(
     r"\b(TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|IMPORTRANGE|IMPORTDATA|IMPORTXML|IMPORTHTML|IMPORTFEED"
@@ -180,7 +199,8 @@ _VOLATILE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """A text that may be the label of a total row. `whole`: it is nothing else. `sure`: it names what is summed."""
+    """A text that may be the label of a total row. `whole`: it is nothing else. `sure`: it names
+    what is summed."""
 
     text: str
     whole: bool
@@ -192,7 +212,9 @@ def _label_of(text: str) -> _Label | None:
     if len(text) > 80:
         return None
     small = text.lower()
-    if not ("tota" in small or "sum" in small or "som" in small or "gesamt" in small or "جم" in small):
+    if not (
+        "tota" in small or "sum" in small or "som" in small or "gesamt" in small or "جم" in small
+    ):
         return None
     plain_text = normal(text)
     if match := _WHOLE.fullmatch(plain_text):
@@ -205,7 +227,8 @@ def _label_of(text: str) -> _Label | None:
 
 @dataclass(frozen=True, slots=True)
 class _Refund:
-    """A negative amount in a mapped table of expenses, its sign taken away. `currencies` as in `Priced`."""
+    """A negative amount in a mapped table of expenses, its sign taken away. `currencies` as in
+    `Priced`."""
 
     text: str
     currencies: frozenset[str] = frozenset()
@@ -215,7 +238,8 @@ _Cell = Reading | _Label | _Refund
 
 
 class _Memo(dict[Value, _Cell]):
-    """What the cells of one column mean, each value read once; it forgets when there are very many."""
+    """What the cells of one column mean, each value read once; it forgets when there are very
+    many."""
 
     __slots__ = ("_meaning",)
 
@@ -230,11 +254,13 @@ class _Memo(dict[Value, _Cell]):
 
 
 _Prices = dict[tuple[int, str], tuple[frozenset[str], str]]
-"""The currencies typed beside amounts, with the cell as it may be shown, by row number and field."""
+"""The currencies typed beside amounts, with the cell as it may be shown, by row number and
+field."""
 
 
 class _TableReading:
-    """The reading of one table: its findings, its rows, and the currencies typed beside its amounts."""
+    """The reading of one table: its findings, its rows, and the currencies typed beside its
+    amounts."""
 
     def __init__(self, table: Table, grid: Grid, shape: Shape | None, locale: str) -> None:
         self.table, self.grid, self.shape, self.locale = table, grid, shape, locale
@@ -242,10 +268,21 @@ class _TableReading:
         self.priced: _Prices = {}
         self._turned = frozenset(shape.turned) if shape else frozenset()
 
-    def _find(self, code: str, row: int | None = None, column: int | None = None, **more: str) -> None:
+    def _find(
+        self, code: str, row: int | None = None, column: int | None = None, **more: str
+    ) -> None:
         record, name = more.pop("record", ""), more.pop("name", "")
         self.findings.append(
-            _found(code, self.table, tab=self.grid.tab, row=row, column=column, record=record, name=name, values=more)
+            _found(
+                code,
+                self.table,
+                tab=self.grid.tab,
+                row=row,
+                column=column,
+                record=record,
+                name=name,
+                values=more,
+            )
         )
 
     def read(self) -> TableRows | None:
@@ -265,8 +302,16 @@ class _TableReading:
             headings.row,
             headings.columns,
             tuple(rows),
-            frozenset((row, fields[col]) for row, col in self.grid.formulas if col in fields and row > below),
-            frozenset((row, fields[col]) for row, col in self._protected() if col in fields and row > below),
+            frozenset(
+                (row, fields[col])
+                for row, col in self.grid.formulas
+                if col in fields and row > below
+            ),
+            frozenset(
+                (row, fields[col])
+                for row, col in self._protected()
+                if col in fields and row > below
+            ),
             headings.missing,
             self._next_row(rows[-1].number if rows else headings.row),
             self.shape is None or self.shape.write,
@@ -277,14 +322,21 @@ class _TableReading:
         yield from self.grid.protected
         for top, left, bottom, right in self.grid.merged:
             if bottom > top:  # what is written into a covered cell is seen by nobody
-                yield from ((row, col) for row in range(top, bottom + 1) for col in range(left, right + 1) if row > top)
+                yield from (
+                    (row, col)
+                    for row in range(top, bottom + 1)
+                    for col in range(left, right + 1)
+                    if row > top
+                )
 
     def _next_row(self, last: int) -> int:
         number = last + 1
         wide = any(top <= number <= bottom for top, _, bottom, _ in self.grid.merged)
         if number >= len(self.grid.rows):
             return number
-        if not wide and all(self._idle(number, column) for column in range(len(self.grid.rows[number]))):
+        if not wide and all(
+            self._idle(number, column) for column in range(len(self.grid.rows[number]))
+        ):
             return number
         filled = [
             row
@@ -294,7 +346,8 @@ class _TableReading:
         return max([last, *filled[-1:], *(bottom for _, _, bottom, _ in self.grid.merged)]) + 1
 
     def _idle(self, row: int, column: int) -> bool:
-        """Whether nobody typed anything here: a blank cell, an empty tick box, a prepared formula that gives nothing."""
+        """Whether nobody typed anything here: a blank cell, an empty tick box, a prepared formula
+        that gives nothing."""
         value = self.grid.at(row, column)
         if value is None or value is False or (isinstance(value, str) and not value.strip()):
             return True
@@ -319,7 +372,9 @@ class _TableReading:
             if column.owner == "register":
                 continue
             exact = rows[row].get(normal(column.heading), [])
-            others = [i for text, cols in rows[row].items() if known.get(text) is column for i in cols]
+            others = [
+                i for text, cols in rows[row].items() if known.get(text) is column for i in cols
+            ]
             if column.audience == "personal":
                 personal.update(others)
             else:
@@ -341,10 +396,22 @@ class _TableReading:
             wanted = column.owner == "shared" and not column.optional
             if found:
                 several = ", ".join(letters(index) for index in found)
-                self._find("duplicate-heading", row, found[1], name=name, heading=column.heading, columns=several)
+                self._find(
+                    "duplicate-heading",
+                    row,
+                    found[1],
+                    name=name,
+                    heading=column.heading,
+                    columns=several,
+                )
             elif wanted:
                 needed = column.required or column.kind == "id"
-                self._find("missing-heading" if needed else "missing-column", row, name=name, heading=column.heading)
+                self._find(
+                    "missing-heading" if needed else "missing-column",
+                    row,
+                    name=name,
+                    heading=column.heading,
+                )
             if wanted:
                 missing.add(name)
         return _Headings(row, columns, shown, frozenset(missing), frozenset(personal))
@@ -355,9 +422,18 @@ class _TableReading:
 
     def _mapped_headings(self, shape: Shape) -> _Headings | None:
         wanted = {normal(text) for text in (*shape.headings.values(), *shape.where)}
-        rows = [_heading_texts(cells) for cells in self.grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]]
+        rows = [
+            _heading_texts(cells)
+            for cells in self.grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]
+        ]
         scores = [len(wanted & texts.keys()) for texts in rows]
-        row = shape.heading_row - 1 if shape.heading_row else scores.index(max(scores)) if scores else 0
+        row = (
+            shape.heading_row - 1
+            if shape.heading_row
+            else scores.index(max(scores))
+            if scores
+            else 0
+        )
         texts = rows[row] if row < len(rows) and scores[row] else {}
         columns, missing, usable = {}, set(), bool(texts)
         for name, text in shape.headings.items():
@@ -377,12 +453,16 @@ class _TableReading:
         if not usable or not columns:
             return None
         for column in self.table.columns:
-            shared = column.owner == "shared" and not column.optional and column.audience != "personal"
+            shared = (
+                column.owner == "shared" and not column.optional and column.audience != "personal"
+            )
             if shared and column.name not in columns and column.name not in shape.constant:
                 missing.add(column.name)
         return _Headings(row, columns, shape.headings, frozenset(missing), frozenset(), tuple(only))
 
-    def _mapped_column(self, texts: Mapping[str, list[int]], text: str, row: int, name: str) -> int | None:
+    def _mapped_column(
+        self, texts: Mapping[str, list[int]], text: str, row: int, name: str
+    ) -> int | None:
         found = texts.get(normal(text), [])
         if len(found) == 1:
             return found[0]
@@ -408,10 +488,17 @@ class _TableReading:
                 text = cell if isinstance(cell, str) else cell.text
                 if column.name in self._turned:
                     text = _turned(text)
-                if text.startswith("-") and kind == "money" and not signless and (positive or refunds):
+                if (
+                    text.startswith("-")
+                    and kind == "money"
+                    and not signless
+                    and (positive or refunds)
+                ):
                     if not refunds:
                         return Problem("amount-negative")
-                    return _Refund(text[1:], cell.currencies if isinstance(cell, Priced) else frozenset())
+                    return _Refund(
+                        text[1:], cell.currencies if isinstance(cell, Priced) else frozenset()
+                    )
                 return text if isinstance(cell, str) else Priced(text, cell.currencies)
             if isinstance(cell, str) and cell and kind in {"text", "label", "id", "reference"}:
                 return _label_of(cell) or cell
@@ -424,7 +511,9 @@ class _TableReading:
         grid, table, shape = self.grid, self.table, self.shape
         columns = {name: table.column(name) for name in headings.columns}
         memos = {name: _Memo(self._meaning(column)) for name, column in columns.items()}
-        in_percents = {name: self._meaning(column, percent=True) for name, column in columns.items()}
+        in_percents = {
+            name: self._meaning(column, percent=True) for name, column in columns.items()
+        }
         plan = [(name, index, memos[name]) for name, index in headings.columns.items()]
         ours = {index: name for name, index in headings.columns.items()}
         only = [
@@ -444,7 +533,9 @@ class _TableReading:
         for number in range(headings.row + 1, len(grid.rows)):
             cells = grid.rows[number]
             width = len(cells)
-            if only and not all(index < width and memo[cells[index]] == wanted for index, wanted, memo in only):
+            if only and not all(
+                index < width and memo[cells[index]] == wanted for index, wanted, memo in only
+            ):
                 continue
             fields: dict[str, str] = {}
             odd: dict[str, _Cell] = {}
@@ -476,18 +567,23 @@ class _TableReading:
                 if name not in covered.get(number, {})
             ):
                 continue
-            label = labels.get(number) or next((cell for cell in odd.values() if isinstance(cell, _Label)), None)
+            label = labels.get(number) or next(
+                (cell for cell in odd.values() if isinstance(cell, _Label)), None
+            )
             if (number in sums or label is not None) and self._is_total(
                 number, label, number in sums, fields, odd, headings
             ):
                 passed.append(_Passed(number, "sub" if label and label.sub else "total"))
                 continue
-            if (shape is not None or number in wide) and self._is_section(number, fields, odd, columns, headings, wide):
+            if (shape is not None or number in wide) and self._is_section(
+                number, fields, odd, columns, headings, wide
+            ):
                 passed.append(_Passed(number, "section"))
                 continue
             unreadable = self._odd(number, fields, odd, headings) if odd else frozenset()
             if unreadable & figured:
-                # Without its currency, line or state an amount would count as something that nobody typed.
+                # Without its currency, line or state an amount would count as something that nobody
+                # typed.
                 unreadable |= {"amount"}
                 fields.pop("amount", None)
             record = fields.pop("id", "")
@@ -522,7 +618,8 @@ class _TableReading:
     def _odd(
         self, number: int, fields: dict[str, str], odd: Mapping[str, _Cell], headings: _Headings
     ) -> frozenset[str]:
-        """Put what is not plain text into `fields`, or find what is wrong with it; the fields that cannot be read."""
+        """Put what is not plain text into `fields`, or find what is wrong with it; the fields that
+        cannot be read."""
         unreadable = set()
         for name, cell in odd.items():
             match cell:
@@ -560,7 +657,11 @@ class _TableReading:
         """The fields of money spent or received without which its amount cannot be counted."""
         if self.table.name not in ("expenses", "income"):
             return frozenset()
-        return frozenset(column.name for column in self.table.columns if column.kind not in ("text", "id", "link"))
+        return frozenset(
+            column.name
+            for column in self.table.columns
+            if column.kind not in ("text", "id", "link")
+        )
 
     def _constants(self) -> dict[str, str]:
         found = {}
@@ -570,7 +671,9 @@ class _TableReading:
             if isinstance(cell, str) and cell:
                 found[name] = cell
             elif isinstance(cell, Problem):
-                self.findings.append(_found(cell.code, self.table, tab=self.grid.tab, name=name, values=cell.values))
+                self.findings.append(
+                    _found(cell.code, self.table, tab=self.grid.tab, name=name, values=cell.values)
+                )
         return found
 
     # What is passed over
@@ -588,8 +691,14 @@ class _TableReading:
     def _labels_beside(self, headings: _Headings) -> dict[int, _Label]:
         """Labels of totals in columns that are not ours, where people keep them too."""
         ours = {*headings.columns.values(), *headings.personal}
-        width = max((len(cells) for cells in self.grid.rows[headings.row : headings.row + 50]), default=0)
-        others = [index for index in range(width) if index not in ours and index not in dict(headings.only)]
+        width = max(
+            (len(cells) for cells in self.grid.rows[headings.row : headings.row + 50]), default=0
+        )
+        others = [
+            index
+            for index in range(width)
+            if index not in ours and index not in dict(headings.only)
+        ]
         found: dict[int, _Label] = {}
         for index in others:
             for number in range(headings.row + 1, len(self.grid.rows)):
@@ -608,7 +717,8 @@ class _TableReading:
         odd: Mapping[str, _Cell],
         headings: _Headings,
     ) -> bool:
-        """Whether a row with a total's label or sum is one, and not a record that happens to be called so."""
+        """Whether a row with a total's label or sum is one, and not a record that happens to be
+        called so."""
         columns = {name: self.table.column(name) for name in headings.columns}
         labelled = {name for name, cell in odd.items() if isinstance(cell, _Label)}
         others = [name for name in (*fields, *odd) if name not in labelled]
@@ -621,11 +731,20 @@ class _TableReading:
         if label.whole:
             return not firm
         figures = [name for name in others if columns[name].kind in FIGURES]
-        summed = label.sure or any((number, headings.columns[name]) in self.grid.formulas for name in figures)
-        return bool(figures) and summed and not [name for name in words if columns[name].kind != "currency"]
+        summed = label.sure or any(
+            (number, headings.columns[name]) in self.grid.formulas for name in figures
+        )
+        return (
+            bool(figures)
+            and summed
+            and not [name for name in words if columns[name].kind != "currency"]
+        )
 
-    def _merged(self, headings: _Headings) -> tuple[dict[int, dict[str, _Cell]], dict[int, list[tuple[int, int]]]]:
-        """What cells covered by a merged area above them say, by row and field, and wide merged areas by row.
+    def _merged(
+        self, headings: _Headings
+    ) -> tuple[dict[int, dict[str, _Cell]], dict[int, list[tuple[int, int]]]]:
+        """What cells covered by a merged area above them say, by row and field, and wide merged
+        areas by row.
 
         A figure counts once, in the cell where it stands; an ID names one row.
         """
@@ -638,7 +757,11 @@ class _TableReading:
             if right > left:
                 for row in range(top, bottom + 1):
                     wide.setdefault(row, []).append((left, right))
-            elif left in ours and bottom > top and self.table.column(ours[left]).kind not in FIGURES | {"id"}:
+            elif (
+                left in ours
+                and bottom > top
+                and self.table.column(ours[left]).kind not in FIGURES | {"id"}
+            ):
                 column = self.table.column(ours[left])
                 cell = self._meaning(column)(self.grid.at(top, left))
                 if cell and not isinstance(cell, Problem | _Label):
@@ -655,14 +778,19 @@ class _TableReading:
         headings: _Headings,
         wide: Mapping[int, list[tuple[int, int]]],
     ) -> bool:
-        """Whether a row is the heading of a section: a wide merged area, or in a mapped table labels without figures."""
+        """Whether a row is the heading of a section: a wide merged area, or in a mapped table
+        labels without figures."""
         filled = (*fields, *odd)
         if any(columns[name].kind in FIGURES for name in filled):
             return False
         if number in wide:
-            return all(any(a <= headings.columns[name] <= b for a, b in wide[number]) for name in filled)
+            return all(
+                any(a <= headings.columns[name] <= b for a, b in wide[number]) for name in filled
+            )
         if any(columns[name].kind in FIGURES for name in columns):
-            return len(filled) == 1 or all(columns[name].kind in {"id", "text", "link"} for name in filled)
+            return len(filled) == 1 or all(
+                columns[name].kind in {"id", "text", "link"} for name in filled
+            )
         return False
 
     # Checks that need the sheet as it stands
@@ -685,14 +813,18 @@ class _TableReading:
         """The rows of a table without IDs, each by its key; of two rows with one key, the first."""
         kept: list[Row] = []
         seen: set[str] = set()
-        first = next((headings.columns[name] for name in self.table.key if name in headings.columns), None)
+        first = next(
+            (headings.columns[name] for name in self.table.key if name in headings.columns), None
+        )
         for row in rows:
             if any(name not in row.fields for name in self.table.key):
                 kept.append(replace(row, unreadable=row.unreadable | {"id"}))
                 continue
             key = " ".join(row.fields[name] for name in self.table.key)
             if key in seen:
-                self._find("duplicate-key", row.number, first, record=key, name=self.table.key[0], id=key)
+                self._find(
+                    "duplicate-key", row.number, first, record=key, name=self.table.key[0], id=key
+                )
                 continue
             seen.add(key)
             kept.append(replace(row, id=key))
@@ -701,14 +833,20 @@ class _TableReading:
 
     def _totals(self, headings: _Headings, passed: Sequence[_Passed]) -> None:
         """Find totals that say something else than any group of rows that they could stand for."""
-        if self.table.name not in {"budget", "expenses"} or not any(each.kind in {"sub", "total"} for each in passed):
+        if self.table.name not in {"budget", "expenses"} or not any(
+            each.kind in {"sub", "total"} for each in passed
+        ):
             return
         for name, index in headings.columns.items():
             if name == "amount" or is_month(name):
                 self._check_totals(name, index, headings, passed)
 
-    def _check_totals(self, name: str, index: int, headings: _Headings, passed: Sequence[_Passed]) -> None:
-        groups = [Decimal(0)]  # the sum of the records of each group, from one total or section heading to the next
+    def _check_totals(
+        self, name: str, index: int, headings: _Headings, passed: Sequence[_Passed]
+    ) -> None:
+        groups = [
+            Decimal(0)
+        ]  # the sum of the records of each group, from one total or section heading to the next
         before: Decimal | None = None
         known, back = True, Decimal(0)
         currencies: set[Value] = set()
@@ -725,7 +863,10 @@ class _TableReading:
                 groups[-1] += Decimal(text or 0)
                 if self.table.name == "expenses" and currency is not None:
                     currencies.add(self.grid.at(each.number, currency))
-                if state is not None and read(self.grid.at(each.number, state), "label", self.locale) == "refunded":
+                if (
+                    state is not None
+                    and read(self.grid.at(each.number, state), "label", self.locale) == "refunded"
+                ):
                     back += Decimal(text or 0)
             elif isinstance(text, str) and text:
                 value = Decimal(text)
@@ -734,14 +875,23 @@ class _TableReading:
                 if before is not None:
                     fitting.append(before + groups[-1])
                 # a program's own adding up of binary numbers may be off far below a cent
-                if known and len(currencies) <= 1 and all(abs(value - one) >= Decimal("0.005") for one in fitting):
+                if (
+                    known
+                    and len(currencies) <= 1
+                    and all(abs(value - one) >= Decimal("0.005") for one in fitting)
+                ):
                     stands_for = (
                         (sums[-1] or next((one for one in reversed(sums) if one), Decimal(0)))
                         if each.kind == "sub"
                         else sums[0]
                     )
                     self._find(
-                        "total-does-not-match", each.number, index, name=name, value=plain(value), sum=plain(stands_for)
+                        "total-does-not-match",
+                        each.number,
+                        index,
+                        name=name,
+                        value=plain(value),
+                        sum=plain(stands_for),
                     )
                 before = value
                 groups.append(Decimal(0))
@@ -764,13 +914,24 @@ def _turned(text: str) -> str:
 # Currencies typed beside amounts
 
 
-def _compare_currencies(found: dict[str, TableRows], priced: Mapping[str, _Prices]) -> Iterator[Finding]:
-    """Hold currencies typed beside amounts against those of their rows, and take them where a row has none.
+def _compare_currencies(
+    found: dict[str, TableRows], priced: Mapping[str, _Prices]
+) -> Iterator[Finding]:
+    """Hold currencies typed beside amounts against those of their rows, and take them where a row
+    has none.
 
     Changes `found`: an amount whose currency is in doubt is unreadable.
     """
-    grants = {row.id: row.fields.get("currency", "") for row in found["grants"].rows} if "grants" in found else {}
-    lines = {row.id: row.fields.get("grant", "") for row in found["budget"].rows} if "budget" in found else {}
+    grants = (
+        {row.id: row.fields.get("currency", "") for row in found["grants"].rows}
+        if "grants" in found
+        else {}
+    )
+    lines = (
+        {row.id: row.fields.get("grant", "") for row in found["budget"].rows}
+        if "budget" in found
+        else {}
+    )
     for table, prices in priced.items():
         rows = found[table]
         if not prices:
@@ -798,7 +959,14 @@ def _compare_currencies(found: dict[str, TableRows], priced: Mapping[str, _Price
             if code:
                 place = rows.columns[name]
                 yield _found(
-                    code, rows.table, tab=rows.tab, row=number, column=place, record=row.id, name=name, values=values
+                    code,
+                    rows.table,
+                    tab=rows.tab,
+                    row=number,
+                    column=place,
+                    record=row.id,
+                    name=name,
+                    values=values,
                 )
                 unreadable.add(name)
                 fields.pop(name, None)

@@ -1,10 +1,10 @@
-"""One cell as a spreadsheet holds it, read into canonical text or a problem; what two people could read differently
-is a problem, never a guess.
+"""One cell as a spreadsheet holds it, read into canonical text or a problem; what two people could
+read differently is a problem, never a guess.
 
-Numbers are binary in a spreadsheet. They are read at the fifteen significant digits that it keeps and shows, so that
--66.99000000000001 is -66.99; they are never rounded to a currency's decimals. Amounts closer to zero than a billionth
-are what binary subtraction leaves over, and are 0. Text is read by the workbook's locale, with Babel's knowledge of it.
-"""
+Numbers are binary in a spreadsheet. They are read at the fifteen significant digits that it keeps
+and shows, so that -66.99000000000001 is -66.99; they are never rounded to a currency's decimals.
+Amounts closer to zero than a billionth are what binary subtraction leaves over, and are 0. Text is
+read by the workbook's locale, with Babel's knowledge of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from budgettrack.core.base.grids import CellError, NoValue, Value
 from budgettrack.core.records import tables
 
 Kind = tables.Kind | Literal["label"]
-"""A column's kind; a `label` is a text by which rows are grouped, so that odd spaces in it mean nothing."""
+"""A column's kind; a `label` is a text by which rows are grouped, so that odd spaces in it mean
+nothing."""
 
 LONGEST_TEXT, LONGEST_ID = 10_000, 60
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -43,18 +44,23 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An amount with a currency typed beside it: the currencies that its sign or code may stand for."""
+    """An amount with a currency typed beside it: the currencies that its sign or code may stand
+    for."""
 
     text: str
     currencies: frozenset[str]
 
 
 Reading = str | Problem | Priced
-"""Canonical text ('' for a blank cell), or a problem, or an amount with the currency typed beside it."""
+"""Canonical text ('' for a blank cell), or a problem, or an amount with the currency typed beside
+it."""
 
 
-def read(value: Value, kind: Kind, locale: str, choices: tuple[str, ...] = (), percent: bool = False) -> Reading:
-    """Read one cell of a column of that kind. `percent` says that the cell's number format is a percentage.
+def read(
+    value: Value, kind: Kind, locale: str, choices: tuple[str, ...] = (), percent: bool = False
+) -> Reading:
+    """Read one cell of a column of that kind. `percent` says that the cell's number format is a
+    percentage.
 
     >>> read("1.200,50", "money", "de"), read(-66.99000000000001, "money", "en"), read("12 Mar 2026", "date", "en")
     ('1200.5', '-66.99', '2026-03-12')
@@ -105,7 +111,12 @@ def _problem(code: str, text: str, **more: str) -> Problem:
 
 # Text
 
-_BLANKS = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029]))
+_BLANKS = "".join(
+    map(
+        chr,
+        [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029],
+    )
+)
 _BLANKS += "\u202f\u205f\u2060\u3000\ufeff"
 # What neither PostgreSQL nor XML can hold; everything else that people typed is kept.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -144,14 +155,19 @@ def _shown(value: Value, percent: bool = False) -> str:
         return plain(number * 100) + "%" if percent else plain(number)
     if isinstance(value, datetime):
         whole = value.time() == time.min
-        return value.date().isoformat() if whole else value.replace(tzinfo=None).isoformat(" ", "minutes")
+        return (
+            value.date().isoformat()
+            if whole
+            else value.replace(tzinfo=None).isoformat(" ", "minutes")
+        )
     if isinstance(value, time):
         return value.isoformat("minutes")
     return str(value)
 
 
 def _code(value: Value) -> Reading:
-    """An ID or a reference to one. Spreadsheets make numbers of codes; those are told apart from other things."""
+    """An ID or a reference to one. Spreadsheets make numbers of codes; those are told apart from
+    other things."""
     if isinstance(value, str) and len(value) <= LONGEST_ID and _USUAL_CODE.fullmatch(value):
         return value
     if isinstance(value, bool):
@@ -196,9 +212,15 @@ def _choice(value: Value, choices: tuple[str, ...]) -> Reading:
         return text
     found = _choices(choices).get(_key(text))
     if found is None and yes_or_no:
-        found = {"y": "yes", "true": "yes", "x": "yes", "✓": "yes", "✔": "yes", "n": "no", "false": "no"}.get(
-            _key(text)
-        )
+        found = {
+            "y": "yes",
+            "true": "yes",
+            "x": "yes",
+            "✓": "yes",
+            "✔": "yes",
+            "n": "no",
+            "false": "no",
+        }.get(_key(text))
     return found or _problem("choice-unknown", text, choices=", ".join(choices))
 
 
@@ -270,30 +292,49 @@ def _percentage(value: Value, locale: str, percent: bool) -> Reading:
     if not isinstance(number, Decimal) or not 0 <= number <= 1000:
         return _problem("percent-not-readable", _shown(value, percent))
     if not signed and 0 < number <= 1:
-        return _problem("percent-ambiguous", _shown(value), one=plain(number), other=plain(number * 100))
+        return _problem(
+            "percent-ambiguous", _shown(value), one=plain(number), other=plain(number * 100)
+        )
     return plain(number)
 
 
 _SIGN, _NO_CENTS = "-", re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _SIGNS = str.maketrans(
-    dict.fromkeys("−–‐‑﹣－", "-") | {"＋": "+", "，": ",", "．": ".", "（": "(", "）": ")", "％": "%"}
+    dict.fromkeys("−–‐‑﹣－", "-")
+    | {
+        "＋": "+",
+        "，": ",",
+        "．": ".",
+        "（": "(",
+        "）": ")",
+        "％": "%",
+    }
 )
 _SIGNS |= str.maketrans(dict.fromkeys("’ʼ′‘＇", "'"))
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
 
 
 def _tidy(text: str) -> str:
-    """Text with plain digits, spaces and signs, without marks of direction. Superscripts and the like stay as typed."""
+    """Text with plain digits, spaces and signs, without marks of direction. Superscripts and the
+    like stay as typed."""
     text = text.translate(_DIRECTIONS)
     if not text.isascii():
         text = "".join(
-            sign if sign.isascii() else str(unicodedata.decimal(sign, None) or "0") if sign.isdecimal() else sign
+            (
+                sign
+                if sign.isascii()
+                else str(unicodedata.decimal(sign, None) or "0")
+                if sign.isdecimal()
+                else sign
+            )
             for sign in text.translate(_SIGNS)
         )
     return " ".join(text.split())
 
 
-def _typed(text: str, locale: str) -> tuple[Decimal | Literal["ambiguous"] | None, frozenset[str] | None]:
+def _typed(
+    text: str, locale: str
+) -> tuple[Decimal | Literal["ambiguous"] | None, frozenset[str] | None]:
     """A typed number and the currencies that its sign may stand for (None where there is none)."""
     customs = _customs(locale)
     text = _NO_CENTS.sub(lambda dash: dash[0][0] + "00", _tidy(text))
@@ -315,7 +356,11 @@ def _typed(text: str, locale: str) -> tuple[Decimal | Literal["ambiguous"] | Non
     signs = 0
     for token in tokens:
         bare = token
-        while bare and customs.currencies.get(bare.casefold()) is None and (bare[0] in "+-" or bare[-1] in "+-"):
+        while (
+            bare
+            and customs.currencies.get(bare.casefold()) is None
+            and (bare[0] in "+-" or bare[-1] in "+-")
+        ):
             end = bare[0] not in "+-"
             negative |= bare[-1 if end else 0] == _SIGN
             bare = (bare[:-1] if end else bare[1:]).strip()
@@ -351,8 +396,15 @@ def _grouped(core: str, customs: _Customs) -> Decimal | Literal["ambiguous"] | N
     last = marks[-1]
     whole, _, part = core.rpartition(last)
     could_be_decimal = last in ".,٫" and marks.count(last) == 1
-    if len(kinds) == 1 and could_be_decimal and last != "٫" and len(part) == 3 and re.fullmatch(r"[1-9]\d{0,2}", whole):
-        # hardly anybody types 12.500 for 12.5: where the zero would vanish unseen, the writer meant thousands perhaps
+    if (
+        len(kinds) == 1
+        and could_be_decimal
+        and last != "٫"
+        and len(part) == 3
+        and re.fullmatch(r"[1-9]\d{0,2}", whole)
+    ):
+        # hardly anybody types 12.500 for 12.5: where the zero would vanish unseen, the writer meant
+        # thousands perhaps
         if last in customs.decimals and last not in customs.groups and not part.endswith("0"):
             return Decimal(f"{whole}.{part}")
         if last in customs.groups and last not in customs.decimals:
@@ -368,10 +420,13 @@ def _grouped(core: str, customs: _Customs) -> Decimal | Literal["ambiguous"] | N
 # Dates and months
 
 _TIME = re.compile(r"(?:T|,? )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"(\d{4}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?|(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日")
+_YEAR_FIRST = re.compile(
+    r"(\d{4}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?|(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日"
+)
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})\.?")
 _MONTH_FORMS = re.compile(
-    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})|(?P<y3>\d{4})年 ?(?P<m3>\d{1,2})月"
+    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})|(?P<y3>\d{4})年"
+    r" ?(?P<m3>\d{1,2})月"
 )
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|o|a)")
 _FILLERS = frozenset({"of", "de", "del", "di", "den", "the", "d"})
@@ -386,7 +441,9 @@ def _date(value: Value, locale: str) -> Reading:
         text = _TIME.sub("", _tidy(value))
         days = sorted(set(_days(text, _customs(locale))))
         if len(days) > 1:
-            return _problem("date-ambiguous", text, one=days[0].isoformat(), other=days[1].isoformat())
+            return _problem(
+                "date-ambiguous", text, one=days[0].isoformat(), other=days[1].isoformat()
+            )
         if days:
             return _in_range(days[0])
         return _problem("date-not-readable", text)
@@ -412,7 +469,9 @@ def _days(text: str, customs: _Customs) -> Iterator[date]:
         if last is not None and customs.order != "day first":
             yield from _day(last, one, two)
         first = (
-            customs.year(match[1]) if customs.order == "year first" and len(match[4]) == len(match[1]) == 2 else None
+            customs.year(match[1])
+            if customs.order == "year first" and len(match[4]) == len(match[1]) == 2
+            else None
         )
         if first is not None:
             yield from _day(first, two, int(match[4]))
@@ -437,7 +496,8 @@ def _day(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _words(text: str, customs: _Customs) -> list[int | str]:
-    """Names of months as their numbers and digits as typed, in order; nothing where there is any other word."""
+    """Names of months as their numbers and digits as typed, in order; nothing where there is any
+    other word."""
     parts: list[int | str] = []
     for word in re.split(r"[\s,./'-]+", text.casefold()):
         if not word or word in _FILLERS or word in customs.weekdays:
@@ -460,7 +520,10 @@ def _month(value: Value, locale: str) -> Reading:
         text = _tidy(value)
         customs = _customs(locale)
         if match := _MONTH_FORMS.fullmatch(text):
-            year, month = int(match["y"] or match["y2"] or match["y3"]), int(match["m"] or match["m2"] or match["m3"])
+            year, month = (
+                int(match["y"] or match["y2"] or match["y3"]),
+                int(match["m"] or match["m2"] or match["m3"]),
+            )
             return _month_of(year, month, text)
         parts = _words(text, customs)
         if len(parts) == 2:
@@ -505,7 +568,9 @@ def _currency(value: Value, locale: str) -> Reading:
     if len(code) == 3 and code.isascii() and money.is_currency(code):
         return code
     customs = _customs(locale)
-    found = customs.currencies.get(text.casefold()) or _currency_names(customs.name).get(text.casefold(), frozenset())
+    found = customs.currencies.get(text.casefold()) or _currency_names(customs.name).get(
+        text.casefold(), frozenset()
+    )
     return next(iter(found)) if len(found) == 1 else _problem("currency-unknown", text)
 
 
@@ -528,7 +593,8 @@ def _currency_names(locale: str) -> Mapping[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Customs:
-    """`order` is None where two orders of day and month are usual. Names are in small letters, without dots."""
+    """`order` is None where two orders of day and month are usual. Names are in small letters,
+    without dots."""
 
     name: str
     decimals: frozenset[str]
@@ -540,7 +606,8 @@ class _Customs:
     currencies: Mapping[str, frozenset[str]]
 
     def year(self, typed: str) -> int | None:
-        """The year meant by two or four digits. Two digits may be of another calendar where one is in daily use."""
+        """The year meant by two or four digits. Two digits may be of another calendar where one is
+        in daily use."""
         if len(typed) == 2 and self.gregorian:
             return int(typed) + (2000 if typed < "70" else 1900)
         return int(typed) if len(typed) == 4 else None
@@ -551,13 +618,21 @@ class _Customs:
         if len(code) == 3 and code.isascii() and money.is_currency(code):
             return frozenset({code})
         known = self.currencies.get(typed.casefold())
-        return known if known is not None else _currency_names(self.name).get(typed.casefold(), frozenset())
+        return (
+            known
+            if known is not None
+            else _currency_names(self.name).get(typed.casefold(), frozenset())
+        )
 
 
 @lru_cache(maxsize=64)
 def _customs(locale: str) -> _Customs:
     known = _locale(locale)
-    systems = [known.number_symbols.get(name, {}) for name in {"latn", known.default_numbering_system}] if known else []
+    systems = (
+        [known.number_symbols.get(name, {}) for name in {"latn", known.default_numbering_system}]
+        if known
+        else []
+    )
     english = Locale.parse("en")
     spoken = [each for each in (known, english) if each is not None]
     return _Customs(
@@ -580,7 +655,8 @@ def _customs(locale: str) -> _Customs:
 
 
 def _locale(locale: str) -> Locale | None:
-    """The locale, or its language alone; None where Babel knows neither, and then nothing is taken as usual."""
+    """The locale, or its language alone; None where Babel knows neither, and then nothing is taken
+    as usual."""
     for name in (locale, re.split("[-_]", locale)[0]):
         try:
             return Locale.parse(name.replace("-", "_"))
@@ -613,7 +689,9 @@ def _month_names(locales: list[Locale]) -> Mapping[str, int]:
                     found.setdefault(_bare(name), set()).add(number)
     found.setdefault("sept", {9})
     return {
-        name: min(numbers) for name, numbers in found.items() if len(numbers) == 1 and not re.search(r"[\d\s]", name)
+        name: min(numbers)
+        for name, numbers in found.items()
+        if len(numbers) == 1 and not re.search(r"[\d\s]", name)
     }
 
 
@@ -621,7 +699,9 @@ def _month_names(locales: list[Locale]) -> Mapping[str, int]:
 def _dollars() -> frozenset[str]:
     names = Locale.parse("en").currencies
     return frozenset(
-        code for code, name in names.items() if ("Dollar" in name or "Peso" in name) and money.is_currency(code)
+        code
+        for code, name in names.items()
+        if ("Dollar" in name or "Peso" in name) and money.is_currency(code)
     )
 
 

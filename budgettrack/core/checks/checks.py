@@ -1,8 +1,8 @@
-"""What does not tie out in a plan: every finding about money, work, promises and privacy, each rule in one function.
+"""What does not tie out in a plan: every finding about money, work, promises and privacy, each rule
+in one function.
 
-Each function's docstring states its rule and its threshold. They are calm on purpose: a check that cries wolf is worse
-than none. All of them warn only, and none changes a figure.
-"""
+Each function's docstring states its rule and its threshold. They are calm on purpose: a check that
+cries wolf is worse than none. All of them warn only, and none changes a figure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ from budgettrack.core.records.model import Plan, Records
 
 
 def checks(plan: Plan, totals: Sequence[Total], *, today: date, records: Records) -> list[Finding]:
-    """Every finding about the plan as a whole, by record and field; the sync gives each its cell."""
+    """Every finding about the plan as a whole, by record and field; the sync gives each its
+    cell."""
     looking = Looking(plan, totals, today, records)
     return [found for rule in RULES for found in rule(looking)]
 

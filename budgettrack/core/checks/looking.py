@@ -53,7 +53,9 @@ class Looking:
     def so_far(self) -> list[Position]:
         """With all that is entered, also of the running month and later."""
         last = max((total.paid or total.ordered for total in self.totals), default=self.month)
-        return positions.positions(self.plan, self.totals, end=max(last, months.month_of(self.today)))
+        return positions.positions(
+            self.plan, self.totals, end=max(last, months.month_of(self.today))
+        )
 
     @cached_property
     def cash(self) -> list[GrantPosition]:
@@ -64,4 +66,6 @@ def in_words(units: int, currency: str) -> str:
     """An amount for people: `1,234.50 EUR`."""
     text = money.decimal(units, currency)
     whole, point, part = text.partition(".")
-    return f"{int(whole):,}{point}{part} {currency}" if whole not in ("-0",) else f"{text} {currency}"
+    return (
+        f"{int(whole):,}{point}{part} {currency}" if whole not in ("-0",) else f"{text} {currency}"
+    )

@@ -15,7 +15,8 @@ from budgettrack.core.records.model import Expense
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
-    """A line of which more was spent than its whole amount; one of which more is spent and promised."""
+    """A line of which more was spent than its whole amount; one of which more is spent and
+    promised."""
     for each in look.so_far:
         if not each.line:
             continue
@@ -31,18 +32,29 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
             )
         elif each.available < 0:
             yield finding(
-                "nothing-available", "budget", each.line, "amount", over=in_words(-each.available, each.currency)
+                "nothing-available",
+                "budget",
+                each.line,
+                "amount",
+                over=in_words(-each.available, each.currency),
             )
 
 
 def unexplained_variances(look: Looking) -> Iterator[Finding]:
-    """To the end of the last full month, a line beyond its grant's limit (10 % where none is set) and not explained.
+    """To the end of the last full month, a line beyond its grant's limit (10 % where none is set)
+    and not explained.
 
-    Only lines with a budget by then, of active and closing grants; an overspent line has its own finding.
-    """
+    Only lines with a budget by then, of active and closing grants; an overspent line has its own
+    finding."""
     for each in look.to_date:
         line, grant = look.plan.lines.get(each.line), look.plan.grants.get(each.grant)
-        if line is None or grant is None or grant.state not in OWING or line.explanation or each.budget <= 0:
+        if (
+            line is None
+            or grant is None
+            or grant.state not in OWING
+            or line.explanation
+            or each.budget <= 0
+        ):
             continue
         if each.state != "over budget" and positions.beyond(grant, each.budget, each.spent):
             yield finding(
@@ -59,7 +71,8 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
 
 
 def outside_grant_dates(look: Looking) -> Iterator[Finding]:
-    """An expense before its grant begins or after it ends, unless it is so far off that its year is mistyped."""
+    """An expense before its grant begins or after it ends, unless it is so far off that its year is
+    mistyped."""
     far = far_from_grants(look.plan)
     for each in look.plan.expenses.values():
         grant = look.plan.grants.get(each.grant)
@@ -79,7 +92,8 @@ def outside_grant_dates(look: Looking) -> Iterator[Finding]:
 
 
 def income_without_rate(look: Looking) -> Iterator[Finding]:
-    """Income in another currency than its grant's, in a month (not one to come) without a rate: it cannot be counted."""
+    """Income in another currency than its grant's, in a month (not one to come) without a rate: it
+    cannot be counted."""
     for each in look.plan.income.values():
         if each.date > look.today:
             continue
@@ -92,7 +106,8 @@ def income_without_rate(look: Looking) -> Iterator[Finding]:
 
 
 def lines_adding_up(look: Looking) -> Iterator[Finding]:
-    """Lines that do not sum to the award, for grants that are awarded, active or closing and have lines."""
+    """Lines that do not sum to the award, for grants that are awarded, active or closing and have
+    lines."""
     sums: dict[str, int] = defaultdict(int)
     for line in look.plan.lines.values():
         sums[line.grant] += line.amount
@@ -158,11 +173,11 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
 
 
 def possible_duplicates(look: Looking) -> Iterator[Finding]:
-    """The same receipt and amount, or the same date, amount and line, twice; the later row is the finding.
+    """The same receipt and amount, or the same date, amount and line, twice; the later row is the
+    finding.
 
-    Refunds and the parts of a split receipt are none; nor are rows of the same date, amount and line whose receipts
-    differ, or whose line pays people: several are paid the same on one day.
-    """
+    Refunds and the parts of a split receipt are none; nor are rows of the same date, amount and
+    line whose receipts differ, or whose line pays people: several are paid the same on one day."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
     for each in look.plan.expenses.values():
@@ -178,10 +193,17 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
             line = look.plan.lines.get(each.line)
             if line and line.pays_people:
                 first = None
-            if first is not None and receipt and first.receipt.strip() and receipt != first.receipt.strip().casefold():
+            if (
+                first is not None
+                and receipt
+                and first.receipt.strip()
+                and receipt != first.receipt.strip().casefold()
+            ):
                 first = None
         if first is not None and each.amount and not _split(each, first):
-            yield finding("possible-duplicate", "expenses", each.id, "amount", other=first.id, why=why)
+            yield finding(
+                "possible-duplicate", "expenses", each.id, "amount", other=first.id, why=why
+            )
         if receipt:
             by_receipt.setdefault(of_receipt, each)
         by_day.setdefault(of_day, each)
@@ -197,18 +219,25 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
     """Marked as paid or refunded, with a date after today."""
     far = far_from_grants(look.plan)
     for each in look.plan.expenses.values():
-        if (each.state != "committed" or each.paid_on) and each.day > look.today and not far(each.day):
+        if (
+            (each.state != "committed" or each.paid_on)
+            and each.day > look.today
+            and not far(each.day)
+        ):
             field = "paid_on" if each.paid_on else "date"
             yield finding("paid-in-future", "expenses", each.id, field, date=each.day.isoformat())
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """More spent (with the host's fee) than received, unless the grant is paid in arrears or nothing is expected of it."""
+    """More spent (with the host's fee) than received, unless the grant is paid in arrears or
+    nothing is expected of it."""
     for each in look.cash:
         grant = look.plan.grants.get(each.grant)
         if grant is None or grant.state not in OWING or grant.paid == "in arrears":
             continue
-        if each.balance < 0 and any(income.grant == grant.id for income in look.plan.income.values()):
+        if each.balance < 0 and any(
+            income.grant == grant.id for income in look.plan.income.values()
+        ):
             yield finding(
                 "grant-in-deficit",
                 "grants",
@@ -228,7 +257,11 @@ def unspent_money(look: Looking) -> Iterator[Finding]:
         left[each.grant] += each.available
         whole[each.grant] += each.amount
     for grant in look.plan.grants.values():
-        if grant.state not in OWING or not grant.end or not 0 <= (grant.end - look.today).days <= NEAR_END:
+        if (
+            grant.state not in OWING
+            or not grant.end
+            or not 0 <= (grant.end - look.today).days <= NEAR_END
+        ):
             continue
         unspent = left[grant.id]
         if whole[grant.id] > 0 and unspent * 100 > UNSPENT_PERCENT * whole[grant.id]:

@@ -11,11 +11,12 @@ from budgettrack.core.records import tables
 
 
 def personal_details(look: Looking) -> Iterator[Finding]:
-    """An e-mail address, a telephone number or an identity number named as such, in a text that is published.
+    """An e-mail address, a telephone number or an identity number named as such, in a text that is
+    published.
 
-    A telephone number begins with + (nine digits or more), 00 (eleven) or 0 (nine), or stands after a word such as
-    *call* (seven), or looks like 555-123-4567; a date or a code in parts such as 0101-2203-11 is none.
-    """
+    A telephone number begins with + (nine digits or more), 00 (eleven) or 0 (nine), or stands after
+    a word such as *call* (seven), or looks like 555-123-4567; a date or a code in parts such as
+    0101-2203-11 is none."""
     for table in tables.TABLES:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():

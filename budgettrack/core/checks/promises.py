@@ -11,7 +11,8 @@ from budgettrack.core.figures.deadlines import OWING, is_derived_words
 
 
 def reports_due(look: Looking) -> Iterator[Finding]:
-    """A deadline that is not done and due within 30 days, or past. Words that people typed are not quoted."""
+    """A deadline that is not done and due within 30 days, or past. Words that people typed are not
+    quoted."""
     for each in look.plan.deadlines.values():
         if each.done_on is None and each.due <= look.today + timedelta(days=SOON):
             code = "report-overdue" if each.due < look.today else "report-due"
@@ -20,7 +21,8 @@ def reports_due(look: Looking) -> Iterator[Finding]:
 
 
 def endings(look: Looking) -> Iterator[Finding]:
-    """A grant that ends within 60 days; agreements to review and resources that lapse within 30 days or did."""
+    """A grant that ends within 60 days; agreements to review and resources that lapse within 30
+    days or did."""
     for grant in look.plan.grants.values():
         if grant.state in OWING and grant.end and 0 <= (grant.end - look.today).days <= ENDING:
             yield finding("grant-ends", "grants", grant.id, "end", end=grant.end.isoformat())
@@ -30,7 +32,17 @@ def endings(look: Looking) -> Iterator[Finding]:
             continue
         if resource.review_on and resource.review_on <= soon:
             yield finding(
-                "agreement-review", "resources", resource.id, "review_on", date=resource.review_on.isoformat()
+                "agreement-review",
+                "resources",
+                resource.id,
+                "review_on",
+                date=resource.review_on.isoformat(),
             )
         if resource.until and resource.until <= soon:
-            yield finding("resource-lapses", "resources", resource.id, "until", until=resource.until.isoformat())
+            yield finding(
+                "resource-lapses",
+                "resources",
+                resource.id,
+                "until",
+                until=resource.until.isoformat(),
+            )

@@ -1,4 +1,5 @@
-"""What does not tie out between the plan and its reports: profiles, and figures that were reported already."""
+"""What does not tie out between the plan and its reports: profiles, and figures that were reported
+already."""
 
 from __future__ import annotations
 
@@ -17,28 +18,37 @@ ProfileOf = Callable[[str], Profile | None]
 
 
 def report_checks(
-    plan: Plan, totals: Sequence[Total], profile_of: ProfileOf, finals: Mapping[str, Sequence[Reported]]
+    plan: Plan,
+    totals: Sequence[Total],
+    profile_of: ProfileOf,
+    finals: Mapping[str, Sequence[Reported]],
 ) -> list[Finding]:
     """Every finding about profiles and reported figures, by record and field."""
     return [*_profiles(plan, profile_of), *_changed(plan, totals, finals)]
 
 
 def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
-    """An active or closing grant names a profile that is not there, or whose categories leave out a line."""
+    """An active or closing grant names a profile that is not there, or whose categories leave out a
+    line."""
     for grant in plan.grants.values():
         if not grant.profile or grant.state not in OWING:
             continue
         profile = profile_of(grant.profile)
         if profile is None:
-            yield finding("profile-unknown", "grants", grant.id, "profile", value=quoted(grant.profile))
+            yield finding(
+                "profile-unknown", "grants", grant.id, "profile", value=quoted(grant.profile)
+            )
             continue
         for line in plan.lines.values() if profile.category else ():
             if line.grant == grant.id and mapped(profile, line) is None:
                 yield finding("not-mapped", "budget", line.id, "category", profile=profile.id)
 
 
-def _changed(plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[Reported]]) -> Iterator[Finding]:
-    """Spending of a period that was reported as final is another now; the newest final of each period counts."""
+def _changed(
+    plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[Reported]]
+) -> Iterator[Finding]:
+    """Spending of a period that was reported as final is another now; the newest final of each
+    period counts."""
     for id_, those in finals.items():
         grant = plan.grants.get(id_)
         latest = {(each.first, each.last): each for each in those}
@@ -49,7 +59,9 @@ def _changed(plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[
             for line in dict.fromkeys((*each.lines, *now)):
                 was, spent = each.lines.get(line, 0), now.get(line, 0)
                 if was != spent:
-                    table, record, field = ("budget", line, "amount") if line in plan.lines else ("grants", id_, "id")
+                    table, record, field = (
+                        ("budget", line, "amount") if line in plan.lines else ("grants", id_, "id")
+                    )
                     yield finding(
                         "reported-changed",
                         table,

@@ -31,7 +31,9 @@ def far_dates(look: Looking) -> Iterator[Finding]:
                 yield finding("date-unlikely", "expenses", expense.id, field, value=day.isoformat())
     for income in look.plan.income.values():
         if far(income.date):
-            yield finding("date-unlikely", "income", income.id, "date", value=income.date.isoformat())
+            yield finding(
+                "date-unlikely", "income", income.id, "date", value=income.date.isoformat()
+            )
 
 
 def ends_before_starts(look: Looking) -> Iterator[Finding]:
@@ -62,8 +64,16 @@ def work_behind(look: Looking) -> Iterator[Finding]:
                 status=each.status or "without a status",
             )
         if each.status == "done" and each.done is not None and each.done < 100:
-            yield finding("done-without-100", "work_plan", each.id, "done", done=f"{each.done.normalize():f}")
-        if ended and each.end and each.status != "dropped" and each.target is not None and each.milestone:
+            yield finding(
+                "done-without-100", "work_plan", each.id, "done", done=f"{each.done.normalize():f}"
+            )
+        if (
+            ended
+            and each.end
+            and each.status != "dropped"
+            and each.target is not None
+            and each.milestone
+        ):
             achieved = each.achieved or Decimal(0)
             if achieved < each.target:
                 yield finding(
@@ -101,7 +111,8 @@ def spending_before_start(look: Looking) -> Iterator[Finding]:
 
 
 def work_without_money(look: Looking) -> Iterator[Finding]:
-    """An activity that has started or starts within 30 days, not done or dropped, with no line and no resource.
+    """An activity that has started or starts within 30 days, not done or dropped, with no line and
+    no resource.
 
     Only in plans that tie some line to an activity: others do not work that way.
     """
@@ -113,4 +124,6 @@ def work_without_money(look: Looking) -> Iterator[Finding]:
         if each.id in covered or each.status in ("done", "dropped") or each.start is None:
             continue
         if each.start <= look.today + timedelta(days=SOON):
-            yield finding("activity-without-money", "work_plan", each.id, "id", start=each.start.isoformat())
+            yield finding(
+                "activity-without-money", "work_plan", each.id, "id", start=each.start.isoformat()
+            )

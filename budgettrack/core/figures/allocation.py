@@ -1,4 +1,5 @@
-"""One receipt over several lines: a share key divides it without losing a unit; and what its parts must sum to."""
+"""One receipt over several lines: a share key divides it without losing a unit; and what its parts
+must sum to."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from budgettrack.core.records.model import Plan
 
 
 def parts(key: str, units: int, currency: str) -> list[int]:
-    """What a share key makes of an amount in minor units: `60/40` are weights, `120.50+79.50` the amounts themselves.
+    """What a share key makes of an amount in minor units: `60/40` are weights, `120.50+79.50` the
+    amounts themselves.
 
     Raises `UsageError` for a key that cannot be read, and for amounts that do not sum to the whole.
     """
@@ -20,9 +22,14 @@ def parts(key: str, units: int, currency: str) -> list[int]:
     try:
         numbers = [Decimal(each.strip().rstrip("%")) for each in key.split(sign)]
     except InvalidOperation:
-        raise UsageError(f'"{key}" is no share key. Type weights as 60/40, or amounts as 120.50+79.50') from None
+        raise UsageError(
+            f'"{key}" is no share key. Type weights as 60/40, or amounts as 120.50+79.50'
+        ) from None
     if len(numbers) < 2 or any(each <= 0 for each in numbers):
-        raise UsageError(f'"{key}" has not two parts above nothing. Type weights as 60/40, or amounts as 120.50+79.50')
+        raise UsageError(
+            f'"{key}" has not two parts above nothing. Type weights as 60/40, or amounts as'
+            " 120.50+79.50"
+        )
     if sign == "/":
         finest = min(each.as_tuple().exponent for each in numbers)
         scale = max(0, -finest) if isinstance(finest, int) else 0
@@ -30,7 +37,9 @@ def parts(key: str, units: int, currency: str) -> list[int]:
     found = [each.scaleb(money.digits(currency)) for each in numbers]
     if any(each != int(each) for each in found) or sum(found) != units:
         text = money.decimal(units, currency)
-        raise UsageError(f"{key} sums to {sum(numbers)}; the receipt is {text} {currency}. Correct the amounts.")
+        raise UsageError(
+            f"{key} sums to {sum(numbers)}; the receipt is {text} {currency}. Correct the amounts."
+        )
     return [int(each) for each in found]
 
 
@@ -40,7 +49,9 @@ def receipt_checks(plan: Plan) -> Iterator[Finding]:
     for each in plan.expenses.values():
         head = each.split_of or each.id
         if head in plan.expenses and each.currency == plan.expenses[head].currency:
-            sums[head] = sums.get(head, 0) + (-each.amount if each.state == "refunded" else each.amount)
+            sums[head] = sums.get(head, 0) + (
+                -each.amount if each.state == "refunded" else each.amount
+            )
     for each in plan.expenses.values():
         if each.receipt_total is not None and sums.get(each.id) != each.receipt_total:
             yield finding(

@@ -1,4 +1,5 @@
-"""What is owed and when: report deadlines that follow from each grant's rhythm, and everything that comes due."""
+"""What is owed and when: report deadlines that follow from each grant's rhythm, and everything that
+comes due."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ OWING = frozenset({"active", "closing"})
 """States of a grant in which reports are owed."""
 
 USUAL_DAYS = 30
-"""Days after a period's end in which a report is due where the grant says nothing (2 CFR 200.329: 30 days)."""
+"""Days after a period's end in which a report is due where the grant says nothing (2 CFR 200.329:
+30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
@@ -32,24 +34,37 @@ class Period:
 
     @property
     def words(self) -> str:
-        """As people say it: `January to March 2026`, `December 2025 to February 2026`, `March 2026`."""
+        """As people say it: `January to March 2026`, `December 2025 to February 2026`, `March
+        2026`."""
         first, last = f"{self.start:%B}", f"{self.end:%B %Y}"
         if (self.start.year, self.start.month) == (self.end.year, self.end.month):
             return last
-        return f"{first} to {last}" if self.start.year == self.end.year else f"{first} {self.start.year} to {last}"
+        return (
+            f"{first} to {last}"
+            if self.start.year == self.end.year
+            else f"{first} {self.start.year} to {last}"
+        )
 
 
 def reporting_periods(grant: Grant) -> list[Period]:
-    """The periods that a grant reports on; none without dates or rhythm. The grant's end cuts the last one.
+    """The periods that a grant reports on; none without dates or rhythm. The grant's end cuts the
+    last one.
 
-    Counted from the calendar, the grant's start cuts the first; counted from the grant's start, each has its length.
-    """
-    if grant.start is None or grant.end is None or grant.end < grant.start or not grant.report_every:
+    Counted from the calendar, the grant's start cuts the first; counted from the grant's start,
+    each has its length."""
+    if (
+        grant.start is None
+        or grant.end is None
+        or grant.end < grant.start
+        or not grant.report_every
+    ):
         return []
     if grant.report_every == "end":
         return [Period("end", grant.start, grant.end)]
     length = LENGTH[grant.report_every]
-    return list(_counted(grant.start, grant.end, length, calendar=grant.periods_from != "grant start"))
+    return list(
+        _counted(grant.start, grant.end, length, calendar=grant.periods_from != "grant start")
+    )
 
 
 def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator[Period]:
@@ -57,19 +72,27 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
     year = date(start.year, 1, 1)
     while True:
         first = months.add_months(year if calendar else start, number * length)
-        last = months.add_months(year if calendar else start, (number + 1) * length) - timedelta(days=1)
+        last = months.add_months(year if calendar else start, (number + 1) * length) - timedelta(
+            days=1
+        )
         number += 1
         if first > end:
             return
         if last < start:
             continue
-        # Named for the whole period, so that a grant that is made longer or shorter keeps the names.
+        # Named for the whole period, so that a grant that is made longer or shorter keeps the
+        # names.
         name = _name(first, length) if calendar else _span(first, last, length)
         yield Period(name, max(first, start), min(last, end))
 
 
 def _name(first: date, length: int) -> str:
-    part = {1: f"-{first.month:02d}", 3: f"-Q{first.month // 3 + 1}", 6: f"-H{first.month // 6 + 1}", 12: ""}[length]
+    part = {
+        1: f"-{first.month:02d}",
+        3: f"-Q{first.month // 3 + 1}",
+        6: f"-H{first.month // 6 + 1}",
+        12: "",
+    }[length]
     return f"{first.year}{part}"
 
 
@@ -79,7 +102,8 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """The report deadlines of all active and closing grants: ID (`report:G-1:2026-Q1`) to what, due, grant, derived."""
+    """The report deadlines of all active and closing grants: ID (`report:G-1:2026-Q1`) to what,
+    due, grant, derived."""
     found: dict[str, Fields] = {}
     for grant in plan.grants.values():
         if grant.state not in OWING:
@@ -107,12 +131,12 @@ def is_derived_words(what: str) -> bool:
 def merge_derived(
     derived: Mapping[str, Fields], held: Mapping[str, Fields], removed: Set[str]
 ) -> list[tuple[str, Fields | None]]:
-    """What changes among the register's deadlines: (ID, new fields), or None where one is derived no more.
+    """What changes among the register's deadlines: (ID, new fields), or None where one is derived
+    no more.
 
-    A date that people moved stands until the derived date itself changes. One that they deleted stays deleted
-    (`removed`), one that is done stays, whatever becomes of the rhythm. Words follow the grant (a last report that is
-    the last no more), unless people gave it their own.
-    """
+    A date that people moved stands until the derived date itself changes. One that they deleted
+    stays deleted (`removed`), one that is done stays, whatever becomes of the rhythm. Words follow
+    the grant (a last report that is the last no more), unless people gave it their own."""
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)
@@ -139,7 +163,8 @@ def merge_derived(
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing that comes due, wherever it is written down: the record's ID and the field that has its date."""
+    """One thing that comes due, wherever it is written down: the record's ID and the field that has
+    its date."""
 
     id: str
     what: str
@@ -149,23 +174,52 @@ class Due:
 
 
 def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
-    """Everything owed and not done, soonest first, overdue ones included; `within` so many days from today."""
-    found = [Due(each.id, each.what, each.due, each.grant) for each in plan.deadlines.values() if not each.done_on]
+    """Everything owed and not done, soonest first, overdue ones included; `within` so many days
+    from today."""
+    found = [
+        Due(each.id, each.what, each.due, each.grant)
+        for each in plan.deadlines.values()
+        if not each.done_on
+    ]
     for grant in plan.grants.values():
         if grant.state in OWING and grant.end:
-            found.append(Due(grant.id, f"Grant {grant.title or grant.funder} ends", grant.end, grant.id, "end"))
+            found.append(
+                Due(
+                    grant.id,
+                    f"Grant {grant.title or grant.funder} ends",
+                    grant.end,
+                    grant.id,
+                    "end",
+                )
+            )
     for resource in plan.resources.values():
         name = resource.description or resource.kind
         if resource.state in ("agreed", "in use"):
             if resource.review_on:
-                found.append(Due(resource.id, f"Review the agreement on {name}", resource.review_on, "", "review_on"))
+                found.append(
+                    Due(
+                        resource.id,
+                        f"Review the agreement on {name}",
+                        resource.review_on,
+                        "",
+                        "review_on",
+                    )
+                )
             if resource.until:
                 found.append(Due(resource.id, f"{name} lapses", resource.until, "", "until"))
     for activity in plan.activities.values():
         if activity.end and activity.status not in ("done", "dropped"):
             what = activity.milestone or activity.activity
             found.append(
-                Due(activity.id, f"Milestone: {what}" if activity.milestone else what, activity.end, "", "end")
+                Due(
+                    activity.id,
+                    f"Milestone: {what}" if activity.milestone else what,
+                    activity.end,
+                    "",
+                    "end",
+                )
             )
     last = today + timedelta(days=within) if within is not None else date.max
-    return sorted((each for each in found if each.due <= last), key=lambda each: (each.due, each.id))
+    return sorted(
+        (each for each in found if each.due <= last), key=lambda each: (each.due, each.id)
+    )

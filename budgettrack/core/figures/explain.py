@@ -1,4 +1,5 @@
-"""How a figure came to be: the months of the budget and the expenses behind it, each as it was counted."""
+"""How a figure came to be: the months of the budget and the expenses behind it, each as it was
+counted."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ from budgettrack.core.records.model import Expense, Plan
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a figure. `counted` is in minor units of the line's currency, None where no rate is known.
+    """One part of a figure. `counted` is in minor units of the line's currency, None where no rate
+    is known.
 
-    `kind`: budget (of a month), paid, refunded (counts against what was spent), committed. `rate` are the two rates by
-    which it was converted, as text; blank where it was in the line's own currency.
-    """
+    `kind`: budget (of a month), paid, refunded (counts against what was spent), committed. `rate`
+    are the two rates by which it was converted, as text; blank where it was in the line's own
+    currency."""
 
     kind: str
     id: str
@@ -33,7 +35,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A line's position and every part of it. Where all is well `budget` and `spent` sum to the position's own."""
+    """A line's position and every part of it. Where all is well `budget` and `spent` sum to the
+    position's own."""
 
     position: Position
     parts: tuple[Part, ...]
@@ -53,7 +56,8 @@ class Explained:
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """The parts of a line's position (or of a grant's spending on no line); the plan has its expenses."""
+    """The parts of a line's position (or of a grant's spending on no line); the plan has its
+    expenses."""
     first = position.start or "0000-00"
     parts = [*_budget(plan, position, first), *_expenses(plan, position, first)]
     return Explained(position, tuple(parts))
@@ -84,7 +88,9 @@ def _expenses(plan: Plan, position: Position, first: Month) -> Iterator[Part]:
 
 def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
     line = plan.lines.get(expense.line)
-    return (line.id if line else "") == position.line and (line.grant if line else expense.grant) == position.grant
+    return (line.id if line else "") == position.line and (
+        line.grant if line else expense.grant
+    ) == position.grant
 
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
@@ -93,7 +99,9 @@ def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int |
     rates = plan.rate(expense.currency, month), plan.rate(to, month)
     if rates[0] is None or rates[1] is None:
         return None, "none"
-    return money.convert(expense.amount, expense.currency, to, (rates[0], rates[1])), _words(rates[0], rates[1])
+    return money.convert(expense.amount, expense.currency, to, (rates[0], rates[1])), _words(
+        rates[0], rates[1]
+    )
 
 
 def _words(own: Decimal, other: Decimal) -> str:

@@ -1,4 +1,5 @@
-"""The funding grid: what each piece of the work costs, and which grants pay it; in one currency, at the budget rates."""
+"""The funding grid: what each piece of the work costs, and which grants pay it; in one currency, at
+the budget rates."""
 
 from __future__ import annotations
 
@@ -14,10 +15,11 @@ HOPED = frozenset({"prospect", "applied", "awarded"})
 
 @dataclass(slots=True)
 class GridRow:
-    """One activity and category; sums in minor units of the base currency, by grant. `unknown`: lines without a rate.
+    """One activity and category; sums in minor units of the base currency, by grant. `unknown`:
+    lines without a rate.
 
-    `state`: `gap` (no grant that has begun pays any of it), `double` (more than one does), or blank.
-    """
+    `state`: `gap` (no grant that has begun pays any of it), `double` (more than one does), or
+    blank."""
 
     activity: str
     category: str
@@ -31,7 +33,8 @@ class GridRow:
 
 
 def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
-    """The grants (begun ones first, then those hoped for) and the rows, activities without any line among them."""
+    """The grants (begun ones first, then those hoped for) and the rows, activities without any line
+    among them."""
     grants = [each for each in plan.grants.values() if each.state in BEGUN]
     grants += [each for each in plan.grants.values() if each.state in HOPED]
     begun = {each.id for each in grants if each.state in BEGUN}
@@ -60,7 +63,8 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
 
 
 def in_base(plan: Plan, grant: Grant, units: int) -> int | None:
-    """An amount of a grant in the base currency, at its budget rate; None where it has none and needs one."""
+    """An amount of a grant in the base currency, at its budget rate; None where it has none and
+    needs one."""
     if grant.currency == plan.base:
         return units
     if not grant.budget_rate:

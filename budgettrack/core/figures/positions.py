@@ -1,8 +1,9 @@
-"""Sums and positions: budget, spent, committed, available and variance of every line, over any period (design §9).
+"""Sums and positions: budget, spent, committed, available and variance of every line, over any
+period (design §9).
 
-`totals` is the only function here that looks at single expenses. Everything else is answered from its sums, which the
-register keeps, so that a question costs the same at a thousand expenses and at a million. All money is in minor units.
-"""
+`totals` is the only function here that looks at single expenses. Everything else is answered from
+its sums, which the register keeps, so that a question costs the same at a thousand expenses and at
+a million. All money is in minor units."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ ANY_TIME: Month = "1900-01"
 """The month of a budget without any dates: it counts from the beginning."""
 
 USUAL_LIMIT = Decimal(10)
-"""Percent of variance that needs no explanation where the grant says nothing (Humentum's good practice)."""
+"""Percent of variance that needs no explanation where the grant says nothing (Humentum's good
+practice)."""
 
 RETURNED, OPENING = "returned to funder", "opening balance"
 
@@ -36,10 +38,10 @@ By = Literal["line", "category", "activity", "grant"]
 class Total:
     """The sum of one place's expenses that were ordered in one month and paid in one month.
 
-    The place is a line, or '' for the unbudgeted spending of `grant`, or of nobody where that is '' too (unrestricted);
-    `currency` is the place's: the grant's, else the base. `paid` is '' for what is not paid. `spent` is converted at
-    the paid month's rate, refunds below zero; `committed` is what was promised, at the ordered month's rate.
-    """
+    The place is a line, or '' for the unbudgeted spending of `grant`, or of nobody where that is ''
+    too (unrestricted); `currency` is the place's: the grant's, else the base. `paid` is '' for what
+    is not paid. `spent` is converted at the paid month's rate, refunds below zero; `committed` is
+    what was promised, at the ordered month's rate."""
 
     line: str
     grant: str
@@ -55,8 +57,8 @@ class Total:
 class Position:
     """Where one line (or group of lines) stands over a period; `start` and `end` are its months.
 
-    `amount` is the whole line. `budget`, `spent` and `variance` are of the period, `committed` and `available` of the
-    whole life up to its end. `count` is how many expenses stand behind `spent`.
+    `amount` is the whole line. `budget`, `spent` and `variance` are of the period, `committed` and
+    `available` of the whole life up to its end. `count` is how many expenses stand behind `spent`.
     """
 
     grant: str
@@ -79,7 +81,8 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a line will have spent at its end: as planned, and at the pace of its last three full months."""
+    """What a line will have spent at its end: as planned, and at the pace of its last three full
+    months."""
 
     as_planned: int
     at_this_pace: int
@@ -87,10 +90,11 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class GrantPosition:
-    """A grant's money to the end of a month, in its currency; the grant '' is money that belongs to none.
+    """A grant's money to the end of a month, in its currency; the grant '' is money that belongs to
+    none.
 
-    `lines` is the sum of its lines, `still_to_receive` the award less the instalments and the opening balance;
-    `balance` is what is held: received less returned, spent and the host's fee.
+    `lines` is the sum of its lines, `still_to_receive` the award less the instalments and the
+    opening balance; `balance` is what is held: received less returned, spent and the host's fee.
     """
 
     grant: str
@@ -116,8 +120,8 @@ class GrantPosition:
 class Overall:
     """All grants in the base currency, each at its own budget rate (else at each month's rate).
 
-    `exchange_difference` is what spending really cost at the months' rates, less what it is at the budget rates.
-    """
+    `exchange_difference` is what spending really cost at the months' rates, less what it is at the
+    budget rates."""
 
     currency: str
     award: int
@@ -133,8 +137,8 @@ class Overall:
 def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
     """The sums of all expenses, and a `no-rate` finding for each currency and month that lacks one.
 
-    Only what needs the missing rate is left out: where it is the month of the order, the payment still counts.
-    """
+    Only what needs the missing rate is left out: where it is the month of the order, the payment
+    still counts."""
     sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
     lacking: dict[tuple[str, Month], str] = {}
     for expense in plan.expenses.values():
@@ -142,11 +146,17 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
         grant = line.grant if line else expense.grant
         currency = line.currency if line else _currency(plan, grant)
         ordered = periods.month_of(expense.date)
-        paid = "" if expense.state == "committed" and not expense.paid_on else periods.month_of(expense.day)
+        paid = (
+            ""
+            if expense.state == "committed" and not expense.paid_on
+            else periods.month_of(expense.day)
+        )
         spent = _converted(plan, expense, currency, paid, lacking) if paid else 0
         committed: int | None = 0
         if expense.state != "refunded":
-            committed = spent if paid == ordered else _converted(plan, expense, currency, ordered, lacking)
+            committed = (
+                spent if paid == ordered else _converted(plan, expense, currency, ordered, lacking)
+            )
         if not committed and (spent is None or not paid):
             continue
         key = (line.id if line else "", grant, currency, ordered, paid)
@@ -173,9 +183,16 @@ def _converted(
 
 
 def _at_rate(
-    plan: Plan, units: int, currency: str, to: str, month: Month, lacking: dict[tuple[str, Month], str], of: str
+    plan: Plan,
+    units: int,
+    currency: str,
+    to: str,
+    month: Month,
+    lacking: dict[tuple[str, Month], str],
+    of: str,
 ) -> int | None:
-    """`units` converted once at a month's rates; None, and noted in `lacking`, where a rate is not there."""
+    """`units` converted once at a month's rates; None, and noted in `lacking`, where a rate is not
+    there."""
     own, other = plan.rate(currency, month), plan.rate(to, month)
     for code, rate in ((currency, own), (to, other)):
         if rate is None:
@@ -191,11 +208,12 @@ def _currency(plan: Plan, grant: str) -> str:
 
 
 def phasing(line: BudgetLine) -> dict[Month, int]:
-    """A line's budget by month; the parts always sum to its amount unless its own month columns do not.
+    """A line's budget by month; the parts always sum to its amount unless its own month columns do
+    not.
 
-    Its month columns if any is filled. Else the amount, evenly over the months that its dates touch, odd units to the
-    earliest; months already reported keep the figures they had, and the months after them share what is left.
-    """
+    Its month columns if any is filled. Else the amount, evenly over the months that its dates
+    touch, odd units to the earliest; months already reported keep the figures they had, and the
+    months after them share what is left."""
     if line.months:
         return dict(line.months)
     start, end = line.start or line.end, line.end or line.start
@@ -236,19 +254,23 @@ def positions(
     grant: str | None = None,
     by: By = "line",
 ) -> list[Position]:
-    """The position of every line, category, activity or grant from `start` (else from its own beginning) to `end`.
+    """The position of every line, category, activity or grant from `start` (else from its own
+    beginning) to `end`.
 
-    In workbook order; each grant's unbudgeted spending after its lines, money of no grant last. Groups are within one
-    grant and currency for `line` and `grant`; by category and activity, lines of different grants with the same
-    currency are one, and spending on no line stays apart.
-    """
+    In workbook order; each grant's unbudgeted spending after its lines, money of no grant last.
+    Groups are within one grant and currency for `line` and `grant`; by category and activity, lines
+    of different grants with the same currency are one, and spending on no line stays apart."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":
         return lines
     groups: dict[tuple[str, ...], list[Position]] = defaultdict(list)
     for position in lines:
-        label = {"category": position.category, "activity": position.activity, "grant": position.grant}[by]
+        label = {
+            "category": position.category,
+            "activity": position.activity,
+            "grant": position.grant,
+        }[by]
         budgeted = "" if by == "grant" or position.line else "unbudgeted"
         groups[label, position.currency, budgeted].append(position)
     return [_grouped(plan, by, members) for members in groups.values()]
@@ -323,7 +345,8 @@ def limit(grant: Grant | None) -> Decimal:
 
 
 def beyond(grant: Grant | None, budget: int, spent: int) -> bool:
-    """Whether spending differs from the budget by more than the grant's limit (exactly at it is within)."""
+    """Whether spending differs from the budget by more than the grant's limit (exactly at it is
+    within)."""
     return abs(budget - spent) * 100 > limit(grant) * abs(budget)
 
 
@@ -375,7 +398,8 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
 def each_month(
     plan: Plan, totals: Sequence[Total], *, start: Month, end: Month, grant: str | None = None
 ) -> list[Position]:
-    """One position for each line and month that has a budget or spending, by line and then month."""
+    """One position for each line and month that has a budget or spending, by line and then
+    month."""
     budget: dict[_Place, dict[Month, int]] = {}
     spent: dict[_Place, dict[Month, list[int]]] = {}
     open_: dict[_Place, list[Total]] = defaultdict(list)
@@ -398,7 +422,9 @@ def each_month(
             to_date += units
             if not start <= month <= end or not (planned.get(month) or units or count):
                 continue
-            sums = _Sums(planned.get(month, 0), units, _committed(open_[place], month), to_date, count)
+            sums = _Sums(
+                planned.get(month, 0), units, _committed(open_[place], month), to_date, count
+            )
             found.append(_position(plan, place, sums, month, month))
     return found
 
@@ -408,7 +434,8 @@ def _committed(totals: Iterable[Total], month: Month) -> int:
 
 
 def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Forecast:
-    """What a line will have spent at its last month, seen from the end of the month `end`; raises `KeyError`."""
+    """What a line will have spent at its last month, seen from the end of the month `end`; raises
+    `KeyError`."""
     known = plan.lines[line]
     by_month = phasing(known)
     left = {month: units for month, units in by_month.items() if month > end}
@@ -435,7 +462,9 @@ def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[Gra
     income: dict[str, list[Income]] = defaultdict(list)
     for row in plan.income.values():
         income[row.grant if row.grant in plan.grants else ""].append(row)
-    found = [_grant_position(plan, grant, by_grant[grant], income[grant], end) for grant in plan.grants]
+    found = [
+        _grant_position(plan, grant, by_grant[grant], income[grant], end) for grant in plan.grants
+    ]
     if by_grant[""] or income[""]:
         found.append(_grant_position(plan, "", by_grant[""], income[""], end))
     return found
@@ -487,10 +516,11 @@ def _grant_position(
 
 
 def in_currency(plan: Plan, income: Income, currency: str) -> int | None:
-    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its month's rate.
+    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its
+    month's rate.
 
-    What is only expected is converted at the last rate there is by its month. None where there is no rate.
-    """
+    What is only expected is converted at the last rate there is by its month. None where there is
+    no rate."""
     if income.received_amount is not None and income.received_currency == currency:
         return income.received_amount
     if income.currency == currency:
@@ -498,7 +528,10 @@ def in_currency(plan: Plan, income: Income, currency: str) -> int | None:
     month = periods.month_of(income.date)
     if income.state == "expected":
         # Months to come have no rates yet: what is expected stands at the last ones there are.
-        known = {code: [when for when, each in plan.rates if each == code] for code in (income.currency, currency)}
+        known = {
+            code: [when for when, each in plan.rates if each == code]
+            for code in (income.currency, currency)
+        }
         for code, months in known.items():
             if code != plan.base:
                 month = min(month, max((when for when in months if when <= month), default=month))
@@ -506,15 +539,19 @@ def in_currency(plan: Plan, income: Income, currency: str) -> int | None:
 
 
 def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
-    """The host's share of what was received (the usual basis) or spent; an opening balance had its fee before."""
+    """The host's share of what was received (the usual basis) or spent; an opening balance had its
+    fee before."""
     if grant is None or not grant.host_fee:
         return 0
     base = spent if grant.host_fee_on == "spending" else received
-    return int((Decimal(base) * grant.host_fee / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return int(
+        (Decimal(base) * grant.host_fee / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    )
 
 
 def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
-    """All grants together in the base currency; a grant whose rate is not known is named and left out."""
+    """All grants together in the base currency; a grant whose rate is not known is named and left
+    out."""
     award = budget = spent = committed = received = balance = difference = 0
     without: list[str] = []
     for each in grant_positions(plan, totals, end):
@@ -524,13 +561,17 @@ def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
             without.append(each.grant)
             continue
         figures = (each.award, each.budget, each.spent, each.committed, each.received, each.balance)
-        based = [money.convert(units, each.currency, plan.base, (rate, Decimal(1))) for units in figures]
+        based = [
+            money.convert(units, each.currency, plan.base, (rate, Decimal(1))) for units in figures
+        ]
         award, budget, spent = award + based[0], budget + based[1], spent + based[2]
         committed, received, balance = committed + based[3], received + based[4], balance + based[5]
         real = list(_really(plan, totals, each.grant, end))
         if None not in real:
             difference += sum(units for units in real if units is not None) - based[2]
-    return Overall(plan.base, award, budget, spent, committed, received, balance, difference, tuple(without))
+    return Overall(
+        plan.base, award, budget, spent, committed, received, balance, difference, tuple(without)
+    )
 
 
 def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> Iterator[int | None]:
@@ -540,4 +581,8 @@ def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> Iter
         if total.grant == grant and total.paid and total.paid <= end:
             by_month[total.currency, total.paid] += total.spent
     for (currency, month), units in by_month.items():
-        yield units if currency == plan.base else _at_rate(plan, units, currency, plan.base, month, {}, "")
+        yield (
+            units
+            if currency == plan.base
+            else _at_rate(plan, units, currency, plan.base, month, {}, "")
+        )

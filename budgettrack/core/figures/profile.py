@@ -1,7 +1,8 @@
-"""A profile: how one funder wants a summary. Rules are data, each with its source; a grant's own agreement wins.
+"""A profile: how one funder wants a summary. Rules are data, each with its source; a grant's own
+agreement wins.
 
-Read from TOML by `budgettrack.config.profiles`; the field names are the keys of the file (docs/profiles.md lists them).
-"""
+Read from TOML by `budgettrack.config.profiles`; the field names are the keys of the file
+(docs/profiles.md lists them)."""
 
 from __future__ import annotations
 
@@ -35,11 +36,11 @@ SECTIONS = (
 class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """When a difference must be explained, told or asked for.
 
-    The difference is measured on each row of `scope`: spent against budget to date, in the period, in the year so far or
-    of the whole budget, or the revised against the approved budget. It is beyond the limit where it is more than
-    (`comparator`) `percent` of the budget, or `amount` in `currency`, or both (`combine`). Any difference from a budget
-    of nothing is beyond any percentage. `never` names categories that may not grow at all.
-    """
+    The difference is measured on each row of `scope`: spent against budget to date, in the period,
+    in the year so far or of the whole budget, or the revised against the approved budget. It is
+    beyond the limit where it is more than (`comparator`) `percent` of the budget, or `amount` in
+    `currency`, or both (`combine`). Any difference from a budget of nothing is beyond any
+    percentage. `never` names categories that may not grow at all."""
 
     scope: Scope = "line"
     measure: Measure = "to date"
@@ -62,9 +63,9 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One of the funder's categories, and what of ours belongs to it.
 
-    `of` are names of our categories, `lines` IDs of budget lines, `pattern` a regular expression that is looked for in a
-    line's category and description, whatever the case. A category with `sum` is the sum of those codes.
-    """
+    `of` are names of our categories, `lines` IDs of budget lines, `pattern` a regular expression
+    that is looked for in a line's category and description, whatever the case. A category with
+    `sum` is the sum of those codes."""
 
     name: str
     code: str = ""
@@ -75,7 +76,8 @@ class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """How one funder wants a summary. `id` is the file's name; what is blank is as the grant or the group has it."""
+    """How one funder wants a summary. `id` is the file's name; what is blank is as the grant or the
+    group has it."""
 
     id: str = ""
     title: str
@@ -112,8 +114,13 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
 def problems(profile: Profile) -> list[tuple[str, str]]:
     """What the shape alone does not tell: (the key, what is wrong with it)."""
     found = []
-    for key, known, given in (("columns", COLUMNS, profile.columns), ("sections", SECTIONS, profile.sections)):
-        found += [(key, f'"{each}" is none of {", ".join(known)}') for each in given if each not in known]
+    for key, known, given in (
+        ("columns", COLUMNS, profile.columns),
+        ("sections", SECTIONS, profile.sections),
+    ):
+        found += [
+            (key, f'"{each}" is none of {", ".join(known)}') for each in given if each not in known
+        ]
     if not 1 <= profile.year_starts <= 12:
         found.append(("year_starts", "it is not a month from 1 to 12"))
     if profile.rate == "fixed" and not profile.rates:
@@ -129,22 +136,27 @@ def problems(profile: Profile) -> list[tuple[str, str]]:
         except re.error as error:
             found.append((f"category[{index}].pattern", f"it is no regular expression: {error}"))
         found += [
-            (f"category[{index}].sum", f'no category has the code "{code}"') for code in each.sum if code not in codes
+            (f"category[{index}].sum", f'no category has the code "{code}"')
+            for code in each.sum
+            if code not in codes
         ]
         if codes.count(codes[index]) > 1:
             found.append((f"category[{index}].name", f'"{codes[index]}" is there twice'))
     for index, limit in enumerate(profile.limit):
         if limit.amount is not None and not limit.currency:
             found.append((f"limit[{index}].currency", "an amount needs one"))
-        if not any((limit.percent, limit.percent_up, limit.percent_down, limit.amount, limit.never)) and not (
-            limit.percent == 0 or limit.amount == 0
-        ):
-            found.append((f"limit[{index}].percent", "the limit has neither a percentage nor an amount"))
+        if not any(
+            (limit.percent, limit.percent_up, limit.percent_down, limit.amount, limit.never)
+        ) and not (limit.percent == 0 or limit.amount == 0):
+            found.append(
+                (f"limit[{index}].percent", "the limit has neither a percentage nor an amount")
+            )
     return found
 
 
 def mapped(profile: Profile, line: BudgetLine) -> Category | None:
-    """The funder's category of a line: by its ID, by a pattern, by its category's name; None where there is none."""
+    """The funder's category of a line: by its ID, by a pattern, by its category's name; None where
+    there is none."""
     own = [each for each in profile.category if not each.sum]
     for each in own:
         if line.id in each.lines:
@@ -161,12 +173,17 @@ def mapped(profile: Profile, line: BudgetLine) -> Category | None:
 
 
 def beyond_limit(limit: Limit, budget: int, spent: int, amount: int | None) -> bool:
-    """Whether a difference is beyond a limit; `amount` is the limit's own in the same minor units (None: no such).
+    """Whether a difference is beyond a limit; `amount` is the limit's own in the same minor units
+    (None: no such).
 
-    Over is what is spent (or revised) above the budget (or the approved sum). Exact: no figure is rounded.
-    """
+    Over is what is spent (or revised) above the budget (or the approved sum). Exact: no figure is
+    rounded."""
     over = spent - budget
-    if not over or (limit.direction == "over" and over < 0) or (limit.direction == "under" and over > 0):
+    if (
+        not over
+        or (limit.direction == "over" and over < 0)
+        or (limit.direction == "under" and over > 0)
+    ):
         return False
     percent = (limit.percent_up if over > 0 else limit.percent_down) or limit.percent
     tests = []
@@ -179,7 +196,8 @@ def beyond_limit(limit: Limit, budget: int, spent: int, amount: int | None) -> b
 
 
 def rounded(units: Sequence[int], unit: int) -> list[int]:
-    """`units` rounded to multiples of `unit`, so that they sum to their rounded sum (largest remainders first).
+    """`units` rounded to multiples of `unit`, so that they sum to their rounded sum (largest
+    remainders first).
 
     >>> rounded([149, 149, 149], 100), rounded([-150, 50], 100)
     ([200, 100, 100], [-100, 0])

@@ -1,8 +1,8 @@
-"""Budget revisions: what was approved when a grant became active, what each line has now, and what moved.
+"""Budget revisions: what was approved when a grant became active, what each line has now, and what
+moved.
 
-The sums are frozen once, in the column Approved; Amount goes on as the revised budget. A line that is added later was
-approved with nothing: all of it is moved there.
-"""
+The sums are frozen once, in the column Approved; Amount goes on as the revised budget. A line that
+is added later was approved with nothing: all of it is moved there."""
 
 from __future__ import annotations
 
@@ -37,10 +37,11 @@ class Revision:
 
 
 def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
-    """What is approved from now on: the amount of each line of a grant that has become active, by line, as text.
+    """What is approved from now on: the amount of each line of a grant that has become active, by
+    line, as text.
 
-    A grant's first approval freezes all of its lines; a line that has none later was added since, and has 0.
-    """
+    A grant's first approval freezes all of its lines; a line that has none later was added since,
+    and has 0."""
     lines: dict[str, list[str]] = {}
     for id_, fields in budget.items():
         grant = fields.get("grant", "")
@@ -58,7 +59,15 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
 def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
     """Every line with an approved sum, in the workbook's order."""
     return [
-        Revision(line.id, line.grant, line.category, line.currency, line.approved, line.amount, line.revision)
+        Revision(
+            line.id,
+            line.grant,
+            line.category,
+            line.currency,
+            line.approved,
+            line.amount,
+            line.revision,
+        )
         for line in plan.lines.values()
         if line.approved is not None and grant in (None, line.grant)
     ]
@@ -87,20 +96,33 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
                 yield from _beyond(plan, grant, those, limit, profile.id)
 
 
-def _beyond(plan: Plan, grant: Grant, those: Sequence[Revision], limit: Limit, profile: str) -> Iterator[Finding]:
-    """What is beyond one limit: each moved line, or each group of them that its scope names, told at its first line."""
+def _beyond(
+    plan: Plan, grant: Grant, those: Sequence[Revision], limit: Limit, profile: str
+) -> Iterator[Finding]:
+    """What is beyond one limit: each moved line, or each group of them that its scope names, told
+    at its first line."""
     if limit.amount is not None and limit.currency != grant.currency:
         return  # the summary judges it, at the funder's own rate
-    amount = None if limit.amount is None else int(limit.amount.scaleb(money.digits(grant.currency)))
+    amount = (
+        None if limit.amount is None else int(limit.amount.scaleb(money.digits(grant.currency)))
+    )
     groups: dict[str, list[Revision]] = {}
     for each in revisions(plan, grant.id):
         line = plan.lines[each.line]
-        name = {"line": each.line, "category": each.category, "activity": line.activity, "grant": ""}[limit.scope]
+        name = {
+            "line": each.line,
+            "category": each.category,
+            "activity": line.activity,
+            "grant": "",
+        }[limit.scope]
         groups.setdefault(name, []).append(each)
     moved = {each.line for each in those}
     for group in groups.values():
         first = next((each for each in group if each.line in moved), None)
-        approved, revised = sum(each.approved for each in group), sum(each.revised for each in group)
+        approved, revised = (
+            sum(each.approved for each in group),
+            sum(each.revised for each in group),
+        )
         if first is not None and beyond_limit(limit, approved, revised, amount):
             yield finding(
                 "revision-beyond-limit",

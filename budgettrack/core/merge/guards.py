@@ -1,4 +1,5 @@
-"""Guards: what makes a sync look like an accident rather than work, so that it stops before anything is written."""
+"""Guards: what makes a sync look like an accident rather than work, so that it stops before
+anything is written."""
 
 from __future__ import annotations
 
@@ -14,25 +15,30 @@ if TYPE_CHECKING:
     from budgettrack.core.merge.merge import Change
 
 SLIPS = frozenset({"money", "date", "month", "currency", "reference"})
-"""Kinds of columns in which many changes at once are rather a slip (a sort, a paste) than a month's work."""
+"""Kinds of columns in which many changes at once are rather a slip (a sort, a paste) than a month's
+work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one sync may change: more than `rows` rows and more than one in `share` of a table is refused."""
+    """How much one sync may change: more than `rows` rows and more than one in `share` of a table
+    is refused."""
 
     rows: int = 5
     share: int = 5
 
 
-def missing(table: Table, agreed: Mapping[str, Fields], present: bool, fields: Set[str]) -> list[str]:
-    """A tab that is gone, or headings that are gone from it, where records are known. `fields` are those missing."""
+def missing(
+    table: Table, agreed: Mapping[str, Fields], present: bool, fields: Set[str]
+) -> list[str]:
+    """A tab that is gone, or headings that are gone from it, where records are known. `fields` are
+    those missing."""
     if not agreed:
         return []
     if not present:
         return [
-            f"The tab {table.tab} is missing or cannot be told from another; it held {len(agreed)} rows. "
-            "Give it back its name, or go on without it with --allow missing."
+            f"The tab {table.tab} is missing or cannot be told from another; it held {len(agreed)}"
+            " rows. Give it back its name, or go on without it with --allow missing."
         ]
     lost = [
         column.heading
@@ -47,7 +53,11 @@ def missing(table: Table, agreed: Mapping[str, Fields], present: bool, fields: S
 
 
 def removals(
-    table: Table, agreed: Mapping[str, Fields], sheet: Mapping[str, Fields], changes: Sequence[Change], limits: Limits
+    table: Table,
+    agreed: Mapping[str, Fields],
+    sheet: Mapping[str, Fields],
+    changes: Sequence[Change],
+    limits: Limits,
 ) -> list[str]:
     """An emptied tab, or more removed rows than the limit."""
     gone = sum(change.kind == "remove" for change in changes)
@@ -55,8 +65,8 @@ def removals(
         return []
     if not sheet and len(agreed) > 2:
         return [
-            f"The tab {table.tab} is empty; it held {len(agreed)} rows. "
-            "Bring them back (File, Version history, or the previous copy), or confirm with --allow removals."
+            f"The tab {table.tab} is empty; it held {len(agreed)} rows. Bring them back (File,"
+            " Version history, or the previous copy), or confirm with --allow removals."
         ]
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
@@ -66,8 +76,11 @@ def removals(
     return []
 
 
-def alterations(table: Table, agreed: Mapping[str, Fields], changes: Sequence[Change], limits: Limits) -> list[str]:
-    """More rows with changed amounts, dates or references than the limit, or a column that was moved against its IDs."""
+def alterations(
+    table: Table, agreed: Mapping[str, Fields], changes: Sequence[Change], limits: Limits
+) -> list[str]:
+    """More rows with changed amounts, dates or references than the limit, or a column that was
+    moved against its IDs."""
     altered = [change for change in changes if change.kind == "alter"]
     problems = []
     by_field: dict[str, list[tuple[str, str]]] = {}
@@ -82,13 +95,13 @@ def alterations(table: Table, agreed: Mapping[str, Fields], changes: Sequence[Ch
         olds, news = Counter(old for old, _ in moves), Counter(new for _, new in moves)
         if len(moves) > limits.rows and (olds - news).total() <= 1:
             problems.append(
-                f"{len(moves)} values of the column {table.column(name).heading} in the tab {table.tab} stand in other "
-                "rows than before: it looks sorted or shifted without its IDs. "
-                "Undo that, or confirm with --allow changes."
+                f"{len(moves)} values of the column {table.column(name).heading} in the tab"
+                f" {table.tab} stand in other rows than before: it looks sorted or shifted without"
+                " its IDs. Undo that, or confirm with --allow changes."
             )
     if not problems and slipped > limits.rows and slipped * limits.share > len(agreed):
         problems.append(
-            f"{slipped} of {len(agreed)} rows of the tab {table.tab} have other amounts, dates or references than "
-            "before. Check them, or confirm with --allow changes."
+            f"{slipped} of {len(agreed)} rows of the tab {table.tab} have other amounts, dates or"
+            " references than before. Check them, or confirm with --allow changes."
         )
     return problems

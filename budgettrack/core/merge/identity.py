@@ -1,8 +1,8 @@
-"""Which row is which record: IDs given to rows without one, copies told from originals, and renames noticed.
+"""Which row is which record: IDs given to rows without one, copies told from originals, and renames
+noticed.
 
-A row's ID is its identity. People copy rows (two rows with one ID), clear an ID, or type another over it; each of these
-is understood only where the rest of the row leaves no doubt.
-"""
+A row's ID is its identity. People copy rows (two rows with one ID), clear an ID, or type another
+over it; each of these is understood only where the rest of the row leaves no doubt."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from budgettrack.core.records.model import Fields
 class Identified:
     """The rows of one table, each with its ID.
 
-    `given` are (row number, ID) to be written into the sheet. `renames` are old IDs and the new ones that people typed
-    over them. `hidden` is whether some row's own ID cannot be read.
-    """
+    `given` are (row number, ID) to be written into the sheet. `renames` are old IDs and the new
+    ones that people typed over them. `hidden` is whether some row's own ID cannot be read."""
 
     rows: Mapping[str, Row]
     given: tuple[tuple[int, str], ...]
@@ -34,9 +33,8 @@ class Identified:
 def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str]) -> Identified:
     """Give every readable row its ID.
 
-    `agreed` are the records that workbook and register both last held; `used` is every ID that was ever given in this
-    table, removed ones too: none of them is given again.
-    """
+    `agreed` are the records that workbook and register both last held; `used` is every ID that was
+    ever given in this table, removed ones too: none of them is given again."""
     visible = [row for row in read.rows if "id" not in row.unreadable]
     hidden = len(visible) < len(read.rows)
     named: dict[str, Row] = {}
@@ -82,7 +80,9 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
                 )
             )
     rows = {
-        by_row[row.number]: row if row.id == by_row[row.number] else replace(row, id=by_row[row.number])
+        by_row[row.number]: (
+            row if row.id == by_row[row.number] else replace(row, id=by_row[row.number])
+        )
         for row in visible
     }
     writable = read.writable and "id" in read.columns
@@ -90,11 +90,18 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
-    """Of two rows with one ID, the one that is more like the agreed record; the upper one where both are as like."""
+    """Of two rows with one ID, the one that is more like the agreed record; the upper one where
+    both are as like."""
     if agreed is None:
         return first
-    likeness = [sum(row.fields.get(name) == text for name, text in agreed.items()) for row in (first, second)]
-    unlike = [sum(agreed.get(name) != text for name, text in row.fields.items()) for row in (first, second)]
+    likeness = [
+        sum(row.fields.get(name) == text for name, text in agreed.items())
+        for row in (first, second)
+    ]
+    unlike = [
+        sum(agreed.get(name) != text for name, text in row.fields.items())
+        for row in (first, second)
+    ]
     return second if (likeness[1], -unlike[1]) > (likeness[0], -unlike[0]) else first
 
 
@@ -106,7 +113,9 @@ def _unique(records: Mapping[str, Fields]) -> dict[tuple[tuple[str, str], ...], 
     """IDs by content, where the content is filled and belongs to one record alone."""
     counts = Counter(_content(fields) for fields in records.values())
     return {
-        _content(fields): id_ for id_, fields in records.items() if len(fields) > 1 and counts[_content(fields)] == 1
+        _content(fields): id_
+        for id_, fields in records.items()
+        if len(fields) > 1 and counts[_content(fields)] == 1
     }
 
 
@@ -116,7 +125,8 @@ def _renames(
     used: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
 ) -> dict[str, str]:
-    """Old ID to new, where an otherwise unchanged row has a new ID and just one record of that content is gone."""
+    """Old ID to new, where an otherwise unchanged row has a new ID and just one record of that
+    content is gone."""
     if not by_content:
         return {}
     found: dict[str, list[str]] = {}
@@ -129,7 +139,9 @@ def _renames(
 
 
 def _restored(
-    nameless: Iterable[Row], by_content: Mapping[tuple[tuple[str, str], ...], str], renamed: Collection[str]
+    nameless: Iterable[Row],
+    by_content: Mapping[tuple[tuple[str, str], ...], str],
+    renamed: Collection[str],
 ) -> dict[int, str]:
     """Row number to the ID that was cleared there, where the rest of the row is unchanged."""
     if not by_content:
@@ -143,7 +155,8 @@ def _restored(
 
 
 class _Ids:
-    """New IDs: the table's prefix and the next number; in a table that is only read, the row's own content."""
+    """New IDs: the table's prefix and the next number; in a table that is only read, the row's own
+    content."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         self._read = read

@@ -1,11 +1,11 @@
-"""The three-way merge of one table, field by field: what each side must do, and what both moved differently.
+"""The three-way merge of one table, field by field: what each side must do, and what both moved
+differently.
 
-`agreed` is what workbook and register both last held. A side has *moved* where it differs from that; where only one
-moved, the other takes it over; where both moved to the same, they agree; where both moved differently, that is a
-conflict, each side keeps its own, and what was agreed stays (design §5). A field whose cell cannot be read is neither
-an edit nor a removal: nothing is decided about it until it can be read. Values are canonical text, so that equal
-means the same.
-"""
+`agreed` is what workbook and register both last held. A side has *moved* where it differs from
+that; where only one moved, the other takes it over; where both moved to the same, they agree; where
+both moved differently, that is a conflict, each side keeps its own, and what was agreed stays
+(design §5). A field whose cell cannot be read is neither an edit nor a removal: nothing is decided
+about it until it can be read. Values are canonical text, so that equal means the same."""
 
 from __future__ import annotations
 
@@ -48,10 +48,9 @@ class Change:
 class Conflict:
     """What stays as it is on each side until somebody settles it.
 
-    `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the register moved, and
-    the cell is not the tool's to change). `fields` are (field, in the sheet, in the register); empty for a whole row,
-    whose version on the side that has it is `row`.
-    """
+    `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the
+    register moved, and the cell is not the tool's to change). `fields` are (field, in the sheet, in
+    the register); empty for a whole row, whose version on the side that has it is `row`."""
 
     kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
     table: str
@@ -66,22 +65,25 @@ class Conflict:
 
     @property
     def seal(self) -> str:
-        """The key with a short digest of what stands on both sides: a choice made in the sheet is for those alone.
+        """The key with a short digest of what stands on both sides: a choice made in the sheet is
+        for those alone.
 
-        Who types over the cell after choosing, or whoever changes the register meanwhile, has made another conflict.
-        """
+        Who types over the cell after choosing, or whoever changes the register meanwhile, has made
+        another conflict."""
         held = repr((self.fields, sorted(self.row.items())))
-        return f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+        return (
+            f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SheetSide:
     """What the sheet says of one table.
 
-    `known` are the fields that it has a column (or a constant) for; the others are not its to speak of.
-    `unreadable` are (ID, field) of cells that cannot be read. `hidden` is whether some row's very ID cannot be read, so
-    that no absence can be trusted. `formulas` and `protected` are (ID, field) of cells that the tool never overwrites.
-    """
+    `known` are the fields that it has a column (or a constant) for; the others are not its to speak
+    of. `unreadable` are (ID, field) of cells that cannot be read. `hidden` is whether some row's
+    very ID cannot be read, so that no absence can be trusted. `formulas` and `protected` are (ID,
+    field) of cells that the tool never overwrites."""
 
     records: Records
     known: Set[str]
@@ -93,7 +95,8 @@ class SheetSide:
 
 @dataclass(slots=True)
 class Merge:
-    """The outcome: what each side must do, what is agreed now (None: no longer there), and the conflicts."""
+    """The outcome: what each side must do, what is agreed now (None: no longer there), and the
+    conflicts."""
 
     to_sheet: list[Change] = field(default_factory=list)
     to_register: list[Change] = field(default_factory=list)
@@ -110,10 +113,15 @@ def merge(
     keep: Mapping[str, Side] | None = None,
     winner: Side | None = None,
 ) -> Merge:
-    """Merge one table. `keep` settles single conflicts by their key or its seal, `winner` all of them."""
+    """Merge one table. `keep` settles single conflicts by their key or its seal, `winner` all of
+    them."""
     outcome = Merge()
     choice = _Choice(keep or {}, winner)
-    unsure = {record for cells in (sheet.unreadable, sheet.formulas, sheet.protected) for record, _ in cells}
+    unsure = {
+        record
+        for cells in (sheet.unreadable, sheet.formulas, sheet.protected)
+        for record, _ in cells
+    }
     for record in _in_order(sheet.records, register, agreed):
         here, there, base = sheet.records.get(record), register.get(record), agreed.get(record)
         if here is not None and here == there == base:
@@ -172,7 +180,11 @@ def _merge_fields(
         if ours == theirs:
             _take(now, names, ours)
             continue
-        moved = [(name, one, other) for name, one, other in zip(names, ours, theirs, strict=True) if one != other]
+        moved = [
+            (name, one, other)
+            for name, one, other in zip(names, ours, theirs, strict=True)
+            if one != other
+        ]
         side: Side | None = "register" if ours == before else "sheet" if theirs == before else None
         if side is None:
             conflict = Conflict("both moved", table.name, record, tuple(moved))
@@ -208,8 +220,11 @@ def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
             now.pop(name, None)
 
 
-def _fixed(table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide) -> Conflict | None:
-    """The conflict of a register's change with a cell that the tool never overwrites, if there is one."""
+def _fixed(
+    table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide
+) -> Conflict | None:
+    """The conflict of a register's change with a cell that the tool never overwrites, if there is
+    one."""
     for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
         held = tuple(each for each in moved if (record, each[0]) in cells)
         if held:
@@ -281,11 +296,14 @@ def _only_in_register(
 
 def _same(one: Fields, other: Fields, known: Set[str]) -> bool:
     """Whether two versions say the same in the fields that the sheet has."""
-    return one == other or all(one.get(name, "") == other.get(name, "") for name in {*one, *other} if name in known)
+    return one == other or all(
+        one.get(name, "") == other.get(name, "") for name in {*one, *other} if name in known
+    )
 
 
 def applied(records: Records, changes: Collection[Change]) -> dict[str, Fields]:
-    """`records` after `changes`, in the same order with new ones last; the given ones stay as they are."""
+    """`records` after `changes`, in the same order with new ones last; the given ones stay as they
+    are."""
     after: dict[str, Fields] = dict(records)
     for change in changes:
         if change.kind == "remove":

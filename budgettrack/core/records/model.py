@@ -1,9 +1,9 @@
 """The records of a plan, typed: what people wrote, in exact money and dates.
 
-A record travels through sync and register as `Fields`: canonical text by field name, without the empty ones
-(`{"date": "2026-03-12", "amount": "1200.5"}`), so that two of them are equal when they mean the same.
-Here they become dataclasses; whatever a figure depends on and cannot be read is a finding and left out.
-"""
+A record travels through sync and register as `Fields`: canonical text by field name, without the
+empty ones (`{"date": "2026-03-12", "amount": "1200.5"}`), so that two of them are equal when they
+mean the same. Here they become dataclasses; whatever a figure depends on and cannot be read is a
+finding and left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from decimal import Decimal
 from budgettrack.core.base.months import Month
 
 Fields = Mapping[str, str]
-"""One record, canonical: dates `2026-03-12`, months `2026-03`, numbers without trailing zeros, percentages as 12.5."""
+"""One record, canonical: dates `2026-03-12`, months `2026-03`, numbers without trailing zeros,
+percentages as 12.5."""
 
 Records = Mapping[str, Mapping[str, Fields]]
 """All records, by table name and ID."""
@@ -74,12 +75,11 @@ class Activity:
 class BudgetLine:
     """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
 
-    `timing` is whether a variance is of timing or permanent. `approved` is the sum when the grant became active,
-    `revision` why `amount` is another by now.
-    `months` are the filled month columns; `start` and `end` are those of the line, else of its activity, else of its
-    grant. `reported` are the figures of months already reported, which a later change does not rephase. `remaining` is what
-    a workbook that has such a column says is left.
-    """
+    `timing` is whether a variance is of timing or permanent. `approved` is the sum when the grant
+    became active, `revision` why `amount` is another by now. `months` are the filled month columns;
+    `start` and `end` are those of the line, else of its activity, else of its grant. `reported` are
+    the figures of months already reported, which a later change does not rephase. `remaining` is
+    what a workbook that has such a column says is left."""
 
     id: str
     grant: str
@@ -107,10 +107,9 @@ class BudgetLine:
 class Expense:
     """Money spent or promised, always positive, in minor units of its own `currency`.
 
-    `state` is committed, paid or refunded. `line` is empty for spending on no (known) line; `grant` is the line's, else
-    the row's own, else empty. `day` is when it counts as paid: Paid on, else Date.
-    `receipt_total` is what a receipt over several rows sums to, in its first row.
-    """
+    `state` is committed, paid or refunded. `line` is empty for spending on no (known) line; `grant`
+    is the line's, else the row's own, else empty. `day` is when it counts as paid: Paid on, else
+    Date. `receipt_total` is what a receipt over several rows sums to, in its first row."""
 
     id: str
     date: Date
@@ -182,9 +181,9 @@ class Deadline:
 class Plan:
     """All records of one workbook at one moment, by ID, in the workbook's order.
 
-    `rates` are units of a currency for one unit of `base`, by (month, currency). `closed` are the months that the
-    treasurer has closed. `expenses` is empty where a question needs none of them (see `positions.Total`).
-    """
+    `rates` are units of a currency for one unit of `base`, by (month, currency). `closed` are the
+    months that the treasurer has closed. `expenses` is empty where a question needs none of them
+    (see `positions.Total`)."""
 
     base: str
     grants: Mapping[str, Grant]
@@ -198,5 +197,6 @@ class Plan:
     closed: frozenset[Month]
 
     def rate(self, currency: str, month: Month) -> Decimal | None:
-        """Units of `currency` for one unit of the base currency in that month; None where there is none."""
+        """Units of `currency` for one unit of the base currency in that month; None where there is
+        none."""
         return Decimal(1) if currency == self.base else self.rates.get((month, currency))

@@ -1,9 +1,10 @@
-"""From canonical records to a typed plan in exact money; what a figure cannot be built on is found and left out.
+"""From canonical records to a typed plan in exact money; what a figure cannot be built on is found
+and left out.
 
-Only what cannot be read or referred leaves a row out of the figures. An expense is never dropped because of its line:
-spending on an unknown line counts as its grant's unbudgeted spending, else as unrestricted. A reference to a row that
-is there but was itself left out is no finding of its own: that row has one.
-"""
+Only what cannot be read or referred leaves a row out of the figures. An expense is never dropped
+because of its line: spending on an unknown line counts as its grant's unbudgeted spending, else as
+unrestricted. A reference to a row that is there but was itself left out is no finding of its own:
+that row has one."""
 
 from __future__ import annotations
 
@@ -39,14 +40,16 @@ def plan(
 ) -> tuple[Plan, list[Finding]]:
     """The typed plan of all records, and what was left out of it or is referred to in vain.
 
-    `base` is the organisation's currency. `start` and `end` date the grants of a workbook that has no Grants tab, where
-    a grant is the label in Budget. `reported` are the figures of months already reported, by line, in minor units.
-    """
+    `base` is the organisation's currency. `start` and `end` date the grants of a workbook that has
+    no Grants tab, where a grant is the label in Budget. `reported` are the figures of months
+    already reported, by line, in minor units."""
     return _Building(records, base, start, end, reported or {}).plan()
 
 
 _FIGURED: Mapping[str, frozenset[str]] = {
-    "expenses": frozenset({"date", "budget_line", "grant", "amount", "currency", "state", "paid_on"}),
+    "expenses": frozenset(
+        {"date", "budget_line", "grant", "amount", "currency", "state", "paid_on"}
+    ),
     "income": frozenset({"date", "grant", "kind", "state", "amount", "currency"}),
     "budget": frozenset({"grant", "amount"}),
     "grants": frozenset({"funder", "currency"}),
@@ -118,15 +121,25 @@ class _Building:
     def _found(self, code: str, table: str, record: str, field: str, **values: str) -> None:
         self._findings.append(finding(code, table, record, field, **values))
 
-    def _units(self, table: str, record: str, field: str, fields: Fields, currency: str) -> int | None:
-        """An amount in minor units; None where it is blank or has more decimals than its currency."""
+    def _units(
+        self, table: str, record: str, field: str, fields: Fields, currency: str
+    ) -> int | None:
+        """An amount in minor units; None where it is blank or has more decimals than its
+        currency."""
         text = fields.get(field, "")
         if not text:
             return None
         try:
             return money.minor(text, currency)
         except ValueError:
-            self._found("amount-has-too-many-decimals", table, record, field, value=quoted(text), currency=currency)
+            self._found(
+                "amount-has-too-many-decimals",
+                table,
+                record,
+                field,
+                value=quoted(text),
+                currency=currency,
+            )
             return None
 
     def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
@@ -137,7 +150,14 @@ class _Building:
         target = BY_NAME[table].column(field).refers or ""
         known = self._known[target](text)
         if not known and not self._is_there(target, text):
-            self._found("reference-unknown", table, record, field, value=quoted(text), tab=BY_NAME[target].tab)
+            self._found(
+                "reference-unknown",
+                table,
+                record,
+                field,
+                value=quoted(text),
+                tab=BY_NAME[target].tab,
+            )
         return known
 
     def _is_there(self, table: str, text: str) -> str:
@@ -190,10 +210,14 @@ class _Building:
             for _, fields in self._of("budget"):
                 label = fields.get("grant", "")
                 if label and label not in grants:
-                    grants[label] = Grant(label, "", label, "active", self._base, None, *self._dates)
+                    grants[label] = Grant(
+                        label, "", label, "active", self._base, None, *self._dates
+                    )
         return grants
 
-    def _lines(self, grants: Mapping[str, Grant], activities: Mapping[str, Activity]) -> dict[str, BudgetLine]:
+    def _lines(
+        self, grants: Mapping[str, Grant], activities: Mapping[str, Activity]
+    ) -> dict[str, BudgetLine]:
         lines: dict[str, BudgetLine] = {}
         named = bool(self._records.get("grants"))
         for id_, fields in self._of("budget"):
@@ -243,7 +267,13 @@ class _Building:
         return months
 
     def _money(
-        self, table: str, id_: str, fields: Fields, currency: str, field: str = "amount", of: str = "currency"
+        self,
+        table: str,
+        id_: str,
+        fields: Fields,
+        currency: str,
+        field: str = "amount",
+        of: str = "currency",
     ) -> tuple[int | None, str]:
         """An amount and its currency: the row's own, else the one given."""
         own = fields.get(of, "")
@@ -252,7 +282,9 @@ class _Building:
         own = own or currency
         return self._units(table, id_, field, fields, own), own
 
-    def _expenses(self, grants: Mapping[str, Grant], lines: Mapping[str, BudgetLine]) -> dict[str, Expense]:
+    def _expenses(
+        self, grants: Mapping[str, Grant], lines: Mapping[str, BudgetLine]
+    ) -> dict[str, Expense]:
         expenses: dict[str, Expense] = {}
         find_line, day_of = self._known["budget"], _Days()
         for id_, fields in self._of("expenses"):
@@ -266,8 +298,12 @@ class _Building:
                 if not left_out:
                     self._found("line-unknown", "expenses", id_, "budget_line", value=quoted(text))
                 elif not grant:
-                    grant = self._known["grants"](self._records["budget"][left_out].get("grant", ""))
-            usual = lines[line].currency if line else grants[grant].currency if grant else self._base
+                    grant = self._known["grants"](
+                        self._records["budget"][left_out].get("grant", "")
+                    )
+            usual = (
+                lines[line].currency if line else grants[grant].currency if grant else self._base
+            )
             amount, currency = self._money("expenses", id_, fields, usual)
             if amount is None:
                 continue
@@ -282,11 +318,21 @@ class _Building:
                 state=fields.get("state", "") or "paid",
                 paid_on=day_of[paid_on] if paid_on else None,
                 receipt=fields.get("receipt", ""),
-                refund_of=self._reference("expenses", id_, "refund_of", fields) if "refund_of" in fields else "",
-                split_of=self._reference("expenses", id_, "split_of", fields) if "split_of" in fields else "",
-                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency)
-                if "receipt_total" in fields
-                else None,
+                refund_of=(
+                    self._reference("expenses", id_, "refund_of", fields)
+                    if "refund_of" in fields
+                    else ""
+                ),
+                split_of=(
+                    self._reference("expenses", id_, "split_of", fields)
+                    if "split_of" in fields
+                    else ""
+                ),
+                receipt_total=(
+                    self._units("expenses", id_, "receipt_total", fields, currency)
+                    if "receipt_total" in fields
+                    else None
+                ),
             )
         return expenses
 
@@ -295,10 +341,14 @@ class _Building:
         for id_, fields in self._of("income"):
             on = _day(fields, "date")
             grant = self._reference("income", id_, "grant", fields)
-            amount, currency = self._money("income", id_, fields, grants[grant].currency if grant else self._base)
+            amount, currency = self._money(
+                "income", id_, fields, grants[grant].currency if grant else self._base
+            )
             if on is None or amount is None:
                 continue
-            received, in_ = self._money("income", id_, fields, currency, "received_amount", "received_currency")
+            received, in_ = self._money(
+                "income", id_, fields, currency, "received_amount", "received_currency"
+            )
             income[id_] = Income(
                 id=id_,
                 date=on,
@@ -342,14 +392,23 @@ class _Building:
             grant = self._reference("deadlines", id_, "grant", fields)
             if due is not None and fields.get("what"):
                 deadlines[id_] = Deadline(
-                    id_, fields["what"], due, grant, fields.get("lead_role", ""), _day(fields, "done_on")
+                    id_,
+                    fields["what"],
+                    due,
+                    grant,
+                    fields.get("lead_role", ""),
+                    _day(fields, "done_on"),
                 )
         return deadlines
 
     def _rates(self) -> dict[tuple[Month, str], Decimal]:
         rates = {}
         for _, fields in self._of("rates"):
-            month, currency, rate = fields.get("month"), fields.get("currency"), _number(fields, "rate")
+            month, currency, rate = (
+                fields.get("month"),
+                fields.get("currency"),
+                _number(fields, "rate"),
+            )
             if month and currency and rate is not None and rate > 0:
                 rates[month, currency] = rate
         return rates
@@ -374,7 +433,8 @@ def _activity(id_: str, fields: Fields) -> Activity:
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
-    """The first start and the first end there are, without turning a period round that nobody typed so."""
+    """The first start and the first end there are, without turning a period round that nobody typed
+    so."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):
@@ -408,7 +468,8 @@ def _whole(fields: Fields, name: str) -> int | None:
 
 
 def _finder(known: Collection[str]) -> Callable[[str], str]:
-    """Finds an ID exactly, else in another case where that leaves no doubt; '' where there is none."""
+    """Finds an ID exactly, else in another case where that leaves no doubt; '' where there is
+    none."""
     loose: dict[str, str] = {}
     for id_ in known:
         folded = id_.strip().casefold()

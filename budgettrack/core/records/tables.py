@@ -1,8 +1,9 @@
-"""Every tab and column, declared once; parsing, writing, merging, audiences and the docs all read this.
+"""Every tab and column, declared once; parsing, writing, merging, audiences and the docs all read
+this.
 
-Audience and columns are those of the design's table of the workbook. A column's `owner` is `shared` (people and tool
-may change it; merged), `tool` (computed, overwritten) or `register` (kept in the register only, never in the sheet).
-"""
+Audience and columns are those of the design's table of the workbook. A column's `owner` is `shared`
+(people and tool may change it; merged), `tool` (computed, overwritten) or `register` (kept in the
+register only, never in the sheet)."""
 
 from __future__ import annotations
 
@@ -12,14 +13,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "reference", "link"]
+Kind = Literal[
+    "id",
+    "text",
+    "choice",
+    "date",
+    "month",
+    "money",
+    "number",
+    "percent",
+    "currency",
+    "reference",
+    "link",
+]
 Owner = Literal["shared", "tool", "register"]
 Audience = Literal["public", "funder", "internal", "personal"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `together` names the group of fields that merge as one. `refers` is the table of a reference."""
+    """One column. `together` names the group of fields that merge as one. `refers` is the table of
+    a reference."""
 
     name: str
     heading: str
@@ -37,7 +51,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of record and its tab. `key` are the fields that make a record's ID where there is no ID column."""
+    """One kind of record and its tab. `key` are the fields that make a record's ID where there is
+    no ID column."""
 
     name: str
     tab: str
@@ -101,7 +116,9 @@ WORK_PLAN = Table(
     (
         _id("public"),
         Column("objective", "Objective", audience="public", aliases=("Goal", "Aim", "Stage")),
-        Column("activity", "Activity", audience="public", required=True, aliases=("Task", "What we do")),
+        Column(
+            "activity", "Activity", audience="public", required=True, aliases=("Task", "What we do")
+        ),
         Column(
             "lead_role",
             "Lead role",
@@ -109,8 +126,12 @@ WORK_PLAN = Table(
             note="A role, never a person's name.",
             aliases=("Lead",),
         ),
-        Column("start", "Start", "date", "public", together="dates", aliases=("Start date", "From")),
-        Column("end", "End", "date", "public", together="dates", aliases=("End date", "Until", "To")),
+        Column(
+            "start", "Start", "date", "public", together="dates", aliases=("Start date", "From")
+        ),
+        Column(
+            "end", "End", "date", "public", together="dates", aliases=("End date", "Until", "To")
+        ),
         Column("milestone", "Milestone", audience="public", note="What shows that it is done."),
         Column("indicator", "Indicator", audience="public", note="What is counted."),
         Column("target", "Target", "number", "public"),
@@ -152,15 +173,37 @@ BUDGET = Table(
         ),
         Column("activity", "Activity", "reference", "public", refers="work_plan"),
         Column("category", "Category", audience="public", aliases=("Cost category", "Heading")),
-        Column("description", "Description", audience="funder", aliases=("Item", "Budget line", "Line item")),
+        Column(
+            "description",
+            "Description",
+            audience="funder",
+            aliases=("Item", "Budget line", "Line item"),
+        ),
         Column("unit", "Unit", audience="funder"),
         Column("quantity", "Quantity", "number", "funder", aliases=("Qty", "Units")),
         Column("unit_cost", "Unit cost", "money", "funder", aliases=("Cost per unit",)),
-        Column("amount", "Amount", "money", "public", "As revised.", required=True, aliases=("Budget", "Total")),
+        Column(
+            "amount",
+            "Amount",
+            "money",
+            "public",
+            "As revised.",
+            required=True,
+            aliases=("Budget", "Total"),
+        ),
         Column("approved", "Approved", "money", "public", "Written by the tool.", owner="tool"),
-        Column("revision", "Reason for revision", audience="funder", note="Why Amount is not what was approved."),
-        Column("start", "Start", "date", "funder", together="dates", aliases=("Start date", "From")),
-        Column("end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")),
+        Column(
+            "revision",
+            "Reason for revision",
+            audience="funder",
+            note="Why Amount is not what was approved.",
+        ),
+        Column(
+            "start", "Start", "date", "funder", together="dates", aliases=("Start date", "From")
+        ),
+        Column(
+            "end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")
+        ),
         Column(
             "pays_people",
             "Pays people",
@@ -169,7 +212,12 @@ BUDGET = Table(
             "yes: published only as one total a year.",
             choices=YES,
         ),
-        Column("explanation", "Explanation", audience="funder", note="Why spending differs from the plan."),
+        Column(
+            "explanation",
+            "Explanation",
+            audience="funder",
+            note="Why spending differs from the plan.",
+        ),
         Column(
             "timing",
             "Timing or permanent",
@@ -206,7 +254,9 @@ EXPENSES = Table(
             refers="budget",
             aliases=("Line", "Budget code"),
         ),
-        Column("grant", "Grant", "reference", "funder", "Only where there is no line.", refers="grants"),
+        Column(
+            "grant", "Grant", "reference", "funder", "Only where there is no line.", refers="grants"
+        ),
         Column("description", "Description", aliases=("Details", "Item", "What")),
         Column(
             "amount",
@@ -217,7 +267,14 @@ EXPENSES = Table(
             required=True,
             together="money",
         ),
-        Column("currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"),
+        Column(
+            "currency",
+            "Currency",
+            "currency",
+            "funder",
+            "Blank: the grant's currency.",
+            together="money",
+        ),
         Column(
             "state",
             "State",
@@ -226,10 +283,22 @@ EXPENSES = Table(
             choices=("committed", "paid", "refunded"),
             together="payment",
         ),
-        Column("paid_on", "Paid on", "date", "funder", together="payment", aliases=("Date paid", "Payment date")),
+        Column(
+            "paid_on",
+            "Paid on",
+            "date",
+            "funder",
+            together="payment",
+            aliases=("Date paid", "Payment date"),
+        ),
         Column("refund_of", "Refund of", "reference", refers="expenses"),
         Column("split_of", "Split of", "reference", refers="expenses"),
-        Column("receipt", "Receipt", note="Its number or a link, no name.", aliases=("Receipt no", "Voucher")),
+        Column(
+            "receipt",
+            "Receipt",
+            note="Its number or a link, no name.",
+            aliases=("Receipt no", "Voucher"),
+        ),
         Column(
             "receipt_total",
             "Receipt total",
@@ -237,8 +306,20 @@ EXPENSES = Table(
             note="Of a receipt over several rows, in its first row: what they must sum to.",
             optional=True,
         ),
-        Column("payee", "Payee", audience="personal", optional=True, aliases=("Paid to", "Supplier", "Vendor")),
-        Column("approved_by", "Approved by", audience="personal", optional=True, aliases=("Authorised by",)),
+        Column(
+            "payee",
+            "Payee",
+            audience="personal",
+            optional=True,
+            aliases=("Paid to", "Supplier", "Vendor"),
+        ),
+        Column(
+            "approved_by",
+            "Approved by",
+            audience="personal",
+            optional=True,
+            aliases=("Authorised by",),
+        ),
     ),
     aliases=("Expenditure", "Spending", "Costs"),
 )
@@ -260,7 +341,14 @@ INCOME = Table(
         ),
         Column("state", "State", "choice", "funder", choices=("expected", "received")),
         Column("amount", "Amount", "money", "funder", required=True, together="money"),
-        Column("currency", "Currency", "currency", "funder", "Blank: the grant's currency.", together="money"),
+        Column(
+            "currency",
+            "Currency",
+            "currency",
+            "funder",
+            "Blank: the grant's currency.",
+            together="money",
+        ),
         Column("received_amount", "Received amount", "money", "funder", together="received"),
         Column("received_currency", "Received currency", "currency", "funder", together="received"),
         Column("reference", "Reference", note="The instalment or the agreement, no name."),
@@ -288,10 +376,25 @@ GRANTS = Table(
             "kind",
             "Kind",
             "choice",
-            choices=("grant", "consortium", "technical support", "small grant", "crowdfunding", "membership"),
+            choices=(
+                "grant",
+                "consortium",
+                "technical support",
+                "small grant",
+                "crowdfunding",
+                "membership",
+            ),
         ),
         Column("currency", "Currency", "currency", "public", required=True, together="money"),
-        Column("amount", "Amount", "money", "public", "The award.", together="money", aliases=("Award",)),
+        Column(
+            "amount",
+            "Amount",
+            "money",
+            "public",
+            "The award.",
+            together="money",
+            aliases=("Award",),
+        ),
         Column("start", "Start", "date", "public", together="dates", aliases=("Start date",)),
         Column("end", "End", "date", "public", together="dates", aliases=("End date",)),
         Column("publish", "Publish", "choice", note="Blank means no.", choices=YES),
@@ -315,13 +418,25 @@ GRANTS = Table(
             "funder",
             choices=("month", "quarter", "half-year", "year", "end"),
         ),
-        Column("periods_from", "Periods from", "choice", "funder", choices=("grant start", "calendar")),
-        Column("report_within", "Report within (days)", "number", "funder", aliases=("Report within",)),
+        Column(
+            "periods_from", "Periods from", "choice", "funder", choices=("grant start", "calendar")
+        ),
+        Column(
+            "report_within", "Report within (days)", "number", "funder", aliases=("Report within",)
+        ),
         Column("variance_limit", "Variance limit %", "percent", "funder"),
         Column("profile", "Profile", audience="funder"),
         Column("next_step", "Next step"),
-        Column("odds", "Odds %", "percent", note="How likely an application is to be granted.", optional=True),
-        Column("contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)),
+        Column(
+            "odds",
+            "Odds %",
+            "percent",
+            note="How likely an application is to be granted.",
+            optional=True,
+        ),
+        Column(
+            "contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)
+        ),
     ),
     aliases=("Funding",),
 )
@@ -354,7 +469,14 @@ RESOURCES = Table(
             "choice",
             "public",
             "The kind of giver, never a name.",
-            choices=("peers", "friends and family", "NGO network", "host", "public body", "company"),
+            choices=(
+                "peers",
+                "friends and family",
+                "NGO network",
+                "host",
+                "public body",
+                "company",
+            ),
         ),
         Column("description", "Description", audience="funder"),
         Column("quantity", "Quantity", "number", "public", aliases=("Qty",)),
@@ -381,7 +503,9 @@ RESOURCES = Table(
             choices=("offered", "agreed", "in use", "returned", "lapsed"),
         ),
         Column("activity", "Activity", "reference", "public", refers="work_plan"),
-        Column("contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)),
+        Column(
+            "contact", "Contact", audience="personal", optional=True, aliases=("Contact person",)
+        ),
     ),
     aliases=("In kind", "In-kind"),
 )
@@ -438,24 +562,45 @@ MONTHS = Table(
     key=("month",),
 )
 
-TABLES: tuple[Table, ...] = (WORK_PLAN, BUDGET, EXPENSES, INCOME, GRANTS, RESOURCES, DEADLINES, RATES, MONTHS)
+TABLES: tuple[Table, ...] = (
+    WORK_PLAN,
+    BUDGET,
+    EXPENSES,
+    INCOME,
+    GRANTS,
+    RESOURCES,
+    DEADLINES,
+    RATES,
+    MONTHS,
+)
 BY_NAME: Mapping[str, Table] = {table.name: table for table in TABLES}
 
 START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
 """The tabs that the tool writes."""
 
 KEPT_EDITS = "Kept edits"
-"""The tab of an online sheet that holds what somebody typed where its row went away; only there when it is needed."""
+"""The tab of an online sheet that holds what somebody typed where its row went away; only there
+when it is needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP = "Keep"
-CHECKS_HEADINGS = ("Where", "What is wrong", "What to do", "Severity", "Code", "First seen", KEEP, "Key")
-"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`, with a digest of what stands
-on both sides."""
+CHECKS_HEADINGS = (
+    "Where",
+    "What is wrong",
+    "What to do",
+    "Severity",
+    "Code",
+    "First seen",
+    KEEP,
+    "Key",
+)
+"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`, with a digest of
+what stands on both sides."""
 
 
 def normal(heading: str) -> str:
-    """A heading as compared: compatibility form, small letters, single spaces, no trailing punctuation.
+    """A heading as compared: compatibility form, small letters, single spaces, no trailing
+    punctuation.
 
     >>> normal("  Budget\\u00a0Line : ")
     'budget line'
@@ -478,7 +623,9 @@ def names(table: Table) -> dict[str, Column]:
 
 def row_of(table: Table) -> str:
     """What people call one record of a table."""
-    return {"work_plan": "activity", "budget": "budget line"}.get(table.name, table.name.removesuffix("s"))
+    return {"work_plan": "activity", "budget": "budget line"}.get(
+        table.name, table.name.removesuffix("s")
+    )
 
 
 def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:

@@ -1,8 +1,8 @@
-"""What all views share: who may see what of a record, and what is held back from everybody (design, Audiences).
+"""What all views share: who may see what of a record, and what is held back from everybody (design,
+Audiences).
 
-A text in which somebody seems to have typed a personal detail (see `personal`) is held back from the public until it is
-mended.
-"""
+A text in which somebody seems to have typed a personal detail (see `personal`) is held back from
+the public until it is mended."""
 
 from __future__ import annotations
 
@@ -43,11 +43,14 @@ class Progress:
 
 
 def without_personal_details(plan: Plan) -> Plan:
-    """The plan with every text that seems to hold a personal detail replaced: a finding alone would come too late."""
+    """The plan with every text that seems to hold a personal detail replaced: a finding alone would
+    come too late."""
     return replace(
         plan,
         grants={id_: replace(each, **_held_back(each)) for id_, each in plan.grants.items()},
-        activities={id_: replace(each, **_held_back(each)) for id_, each in plan.activities.items()},
+        activities={
+            id_: replace(each, **_held_back(each)) for id_, each in plan.activities.items()
+        },
         lines={id_: replace(each, **_held_back(each)) for id_, each in plan.lines.items()},
         resources={id_: replace(each, **_held_back(each)) for id_, each in plan.resources.items()},
     )
@@ -90,7 +93,8 @@ def progress(each: Activity) -> Progress:
 
 
 def worth(resource: Resource, until: date) -> int | None:
-    """Its value up to the end of a day, spread by days; the whole from its start where it has no end."""
+    """Its value up to the end of a day, spread by days; the whole from its start where it has no
+    end."""
     if resource.value is None:
         return None
     start, end = resource.start, resource.until
@@ -99,9 +103,13 @@ def worth(resource: Resource, until: date) -> int | None:
     if start is None or end is None or end < start:
         return resource.value
     gone, whole = elapsed(start, end, until)
-    return int((Decimal(resource.value) * gone / whole).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+    return int(
+        (Decimal(resource.value) * gone / whole).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    )
 
 
 def given(resource: Resource, month: Month) -> bool:
     """Whether it was ours by the end of the month: offers that came to nothing are not."""
-    return resource.state not in {"offered", "lapsed"} and (resource.start is None or resource.start <= last_day(month))
+    return resource.state not in {"offered", "lapsed"} and (
+        resource.start is None or resource.start <= last_day(month)
+    )

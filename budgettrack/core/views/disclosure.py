@@ -1,20 +1,22 @@
-"""Which published sums may move, so that no payment can be read out of them; knows nothing of plans.
+"""Which published sums may move, so that no payment can be read out of them; knows nothing of
+plans.
 
-A page a month shows figures to date, so what a reader can compute is not only each figure but its difference from any
-page before it. The rule therefore looks at how many expenses lie *behind the change* since a figure was last shown:
-those that are new in it, those that left it, and those that count otherwise in it.
+A page a month shows figures to date, so what a reader can compute is not only each figure but its
+difference from any page before it. The rule therefore looks at how many expenses lie *behind the
+change* since a figure was last shown: those that are new in it, those that left it, and those that
+count otherwise in it.
 
 - The page as a whole moves only when no, or at least `fewest`, expenses lie behind the change of its total; until then
   it stays where it was.
 - A row moves with it only when no, or at least `fewest`, expenses lie behind its own change. Else it stays where it was
-  (it says until when it goes), and its change joins its neighbours' in one line, *held*, labelled with all their names.
+  (it says until when it goes), and its change joins its neighbours' in one line, *held*, labelled
+  with all their names.
 - Where 1 to `fewest - 1` expenses would lie behind the held line, the row with the fewest behind its change (among
   equals the first) is held as well.
 
-So rows and held line always sum to the page's total, and neither a figure nor its difference from any earlier page has
-1 to `fewest - 1` expenses behind it. What this does not stop: somebody who knows from elsewhere which rows were paid
-from in which month can combine several pages.
-"""
+So rows and held line always sum to the page's total, and neither a figure nor its difference from
+any earlier page has 1 to `fewest - 1` expenses behind it. What this does not stop: somebody who
+knows from elsewhere which rows were paid from in which month can combine several pages."""
 
 from __future__ import annotations
 
@@ -55,13 +57,15 @@ def moving(
 ) -> frozenset[str] | None:
     """The rows that may move; None where the page as a whole must wait.
 
-    `behind` tells how many expenses lie behind each row's change, `whole` behind the total's, and `together` behind the
-    change of some rows' sum (an expense that went from one to another counts in both, and not in their sum).
-    """
+    `behind` tells how many expenses lie behind each row's change, `whole` behind the total's, and
+    `together` behind the change of some rows' sum (an expense that went from one to another counts
+    in both, and not in their sum)."""
     if not enough(whole, fewest):
         return None
     waiting = {key for key, number in behind.items() if not enough(number, fewest)}
-    rest = sorted((key for key, number in behind.items() if number >= fewest), key=lambda key: behind[key])
+    rest = sorted(
+        (key for key, number in behind.items() if number >= fewest), key=lambda key: behind[key]
+    )
     while waiting and rest and not enough(together(waiting), fewest):
         waiting.add(rest.pop(0))
     return frozenset(behind) - waiting

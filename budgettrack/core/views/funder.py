@@ -1,10 +1,11 @@
-"""The view of one grant's funder: that grant alone, in the columns for the public and for funders; no payee, ever.
+"""The view of one grant's funder: that grant alone, in the columns for the public and for funders;
+no payee, ever.
 
-A profile says how its funder wants it (`core/figures/profile.py`). Figures of a period are by day where it begins or ends within
-a month: a month's budget counts by its days. Every expense is converted once, from its own currency, by the profile's
-rule; what has no rate is told beside the figures and never dropped in silence. A line that maps to none of the funder's
-categories stands in a row of its own, so that the mapped total is the unmapped one.
-"""
+A profile says how its funder wants it (`core/figures/profile.py`). Figures of a period are by day
+where it begins or ends within a month: a month's budget counts by its days. Every expense is
+converted once, from its own currency, by the profile's rule; what has no rate is told beside the
+figures and never dropped in silence. A line that maps to none of the funder's categories stands in
+a row of its own, so that the mapped total is the unmapped one."""
 
 from __future__ import annotations
 
@@ -14,9 +15,24 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from budgettrack.core.base import money
-from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of, months
+from budgettrack.core.base.months import (
+    Month,
+    after,
+    days_before,
+    first_day,
+    last_day,
+    month_of,
+    months,
+)
 from budgettrack.core.figures.deadlines import reporting_periods
-from budgettrack.core.figures.positions import ANY_TIME, GrantPosition, Total, forecast, grant_positions, phasing
+from budgettrack.core.figures.positions import (
+    ANY_TIME,
+    GrantPosition,
+    Total,
+    forecast,
+    grant_positions,
+    phasing,
+)
 from budgettrack.core.figures.profile import Category, Limit, Profile, beyond_limit, mapped, rounded
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Plan
 from budgettrack.core.views.audience import REACHED, UNDER_WAY, Progress, given, worth
@@ -30,10 +46,11 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A row's figures, in minor units of the summary's currency, to the end of the days that the summary covers.
+    """A row's figures, in minor units of the summary's currency, to the end of the days that the
+    summary covers.
 
-    `year` figures are of the financial year so far; `approved` is None where no approved sum is known.
-    """
+    `year` figures are of the financial year so far; `approved` is None where no approved sum is
+    known."""
 
     whole: int = 0
     approved: int | None = None
@@ -71,7 +88,8 @@ _SUMMED = (
 
 @dataclass(frozen=True, slots=True)
 class FunderLine:
-    """A budget line, or the spending on none of them (`id` empty). `limits` are those that it is beyond."""
+    """A budget line, or the spending on none of them (`id` empty). `limits` are those that it is
+    beyond."""
 
     id: str
     category: str
@@ -85,7 +103,8 @@ class FunderLine:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines under one heading. `kind`: "" (a category or an activity), unmapped, unbudgeted, or sum (of others)."""
+    """Lines under one heading. `kind`: "" (a category or an activity), unmapped, unbudgeted, or sum
+    (of others)."""
 
     name: str
     code: str
@@ -110,7 +129,8 @@ class FunderExpense:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A resource given as match for the grant; values in minor units of `currency`, up to the end of the days covered."""
+    """A resource given as match for the grant; values in minor units of `currency`, up to the end
+    of the days covered."""
 
     id: str
     kind: str
@@ -134,12 +154,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """What is missing before the summary may be sent: its kind, what it is about, a number or an amount.
+    """What is missing before the summary may be sent: its kind, what it is about, a number or an
+    amount.
 
-    Kinds: unexplained, unclassified (timing or permanent), unbudgeted, unmapped, no rate, not converted, award missing,
-    dates missing, not reported (an activity without % done), late without a note, left out, no such profile, profile off,
-    not closed (months of the period).
-    """
+    Kinds: unexplained, unclassified (timing or permanent), unbudgeted, unmapped, no rate, not
+    converted, award missing, dates missing, not reported (an activity without % done), late without
+    a note, left out, no such profile, profile off, not closed (months of the period)."""
 
     kind: str
     about: str = ""
@@ -149,11 +169,12 @@ class ToTell:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """From `variance` of the command line to this summary's spending, all in the summary's currency, and adding up.
+    """From `variance` of the command line to this summary's spending, all in the summary's
+    currency, and adding up.
 
-    `own` is what `variance` says, in the grant's currency; `planned` the same at the budget's rate; `outside` what lies
-    in the last month after the days covered; `exchange` what the rule for rates makes of it; `rounding` the rest.
-    """
+    `own` is what `variance` says, in the grant's currency; `planned` the same at the budget's rate;
+    `outside` what lies in the last month after the days covered; `exchange` what the rule for rates
+    makes of it; `rounding` the rest."""
 
     own: int
     planned: int
@@ -165,7 +186,8 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What an earlier final summary of the grant said: its period and, by row, (name, spent in the period)."""
+    """What an earlier final summary of the grant said: its period and, by row, (name, spent in the
+    period)."""
 
     first: date
     last: date
@@ -176,7 +198,8 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A figure of a period already reported that is another now; spent in the period, in the summary's currency."""
+    """A figure of a period already reported that is another now; spent in the period, in the
+    summary's currency."""
 
     first: date
     last: date
@@ -209,9 +232,9 @@ class FunderGrant:
 class FunderView:
     """What one grant's funder may read: that grant alone. Amounts are in minor units of `currency`.
 
-    `period` are the first and last day of the reporting period, `until` the last day that the figures cover. `cash` is in
-    the grant's own currency, to the end of `month`. `unit` is the multiple of minor units that all amounts are rounded to.
-    """
+    `period` are the first and last day of the reporting period, `until` the last day that the
+    figures cover. `cash` is in the grant's own currency, to the end of `month`. `unit` is the
+    multiple of minor units that all amounts are rounded to."""
 
     organisation: str
     contact: str
@@ -245,8 +268,8 @@ class FunderView:
 def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
     """The first and last month of the grant's reporting period in which `month` ends.
 
-    Figures go by months: where periods change within a month, that month is counted in the later one. Without a rhythm
-    it is the whole grant; without dates, or outside them, the month itself.
+    Figures go by months: where periods change within a month, that month is counted in the later
+    one. Without a rhythm it is the whole grant; without dates, or outside them, the month itself.
     """
     day = last_day(month)
     for period in reporting_periods(grant):
@@ -255,7 +278,13 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
             closing = month_of(period.end)
             whole = final or period.end == last_day(closing)
             return month_of(period.start), closing if whole else after(closing, -1)
-    if grant.start and grant.end and not grant.report_every and grant.start <= day and month <= month_of(grant.end):
+    if (
+        grant.start
+        and grant.end
+        and not grant.report_every
+        and grant.start <= day
+        and month <= month_of(grant.end)
+    ):
         return month_of(grant.start), month_of(grant.end)
     return month, month
 
@@ -293,9 +322,8 @@ def funder_view(
 ) -> FunderView:
     """What the funder of `grant_id` may read about `month`, or about the days of `own`.
 
-    `plan` has its expenses where the profile needs them, or `own` is given (`needs_expenses`). `reported` are the final
-    summaries before. Raises `KeyError` for an unknown grant.
-    """
+    `plan` has its expenses where the profile needs them, or `own` is given (`needs_expenses`).
+    `reported` are the final summaries before. Raises `KeyError` for an unknown grant."""
     grant = plan.grants[grant_id]
     period = own or period_of(profile, grant, month)
     until = own[1] if own else min(period[1], last_day(month))
@@ -308,9 +336,19 @@ def funder_view(
     match = _match(plan, grant_id, until)
     wanted = None
     if profile.match_percent is not None:
-        wanted = int((Decimal(total.spent) * profile.match_percent / 100).quantize(Decimal(1), ROUND_HALF_EVEN))
-    tell = [*told, *figures.tell, *_to_tell(grant, figures.limits, groups, total, profile, progress, until, left_out)]
-    closing = [each for each in months(month_of(period[0]), month_of(period[1])) if each not in plan.closed]
+        wanted = int(
+            (Decimal(total.spent) * profile.match_percent / 100).quantize(
+                Decimal(1), ROUND_HALF_EVEN
+            )
+        )
+    tell = [
+        *told,
+        *figures.tell,
+        *_to_tell(grant, figures.limits, groups, total, profile, progress, until, left_out),
+    ]
+    closing = [
+        each for each in months(month_of(period[0]), month_of(period[1])) if each not in plan.closed
+    ]
     tell += [ToTell("not closed", each) for each in closing]
     return FunderView(
         organisation=organisation,
@@ -343,7 +381,9 @@ def funder_view(
         expenses=figures.expenses() if profile.detail == "expenses" else (),
         cash=next(each for each in grant_positions(plan, totals, month) if each.grant == grant_id),
         reconciled=figures.reconciled(total.spent),
-        adjustments=tuple(_adjustments(plan, totals, grant, profile, reported, month, own is not None)),
+        adjustments=tuple(
+            _adjustments(plan, totals, grant, profile, reported, month, own is not None)
+        ),
         progress=progress,
         match=match,
         match_wanted=wanted,
@@ -357,19 +397,29 @@ def needs_expenses(profile: Profile, grant: Grant, own: Period | None) -> bool:
     """Whether the register's monthly sums are not enough for a summary."""
     return own is not None or (
         profile.needs_expenses
-        and (profile.currency != grant.currency or profile.rate != "month" or profile.detail == "expenses")
+        and (
+            profile.currency != grant.currency
+            or profile.rate != "month"
+            or profile.detail == "expenses"
+        )
     )
 
 
 def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Reported:
-    """What a final summary is held to later: spent in its period by row, and by line as the register sums it."""
-    rows = {line.id or "": (line.id or line.description, line.sums.period_spent) for line in view.lines}
+    """What a final summary is held to later: spent in its period by row, and by line as the
+    register sums it."""
+    rows = {
+        line.id or "": (line.id or line.description, line.sums.period_spent) for line in view.lines
+    }
     spans = month_of(view.period[0]), month_of(view.until)
-    return Reported(view.period[0], view.until, on, rows, spent_by_line(totals, view.grant.id, *spans))
+    return Reported(
+        view.period[0], view.until, on, rows, spent_by_line(totals, view.grant.id, *spans)
+    )
 
 
 def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month) -> dict[str, int]:
-    """A grant's spending in months by line ('' for none), in its currency, as the register sums it."""
+    """A grant's spending in months by line ('' for none), in its currency, as the register sums
+    it."""
     found: dict[str, int] = {}
     for each in totals:
         if each.grant == grant and each.paid and first <= each.paid <= last:
@@ -388,7 +438,9 @@ def _adjustments(
 ) -> Iterable[Adjustment]:
     latest = {(each.first, each.last): each for each in reported if each.last <= last_day(month)}
     for each in latest.values():
-        figures = _Figures(plan, totals, grant, profile, (each.first, each.last), each.last, by_days)
+        figures = _Figures(
+            plan, totals, grant, profile, (each.first, each.last), each.last, by_days
+        )
         now = {line.id: line for group in figures.groups() for line in group.lines}
         for id_ in dict.fromkeys((*each.rows, *now)):
             name, was = each.rows.get(id_, ("", 0))
@@ -399,7 +451,8 @@ def _adjustments(
 
 @dataclass(frozen=True, slots=True)
 class _Paid:
-    """A payment on a line: its day (a month's last one where only the month is known), and its worth (None: no rate)."""
+    """A payment on a line: its day (a month's last one where only the month is known), and its
+    worth (None: no rate)."""
 
     line: str
     day: date
@@ -429,20 +482,24 @@ class _Figures:
         self.limits = [_own(limit, grant) for limit in profile.limit]
         self._budget_rate = self._factor()
         if self._budget_rate is None:
-            # Without any rate a summary of noughts would look right; it stays in the grant's own currency, and says so.
+            # Without any rate a summary of noughts would look right; it stays in the grant's own
+            # currency, and says so.
             self.currency, self._budget_rate = grant.currency, Decimal(1)
         places = money.digits(self.currency)
         self.unit = 1
         if profile.round_to is not None:
             self.unit = max(1, int(profile.round_to.scaleb(places)))
-        self._year = first_day(after(month_of(until), -((int(month_of(until)[5:]) - profile.year_starts) % 12)))
+        self._year = first_day(
+            after(month_of(until), -((int(month_of(until)[5:]) - profile.year_starts) % 12))
+        )
         self._lines = [line for line in plan.lines.values() if line.grant == grant.id]
         self._exact = needs_expenses(profile, grant, period if by_days else None)
         self._receipts = self._average_of_receipts() if profile.rate == "receipts" else {}
         self._paid = list(self._payments())
 
     def _factor(self) -> Decimal | None:
-        """Units of the summary's currency for one of the grant's, at the budget's rate; None where it is not known."""
+        """Units of the summary's currency for one of the grant's, at the budget's rate; None where
+        it is not known."""
         own, plan = self._grant.currency, self._plan
         if own == self.currency:
             return Decimal(1)
@@ -453,7 +510,12 @@ class _Figures:
             rate = Decimal(1) if code == plan.base else None
             if rate is None and code == own:
                 rate = self._grant.budget_rate
-            rates.append(rate or next((each for (_, known), each in sorted(plan.rates.items()) if known == code), None))
+            rates.append(
+                rate
+                or next(
+                    (each for (_, known), each in sorted(plan.rates.items()) if known == code), None
+                )
+            )
         if rates[0] is None or rates[1] is None:
             self.tell.append(ToTell("no rate", f"{own} → {self.currency}"))
             return None
@@ -461,16 +523,22 @@ class _Figures:
 
     def _budgeted(self, units: int) -> int:
         assert self._budget_rate is not None
-        return money.convert(units, self._grant.currency, self.currency, (Decimal(1), self._budget_rate))
+        return money.convert(
+            units, self._grant.currency, self.currency, (Decimal(1), self._budget_rate)
+        )
 
     def _payments(self) -> Iterable[_Paid]:
         if not self._exact:
             for each in self._totals:
                 if each.grant == self._grant.id and each.paid:
-                    yield _Paid(each.line, last_day(each.paid), each.spent, each.spent, each.currency)
+                    yield _Paid(
+                        each.line, last_day(each.paid), each.spent, each.spent, each.currency
+                    )
             return
         for expense in self._plan.expenses.values():
-            if expense.grant != self._grant.id or (expense.state == "committed" and not expense.paid_on):
+            if expense.grant != self._grant.id or (
+                expense.state == "committed" and not expense.paid_on
+            ):
                 continue
             sign = -1 if expense.state == "refunded" else 1
             units = self._converted(expense)
@@ -485,14 +553,17 @@ class _Figures:
             )
 
     def _converted(self, expense: Expense) -> int | None:
-        """An expense in the summary's currency by the profile's rule; None where there is no rate."""
+        """An expense in the summary's currency by the profile's rule; None where there is no
+        rate."""
         own, to = expense.currency, self.currency
         if own == to:
             return expense.amount
         rule = self._profile.rate
         if rule == "fixed":
             rate = self._profile.rates.get(own)
-            return None if rate is None else money.convert(expense.amount, own, to, (rate, Decimal(1)))
+            return (
+                None if rate is None else money.convert(expense.amount, own, to, (rate, Decimal(1)))
+            )
         if rule == "receipts" and own in self._receipts:
             return money.convert(expense.amount, own, to, (self._receipts[own], Decimal(1)))
         month = month_of(expense.day)
@@ -510,14 +581,19 @@ class _Figures:
             first, last = month_of(self._period[0]), month_of(self._period[1])
         means = []
         for code in (expense.currency, self.currency):
-            known = [rate for each in months(first, last) if (rate := self._plan.rate(code, each)) is not None]
+            known = [
+                rate
+                for each in months(first, last)
+                if (rate := self._plan.rate(code, each)) is not None
+            ]
             means.append(sum(known, Decimal(0)) / len(known) if known else None)
         if means[0] is None or means[1] is None:
             return None
         return money.convert(expense.amount, expense.currency, self.currency, (means[0], means[1]))
 
     def _average_of_receipts(self) -> dict[str, Decimal]:
-        """Units of each currency received for one of the summary's, over all instalments by the end, by amount."""
+        """Units of each currency received for one of the summary's, over all instalments by the
+        end, by amount."""
         paid: dict[str, Decimal] = {}
         arrived: dict[str, Decimal] = {}
         for row in self._plan.income.values():
@@ -530,9 +606,17 @@ class _Figures:
                 and row.received_currency != self.currency
             ):
                 code = row.received_currency
-                paid[code] = paid.get(code, Decimal(0)) + Decimal(money.decimal(row.amount, row.currency))
-                arrived[code] = arrived.get(code, Decimal(0)) + Decimal(money.decimal(row.received_amount, code))
-        return {code: arrived[code] / paid[code] for code in paid if paid[code] > 0 and arrived[code] > 0}
+                paid[code] = paid.get(code, Decimal(0)) + Decimal(
+                    money.decimal(row.amount, row.currency)
+                )
+                arrived[code] = arrived.get(code, Decimal(0)) + Decimal(
+                    money.decimal(row.received_amount, code)
+                )
+        return {
+            code: arrived[code] / paid[code]
+            for code in paid
+            if paid[code] > 0 and arrived[code] > 0
+        }
 
     def _spent(self, start: date | None, end: date) -> dict[str, int]:
         found: dict[str, int] = {}
@@ -542,7 +626,8 @@ class _Figures:
         return found
 
     def _budget(self, line: BudgetLine, end: date) -> int:
-        """A line's budget up to the end of a day, in the summary's currency; a part of a month by its days."""
+        """A line's budget up to the end of a day, in the summary's currency; a part of a month by
+        its days."""
         whole = 0
         for month, units in phasing(line).items():
             first, last = (first_day(month), last_day(month)) if month != ANY_TIME else (end, end)
@@ -555,26 +640,41 @@ class _Figures:
         return self._budgeted(whole)
 
     def groups(self) -> list[Group]:
-        """The rows, in the funder's categories, by activity or in our own categories; amounts rounded to add up."""
+        """The rows, in the funder's categories, by activity or in our own categories; amounts
+        rounded to add up."""
         lines = self._all_lines()
         grouped: dict[tuple[str, str, str], list[int]] = {}
         if self._profile.every_category:
-            grouped = {("", each.code, each.name): [] for each in self._profile.category if not each.sum}
+            grouped = {
+                ("", each.code, each.name): [] for each in self._profile.category if not each.sum
+            }
         for index, line in enumerate(lines):
             grouped.setdefault(self._heading(line), []).append(index)
         # Limits judge the exact figures; what is shown is rounded so that it adds up.
         judged = [
-            replace(line, limits=self._beyond(("line",), line.category, line.sums)) if line.id else line
+            (
+                replace(line, limits=self._beyond(("line",), line.category, line.sums))
+                if line.id
+                else line
+            )
             for line in lines
         ]
         shown = self._rounded(judged)
         scopes = ("category",) if self._profile.by == "category" else ("activity", "category")
         order = {"": 0, "unmapped": 1, "unbudgeted": 2}
         found = []
-        for (kind, code, name), those in sorted(grouped.items(), key=lambda item: order[item[0][0]]):
-            limits = () if kind else self._beyond(scopes, name, _added(lines[index].sums for index in those))
+        for (kind, code, name), those in sorted(
+            grouped.items(), key=lambda item: order[item[0][0]]
+        ):
+            limits = (
+                ()
+                if kind
+                else self._beyond(scopes, name, _added(lines[index].sums for index in those))
+            )
             members = tuple(shown[index] for index in those)
-            found.append(Group(name, code, kind, members, _added(line.sums for line in members), limits))
+            found.append(
+                Group(name, code, kind, members, _added(line.sums for line in members), limits)
+            )
         return self._with_sums(found)
 
     def _heading(self, line: FunderLine) -> tuple[str, str, str]:
@@ -595,7 +695,9 @@ class _Figures:
         by_code = {group.code or group.name: group for group in groups if not group.kind}
 
         def sums(category: Category) -> Sums:
-            parts = [each for each in self._profile.category if (each.code or each.name) in category.sum]
+            parts = [
+                each for each in self._profile.category if (each.code or each.name) in category.sum
+            ]
             return _added(
                 sums(each) if each.sum else by_code[each.code or each.name].sums
                 for each in parts
@@ -613,7 +715,11 @@ class _Figures:
     def _all_lines(self) -> list[FunderLine]:
         start, end = self._period[0], self._until
         before = days_before(start, 1)
-        period, to_date, year = self._spent(start, end), self._spent(None, end), self._spent(self._year, end)
+        period, to_date, year = (
+            self._spent(start, end),
+            self._spent(None, end),
+            self._spent(self._year, end),
+        )
         committed = self._committed(end)
         found = []
         for line in self._lines:
@@ -632,7 +738,15 @@ class _Figures:
                 forecast=self._budgeted(ahead),
             )
             found.append(
-                FunderLine(line.id, line.category, line.activity, line.description, sums, line.explanation, line.timing)
+                FunderLine(
+                    line.id,
+                    line.category,
+                    line.activity,
+                    line.description,
+                    sums,
+                    line.explanation,
+                    line.timing,
+                )
             )
         loose = Sums(
             period_spent=period.get("", 0),
@@ -645,7 +759,9 @@ class _Figures:
         for each in self._paid:
             if each.units is None and each.day <= end:
                 lacking[each.currency] = lacking.get(each.currency, 0) + each.own
-        self.tell += [ToTell("not converted", number=units, currency=code) for code, units in lacking.items()]
+        self.tell += [
+            ToTell("not converted", number=units, currency=code) for code, units in lacking.items()
+        ]
         if loose != Sums():
             found.append(FunderLine("", "", "", "", loose))
         return found
@@ -654,14 +770,21 @@ class _Figures:
         """What is ordered and not paid at the end of the month, at the budget's rate."""
         month, found = month_of(end), dict[str, int]()
         for each in self._totals:
-            if each.grant == self._grant.id and each.ordered <= month and (not each.paid or each.paid > month):
+            if (
+                each.grant == self._grant.id
+                and each.ordered <= month
+                and (not each.paid or each.paid > month)
+            ):
                 found[each.line] = found.get(each.line, 0) + each.committed
         return {line: self._budgeted(units) for line, units in found.items()}
 
     def _rounded(self, lines: list[FunderLine]) -> list[FunderLine]:
         if self.unit == 1:
             return lines
-        columns = {name: rounded([getattr(line.sums, name) for line in lines], self.unit) for name in _SUMMED}
+        columns = {
+            name: rounded([getattr(line.sums, name) for line in lines], self.unit)
+            for name in _SUMMED
+        }
         known = [line.sums.approved or 0 for line in lines]
         approved = rounded(known, self.unit)
         return [
@@ -677,7 +800,9 @@ class _Figures:
 
     def _beyond(self, scopes: tuple[str, ...], name: str, sums: Sums) -> tuple[int, ...]:
         return tuple(
-            index for index, each in enumerate(self.limits) if each.scope in scopes and self.is_beyond(each, name, sums)
+            index
+            for index, each in enumerate(self.limits)
+            if each.scope in scopes and self.is_beyond(each, name, sums)
         )
 
     def is_beyond(self, limit: Limit, name: str, sums: Sums) -> bool:
@@ -685,7 +810,11 @@ class _Figures:
         pair = measured(limit, sums)
         if pair is None:
             return False
-        if limit.never and name.strip().casefold() in {each.casefold() for each in limit.never} and pair[1] > pair[0]:
+        if (
+            limit.never
+            and name.strip().casefold() in {each.casefold() for each in limit.never}
+            and pair[1] > pair[0]
+        ):
             return True
         return beyond_limit(limit, *pair, self._amount(limit))
 
@@ -709,7 +838,15 @@ class _Figures:
         """The expenses of the period, by day."""
         start, end = self._period[0], self._until
         found = [
-            FunderExpense(each.expense.id, each.day, each.line, each.own, each.currency, each.expense.state, each.units)
+            FunderExpense(
+                each.expense.id,
+                each.day,
+                each.line,
+                each.own,
+                each.currency,
+                each.expense.state,
+                each.units,
+            )
             for each in self._paid
             if each.expense is not None and start <= each.day <= end
         ]
@@ -719,7 +856,9 @@ class _Figures:
         """How the summary's spending follows from the figure of `variance`."""
         month = month_of(self._until)
         own = sum(
-            each.spent for each in self._totals if each.grant == self._grant.id and each.paid and each.paid <= month
+            each.spent
+            for each in self._totals
+            if each.grant == self._grant.id and each.paid and each.paid <= month
         )
         planned = self._budgeted(own)
         outside = sum(
@@ -732,7 +871,8 @@ class _Figures:
 
 
 def measured(limit: Limit, sums: Sums) -> tuple[int, int] | None:
-    """What a limit compares: (budget, spent), or (approved, revised); None where there is nothing to compare."""
+    """What a limit compares: (budget, spent), or (approved, revised); None where there is nothing
+    to compare."""
     pairs: Mapping[str, Callable[[], tuple[int, int] | None]] = {
         "to date": lambda: (sums.budget, sums.spent),
         "period": lambda: (sums.period_budget, sums.period_spent),
@@ -744,7 +884,8 @@ def measured(limit: Limit, sums: Sums) -> tuple[int, int] | None:
 
 
 def _own(limit: Limit, grant: Grant) -> Limit:
-    """The limit with the percentage that the grant's own agreement says, which wins over the profile."""
+    """The limit with the percentage that the grant's own agreement says, which wins over the
+    profile."""
     if grant.variance_limit is None or limit.percent is None or limit.measure == "budget change":
         return limit
     values = {name: getattr(limit, name) for name in limit.__struct_fields__}
@@ -777,12 +918,15 @@ def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:
 
 
 def _due(plan: Plan, grant_id: str, until: date) -> tuple[Due, ...]:
-    """What is owed and not done, by date: what is late, and what falls due within `DUE_AHEAD` months."""
+    """What is owed and not done, by date: what is late, and what falls due within `DUE_AHEAD`
+    months."""
     soon = last_day(after(month_of(until), DUE_AHEAD))
     found = [
         Due(each.what, each.due, each.due <= until)
         for each in plan.deadlines.values()
-        if each.grant == grant_id and each.due <= soon and (each.done_on is None or each.done_on > until)
+        if each.grant == grant_id
+        and each.due <= soon
+        and (each.done_on is None or each.done_on > until)
     ]
     return tuple(sorted(found, key=lambda due: due.due))
 
@@ -812,7 +956,9 @@ def _to_tell(
     whole = [
         limit
         for limit in limits
-        if limit.scope == "grant" and (pair := measured(limit, total)) is not None and beyond_limit(limit, *pair, None)
+        if limit.scope == "grant"
+        and (pair := measured(limit, total)) is not None
+        and beyond_limit(limit, *pair, None)
     ]
     if whole and not any(line.explanation for group in groups for line in group.lines):
         found.append(ToTell("unexplained", grant.id))
@@ -826,11 +972,18 @@ def _to_tell(
         found.append(ToTell("award missing"))
     if grant.start is None or grant.end is None:
         found.append(ToTell("dates missing"))
-    found += [ToTell("not reported", each.id) for each in progress if each.done is None and each.status in UNDER_WAY]
+    found += [
+        ToTell("not reported", each.id)
+        for each in progress
+        if each.done is None and each.status in UNDER_WAY
+    ]
     found += [
         ToTell("late without a note", each.id)
         for each in progress
-        if each.end is not None and each.end < month_of(until) and each.status not in REACHED and not each.note
+        if each.end is not None
+        and each.end < month_of(until)
+        and each.status not in REACHED
+        and not each.note
     ]
     if left_out:
         found.append(ToTell("left out", number=left_out))

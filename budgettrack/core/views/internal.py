@@ -1,7 +1,8 @@
-"""What mail may say to the group's own coordinators, and to the host that holds its money: sums by grant, and dates.
+"""What mail may say to the group's own coordinators, and to the host that holds its money: sums by
+grant, and dates.
 
-A host sees the grants that it holds and no other. Nobody is named in either: personal columns were never read.
-"""
+A host sees the grants that it holds and no other. Nobody is named in either: personal columns were
+never read."""
 
 from __future__ import annotations
 
@@ -45,9 +46,9 @@ class HostView:
 
 @dataclass(frozen=True, slots=True)
 class InternalView:
-    """What coordinators read. `new` are the findings first seen since the last reminder, but for those about dates, which
-    `due` has; `unfinished` the active months
-    that are not closed, oldest first, and `waiting` the grants whose summaries wait for them."""
+    """What coordinators read. `new` are the findings first seen since the last reminder, but for
+    those about dates, which `due` has; `unfinished` the active months that are not closed, oldest
+    first, and `waiting` the grants whose summaries wait for them."""
 
     organisation: str
     month: Month
@@ -67,14 +68,21 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
     found = []
     for money in grant_positions(plan, totals, month):
         grant = plan.grants.get(money.grant)
-        if grant is not None and grant.state not in OWING and not (money.received or money.spent or money.committed):
+        if (
+            grant is not None
+            and grant.state not in OWING
+            and not (money.received or money.spent or money.committed)
+        ):
             continue
-        found.append(GrantStanding(money.grant, grant.title or grant.funder if grant else "", money))
+        found.append(
+            GrantStanding(money.grant, grant.title or grant.funder if grant else "", money)
+        )
     return found
 
 
 def _soonest(plan: Plan, today: date) -> list[Due]:
-    """What is due, soonest first, and then what is late, newest first: a mail that is cut short keeps what can be done."""
+    """What is due, soonest first, and then what is late, newest first: a mail that is cut short
+    keeps what can be done."""
     due = upcoming(plan, today, AHEAD)
     late = [each for each in due if each.due < today]
     return [each for each in due if each.due >= today] + late[::-1]
@@ -85,20 +93,28 @@ def host_view(
 ) -> HostView:
     """The view of the holder `host`, or of the only one there is.
 
-    Raises `UsageError` where no grant is held by it, or where there are several and it is not said which one is meant.
-    """
+    Raises `UsageError` where no grant is held by it, or where there are several and it is not said
+    which one is meant."""
     plan = without_personal_details(plan)
-    holders = {each.held_by.casefold(): each.held_by for each in plan.grants.values() if each.held_by}
+    holders = {
+        each.held_by.casefold(): each.held_by for each in plan.grants.values() if each.held_by
+    }
     if not host and len(holders) > 1:
         names = ", ".join(sorted(holders.values()))
         raise UsageError(
-            f'More than one organisation holds grants ({names}). Say which one is meant: audience = "host:NAME".'
+            f"More than one organisation holds grants ({names}). Say which one is meant: audience ="
+            ' "host:NAME".'
         )
     name = host or next(iter(holders.values()), "")
-    held = {each.id for each in plan.grants.values() if name and each.held_by.casefold() == name.casefold()}
+    held = {
+        each.id
+        for each in plan.grants.values()
+        if name and each.held_by.casefold() == name.casefold()
+    }
     if not held:
         raise UsageError(
-            f"No grant is held by {name or 'a host'}. Fill in Held by under Grants, or correct the recipient's audience."
+            f"No grant is held by {name or 'a host'}. Fill in Held by under Grants, or correct the"
+            " recipient's audience."
         )
     return HostView(
         organisation=organisation,
@@ -106,7 +122,11 @@ def host_view(
         month=month,
         provisional=month not in plan.closed,
         grants=[each for each in standings(plan, totals, month) if each.id in held],
-        due=[each for each in upcoming(plan, today, AHEAD) if each.grant in held and each.due >= today],
+        due=[
+            each
+            for each in upcoming(plan, today, AHEAD)
+            if each.grant in held and each.due >= today
+        ],
         on=today,
     )
 
@@ -123,12 +143,14 @@ def internal_view(
     waiting: Sequence[str] = (),
     unfinished: Sequence[Month] = (),
 ) -> InternalView:
-    """The coordinators' view; `since` is the day of the last reminder (None: all findings are new)."""
+    """The coordinators' view; `since` is the day of the last reminder (None: all findings are
+    new)."""
     plan = without_personal_details(plan)
     new = [
         each
         for each in findings
-        if (since is None or each.first_seen > since.isoformat()) and CODES[each.code].group != "promises"
+        if (since is None or each.first_seen > since.isoformat())
+        and CODES[each.code].group != "promises"
     ]
     mistakes = sum(each.severity == "error" for each in findings)
     return InternalView(

@@ -1,20 +1,23 @@
-"""The public view of a month, out of what is published (`published`) and the plan's published columns.
+"""The public view of a month, out of what is published (`published`) and the plan's published
+columns.
 
-Figures by category, activity and grant, never by expense, in the base currency at the grants' budget rates.
-Each step of what is published says up to when each row may be shown, so that neither a figure nor its difference from an
-earlier page has one or two payments behind it.
+Figures by category, activity and grant, never by expense, in the base currency at the grants'
+budget rates. Each step of what is published says up to when each row may be shown, so that neither
+a figure nor its difference from an earlier page has one or two payments behind it.
 
-Lines that pay people are in no other figure than one total a year: not in the categories, the activities, the money out
-or any total of them. Nor is anything printed from which they could be subtracted: no balance, no share of an award
-spent, no money out that includes them, no commitments, no host fee. The year's total is shown when the year is over
-(and, where the organisation closes its months, all of them are closed), and only with enough payments behind it.
+Lines that pay people are in no other figure than one total a year: not in the categories, the
+activities, the money out or any total of them. Nor is anything printed from which they could be
+subtracted: no balance, no share of an award spent, no money out that includes them, no commitments,
+no host fee. The year's total is shown when the year is over (and, where the organisation closes its
+months, all of them are closed), and only with enough payments behind it.
 
-Grants that are not marked Publish are never named; their money is one line, *withheld*, so that totals add up. What
-came in on no grant (gifts, interest) may be one person's gift: it is shown by the same rule as spending.
+Grants that are not marked Publish are never named; their money is one line, *withheld*, so that
+totals add up. What came in on no grant (gifts, interest) may be one person's gift: it is shown by
+the same rule as spending.
 
-A correction shows both values only where at least `fewest` expenses lie behind it, and behind whatever else is new in
-its row; else it is in the figures as soon as they move, and the page says so in words.
-"""
+A correction shows both values only where at least `fewest` expenses lie behind it, and behind
+whatever else is new in its row; else it is in the figures as soon as they move, and the page says
+so in words."""
 
 from __future__ import annotations
 
@@ -80,14 +83,17 @@ def publish(
     fewest: int = FEWEST,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
-    """The steps that publishing the pages up to `month` adds to those `before`; none where no figure moved.
+    """The steps that publishing the pages up to `month` adds to those `before`; none where no
+    figure moved.
 
-    `plan_at` gives the plan, with its expenses, that one of the steps before was made from, and the present one for `NOW`.
-    It is asked only where figures changed that are public already; `plan` itself needs no expenses.
-    """
+    `plan_at` gives the plan, with its expenses, that one of the steps before was made from, and the
+    present one for `NOW`. It is asked only where figures changed that are public already; `plan`
+    itself needs no expenses."""
     plan = without_personal_details(plan)
     now = cells(plan, totals, month)
-    return next_steps(now, before, month, fewest, lambda step: without_personal_details(plan_at(step)))
+    return next_steps(
+        now, before, month, fewest, lambda step: without_personal_details(plan_at(step))
+    )
 
 
 def public_view(
@@ -108,14 +114,17 @@ def public_view(
     plan = without_personal_details(plan)
     here = max(index for index, each in enumerate(publications) if each.month <= month)
     publications = publications[: here + 1]
-    before = max((index for index, each in enumerate(publications) if each.month < month), default=None)
+    before = max(
+        (index for index, each in enumerate(publications) if each.month < month), default=None
+    )
     titles = {f"={each.id}": each.activity for each in plan.activities.values()}
     funders = {f"={each.id}": _title(each) for each in plan.grants.values() if named(each)}
     by_category, income = _Table(publications, "category"), _Table(publications, "income", funders)
     category = by_category.pages
     reached = category[here].through
     through = None if reached is None else publications[reached].month
-    # Where the page did not move last month, this month's figure alone would give away what it was waiting for.
+    # Where the page did not move last month, this month's figure alone would give away what it was
+    # waiting for.
     alone = through == month and (before is None or category[before].through == before)
     total, earlier = category[here].total, category[before].total if before is not None else NOTHING
     corrections, untold = _corrections((by_category, "spent"), (income, "received"), names=funders)
@@ -131,12 +140,16 @@ def public_view(
         later=later,
         left_out=left_out,
         fewest=fewest,
-        grants=tuple(_public_grant(plan, grant, month) for grant in plan.grants.values() if named(grant)),
+        grants=tuple(
+            _public_grant(plan, grant, month) for grant in plan.grants.values() if named(grant)
+        ),
         money_in=money_in,
         too_few_gifts=too_few_gifts,
         budget_this_month=total.budget - earlier.budget if alone else None,
         spent_this_month=total.spent - earlier.spent if alone else None,
-        categories=_standings(by_category, [f"={line.category}" for line in plan.lines.values()], {}),
+        categories=_standings(
+            by_category, [f"={line.category}" for line in plan.lines.values()], {}
+        ),
         activities=_standings(_Table(publications, "activity"), [*titles, "="], titles),
         by_grant=_standings(_Table(publications, "grant", funders), list(funders), funders),
         spells=_spells(publications, category),
@@ -155,7 +168,8 @@ def _title(grant: Grant) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A table at one step: the step that its total shows, each row's step and sum, and the held rest of `waiting`."""
+    """A table at one step: the step that its total shows, each row's step and sum, and the held
+    rest of `waiting`."""
 
     through: int | None
     rows: Mapping[str, tuple[int | None, Sum]]
@@ -170,11 +184,14 @@ class _Shown:
 class _Table:
     """One public table over all steps.
 
-    Where `grants` are given, the rows of other grants are withheld: what was published once may be no longer.
-    """
+    Where `grants` are given, the rows of other grants are withheld: what was published once may be
+    no longer."""
 
     def __init__(
-        self, publications: Sequence[Publication], table: PublicTable, grants: Collection[str] | None = None
+        self,
+        publications: Sequence[Publication],
+        table: PublicTable,
+        grants: Collection[str] | None = None,
     ) -> None:
         self.publications = publications
         self.moved: dict[tuple[str, int], Sum] = {}
@@ -222,7 +239,9 @@ class _Table:
 def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) -> Standings:
     page = table.pages[-1]
     known = set(table.keys)
-    keys = [key for key in dict.fromkeys((*order, *table.keys)) if key in known and key not in ELSEWHERE]
+    keys = [
+        key for key in dict.fromkeys((*order, *table.keys)) if key in known and key not in ELSEWHERE
+    ]
     keys += [key for key in ELSEWHERE if key in known]
     rows = []
     for key in keys:
@@ -234,7 +253,11 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
         kind, name = (key, "") if key in ELSEWHERE else ("", names.get(key, key[1:]))
         rows.append(Standing(key, name, kind, table.month(step), what.budget, what.spent))
     through = table.month(page.through)
-    held = Standing("", "", "held", through, page.held.budget, page.held.spent) if page.waiting else None
+    held = (
+        Standing("", "", "held", through, page.held.budget, page.held.spent)
+        if page.waiting
+        else None
+    )
     total = Standing("", "", "total", through, page.total.budget, page.total.spent)
     return Standings(tuple(rows), held, tuple(key for key in keys if key in page.waiting), total)
 
@@ -254,8 +277,11 @@ def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tup
     return tuple(found)
 
 
-def _corrections(*tables: tuple[_Table, str], names: Mapping[str, str]) -> tuple[tuple[Correction, ...], bool]:
-    """What this page's newest step corrects, and whether there is more that may not be told in figures."""
+def _corrections(
+    *tables: tuple[_Table, str], names: Mapping[str, str]
+) -> tuple[tuple[Correction, ...], bool]:
+    """What this page's newest step corrects, and whether there is more that may not be told in
+    figures."""
     told: list[Correction] = []
     untold = False
     for table, word in tables:
@@ -266,9 +292,15 @@ def _corrections(*tables: tuple[_Table, str], names: Mapping[str, str]) -> tuple
             name = "" if kind else names.get(key, key[1:])
             was = table.pages[-2].rows.get(key, (None, NOTHING))[1]
             if what.budget:
-                told.append(Correction(key, name, kind, "budget", *span, was.budget, was.budget + what.budget))
+                told.append(
+                    Correction(
+                        key, name, kind, "budget", *span, was.budget, was.budget + what.budget
+                    )
+                )
             if what.spent and key in table.told:
-                told.append(Correction(key, name, kind, word, *span, was.spent, was.spent + what.spent))
+                told.append(
+                    Correction(key, name, kind, word, *span, was.spent, was.spent + what.spent)
+                )
             elif what.spent:
                 untold = True
     return tuple(told), untold
@@ -293,7 +325,9 @@ def _public_grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
         if each.grant == grant.id and each.state == "received" and month_of(each.date) <= month
     ]
     activities = dict.fromkeys(
-        line.activity for line in plan.lines.values() if line.grant == grant.id and line.activity in plan.activities
+        line.activity
+        for line in plan.lines.values()
+        if line.grant == grant.id and line.activity in plan.activities
     )
     return PublicGrant(
         grant.id,
@@ -322,7 +356,11 @@ def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
             if each.quantity is not None:
                 quantities[each.unit] = quantities.get(each.unit, Decimal(0)) + each.quantity
         values = [value for each in members if (value := worth(each, last_day(month))) is not None]
-        basis = [each.valued_by for each in members if each.value is not None and each.valued_by in VALUED_BY]
+        basis = [
+            each.valued_by
+            for each in members
+            if each.value is not None and each.valued_by in VALUED_BY
+        ]
         found.append(
             InKind(
                 kind,
@@ -349,8 +387,11 @@ def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
     return tuple(sorted(found, key=lambda coming: coming.month))
 
 
-def _money_in(table: _Table, funders: Mapping[str, str], before: int | None) -> tuple[tuple[MoneyIn, ...], bool]:
-    """Rows of money received, and whether gifts are left out of them because they are too few to show."""
+def _money_in(
+    table: _Table, funders: Mapping[str, str], before: int | None
+) -> tuple[tuple[MoneyIn, ...], bool]:
+    """Rows of money received, and whether gifts are left out of them because they are too few to
+    show."""
     now, then = table.pages[-1].rows, table.pages[before].rows if before is not None else {}
     rows = []
     for key in (*funders, WITHHELD, GIFTS):
@@ -358,7 +399,11 @@ def _money_in(table: _Table, funders: Mapping[str, str], before: int | None) -> 
         if step is not None:
             kind = key if key in (WITHHELD, GIFTS) else "grant"
             new = what.spent - then.get(key, (None, NOTHING))[1].spent
-            rows.append(MoneyIn(funders.get(key, ""), kind, new, what.spent, key[1:] if kind == "grant" else ""))
+            rows.append(
+                MoneyIn(
+                    funders.get(key, ""), kind, new, what.spent, key[1:] if kind == "grant" else ""
+                )
+            )
     waits = (
         GIFTS in table.keys
         and table.pages[-1].rows[GIFTS][1].spent

@@ -17,10 +17,11 @@ FEWEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A row of a public table, in minor units of the base currency, up to the end of `through` (None: not yet shown).
+    """A row of a public table, in minor units of the base currency, up to the end of `through`
+    (None: not yet shown).
 
-    `name` is a category's, an activity's or a grant's; `kind` tells the rows that are none (`ELSEWHERE`, total, held).
-    """
+    `name` is a category's, an activity's or a grant's; `kind` tells the rows that are none
+    (`ELSEWHERE`, total, held)."""
 
     key: str
     name: str
@@ -36,7 +37,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """One public table. Rows and `held` sum to `total`; `held` is the newest money of the rows whose keys `waiting` has."""
+    """One public table. Rows and `held` sum to `total`; `held` is the newest money of the rows
+    whose keys `waiting` has."""
 
     rows: Sequence[Standing]
     held: Standing | None
@@ -46,7 +48,8 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class PublicGrant:
-    """A grant marked Publish: its published columns, and what was received for it, in its own currency.
+    """A grant marked Publish: its published columns, and what was received for it, in its own
+    currency.
 
     `activities` are the IDs of the activities that its budget lines name.
     """
@@ -65,7 +68,8 @@ class PublicGrant:
 
 @dataclass(frozen=True, slots=True)
 class MoneyIn:
-    """Money received, in the base currency. `kind`: grant, withheld (grants not published), gifts."""
+    """Money received, in the base currency. `kind`: grant, withheld (grants not published),
+    gifts."""
 
     name: str
     kind: str
@@ -76,7 +80,8 @@ class MoneyIn:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What the lines that pay people came to in one year; `spent` and `budget` are None where it may not be shown."""
+    """What the lines that pay people came to in one year; `spent` and `budget` are None where it
+    may not be shown."""
 
     year: str
     budget: int | None
@@ -85,7 +90,8 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Spending from one page to the next: one month, or several where the page had to wait. Both months included."""
+    """Spending from one page to the next: one month, or several where the page had to wait. Both
+    months included."""
 
     first: Month
     last: Month
@@ -95,7 +101,8 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class InKind:
-    """Resources of one kind from one kind of giver. `value` is in minor units of `currency`, None where not valued.
+    """Resources of one kind from one kind of giver. `value` is in minor units of `currency`, None
+    where not valued.
 
     `quantities` are (quantity, unit), as agreed for the whole time.
     """
@@ -121,10 +128,11 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure to date, as an earlier page had it and as it is now, for the same time; in minor units of the base.
+    """A figure to date, as an earlier page had it and as it is now, for the same time; in minor
+    units of the base.
 
-    `what` is spent, budget or received. `since` and `until` are the first and last month that it corrects.
-    """
+    `what` is spent, budget or received. `since` and `until` are the first and last month that it
+    corrects."""
 
     key: str
     name: str
@@ -140,11 +148,11 @@ class Correction:
 class PublicView:
     """What anybody may read about a month. Amounts are in minor units of `currency`.
 
-    `first` is the month with which figures to date begin, `through` the month up to which spending may be shown (None:
-    not yet). `spent_this_month` is None where `through` is earlier than `month`. `left_out` is how many rows are left
-    out of the figures. `untold` says that corrections were made behind which too few payments lie to show them.
-    `later` is a page that was written for a month long past: it has money alone.
-    """
+    `first` is the month with which figures to date begin, `through` the month up to which spending
+    may be shown (None: not yet). `spent_this_month` is None where `through` is earlier than
+    `month`. `left_out` is how many rows are left out of the figures. `untold` says that corrections
+    were made behind which too few payments lie to show them. `later` is a page that was written for
+    a month long past: it has money alone."""
 
     organisation: str
     contact: str

@@ -1,12 +1,14 @@
-"""What has been published, step by step, so that a later page never says more than it should about one payment.
+"""What has been published, step by step, so that a later page never says more than it should about
+one payment.
 
-A *publication* is one step: the month whose page was written, and by how much it moved each *cell* (a row of a public
-table, and the month in which its money was paid). All public figures are sums of such entries and of nothing else: what
-changed in a month that is published already is an entry of a later step, and counts as many expenses as were changed.
-Each step says what of it may be shown (`disclosure.moving`); a page, made again, shows the same.
+A *publication* is one step: the month whose page was written, and by how much it moved each *cell*
+(a row of a public table, and the month in which its money was paid). All public figures are sums of
+such entries and of nothing else: what changed in a month that is published already is an entry of a
+later step, and counts as many expenses as were changed. Each step says what of it may be shown
+(`disclosure.moving`); a page, made again, shows the same.
 
-Keys of the tables by category, activity and grant: a name with "=" before it, or a word for a row that is no such thing.
-"""
+Keys of the tables by category, activity and grant: a name with "=" before it, or a word for a row
+that is no such thing."""
 
 from __future__ import annotations
 
@@ -42,7 +44,8 @@ SPENDING: tuple[PublicTable, ...] = ("category", "activity", "grant")
 Row = tuple[PublicTable, str]
 
 TOTAL = "total"
-"""The key under which a table's total is said to have moved; a row's own key is another word, or has "=" before it."""
+"""The key under which a table's total is said to have moved; a row's own key is another word, or
+has "=" before it."""
 
 
 NOW = -1
@@ -53,9 +56,8 @@ NOW = -1
 class Publication:
     """One step: the page's month, by how much it moved each cell, and what of it may be shown.
 
-    `moved` are the rows that show all that is known at this step; the others stay at their last. `told` are the rows
-    whose corrections may be shown by themselves. Entries count no expenses.
-    """
+    `moved` are the rows that show all that is known at this step; the others stay at their last.
+    `told` are the rows whose corrections may be shown by themselves. Entries count no expenses."""
 
     month: Month
     entries: Mapping[Cell, Sum]
@@ -69,10 +71,11 @@ def named(grant: Grant | None) -> bool:
 
 
 def in_base(plan: Plan, units: int, currency: str, grant: Grant | None) -> int | None:
-    """Minor units of `currency` in the base currency at the grant's budget rate; None where no rate is known.
+    """Minor units of `currency` in the base currency at the grant's budget rate; None where no rate
+    is known.
 
-    Without a budget rate it is the earliest rate in the workbook: one rate for all months, as with the others.
-    """
+    Without a budget rate it is the earliest rate in the workbook: one rate for all months, as with
+    the others."""
     rate = base_rate(plan, currency, grant)
     return None if rate is None else convert(units, currency, plan.base, (rate, _ONE))
 
@@ -87,16 +90,21 @@ def base_rate(plan: Plan, currency: str, grant: Grant | None) -> Decimal | None:
 
 
 def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[Cell, Sum]:
-    """Every public cell as the register knows it now, up to `month`, in minor units of the base currency.
+    """Every public cell as the register knows it now, up to `month`, in minor units of the base
+    currency.
 
-    Budgets without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts are of expenses; an
-    instalment of a grant is nobody's payment and counts none, a gift counts as one.
-    """
+    Budgets without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts
+    are of expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as
+    one."""
     found: dict[Cell, Sum] = {}
     rates = {id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items()}
 
     def units_in_base(units: int, currency: str, grant: Grant | None) -> int | None:
-        known = rates[grant.id] if grant and grant.currency == currency else base_rate(plan, currency, grant)
+        known = (
+            rates[grant.id]
+            if grant and grant.currency == currency
+            else base_rate(plan, currency, grant)
+        )
         return None if known is None else convert(units, currency, plan.base, (known, _ONE))
 
     def add(keys: tuple[tuple[PublicTable, str], ...], when: Month, what: Sum) -> None:
@@ -109,16 +117,26 @@ def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[Cell, Sum]:
         if grant is not None and grant.state in NOT_GRANTED:
             continue
         for when, units in phasing(line).items():
-            budget = units_in_base(units, line.currency, grant) if when <= places.until(line) else None
+            budget = (
+                units_in_base(units, line.currency, grant) if when <= places.until(line) else None
+            )
             if budget is not None:
                 add(places.of(line, grant, when), places.when(line, when), Sum(budget=budget))
     for each in totals:
         if not each.paid:
             continue
         line_, grant = plan.lines.get(each.line), plan.grants.get(each.grant)
-        spent = units_in_base(each.spent, each.currency, grant) if each.paid <= places.until(line_) else None
+        spent = (
+            units_in_base(each.spent, each.currency, grant)
+            if each.paid <= places.until(line_)
+            else None
+        )
         if spent is not None:
-            add(places.of(line_, grant, each.paid), places.when(line_, each.paid), Sum(0, spent, each.count))
+            add(
+                places.of(line_, grant, each.paid),
+                places.when(line_, each.paid),
+                Sum(0, spent, each.count),
+            )
     for row in plan.income.values():
         worth = received(plan, row, plan.base)
         if row.state == "received" and month_of(row.date) <= month and worth is not None:
@@ -128,7 +146,8 @@ def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[Cell, Sum]:
 
 
 def received(plan: Plan, row: Income, currency: str) -> int | None:
-    """What was received in `currency`, below zero where it was returned; None where there is no rate."""
+    """What was received in `currency`, below zero where it was returned; None where there is no
+    rate."""
     units = in_currency(plan, row, currency)
     return -units if units is not None and row.kind == RETURNED else units
 
@@ -150,7 +169,9 @@ class _Places:
         """The last month whose money may be looked at."""
         return f"{self._years}-12" if line is not None and line.pays_people else self._month
 
-    def of(self, line: BudgetLine | None, grant: Grant | None, when: Month) -> tuple[tuple[PublicTable, str], ...]:
+    def of(
+        self, line: BudgetLine | None, grant: Grant | None, when: Month
+    ) -> tuple[tuple[PublicTable, str], ...]:
         if line is not None and line.pays_people:
             return (("people", when[:4]),)
         if grant is None:
@@ -169,11 +190,14 @@ class _Places:
 
 
 def last_year(plan: Plan, month: Month) -> str:
-    """The last year that is over at the end of `month` and, where the organisation closes its months, closed."""
+    """The last year that is over at the end of `month` and, where the organisation closes its
+    months, closed."""
     year = int(month[:4]) if month.endswith("-12") else int(month[:4]) - 1
     if plan.closed:
         opened = min(plan.closed)
-        while f"{year}-12" >= opened and not plan.closed.issuperset(months(max(f"{year}-01", opened), f"{year}-12")):
+        while f"{year}-12" >= opened and not plan.closed.issuperset(
+            months(max(f"{year}-01", opened), f"{year}-12")
+        ):
             year -= 1
     return str(year)
 
@@ -196,15 +220,19 @@ def next_steps(
 ) -> list[Publication]:
     """The steps from what was published `before` to what is true `now`, up to the page of `month`.
 
-    One for each month since the last page, and one for the last page itself where something in it changed; none where
-    nothing did. What changed in months already published is in the first of them. `plan_at` gives the plan that one of
-    the steps before was made from, with its expenses, and the present one for `NOW`; it is asked only where figures
-    changed that were public already.
+    One for each month since the last page, and one for the last page itself where something in it
+    changed; none where nothing did. What changed in months already published is in the first of
+    them. `plan_at` gives the plan that one of the steps before was made from, with its expenses,
+    and the present one for `NOW`; it is asked only where figures changed that were public already.
     """
     if before and before[-1].month > month:
         return []
     known = told(before)
-    first = before[0].month if before else min((cell[2] for cell in now if cell[2] != ANY_TIME), default=month)
+    first = (
+        before[0].month
+        if before
+        else min((cell[2] for cell in now if cell[2] != ANY_TIME), default=month)
+    )
     last = before[-1].month if before else after(min(first, month), -1)
     new: dict[Month, dict[Cell, Sum]] = {}
     corrections: dict[Cell, Sum] = {}
@@ -250,7 +278,8 @@ class _Judge:
         self._upto: dict[Row, int] = {}
         """The step at which each row was last shown; the key of a table's total is not a row's."""
         self._stained: set[Row] = set()
-        """The rows, and totals, in which months already shown have changed since they were last shown."""
+        """The rows, and totals, in which months already shown have changed since they were last
+        shown."""
         self._rows: dict[Row, None] = {}
         for number, each in enumerate(self._steps):
             self._note(number, each)
@@ -285,7 +314,8 @@ class _Judge:
             moved |= {(table, key) for key in rows} | {(table, TOTAL)}
         for table, key in self._rows:
             if (table == "income" and key != GIFTS) or (
-                (table == "people" or key == GIFTS) and enough(self._behind(table, {key}, (table, key)), self._fewest)
+                (table == "people" or key == GIFTS)
+                and enough(self._behind(table, {key}, (table, key)), self._fewest)
             ):
                 moved.add((table, key))
         step = replace(given, moved=frozenset(moved), told=self._told(number, given, moved))
@@ -298,18 +328,28 @@ class _Judge:
         if not number:
             return frozenset()
         last, told = self._steps[number - 1].month, set()
-        for row in {(table, key) for table, key, month in given.entries if month <= last and (table, key) in moved}:
-            # The last step alone must lie between: else what waited since before would be told as well.
+        for row in {
+            (table, key)
+            for table, key, month in given.entries
+            if month <= last and (table, key) in moved
+        }:
+            # The last step alone must lie between: else what waited since before would be told as
+            # well.
             if self._upto.get(row) != number - 1:
                 continue
             old = self._count_between(row[0], {row[1]}, number - 1, last)
-            new = sum(count for month, count in self._counts.get(row, ()) if month > last and month <= given.month)
+            new = sum(
+                count
+                for month, count in self._counts.get(row, ())
+                if month > last and month <= given.month
+            )
             if enough(old, self._fewest) and enough(new, self._fewest):
                 told.add(row)
         return frozenset(told)
 
     def _together(self, table: PublicTable, keys: Collection[str]) -> int:
-        """How many expenses lie behind the change of some rows' sum, each since it was last shown."""
+        """How many expenses lie behind the change of some rows' sum, each since it was last
+        shown."""
         if not any((table, key) in self._stained for key in keys):
             return sum(self._behind(table, {key}, (table, key)) for key in keys)
         sums: dict[str, int] = {}
@@ -319,16 +359,24 @@ class _Judge:
         return sum(units != 0 for units in sums.values())
 
     def _behind(self, table: PublicTable, keys: Collection[str] | None, row: Row) -> int:
-        """How many expenses lie behind the change of a row (or, without keys, of the total) since it was last shown."""
+        """How many expenses lie behind the change of a row (or, without keys, of the total) since
+        it was last shown."""
         upto = self._upto.get(row)
         month = self._steps[-1].month
         if row in self._stained:
             return sum(units != 0 for units in self._changes(table, keys, upto).values())
         since = "" if upto is None else self._steps[upto].month
         rows = [row] if keys is not None else [each for each in self._rows if each[0] == table]
-        return sum(count for each in rows for when, count in self._counts.get(each, ()) if since < when <= month)
+        return sum(
+            count
+            for each in rows
+            for when, count in self._counts.get(each, ())
+            if since < when <= month
+        )
 
-    def _changes(self, table: PublicTable, keys: Collection[str] | None, upto: int | None) -> dict[str, int]:
+    def _changes(
+        self, table: PublicTable, keys: Collection[str] | None, upto: int | None
+    ) -> dict[str, int]:
         """By how much each expense counts otherwise now than at the step `upto`."""
         month = self._steps[-1].month
         sums = self._of(NOW, table, keys, month)
@@ -337,11 +385,15 @@ class _Judge:
                 sums[id_] = sums.get(id_, 0) - units
         return sums
 
-    def _count_between(self, table: PublicTable, keys: Collection[str], upto: int, month: Month) -> int:
+    def _count_between(
+        self, table: PublicTable, keys: Collection[str], upto: int, month: Month
+    ) -> int:
         now, then = self._of(NOW, table, keys, month), self._of(upto, table, keys, month)
         return sum(now.get(id_, 0) != then.get(id_, 0) for id_ in now.keys() | then.keys())
 
-    def _of(self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month) -> dict[str, int]:
+    def _of(
+        self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month
+    ) -> dict[str, int]:
         """What each expense adds to some rows, up to a month, at a step."""
         if step not in self._contributions:
             if step >= self._made:  # made in this run, from this plan

@@ -17,8 +17,8 @@ from budgettrack.core.views.published import (
 def withdrawn(view: PublicView, plan: Plan) -> PublicView:
     """A view published earlier, without the names of grants that may no longer be named.
 
-    Their money joins the one line *withheld*, so that nobody reads from two such lines which was whose.
-    """
+    Their money joins the one line *withheld*, so that nobody reads from two such lines which was
+    whose."""
     gone = {f"={each.id}" for each in view.grants if not named(plan.grants.get(each.id))}
     if not gone:
         return view
@@ -35,7 +35,9 @@ def _money_withheld(rows: Sequence[MoneyIn], gone: Collection[str]) -> tuple[Mon
     those = [row for row in rows if row.kind == WITHHELD or f"={row.grant}" in gone]
     if not those:
         return tuple(rows)
-    one = MoneyIn("", WITHHELD, sum(row.this_month for row in those), sum(row.to_date for row in those))
+    one = MoneyIn(
+        "", WITHHELD, sum(row.this_month for row in those), sum(row.to_date for row in those)
+    )
     gifts = [row for row in rows if row.kind == GIFTS]
     return (*(row for row in rows if row not in those and row not in gifts), one, *gifts)
 
@@ -56,8 +58,14 @@ def _standings_withheld(table: Standings, gone: Collection[str]) -> Standings:
     )
 
 
-def _corrections_withheld(corrections: Sequence[Correction], gone: Collection[str]) -> tuple[Correction, ...]:
-    those = [each for each in corrections if each.what == "received" and (each.kind == WITHHELD or each.key in gone)]
+def _corrections_withheld(
+    corrections: Sequence[Correction], gone: Collection[str]
+) -> tuple[Correction, ...]:
+    those = [
+        each
+        for each in corrections
+        if each.what == "received" and (each.kind == WITHHELD or each.key in gone)
+    ]
     if not those:
         return tuple(corrections)
     since, until = min(each.since for each in those), max(each.until for each in those)

@@ -1,4 +1,5 @@
-"""Secrets: from the environment, a file that only its owner can read, or the system's keyring; never from the config.
+"""Secrets: from the environment, a file that only its owner can read, or the system's keyring;
+never from the config.
 
 No message quotes a secret, and nothing keeps one longer than it takes to use it.
 """
@@ -20,7 +21,8 @@ KEYRING = "budgettrack"
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
-    """The secret of that name: in the variable, in the file that `NAME_FILE` or the config names, or in the keyring.
+    """The secret of that name: in the variable, in the file that `NAME_FILE` or the config names,
+    or in the keyring.
 
     Raises `ConfigError` where there is none, or where others may read its file.
     """
@@ -34,8 +36,9 @@ def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.env
     if kept:
         return kept
     raise ConfigError(
-        f"There is no {name}. Set it in the environment, put it into a file that only you can read and name that file in "
-        f"the config, or keep it in the system's keyring: keyring set {KEYRING} {name}"
+        f"There is no {name}. Set it in the environment, put it into a file that only you can read"
+        " and name that file in the config, or keep it in the system's keyring: keyring set"
+        f" {KEYRING} {name}"
     )
 
 
@@ -45,14 +48,18 @@ def _of_file(name: str, file: Path) -> str:
         text = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise ConfigError(f"{name} cannot be read from {file.name}: {why}. Write it into that file alone.") from None
+        raise ConfigError(
+            f"{name} cannot be read from {file.name}: {why}. Write it into that file alone."
+        ) from None
     if os.name == "posix" and mode & 0o077:
         raise ConfigError(
-            f"Others may read {file.name}, in which {name} stands. Close it to them: chmod 600 {file.name}; and change the "
-            "secret, if others use this machine."
+            f"Others may read {file.name}, in which {name} stands. Close it to them: chmod 600"
+            f" {file.name}; and change the secret, if others use this machine."
         )
     if not text:
-        raise ConfigError(f"{file.name} is empty; {name} was to stand in it. Write it into that file alone.")
+        raise ConfigError(
+            f"{file.name} is empty; {name} was to stand in it. Write it into that file alone."
+        )
     return text
 
 

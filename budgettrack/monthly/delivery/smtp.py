@@ -1,8 +1,8 @@
 """Handing mail to a server; the only file that speaks SMTP.
 
-What matters is to know what became of a mail. Until the server is asked for DATA it surely has nothing. Once the text is
-on its way and no answer came, nobody knows: that is said, and never tried again by itself.
-"""
+What matters is to know what became of a mail. Until the server is asked for DATA it surely has
+nothing. Once the text is on its way and no answer came, nobody knows: that is said, and never tried
+again by itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class MailError(TrackError):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of one mail: confirmed, refused (for good), deferred (for now), or marked (nobody knows)."""
+    """What became of one mail: confirmed, refused (for good), deferred (for now), or marked (nobody
+    knows)."""
 
     state: State
     words: str
@@ -58,7 +59,8 @@ class Post:
         self._connection: _Asked | None = None
 
     def open(self) -> None:
-        """Reach the server, secure the way and log in; raises `MailError` or `ConfigError`. Nothing is sent by it."""
+        """Reach the server, secure the way and log in; raises `MailError` or `ConfigError`. Nothing
+        is sent by it."""
         if self._connection is None:
             self._connection = _connected(self._server)
 
@@ -71,7 +73,8 @@ class Post:
             self._connection = None
 
     def hand_over(self, message: EmailMessage) -> Handed:
-        """Give one mail to the server. The way must be open; it is closed where the server is in no state to go on."""
+        """Give one mail to the server. The way must be open; it is closed where the server is in no
+        state to go on."""
         if self._connection is None:
             raise ValueError("the way is not open")
         handed = _handed(self._connection, message)
@@ -89,7 +92,8 @@ class Post:
 
 @contextmanager
 def post(server: MailServer) -> Iterator[Post]:
-    """A way to the server that is closed at the end of the block; it is opened with the first mail."""
+    """A way to the server that is closed at the end of the block; it is opened with the first
+    mail."""
     way = Post(server)
     try:
         yield way
@@ -101,15 +105,20 @@ def _connected(server: MailServer) -> _Asked:
     password = secret(MAIL_PASSWORD, server.password_file) if server.user else ""
     place = f"The mail server {server.host}, port {server.port},"
     try:
-        context = ssl.create_default_context(cafile=str(server.authorities) if server.authorities else None)
+        context = ssl.create_default_context(
+            cafile=str(server.authorities) if server.authorities else None
+        )
     except (OSError, ssl.SSLError):
         raise MailError(
-            "The certificates in [mail] authorities cannot be read. Name a file with certificates in PEM form."
+            "The certificates in [mail] authorities cannot be read. Name a file with certificates"
+            " in PEM form."
         ) from None
     connection: _Asked | None = None
     try:
         if server.security == "tls":
-            connection = _AskedTLS(server.host, server.port, timeout=server.seconds, context=context)
+            connection = _AskedTLS(
+                server.host, server.port, timeout=server.seconds, context=context
+            )
         else:
             connection = _Asked(server.host, server.port, timeout=server.seconds)
         connection.ehlo_or_helo_if_needed()
@@ -128,22 +137,35 @@ def _connected(server: MailServer) -> _Asked:
 def _trouble(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return (
-            f"does not accept this user and password ({error.smtp_code}). Correct user in [mail], and the password "
-            f"({MAIL_PASSWORD}); some providers want a password made for programs."
+            f"does not accept this user and password ({error.smtp_code}). Correct user in [mail],"
+            f" and the password ({MAIL_PASSWORD}); some providers want a password made for"
+            " programs."
         )
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"shows a certificate that cannot be trusted ({error.verify_message}). Check host in [mail]; for a server of "
-            "your own, name its certificate in authorities."
+            f"shows a certificate that cannot be trusted ({error.verify_message}). Check host in"
+            " [mail]; for a server of your own, name its certificate in authorities."
         )
     if isinstance(error, ssl.SSLError):
-        return 'does not speak TLS as asked. Check port and security in [mail] (587 is "starttls", 465 is "tls").'
+        return (
+            'does not speak TLS as asked. Check port and security in [mail] (587 is "starttls", 465'
+            ' is "tls").'
+        )
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return "offers no TLS or no login there. Check port and security in [mail]; mail is never sent in the open."
+        return (
+            "offers no TLS or no login there. Check port and security in [mail]; mail is never sent"
+            " in the open."
+        )
     if isinstance(error, TimeoutError):
-        return "did not answer in time. Check host and port in [mail], and whether this machine may send mail at all."
+        return (
+            "did not answer in time. Check host and port in [mail], and whether this machine may"
+            " send mail at all."
+        )
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"answered {error.smtp_code} before any mail. Try again later; if it stays, ask its keeper."
+        return (
+            f"answered {error.smtp_code} before any mail. Try again later; if it stays, ask its"
+            " keeper."
+        )
     return "cannot be reached. Check host and port in [mail], and this machine's connection."
 
 
@@ -167,12 +189,14 @@ def _handed(connection: _Asked, message: EmailMessage) -> Handed:
     except (smtplib.SMTPException, OSError):
         if not connection.asked:
             return Handed(
-                "deferred", "The connection was lost before the mail. Nothing arrived; the next run tries again."
+                "deferred",
+                "The connection was lost before the mail. Nothing arrived; the next run tries"
+                " again.",
             )
         return Handed(
             "marked",
-            "The connection was lost while the server took the mail. Ask the reader whether it arrived; if not: "
-            "budgettrack deliveries retry.",
+            "The connection was lost while the server took the mail. Ask the reader whether it"
+            " arrived; if not: budgettrack deliveries retry.",
         )
     return Handed("confirmed", "") if code == 250 else _answered(code, len(text))
 
@@ -184,20 +208,22 @@ def _answered(code: int, size: int = 0) -> Handed:
         return Handed("deferred", f"The server asks to try later ({code}). The next run does.")
     return Handed(
         "refused",
-        f"The server refuses it ({code}). Check the address in the config, then send it again: budgettrack deliveries "
-        "retry.",
+        f"The server refuses it ({code}). Check the address in the config, then send it again:"
+        " budgettrack deliveries retry.",
     )
 
 
 def _too_large(size: int, limit: int) -> str:
     most = f"takes {limit // 1_000_000} MB at most" if limit else "refuses it"
     return (
-        f"The mail has {size / 1_000_000:.1f} MB, and the server {most}. Write attach = false at this recipient, then send "
-        "it again: budgettrack deliveries retry."
+        f"The mail has {size / 1_000_000:.1f} MB, and the server {most}. Write attach = false at"
+        " this recipient, then send it again: budgettrack deliveries retry."
     )
 
 
 def _bytes(message: EmailMessage) -> bytes:
     out = io.BytesIO()
-    email.generator.BytesGenerator(out, policy=message.policy.clone(linesep="\r\n")).flatten(message)
+    email.generator.BytesGenerator(out, policy=message.policy.clone(linesep="\r\n")).flatten(
+        message
+    )
     return out.getvalue()

@@ -1,4 +1,5 @@
-"""A signed copy to an address of the group's own, by the Standard Webhooks rules; and a sign of life for monitors.
+"""A signed copy to an address of the group's own, by the Standard Webhooks rules; and a sign of
+life for monitors.
 
 The receiver knows a copy by its `webhook-id`: one that comes twice is the same.
 """
@@ -36,16 +37,17 @@ class _Again(Exception):  # noqa: N818 - no error yet
 
 
 def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: float = 1.0) -> Handed:
-    """Send `content` (JSON) under an ID made of `key`; raises `ConfigError` where there is no secret to sign it with.
+    """Send `content` (JSON) under an ID made of `key`; raises `ConfigError` where there is no
+    secret to sign it with.
 
-    Repeated attempts are bounded in number and time; after them it is deferred, or refused where the answer is for good.
-    """
+    Repeated attempts are bounded in number and time; after them it is deferred, or refused where
+    the answer is for good."""
     try:
         signer = Signer(secret(WEBHOOK_SECRET, webhook.secret_file))
     except (binascii.Error, EmptyWebhookSecretError):
         raise ConfigError(
-            f'{WEBHOOK_SECRET} is not a secret of a webhook. It begins with "whsec_", and random bytes in base64 follow, as '
-            "the receiver has them."
+            f'{WEBHOOK_SECRET} is not a secret of a webhook. It begins with "whsec_", and random'
+            " bytes in base64 follow, as the receiver has them."
         ) from None
     name = "msg_" + hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -58,7 +60,9 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
             "webhook-signature": signer.sign(name, at.astimezone(UTC), content.decode()),
         }
         try:
-            answer = requests.post(webhook.url, content, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+            answer = requests.post(
+                webhook.url, content, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            )
         except requests.ConnectionError:
             raise _Again("The address of [deliver] webhook cannot be reached.") from None
         except requests.RequestException:
@@ -69,13 +73,14 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
             raise _Again(f"The address of [deliver] webhook answered {answer.status_code}.")
         return Handed(
             "refused",
-            f"The address of [deliver] webhook answered {answer.status_code}. Correct it or its secret, then send it again: "
-            "budgettrack deliveries retry.",
+            f"The address of [deliver] webhook answered {answer.status_code}. Correct it or its"
+            " secret, then send it again: budgettrack deliveries retry.",
         )
 
     attempts = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(TRIES) | tenacity.stop_after_delay(TOTAL),
-        wait=tenacity.wait_exponential(multiplier=pause, max=20 * pause) + tenacity.wait_random(0, pause),
+        wait=tenacity.wait_exponential(multiplier=pause, max=20 * pause)
+        + tenacity.wait_random(0, pause),
         retry=tenacity.retry_if_exception_type(_Again),
         reraise=True,
     )
@@ -87,6 +92,7 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
 
 
 def ping(url: str, sign: str) -> None:
-    """Tell a monitor that a run began (`start`), went well (blank) or failed (`fail`); what it answers does not matter."""
+    """Tell a monitor that a run began (`start`), went well (blank) or failed (`fail`); what it
+    answers does not matter."""
     with contextlib.suppress(requests.RequestException):
         requests.get(f"{url.rstrip('/')}/{sign}".rstrip("/"), headers=AGENT, timeout=TIMEOUT)

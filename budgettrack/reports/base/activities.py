@@ -1,4 +1,5 @@
-"""Work-plan rows as reports tell them: what was done, in figures and in the words of the progress note."""
+"""Work-plan rows as reports tell them: what was done, in figures and in the words of the progress
+note."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ def work(each: Progress, w: Words) -> Work:
         activity=each.activity or each.id,
         status=w.term(each.status) or w.say("no status"),
         stop=each.status in {"delayed", "dropped"},
-        about=" · ".join(filter(None, (each.id, each.lead_role, formats.span(each.start, each.end, at)))),
+        about=" · ".join(
+            filter(None, (each.id, each.lead_role, formats.span(each.start, each.end, at)))
+        ),
         bar=None if each.done is None else max(0, min(100, int(each.done))),
         lines=lines,
         note=each.note,
@@ -41,5 +44,7 @@ def achieved(each: Progress, w: Words) -> str:
     if each.achieved is not None:
         return formats.quantity(each.achieved, w.at)
     if each.target is not None:
-        return w.say("target {target}, nothing reported yet", target=formats.quantity(each.target, w.at))
+        return w.say(
+            "target {target}, nothing reported yet", target=formats.quantity(each.target, w.at)
+        )
     return w.say("nothing reported yet")

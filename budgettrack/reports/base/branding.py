@@ -1,4 +1,5 @@
-"""How reports look: our templates or a group's own before them, its logo, two colours, and the size of paper."""
+"""How reports look: our templates or a group's own before them, its logo, two colours, and the size
+of paper."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ CONTRAST = 4.5
 
 @dataclass(frozen=True)
 class Look:
-    """`templates` is a folder that is looked in before ours; `colours` are two of `#rrggbb`; `paper` is a4 or letter."""
+    """`templates` is a folder that is looked in before ours; `colours` are two of `#rrggbb`;
+    `paper` is a4 or letter."""
 
     templates: Path | None = None
     logo: Path | None = None
@@ -30,20 +32,21 @@ class Look:
 
     @cached_property
     def logo_bytes(self) -> bytes:
-        """The logo's file. Raises `TrackError` where it is not there, or is too large for a page."""
+        """The logo's file. Raises `TrackError` where it is not there, or is too large for a
+        page."""
         if self.logo is None:
             return b""
         try:
             content = self.logo.read_bytes()
         except OSError as error:
             raise TrackError(
-                f"The logo {self.logo} cannot be read: {error.strerror}. Put it there, or take the line logo out of "
-                "[reports] in the config; nothing was written."
+                f"The logo {self.logo} cannot be read: {error.strerror}. Put it there, or take the"
+                " line logo out of [reports] in the config; nothing was written."
             ) from error
         if len(content) > MOST:
             raise TrackError(
-                f"The logo {self.logo} has {len(content) // 1000} kB; every page holds it, so at most {MOST // 1000} kB "
-                "can be. Save it smaller; nothing was written."
+                f"The logo {self.logo} has {len(content) // 1000} kB; every page holds it, so at"
+                f" most {MOST // 1000} kB can be. Save it smaller; nothing was written."
             )
         return content
 
@@ -59,7 +62,8 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def folders(own: Path | None = None) -> tuple[Path, ...]:
-    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it in a checkout."""
+    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it
+    in a checkout."""
     ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
     return (own, *ours) if own else ours
 
@@ -76,15 +80,19 @@ def contrast(colour: str, ground: str = "#ffffff") -> float:
 
 def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def look_of(config: Config) -> Look:
-    """How the group's reports look; raises `ConfigError` for a colour in which nobody could read."""
+    """How the group's reports look; raises `ConfigError` for a colour in which nobody could
+    read."""
     if config.colours and contrast(config.colours[0]) < CONTRAST:
         raise ConfigError(
-            f"{config.path.name}, reports.colours: text in {config.colours[0]} cannot be read on white (its contrast is "
-            f"{contrast(config.colours[0]):.1f}, and {CONTRAST} is needed); make it darker."
+            f"{config.path.name}, reports.colours: text in {config.colours[0]} cannot be read on"
+            f" white (its contrast is {contrast(config.colours[0]):.1f}, and {CONTRAST} is needed);"
+            " make it darker."
         )
     return Look(config.templates, config.logo, config.colours, config.paper)

@@ -1,9 +1,9 @@
 """Charts as SVG: where each mark stands, in the units of a drawing 360 wide; the templates draw it.
 
-Drawn by templates since no chart library's picture can be read at 320 pixels, in dark mode, right to left and in a PDF
-alike (docs/reports.md has what was tried). Text is text. Every mark has its value beside it in words, so that colour
-carries nothing alone: what is planned is an outline, what is spent is filled, what is beyond the plan is hatched.
-"""
+Drawn by templates since no chart library's picture can be read at 320 pixels, in dark mode, right
+to left and in a PDF alike (docs/reports.md has what was tried). Text is text. Every mark has its
+value beside it in words, so that colour carries nothing alone: what is planned is an outline, what
+is spent is filled, what is beyond the plan is hatched."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ COLUMNS = 12
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is drawn as a bar: its name, its length in any unit, the plan's (None for none), and both in words."""
+    """What is drawn as a bar: its name, its length in any unit, the plan's (None for none), and
+    both in words."""
 
     name: str
     value: int
@@ -37,7 +38,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """An activity on a timeline: months counted from the first one drawn, and its share done (0 to 100)."""
+    """An activity on a timeline: months counted from the first one drawn, and its share done (0 to
+    100)."""
 
     name: str
     start: int
@@ -60,7 +62,9 @@ def shortened(text: str, letters: int = LETTERS) -> str:
     return text
 
 
-def bars(name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool) -> Chart:
+def bars(
+    name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
+) -> Chart:
     """Bars one under the other, each under its name; `legend` names value and plan."""
     shown = rows[:MOST]
     longest = max((max(each.value, each.plan or 0, 0) for each in shown), default=0) or 1
@@ -68,7 +72,11 @@ def bars(name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence
     for index, each in enumerate(shown):
         value, plan = max(each.value, 0), each.plan
         length = round(value * (WIDTH - 2) / longest, 1)
-        within = length if plan is None or value <= plan else round(max(plan, 0) * (WIDTH - 2) / longest, 1)
+        within = (
+            length
+            if plan is None or value <= plan
+            else round(max(plan, 0) * (WIDTH - 2) / longest, 1)
+        )
         drawn.append(
             {
                 "name": shortened(each.name),
@@ -80,10 +88,14 @@ def bars(name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence
             }
         )
     height = (36 if len(legend) > 1 else 4) + len(drawn) * 50
-    return _chart("chart-bars.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=height)
+    return _chart(
+        "chart-bars.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=height
+    )
 
 
-def columns(name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool) -> Chart:
+def columns(
+    name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
+) -> Chart:
     """Columns side by side, the newest last; each has its name below and its value above."""
     shown = rows[-COLUMNS:]
     tallest = max((max(each.value, each.plan or 0, 0) for each in shown), default=0) or 1
@@ -105,13 +117,22 @@ def columns(name: str, title: str, says: str, rows: Sequence[Bar], legend: Seque
                 "low": index % 2,
             }
         )
-    return _chart("chart-columns.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=236)
+    return _chart(
+        "chart-columns.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=236
+    )
 
 
 def timeline(
-    name: str, title: str, says: str, rows: Sequence[Stretch], months: Sequence[str], here: int | None, mirrored: bool
+    name: str,
+    title: str,
+    says: str,
+    rows: Sequence[Stretch],
+    months: Sequence[str],
+    here: int | None,
+    mirrored: bool,
 ) -> Chart:
-    """Activities over `months` (their names, drawn where there is room); `here` is the page's own month."""
+    """Activities over `months` (their names, drawn where there is room); `here` is the page's own
+    month."""
     step = (WIDTH - 2) / max(len(months), 1)
 
     def at(month: float) -> float:
@@ -146,10 +167,28 @@ def timeline(
     line = None if here is None else at(here + 1)
     height = 24 + len(drawn) * 50
     return _chart(
-        "chart-timeline.svg", name, title, says, mirrored, rows=drawn, ticks=ticks, here=line, legend=(), height=height
+        "chart-timeline.svg",
+        name,
+        title,
+        says,
+        mirrored,
+        rows=drawn,
+        ticks=ticks,
+        here=line,
+        legend=(),
+        height=height,
     )
 
 
-def _chart(template: str, name: str, title: str, says: str, mirrored: bool, **values: object) -> Chart:
-    given = {"name": name, "title": title, "says": says, "mirrored": mirrored, "width": WIDTH, **values}
+def _chart(
+    template: str, name: str, title: str, says: str, mirrored: bool, **values: object
+) -> Chart:
+    given = {
+        "name": name,
+        "title": title,
+        "says": says,
+        "mirrored": mirrored,
+        "width": WIDTH,
+        **values,
+    }
     return Chart(title, says, render(template, given).strip())

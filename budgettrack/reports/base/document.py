@@ -1,7 +1,8 @@
-"""What templates lay out: a document of sections and blocks in finished texts, the same for page, PDF and mail.
+"""What templates lay out: a document of sections and blocks in finished texts, the same for page,
+PDF and mail.
 
-Templates dispatch on each block's `block`. A document says everything that its reader may know, and nothing else.
-"""
+Templates dispatch on each block's `block`. A document says everything that its reader may know, and
+nothing else."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A finished text. `over` marks what is beyond the plan (its sign says so too); `say` is running text."""
+    """A finished text. `over` marks what is beyond the plan (its sign says so too); `say` is
+    running text."""
 
     text: str
     over: bool = False
@@ -31,7 +33,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A table's row: its heading, what stands in small under it, a bar (0 to 100, None for none), and its cells."""
+    """A table's row: its heading, what stands in small under it, a bar (0 to 100, None for none),
+    and its cells."""
 
     head: str
     cells: Sequence[Cell]
@@ -44,7 +47,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. The first heading stands over the row headings. `wide` ones have more columns than a phone has room for."""
+    """A table. The first heading stands over the row headings. `wide` ones have more columns than a
+    phone has room for."""
 
     caption: str
     headings: Sequence[Heading]
@@ -115,7 +119,8 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of values that a table beside it has too. `svg` is the whole drawing; `title` and `says` are in it."""
+    """A picture of values that a table beside it has too. `svg` is the whole drawing; `title` and
+    `says` are in it."""
 
     title: str
     says: str
@@ -125,7 +130,8 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One activity, in finished texts. `bar` is its % done; `stop` marks what is delayed or dropped."""
+    """One activity, in finished texts. `bar` is its % done; `stop` marks what is delayed or
+    dropped."""
 
     activity: str
     status: str
@@ -158,7 +164,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report in finished texts. `home` is the way from the page to the folder of the site ("" or "../")."""
+    """A report in finished texts. `home` is the way from the page to the folder of the site ("" or
+    "../")."""
 
     title: str
     organisation: str

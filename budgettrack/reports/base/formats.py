@@ -1,4 +1,5 @@
-"""Amounts, percentages and dates as people of a language read them; the only file of the reports that imports Babel."""
+"""Amounts, percentages and dates as people of a language read them; the only file of the reports
+that imports Babel."""
 
 from __future__ import annotations
 
@@ -53,7 +54,11 @@ def number(units: int | None, currency: str, at: Locale) -> str:
 
 def quantity(value: Decimal | None, at: Locale) -> str:
     """A plain number; a dash for None."""
-    return NONE if value is None else _minus(format_decimal(value, locale=at, decimal_quantization=False))
+    return (
+        NONE
+        if value is None
+        else _minus(format_decimal(value, locale=at, decimal_quantization=False))
+    )
 
 
 def percentage(text: str | None, at: Locale) -> str:
@@ -62,7 +67,9 @@ def percentage(text: str | None, at: Locale) -> str:
         return NONE
     value = Decimal(text)
     shown = format_decimal(value.normalize() + 0, locale=at, decimal_quantization=False)
-    return _minus(at.percent_formats[None].pattern.replace("#,##,##0", shown).replace("#,##0", shown))
+    return _minus(
+        at.percent_formats[None].pattern.replace("#,##,##0", shown).replace("#,##0", shown)
+    )
 
 
 def width(part: int, whole: int) -> int:
@@ -124,7 +131,9 @@ def _minus(text: str) -> str:
 
 def short(units: int, currency: str, at: Locale) -> str:
     """An amount in as little room as can be: `1.2K`, for a drawing beside its table."""
-    return _minus(format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1))
+    return _minus(
+        format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1)
+    )
 
 
 def end_of(value: Month) -> date:

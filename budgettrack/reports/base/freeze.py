@@ -12,7 +12,8 @@ from budgettrack.register.store import Register
 
 
 def freeze(register: Register, plan: Plan, month: Month, at: datetime) -> None:
-    """Keep every line's budget of the months now reported: a later change of dates does not rephase them."""
+    """Keep every line's budget of the months now reported: a later change of dates does not rephase
+    them."""
     currencies = {line.id: line.currency for line in plan.lines.values()}
     register.freeze(phased(plan, month), currencies, at)
 
@@ -23,7 +24,9 @@ def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
     A line without any budget by then is held to that too: nothing in the month reported.
     """
     return {
-        line.id: {each: units for each, units in phasing(line).items() if each <= month} or {month: 0}
+        line.id: (
+            {each: units for each, units in phasing(line).items() if each <= month} or {month: 0}
+        )
         for line in plan.lines.values()
         if not line.months
     }

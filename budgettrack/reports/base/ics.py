@@ -1,8 +1,8 @@
-"""Dates as a calendar that calendar programs accept (RFC 5545); the only file that imports icalendar.
+"""Dates as a calendar that calendar programs accept (RFC 5545); the only file that imports
+icalendar.
 
-A date keeps its UID for good, and each change of it raises its SEQUENCE: a program that knows it updates it and never has
-it twice. One that is done is cancelled there.
-"""
+A date keeps its UID for good, and each change of it raises its SEQUENCE: a program that knows it
+updates it and never has it twice. One that is done is cancelled there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from budgettrack.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is done. `more` is said below."""
+    """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is
+    done. `more` is said below."""
 
     id: str
     what: str
@@ -28,7 +29,9 @@ class Entry:
     more: str = ""
 
 
-def calendar(organisation: str, mark: str, entries: Sequence[Entry], days_before: int | None = 7) -> bytes:
+def calendar(
+    organisation: str, mark: str, entries: Sequence[Entry], days_before: int | None = 7
+) -> bytes:
     """The file, entries by date; each has an alarm so many days before (None: none has).
 
     `mark` tells this register, or this public calendar, from every other.

@@ -1,8 +1,8 @@
 """A document as a tagged PDF (PDF/UA-1); the only file that imports typst.
 
-Typst refuses to write PDF/UA-1 without title, language, alternative texts, orderly headings, or where a letter has no
-shape in any font. Letters that have none here are replaced by a mark, and the paper says so on its first page.
-"""
+Typst refuses to write PDF/UA-1 without title, language, alternative texts, orderly headings, or
+where a letter has no shape in any font. Letters that have none here are replaced by a mark, and the
+paper says so on its first page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ OWN = "Libertinus Serif"
 """The font of all papers; it comes with typst, so that a paper looks the same everywhere."""
 
 ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "Amiri", "DejaVu Sans")
-"""Fonts of the system for Arabic script, the first that is there; Noto Naskh draws some Persian digits as Urdu ones."""
+"""Fonts of the system for Arabic script, the first that is there; Noto Naskh draws some Persian
+digits as Urdu ones."""
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 TRIES = 40
@@ -42,10 +43,13 @@ def _families() -> frozenset[str]:
 def pdf(document: Document, w: Words, look: Look) -> tuple[bytes, str]:
     """The paper, and the letters that no font here can show ("" where there are none).
 
-    The same document gives the same bytes on the same machine; fonts of the system are used for Arabic script alone.
-    Raises `TrackError` where a template of the group's own cannot be used.
-    """
-    template = next(folder / "report.typ" for folder in folders(look.templates) if (folder / "report.typ").is_file())
+    The same document gives the same bytes on the same machine; fonts of the system are used for
+    Arabic script alone. Raises `TrackError` where a template of the group's own cannot be used."""
+    template = next(
+        folder / "report.typ"
+        for folder in folders(look.templates)
+        if (folder / "report.typ").is_file()
+    )
     lost = ""
     for _ in range(TRIES):
         try:
@@ -54,15 +58,23 @@ def pdf(document: Document, w: Words, look: Look) -> tuple[bytes, str]:
             found = _MISSING.search(str(error))
             if not found:
                 raise TrackError(
-                    f"{template.name} cannot be set: {error}. Correct that template, or take yours away."
+                    f"{template.name} cannot be set: {error}. Correct that template, or take yours"
+                    " away."
                 ) from error
             lost += "".join(each for each in dict.fromkeys(found[1]) if each not in lost)
-    raise TrackError("Too many letters have no shape in any font here. Install the fonts Noto Sans for its script.")
+    raise TrackError(
+        "Too many letters have no shape in any font here. Install the fonts Noto Sans for its"
+        " script."
+    )
 
 
 def picture(document: Document, w: Words, look: Look, number: int, ppi: float = 72) -> bytes:
     """One page of the paper as a PNG picture, counted from 0."""
-    template = next(folder / "report.typ" for folder in folders(look.templates) if (folder / "report.typ").is_file())
+    template = next(
+        folder / "report.typ"
+        for folder in folders(look.templates)
+        if (folder / "report.typ").is_file()
+    )
     made = typst.compile(
         template.read_bytes(),
         font_paths=_embedded(),
@@ -92,7 +104,10 @@ def _said(document: Document, w: Words, look: Look, lost: str) -> str:
     notices = list(document.notices)
     if lost:
         notices.append(
-            w.say("Some letters cannot be shown on this paper, and are replaced by (?). The web page has them all.")
+            w.say(
+                "Some letters cannot be shown on this paper, and are replaced by (?). The web page"
+                " has them all."
+            )
         )
     values = {
         **asdict(document),

@@ -34,11 +34,12 @@ def _environment(own: Path | None) -> jinja2.Environment:
 def render(name: str, values: Mapping[str, object], own: Path | None = None) -> str:
     """The text of template `name`; everything in `values` is escaped, but in a plain text.
 
-    Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a value that is missing.
-    """
+    Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a value
+    that is missing."""
     return _environment(own).get_template(name).render(values)
 
 
 def page(document: Document, look: Look, words: Mapping[str, str]) -> str:
-    """The document as one HTML file that asks nothing of anybody else; `words` are the template's own few."""
+    """The document as one HTML file that asks nothing of anybody else; `words` are the template's
+    own few."""
     return render("page.html", {"page": document, "look": look, "words": words}, look.templates)

@@ -1,8 +1,8 @@
 """The words of reports in the reader's language, from the gettext catalogs in `locale/`.
 
-A catalog is a plain .po file that translators edit; there is no compiled copy of it to forget. English is the source.
-A language without a catalog gets English words, and its own numbers and dates.
-"""
+A catalog is a plain .po file that translators edit; there is no compiled copy of it to forget.
+English is the source. A language without a catalog gets English words, and its own numbers and
+dates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ class Words:
         return self._filled(self.catalog.ngettext(one, more, number), {"number": shown, **values})
 
     def term(self, choice: str) -> str:
-        """A word that people choose in the workbook (`under way`, `host`); their own words stay as they are."""
+        """A word that people choose in the workbook (`under way`, `host`); their own words stay as
+        they are."""
         return self.catalog.pgettext("term", choice) if choice else ""
 
     def _filled(self, text: str, values: dict[str, str]) -> str:

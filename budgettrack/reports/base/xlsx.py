@@ -16,7 +16,12 @@ CELL = 32_767
 """Letters that a cell can hold."""
 
 
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 
 
 HEAD = 5
@@ -27,9 +32,11 @@ NAMES = 3
 
 
 def plain_workbook(
-    organisation: str, sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]]
+    organisation: str,
+    sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]],
 ) -> bytes:
-    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain decimals or text)."""
+    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain
+    decimals or text)."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": organisation, "author": organisation, "created": CREATED})

@@ -1,4 +1,5 @@
-"""The columns of a funder summary: what each is called, what it shows, and how a spreadsheet works it out."""
+"""The columns of a funder summary: what each is called, what it shows, and how a spreadsheet works
+it out."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from budgettrack.reports.base.translations import Words
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. `formula` names the columns that it is worked out from: `budget-spent` or `spent/whole`."""
+    """A column. `formula` names the columns that it is worked out from: `budget-spent` or
+    `spent/whole`."""
 
     name: str
     kind: Literal["money", "share", "text"]
@@ -30,7 +32,9 @@ def columns(w: Words) -> dict[str, Column]:
         return Column(name, "money", heading, about, lambda sums: getattr(sums, name))
 
     def less(name: str, one: str, other: str, heading: str, about: str) -> Column:
-        return Column(name, "money", heading, about, lambda sums: getattr(sums, name), (one, "-", other))
+        return Column(
+            name, "money", heading, about, lambda sums: getattr(sums, name), (one, "-", other)
+        )
 
     def share(name: str, part: str, whole: str, heading: str, about: str) -> Column:
         def value(sums: Sums) -> Decimal | None:

@@ -33,8 +33,11 @@ from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.funder.columns import Column, columns, text
 
 
-def document(view: FunderView, w: Words, final: date | None = None, *, draft: bool = True) -> Document:
-    """The summary. A draft has what is missing on top, for the treasurer; `final` is the day on which it was made so."""
+def document(
+    view: FunderView, w: Words, final: date | None = None, *, draft: bool = True
+) -> Document:
+    """The summary. A draft has what is missing on top, for the treasurer; `final` is the day on
+    which it was made so."""
     grant = view.grant
     parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
         "glance": (w.say("The grant at a glance"), _glance),
@@ -50,16 +53,27 @@ def document(view: FunderView, w: Words, final: date | None = None, *, draft: bo
         "reading": (w.say("How to read this"), _reading),
     }
     sections = [
-        Section(name, parts[name][0], blocks) for name in view.profile.sections if (blocks := parts[name][1](view, w))
+        Section(name, parts[name][0], blocks)
+        for name in view.profile.sections
+        if (blocks := parts[name][1](view, w))
     ]
     notices = []
     if final is None and draft:
         sections.insert(
-            0, Section("tell", w.say("For the treasurer: what is missing before this may be sent"), _tell(view, w))
+            0,
+            Section(
+                "tell",
+                w.say("For the treasurer: what is missing before this may be sent"),
+                _tell(view, w),
+            ),
         )
-        notices.append(w.say("Draft: not for the funder yet. The final one has no list for the treasurer."))
+        notices.append(
+            w.say("Draft: not for the funder yet. The final one has no list for the treasurer.")
+        )
     elif final is not None:
-        notices.append(w.say("Final. These figures were reported on {day}.", day=formats.day(final, w.at)))
+        notices.append(
+            w.say("Final. These figures were reported on {day}.", day=formats.day(final, w.at))
+        )
     if view.left_out:
         notices.append(left_out(view.left_out, w))
     whose = " · ".join(filter(None, (grant.funder, grant.id, grant.agreement_reference)))
@@ -83,7 +97,9 @@ def document(view: FunderView, w: Words, final: date | None = None, *, draft: bo
                 None,
                 (
                     w.say(
-                        "Prepared by {organisation} for {funder}.", organisation=view.organisation, funder=grant.funder
+                        "Prepared by {organisation} for {funder}.",
+                        organisation=view.organisation,
+                        funder=grant.funder,
                     ),
                     view.contact,
                 ),
@@ -117,7 +133,10 @@ def missing(view: FunderView, w: Words) -> list[str]:
         kinds.setdefault(one, []).append(each)
     said = []
     for those in kinds.values():
-        about = [formats.month(each.about, w.at) if each.kind == "not closed" else each.about for each in those]
+        about = [
+            formats.month(each.about, w.at) if each.kind == "not closed" else each.about
+            for each in those
+        ]
         said.append(told(replace(those[0], about=formats.listed(about, w.at)), view, w))
     return said
 
@@ -150,11 +169,19 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         return formats.money(units, view.currency, w.at)
 
     total, grant = view.total, view.grant
-    award = formats.money(grant.amount, grant.currency, w.at) if grant.amount is not None else formats.NONE
+    award = (
+        formats.money(grant.amount, grant.currency, w.at)
+        if grant.amount is not None
+        else formats.NONE
+    )
     share = formats.percentage(money.percent(total.spent, total.whole), w.at)
     facts = [
         Fact(w.say("Award"), award, formats.days(grant.start, grant.end, w.at)),
-        Fact(w.say("Spent to date"), amount(total.spent), w.say("{percent} of the budget lines", percent=share)),
+        Fact(
+            w.say("Spent to date"),
+            amount(total.spent),
+            w.say("{percent} of the budget lines", percent=share),
+        ),
         Fact(
             w.say("Variance to date"),
             amount(total.variance),
@@ -163,7 +190,9 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         Fact(
             w.say("Balance held"),
             formats.money(view.cash.balance, grant.currency, w.at),
-            w.say("received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)),
+            w.say(
+                "received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)
+            ),
         ),
     ]
     said = [
@@ -195,7 +224,9 @@ def group_name(group: Group, view: FunderView, w: Words) -> str:
     }
     blank = w.say("No activity named") if view.profile.by == "activity" else w.say("No category")
     name = known.get(group.kind) or group.name or blank
-    return f"{group.code} {name}" if (group.code and not group.kind) or group.kind == "sum" else name
+    return (
+        f"{group.code} {name}" if (group.code and not group.kind) or group.kind == "sum" else name
+    )
 
 
 def _budget(view: FunderView, w: Words) -> list[Block]:
@@ -207,18 +238,29 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
         rows.append(
             Row(
                 group_name(group, view, w),
-                [_cell(each, group.sums, _said(each, group, w) if single else "", view, w) for each in shown],
+                [
+                    _cell(each, group.sums, _said(each, group, w) if single else "", view, w)
+                    for each in shown
+                ],
                 kind="group" if kind == "group" else "sum" if kind == "sum" else "",
             )
         )
         for line in group.lines if not single else ():
             bar = formats.width(line.sums.spent, line.sums.whole) if line.sums.whole > 0 else None
             cells = [
-                _cell(each, line.sums, text(each, line, w) if each.kind == "text" else "", view, w) for each in shown
+                _cell(each, line.sums, text(each, line, w) if each.kind == "text" else "", view, w)
+                for each in shown
             ]
-            rows.append(Row(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole))
-    rows.append(Row(w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total"))
-    headings = [Heading(w.say("Budget line"), False), *(Heading(each.heading, each.kind != "text") for each in shown)]
+            rows.append(
+                Row(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole)
+            )
+    rows.append(
+        Row(w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total")
+    )
+    headings = [
+        Heading(w.say("Budget line"), False),
+        *(Heading(each.heading, each.kind != "text") for each in shown),
+    ]
     note = w.say(
         "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
         currency=view.currency,
@@ -229,7 +271,11 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
         blocks.append(chart)
     blocks.append(
         Table(
-            w.say("Budget lines by category") if view.profile.by == "category" else w.say("Budget lines by activity"),
+            (
+                w.say("Budget lines by category")
+                if view.profile.by == "category"
+                else w.say("Budget lines by activity")
+            ),
             headings,
             rows,
             note,
@@ -265,7 +311,9 @@ def _chart(view: FunderView, w: Words) -> Chart | None:
     return charts.bars(
         "budget-chart",
         w.say("Budget against spent to date"),
-        w.say("What was spent to date beside what was planned. The table below has the same figures."),
+        w.say(
+            "What was spent to date beside what was planned. The table below has the same figures."
+        ),
         rows[:12],
         (w.say("Spent"), w.say("Planned")),
         w.right_to_left,
@@ -309,7 +357,14 @@ def _expenses(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("Amount")),
         Heading(w.say("In {currency}", currency=view.currency)),
     ]
-    return [Table(w.say("Expenses of the period"), headings, rows, w.say("Without payees, who are never in a report"))]
+    return [
+        Table(
+            w.say("Expenses of the period"),
+            headings,
+            rows,
+            w.say("Without payees, who are never in a report"),
+        )
+    ]
 
 
 def _adjustments(view: FunderView, w: Words) -> list[Block]:
@@ -335,14 +390,19 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("Adjustment")),
     ]
     note = w.say(
-        "Spent, in {currency}. Figures to date in this summary include the adjustments.", currency=view.currency
+        "Spent, in {currency}. Figures to date in this summary include the adjustments.",
+        currency=view.currency,
     )
     return [Table(w.say("Changed since they were reported"), headings, rows, note)]
 
 
 def _reconcile(view: FunderView, w: Words) -> list[Block]:
     those = view.reconciled
-    if view.currency == view.grant.currency and those.own == those.spent and not (those.outside or those.exchange):
+    if (
+        view.currency == view.grant.currency
+        and those.own == those.spent
+        and not (those.outside or those.exchange)
+    ):
         return [
             Text(
                 w.say(
@@ -360,7 +420,11 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
     rows = [
         (w.say("Spent to date in the books, at the budget's rate"), those.planned, ""),
         (w.say("Paid later in the last month"), those.outside, ""),
-        (w.say("Difference by the rule for rates: {rule}", rule=rules[view.profile.rate]), those.exchange, ""),
+        (
+            w.say("Difference by the rule for rates: {rule}", rule=rules[view.profile.rate]),
+            those.exchange,
+            "",
+        ),
         (w.say("Rounding"), those.rounding, ""),
         (w.say("Spent to date in this summary"), those.spent, "total"),
     ]
@@ -402,12 +466,26 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
         )
         for name, units, kind in rows
     ]
-    note = w.say("In {currency}, to the end of {month}", currency=currency, month=formats.month(view.month, w.at))
+    note = w.say(
+        "In {currency}, to the end of {month}",
+        currency=currency,
+        month=formats.month(view.month, w.at),
+    )
     blocks: list[Block] = [
-        Table(w.say("Cash of this grant"), [Heading(w.say("What"), False), Heading(w.say("Amount"))], shown, note)
+        Table(
+            w.say("Cash of this grant"),
+            [Heading(w.say("What"), False), Heading(w.say("Amount"))],
+            shown,
+            note,
+        )
     ]
     if cash.balance < 0 and view.grant.paid == "in arrears":
-        blocks.append(Text(w.say("This grant is paid in arrears: what was spent first is received later."), True))
+        blocks.append(
+            Text(
+                w.say("This grant is paid in arrears: what was spent first is received later."),
+                True,
+            )
+        )
     return blocks
 
 
@@ -427,12 +505,22 @@ def _match(view: FunderView, w: Words) -> list[Block]:
             if each.quantity is not None
             else formats.NONE
         )
-        value = formats.money(each.value, each.currency, w.at) if each.value is not None else w.say("not valued")
+        value = (
+            formats.money(each.value, each.currency, w.at)
+            if each.value is not None
+            else w.say("not valued")
+        )
         kind = w.term(each.kind)
         kind = kind[:1].upper() + kind[1:]
-        what = w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom)) if each.from_whom else kind
+        what = (
+            w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom))
+            if each.from_whom
+            else kind
+        )
         small = " · ".join(filter(None, (each.id, each.description)))
-        rows.append(Row(what, [Cell(much), Cell(value), Cell(w.term(each.basis) or formats.NONE)], small))
+        rows.append(
+            Row(what, [Cell(much), Cell(value), Cell(w.term(each.basis) or formats.NONE)], small)
+        )
     headings = [
         Heading(w.say("What, from whom"), False),
         Heading(w.say("How much"), False),
@@ -442,7 +530,9 @@ def _match(view: FunderView, w: Words) -> list[Block]:
     note = w.say("Beside the money above, never added to it")
     blocks: list[Block] = [Table(w.say("Given as match for this grant"), headings, rows, note)]
     if any(each.kind == VOLUNTEER for each in view.match):
-        blocks.append(Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True))
+        blocks.append(
+            Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True)
+        )
     if view.match_wanted is not None:
         same = sum(each.value or 0 for each in view.match if each.currency == view.currency)
         blocks.append(
@@ -463,11 +553,18 @@ def _due(view: FunderView, w: Words) -> list[Block]:
     rows = [
         Row(
             each.what,
-            [Cell(formats.day(each.due, w.at)), Cell(w.say("late") if each.late else w.say("to come"), over=each.late)],
+            [
+                Cell(formats.day(each.due, w.at)),
+                Cell(w.say("late") if each.late else w.say("to come"), over=each.late),
+            ],
         )
         for each in view.due
     ]
-    headings = [Heading(w.say("What"), False), Heading(w.say("Due"), False), Heading(w.say("State"), False)]
+    headings = [
+        Heading(w.say("What"), False),
+        Heading(w.say("Due"), False),
+        Heading(w.say("State"), False),
+    ]
     return [Table(w.say("Owed for this grant"), headings, rows)]
 
 
@@ -480,7 +577,10 @@ def _limits(view: FunderView, w: Words) -> list[Block]:
             beyond[index] += 1
     return [
         Bullets(
-            [f"{limit_words(limit, w)} {_rows_beyond(beyond[index], w)}" for index, limit in enumerate(view.limits)]
+            [
+                f"{limit_words(limit, w)} {_rows_beyond(beyond[index], w)}"
+                for index, limit in enumerate(view.limits)
+            ]
         )
     ]
 
@@ -505,12 +605,16 @@ def limit_words(limit: Limit, w: Words) -> str:
         "whole": w.say("spent to date against the whole budget"),
         "budget change": w.say("the revised against the approved budget"),
     }[limit.measure]  # fmt: skip
-    direction = {"both": w.say("over or under"), "over": w.say("over"), "under": w.say("under")}[limit.direction]
+    direction = {"both": w.say("over or under"), "over": w.say("over"), "under": w.say("under")}[
+        limit.direction
+    ]
     sizes = []
     if limit.percent is not None:
         sizes.append(formats.percentage(str(limit.percent), w.at))
     if limit.percent_up is not None and limit.percent_down is not None:
-        up, down = (formats.percentage(str(each), w.at) for each in (limit.percent_up, limit.percent_down))
+        up, down = (
+            formats.percentage(str(each), w.at) for each in (limit.percent_up, limit.percent_down)
+        )
         sizes.append(w.say("{up} up or {down} down", up=up, down=down))
     if limit.amount is not None:
         units = int(limit.amount.scaleb(money.digits(limit.currency)))
@@ -520,7 +624,11 @@ def limit_words(limit: Limit, w: Words) -> str:
         size = w.say("{one} and {other}", one=sizes[0], other=sizes[1])
     elif len(sizes) == 2:
         size = w.say("{one} or {other}", one=sizes[0], other=sizes[1])
-    more = w.say("{size} or more", size=size) if limit.comparator == ">=" else w.say("more than {size}", size=size)
+    more = (
+        w.say("{size} or more", size=size)
+        if limit.comparator == ">="
+        else w.say("more than {size}", size=size)
+    )
     consequence = {
         "explain": w.say("is explained"), "tell": w.say("is told to the funder"), "ask": w.say("needs the funder's approval"),
         "amend": w.say("needs a change of the agreement"),
@@ -534,7 +642,9 @@ def limit_words(limit: Limit, w: Words) -> str:
         consequence=consequence,
     )
     if limit.never:
-        said += " " + w.say("Never more in: {names}.", names=formats.listed(list(limit.never), w.at))
+        said += " " + w.say(
+            "Never more in: {names}.", names=formats.listed(list(limit.never), w.at)
+        )
     return f"{said} " + w.say("Source: {source}.", source=limit.source)
 
 
@@ -545,7 +655,10 @@ def _reading(view: FunderView, w: Words) -> list[Block]:
         for name in view.profile.columns
     ]
     lines.append(
-        w.say("What is given in kind stands beside the money with how it was valued, and is never added to it.")
+        w.say(
+            "What is given in kind stands beside the money with how it was valued, and is never"
+            " added to it."
+        )
     )
     if view.unit > 1:
         lines.append(

@@ -16,7 +16,14 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.views.funder import FunderView, Period, ToTell, figures_reported, funder_view, needs_expenses
+from budgettrack.core.views.funder import (
+    FunderView,
+    Period,
+    ToTell,
+    figures_reported,
+    funder_view,
+    needs_expenses,
+)
 from budgettrack.group import Standing
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
@@ -54,14 +61,18 @@ def write_summary(
 ) -> Written:
     """Write one grant's summary into `out`/private, as a page, a paper and a workbook.
 
-    `named` is another profile than the grant's. A final one is refused (`Refused`) while something is missing; else its
-    figures are kept in the register. Raises `OSError` where the folder cannot be written.
-    """
+    `named` is another profile than the grant's. A final one is refused (`Refused`) while something
+    is missing; else its figures are kept in the register. Raises `OSError` where the folder cannot
+    be written."""
     view = summary(config, now, grant, month, own=own, named=named)
     w, look = words(view.language), look_of(config)
     lacking = missing(view, w)
     if final and lacking:
-        raise Refused(f"The summary of {grant} cannot be final yet. What is missing:", *lacking, "Nothing was written.")
+        raise Refused(
+            f"The summary of {grant} cannot be final yet. What is missing:",
+            *lacking,
+            "Nothing was written.",
+        )
     look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
     with open_register(config.register) as register:
         freeze(register, now.plan, month, at)
@@ -69,7 +80,9 @@ def write_summary(
         if final:
             kept = register.report_final(grant, figures_reported(view, now.totals, today), at)
             stamp = kept.on
-    name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + ("-final" if final else "")
+    name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + (
+        "-final" if final else ""
+    )
     paper = document(view, w, stamp)
     made, lost = pdf(paper, w, look)
     contents = {
@@ -81,14 +94,16 @@ def write_summary(
     warnings = []
     if lost:
         warnings.append(
-            f"{name}.pdf: {len(lost)} letters have no shape in any font here ({' '.join(lost[:10])}) and are replaced by "
-            "(?). Install the fonts Noto Sans for their script; the page and the workbook have them all."
+            f"{name}.pdf: {len(lost)} letters have no shape in any font here"
+            f" ({' '.join(lost[:10])}) and are replaced by (?). Install the fonts Noto Sans for"
+            " their script; the page and the workbook have them all."
         )
     return Written(paths, lacking, warnings)
 
 
 def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
-    """The summary as it goes to the funder: a paper and a workbook, without the treasurer's list."""
+    """The summary as it goes to the funder: a paper and a workbook, without the treasurer's
+    list."""
     w, look = words(view.language), look_of(config)
     name = f"{files.safe_name(view.grant.id)}-{view.month}"
     made, _ = pdf(document(view, w, final, draft=False), w, look)
@@ -108,7 +123,8 @@ def summary(
     named: str = "",
     language: str = "",
 ) -> FunderView:
-    """The view that one grant's summary is made of; in `language` (else the group's) where its profile names none."""
+    """The view that one grant's summary is made of; in `language` (else the group's) where its
+    profile names none."""
     known = now.plan.grants[grant]
     wanted = named or known.profile
     chosen, problems = profile_of(config, wanted)
@@ -151,6 +167,10 @@ def with_expenses(config: Config, now: Standing) -> Plan:
     with open_register(config.register) as register:
         records = {**now.records, **register.load(("expenses",)).records}
         plan, _ = plan_of(
-            records, base=config.currency, start=config.start, end=config.end, reported=register.reported()
+            records,
+            base=config.currency,
+            start=config.start,
+            end=config.end,
+            reported=register.reported(),
         )
     return plan

@@ -1,8 +1,7 @@
 """Reports as spreadsheets; the only file that imports xlsxwriter.
 
-The funder summary's totals, variances and shares are live formulas, each with its value stored beside it, so that what
-is read without calculating is what a spreadsheet program works out.
-"""
+The funder summary's totals, variances and shares are live formulas, each with its value stored
+beside it, so that what is read without calculating is what a spreadsheet program works out."""
 
 from __future__ import annotations
 
@@ -25,16 +24,20 @@ from budgettrack.reports.funder.columns import Column, columns, text
 from budgettrack.reports.funder.document import covered, group_name, missing
 
 
-def workbook(view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4") -> bytes:
+def workbook(
+    view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4"
+) -> bytes:
     """The summary's file; the same view gives the same bytes.
 
-    A tab of the budget, one that explains each column, one of the cash, one of the expenses where the profile asks for
-    them, and in a draft one of what is missing. The tabs are protected against accidents, without a password.
-    """
+    A tab of the budget, one that explains each column, one of the cash, one of the expenses where
+    the profile asks for them, and in a draft one of what is missing. The tabs are protected against
+    accidents, without a password."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
-    book.set_properties({"title": title[:200], "author": view.organisation[:200], "created": CREATED})
+    book.set_properties(
+        {"title": title[:200], "author": view.organisation[:200], "created": CREATED}
+    )
     made = _Book(book, view, w, title, paper)
     made.budget(final, draft=draft)
     made.about()
@@ -82,15 +85,23 @@ class _Book:
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
         # Against accidents only: no password, and widths, heights and filters stay free.
-        sheet.protect("", {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True})
+        sheet.protect(
+            "",
+            {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
+        )
         return sheet
 
     def _text(self, sheet: Any, row: int, column: int, words: str, **values: object) -> None:
         sheet.write_string(row, column, words[:CELL], self._format(**values))
 
-    def _money(self, sheet: Any, row: int, column: int, units: int, currency: str, **values: object) -> None:
+    def _money(
+        self, sheet: Any, row: int, column: int, units: int, currency: str, **values: object
+    ) -> None:
         sheet.write_number(
-            row, column, Decimal(decimal(units, currency)), self._format(num_format=pattern(currency), **values)
+            row,
+            column,
+            Decimal(decimal(units, currency)),
+            self._format(num_format=pattern(currency), **values),
         )
 
     def _top(self, sheet: Any, heading: str, lines: Sequence[str]) -> None:
@@ -102,7 +113,15 @@ class _Book:
         for column, (words, wide) in enumerate(heads):
             sheet.set_column(column, column, wide)
             self._text(
-                sheet, row, column, words, bold=True, text_wrap=True, bottom=2, bg_color="#E4EFED", valign="bottom"
+                sheet,
+                row,
+                column,
+                words,
+                bold=True,
+                text_wrap=True,
+                bottom=2,
+                bg_color="#E4EFED",
+                valign="bottom",
             )
         sheet.freeze_panes(row + 1, 1)
         sheet.repeat_rows(row)
@@ -111,11 +130,20 @@ class _Book:
         """The lines in their groups; totals, variances and shares as formulas."""
         view, w = self._view, self._w
         sheet = self._sheet(w.say("Budget"), landscape=True)
-        state = w.say("Draft: not for the funder yet. The final one has no list for the treasurer.") if draft else ""
+        state = (
+            w.say("Draft: not for the funder yet. The final one has no list for the treasurer.")
+            if draft
+            else ""
+        )
         if final is not None:
-            state = w.say("Final. These figures were reported on {day}.", day=formats.day(final, w.at))
+            state = w.say(
+                "Final. These figures were reported on {day}.", day=formats.day(final, w.at)
+            )
         notes = [state] + ([left_out(view.left_out, w)] if view.left_out else [])
-        whose = f"{view.organisation} → {view.grant.funder} · {view.grant.id} {view.grant.agreement_reference}".strip()
+        whose = (
+            f"{view.organisation} → {view.grant.funder} · {view.grant.id}"
+            f" {view.grant.agreement_reference}".strip()
+        )
         period = w.say(
             "{grant}. Period {period}; figures to the end of {day}. All amounts are in {currency}.",
             grant=view.grant.title or view.grant.id,
@@ -125,7 +153,9 @@ class _Book:
         )
         self._top(sheet, self._title, [whose, period, " ".join(notes)])
         heads = [(w.say("Budget line"), 13), (w.say("Activity"), 10), (w.say("Description"), 34)]
-        heads += [(each.heading, 44 if each.name == "explanation" else 14) for each in self._columns]
+        heads += [
+            (each.heading, 44 if each.name == "explanation" else 14) for each in self._columns
+        ]
         self._heads(sheet, HEAD, heads)
         row = HEAD + 1
         summed: dict[str, list[int]] = {}
@@ -133,7 +163,9 @@ class _Book:
         for group in view.groups:
             code = group.code or group.name
             if group.kind == "sum":
-                wanted = next(each.sum for each in view.profile.category if (each.code or each.name) == code)
+                wanted = next(
+                    each.sum for each in view.profile.category if (each.code or each.name) == code
+                )
                 rows = [index for other in wanted for index in summed.get(other, [])]
                 self._row(sheet, row, group_name(group, view, w), group.sums, bold=True)
                 self._sums(sheet, row, rows, group.sums, bold=True)
@@ -144,11 +176,27 @@ class _Book:
             own = row
             single = view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines
             if single:
-                self._row(sheet, own, group_name(group, view, w), group.sums, said=self._said(group))
+                self._row(
+                    sheet, own, group_name(group, view, w), group.sums, said=self._said(group)
+                )
                 self._given(sheet, own, group.sums)
             else:
-                self._row(sheet, own, group_name(group, view, w), group.sums, bold=True, bg_color="#F1F1EC")
-                self._sums(sheet, own, range(own + 1, own + 1 + len(lines)), group.sums, bold=True, bg_color="#F1F1EC")
+                self._row(
+                    sheet,
+                    own,
+                    group_name(group, view, w),
+                    group.sums,
+                    bold=True,
+                    bg_color="#F1F1EC",
+                )
+                self._sums(
+                    sheet,
+                    own,
+                    range(own + 1, own + 1 + len(lines)),
+                    group.sums,
+                    bold=True,
+                    bg_color="#F1F1EC",
+                )
                 for index, line in enumerate(lines, own + 1):
                     self._line(sheet, index, line)
                 row += len(lines)
@@ -161,7 +209,9 @@ class _Book:
 
     def _said(self, group: Group) -> Mapping[str, str]:
         return {
-            each.name: " ".join(dict.fromkeys(filter(None, (text(each, line, self._w) for line in group.lines))))
+            each.name: " ".join(
+                dict.fromkeys(filter(None, (text(each, line, self._w) for line in group.lines)))
+            )
             for each in self._columns
             if each.kind == "text"
         }
@@ -189,11 +239,20 @@ class _Book:
             self._text(sheet, row, column, words, text_wrap=True, **values)
         for each in self._columns:
             if each.kind == "text":
-                self._text(sheet, row, self._at[each.name], (said or {}).get(each.name, ""), text_wrap=True, **values)
+                self._text(
+                    sheet,
+                    row,
+                    self._at[each.name],
+                    (said or {}).get(each.name, ""),
+                    text_wrap=True,
+                    **values,
+                )
             elif each.formula is not None:
                 self._worked_out(sheet, row, each, sums, **values)
 
-    def _worked_out(self, sheet: Any, row: int, column: Column, sums: Sums, **values: object) -> None:
+    def _worked_out(
+        self, sheet: Any, row: int, column: Column, sums: Sums, **values: object
+    ) -> None:
         assert column.formula is not None
         one, sign, other = column.formula
         value = column.value(sums)
@@ -206,7 +265,11 @@ class _Book:
             if live:
                 top, base = cell(row, self._at[one]), cell(row, self._at[other])
                 sheet.write_formula(
-                    row, at, f'=IF({base}=0,"",{top}/{base})', how, "" if value is None else float(value)
+                    row,
+                    at,
+                    f'=IF({base}=0,"",{top}/{base})',
+                    how,
+                    "" if value is None else float(value),
                 )
             elif value is None:
                 sheet.write_blank(row, at, None, how)
@@ -230,7 +293,9 @@ class _Book:
                 if units is not None:
                     self._money(sheet, row, self._at[each.name], int(units), self._view.currency)
 
-    def _sums(self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object) -> None:
+    def _sums(
+        self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object
+    ) -> None:
         """The same columns as sums of other rows."""
         currency = self._view.currency
         how = self._format(num_format=pattern(currency), **values)
@@ -244,9 +309,13 @@ class _Book:
             if not rows:
                 formula = "=0"
             elif len(rows) == rows[-1] - rows[0] + 1:
-                formula = f"=ROUND(SUM({cell(rows[0], at)}:{cell(rows[-1], at)}),{digits(currency)})"
+                formula = (
+                    f"=ROUND(SUM({cell(rows[0], at)}:{cell(rows[-1], at)}),{digits(currency)})"
+                )
             else:
-                formula = f"=ROUND({'+'.join(cell(index, at) for index in rows)},{digits(currency)})"
+                formula = (
+                    f"=ROUND({'+'.join(cell(index, at) for index in rows)},{digits(currency)})"
+                )
             sheet.write_formula(row, at, formula, how, Decimal(decimal(int(units), currency)))
 
     def about(self) -> None:
@@ -263,7 +332,11 @@ class _Book:
         """The cash of the grant, in its own currency."""
         view, w, cash = self._view, self._w, self._view.cash
         sheet, currency = self._sheet(w.say("Cash")), view.grant.currency
-        to = w.say("In {currency}, to the end of {month}", currency=currency, month=formats.month(view.month, w.at))
+        to = w.say(
+            "In {currency}, to the end of {month}",
+            currency=currency,
+            month=formats.month(view.month, w.at),
+        )
         self._top(sheet, w.say("Cash position"), [to])
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 1, 18)
@@ -279,7 +352,11 @@ class _Book:
         self._text(sheet, 7, 0, w.say("Balance held"), bold=True, top=1)
         how = self._format(bold=True, top=1, num_format=pattern(currency))
         sheet.write_formula(
-            7, 1, f"=ROUND(SUM(B4:B7),{digits(currency)})", how, Decimal(decimal(cash.balance, currency))
+            7,
+            1,
+            f"=ROUND(SUM(B4:B7),{digits(currency)})",
+            how,
+            Decimal(decimal(cash.balance, currency)),
         )
         self._text(sheet, 8, 0, w.say("Still to receive"))
         self._money(sheet, 8, 1, cash.still_to_receive, currency)
@@ -298,7 +375,12 @@ class _Book:
         self._heads(sheet, 2, heads)
         how = self._format(num_format="yyyy-mm-dd", align="left")
         for row, each in enumerate(view.expenses, 3):
-            for column, words in ((0, each.id), (2, each.line), (3, w.term(each.state)), (5, each.currency)):
+            for column, words in (
+                (0, each.id),
+                (2, each.line),
+                (3, w.term(each.state)),
+                (5, each.currency),
+            ):
                 self._text(sheet, row, column, words)
             sheet.write_datetime(row, 1, datetime(each.day.year, each.day.month, each.day.day), how)  # noqa: DTZ001
             self._money(sheet, row, 4, each.amount, each.currency)

@@ -41,8 +41,9 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a mail says of itself: how late it comes (days), whether it replaces an earlier one, where the whole is to be
-    found (an address, or the names of attached files), and why the reader gets it."""
+    """What a mail says of itself: how late it comes (days), whether it replaces an earlier one,
+    where the whole is to be found (an address, or the names of attached files), and why the reader
+    gets it."""
 
     late: int = 0
     again: bool = False
@@ -55,7 +56,11 @@ def public(view: PublicView, w: Words, sent: Sent) -> Document:
     month = formats.month(view.month, w.at)
     sections = [
         Section("where", w.say("Where we stand"), [Bullets(sentences(view, w))]),
-        Section("changed", w.say("What changed in figures already published"), changed(view, Around(), w)),
+        Section(
+            "changed",
+            w.say("What changed in figures already published"),
+            changed(view, Around(), w),
+        ),
         Section("next", w.say("What is due next"), coming(view, w)),
     ]
     return _letter(view.organisation, month, notices(view, Around(), w), sections, w, sent)
@@ -83,7 +88,9 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
         Fact(
             w.say("Balance held"),
             formats.money(view.cash.balance, grant.currency, w.at),
-            w.say("received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)),
+            w.say(
+                "received: {amount}", amount=formats.money(view.cash.received, grant.currency, w.at)
+            ),
         ),
     ]
     adjusted = [
@@ -102,12 +109,18 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
             "changed",
             w.say("Adjustments to figures already reported"),
             [
-                Bullets(_few(adjusted, w))
-                if adjusted
-                else Text(w.say("Nothing: no figure reported before has changed."))
+                (
+                    Bullets(_few(adjusted, w))
+                    if adjusted
+                    else Text(w.say("Nothing: no figure reported before has changed."))
+                )
             ],
         ),
-        Section("next", w.say("What is due next"), [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))]),
+        Section(
+            "next",
+            w.say("What is due next"),
+            [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))],
+        ),
     ]
     what = f"{grant.title or grant.id}, {covered(view, w)}"
     return _letter(view.organisation, what, (), sections, w, sent)
@@ -118,8 +131,16 @@ def host(view: HostView, w: Words, sent: Sent) -> Document:
     notes = [_provisional(view.month, w)] if view.provisional else []
     due = [_owed(each.what, each.due, late=False, w=w) for each in view.due]
     sections = [
-        Section("where", w.say("Money that {host} holds for us", host=view.host), [_money(view.grants, view.month, w)]),
-        Section("next", w.say("What is due next"), [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))]),
+        Section(
+            "where",
+            w.say("Money that {host} holds for us", host=view.host),
+            [_money(view.grants, view.month, w)],
+        ),
+        Section(
+            "next",
+            w.say("What is due next"),
+            [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))],
+        ),
     ]
     return _letter(view.organisation, formats.month(view.month, w.at), notes, sections, w, sent)
 
@@ -141,7 +162,9 @@ def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
         return None
     sections = []
     if view.waiting:
-        sections.append(Section("waiting", w.say("Waits for you"), _to_close(view.waiting, view.unfinished, w)))
+        sections.append(
+            Section("waiting", w.say("Waits for you"), _to_close(view.waiting, view.unfinished, w))
+        )
     if view.due:
         sections.append(_coming(view, w))
     if view.new:
@@ -150,7 +173,9 @@ def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
     return _letter(view.organisation, what, (), sections, w, sent)
 
 
-def closing(organisation: str, months: Sequence[Month], grants: Sequence[str], w: Words, sent: Sent) -> Document:
+def closing(
+    organisation: str, months: Sequence[Month], grants: Sequence[str], w: Words, sent: Sent
+) -> Document:
     """Asks the treasurer to close a month, since summaries wait for it."""
     named = formats.listed([formats.month(each, w.at) for each in months], w.at)
     sections = [Section("waiting", w.say("Waits for you"), _to_close(grants, months, w))]
@@ -158,21 +183,38 @@ def closing(organisation: str, months: Sequence[Month], grants: Sequence[str], w
 
 
 def held_back(
-    organisation: str, month: Month, reasons: Sequence[tuple[str, Sequence[str]]], w: Words, sent: Sent
+    organisation: str,
+    month: Month,
+    reasons: Sequence[tuple[str, Sequence[str]]],
+    w: Words,
+    sent: Sent,
 ) -> Document:
-    """Tells the treasurer what was not sent, and what stands against it: (to whom or of which grant, its reasons)."""
+    """Tells the treasurer what was not sent, and what stands against it: (to whom or of which
+    grant, its reasons)."""
     sections = [
         Section(
             "held",
             w.say("Not sent: {what}", what=what),
-            [Bullets(_few(list(lines), w)), Text(w.say("Mend it in the sheet; the next run sends it."), True)],
+            [
+                Bullets(_few(list(lines), w)),
+                Text(w.say("Mend it in the sheet; the next run sends it."), True),
+            ],
         )
         for what, lines in reasons
     ]
-    return _letter(organisation, w.say("not sent, {month}", month=formats.month(month, w.at)), (), sections, w, sent)
+    return _letter(
+        organisation,
+        w.say("not sent, {month}", month=formats.month(month, w.at)),
+        (),
+        sections,
+        w,
+        sent,
+    )
 
 
-def failure(organisation: str, what: str, problems: Sequence[str], w: Words, sent: Sent) -> Document:
+def failure(
+    organisation: str, what: str, problems: Sequence[str], w: Words, sent: Sent
+) -> Document:
     """Tells the operator what happened and what to do; the problems say the remedy themselves."""
     sections = [
         Section("what", w.say("What happened"), [Text(what), Bullets(problems)]),
@@ -180,8 +222,18 @@ def failure(organisation: str, what: str, problems: Sequence[str], w: Words, sen
             "todo",
             w.say("What to do"),
             [
-                Text(w.say("Do what is said above, then run the same command again. It goes on where it stopped.")),
-                Text(w.say("Nothing is sent twice. What it did so far: budgettrack cycles, budgettrack deliveries.")),
+                Text(
+                    w.say(
+                        "Do what is said above, then run the same command again. It goes on where"
+                        " it stopped."
+                    )
+                ),
+                Text(
+                    w.say(
+                        "Nothing is sent twice. What it did so far: budgettrack cycles, budgettrack"
+                        " deliveries."
+                    )
+                ),
             ],
         ),
     ]
@@ -206,7 +258,12 @@ def alone(document: Document) -> Document:
 
 
 def _letter(
-    organisation: str, what: str, notes: Sequence[str], sections: Sequence[Section], w: Words, sent: Sent
+    organisation: str,
+    what: str,
+    notes: Sequence[str],
+    sections: Sequence[Section],
+    w: Words,
+    sent: Sent,
 ) -> Document:
     said = list(notes)
     if sent.again:
@@ -220,7 +277,9 @@ def _letter(
     if sent.address:
         more.append(Links([Link(w.say("The whole of it"), sent.address)]))
     if sent.attached:
-        more.append(Text(w.say("Attached: {files}.", files=formats.listed(list(sent.attached), w.at))))
+        more.append(
+            Text(w.say("Attached: {files}.", files=formats.listed(list(sent.attached), w.at)))
+        )
     if more:
         sections = [*sections, Section("more", w.say("More"), more)]
     title = f"{organisation}: {what}"
@@ -234,7 +293,8 @@ def _letter(
         notices=said,
         sections=sections,
         foot=w.say(
-            "You get this because {organisation} put your address on its list. To be taken off it, answer this mail.",
+            "You get this because {organisation} put your address on its list. To be taken off it,"
+            " answer this mail.",
             organisation=organisation,
         ),
     )
@@ -242,7 +302,8 @@ def _letter(
 
 def _provisional(month: Month, w: Words) -> str:
     return w.say(
-        "Provisional: {month} is not closed yet, and its figures may still change.", month=formats.month(month, w.at)
+        "Provisional: {month} is not closed yet, and its figures may still change.",
+        month=formats.month(month, w.at),
     )
 
 
@@ -267,7 +328,8 @@ def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> Table:
 def _found(view: InternalView, w: Words) -> Section:
     lines = _few([_finding(each) for each in view.new], w)
     counts = w.say(
-        "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They stand in the tab Checks.",
+        "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They"
+        " stand in the tab Checks.",
         errors=formats.whole(view.mistakes, w.at),
         warnings=formats.whole(view.doubts, w.at),
     )
@@ -298,14 +360,16 @@ def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[
     return [
         Text(
             w.say(
-                "The summaries of {grants} wait to be sent until these months are closed: {months}.",
+                "The summaries of {grants} wait to be sent until these months are closed:"
+                " {months}.",
                 grants=formats.listed(list(grants), w.at),
                 months=formats.listed([formats.month(each, w.at) for each in months], w.at),
             )
         ),
         Text(
             w.say(
-                "When every row of a month is in, type the day under Closed in the tab Months. The next run sends them."
+                "When every row of a month is in, type the day under Closed in the tab Months. The"
+                " next run sends them."
             )
         ),
     ]

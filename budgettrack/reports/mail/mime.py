@@ -1,8 +1,8 @@
-"""A letter as an e-mail: plain text and HTML of the same document, its files, and headers that keep it from going round.
+"""A letter as an e-mail: plain text and HTML of the same document, its files, and headers that keep
+it from going round.
 
-The same letter at the same moment gives the same bytes. RFC 5322 (Message-ID, Date), RFC 2919 (List-Id), RFC 2369
-(List-Unsubscribe), RFC 3834 (Auto-Submitted).
-"""
+The same letter at the same moment gives the same bytes. RFC 5322 (Message-ID, Date), RFC 2919
+(List-Id), RFC 2369 (List-Unsubscribe), RFC 3834 (Auto-Submitted)."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ def mail(
     document: Document, look: Look, *, sender: str, to: str, reply_to: str, key: str, made: datetime,
     files: Sequence[Attached] = (),
 ) -> EmailMessage:  # fmt: skip
-    """The mail. `key` tells this letter to this reader from every other: an attempt more has the same Message-ID.
+    """The mail. `key` tells this letter to this reader from every other: an attempt more has the
+    same Message-ID.
 
-    `sender` and `reply_to` are addresses with or without a name, `to` an address alone; `made` is the letter's own date.
-    """
+    `sender` and `reply_to` are addresses with or without a name, `to` an address alone; `made` is
+    the letter's own date."""
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(sender, document.organisation)
@@ -50,11 +51,15 @@ def mail(
     values = {"page": document, "look": look}
     text = re.sub(r"\n{3,}", "\n\n", render("mail.txt", values, look.templates)).strip() + "\n"
     message.set_content(text, cte="quoted-printable")
-    message.add_alternative(render("mail.html", values, look.templates), subtype="html", cte="quoted-printable")
+    message.add_alternative(
+        render("mail.html", values, look.templates), subtype="html", cte="quoted-printable"
+    )
     for each in files:
         kind, sub = KINDS.get(each.name[each.name.rfind(".") :], ("application", "octet-stream"))
         message.add_attachment(each.content, maintype=kind, subtype=sub, filename=each.name)
-    message["Content-Language"] = document.language  # last: content moves such headers into its parts
+    message["Content-Language"] = (
+        document.language
+    )  # last: content moves such headers into its parts
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         # Boundaries of the library's own making are another every time.
         part.set_boundary(f"=_{message_id(key)}_{number}")

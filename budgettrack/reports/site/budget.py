@@ -30,14 +30,26 @@ def budget_section(view: PublicView, w: Words) -> list[Block]:
     if any(row.through for row in view.categories.rows):
         blocks.append(spent_by_category(view, w))
     blocks += [
-        standings(view.categories, w.say("By category"), w.say("Category"), w.say("No category"), view, w),
-        standings(view.activities, w.say("By activity"), w.say("Activity"), w.say("No activity named"), view, w),
+        standings(
+            view.categories, w.say("By category"), w.say("Category"), w.say("No category"), view, w
+        ),
+        standings(
+            view.activities,
+            w.say("By activity"),
+            w.say("Activity"),
+            w.say("No activity named"),
+            view,
+            w,
+        ),
         Text(w.say("The bar under a name is how much of the budget is spent."), True),
     ]
     if any(row.kind == WITHHELD for row in view.categories.rows):
         blocks.append(
             Text(
-                w.say("Withheld: these grants are not published, by agreement or for safety; the totals include them."),
+                w.say(
+                    "Withheld: these grants are not published, by agreement or for safety; the"
+                    " totals include them."
+                ),
                 True,
             )
         )
@@ -63,14 +75,18 @@ def spent_by_category(view: PublicView, w: Words) -> Chart:
     return charts.bars(
         "categories",
         w.say("Budget against spent, by category"),
-        w.say("What was spent to date beside what was planned. The table below has the same figures."),
+        w.say(
+            "What was spent to date beside what was planned. The table below has the same figures."
+        ),
         rows,
         (w.say("Spent"), w.say("Planned")),
         w.right_to_left,
     )
 
 
-def standings(table: Standings, caption: str, first: str, blank: str, view: PublicView, w: Words) -> Table:
+def standings(
+    table: Standings, caption: str, first: str, blank: str, view: PublicView, w: Words
+) -> Table:
     """Budget, spent and variance of one public table."""
     rows = []
     for each in table.rows:
@@ -102,9 +118,13 @@ def standings(table: Standings, caption: str, first: str, blank: str, view: Publ
     return Table(caption, headings, rows, note)
 
 
-def standing_row(each: Standing, name: str, small: str, kind: str, view: PublicView, w: Words) -> Row:
+def standing_row(
+    each: Standing, name: str, small: str, kind: str, view: PublicView, w: Words
+) -> Row:
     if each.through is None:
-        return Row(name, [Cell(formats.NONE)] * 4, small, kind="aside" if kind != "total" else "total")
+        return Row(
+            name, [Cell(formats.NONE)] * 4, small, kind="aside" if kind != "total" else "total"
+        )
     share = formats.percentage(money.percent(each.variance, each.budget), w.at)
     cells = [
         *numbers((each.budget, each.spent), view.currency, w),
@@ -112,7 +132,14 @@ def standing_row(each: Standing, name: str, small: str, kind: str, view: PublicV
         Cell(share, over=each.variance < 0),
     ]
     bar = formats.width(each.spent, each.budget) if each.budget > 0 else None
-    return Row(name, cells, small, bar, each.variance < 0, "total" if kind == "total" else "aside" if kind else "")
+    return Row(
+        name,
+        cells,
+        small,
+        bar,
+        each.variance < 0,
+        "total" if kind == "total" else "aside" if kind else "",
+    )
 
 
 def numbers(units: Sequence[int], currency: str, w: Words) -> list[Cell]:

@@ -26,7 +26,8 @@ from budgettrack.reports.site.budget import numbers
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What a later page says of this one: its month, and the corrections (none: too few payments to show them)."""
+    """What a later page says of this one: its month, and the corrections (none: too few payments to
+    show them)."""
 
     month: Month
     corrections: Sequence[Correction]
@@ -34,7 +35,8 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What lies around a page in its site: the months beside it, and the pages that corrected it."""
+    """What lies around a page in its site: the months beside it, and the pages that corrected
+    it."""
 
     before: Month | None = None
     after: Month | None = None
@@ -50,10 +52,12 @@ def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
         blocks.append(
             Text(
                 w.many(
-                    "There are corrections that are not shown by themselves: fewer than {number} payment lies behind "
-                    "them. They are in the figures as soon as that can be without showing one alone.",
-                    "There are corrections that are not shown by themselves: fewer than {number} payments lie behind "
-                    "them. They are in the figures as soon as that can be without showing one alone.",
+                    "There are corrections that are not shown by themselves: fewer than {number}"
+                    " payment lies behind them. They are in the figures as soon as that can be"
+                    " without showing one alone.",
+                    "There are corrections that are not shown by themselves: fewer than {number}"
+                    " payments lie behind them. They are in the figures as soon as that can be"
+                    " without showing one alone.",
                     view.fewest,
                 )
             )
@@ -62,13 +66,25 @@ def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
         month = formats.month(each.month, w.at)
         if each.corrections:
             blocks.append(
-                _corrections(each.corrections, w.say("Corrected by the page of {month}", month=month), view, w)
+                _corrections(
+                    each.corrections,
+                    w.say("Corrected by the page of {month}", month=month),
+                    view,
+                    w,
+                )
             )
         else:
             blocks.append(
-                Text(w.say("The page of {month} corrects figures of this month, together with others.", month=month))
+                Text(
+                    w.say(
+                        "The page of {month} corrects figures of this month, together with others.",
+                        month=month,
+                    )
+                )
             )
-    return blocks or [Text(w.say("Nothing: no figure that was published before has changed."), True)]
+    return blocks or [
+        Text(w.say("Nothing: no figure that was published before has changed."), True)
+    ]
 
 
 def _corrections(those: Sequence[Correction], caption: str, view: PublicView, w: Words) -> Table:
@@ -93,19 +109,25 @@ def _corrections(those: Sequence[Correction], caption: str, view: PublicView, w:
 def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corrected]:
     """What the pages of later months say of this one, from their own corrections.
 
-    Both values are shown where all that a correction changed lies within this page; else only that there is one.
-    """
+    Both values are shown where all that a correction changed lies within this page; else only that
+    there is one."""
     found = []
     rows = {row.key: row for row in view.categories.rows}
-    received = {f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in}
+    received = {
+        f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in
+    }
     for month, page in sorted(later.items()):
         told, more = [], False
         for each in page.corrections if month > view.month else ():
             if each.since > view.month:
                 continue
             row = rows.get(each.key)
-            was = received.get(each.key) if each.what == "received" else getattr(row, each.what, None)
-            whole = each.until <= view.month and (each.what == "received" or (row and row.through == view.month))
+            was = (
+                received.get(each.key) if each.what == "received" else getattr(row, each.what, None)
+            )
+            whole = each.until <= view.month and (
+                each.what == "received" or (row and row.through == view.month)
+            )
             if whole and was is not None:
                 told.append(
                     Correction(

@@ -1,8 +1,9 @@
-"""Tables as CSV and what describes them: a Data Package, by version 2.0 of the standard (datapackage.org).
+"""Tables as CSV and what describes them: a Data Package, by version 2.0 of the standard
+(datapackage.org).
 
-A column of the workbook is declared once, in `core/records/tables.py`; here it becomes a field of the Table Schema. Beside the
-standard's own properties a field may say `unit` (what it counts) or `currencyField` (the column that has its currency).
-"""
+A column of the workbook is declared once, in `core/records/tables.py`; here it becomes a field of
+the Table Schema. Beside the standard's own properties a field may say `unit` (what it counts) or
+`currencyField` (the column that has its currency)."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ CODE = "^[A-Z]{3}$"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its type as the Table Schema has it, and what it means. `choices` are values with their words."""
+    """A column: its type as the Table Schema has it, and what it means. `choices` are values with
+    their words."""
 
     name: str
     type: str
@@ -61,7 +63,8 @@ class Resource:
 
 
 def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Field:
-    """A column of the workbook as a field, in the words of its declaration; a `key` is never blank."""
+    """A column of the workbook as a field, in the words of its declaration; a `key` is never
+    blank."""
     by_month = ", by month" if column.kind == "date" else ""
     return Field(
         column.name,
@@ -139,7 +142,8 @@ def _field(each: Field) -> Mapping[str, Any]:
 
 
 def harmless(text: str) -> str:
-    """`text` as no spreadsheet program takes it for a formula; two texts that differ stay different.
+    """`text` as no spreadsheet program takes it for a formula; two texts that differ stay
+    different.
 
     >>> harmless("=1+1"), harmless("'=1+1"), harmless("Rent"), harmless("'s Avonds")
     ("'=1+1", "''=1+1", 'Rent', "'s Avonds")
@@ -173,7 +177,9 @@ def tables_as_json(head: Mapping[str, Value], tables: Sequence[Resource]) -> byt
     for each in tables:
         names = [f.name for f in each.fields]
         rows = ",\n".join(f"  {_plain(dict(zip(names, row, strict=True)))}" for row in each.rows)
-        parts.append(f" {_plain(each.name)}: [\n{rows}\n ]" if rows else f" {_plain(each.name)}: []")
+        parts.append(
+            f" {_plain(each.name)}: [\n{rows}\n ]" if rows else f" {_plain(each.name)}: []"
+        )
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 

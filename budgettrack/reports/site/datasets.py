@@ -1,8 +1,9 @@
-"""What is public as tables for machines: CSV with its description (Data Package), JSON, and a workbook.
+"""What is public as tables for machines: CSV with its description (Data Package), JSON, and a
+workbook.
 
-Figures are plain decimals beside a column of their currency. A text that a spreadsheet program would take for a formula
-has an apostrophe before it. Every table has a key, and what refers to another table is found there.
-"""
+Figures are plain decimals beside a column of their currency. A text that a spreadsheet program
+would take for a formula has an apostrophe before it. Every table has a key, and what refers to
+another table is found there."""
 
 from __future__ import annotations
 
@@ -39,12 +40,16 @@ KINDS = ("row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, "held", "total")
 """What a row of standings may be: one with a name, one without, or none of these."""
 
 MONTH = Field("month", "yearmonth", "The month of the page", required=True)
-CURRENCY = Field("currency", "string", "Currency of the amounts, by ISO 4217", required=True, pattern=CODE)
+CURRENCY = Field(
+    "currency", "string", "Currency of the amounts, by ISO 4217", required=True, pattern=CODE
+)
 OF_PAGE = ("month", "pages", "month")
 
 
 def _text(name: str, description: str, *choices: str, required: bool = False) -> Field:
-    return Field(name, "string", description, required=required, choices=[(each, each) for each in choices])
+    return Field(
+        name, "string", description, required=required, choices=[(each, each) for each in choices]
+    )
 
 
 def _money(name: str, description: str) -> Field:
@@ -78,8 +83,16 @@ def resources(views: Sequence[PublicView], w: Words) -> list[Resource]:
         Resource(
             "grant-activities",
             "Which activities a grant pays for, by its budget lines",
-            (_text("grant", "The grant's ID", required=True), _text("activity", "The activity's ID", required=True)),
-            [[each.id, id_] for each in newest.grants for id_ in each.activities if id_ in activities],
+            (
+                _text("grant", "The grant's ID", required=True),
+                _text("activity", "The activity's ID", required=True),
+            ),
+            [
+                [each.id, id_]
+                for each in newest.grants
+                for id_ in each.activities
+                if id_ in activities
+            ],
             key=("grant", "activity"),
             refers=(("grant", "grants", "id"), ("activity", "work-plan", "id")),
         ),
@@ -136,12 +149,22 @@ def _pages(views: Iterable[PublicView]) -> Resource:
     )  # fmt: skip
 
 
-def _standings(views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words) -> Resource:
+def _standings(
+    views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words
+) -> Resource:
     rows: list[list[Value]] = []
-    unnamed = {"category": w.say("No category"), "activity": w.say("No activity named"), "grant": ""}
+    unnamed = {
+        "category": w.say("No category"),
+        "activity": w.say("No activity named"),
+        "grant": "",
+    }
     for view in views:
         base = view.currency
-        for table, those in (("category", view.categories), ("activity", view.activities), ("grant", view.by_grant)):
+        for table, those in (
+            ("category", view.categories),
+            ("activity", view.activities),
+            ("grant", view.by_grant),
+        ):
             for row in (*those.rows, *([those.held] if those.held else []), those.total):
                 id_ = row.key[1:] if not row.kind else ""
                 kind = row.kind or ("row" if id_ else "unnamed")
@@ -219,7 +242,12 @@ def _people(views: Iterable[PublicView]) -> Resource:
     for view in views:
         if view.people and view.people.spent is not None:
             known, base = view.people, view.currency
-            years[known.year] = [known.year, base, _amount(known.budget, base), _amount(known.spent, base)]
+            years[known.year] = [
+                known.year,
+                base,
+                _amount(known.budget, base),
+                _amount(known.spent, base),
+            ]
     return Resource(
         "people",
         "What pays people: one total a year",
@@ -239,7 +267,10 @@ def _grants(newest: PublicView, w: Words) -> Resource:
             _money("received", "Received to date, in the grant's own currency"),
         ),
         [
-            [*(_told(each, c.name, each.currency) for c in columns), _amount(each.received, each.currency)]
+            [
+                *(_told(each, c.name, each.currency) for c in columns),
+                _amount(each.received, each.currency),
+            ]
             for each in newest.grants
         ],
         key=("id",),
@@ -296,7 +327,8 @@ def _corrections(views: Iterable[PublicView], w: Words) -> Resource:
 
 
 def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their path from the public folder; `address` is where that is on the web."""
+    """The files of the package by their path from the public folder; `address` is where that is on
+    the web."""
     tables = resources(views, w)
     known = []
     for each in tables:
@@ -310,16 +342,26 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
             {
                 "$schema": PROFILE.format("datapackage"),
                 "name": "open-books",
-                "title": w.say("The open books of {organisation}", organisation=newest.organisation),
-                "description": "Amounts are decimals of the currency beside them, and dates are told by month. A text "
-                "that a spreadsheet program would take for a formula has an apostrophe before it.",
+                "title": w.say(
+                    "The open books of {organisation}", organisation=newest.organisation
+                ),
+                "description": (
+                    "Amounts are decimals of the currency beside them, and dates are told by month."
+                    " A text that a spreadsheet program would take for a formula has an apostrophe"
+                    " before it."
+                ),
                 **({"homepage": address} if address else {}),
                 "version": newest.month,
                 "licenses": [LICENCE],
-                "contributors": [{"title": newest.organisation, "roles": ["publisher", "rightsHolder"]}],
+                "contributors": [
+                    {"title": newest.organisation, "roles": ["publisher", "rightsHolder"]}
+                ],
                 "sources": [
                     {
-                        "title": f"The accounts and the work-plan of {newest.organisation}, as its pages show them",
+                        "title": (
+                            f"The accounts and the work-plan of {newest.organisation}, as its pages"
+                            " show them"
+                        ),
                         "path": "index.html",
                         "version": newest.month,
                     }
@@ -328,8 +370,12 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
             }
         ),
     )
-    yield "data.json", tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables)
+    yield (
+        "data.json",
+        tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables),
+    )
     sheets = [
-        (each.name, [(f.name, f.type in ("number", "integer")) for f in each.fields], each.rows) for each in tables
+        (each.name, [(f.name, f.type in ("number", "integer")) for f in each.fields], each.rows)
+        for each in tables
     ]
     yield "data.xlsx", plain_workbook(newest.organisation, sheets)

@@ -28,8 +28,11 @@ class Entry:
     notes: Sequence[tuple[str, str]]
 
 
-def feed(organisation: str, title: str, language: str, address: str, entries: Sequence[Entry]) -> bytes:
-    """The feed, newest entry first. Its identifiers come from the organisation's name and the month alone."""
+def feed(
+    organisation: str, title: str, language: str, address: str, entries: Sequence[Entry]
+) -> bytes:
+    """The feed, newest entry first. Its identifiers come from the organisation's name and the month
+    alone."""
     site = address.rstrip("/") + "/" if address else ""
     made = FeedGenerator()
     made.id(_id(organisation, "feed"))
@@ -49,7 +52,9 @@ def feed(organisation: str, title: str, language: str, address: str, entries: Se
         entry.updated(_instant(each.published))
         entry.summary(" ".join(each.sentences))
         said = [f"<p>{escape(line)}</p>" for line in each.sentences]
-        said += [f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in each.notes]
+        said += [
+            f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in each.notes
+        ]
         entry.content("".join(said), type="html")
     text: bytes = made.atom_str(pretty=True)
     return text

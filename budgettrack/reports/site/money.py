@@ -38,7 +38,13 @@ def money_section(view: PublicView, w: Words) -> list[Block]:
         blocks.append(people_table(view, w))
     else:
         blocks.append(
-            Text(w.say("What pays people is shown once a year, as one total, and is in no figure of this page."), True)
+            Text(
+                w.say(
+                    "What pays people is shown once a year, as one total, and is in no figure of"
+                    " this page."
+                ),
+                True,
+            )
         )
     if view.too_few_gifts:
         blocks.append(
@@ -58,9 +64,13 @@ def money_facts(view: PublicView, w: Words) -> list[Fact]:
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 
-    facts = [Fact(w.say("Received this month"), amount(sum(row.this_month for row in view.money_in)))]
+    facts = [
+        Fact(w.say("Received this month"), amount(sum(row.this_month for row in view.money_in)))
+    ]
     if view.spent_this_month is None:
-        facts.append(Fact(w.say("Spent this month"), formats.NONE, w.say("too few payments to show")))
+        facts.append(
+            Fact(w.say("Spent this month"), formats.NONE, w.say("too few payments to show"))
+        )
     else:
         planned = view.budget_this_month
         small = "" if planned is None else w.say("planned: {amount}", amount=amount(planned))
@@ -69,7 +79,9 @@ def money_facts(view: PublicView, w: Words) -> list[Fact]:
     if total.through is not None:
         until = w.say("to {month}", month=formats.month(total.through, w.at))
         facts.append(Fact(w.say("Spent to date"), amount(total.spent), until))
-        facts.append(Fact(w.say("Planned to date, not spent"), amount(total.variance), w.say("the variance")))
+        facts.append(
+            Fact(w.say("Planned to date, not spent"), amount(total.variance), w.say("the variance"))
+        )
     return facts
 
 
@@ -99,11 +111,25 @@ def money_in(view: PublicView, w: Words) -> Table:
 
     def row(each: MoneyIn) -> Row:
         cells = numbers((each.this_month, each.to_date), view.currency, w)
-        return Row(row_name(each.kind, each.name, w, each.grant), cells, kind="" if each.kind == "grant" else "aside")
+        return Row(
+            row_name(each.kind, each.name, w, each.grant),
+            cells,
+            kind="" if each.kind == "grant" else "aside",
+        )
 
-    both = (sum(each.this_month for each in view.money_in), sum(each.to_date for each in view.money_in))
-    rows = [*map(row, view.money_in), Row(w.say("Total received"), numbers(both, view.currency, w), kind="total")]
-    headings = [Heading(w.say("From"), False), Heading(w.say("This month")), Heading(w.say("To date"))]
+    both = (
+        sum(each.this_month for each in view.money_in),
+        sum(each.to_date for each in view.money_in),
+    )
+    rows = [
+        *map(row, view.money_in),
+        Row(w.say("Total received"), numbers(both, view.currency, w), kind="total"),
+    ]
+    headings = [
+        Heading(w.say("From"), False),
+        Heading(w.say("This month")),
+        Heading(w.say("To date")),
+    ]
     return Table(w.say("Money in"), headings, rows, w.say("In {currency}", currency=view.currency))
 
 
@@ -120,11 +146,18 @@ def by_month(view: PublicView, w: Words) -> Chart:
     ]
     says = w.say("Spending from month to month against what was planned, without what pays people.")
     if len(rows) > charts.COLUMNS:
-        says += " " + w.say("The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at))
+        says += " " + w.say(
+            "The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at)
+        )
     if any(each.first != each.last for each in view.spells):
         says += " " + w.say("* several months together.")
     return charts.columns(
-        "months", w.say("Spent month by month"), says, rows, (w.say("Spent"), w.say("Planned")), w.right_to_left
+        "months",
+        w.say("Spent month by month"),
+        says,
+        rows,
+        (w.say("Spent"), w.say("Planned")),
+        w.right_to_left,
     )
 
 
@@ -143,7 +176,9 @@ def spells(view: PublicView, w: Words) -> Table:
         Heading(w.say("Spent")),
         Heading(w.say("Variance")),
     ]
-    note = w.say("In {currency}, with the corrections published in each month", currency=view.currency)
+    note = w.say(
+        "In {currency}, with the corrections published in each month", currency=view.currency
+    )
     return Table(w.say("Month by month"), headings, rows, note, folded=True)
 
 
@@ -152,7 +187,11 @@ def grants_table(view: PublicView, w: Words) -> Table:
     for grant in view.grants:
         cells = [
             Cell(w.term(grant.state)),
-            Cell(formats.money(grant.amount, grant.currency, w.at) if grant.amount is not None else formats.NONE),
+            Cell(
+                formats.money(grant.amount, grant.currency, w.at)
+                if grant.amount is not None
+                else formats.NONE
+            ),
             Cell(formats.money(grant.received, grant.currency, w.at)),
         ]
         small = " · ".join(filter(None, (grant.id, formats.span(grant.start, grant.end, w.at))))
@@ -182,11 +221,15 @@ def people_table(view: PublicView, w: Words) -> Table:
     people = view.people
     assert people is not None
     if people.spent is None or people.budget is None:
-        cells = [Cell(w.say("withheld: the year is not closed, or too few payments")), Cell(formats.NONE)]
+        cells = [
+            Cell(w.say("withheld: the year is not closed, or too few payments")),
+            Cell(formats.NONE),
+        ]
     else:
         cells = numbers((people.budget, people.spent), view.currency, w)
     headings = [Heading(w.say("Year"), False), Heading(w.say("Budget")), Heading(w.say("Spent"))]
     note = w.say(
-        "In {currency}. Shown once a year, as one total, and in no other figure of this page.", currency=view.currency
+        "In {currency}. Shown once a year, as one total, and in no other figure of this page.",
+        currency=view.currency,
     )
     return Table(w.say("What pays people"), headings, [Row(people.year, cells)], note)

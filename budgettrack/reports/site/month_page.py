@@ -32,15 +32,27 @@ def document(view: PublicView, w: Words, around: Around) -> Document:
         Section("work", w.say("What we planned and what we did"), work_section(view, w)),
         Section("kind", w.say("Given in kind"), in_kind_section(view, w)),
         Section("next", w.say("What is due next"), coming(view, w)),
-        Section("changed", w.say("What changed in figures already published"), changed(view, around, w)),
+        Section(
+            "changed", w.say("What changed in figures already published"), changed(view, around, w)
+        ),
         Section("read", w.say("How to read this"), [Bullets(_reading(view, w))]),
         Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
     ]
     links = [Link(w.say("All months"), "index.html")]
     if around.before:
-        links.append(Link(formats.month(around.before, w.at), f"{around.before}.html", w.say("the month before")))
+        links.append(
+            Link(
+                formats.month(around.before, w.at),
+                f"{around.before}.html",
+                w.say("the month before"),
+            )
+        )
     if around.after:
-        links.append(Link(formats.month(around.after, w.at), f"{around.after}.html", w.say("the month after")))
+        links.append(
+            Link(
+                formats.month(around.after, w.at), f"{around.after}.html", w.say("the month after")
+            )
+        )
     return Document(
         title=f"{view.organisation}: {month}",
         organisation=view.organisation,
@@ -67,26 +79,39 @@ def notices(view: PublicView, around: Around, w: Words) -> list[str]:
     month = formats.month(view.month, w.at)
     said = []
     if view.provisional:
-        said.append(w.say("Provisional: {month} is not closed yet, and its figures may still change.", month=month))
+        said.append(
+            w.say(
+                "Provisional: {month} is not closed yet, and its figures may still change.",
+                month=month,
+            )
+        )
     if around.corrected:
-        said.append(w.say("Corrected: figures on this page were corrected later. See below what changed."))
+        said.append(
+            w.say("Corrected: figures on this page were corrected later. See below what changed.")
+        )
     if view.left_out:
         said.append(left_out(view.left_out, w))
     if view.through is None:
         said.append(
-            w.say("Spending is not shown yet: too few payments were made to show any without showing one alone.")
+            w.say(
+                "Spending is not shown yet: too few payments were made to show any without showing"
+                " one alone."
+            )
         )
     elif view.through != view.month:
         said.append(
             w.say(
-                "Spending is shown up to {month}: since then too few payments were made to show any "
-                "without showing one alone.",
+                "Spending is shown up to {month}: since then too few payments were made to show any"
+                " without showing one alone.",
                 month=formats.month(view.through, w.at),
             )
         )
     if view.later:
         said.append(
-            w.say("This page was written later, from the accounts. How the work went was not kept for that month.")
+            w.say(
+                "This page was written later, from the accounts. How the work went was not kept for"
+                " that month."
+            )
         )
     return said
 
@@ -100,15 +125,17 @@ def sentences(view: PublicView, w: Words) -> list[str]:
     total = view.categories.total
     received = sum(row.to_date for row in view.money_in)
     first = w.say(
-        "We have received {amount} since {month}.", amount=amount(received), month=formats.month(view.first, w.at)
+        "We have received {amount} since {month}.",
+        amount=amount(received),
+        month=formats.month(view.first, w.at),
     )
     share = money.percent(total.spent, total.budget)
     if total.through is None:
         second = w.say("What we spent is not shown yet.")
     elif share:
         second = w.say(
-            "By the end of {month} we had spent {amount}, which is {percent} of the {planned} planned, "
-            "not counting what pays people.",
+            "By the end of {month} we had spent {amount}, which is {percent} of the {planned}"
+            " planned, not counting what pays people.",
             month=formats.month(total.through, w.at),
             amount=amount(total.spent),
             percent=formats.percentage(share, w.at),
@@ -137,15 +164,21 @@ def sentences(view: PublicView, w: Words) -> list[str]:
 
 def _reading(view: PublicView, w: Words) -> list[str]:
     return [
-        w.say("Variance is budget minus spent: above zero is not yet spent, below zero is more than planned."),
+        w.say(
+            "Variance is budget minus spent: above zero is not yet spent, below zero is more than"
+            " planned."
+        ),
         w.say("To date means from the first month of the figures to the end of the month named."),
         w.many(
-            "Every figure, and its difference from any page before, has at least {number} payment behind it.",
-            "Every figure, and its difference from any page before, has at least {number} payments behind it.",
+            "Every figure, and its difference from any page before, has at least {number} payment"
+            " behind it.",
+            "Every figure, and its difference from any page before, has at least {number} payments"
+            " behind it.",
             view.fewest,
         ),
         w.say(
-            "Where a row has fewer new ones, it stays at an earlier month, and the newest money of such rows is one line."
+            "Where a row has fewer new ones, it stays at an earlier month, and the newest money of"
+            " such rows is one line."
         ),
         w.say("What pays people is never in a month's figures."),
         w.say(
@@ -154,5 +187,8 @@ def _reading(view: PublicView, w: Words) -> list[str]:
             currency=view.currency,
         ),
         w.say("Provisional means that the treasurer has not closed the month yet."),
-        w.say("What is given in kind stands beside the money with how it was valued, and is never added to it."),
+        w.say(
+            "What is given in kind stands beside the money with how it was valued, and is never"
+            " added to it."
+        ),
     ]

@@ -1,4 +1,5 @@
-"""The public site: a page for each month and each published grant, an index, a feed, a calendar, and the data for machines."""
+"""The public site: a page for each month and each published grant, an index, a feed, a calendar,
+and the data for machines."""
 
 from __future__ import annotations
 
@@ -45,11 +46,14 @@ class Published:
     on: date
 
 
-def site(pages: Sequence[Published], w: Words, look: Look, address: str = "") -> Iterator[tuple[str, bytes]]:
-    """Every file of the site by its path from the public folder; `pages` by month, oldest first, at least one.
+def site(
+    pages: Sequence[Published], w: Words, look: Look, address: str = ""
+) -> Iterator[tuple[str, bytes]]:
+    """Every file of the site by its path from the public folder; `pages` by month, oldest first, at
+    least one.
 
-    `address` is where the site will be on the web, for the feed; without it the feed's links are relative.
-    """
+    `address` is where the site will be on the web, for the feed; without it the feed's links are
+    relative."""
     views = {each.view.month: each.view for each in pages}
     order = list(views)
     own = page_words(w)
@@ -107,24 +111,40 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
             marks.append(w.say("provisional"))
         if corrected(each.view, {p.view.month: p.view for p in pages}):
             marks.append(w.say("corrected"))
-        months.append(Link(formats.month(each.view.month, w.at), f"{each.view.month}.html", ", ".join(marks)))
+        months.append(
+            Link(formats.month(each.view.month, w.at), f"{each.view.month}.html", ", ".join(marks))
+        )
     grants = [
-        Link(grant_title(grant), grant_file(grant.id), " · ".join(filter(None, (grant.id, w.term(grant.state)))))
+        Link(
+            grant_title(grant),
+            grant_file(grant.id),
+            " · ".join(filter(None, (grant.id, w.term(grant.state)))),
+        )
         for grant in newest.grants
     ]
     data = [
         Link("data.xlsx", "data.xlsx", w.say("all tables in one workbook")),
         Link("data.json", "data.json", w.say("all tables for programs")),
-        Link("datapackage.json", "datapackage.json", w.say("tables as CSV, with what each column means")),
+        Link(
+            "datapackage.json",
+            "datapackage.json",
+            w.say("tables as CSV, with what each column means"),
+        ),
         Link("feed.xml", "feed.xml", w.say("follow our progress in a feed reader")),
-        Link("calendar.ics", "calendar.ics", w.say("when our work begins and ends, for a calendar program")),
+        Link(
+            "calendar.ics",
+            "calendar.ics",
+            w.say("when our work begins and ends, for a calendar program"),
+        ),
     ]
     sections = [
         Section("where", w.say("Where we stand"), [Text(each) for each in sentences(newest, w)]),
         Section("months", w.say("Month by month"), [Links(months)]),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
-        Section("ask", w.say("Who to ask"), [Text(f"{newest.organisation}. {newest.contact}".strip())]),
+        Section(
+            "ask", w.say("Who to ask"), [Text(f"{newest.organisation}. {newest.contact}".strip())]
+        ),
     ]
     return _document(
         newest.organisation,
@@ -142,7 +162,11 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     facts = [
         Fact(
             w.say("Award"),
-            formats.money(grant.amount, grant.currency, at) if grant.amount is not None else formats.NONE,
+            (
+                formats.money(grant.amount, grant.currency, at)
+                if grant.amount is not None
+                else formats.NONE
+            ),
             formats.span(grant.start, grant.end, at),
         ),
         Fact(w.say("Received to date"), formats.money(grant.received, grant.currency, at)),
@@ -151,7 +175,10 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     money: list[Block] = [Facts(facts)]
     row = next((each for each in view.by_grant.rows if each.key == f"={grant.id}"), None)
     if row is not None and row.through is not None:
-        cells = [formats.number(units, view.currency, at) for units in (row.budget, row.spent, row.variance)]
+        cells = [
+            formats.number(units, view.currency, at)
+            for units in (row.budget, row.spent, row.variance)
+        ]
         money.append(
             Table(
                 w.say("Budget against spending"),
@@ -166,11 +193,17 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
             )
         )
     else:
-        money.append(Text(w.say("What was spent of it is not shown yet: too few payments were made."), True))
+        money.append(
+            Text(w.say("What was spent of it is not shown yet: too few payments were made."), True)
+        )
     paid_for = [each for each in view.progress if each.id in grant.activities]
     sections = [
         Section("money", w.say("The grant at a glance"), money),
-        Section("work", w.say("What it pays for"), [Works([work(each, w) for each in paid_for])] if paid_for else []),
+        Section(
+            "work",
+            w.say("What it pays for"),
+            [Works([work(each, w) for each in paid_for])] if paid_for else [],
+        ),
         Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
     ]
     links = [
@@ -180,7 +213,9 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     return _document(
         f"{view.organisation}: {grant_title(grant)}",
         grant_title(grant),
-        w.say("Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, at)),
+        w.say(
+            "Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, at)
+        ),
         sections,
         view,
         w,
@@ -194,8 +229,12 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
     for each in reversed(pages):
         view = each.view
         notes = [(row.activity, row.note) for row in view.progress if row.note]
-        title = w.say("Where our money and work stand, {month}", month=formats.month(view.month, w.at))
-        entries.append(Entry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes))
+        title = w.say(
+            "Where our money and work stand, {month}", month=formats.month(view.month, w.at)
+        )
+        entries.append(
+            Entry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes)
+        )
     newest = pages[-1].view
     title = w.say("{organisation}: progress, month by month", organisation=newest.organisation)
     return feed(newest.organisation, title, w.language, address, entries)

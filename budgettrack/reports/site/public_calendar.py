@@ -1,10 +1,10 @@
 """The public calendar: when published grants and the activities of the work-plan begin and end.
 
-Public dates are told by month, so a day in it is the month's first (what begins) or last (what ends). It is made of the
-published pages alone: how often a date was changed is counted from page to page, never from the register, whose rows also
-change in columns that are nobody else's business. Deadlines, reports and reviews are not public and not here. It rings no
-alarm: that is for those who work on it.
-"""
+Public dates are told by month, so a day in it is the month's first (what begins) or last (what
+ends). It is made of the published pages alone: how often a date was changed is counted from page to
+page, never from the register, whose rows also change in columns that are nobody else's business.
+Deadlines, reports and reviews are not public and not here. It rings no alarm: that is for those who
+work on it."""
 
 from __future__ import annotations
 
@@ -34,10 +34,11 @@ Which = tuple[str, str, str]
 
 
 def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes:
-    """The calendar, from the pages (by month, oldest first) and the days on which they were first published.
+    """The calendar, from the pages (by month, oldest first) and the days on which they were first
+    published.
 
-    A date is known by the organisation's name and its own ID. Of a grant that is named no more there is nothing.
-    """
+    A date is known by the organisation's name and its own ID. Of a grant that is named no more
+    there is nothing."""
     entries: dict[Which, Entry] = {}
     newest = pages[-1][0]
     named = {each.id for each in newest.grants}
@@ -59,7 +60,13 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
                 continue
             changed = before.changed + 1 if before else 0
             entries[which] = Entry(
-                _uid(newest.organisation, which), each.what, each.due, changed, at, each.off, each.more
+                _uid(newest.organisation, which),
+                each.what,
+                each.due,
+                changed,
+                at,
+                each.off,
+                each.more,
             )
     shown = [each for (of, _, id_), each in entries.items() if of == "work" or id_ in named]
     name = w.say("{organisation}: when our work begins and ends", organisation=newest.organisation)
@@ -70,7 +77,9 @@ def _uid(organisation: str, which: Which) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(("budgettrack", organisation, *which))))
 
 
-def _both(kind: str, id_: str, start: Month | None, end: Month | None) -> Iterator[tuple[Which, date, bool]]:
+def _both(
+    kind: str, id_: str, start: Month | None, end: Month | None
+) -> Iterator[tuple[Which, date, bool]]:
     if start:
         yield (kind, "start", id_), first_day(start), False
     if end:
@@ -81,7 +90,11 @@ def _grants(view: PublicView, w: Words) -> Iterator[tuple[Which, _Told]]:
     for grant in view.grants:
         name = f"{grant.funder}: {grant.title}" if grant.title else grant.funder
         for which, day, ends in _both("grant", grant.id, grant.start, grant.end):
-            said = w.say("Grant ends: {name}", name=name) if ends else w.say("Grant begins: {name}", name=name)
+            said = (
+                w.say("Grant ends: {name}", name=name)
+                if ends
+                else w.say("Grant begins: {name}", name=name)
+            )
             yield which, _Told(said, day, w.say("Told by month."))
 
 

@@ -1,4 +1,5 @@
-"""The public site from the register: what is published is decided and kept first, and its files are written after."""
+"""The public site from the register: what is published is decided and kept first, and its files are
+written after."""
 
 from __future__ import annotations
 
@@ -24,12 +25,14 @@ from budgettrack.reports.site.pages import Published, site
 from budgettrack.reports.site.withheld_names import discreet
 
 
-def publish_site(config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime) -> list[Path]:
+def publish_site(
+    config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime
+) -> list[Path]:
     """Publish the pages up to `month` and write the whole site into `out`/public.
 
-    Months before it that have no page yet get one from the accounts alone. A page that is there stays as it was
-    published, with its corrections; the newest follows the register. Raises `OSError` where the folder cannot be written.
-    """
+    Months before it that have no page yet get one from the accounts alone. A page that is there
+    stays as it was published, with its corrections; the newest follows the register. Raises
+    `OSError` where the folder cannot be written."""
     look = look_of(config)
     look.logo_bytes  # noqa: B018 - a missing logo is told before anything is published
     with open_register(config.register) as register:
@@ -39,14 +42,20 @@ def publish_site(config: Config, now: Standing, month: Month, out: Path, today: 
         def plan_at(step: int) -> Plan:
             records = register.load().records if step == NOW else register.load_at(held[step].run)
             found, _ = plan_of(
-                records, base=config.currency, start=config.start, end=config.end, reported=register.reported()
+                records,
+                base=config.currency,
+                start=config.start,
+                end=config.end,
+                reported=register.reported(),
             )
             return found
 
         steps = publish(now.plan, now.totals, before, month, fewest=config.fewest, plan_at=plan_at)
         publications = [*before, *steps]
         pages = register.pages()
-        wanted = {each.month for each in steps} | ({month} if publications[-1].month == month else set())
+        wanted = {each.month for each in steps} | (
+            {month} if publications[-1].month == month else set()
+        )
         views = [
             public_view(
                 now.plan,

@@ -1,4 +1,5 @@
-"""Whom the config withholds or renames, in no text that is published: pages, tables, calendar, feed, mail and standards."""
+"""Whom the config withholds or renames, in no text that is published: pages, tables, calendar,
+feed, mail and standards."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ HIDDEN = "…"
 
 
 class Discretion:
-    """Texts as they may be published. `known` are organisations by their name in the workbook, in any case and spacing."""
+    """Texts as they may be published. `known` are organisations by their name in the workbook, in
+    any case and spacing."""
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
         # The longest first: a name may begin with another.
@@ -43,12 +45,15 @@ class Discretion:
         if isinstance(value, list | tuple):
             return type(value)(map(self.all, value))
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{each.name: self.all(getattr(value, each.name)) for each in fields(value)})
+            return replace(
+                value, **{each.name: self.all(getattr(value, each.name)) for each in fields(value)}
+            )
         return value
 
 
 def discreet(view: PublicView, settings: OpenData | None) -> PublicView:
-    """A page's view without the names of organisations that the config withholds or renames; the group's own stays."""
+    """A page's view without the names of organisations that the config withholds or renames; the
+    group's own stays."""
     if settings is None:
         return view
     told: PublicView = Discretion(settings.organisations).all(view)

@@ -37,7 +37,9 @@ def work_section(view: PublicView, w: Words) -> list[Block]:
     for objective in grouped:
         if objective:
             blocks.append(Subheading(objective))
-        blocks.append(Works([work(each, w) for each in view.progress if each.objective == objective]))
+        blocks.append(
+            Works([work(each, w) for each in view.progress if each.objective == objective])
+        )
     return blocks or [Text(w.say("There is no work-plan yet."), True)]
 
 
@@ -51,16 +53,25 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
     names = [formats.short_month(month, w.at) for month in span]
     rows = []
     for each in dated:
-        done = "" if each.done is None else w.say("{percent} done", percent=formats.percentage(str(each.done), w.at))
-        about = " · ".join(filter(None, (w.term(each.status), done, formats.span(each.start, each.end, w.at))))
+        done = (
+            ""
+            if each.done is None
+            else w.say("{percent} done", percent=formats.percentage(str(each.done), w.at))
+        )
+        about = " · ".join(
+            filter(None, (w.term(each.status), done, formats.span(each.start, each.end, w.at)))
+        )
         start, end = count(first, each.start or first) - 1, count(first, each.end or first) - 1
-        rows.append(charts.Stretch(each.activity or each.id, start, end, int(each.done or 0), about))
+        rows.append(
+            charts.Stretch(each.activity or each.id, start, end, int(each.done or 0), about)
+        )
     here = count(first, view.month) - 1 if first <= view.month <= last else None
     return charts.timeline(
         "timeline",
         w.say("The work-plan over time"),
         w.say(
-            "From when to when each activity goes, and how much of it is done; the dashed line is the end of this month."
+            "From when to when each activity goes, and how much of it is done; the dashed line is"
+            " the end of this month."
         ),
         rows,
         names,
@@ -78,7 +89,11 @@ def given(each: InKind, w: Words) -> str:
 def from_whom(each: InKind, w: Words) -> str:
     kind = w.term(each.kind)
     kind = kind[:1].upper() + kind[1:]
-    return w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom)) if each.from_whom else kind
+    return (
+        w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom))
+        if each.from_whom
+        else kind
+    )
 
 
 def in_kind_section(view: PublicView, w: Words) -> list[Block]:
@@ -87,14 +102,21 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
     valued = [each for each in things if each.value is not None and each.currency == view.currency]
     if len(valued) > 1:
         bars = [
-            charts.Bar(from_whom(each, w), each.value or 0, None, formats.money(each.value or 0, each.currency, w.at))
+            charts.Bar(
+                from_whom(each, w),
+                each.value or 0,
+                None,
+                formats.money(each.value or 0, each.currency, w.at),
+            )
             for each in valued
         ]
         blocks.append(
             charts.bars(
                 "kind-chart",
                 w.say("What was given in kind"),
-                w.say("Value to date of what was lent or given. The table below has the same figures."),
+                w.say(
+                    "Value to date of what was lent or given. The table below has the same figures."
+                ),
                 bars,
                 (),
                 w.right_to_left,
@@ -111,7 +133,10 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
                         if each.value is not None
                         else w.say("not valued")
                     ),
-                    Cell(formats.listed([w.term(basis) for basis in each.basis], w.at) or formats.NONE),
+                    Cell(
+                        formats.listed([w.term(basis) for basis in each.basis], w.at)
+                        or formats.NONE
+                    ),
                 ],
             )
             for each in things
@@ -123,12 +148,20 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
             Heading(w.say("Valued by"), False),
         ]
         note = w.say("Beside the money above, never added to it")
-        blocks.append(Table(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note))
+        blocks.append(
+            Table(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
+        )
     for each in view.in_kind:
         if each.kind == VOLUNTEER:
             giver = w.term(each.from_whom) or w.say("volunteers")
             blocks.append(
-                Text(w.say("Volunteer time, from: {giver}. {amount}. Thank you.", giver=giver, amount=given(each, w)))
+                Text(
+                    w.say(
+                        "Volunteer time, from: {giver}. {amount}. Thank you.",
+                        giver=giver,
+                        amount=given(each, w),
+                    )
+                )
             )
     return blocks or [Text(w.say("Nothing in kind is recorded yet."), True)]
 

@@ -1,4 +1,5 @@
-"""Work-plans to begin with, as TOML files beside this one; what they say is theirs, when it happens is worked out here."""
+"""Work-plans to begin with, as TOML files beside this one; what they say is theirs, when it happens
+is worked out here."""
 
 from __future__ import annotations
 
@@ -19,9 +20,8 @@ _WORDS = ("activity", "lead_role", "milestone", "indicator")
 def preset(name: str, start: date) -> Mapping[str, list[Fields]]:
     """The rows of a new plan that begins on `start`, as canonical fields by table name.
 
-    In the files `from` is the month of the plan in which an activity starts (1 is the first) and `months` how long it
-    takes. Raises `UsageError` for a name that is not among `NAMES`.
-    """
+    In the files `from` is the month of the plan in which an activity starts (1 is the first) and
+    `months` how long it takes. Raises `UsageError` for a name that is not among `NAMES`."""
     if name not in NAMES:
         raise UsageError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
     text = resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")

@@ -1,8 +1,9 @@
-"""One believable group, made the same every time: a whole workbook to try things on, with faults planted in it.
+"""One believable group, made the same every time: a whole workbook to try things on, with faults
+planted in it.
 
-Harbour Peers is invented, and so is every organisation; people are roles. `group.toml` has what was written by hand;
-the expenses, rates and ticked-off reports follow from a fixed seed, so that plan and spending fit together.
-"""
+Harbour Peers is invented, and so is every organisation; people are roles. `group.toml` has what was
+written by hand; the expenses, rates and ticked-off reports follow from a fixed seed, so that plan
+and spending fit together."""
 
 from __future__ import annotations
 
@@ -54,14 +55,21 @@ _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 
 
 def healthy() -> dict[str, list[Fields]]:
-    """All rows as they should be, canonical, by table: nothing is wrong with them on `SAMPLE_DAY`."""
+    """All rows as they should be, canonical, by table: nothing is wrong with them on
+    `SAMPLE_DAY`."""
     hand = tomllib.loads(resources.files(__name__).joinpath("group.toml").read_text("utf-8"))
     chance = random.Random(_SEED)
     rows: dict[str, list[Fields]] = {
-        "work_plan": [_activity(row, hand["activities"]) for row in preset("startup", date(2025, 9, 1))["work_plan"]],
+        "work_plan": [
+            _activity(row, hand["activities"])
+            for row in preset("startup", date(2025, 9, 1))["work_plan"]
+        ],
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
-        **{name: [dict(each["row"]) for each in hand[name]] for name in ("income", "resources", "deadlines")},
+        **{
+            name: [dict(each["row"]) for each in hand[name]]
+            for name in ("income", "resources", "deadlines")
+        },
         "grants": [dict(grant) for grant in hand["grants"]],
         "rates": list(_rates(chance)),
         "months": [_month(month) for month in months.months(FIRST, LAST)],
@@ -73,7 +81,8 @@ def healthy() -> dict[str, list[Fields]]:
 
 
 def records() -> dict[str, list[Fields]]:
-    """The rows with every fault that is one of records; the rest of `FAULTS` are cells (see `write_sample`)."""
+    """The rows with every fault that is one of records; the rest of `FAULTS` are cells (see
+    `write_sample`)."""
     rows = healthy()
     for fault in FAULTS:
         for table, id_, name, text in fault.edits:
@@ -86,7 +95,8 @@ def records() -> dict[str, list[Fields]]:
 
 
 def write_sample(path: Path, *, faults: bool = True) -> None:
-    """Write the sample as a workbook, with its planted faults or without; raises `WorkbookError` like `new_workbook`."""
+    """Write the sample as a workbook, with its planted faults or without; raises `WorkbookError`
+    like `new_workbook`."""
     rows = records() if faults else healthy()
     raw: dict[tuple[str, int, str], str | Formula] = {}
     if faults:
@@ -104,7 +114,9 @@ def write_sample(path: Path, *, faults: bool = True) -> None:
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
     """The rows by table and ID, without the ID among their fields, as a register holds them."""
     return {
-        table: {_id_of(table, fields): {k: v for k, v in fields.items() if k != "id"} for fields in each}
+        table: {
+            _id_of(table, fields): {k: v for k, v in fields.items() if k != "id"} for fields in each
+        }
         for table, each in rows.items()
     }
 
@@ -139,7 +151,8 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 
 
 def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
-    """An activity of the preset as it stands on the sample's day: done with its target reached, unless `told` so."""
+    """An activity of the preset as it stands on the sample's day: done with its target reached,
+    unless `told` so."""
     now = dict(row)
     if now["end"] < SAMPLE_DAY.isoformat():
         now |= {"status": "done", "done": "100", "achieved": now["target"]}
@@ -158,7 +171,11 @@ def _rates(chance: random.Random) -> Iterator[Fields]:
     for month in months.months(FIRST, LAST):
         for currency, usual in _USUAL_RATES.items():
             rate = usual * (1 + Decimal(chance.randint(-120, 120)) / 10_000)
-            yield {"month": month, "currency": currency, "rate": plain(rate.quantize(Decimal("0.0001")))}
+            yield {
+                "month": month,
+                "currency": currency,
+                "rate": plain(rate.quantize(Decimal("0.0001"))),
+            }
 
 
 def _month(month: Month) -> Fields:

@@ -1,4 +1,5 @@
-"""The faults planted in the sample: what was done to it, and which finding must follow, one entry for each."""
+"""The faults planted in the sample: what was done to it, and which finding must follow, one entry
+for each."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ TRY = ("B-15", "900", "700")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault: what was done, and the findings that follow, as (code, table, ID or place, field).
+    """One planted fault: what was done, and the findings that follow, as (code, table, ID or place,
+    field).
 
-    `edits` change records, as (table, ID, field, new text); `raw` are cells as people left them, likewise. `extra` are
-    rows typed in addition, `without` keys of rows left out.
-    """
+    `edits` change records, as (table, ID, field, new text); `raw` are cells as people left them,
+    likewise. `extra` are rows typed in addition, `without` keys of rows left out."""
 
     words: str
     findings: tuple[tuple[str, str, str, str], ...]
@@ -73,12 +74,21 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "The review date is always half a year from today.",
         (("volatile-formula", "resources", "R-22", "review_on"),),
-        raw=(("resources", "R-22", "review_on", Formula("=TODAY()+180", _serial(SAMPLE_DAY) + 180)),),
+        raw=(
+            ("resources", "R-22", "review_on", Formula("=TODAY()+180", _serial(SAMPLE_DAY) + 180)),
+        ),
     ),
     Fault(
         "A whole diary was pasted into the internal note.",
         (("text-too-long", "work_plan", "A-36", "internal_note"),),
-        raw=(("work_plan", "A-36", "internal_note", "What the street team saw, night after night. " * 240),),
+        raw=(
+            (
+                "work_plan",
+                "A-36",
+                "internal_note",
+                "What the street team saw, night after night. " * 240,
+            ),
+        ),
     ),
     Fault(
         "The last digit of the amount is the letter O.",
@@ -168,8 +178,8 @@ FAULTS: tuple[Fault, ...] = (
     ),
     # Money
     Fault(
-        "The line's amount was lowered by 200: it is overspent, the lines of G-1 are 200 below the award, and the subtotal "
-        "below them still says the old sum.",
+        "The line's amount was lowered by 200: it is overspent, the lines of G-1 are 200 below the"
+        " award, and the subtotal below them still says the old sum.",
         (
             ("line-overspent", "budget", TRY[0], "amount"),
             ("lines-do-not-add-up", "grants", "G-1", "amount"),
@@ -195,7 +205,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "Paid three days after the grant had ended.",
         (("outside-grant-dates", "expenses", "E-114", "date"),),
-        edits=(("expenses", "E-114", "date", "2026-03-03"), ("expenses", "E-114", "paid_on", "2026-03-03")),
+        edits=(
+            ("expenses", "E-114", "date", "2026-03-03"),
+            ("expenses", "E-114", "paid_on", "2026-03-03"),
+        ),
     ),
     Fault(
         "The rate of the dollar is missing for February 2026, and one expense needs it.",
@@ -215,7 +228,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "The receipt of E-574 was entered again two days later.",
         (("possible-duplicate", "expenses", "E-579", "amount"),),
-        edits=(("expenses", "E-579", "amount", "143.25"), ("expenses", "E-579", "receipt", "2026/0574")),
+        edits=(
+            ("expenses", "E-579", "amount", "143.25"),
+            ("expenses", "E-579", "receipt", "2026/0574"),
+        ),
     ),
     Fault(
         "Paid on a day that is still to come.",
@@ -311,23 +327,35 @@ class Planted:
     words: str
 
 
-PLANTED: tuple[Planted, ...] = tuple(Planted(*found, fault.words) for fault in FAULTS for found in fault.findings)
+PLANTED: tuple[Planted, ...] = tuple(
+    Planted(*found, fault.words) for fault in FAULTS for found in fault.findings
+)
 
 NOT_PLANTED: Mapping[str, str] = {
     "missing-tab": "Without a tab nothing of its table could be shown.",
-    "duplicate-tab": "With two tabs of one name neither is read, and the other faults of that table would be hidden.",
+    "duplicate-tab": (
+        "With two tabs of one name neither is read, and the other faults of that table would be"
+        " hidden."
+    ),
     "missing-heading": "Without a heading that is needed, its whole column is not read.",
     "missing-column": "Likewise: take any other heading away and see.",
     "duplicate-heading": "With two columns of one heading neither is read.",
-    "amount-ambiguous": "In an English workbook 1,200 and 1.200 have one meaning each; it takes one in another language.",
+    "amount-ambiguous": (
+        "In an English workbook 1,200 and 1.200 have one meaning each; it takes one in another"
+        " language."
+    ),
     "conflict": "It takes a register that was changed too: there is none at the first sync.",
     "conflict-removed-here": "Likewise.",
     "conflict-removed-there": "Likewise.",
     "cell-protected": "Likewise: the register must have another value for the protected cell.",
-    "profile-unknown": "One grant would then be reported by the usual profile; type any word into Profile and see.",
+    "profile-unknown": (
+        "One grant would then be reported by the usual profile; type any word into Profile and see."
+    ),
     "not-mapped": "The sample's grants use profiles that take the lines as they are.",
     "reported-changed": "It takes a final summary, and a change of its figures after it.",
-    "split-does-not-add-up": "It takes the optional column Receipt total, which the sample has not.",
+    "split-does-not-add-up": (
+        "It takes the optional column Receipt total, which the sample has not."
+    ),
     "revision-without-reason": "It takes an amount that is changed after its grant became active.",
     "revision-beyond-limit": "Likewise, and a funder with a limit on changes of the budget.",
     "summary-waits": "It takes a recipient of a funder's mail, and the sample has none.",

@@ -1,4 +1,5 @@
-"""The sample's expenses: each month's share of each line's plan in some purchases, from one source of chance."""
+"""The sample's expenses: each month's share of each line's plan in some purchases, from one source
+of chance."""
 
 from __future__ import annotations
 
@@ -33,7 +34,14 @@ _LARGER = ("Pay ", "Share of the rent")
 _ORDERED = ("B-10", "B-11", "B-16", "B-21", "B-22", "B-26", "B-28", "B-29", "B-43")
 """Lines with something ordered and not yet paid at the end of the last month."""
 
-_OWN = ("Winter coats", "Bus tickets to a funeral", "Flowers", "Food for a family", "Prepaid cards", "Birthday supper")
+_OWN = (
+    "Winter coats",
+    "Bus tickets to a funeral",
+    "Flowers",
+    "Food for a family",
+    "Prepaid cards",
+    "Birthday supper",
+)
 """What the group paid from its own money, which belongs to no grant."""
 
 
@@ -56,7 +64,8 @@ class _Row:
 
 
 def spending(plan: Plan, lines: Sequence[Mapping[str, Any]], chance: random.Random) -> list[Fields]:
-    """Every expense of `plan`, canonical, in the order of dates; `lines` are what `group.toml` tells of its lines."""
+    """Every expense of `plan`, canonical, in the order of dates; `lines` are what `group.toml`
+    tells of its lines."""
     by_id = {line["id"]: line for line in lines}
     ordered = [_order(plan.lines[id_], by_id[id_], chance) for id_ in _ORDERED]
     own = list(_own_money(chance))
@@ -96,9 +105,14 @@ def _bought(
     pieces: Mapping[tuple[str, Month], int],
     chance: random.Random,
 ) -> Iterator[_Row]:
-    """One line's expenses. A closed grant's lines are spent to the last cent, the others stay a little below plan."""
+    """One line's expenses. A closed grant's lines are spent to the last cent, the others stay a
+    little below plan."""
     closed = plan.grants[line.grant].state == "closed"
-    pace = Decimal(1) if closed else Decimal(chance.randint(950, 995)) / 1000 * Decimal(str(told.get("pace", 1)))
+    pace = (
+        Decimal(1)
+        if closed
+        else Decimal(chance.randint(950, 995)) / 1000 * Decimal(str(told.get("pace", 1)))
+    )
     planned = spent = turn = 0
     for month, units in phasing(line).items():
         number = pieces.get((line.id, month), 0)
@@ -109,8 +123,12 @@ def _bought(
         spent += due
         bought = [told["bought"][(turn + index) % len(told["bought"])] for index in range(number)]
         turn += number
-        weights = [chance.randint(70, 130) * (3 if what.startswith(_LARGER) else 1) for what in bought]
-        for index, (what, share) in enumerate(zip(bought, money.split_by(due // 5, weights), strict=True)):
+        weights = [
+            chance.randint(70, 130) * (3 if what.startswith(_LARGER) else 1) for what in bought
+        ]
+        for index, (what, share) in enumerate(
+            zip(bought, money.split_by(due // 5, weights), strict=True)
+        ):
             yield _purchase(plan, line, told, month, share * 5, what, chance, only=not index)
 
 
@@ -140,24 +158,35 @@ def _purchase(
         own, base = plan.rate(line.currency, at), plan.rate(BASE, at)
         assert own is not None
         assert base is not None
-        row.amount, row.currency, row.own_currency = money.convert(units, line.currency, BASE, (own, base)), BASE, True
+        row.amount, row.currency, row.own_currency = (
+            money.convert(units, line.currency, BASE, (own, base)),
+            BASE,
+            True,
+        )
     return row
 
 
 def _order(line: BudgetLine, told: Mapping[str, Any], chance: random.Random) -> _Row:
-    """Something ordered in the last month and not yet paid: some of what the months to come have for it."""
+    """Something ordered in the last month and not yet paid: some of what the months to come have
+    for it."""
     left = sum(units for month, units in phasing(line).items() if month > LAST)
     day = months.first_day(LAST) + timedelta(days=chance.randint(14, 29))
-    return _Row(day, None, line.id, left // 4 // 5 * 5, line.currency, told["bought"][0], "committed")
+    return _Row(
+        day, None, line.id, left // 4 // 5 * 5, line.currency, told["bought"][0], "committed"
+    )
 
 
 def _own_money(chance: random.Random) -> Iterator[_Row]:
     for number, what in enumerate(_OWN):
-        day = months.first_day(months.after(FIRST, 3 + 2 * number)) + timedelta(days=chance.randint(0, 27))
+        day = months.first_day(months.after(FIRST, 3 + 2 * number)) + timedelta(
+            days=chance.randint(0, 27)
+        )
         yield _Row(day, day, "", chance.randint(400, 1800) * 5, BASE, what)
 
 
-def _refunds(plan: Plan, rows: Sequence[_Row], number: int, chance: random.Random) -> Iterator[_Row]:
+def _refunds(
+    plan: Plan, rows: Sequence[_Row], number: int, chance: random.Random
+) -> Iterator[_Row]:
     """Money that came back from larger purchases, some weeks later."""
     can = [
         row
@@ -192,7 +221,8 @@ def _split(plan: Plan, rows: Sequence[_Row], chance: random.Random) -> None:
             for row in rows
             if month == months.month_of(row.day)
             and row.currency == BASE
-            and plan.lines[row.line].category in ("Meetings", "Communications", "Training", "Learning")
+            and plan.lines[row.line].category
+            in ("Meetings", "Communications", "Training", "Learning")
         ]
         first = chance.choice(here)
         second = chance.choice([row for row in here if row.line != first.line])

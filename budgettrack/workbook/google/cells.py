@@ -1,9 +1,10 @@
-"""What the Sheets service sends and takes: the shapes of its JSON, and cells to and from plain values.
+"""What the Sheets service sends and takes: the shapes of its JSON, and cells to and from plain
+values.
 
-Only what is asked for by the field mask `READ` is declared; msgspec decodes straight into these shapes, so that a million
-cells need neither dictionaries nor a second pass. Numbers of dates are days since 30 December 1899
-(developers.google.com/sheets/api/guides/formats#about_date_time_values).
-"""
+Only what is asked for by the field mask `READ` is declared; msgspec decodes straight into these
+shapes, so that a million cells need neither dictionaries nor a second pass. Numbers of dates are
+days since 30 December 1899
+(developers.google.com/sheets/api/guides/formats#about_date_time_values)."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ READ = (
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
     f"data(startRow,startColumn,rowData(values({_CELLS}))))"
 )
-"""The one read of a sync: values, formulas where there are any, and whether a number is a date; no formats, no texts of
-numbers."""
+"""The one read of a sync: values, formulas where there are any, and whether a number is a date; no
+formats, no texts of numbers."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -50,7 +51,8 @@ class Fault(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A cell's content as the service has it: exactly one is given. A blank cell has none of these at all."""
+    """A cell's content as the service has it: exactly one is given. A blank cell has none of these
+    at all."""
 
     numberValue: float | None = None  # noqa: N815 - the service's names
     stringValue: str | None = None  # noqa: N815
@@ -201,7 +203,8 @@ _ANSWERS = msgspec.json.Decoder(_Answer)
 
 
 def spreadsheet(content: bytes) -> Spreadsheet:
-    """A spreadsheet from an answer to `spreadsheets.get`. Raises `msgspec.MsgspecError` where it is something else."""
+    """A spreadsheet from an answer to `spreadsheets.get`. Raises `msgspec.MsgspecError` where it is
+    something else."""
     found = _SPREADSHEETS.decode(content)
     if not found.spreadsheetId:
         raise msgspec.ValidationError("not a spreadsheet")
@@ -209,7 +212,8 @@ def spreadsheet(content: bytes) -> Spreadsheet:
 
 
 def updated(content: bytes) -> Spreadsheet:
-    """The spreadsheet after a `batchUpdate`, as far as its answer tells it. Raises `msgspec.MsgspecError` likewise."""
+    """The spreadsheet after a `batchUpdate`, as far as its answer tells it. Raises
+    `msgspec.MsgspecError` likewise."""
     return _ANSWERS.decode(content).updatedSpreadsheet
 
 
@@ -250,7 +254,12 @@ def grid(tab: Tab) -> Grid:
         formulas,
         _locked(tab, len(rows), width),
         tuple(
-            (each.startRowIndex, each.startColumnIndex, (each.endRowIndex or 0) - 1, (each.endColumnIndex or 0) - 1)
+            (
+                each.startRowIndex,
+                each.startColumnIndex,
+                (each.endRowIndex or 0) - 1,
+                (each.endColumnIndex or 0) - 1,
+            )
             for each in tab.merges
         ),
         frozenset(percents),
@@ -266,7 +275,11 @@ def _plain(held: Entered, kind: str) -> Value:
     if held.stringValue is not None:
         return held.stringValue or None
     if held.numberValue is not None:
-        return moment(held.numberValue, kind) if kind in ("DATE", "DATE_TIME", "TIME") else held.numberValue
+        return (
+            moment(held.numberValue, kind)
+            if kind in ("DATE", "DATE_TIME", "TIME")
+            else held.numberValue
+        )
     if held.boolValue is not None:
         return held.boolValue
     if held.errorValue is not None:
@@ -275,7 +288,8 @@ def _plain(held: Entered, kind: str) -> Value:
 
 
 def moment(number: float, kind: str) -> Value:
-    """A date, a time of day or both, from the service's number; a number that is none stays a number."""
+    """A date, a time of day or both, from the service's number; a number that is none stays a
+    number."""
     try:
         if kind == "TIME":
             length = timedelta(days=number)
@@ -296,15 +310,20 @@ _ARRAYS = re.compile(
 
 
 def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Take the cells that an array formula fills for part of it: the service does not say that nobody typed them.
+    """Take the cells that an array formula fills for part of it: the service does not say that
+    nobody typed them.
 
-    They are those below and to the right of the formula up to the first blank one; at worst a cell too many is left alone.
-    """
+    They are those below and to the right of the formula up to the first blank one; at worst a cell
+    too many is left alone."""
     for (top, left), text in list(formulas.items()):
         if not _ARRAYS.search(text):
             continue
         right = left
-        while right + 1 < len(rows[top]) and rows[top][right + 1] is not None and (top, right + 1) not in formulas:
+        while (
+            right + 1 < len(rows[top])
+            and rows[top][right + 1] is not None
+            and (top, right + 1) not in formulas
+        ):
             right += 1
         row = top
         while row < len(rows) and left < len(rows[row]) and rows[row][left] is not None:
@@ -328,9 +347,12 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
 
 
 def _cells(area: Range, height: int, width: int) -> Iterator[tuple[int, int]]:
-    for row in range(area.startRowIndex, min(height, height if area.endRowIndex is None else area.endRowIndex)):
+    for row in range(
+        area.startRowIndex, min(height, height if area.endRowIndex is None else area.endRowIndex)
+    ):
         for column in range(
-            area.startColumnIndex, min(width, width if area.endColumnIndex is None else area.endColumnIndex)
+            area.startColumnIndex,
+            min(width, width if area.endColumnIndex is None else area.endColumnIndex),
         ):
             yield row, column
 
@@ -348,7 +370,8 @@ def serial(value: date | datetime | time | timedelta) -> float:
 
 
 def entered(value: Value | Decimal) -> Entered | None:
-    """A plain value as the service takes it: text is always text, so that it can never become a formula."""
+    """A plain value as the service takes it: text is always text, so that it can never become a
+    formula."""
     if value is None or value == "" or isinstance(value, NoValue):
         return None
     if isinstance(value, str):
@@ -386,4 +409,8 @@ def _or_none(content: Entered | None) -> Entered | None:
 
 def row_texts(contents: Mapping[int, Entered | None]) -> dict[int, str]:
     """The texts among a row's contents, by column: a row of headings."""
-    return {column: each.stringValue for column, each in contents.items() if each is not None and each.stringValue}
+    return {
+        column: each.stringValue
+        for column, each in contents.items()
+        if each is not None and each.stringValue
+    }

@@ -1,4 +1,5 @@
-"""What goes wrong with Google, in words: what is wrong, and what to do. Nothing secret is ever quoted."""
+"""What goes wrong with Google, in words: what is wrong, and what to do. Nothing secret is ever
+quoted."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ from budgettrack.core.base.errors import WorkbookError
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An error that Google answered: its HTTP status, its message, and its reason where it gives one."""
+    """An error that Google answered: its HTTP status, its message, and its reason where it gives
+    one."""
 
     status: int
     message: str
@@ -27,12 +29,12 @@ def no_credentials(path: Path | None, words: str) -> WorkbookError:
     named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
     if named and "not found" in words:
         return WorkbookError(
-            f"GOOGLE_APPLICATION_CREDENTIALS names {named}, which does not exist. Correct it, or name the key file in"
-            ' the config: credentials = "credentials.json".'
+            f"GOOGLE_APPLICATION_CREDENTIALS names {named}, which does not exist. Correct it, or"
+            ' name the key file in the config: credentials = "credentials.json".'
         )
     return WorkbookError(
-        "There are no credentials for Google. Name the service account's key file in the config, under [workbook]:"
-        ' credentials = "credentials.json". docs/google.md tells how to get one.'
+        "There are no credentials for Google. Name the service account's key file in the config,"
+        ' under [workbook]: credentials = "credentials.json". docs/google.md tells how to get one.'
     )
 
 
@@ -40,11 +42,12 @@ def no_key_file(path: Path, error: OSError) -> WorkbookError:
     """The key file that the config names cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return WorkbookError(
-            f"The key file {path} does not exist. Put the service account's key there, or correct credentials in the"
-            " config."
+            f"The key file {path} does not exist. Put the service account's key there, or correct"
+            " credentials in the config."
         )
     return WorkbookError(
-        f"The key file {path} cannot be read ({error.strerror}). Make the user that runs this its owner."
+        f"The key file {path} cannot be read ({error.strerror}). Make the user that runs this its"
+        " owner."
     )
 
 
@@ -52,38 +55,40 @@ def unreadable_key(path: Path | None) -> WorkbookError:
     """The key file is not one."""
     named = f"The key file {path}" if path else "The file that GOOGLE_APPLICATION_CREDENTIALS names"
     return WorkbookError(
-        f"{named} is not a key that Google made. Download it again (docs/google.md), and leave it as it is."
+        f"{named} is not a key that Google made. Download it again (docs/google.md), and leave it"
+        " as it is."
     )
 
 
 def open_key_file(path: Path) -> WorkbookError:
     """Others on this machine may read the key."""
     return WorkbookError(
-        f"The key file {path} may be read by others on this machine, who could then open the sheet. Run: chmod 600"
-        f" {path}. If others had it already, make a new key and delete this one."
+        f"The key file {path} may be read by others on this machine, who could then open the sheet."
+        f" Run: chmod 600 {path}. If others had it already, make a new key and delete this one."
     )
 
 
 def not_let_in(words: str) -> WorkbookError:
-    """The token endpoint refused the account. The library's words are looked at, not shown: they may quote the request."""
+    """The token endpoint refused the account. The library's words are looked at, not shown: they
+    may quote the request."""
     if "short-lived token" in words or "iat and exp" in words:
         return WorkbookError(
-            "Google refuses the key because this machine's clock is wrong. Set its date and time (turn on automatic"
-            " time), then run this again."
+            "Google refuses the key because this machine's clock is wrong. Set its date and time"
+            " (turn on automatic time), then run this again."
         )
     if "account not found" in words or "Account has been deleted" in words:
         return WorkbookError(
-            "Google knows no such service account any more: it was deleted or disabled. Make a new one (docs/google.md)"
-            " and share the sheet with it."
+            "Google knows no such service account any more: it was deleted or disabled. Make a new"
+            " one (docs/google.md) and share the sheet with it."
         )
     if "Invalid JWT Signature" in words:
         return WorkbookError(
-            "Google refuses the key: it was deleted or replaced. Make a new key for the service account (docs/google.md)"
-            " and put it in the old one's place."
+            "Google refuses the key: it was deleted or replaced. Make a new key for the service"
+            " account (docs/google.md) and put it in the old one's place."
         )
     return WorkbookError(
-        "Google does not accept these credentials. Make a new key for the service account (docs/google.md), or sign in"
-        " anew, and run this again."
+        "Google does not accept these credentials. Make a new key for the service account"
+        " (docs/google.md), or sign in anew, and run this again."
     )
 
 
@@ -92,28 +97,33 @@ def answered(answer: Answer, email: str | None) -> WorkbookError:
     status = answer.status
     if status == 429:
         return WorkbookError(
-            "Google takes no more requests from this account this minute, and still did not after several minutes."
-            " Let the runs of several groups begin at different times, or ask Google for a higher quota."
+            "Google takes no more requests from this account this minute, and still did not after"
+            " several minutes. Let the runs of several groups begin at different times, or ask"
+            " Google for a higher quota."
         )
     if status == 401:
         return WorkbookError(
-            "Google does not accept the credentials any more: access was withdrawn. Make a new key (docs/google.md)."
+            "Google does not accept the credentials any more: access was withdrawn. Make a new key"
+            " (docs/google.md)."
         )
     if status == 404:
         return WorkbookError(
-            "There is no such spreadsheet: the link in the config is wrong, or it was deleted. Open the sheet, and copy"
-            ' its link into the config: google = "https://docs.google.com/spreadsheets/d/...".'
+            "There is no such spreadsheet: the link in the config is wrong, or it was deleted. Open"
+            " the sheet, and copy its link into the config: google ="
+            ' "https://docs.google.com/spreadsheets/d/...".'
         )
     if status == 403:
         return _forbidden(answer, email)
     if status == 413 or "payload size" in answer.message:
         return WorkbookError(
-            "Google refuses what is to be written because it is too large. Report this: it should not happen."
+            "Google refuses what is to be written because it is too large. Report this: it should"
+            " not happen."
         )
     if status == 400:
         return _refused(answer, email)
     return WorkbookError(
-        f"Google cannot do this just now (error {status}). Nothing is lost; run this again in a few minutes."
+        f"Google cannot do this just now (error {status}). Nothing is lost; run this again in a few"
+        " minutes."
     )
 
 
@@ -122,51 +132,58 @@ def _forbidden(answer: Answer, email: str | None) -> WorkbookError:
         title = "Google Drive API" if "Drive" in answer.message else "Google Sheets API"
         return WorkbookError(
             f"The {title} is not switched on for the project of these credentials. Open"
-            " https://console.cloud.google.com/apis/library, choose that project, look for it, and press Enable."
+            " https://console.cloud.google.com/apis/library, choose that project, look for it, and"
+            " press Enable."
         )
     if answer.reason == "storageQuotaExceeded":
         return WorkbookError(
-            "This service account has no room for files of its own. Make an empty spreadsheet yourself, share it with"
-            f" {email or 'the service account'} as Editor, and give its link: budgettrack init --google LINK"
+            "This service account has no room for files of its own. Make an empty spreadsheet"
+            f" yourself, share it with {email or 'the service account'} as Editor, and give its"
+            " link: budgettrack init --google LINK"
         )
     if answer.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return WorkbookError(
-            "These credentials were given for less than is needed. Sign in anew for Google Sheets, or use a service"
-            " account's key (docs/google.md)."
+            "These credentials were given for less than is needed. Sign in anew for Google Sheets,"
+            " or use a service account's key (docs/google.md)."
         )
     who = email or "the account that runs this"
     return WorkbookError(
-        f"The sheet is not shared with this program, or only to be viewed. Open it, press Share, and add this address as"
-        f" Editor: {who}"
+        "The sheet is not shared with this program, or only to be viewed. Open it, press Share,"
+        f" and add this address as Editor: {who}"
     )
 
 
 def _refused(answer: Answer, email: str | None) -> WorkbookError:
     if "protected cell" in answer.message:
         return WorkbookError(
-            "A protected range in the sheet does not let this program write. In Data > Protect sheets and ranges, let"
-            f" {email or 'its account'} edit that range, or remove the protection."
+            "A protected range in the sheet does not let this program write. In Data > Protect"
+            f" sheets and ranges, let {email or 'its account'} edit that range, or remove the"
+            " protection."
         )
     if "above the limit" in answer.message:
         return WorkbookError(
-            "The spreadsheet is full: Google allows ten million cells. Delete empty rows and columns after the tables,"
-            " and tabs that nobody needs, then run this again."
+            "The spreadsheet is full: Google allows ten million cells. Delete empty rows and"
+            " columns after the tables, and tabs that nobody needs, then run this again."
         )
     if answer.reason == "invalidSharingRequest":
         return WorkbookError(
-            "Google cannot share the sheet with one of these addresses. Correct it, and share by hand."
+            "Google cannot share the sheet with one of these addresses. Correct it, and share by"
+            " hand."
         )
     if "maximum of 50000 characters" in answer.message:
         return WorkbookError(
-            "A text is too long for a cell of a Google sheet (50,000 characters). Shorten it where it was written."
+            "A text is too long for a cell of a Google sheet (50,000 characters). Shorten it where"
+            " it was written."
         )
     return WorkbookError(
-        f"Google refuses this write: {answer.message[:200]} Nothing was changed. Run this again; if it stays, report it."
+        f"Google refuses this write: {answer.message[:200]} Nothing was changed. Run this again; if"
+        " it stays, report it."
     )
 
 
 def stands_in_the_way(error: Exception) -> bool:
-    """Whether a failure stays until somebody changes a setting: then there is no use in trying again."""
+    """Whether a failure stays until somebody changes a setting: then there is no use in trying
+    again."""
     return any(word in repr(error) for word in ("ProxyError", "SSLError", "CERTIFICATE"))
 
 
@@ -176,22 +193,23 @@ def unreachable(error: Exception, host: str) -> WorkbookError:
     if "ProxyError" in words:
         proxy = _proxy()
         return WorkbookError(
-            f"The proxy {proxy} does not let this program through to {host}. Correct HTTPS_PROXY, or ask who runs the"
-            " proxy."
+            f"The proxy {proxy} does not let this program through to {host}. Correct HTTPS_PROXY,"
+            " or ask who runs the proxy."
         )
     if "SSLError" in words or "CERTIFICATE" in words:
         return WorkbookError(
-            f"The connection to {host} is not safe: its certificate is not accepted. Something between here and Google"
-            " reads along, or this machine's clock or certificates are out of date. Nothing was sent."
+            f"The connection to {host} is not safe: its certificate is not accepted. Something"
+            " between here and Google reads along, or this machine's clock or certificates are out"
+            " of date. Nothing was sent."
         )
     if "Timeout" in words or "timed out" in words:
         return WorkbookError(
-            f"{host} did not answer in time. Nothing is lost: what was already written is seen at the next run. Run this"
-            " again in a few minutes."
+            f"{host} did not answer in time. Nothing is lost: what was already written is seen at"
+            " the next run. Run this again in a few minutes."
         )
     return WorkbookError(
-        f"{host} cannot be reached. Check the network of this machine, then run this again. Nothing is lost: what was"
-        " already written is seen at the next run."
+        f"{host} cannot be reached. Check the network of this machine, then run this again. Nothing"
+        " is lost: what was already written is seen at the next run."
     )
 
 
@@ -200,25 +218,32 @@ def _proxy() -> str:
     found = urllib.request.getproxies()
     address = found.get("https") or found.get("http") or ""
     split = urllib.parse.urlsplit(address)
-    return f"{split.hostname}:{split.port}" if split.hostname and split.port else split.hostname or "of this machine"
+    return (
+        f"{split.hostname}:{split.port}"
+        if split.hostname and split.port
+        else split.hostname or "of this machine"
+    )
 
 
 def strange_answer() -> WorkbookError:
     """What came is not what Google sends: a sign-in page of the network, most likely."""
     return WorkbookError(
-        "What came is not Google's answer, but perhaps a sign-in page of the network. Open any page in a browser on this"
-        " machine, sign in there if asked, then run this again."
+        "What came is not Google's answer, but perhaps a sign-in page of the network. Open any page"
+        " in a browser on this machine, sign in there if asked, then run this again."
     )
 
 
 def too_busy() -> WorkbookError:
     """People and this program would not come past one another."""
-    return WorkbookError("People kept changing the very cells that are to be written. Run this again in a few minutes.")
+    return WorkbookError(
+        "People kept changing the very cells that are to be written. Run this again in a few"
+        " minutes."
+    )
 
 
 def not_blank() -> WorkbookError:
     """A spreadsheet that is to be laid out holds something."""
     return WorkbookError(
-        "Something stands in that spreadsheet already, and it is left as it is. Give the link of a blank one, or leave"
-        " init out and run: budgettrack sync"
+        "Something stands in that spreadsheet already, and it is left as it is. Give the link of a"
+        " blank one, or leave init out and run: budgettrack sync"
     )

@@ -1,4 +1,5 @@
-"""A new online workbook: what `layout` declares, as the Sheets service's requests (`spreadsheets.batchUpdate`)."""
+"""A new online workbook: what `layout` declares, as the Sheets service's requests
+(`spreadsheets.batchUpdate`)."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ from budgettrack.workbook.styles import DATE
 Request = dict[str, Any]
 
 ROWS = 1_000
-"""Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the last one."""
+"""Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the
+last one."""
 LONGEST = 50_000
 """Characters that a cell of the service can hold."""
 
@@ -48,16 +50,17 @@ def new_tabs(
 ) -> list[Request]:
     """The requests that make an empty spreadsheet the group's workbook, all in one `batchUpdate`.
 
-    `sheet_ids` are the numbers that the tabs of `layout.TITLES` get, in that order. The spreadsheet's locale becomes
-    `locale` (`de_DE`); it stays as it is where that is blank. `existing` is the number of the blank tab that a new
-    spreadsheet has, which goes. `with_optional` and `rows` are as in `xlsx_layout.new_workbook`; raises `ValueError`
-    for a table, column or value that does not fit.
-    """
+    `sheet_ids` are the numbers that the tabs of `layout.TITLES` get, in that order. The
+    spreadsheet's locale becomes `locale` (`de_DE`); it stays as it is where that is blank.
+    `existing` is the number of the blank tab that a new spreadsheet has, which goes.
+    `with_optional` and `rows` are as in `xlsx_layout.new_workbook`; raises `ValueError` for a
+    table, column or value that does not fit."""
     ids = _ids(sheet_ids, existing)
     tabs = (*tables(with_optional, rows), *own_tabs())
     made: list[Request] = []
     if locale:
-        # First of all: the values of conditions are read as if they were typed in the spreadsheet's locale.
+        # First of all: the values of conditions are read as if they were typed in the spreadsheet's
+        # locale.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     made.append(_guide_sheet(ids[START_HERE]))
@@ -84,7 +87,13 @@ def _ids(sheet_ids: Sequence[int], existing: int | None) -> dict[str, int]:
 def _guide_sheet(sheet: int) -> Request:
     size = {"rowCount": ROWS, "columnCount": len(GUIDE_WIDTHS), "hideGridlines": True}
     colour = {"rgbColor": rgb(GUIDE_COLOUR)}
-    properties = {"sheetId": sheet, "title": START_HERE, "index": 0, "gridProperties": size, "tabColorStyle": colour}
+    properties = {
+        "sheetId": sheet,
+        "title": START_HERE,
+        "index": 0,
+        "gridProperties": size,
+        "tabColorStyle": colour,
+    }
     return {"addSheet": {"properties": properties}}
 
 
@@ -95,7 +104,12 @@ def _sheet(tab: TabLayout, sheet: int, index: int) -> Request:
         "frozenRowCount": tab.frozen[0],
         "frozenColumnCount": tab.frozen[1],
     }
-    properties: Request = {"sheetId": sheet, "title": tab.title, "index": index, "gridProperties": size}
+    properties: Request = {
+        "sheetId": sheet,
+        "title": tab.title,
+        "index": index,
+        "gridProperties": size,
+    }
     if tab.colour:
         properties["tabColorStyle"] = {"rgbColor": rgb(tab.colour)}
     return {"addSheet": {"properties": properties}}
@@ -111,7 +125,12 @@ def _guide(sheet: int) -> Iterator[Request]:
     for each in lines:
         yield _pixels(sheet, "ROWS", each.row, _points(each.height))
         if each.merged:
-            yield {"mergeCells": {"range": _range(sheet, each.row, each.row + 1, 1, 3), "mergeType": "MERGE_ALL"}}
+            yield {
+                "mergeCells": {
+                    "range": _range(sheet, each.row, each.row + 1, 1, 3),
+                    "mergeType": "MERGE_ALL",
+                }
+            }
     for index, width in enumerate(GUIDE_WIDTHS):
         yield _pixels(sheet, "COLUMNS", index, _characters(width))
 
@@ -149,9 +168,15 @@ def _offered(column: ColumnLayout) -> Request | None:
         tab, index = column.source
         letter = letters(index)
         # Open below, so that it is within the other tab's grid and grows with it.
-        return {"type": "ONE_OF_RANGE", "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}]}
+        return {
+            "type": "ONE_OF_RANGE",
+            "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}],
+        }
     if column.choices:
-        return {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": each} for each in column.choices]}
+        return {
+            "type": "ONE_OF_LIST",
+            "values": [{"userEnteredValue": each} for each in column.choices],
+        }
     return None
 
 
@@ -160,11 +185,14 @@ def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
     if tab.own:
         free = [_range(sheet, None, None, index, index + 1) for index in tab.free]
         but = " and ".join(tab.columns[index].heading for index in tab.free)
-        words = "Written by budgettrack at each run; what is typed here is lost" + (f", but for {but}." if but else ".")
+        words = "Written by budgettrack at each run; what is typed here is lost" + (
+            f", but for {but}." if but else "."
+        )
         yield _warning({"sheetId": sheet}, words, free)
         return
     yield _warning(
-        _range(sheet, 0, 1, None, None), "Written by budgettrack, which finds its columns by these headings."
+        _range(sheet, 0, 1, None, None),
+        "Written by budgettrack, which finds its columns by these headings.",
     )
     for index, column in enumerate(tab.columns):
         if column.guard:
@@ -184,7 +212,10 @@ def _marks(tab: TabLayout, sheet: int) -> Iterator[Request]:
         rule = {
             "ranges": [_range(sheet, mark.row, None, mark.left, mark.right)],
             "booleanRule": {
-                "condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": mark.formula}]},
+                "condition": {
+                    "type": "CUSTOM_FORMULA",
+                    "values": [{"userEnteredValue": mark.formula}],
+                },
                 "format": _colours(mark.style),
             },
         }
@@ -226,7 +257,13 @@ def _format(style: Style) -> Request:
         # The service knows no indent; of its paddings either all or none are given.
         found["padding"] = {"top": 2, "right": 3, "bottom": 2, "left": 12}
     if style.format:
-        kind = "DATE" if style.format == DATE else "PERCENT" if style.format.endswith("%") else "NUMBER"
+        kind = (
+            "DATE"
+            if style.format == DATE
+            else "PERCENT"
+            if style.format.endswith("%")
+            else "NUMBER"
+        )
         found["numberFormat"] = {"type": kind, "pattern": style.format.replace("\\", "")}
     if style.border:
         sides = ("top", "bottom", "left", "right") if style.border == "all" else ("bottom",)
@@ -255,9 +292,16 @@ def _update(sheet: int, row: int, column: int, rows: Sequence[Request], fields: 
     return {"updateCells": {"start": start, "rows": list(rows), "fields": fields}}
 
 
-def _range(sheet: int, top: int | None, bottom: int | None, left: int | None, right: int | None) -> Request:
+def _range(
+    sheet: int, top: int | None, bottom: int | None, left: int | None, right: int | None
+) -> Request:
     """A range; None is without an end on that side."""
-    ends = {"startRowIndex": top, "endRowIndex": bottom, "startColumnIndex": left, "endColumnIndex": right}
+    ends = {
+        "startRowIndex": top,
+        "endRowIndex": bottom,
+        "startColumnIndex": left,
+        "endColumnIndex": right,
+    }
     return {"sheetId": sheet} | {name: end for name, end in ends.items() if end is not None}
 
 

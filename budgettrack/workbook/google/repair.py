@@ -1,4 +1,5 @@
-"""Putting right what a write should not have changed (see `google_proof`), wherever its row stands by now."""
+"""Putting right what a write should not have changed (see `google_proof`), wherever its row stands
+by now."""
 
 from __future__ import annotations
 
@@ -19,7 +20,15 @@ from budgettrack.workbook.google.verify import (
     same_rows,
     written_over_id,
 )
-from budgettrack.workbook.google.write import Lost, PageWrite, Put, RowWrite, TabWrite, Write, new_id
+from budgettrack.workbook.google.write import (
+    Lost,
+    PageWrite,
+    Put,
+    RowWrite,
+    TabWrite,
+    Write,
+    new_id,
+)
 
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
@@ -31,9 +40,18 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
     for owed in faults.cells:
         tab = tabs.get(owed.sheet)
         if tab is None:
-            headings = {column: owed.headings.get(column) for column in {put.column for put in owed.cells}}
+            headings = {
+                column: owed.headings.get(column) for column in {put.column for put in owed.cells}
+            }
             tab = TabWrite(
-                owed.sheet, new_id(taken), owed.heading_row, headings, owed.id_column, [], [], owed.id_heading
+                owed.sheet,
+                new_id(taken),
+                owed.heading_row,
+                headings,
+                owed.id_column,
+                [],
+                [],
+                owed.id_heading,
             )
             tabs[owed.sheet] = tab
             write.tabs.append(tab)
@@ -68,15 +86,19 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
             rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
             right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
             if row.row == tab.heading_row:
-                # A write went astray into the headings. They have no ID: they are known by what that write left there.
-                right = top == row.row and all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
+                # A write went astray into the headings. They have no ID: they are known by what
+                # that write left there.
+                right = top == row.row and all(
+                    same(scratch.content(row.row, put.column), put.was) for put in row.puts
+                )
             touched = False
             for put in row.puts:
                 before = scratch.content(row.row, put.column)
                 if not (right and same(before, put.was)):
                     touched = True
-                    # In the right place, somebody typed there since, which is newer than what is being put back; in the
-                    # wrong one, it was none of ours. Either way it stands again.
+                    # In the right place, somebody typed there since, which is newer than what is
+                    # being put back; in the wrong one, it was none of ours. Either way it stands
+                    # again.
                     search.owe(row.row, put.column, put.value, before)
             known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
             if right and (known or not touched):
@@ -98,7 +120,8 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:
-    """The same repair for a spreadsheet that is another by now; the write itself was refused and changed nothing."""
+    """The same repair for a spreadsheet that is another by now; the write itself was refused and
+    changed nothing."""
     found = Faults()
     for tab in write.tabs:
         now = state.tab(tab.sheet)
@@ -107,12 +130,15 @@ def sought(write: Write, state: Spreadsheet) -> Faults:
             for row in tab.rows:
                 search.look_for(row, found)
             found.cells += search.owed()
-    found.pages = [OwedPage(page.sheet, page.was, page.value) for page in write.pages if state.tab(page.sheet)]
+    found.pages = [
+        OwedPage(page.sheet, page.was, page.value) for page in write.pages if state.tab(page.sheet)
+    ]
     return found
 
 
 class _Search:
-    """Finds where rows stand now, in a tab as it is after a write; `settled` are rows that are right already.
+    """Finds where rows stand now, in a tab as it is after a write; `settled` are rows that are
+    right already.
 
     What a misplaced write must take back counts as taken back.
     """
@@ -122,7 +148,9 @@ class _Search:
         self.settled: set[int] = set()
         self._rows = dict(now.contents())
         self._top, self._headings = headings_of(now, tab.heading_row, tab.headings)
-        self._id_column = None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
+        self._id_column = (
+            None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
+        )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
 
     def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
@@ -135,8 +163,13 @@ class _Search:
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
-        # Only columns by which rows were known from the first: never those that the program does not read.
-        known = [at for text in self._tab.texts.values() if (at := column_of(self._headings, text)) is not None]
+        # Only columns by which rows were known from the first: never those that the program does
+        # not read.
+        known = [
+            at
+            for text in self._tab.texts.values()
+            if (at := column_of(self._headings, text)) is not None
+        ]
         made = []
         for row, cells in rows.items():
             ours = {put.column for put in cells} | {self._id_column}
@@ -168,8 +201,12 @@ class _Search:
     def look_for(self, row: RowWrite, found: Faults) -> None:
         """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
         # As they will be once what a misplaced write did to the headings themselves is taken back.
-        headings = {column: self._content(self._top, column) for column in {*self._headings, *self._struck()}}
-        # A column without a heading (one just inserted) is where it was, or its content will not match.
+        headings = {
+            column: self._content(self._top, column)
+            for column in {*self._headings, *self._struck()}
+        }
+        # A column without a heading (one just inserted) is where it was, or its content will not
+        # match.
         places = {
             put.column: put.column if wanted is None else column_of(headings, wanted)
             for put in row.puts
@@ -186,22 +223,34 @@ class _Search:
         for put in missing:
             heading = self._tab.headings.get(put.column)
             if put.value is not None and not same(put.value, put.was):
-                found.lost.append(Lost(self._title, (heading.stringValue if heading else None) or "", put.value))
+                found.lost.append(
+                    Lost(self._title, (heading.stringValue if heading else None) or "", put.value)
+                )
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
-        """The one row that it can be: by its ID or by what was written into it, and by most of its other cells."""
+        """The one row that it can be: by its ID or by what was written into it, and by most of its
+        other cells."""
         if row.row == self._tab.heading_row:
             struck = all(
-                (at := places[put.column]) is not None and same(self._content(self._top, at), put.was)
+                (at := places[put.column]) is not None
+                and same(self._content(self._top, at), put.was)
                 for put in row.puts
             )
             return self._top if struck else None
         scored: dict[tuple[int, int], list[int]] = {}
         # A row that is blank now may not be, once what a misplaced write took from it is back.
         for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
-            if number > self._top and number not in self.settled and self._could_be(number, row, places):
+            if (
+                number > self._top
+                and number not in self.settled
+                and self._could_be(number, row, places)
+            ):
                 likeness = self._likeness(number, row)
-                if likeness is None and _its_id(self._tab, row) is not None and self._id_column is not None:
+                if (
+                    likeness is None
+                    and _its_id(self._tab, row) is not None
+                    and self._id_column is not None
+                ):
                     # Its ID tells more than its other cells, in which people may have typed since.
                     likeness = (-1, 0)
                 if likeness is not None:
@@ -231,8 +280,11 @@ class _Search:
         )
 
 
-def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]) -> bool:
-    """Whether more than a blank ID says that it is the row: its ID, its other cells, or else every cell to be written."""
+def _is_known(
+    tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]
+) -> bool:
+    """Whether more than a blank ID says that it is the row: its ID, its other cells, or else every
+    cell to be written."""
     if _its_id(tab, row) is not None:
         return True
     if _resembles(row, rest) is None:
@@ -249,7 +301,8 @@ def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
 
 
 def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
-    """How many of a row's other filled cells are as they were, then how many blank ones; None where most filled are not.
+    """How many of a row's other filled cells are as they were, then how many blank ones; None where
+    most filled are not.
 
     The blank ones tell what a write left in a blank row from the very row that it was meant for.
     """
@@ -268,7 +321,13 @@ def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
         for put in owed.cells:
             heading = owed.headings.get(put.column)
             if put.value is not None:
-                lost.append(Lost(tab.title if tab else "", (heading.stringValue if heading else None) or "", put.value))
+                lost.append(
+                    Lost(
+                        tab.title if tab else "",
+                        (heading.stringValue if heading else None) or "",
+                        put.value,
+                    )
+                )
     return lost
 
 

@@ -29,25 +29,43 @@ def _value(cell: PageCell) -> Any:
     return cell.value
 
 
-def put_page(page: Page, sheet_id: int, size: tuple[int, int], gid: Callable[[str], int | None]) -> Iterator[Request]:
-    """The requests that write a page over a tab of `size` (rows, columns). `gid` finds a tab's number by its title."""
+def put_page(
+    page: Page, sheet_id: int, size: tuple[int, int], gid: Callable[[str], int | None]
+) -> Iterator[Request]:
+    """The requests that write a page over a tab of `size` (rows, columns). `gid` finds a tab's
+    number by its title."""
     height, width = len(page.rows), max([1, *map(len, page.rows)])
     for dimension, have, need in (("ROWS", size[0], height + 1), ("COLUMNS", size[1], width)):
         if have < need:
-            yield {"appendDimension": {"sheetId": sheet_id, "dimension": dimension, "length": need - have}}
-    # One request for the whole tab: what is not given is cleared, so that nothing of an older page is left.
+            yield {
+                "appendDimension": {
+                    "sheetId": sheet_id,
+                    "dimension": dimension,
+                    "length": need - have,
+                }
+            }
+    # One request for the whole tab: what is not given is cleared, so that nothing of an older page
+    # is left.
     rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):
         yield {
             "updateDimensionProperties": {
-                "range": {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1},
+                "range": {
+                    "sheetId": sheet_id,
+                    "dimension": "COLUMNS",
+                    "startIndex": index,
+                    "endIndex": index + 1,
+                },
                 "properties": {"pixelSize": 7 * characters + 12},
                 "fields": "pixelSize",
             }
         }
     if page.frozen:
-        frozen = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": page.frozen, "hideGridlines": True}}
+        frozen = {
+            "sheetId": sheet_id,
+            "gridProperties": {"frozenRowCount": page.frozen, "hideGridlines": True},
+        }
         fields = "gridProperties.frozenRowCount,gridProperties.hideGridlines"
         yield {"updateSheetProperties": {"properties": frozen, "fields": fields}}
 
@@ -55,7 +73,9 @@ def put_page(page: Page, sheet_id: int, size: tuple[int, int], gid: Callable[[st
 def new_page(page: Page, sheet_id: int) -> Iterator[Request]:
     """The requests that make a page's tab, with a warning for those who would type in it."""
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
-    yield {"addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}}
+    yield {
+        "addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}
+    }
     words = f"{page.tab} is written by budgettrack at each run; what is typed here is lost."
     held: Request = {"range": {"sheetId": sheet_id}, "description": words, "warningOnly": True}
     free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value == KEEP})
@@ -73,10 +93,15 @@ def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:
     if value is not None:
         found["userEnteredValue"] = value
     link = _link(cell.link, gid) if cell.link else None
-    found["userEnteredFormat"] = _format(look(cell.look, cell.value, cell.decimals, link is not None), link)
+    found["userEnteredFormat"] = _format(
+        look(cell.look, cell.value, cell.decimals, link is not None), link
+    )
     if cell.choices:
         found["dataValidation"] = {
-            "condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": each} for each in cell.choices]},
+            "condition": {
+                "type": "ONE_OF_LIST",
+                "values": [{"userEnteredValue": each} for each in cell.choices],
+            },
             "showCustomUi": True,
         }
     return found
@@ -105,7 +130,10 @@ def _format(wanted: Look, link: str | None) -> Request:
         text["foregroundColorStyle"] = {"rgbColor": rgb(wanted.colour)}
     if link is not None:
         text["link"] = {"uri": link}
-    found: Request = {"verticalAlignment": "TOP", "wrapStrategy": "WRAP" if wanted.wrap else "OVERFLOW_CELL"}
+    found: Request = {
+        "verticalAlignment": "TOP",
+        "wrapStrategy": "WRAP" if wanted.wrap else "OVERFLOW_CELL",
+    }
     if text:
         found["textFormat"] = text
     if wanted.fill:
@@ -113,7 +141,13 @@ def _format(wanted: Look, link: str | None) -> Request:
     if wanted.right:
         found["horizontalAlignment"] = "RIGHT"
     if wanted.format != "General":
-        kind = "DATE" if wanted.format == DATE else "PERCENT" if wanted.format.endswith("%") else "NUMBER"
+        kind = (
+            "DATE"
+            if wanted.format == DATE
+            else "PERCENT"
+            if wanted.format.endswith("%")
+            else "NUMBER"
+        )
         found["numberFormat"] = {"type": kind, "pattern": wanted.format.replace("\\", "")}
     sides = {"top": ("top",), "all": ("top", "bottom", "left", "right")}.get(wanted.border, ())
     if sides:
@@ -123,7 +157,10 @@ def _format(wanted: Look, link: str | None) -> Request:
 
 
 def rgb(argb: str) -> Request:
-    """A colour such as `FF1F3A4D` or `#1F3A4D` in the service's terms: shares of red, green and blue."""
+    """A colour such as `FF1F3A4D` or `#1F3A4D` in the service's terms: shares of red, green and
+    blue."""
     digits = argb.lstrip("#")[-6:]
     parts = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
-    return {name: round(part, 6) for name, part in zip(("red", "green", "blue"), parts, strict=True)}
+    return {
+        name: round(part, 6) for name, part in zip(("red", "green", "blue"), parts, strict=True)
+    }

@@ -1,19 +1,22 @@
 """A write to an online sheet that carries its own proof, and what follows where the proof fails.
 
-People type, sort and insert rows between our reading and our writing, and the Sheets service has no condition on a write.
-But a `batchUpdate` is carried out whole or not at all, and in order. So every write
+People type, sort and insert rows between our reading and our writing, and the Sheets service has no
+condition on a write. But a `batchUpdate` is carried out whole or not at all, and in order. So every
+write
 
-1. deletes the hidden tabs of the write before, and makes new ones: a second machine, or the same request once more,
+1. deletes the hidden tabs of the write before, and makes new ones: a second machine, or the same
+request once more,
    finds none to delete and is refused whole;
-2. copies the headings, the IDs and the cells that it is about to change to the same places of a hidden tab (the same, so
+2. copies the headings, the IDs and the cells that it is about to change to the same places of a
+hidden tab (the same, so
    that a formula keeps its text): the true before-image;
 3. leaves a journal of what it expected there and what it writes;
 4. only then writes.
 
-Its answer brings the hidden tabs back. Where the before-image is what was read, all is well. Where it is not, somebody
-was there or a row moved: what stood there is put back, by a write that carries its own proof in turn. A run that died
-between the write and its proof leaves both in the sheet, and the next reading goes on from there.
-"""
+Its answer brings the hidden tabs back. Where the before-image is what was read, all is well. Where
+it is not, somebody was there or a row moved: what stood there is put back, by a write that carries
+its own proof in turn. A run that died between the write and its proof leaves both in the sheet, and
+the next reading goes on from there."""
 
 from __future__ import annotations
 
@@ -26,11 +29,12 @@ from budgettrack.workbook.google.write import Lost, Put, RowWrite, TabWrite, Wri
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Cells of one row that a write changed and should not have: what stands there now, and what must stand there.
+    """Cells of one row that a write changed and should not have: what stands there now, and what
+    must stand there.
 
-    `row`, `heading_row`, `headings` and `id_column` are of the moment of that write; `id` is the row's ID after it, `rest`
-    the row's other cells, by which it is known again where IDs do not tell.
-    """
+    `row`, `heading_row`, `headings` and `id_column` are of the moment of that write; `id` is the
+    row's ID after it, `rest` the row's other cells, by which it is known again where IDs do not
+    tell."""
 
     sheet: int
     row: int
@@ -45,7 +49,8 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OwedPage:
-    """A page that was written over somebody's choice: what stands there now, and what stood there."""
+    """A page that was written over somebody's choice: what stands there now, and what stood
+    there."""
 
     sheet: int
     now: list[list[Entered | None]]
@@ -65,7 +70,8 @@ class Faults:
 
 
 def proven(write: Write, answer: Spreadsheet) -> Faults:
-    """Hold the before-images against what was expected. Row by row: where one cell is not right, its row is not."""
+    """Hold the before-images against what was expected. Row by row: where one cell is not right,
+    its row is not."""
     found = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
@@ -73,7 +79,8 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
             continue
         top, headings = headings_of(scratch, tab.heading_row, tab.headings)
         moved = has_moved(tab, top, headings)
-        # A write that went astray may have hit the headings themselves: this is what they say after it.
+        # A write that went astray may have hit the headings themselves: this is what they say after
+        # it.
         struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
         headings = {**headings, **struck}
         for row in tab.rows:
@@ -90,8 +97,11 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
     return found
 
 
-def headings_of(tab: Tab, row: int, wanted: Mapping[int, Entered | None]) -> tuple[int, dict[int, Entered | None]]:
-    """The row of headings and what it says: the row that was known, else the one nearby that says most of the same."""
+def headings_of(
+    tab: Tab, row: int, wanted: Mapping[int, Entered | None]
+) -> tuple[int, dict[int, Entered | None]]:
+    """The row of headings and what it says: the row that was known, else the one nearby that says
+    most of the same."""
     texts = {each.stringValue for each in wanted.values() if each is not None and each.stringValue}
     best, found = (0, row), {}
     for number, cells in tab.contents():
@@ -120,12 +130,17 @@ def filled_rows(tab: Tab) -> Iterator[tuple[int, list[Entered | None]]]:
         number = at + 1
 
 
-def same_rows(one: Sequence[Sequence[Entered | None]], other: Sequence[Sequence[Entered | None]]) -> bool:
+def same_rows(
+    one: Sequence[Sequence[Entered | None]], other: Sequence[Sequence[Entered | None]]
+) -> bool:
     for number in range(max(len(one), len(other))):
         left = one[number] if number < len(one) else ()
         right = other[number] if number < len(other) else ()
         for column in range(max(len(left), len(right))):
-            if not same(left[column] if column < len(left) else None, right[column] if column < len(right) else None):
+            if not same(
+                left[column] if column < len(left) else None,
+                right[column] if column < len(right) else None,
+            ):
                 return False
     return True
 
@@ -148,14 +163,20 @@ def _stands(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
         return False
     if any(not same(scratch.content(row.row, put.column), put.was) for put in row.puts):
         return False
-    return all(same(scratch.content(row.row, column), was) for column, was in (row.whole or {}).items())
+    return all(
+        same(scratch.content(row.row, column), was) for column, was in (row.whole or {}).items()
+    )
 
 
 def has_moved(tab: TabWrite, top: int, headings: Mapping[int, Entered | None]) -> bool:
-    return top != tab.heading_row or any(not same(headings.get(at), wanted) for at, wanted in tab.headings.items())
+    return top != tab.heading_row or any(
+        not same(headings.get(at), wanted) for at, wanted in tab.headings.items()
+    )
 
 
-def _owed(tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mapping[int, Entered | None]) -> Owed:
+def _owed(
+    tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mapping[int, Entered | None]
+) -> Owed:
     """The cells of a row as they must be again."""
     cells = [
         Put(put.column, put.value, before)
@@ -174,12 +195,15 @@ def _owed(tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mappin
         written = {put.column: put.value for put in row.puts}
         id_ = written[column] if column in written else scratch.content(row.row, column)
     ours = {put.column for put in row.puts}
-    rest = {at: scratch.content(row.row, at) for at in tab.columns if at not in ours and at != column}
+    rest = {
+        at: scratch.content(row.row, at) for at in tab.columns if at not in ours and at != column
+    }
     return Owed(tab.sheet, row.row, id_, top, headings, column, tuple(cells), tab.id_heading, rest)
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
-    """The ID by which a row is to be found whose ID is itself being put back: the one that stands there now."""
+    """The ID by which a row is to be found whose ID is itself being put back: the one that stands
+    there now."""
     return next(put.was for put in row.puts if put.column == column)
 
 

@@ -1,8 +1,7 @@
 """The online workbook: a Google spreadsheet, read in one request and changed in one.
 
-This is the only file that knows gspread and google-auth. How a write proves itself is told in `google_proof`; what goes
-wrong with Google, and its remedy, in `google_errors`.
-"""
+This is the only file that knows gspread and google-auth. How a write proves itself is told in
+`google_proof`; what goes wrong with Google, and its remedy, in `google_errors`."""
 
 from __future__ import annotations
 
@@ -42,14 +41,15 @@ DRIVE = "https://www.googleapis.com"
 READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
 WRITING = "https://www.googleapis.com/auth/spreadsheets"
 MAKING = "https://www.googleapis.com/auth/drive.file"
-"""Scopes: to read, to write, and to make and share a spreadsheet of our own; never all of somebody's files."""
+"""Scopes: to read, to write, and to make and share a spreadsheet of our own; never all of
+somebody's files."""
 
 TIMEOUT = (10.0, 190.0)
 """Seconds to wait for a connection and for an answer; Google gives up on a request after 180 s."""
 TRIES = 9
 TOTAL = 300.0
-"""How often a request is tried, and for how many seconds in all; the longest pauses outlast the minute after which
-Google counts requests anew."""
+"""How often a request is tried, and for how many seconds in all; the longest pauses outlast the
+minute after which Google counts requests anew."""
 REPAIRS = 6
 """How often a repair follows a repair; what is owed then is set down for people."""
 _GONE = 2
@@ -77,10 +77,11 @@ class _Refused(_Failure):
 
 
 def credentials_of(path: Path | None, scope: str) -> Credentials:
-    """The credentials of a file (a service account's key, a workload identity, somebody's sign-in), or this machine's.
+    """The credentials of a file (a service account's key, a workload identity, somebody's sign-in),
+    or this machine's.
 
-    Raises `WorkbookError` where there are none, where they cannot be read, or where others may read them.
-    """
+    Raises `WorkbookError` where there are none, where they cannot be read, or where others may read
+    them."""
     try:
         if path is None:
             return google.auth.default(scopes=[scope])[0]
@@ -161,13 +162,25 @@ class Connection:
             raise error.told from None
 
     def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
-        """One attempt. The decision what to make of a failure rests on its status and never on its words."""
+        """One attempt. The decision what to make of a failure rests on its status and never on its
+        words."""
         writes = method != "GET"
         try:
-            headers = {"User-Agent": f"budgettrack/{__version__} (gzip)", "Content-Type": "application/json"}
-            return self._http().request(method, url, params=params, data=content, headers=headers).content
+            headers = {
+                "User-Agent": f"budgettrack/{__version__} (gzip)",
+                "Content-Type": "application/json",
+            }
+            return (
+                self._http()
+                .request(method, url, params=params, data=content, headers=headers)
+                .content
+            )
         except APIError as error:
-            answer = Answer(error.response.status_code, str(error.error.get("message", "")), _reason(error.error))
+            answer = Answer(
+                error.response.status_code,
+                str(error.error.get("message", "")),
+                _reason(error.error),
+            )
             told = errors.answered(answer, self.email)
             if answer.status == 429:
                 raise _Again(told) from None
@@ -204,7 +217,8 @@ def _reason(error: Any) -> str:
 def _never_sent(error: Exception) -> bool:
     """Whether a failure came before anything was sent: then nothing was carried out."""
     return isinstance(error, requests.exceptions.ConnectTimeout | exceptions.TransportError) or (
-        isinstance(error, requests.exceptions.ConnectionError) and "NewConnectionError" in repr(error.args)
+        isinstance(error, requests.exceptions.ConnectionError)
+        and "NewConnectionError" in repr(error.args)
     )
 
 
@@ -212,9 +226,8 @@ def _never_sent(error: Exception) -> bool:
 class GoogleWorkbook:
     """A workbook in a Google spreadsheet. `id` is the long word in its link.
 
-    `reads_only` leaves a write that was never proven to the next one who may write. `changed` counts what repairs put
-    back, for whoever wants to know.
-    """
+    `reads_only` leaves a write that was never proven to the next one who may write. `changed`
+    counts what repairs put back, for whoever wants to know."""
 
     id: str
     connection: Connection
@@ -227,8 +240,8 @@ class GoogleWorkbook:
     def read(self) -> Book:
         """Every tab's cells, at one moment, in one request.
 
-        A write whose proof was never seen, because its run died, is proven now; what it should not have changed is put
-        back first. Raises `WorkbookError` with what is wrong and what to do.
+        A write whose proof was never seen, because its run died, is proven now; what it should not
+        have changed is put back first. Raises `WorkbookError` with what is wrong and what to do.
         """
         self._refusals.clear()
         state = self._get()
@@ -237,11 +250,11 @@ class GoogleWorkbook:
         return self._book(self._repaired(faults, state) if faults else state)
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Do all `edits`, in one request unless they are very many; each proves itself (see `google_proof`).
+        """Do all `edits`, in one request unless they are very many; each proves itself (see
+        `google_proof`).
 
-        None where all is done. Where somebody worked in the very cells, or rows moved, their work is put back, and the
-        workbook as it is then is returned, to decide again from.
-        """
+        None where all is done. Where somebody worked in the very cells, or rows moved, their work
+        is put back, and the workbook as it is then is returned, to decide again from."""
         state = self._state
         if state is None or book.token != str(self._token):
             raise ValueError("a workbook is written as it was read last")
@@ -261,7 +274,11 @@ class GoogleWorkbook:
 
     def link(self, tab: str, row: int) -> str:
         """The way to a row (counted from 0) of a tab, as it was read last."""
-        number = next((each.id for each in self._state.sheets if each.title == tab), 0) if self._state else 0
+        number = (
+            next((each.id for each in self._state.sheets if each.title == tab), 0)
+            if self._state
+            else 0
+        )
         return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={row + 1}:{row + 1}"
 
     def state(self) -> Spreadsheet:
@@ -269,10 +286,16 @@ class GoogleWorkbook:
         return self._get()
 
     def may_write(self) -> None:
-        """Ask Google whether this account may write, by a request that changes nothing; raises where it may not."""
+        """Ask Google whether this account may write, by a request that changes nothing; raises
+        where it may not."""
         nothing = {"developerMetadataLookup": {"metadataKey": google_write.MARK + " asks"}}
         body = {"requests": [{"deleteDeveloperMetadata": {"dataFilter": nothing}}]}
-        _sent(self.connection, self._url + ":batchUpdate", {"fields": "spreadsheetId"}, msgspec.json.encode(body))
+        _sent(
+            self.connection,
+            self._url + ":batchUpdate",
+            {"fields": "spreadsheetId"},
+            msgspec.json.encode(body),
+        )
 
     # ---- one request each
 
@@ -297,18 +320,25 @@ class GoogleWorkbook:
         lost: Sequence[Lost] = (),
         whole: bool = False,
     ) -> tuple[Spreadsheet, bool]:
-        """Send a write until it is certain whether it was carried out. The hidden tabs (or the `whole` spreadsheet) after
-        it and True; the spreadsheet as it is and False where it cannot be carried out any more."""
+        """Send a write until it is certain whether it was carried out. The hidden tabs (or the
+        `whole` spreadsheet) after it and True; the spreadsheet as it is and False where it cannot
+        be carried out any more."""
         content = _body(write, google_write.requests(write, state, pages, lost, mark), whole=whole)
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
-            return self.connection.pausing(_Unsure)(lambda: self._attempt(write, state, fields, content))
+            return self.connection.pausing(_Unsure)(
+                lambda: self._attempt(write, state, fields, content)
+            )
         except _Unsure as error:
             raise error.told from None
 
-    def _attempt(self, write: Write, state: Spreadsheet, fields: str, content: bytes) -> tuple[Spreadsheet, bool]:
+    def _attempt(
+        self, write: Write, state: Spreadsheet, fields: str, content: bytes
+    ) -> tuple[Spreadsheet, bool]:
         try:
-            answer = updated(self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content))
+            answer = updated(
+                self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)
+            )
             if all(answer.tab(each) is not None for each in write.scratches):
                 return answer, True
             failure: _Failure = _Unsure(errors.strange_answer())
@@ -343,12 +373,18 @@ class GoogleWorkbook:
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
             answer, done = self._carry_out(write, state, lost=faults.lost, whole=True)
-            faults = repair.still_owed(write, answer) if done else _with(repair.sought(write, answer), faults)
+            faults = (
+                repair.still_owed(write, answer)
+                if done
+                else _with(repair.sought(write, answer), faults)
+            )
             state = answer
             if not faults:
                 return state
         lost = repair.given_up(faults, state)
-        answer, done = self._carry_out(Write(google_write.new_number(state)), state, lost=lost, whole=True)
+        answer, done = self._carry_out(
+            Write(google_write.new_number(state)), state, lost=lost, whole=True
+        )
         if not done:
             raise errors.too_busy()
         return answer
@@ -357,7 +393,12 @@ class GoogleWorkbook:
         self._state = state
         self._token += 1
         mark = next(
-            (each.metadataValue for each in state.developerMetadata if each.metadataKey == google_write.MARK), None
+            (
+                each.metadataValue
+                for each in state.developerMetadata
+                if each.metadataKey == google_write.MARK
+            ),
+            None,
         )
         grids = tuple(
             grid(tab)
@@ -388,8 +429,11 @@ def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
     return msgspec.json.encode(body)
 
 
-def connected(key: Path | None, scope: str, address: str | None = None, *, patient: bool = True) -> Connection:
-    """A connection with the credentials of a key file or of this machine; one that is not patient soon gives up."""
+def connected(
+    key: Path | None, scope: str, address: str | None = None, *, patient: bool = True
+) -> Connection:
+    """A connection with the credentials of a key file or of this machine; one that is not patient
+    soon gives up."""
     connection = Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
     if not patient:
         connection.tries, connection.total, connection.timeout = 2, 20.0, (5.0, 60.0)
@@ -403,23 +447,32 @@ class _Made(msgspec.Struct):
 def create(connection: Connection, title: str) -> str:
     """A new blank spreadsheet; its ID. It belongs to the account that made it."""
     body = msgspec.json.encode({"properties": {"title": title}})
-    content = _sent(connection, f"{connection.address}/v4/spreadsheets", {"fields": "spreadsheetId"}, body)
+    content = _sent(
+        connection, f"{connection.address}/v4/spreadsheets", {"fields": "spreadsheetId"}, body
+    )
     try:
         return msgspec.json.decode(content, type=_Made).spreadsheetId
     except msgspec.MsgspecError:
         raise errors.strange_answer() from None
 
 
-def lay_out(book: GoogleWorkbook, requests_of: Callable[[list[int], int], list[dict[str, Any]]], tabs: int) -> None:
-    """Turn a blank spreadsheet into a workbook by requests that are made for the numbers of its new tabs and of the blank
-    one. Raises `WorkbookError` where something stands in it already, which is left as it is."""
+def lay_out(
+    book: GoogleWorkbook, requests_of: Callable[[list[int], int], list[dict[str, Any]]], tabs: int
+) -> None:
+    """Turn a blank spreadsheet into a workbook by requests that are made for the numbers of its new
+    tabs and of the blank one. Raises `WorkbookError` where something stands in it already, which is
+    left as it is."""
     state = book.state()
-    if len(state.sheets) != 1 or any(each is not None for _, row in state.sheets[0].contents() for each in row):
+    if len(state.sheets) != 1 or any(
+        each is not None for _, row in state.sheets[0].contents() for each in row
+    ):
         raise errors.not_blank()
     taken = {each.id for each in state.sheets}
     made = requests_of([google_write.new_id(taken) for _ in range(tabs)], state.sheets[0].id)
     url = f"{book.connection.address}/v4/spreadsheets/{urllib.parse.quote(book.id, safe='')}:batchUpdate"
-    _sent(book.connection, url, {"fields": "spreadsheetId"}, msgspec.json.encode({"requests": made}))
+    _sent(
+        book.connection, url, {"fields": "spreadsheetId"}, msgspec.json.encode({"requests": made})
+    )
 
 
 def share(connection: Connection, id_: str, email: str) -> None:

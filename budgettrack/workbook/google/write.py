@@ -1,4 +1,5 @@
-"""A write to an online sheet, as a value: which cells, what is expected there, and the requests that carry it out.
+"""A write to an online sheet, as a value: which cells, what is expected there, and the requests
+that carry it out.
 
 Why it is made so is told in `google_proof`.
 """
@@ -28,7 +29,8 @@ _PER_ROW = 60
 _GAP = 8
 """Rows that are copied along rather than asked for in another request."""
 _BESIDE = 3
-"""Rows above and below the headings that a before-image holds too, so that they are found when a row came in above."""
+"""Rows above and below the headings that a before-image holds too, so that they are found when a
+row came in above."""
 _ROOM = 45_000
 """Characters of the journal in one cell; the service takes 50,000."""
 _DATE = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
@@ -44,9 +46,9 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells of one row. `id` must stand in its ID column. `whole` are other cells by which the row is known too: in a
-    first write, of a row without an ID, all must be as read; in a repair, most. The journal does without them, since a
-    dead run has recorded no ID."""
+    """The cells of one row. `id` must stand in its ID column. `whole` are other cells by which the
+    row is known too: in a first write, of a row without an ID, all must be as read; in a repair,
+    most. The journal does without them, since a dead run has recorded no ID."""
 
     row: int
     id: Entered | None
@@ -55,9 +57,9 @@ class RowWrite(msgspec.Struct, array_like=True):
 
 
 class TabWrite(msgspec.Struct):
-    """What is written to one tab. `headings` by column, those that must not have moved; `columns` are those that the
-    before-image holds. `id_heading` is what stands above the IDs, wherever they are; `texts` are all headings that are
-    known, also of columns that may move."""
+    """What is written to one tab. `headings` by column, those that must not have moved; `columns`
+    are those that the before-image holds. `id_heading` is what stands above the IDs, wherever they
+    are; `texts` are all headings that are known, also of columns that may move."""
 
     sheet: int
     scratch: int
@@ -90,7 +92,9 @@ class Write(msgspec.Struct):
     @property
     def scratches(self) -> list[int]:
         """The hidden tabs that hold its before-images."""
-        return [each.scratch for each in self.tabs] + [each.scratch for each in self.pages if not each.fresh]
+        return [each.scratch for each in self.tabs] + [
+            each.scratch for each in self.pages if not each.fresh
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,11 @@ def is_hidden(title: str) -> bool:
     return title == HIDDEN or title.startswith(HIDDEN + " ")
 
 
-def planned(book: Book, edits: Edits, state: Spreadsheet) -> Iterator[tuple[Write, tuple[Page, ...]]]:
-    """The writes that carry out `edits`, each within `BYTES`, with the pages that the last one writes."""
+def planned(
+    book: Book, edits: Edits, state: Spreadsheet
+) -> Iterator[tuple[Write, tuple[Page, ...]]]:
+    """The writes that carry out `edits`, each within `BYTES`, with the pages that the last one
+    writes."""
     grids = {grid.tab: grid for grid in book.grids}
     tabs = {each.title: each for each in state.sheets}
     taken = {each.id for each in state.sheets}
@@ -127,8 +134,14 @@ def planned(book: Book, edits: Edits, state: Spreadsheet) -> Iterator[tuple[Writ
         frame, sheet = edits.frames[name], grids[name]
         into = next((each for each in write.tabs if each.sheet == tabs[name].id), None)
         if into is None:
-            headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
-            above = None if frame.id_column is None else read_as(sheet, frame.heading_row, frame.id_column)
+            headings = {
+                column: read_as(sheet, frame.heading_row, column) for column in frame.columns
+            }
+            above = (
+                None
+                if frame.id_column is None
+                else read_as(sheet, frame.heading_row, frame.id_column)
+            )
             into = TabWrite(
                 tabs[name].id,
                 new_id(taken),
@@ -143,10 +156,14 @@ def planned(book: Book, edits: Edits, state: Spreadsheet) -> Iterator[tuple[Writ
         into.columns = sorted({*into.columns, *(cell.column for cell in cells)})
         into.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
     for page in edits.pages:
-        held = next((each for each in state.sheets if each.title.casefold() == page.tab.casefold()), None)
+        held = next(
+            (each for each in state.sheets if each.title.casefold() == page.tab.casefold()), None
+        )
         was = _whole(grids[held.title]) if held is not None and held.title in grids else []
         number = held.id if held else new_id(taken)
-        write.pages.append(PageWrite(number, new_id(taken), was, google_pages.contents(page), fresh=held is None))
+        write.pages.append(
+            PageWrite(number, new_id(taken), was, google_pages.contents(page), fresh=held is None)
+        )
     yield write, edits.pages
 
 
@@ -163,7 +180,9 @@ def new_id(taken: set[int]) -> int:
     return number
 
 
-def _row(sheet: Grid, row: int, cells: Sequence[CellEdit], id_column: int | None, columns: Sequence[int]) -> RowWrite:
+def _row(
+    sheet: Grid, row: int, cells: Sequence[CellEdit], id_column: int | None, columns: Sequence[int]
+) -> RowWrite:
     puts = [_put(sheet, cell) for cell in sorted(cells, key=lambda cell: cell.column)]
     known = None if id_column is None else read_as(sheet, row, id_column)
     if known is not None:
@@ -187,19 +206,29 @@ def _put(sheet: Grid, cell: CellEdit) -> Put:
 
 
 def _whole(sheet: Grid) -> list[list[Entered | None]]:
-    return [[read_as(sheet, row, column) for column in range(len(cells))] for row, cells in enumerate(sheet.rows)]
+    return [
+        [read_as(sheet, row, column) for column in range(len(cells))]
+        for row, cells in enumerate(sheet.rows)
+    ]
 
 
 # ---- as requests
 
 
 def requests(
-    write: Write, state: Spreadsheet, pages: Sequence[Page], lost: Sequence[Lost] = (), mark: str | None = None
+    write: Write,
+    state: Spreadsheet,
+    pages: Sequence[Page],
+    lost: Sequence[Lost] = (),
+    mark: str | None = None,
 ) -> list[Request]:
-    """The requests of a write, in the order in which they prove it; a repair has no `pages` and puts older ones back.
+    """The requests of a write, in the order in which they prove it; a repair has no `pages` and
+    puts older ones back.
 
     `state` is the spreadsheet as last read."""
-    made: list[Request] = [{"deleteSheet": {"sheetId": each.id}} for each in state.sheets if is_hidden(each.title)]
+    made: list[Request] = [
+        {"deleteSheet": {"sheetId": each.id}} for each in state.sheets if is_hidden(each.title)
+    ]
     journal = _journal(write)
     made.append(_add_hidden(write.journal, HIDDEN, len(journal), 1))
     made.append(_update(write.journal, 0, 0, [[Entered(stringValue=text)] for text in journal]))
@@ -216,7 +245,11 @@ def requests(
     for page, drawn in zip(write.pages, pages, strict=False):
         if page.fresh:
             made += google_pages.new_page(drawn, page.sheet)
-        size = _sized(state, page.sheet) if not page.fresh else (max(len(drawn.rows) + 1, 50), _width(drawn))
+        size = (
+            _sized(state, page.sheet)
+            if not page.fresh
+            else (max(len(drawn.rows) + 1, 50), _width(drawn))
+        )
         made += google_pages.put_page(drawn, page.sheet, size, titles.get)
     made += _keep(lost, state)
     if mark is not None:
@@ -234,7 +267,12 @@ def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
         if each.metadataKey == MARK:
             lookup = {"developerMetadataLookup": {"metadataId": each.metadataId}}
             yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
-    held = {"metadataKey": MARK, "metadataValue": mark, "location": {"spreadsheet": True}, "visibility": "DOCUMENT"}
+    held = {
+        "metadataKey": MARK,
+        "metadataValue": mark,
+        "location": {"spreadsheet": True},
+        "visibility": "DOCUMENT",
+    }
     yield {"createDeveloperMetadata": {"developerMetadata": held}}
 
 
@@ -244,14 +282,20 @@ MARK = "budgettrack"
 
 def _add_hidden(id_: int, title: str, rows: int, columns: int) -> Request:
     size = {"rowCount": rows, "columnCount": columns}
-    return {"addSheet": {"properties": {"sheetId": id_, "title": title, "hidden": True, "gridProperties": size}}}
+    return {
+        "addSheet": {
+            "properties": {"sheetId": id_, "title": title, "hidden": True, "gridProperties": size}
+        }
+    }
 
 
 def _journal(write: Write) -> list[str]:
     lean = Write(
         write.journal,
         [
-            msgspec.structs.replace(tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={})
+            msgspec.structs.replace(
+                tab, rows=[RowWrite(row.row, row.id, row.puts) for row in tab.rows], texts={}
+            )
             for tab in write.tabs
         ],
         write.pages,
@@ -261,13 +305,18 @@ def _journal(write: Write) -> list[str]:
 
 
 def read_journal(state: Spreadsheet) -> Write | None:
-    """The last write that was carried out, from its journal; None where there is none that can be read."""
+    """The last write that was carried out, from its journal; None where there is none that can be
+    read."""
     held = next((each for each in state.sheets if each.title == HIDDEN), None)
     if held is None:
         return None
-    text = "".join(cells[0].stringValue or "" for _, cells in held.contents() if cells and cells[0] is not None)
+    text = "".join(
+        cells[0].stringValue or "" for _, cells in held.contents() if cells and cells[0] is not None
+    )
     try:
-        write = msgspec.json.decode(zlib.decompress(base64.b64decode(text, validate=True)), type=Write)
+        write = msgspec.json.decode(
+            zlib.decompress(base64.b64decode(text, validate=True)), type=Write
+        )
     except (ValueError, zlib.error):
         return None
     # A journal in a copied tab tells of another tab's write.
@@ -293,10 +342,18 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
     have, width = _sized(state, tab.sheet)
     need = max([tab.heading_row, *(row.row for row in tab.rows)]) + 1
     if need > have:
-        yield {"appendDimension": {"sheetId": tab.sheet, "dimension": "ROWS", "length": need - have}}
+        yield {
+            "appendDimension": {"sheetId": tab.sheet, "dimension": "ROWS", "length": need - have}
+        }
     widest = max(tab.columns) + 1
     if widest > width:
-        yield {"appendDimension": {"sheetId": tab.sheet, "dimension": "COLUMNS", "length": widest - width}}
+        yield {
+            "appendDimension": {
+                "sheetId": tab.sheet,
+                "dimension": "COLUMNS",
+                "length": widest - width,
+            }
+        }
     width = max(width, widest)
     yield _add_hidden(tab.scratch, f"{HIDDEN} {tab.sheet}", need, width)
     yield _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
@@ -317,7 +374,8 @@ def _copy(tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: in
 
 
 def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
-    """Numbers in order as ranges, each from its first to one after its last; gaps up to `gap` are bridged."""
+    """Numbers in order as ranges, each from its first to one after its last; gaps up to `gap` are
+    bridged."""
     start = last = None
     for number in numbers:
         if start is None or last is None:
@@ -343,7 +401,11 @@ def _updates(tab: TabWrite) -> Iterator[Request]:
     for row in sorted(tab.rows, key=lambda each: each.row):
         runs = list(_put_runs(row.puts))
         now = {(run[0].column, run[-1].column, run[0].as_date): run for run in runs}
-        for key in [key for key, (top, held) in open_.items() if key not in now or top + len(held) != row.row]:
+        for key in [
+            key
+            for key, (top, held) in open_.items()
+            if key not in now or top + len(held) != row.row
+        ]:
             yield _rectangle(tab.sheet, key, *open_.pop(key))
         for key, run in now.items():
             open_.setdefault(key, (row.row, []))[1].append(run)
@@ -365,7 +427,12 @@ def _put_runs(puts: Sequence[Put]) -> Iterator[list[Put]]:
 def _rectangle(sheet: int, key: tuple[int, int, bool], top: int, rows: list[list[Put]]) -> Request:
     left, right, as_date = key
     return _update(
-        sheet, top, left, [[put.value for put in run] for run in rows], as_date=as_date, width=right + 1 - left
+        sheet,
+        top,
+        left,
+        [[put.value for put in run] for run in rows],
+        as_date=as_date,
+        width=right + 1 - left,
     )
 
 
@@ -388,7 +455,12 @@ def _update(
             "range": _range(sheet, top, top + len(rows), left, left + width),
             "fields": fields,
             "rows": [
-                {"values": [({} if value is None else {"userEnteredValue": value}) | extra for value in row]}
+                {
+                    "values": [
+                        ({} if value is None else {"userEnteredValue": value}) | extra
+                        for value in row
+                    ]
+                }
                 for row in rows
             ],
         }
@@ -396,8 +468,17 @@ def _update(
 
 
 def _put_back(page: PageWrite) -> Request:
-    rows = [{"values": [{} if value is None else {"userEnteredValue": value} for value in row]} for row in page.value]
-    return {"updateCells": {"range": {"sheetId": page.sheet}, "fields": "userEnteredValue", "rows": rows}}
+    rows = [
+        {"values": [{} if value is None else {"userEnteredValue": value} for value in row]}
+        for row in page.value
+    ]
+    return {
+        "updateCells": {
+            "range": {"sheetId": page.sheet},
+            "fields": "userEnteredValue",
+            "rows": rows,
+        }
+    }
 
 
 def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
@@ -408,8 +489,14 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
     number = held.id if held else new_id({each.id for each in state.sheets})
     if held is None:
         size = {"rowCount": len(lost) + 20, "columnCount": len(KEPT_HEADINGS)}
-        yield {"addSheet": {"properties": {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}}}
-        yield _update(number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=len(KEPT_HEADINGS))
+        yield {
+            "addSheet": {
+                "properties": {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}
+            }
+        }
+        yield _update(
+            number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=len(KEPT_HEADINGS)
+        )
     rows = [
         {
             "values": [
@@ -425,12 +512,15 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
 
 def ranges(write: Write) -> list[str]:
     """The hidden tabs that a write's answer must bring back."""
-    sheets = [each.sheet for each in write.tabs] + [each.sheet for each in write.pages if not each.fresh]
+    sheets = [each.sheet for each in write.tabs] + [
+        each.sheet for each in write.pages if not each.fresh
+    ]
     return [a1(f"{HIDDEN} {sheet}") for sheet in sheets]
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
-    """The spreadsheet as last read, with the hidden tabs of a write in the place of the older ones."""
+    """The spreadsheet as last read, with the hidden tabs of a write in the place of the older
+    ones."""
     kept = [each for each in state.sheets if not is_hidden(each.title)]
     pairs = [(write.journal, HIDDEN)]
     pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.tabs]

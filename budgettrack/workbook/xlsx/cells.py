@@ -1,7 +1,7 @@
 """Gives single cells of a sheet's part new values; every other byte of the part stays as it was.
 
-Only the rows that hold an edit are taken apart, so that writing into a ledger of 100,000 rows stays cheap.
-"""
+Only the rows that hold an edit are taken apart, so that writing into a ledger of 100,000 rows stays
+cheap."""
 
 from __future__ import annotations
 
@@ -39,11 +39,18 @@ _KEPT = re.compile(rb"\sph=[\"'][01a-z]+[\"']")
 def text_xml(text: str) -> bytes:
     """A text as it stands in XML: nothing in it is markup, a formula, or forbidden."""
     safe = _FORBIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", _ESCAPE.sub("_x005F_", text))
-    return safe.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;").encode()
+    return (
+        safe.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .encode()
+    )
 
 
 def serial(day: date, from_1904: bool) -> str | None:
-    """The number by which a sheet knows a day; None for days that the programs do not agree on (before March 1900)."""
+    """The number by which a sheet knows a day; None for days that the programs do not agree on
+    (before March 1900)."""
     first = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
     plain = day.date() if isinstance(day, datetime) else day
     if plain < date(1904, 1, 1) and (from_1904 or plain < date(1900, 3, 1)):
@@ -55,9 +62,15 @@ def serial(day: date, from_1904: bool) -> str | None:
     return format(days, "f")
 
 
-def cell(row: int, col: int, style: int, value: object, from_1904: bool, kept: bytes = b"") -> bytes:
+def cell(
+    row: int, col: int, style: int, value: object, from_1904: bool, kept: bytes = b""
+) -> bytes:
     """The XML of one cell; `value` as in `grids.CellEdit`."""
-    head = b'<c r="%s%d"' % (letters(col).encode(), row + 1) + (b' s="%d"' % style if style else b"") + kept
+    head = (
+        b'<c r="%s%d"' % (letters(col).encode(), row + 1)
+        + (b' s="%d"' % style if style else b"")
+        + kept
+    )
     if isinstance(value, date):
         number = serial(value, from_1904)
         value = value.isoformat() if number is None else Decimal(number)
@@ -65,11 +78,14 @@ def cell(row: int, col: int, style: int, value: object, from_1904: bool, kept: b
         return head + b"/>"
     if isinstance(value, Decimal):
         return head + b"><v>%s</v></c>" % format(value, "f").encode()
-    return head + b' t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % text_xml(str(value))
+    return head + b' t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % text_xml(
+        str(value)
+    )
 
 
 def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bool) -> bytes:
-    """The part with all `edits` done. Raises `WorkbookError` where one would overwrite a formula or has no room."""
+    """The part with all `edits` done. Raises `WorkbookError` where one would overwrite a formula or
+    has no room."""
     by_row: dict[int, dict[int, CellEdit]] = {}
     for edit in edits:
         _check(edit)
@@ -82,7 +98,8 @@ def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bo
 
 
 class _Chooser:
-    """The style of a cell that is not there yet: its neighbours' in the column, the row's, the column's, its kind's."""
+    """The style of a cell that is not there yet: its neighbours' in the column, the row's, the
+    column's, its kind's."""
 
     def __init__(self, part: bytes, styles: Styles) -> None:
         self._part, self._styles = part, styles
@@ -92,7 +109,8 @@ class _Chooser:
         self._chosen: dict[tuple[int, str, type], int] = {}
 
     def kept(self, style: int, edit: CellEdit) -> int:
-        """The style of a cell that is there: its own, unless the value would read back as something else."""
+        """The style of a cell that is there: its own, unless the value would read back as something
+        else."""
         return style if edit.value is None else self._styles.fitting(style, edit.value, edit.kind)
 
     def new(self, edit: CellEdit, before: int, row_style: int | None) -> int:
@@ -106,15 +124,24 @@ class _Chooser:
 
     def scaled(self, edit: CellEdit, style: int) -> object:
         """The value as the cell's format wants it: 50 % is 0.5 where the format is a percentage."""
-        if edit.kind == "percent" and isinstance(edit.value, Decimal) and self._styles.is_percent(style):
+        if (
+            edit.kind == "percent"
+            and isinstance(edit.value, Decimal)
+            and self._styles.is_percent(style)
+        ):
             return edit.value.scaleb(-2)
         return edit.value
 
     def _choose(self, edit: CellEdit, before: int) -> int:
         # Headings and totals, which people make bold, lend their look to no new row.
-        near = [*range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1), *range(before + 1, before + _NEIGHBOURS)]
+        near = [
+            *range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1),
+            *range(before + 1, before + _NEIGHBOURS),
+        ]
         for index in near:
-            style = self._styles_of(index).get(edit.column) if 0 <= index < len(self._rows) else None
+            style = (
+                self._styles_of(index).get(edit.column) if 0 <= index < len(self._rows) else None
+            )
             if style and not self._styles.is_bold(style) and self._styles.fits(style, edit.value):
                 return style
         for first, last, style in self._columns:
@@ -133,7 +160,9 @@ class _Chooser:
         return found
 
 
-def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], chooser: _Chooser, from_1904: bool) -> bytes:
+def _rows(
+    part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], chooser: _Chooser, from_1904: bool
+) -> bytes:
     start, end = content_of(part)
     head, tail = part[:start], part[end:]
     if start == end:
@@ -149,7 +178,7 @@ def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], chooser: _C
         if here <= number:
             raise WorkbookError(
                 f"The rows of a tab stand out of order in the file, near row {here + 1}."
-                f" Open it in your spreadsheet program and save it again.",
+                " Open it in your spreadsheet program and save it again.",
             )
         number = here
         while row is not None and row < number:
@@ -173,7 +202,9 @@ def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], chooser: _C
     return b"".join(out)
 
 
-def _new_row(row: int, edits: Mapping[int, CellEdit], before: int, chooser: _Chooser, from_1904: bool) -> bytes:
+def _new_row(
+    row: int, edits: Mapping[int, CellEdit], before: int, chooser: _Chooser, from_1904: bool
+) -> bytes:
     filled = []
     for col, edit in sorted(edits.items()):
         if edit.value is not None:
@@ -183,7 +214,12 @@ def _new_row(row: int, edits: Mapping[int, CellEdit], before: int, chooser: _Cho
 
 
 def _row(
-    chunk: bytes, row: int, edits: Mapping[int, CellEdit], before: int, chooser: _Chooser, from_1904: bool
+    chunk: bytes,
+    row: int,
+    edits: Mapping[int, CellEdit],
+    before: int,
+    chooser: _Chooser,
+    from_1904: bool,
 ) -> bytes:
     head = ROW.match(chunk)
     assert head is not None
@@ -233,20 +269,25 @@ def _row(
 def _check(edit: CellEdit) -> None:
     place = a1(edit.tab, edit.row, edit.column)
     if not (0 <= edit.row < MAX_ROWS and 0 <= edit.column < MAX_COLUMNS):
-        raise WorkbookError(f"{place} lies beyond the edge of a sheet. Take out rows or columns that are not needed.")
+        raise WorkbookError(
+            f"{place} lies beyond the edge of a sheet. Take out rows or columns that are not"
+            " needed."
+        )
     if isinstance(edit.value, str) and len(edit.value) > MAX_TEXT:
         raise WorkbookError(
-            f"{place} would get a text of {len(edit.value):,} characters, and a cell holds {MAX_TEXT:,}."
-            f" Shorten the text in the register.",
+            f"{place} would get a text of {len(edit.value):,} characters, and a cell holds"
+            f" {MAX_TEXT:,}. Shorten the text in the register.",
         )
     if isinstance(edit.value, Decimal) and not edit.value.is_finite():
-        raise WorkbookError(f"{place} would get {edit.value}, which is not a number. Correct it in the register.")
+        raise WorkbookError(
+            f"{place} would get {edit.value}, which is not a number. Correct it in the register."
+        )
 
 
 def _formula(edit: CellEdit) -> WorkbookError:
     return WorkbookError(
         f"{a1(edit.tab, edit.row, edit.column)} holds a formula, which is never overwritten."
-        f" Replace the formula by a value there, or change the figure that it reads.",
+        " Replace the formula by a value there, or change the figure that it reads.",
     )
 
 

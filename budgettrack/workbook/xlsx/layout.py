@@ -39,7 +39,8 @@ _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format,
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula and its stored value: a number, an error (`#REF!`), or '' where it was never calculated."""
+    """A formula and its stored value: a number, an error (`#REF!`), or '' where it was never
+    calculated."""
 
     text: str
     value: str | int = ""
@@ -96,17 +97,20 @@ def new_workbook(
     rows: Mapping[str, Sequence[Fields]] = {},
     raw: Mapping[tuple[str, int, str], str | Formula] = {},
 ) -> None:
-    """Write a workbook with all tabs and the given `rows` (canonical fields by table; see `model.Fields`).
+    """Write a workbook with all tabs and the given `rows` (canonical fields by table; see
+    `model.Fields`).
 
-    `with_optional` names optional columns to include (`payee`). `raw` are cells to be written as people left them, by
-    table, index among its rows, and field: text as it is, or a formula. Raises `WorkbookError` where the file exists already
-    or cannot be written, `ValueError` for a table, column or value that `core.tables` does not know.
-    """
+    `with_optional` names optional columns to include (`payee`). `raw` are cells to be written as
+    people left them, by table, index among its rows, and field: text as it is, or a formula. Raises
+    `WorkbookError` where the file exists already or cannot be written, `ValueError` for a table,
+    column or value that `core.tables` does not know."""
     tabs = tables(with_optional, rows)
     if path.exists():
         raise _exists(path)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     book.set_properties({"created": _CREATED})
     looks = _Looks(book)
     _guide(book.add_worksheet(START_HERE), guide(), looks)
@@ -119,7 +123,9 @@ def new_workbook(
     _create(path, out.getvalue())
 
 
-def _table(sheet: Worksheet, tab: TabLayout, raw: Mapping[tuple[int, str], str | Formula], looks: _Looks) -> None:
+def _table(
+    sheet: Worksheet, tab: TabLayout, raw: Mapping[tuple[int, str], str | Formula], looks: _Looks
+) -> None:
     sheet.freeze_panes(*tab.frozen)
     sheet.set_row(0, HEADING_HEIGHT)
     _print_wide(sheet)
@@ -127,7 +133,9 @@ def _table(sheet: Worksheet, tab: TabLayout, raw: Mapping[tuple[int, str], str |
     for index, column in enumerate(tab.columns):
         sheet.set_column(index, index, column.width, looks.cell(column.body))
         sheet.write_string(0, index, column.heading, looks.cell(column.style))
-        sheet.write_comment(0, index, column.note, {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1})
+        sheet.write_comment(
+            0, index, column.note, {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
+        )
         rule = _dropdown(column) or _guard(column)
         if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
             raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
@@ -163,9 +171,14 @@ def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
 
 
 def _guard(column: ColumnLayout) -> dict[str, Any] | None:
-    """The tool's columns ask back. An ID of one's own is allowed, so it is told beside the cell, not asked at each row."""
+    """The tool's columns ask back. An ID of one's own is allowed, so it is told beside the cell,
+    not asked at each row."""
     if column.guard == "id":
-        return {"validate": "any", "input_title": column.heading[:32], "input_message": GUARDS["id"]}
+        return {
+            "validate": "any",
+            "input_title": column.heading[:32],
+            "input_message": GUARDS["id"],
+        }
     if column.guard == "tool":
         return {
             "validate": "custom",
@@ -180,10 +193,14 @@ def _guard(column: ColumnLayout) -> dict[str, Any] | None:
 def _marks(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
     for mark in tab.marks:
         area = (mark.row, mark.left, LAST_ROW - 1, mark.right - 1)
-        sheet.conditional_format(*area, {"type": "formula", "criteria": mark.formula, "format": looks.mark(mark.style)})
+        sheet.conditional_format(
+            *area, {"type": "formula", "criteria": mark.formula, "format": looks.mark(mark.style)}
+        )
 
 
-def _write(sheet: Worksheet, place: tuple[int, int], value: str | Decimal | date, look: Format, tab: str) -> None:
+def _write(
+    sheet: Worksheet, place: tuple[int, int], value: str | Decimal | date, look: Format, tab: str
+) -> None:
     if isinstance(value, date):
         done = sheet.write_datetime(*place, value, look)
     elif isinstance(value, Decimal):
@@ -230,7 +247,8 @@ def _print_wide(sheet: Worksheet) -> None:
 
 def _exists(path: Path) -> WorkbookError:
     return WorkbookError(
-        f"{path} exists already and is left as it is. Choose another name, or move that file away first."
+        f"{path} exists already and is left as it is. Choose another name, or move that file away"
+        " first."
     )
 
 
@@ -241,7 +259,8 @@ def _create(path: Path, content: bytes) -> None:
         raise _exists(path) from None
     except OSError as error:
         raise WorkbookError(
-            f"{path} cannot be made ({error.strerror}). Check that its folder exists and may be written to.",
+            f"{path} cannot be made ({error.strerror}). Check that its folder exists and may be"
+            " written to.",
         ) from error
     try:
         with file:

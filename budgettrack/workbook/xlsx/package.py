@@ -1,8 +1,8 @@
-"""The parts of an `.xlsx` file: found by their relationships, read within sane limits, changed one by one.
+"""The parts of an `.xlsx` file: found by their relationships, read within sane limits, changed one
+by one.
 
-A part that is not changed keeps its bytes; so whatever people made in a workbook, and no program here understands,
-survives a write by construction.
-"""
+A part that is not changed keeps its bytes; so whatever people made in a workbook, and no program
+here understands, survives a write by construction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from budgettrack.core.base.errors import WorkbookError
 Element = etree._Element
 
 MAX_BYTES = 1 << 30
-"""Decompressed size beyond which a file is not a plan that people keep: a million rows of 12 cells are 0.7 GB."""
+"""Decompressed size beyond which a file is not a plan that people keep: a million rows of 12 cells
+are 0.7 GB."""
 MAX_PARTS = 10_000
 
 TYPES = "[Content_Types].xml"
@@ -57,7 +58,9 @@ class Package:
     removed: set[str] = field(default_factory=set)
 
     def has(self, part: str) -> bool:
-        return part in self.changed or (part not in self.removed and part in self.archive.NameToInfo)
+        return part in self.changed or (
+            part not in self.removed and part in self.archive.NameToInfo
+        )
 
     def read(self, part: str) -> bytes:
         """A part's bytes; `WorkbookError` where it is missing or damaged."""
@@ -65,7 +68,14 @@ class Package:
             return self.changed[part]
         try:
             return self.archive.read(part)
-        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        except (
+            KeyError,
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise damaged(self.name) from error
 
     def xml(self, part: str) -> Element:
@@ -78,7 +88,9 @@ class Package:
             self.changed[part] = content
 
     def put_xml(self, part: str, root: Element) -> None:
-        self.put(part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+        self.put(
+            part, etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        )
 
     def remove(self, part: str) -> None:
         self.changed.pop(part, None)
@@ -101,21 +113,24 @@ class Package:
 
 def damaged(name: str) -> WorkbookError:
     return WorkbookError(
-        f"{name} is cut off or damaged and cannot be read. Open it in your spreadsheet program and save it again,"
-        f" or take its previous copy.",
+        f"{name} is cut off or damaged and cannot be read. Open it in your spreadsheet program and"
+        " save it again, or take its previous copy.",
     )
 
 
 def opened(raw: bytes, name: str) -> Package:
-    """The package in a file's bytes. Raises `WorkbookError` in the words of whatever the file is instead."""
+    """The package in a file's bytes. Raises `WorkbookError` in the words of whatever the file is
+    instead."""
     if not raw:
-        raise WorkbookError(f"{name} is empty (0 bytes). Take its previous copy or make a new workbook.")
+        raise WorkbookError(
+            f"{name} is empty (0 bytes). Take its previous copy or make a new workbook."
+        )
     if raw.startswith(_OLE):
         raise WorkbookError(_ole(raw, name))
     if not raw.startswith(b"PK"):
         raise WorkbookError(
-            f"{name} is not an Excel workbook, whatever its name says (perhaps CSV, a web page or a link)."
-            f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
+            f"{name} is not an Excel workbook, whatever its name says (perhaps CSV, a web page or a"
+            " link). Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
@@ -124,8 +139,8 @@ def opened(raw: bytes, name: str) -> Package:
     names = archive.namelist()
     if sum(info.file_size for info in archive.infolist()) > MAX_BYTES or len(names) > MAX_PARTS:
         raise WorkbookError(
-            f"{name} would unfold to more than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts, which no plan needs."
-            f" Nothing was read. Copy the tabs that you need into a new workbook.",
+            f"{name} would unfold to more than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts, which"
+            " no plan needs. Nothing was read. Copy the tabs that you need into a new workbook.",
         )
     package = Package(name, archive)
     if len(set(names)) < len(names):
@@ -157,21 +172,28 @@ def parsed(content: bytes, name: str) -> Element:
 
 
 def relations(package: Package, part: str) -> list[tuple[str, str]]:
-    """(kind, target part) of everything that a part refers to inside the file; `part` "" is the file itself."""
+    """(kind, target part) of everything that a part refers to inside the file; `part` "" is the
+    file itself."""
     return [(kind, target) for kind, target, _ in _relations(package, part)]
 
 
 def sheets(package: Package) -> tuple[Sheet, ...]:
-    """The tabs that hold cells, in their order. Chart sheets, dialogs and macro sheets are passed over."""
+    """The tabs that hold cells, in their order. Chart sheets, dialogs and macro sheets are passed
+    over."""
     targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
     found = []
     for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
         key = next((str(value) for name, value in element.items() if str(name).endswith("}id")), "")
         kind, target = targets.get(key, ("", ""))
         if kind == "worksheet" and package.has(target):
-            found.append(Sheet(element.get("name") or "", target, element.get("state") == "veryHidden"))
+            found.append(
+                Sheet(element.get("name") or "", target, element.get("state") == "veryHidden")
+            )
     if not found:
-        raise WorkbookError(f"{package.name} holds no tab with cells. Make a new workbook or take its previous copy.")
+        raise WorkbookError(
+            f"{package.name} holds no tab with cells. Make a new workbook or take its previous"
+            " copy."
+        )
     names = [sheet.tab.casefold() for sheet in found]
     twice = next((sheet.tab for sheet in found if names.count(sheet.tab.casefold()) > 1), None)
     if twice is not None:
@@ -186,9 +208,14 @@ def related(package: Package, kind: str, part: str | None = None) -> str | None:
 
 
 def relate(package: Package, source: str, kind: str, target: str) -> str:
-    """Let `source` refer to `target`; the key of the relationship. `kind` is the last word of its type."""
+    """Let `source` refer to `target`; the key of the relationship. `kind` is the last word of its
+    type."""
     part = _relations_part(source)
-    root = package.xml(part) if package.has(part) else etree.fromstring(f'<Relationships xmlns="{PACKAGE_RELATIONS}"/>')
+    root = (
+        package.xml(part)
+        if package.has(part)
+        else etree.fromstring(f'<Relationships xmlns="{PACKAGE_RELATIONS}"/>')
+    )
     taken = {element.get("Id") for element in root}
     key = next(f"rId{number}" for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
     link = etree.SubElement(root, f"{{{PACKAGE_RELATIONS}}}Relationship")
@@ -205,7 +232,9 @@ def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
     if not package.has(part):
         return
     root = package.xml(part)
-    gone = [element for element in root if (element.get("Type") or "").rsplit("/", 1)[-1] in unwanted]
+    gone = [
+        element for element in root if (element.get("Type") or "").rsplit("/", 1)[-1] in unwanted
+    ]
     for element in gone:
         target = _target(source, element.get("Target") or "")
         package.remove(target)
@@ -246,7 +275,9 @@ def set_mark(package: Package, text: str) -> None:
         part = "docProps/custom.xml"
         root = etree.fromstring(f'<Properties xmlns="{CUSTOM}" xmlns:vt="{VARIANTS}"/>')
         relate(package, "", "custom-properties", part)
-        declare(package, part, "application/vnd.openxmlformats-officedocument.custom-properties+xml")
+        declare(
+            package, part, "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+        )
     else:
         root = package.xml(part)
     own = next((prop for prop in root if prop.get("name") == _MARK), None)
@@ -265,25 +296,27 @@ def set_mark(package: Package, text: str) -> None:
 def _ole(raw: bytes, name: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in raw:
         return (
-            f"{name} is protected by a password and cannot be read."
-            f" Open it in your spreadsheet program, take the password off (File, Info, Protect) and save it."
+            f"{name} is protected by a password and cannot be read. Open it in your spreadsheet"
+            " program, take the password off (File, Info, Protect) and save it."
         )
     return (
         f"{name} is a workbook of the old kind (.xls), whatever its name says."
-        f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'."
+        " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'."
     )
 
 
 def _other(name: str, what: str) -> WorkbookError:
     return WorkbookError(
-        f"{name} is {what}, not an Excel workbook."
-        f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)', or name the right file.",
+        f"{name} is {what}, not an Excel workbook. Open it in your spreadsheet program and save it"
+        " as 'Excel Workbook (.xlsx)', or name the right file.",
     )
 
 
 def _copy(target: zipfile.ZipFile, info: zipfile.ZipInfo, content: bytes) -> None:
     twin = zipfile.ZipInfo(info.filename, info.date_time)
-    twin.compress_type = zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
+    twin.compress_type = (
+        zipfile.ZIP_STORED if info.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
+    )
     twin.external_attr, twin.create_system = info.external_attr, info.create_system
     target.writestr(twin, content)
 

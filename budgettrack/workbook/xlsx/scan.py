@@ -1,7 +1,8 @@
-"""What a fast reader of values does not tell about a sheet: formulas, errors, percentages, protection, merged areas.
+"""What a fast reader of values does not tell about a sheet: formulas, errors, percentages,
+protection, merged areas.
 
-A sheet's part is bytes of XML, often tens of megabytes; it is searched for what is rare and walked only where needed.
-"""
+A sheet's part is bytes of XML, often tens of megabytes; it is searched for what is rare and walked
+only where needed."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ class Scan:
 
 
 def plain(part: bytes) -> bytes:
-    """A sheet's part in the one spelling that is searched here: no prefix, comment or CDATA; the same meaning."""
+    """A sheet's part in the one spelling that is searched here: no prefix, comment or CDATA; the
+    same meaning."""
     if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
         part = re.sub(r"<\?xml[^>]*\?>", "", part.decode("utf-16"), count=1).encode()
     if b"<!" in part:
@@ -98,7 +100,8 @@ def content_of(part: bytes) -> tuple[int, int]:
 
 
 def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
-    """(row, column, attributes, offset after the tag) of every cell, stated or implied by its order."""
+    """(row, column, attributes, offset after the tag) of every cell, stated or implied by its
+    order."""
     start, end = content_of(part)
     row = col = -1
     for match in _TAG.finditer(part, start, end):
@@ -112,7 +115,8 @@ def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
 
 
 def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
-    """The furthest filled (row, column) where the sheet spans more than `limit` cells; None where it does not."""
+    """The furthest filled (row, column) where the sheet spans more than `limit` cells; None where
+    it does not."""
     last = part.rfind(b"<row", 0, content_of(part)[1])
     stated = ROW.match(part, last) if last >= 0 else None
     number = attribute(stated[1], b"r") if stated else None
@@ -134,12 +138,17 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
 
 
 def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:
-    """All of it. `part` is `plain`. A sheet without formulas, errors and percentages costs a few searches."""
+    """All of it. `part` is `plain`. A sheet without formulas, errors and percentages costs a few
+    searches."""
     found = Scan()
     start, end = content_of(part)
-    if part.find(b"<f", start, end) >= 0 or any(pattern.search(part, start, end) for pattern in _ERRORS):
+    if part.find(b"<f", start, end) >= 0 or any(
+        pattern.search(part, start, end) for pattern in _ERRORS
+    ):
         _formulas_and_errors(part, start, end, found)
-    if 0 in percent_styles or any(_search(rb"s=", rb"%d[\"']" % style, part) for style in percent_styles):
+    if 0 in percent_styles or any(
+        _search(rb"s=", rb"%d[\"']" % style, part) for style in percent_styles
+    ):
         found.percents = frozenset(
             (row, col)
             for row, col, attributes, _ in cells(part)
@@ -156,7 +165,8 @@ def formula_areas(part: bytes) -> list[Area]:
     return [
         area(reference)
         for match in _FORMULA.finditer(part)
-        if attribute(match[1], b"t") in (b"array", b"dataTable") and (reference := attribute(match[1], b"ref"))
+        if attribute(match[1], b"t") in (b"array", b"dataTable")
+        and (reference := attribute(match[1], b"ref"))
     ]
 
 
@@ -164,14 +174,21 @@ def column_styles(part: bytes) -> list[tuple[int, int, int]]:
     """(first column, last column, style) of columns with a style of their own."""
     head = part[: content_of(part)[0]]
     return [
-        (int(attribute(match[1], b"min") or 1) - 1, int(attribute(match[1], b"max") or 1) - 1, int(style))
+        (
+            int(attribute(match[1], b"min") or 1) - 1,
+            int(attribute(match[1], b"max") or 1) - 1,
+            int(style),
+        )
         for match in _COLUMN.finditer(head)
         if (style := attribute(match[1], b"style"))
     ]
 
 
-def protected(part: bytes, unlocked: frozenset[int], rows: int, columns: int) -> frozenset[tuple[int, int]]:
-    """The cells within `rows` × `columns` that a sheet's protection locks; none where it is not on."""
+def protected(
+    part: bytes, unlocked: frozenset[int], rows: int, columns: int
+) -> frozenset[tuple[int, int]]:
+    """The cells within `rows` × `columns` that a sheet's protection locks; none where it is not
+    on."""
     end = content_of(part)[1]
     match = _PROTECTION.search(part, end)
     if match is None or attribute(match[1], b"sheet") not in (b"1", b"true"):
@@ -179,7 +196,12 @@ def protected(part: bytes, unlocked: frozenset[int], rows: int, columns: int) ->
     by_column = dict.fromkeys(range(columns), 0)
     for first, last, style in column_styles(part):
         by_column.update((col, style) for col in range(first, min(last + 1, columns)))
-    locked = {(row, col) for col, style in by_column.items() if style not in unlocked for row in range(rows)}
+    locked = {
+        (row, col)
+        for col, style in by_column.items()
+        if style not in unlocked
+        for row in range(rows)
+    }
     for row, col, attributes, _ in cells(part[: end + 12]):
         if int(attribute(attributes, b"s") or 0) in unlocked:
             locked.discard((row, col))
@@ -188,7 +210,9 @@ def protected(part: bytes, unlocked: frozenset[int], rows: int, columns: int) ->
     for free in _FREE.finditer(part, end):
         for reference in free[1].split():
             top, left, bottom, right = area(reference)
-            locked -= {place for place in locked if top <= place[0] <= bottom and left <= place[1] <= right}
+            locked -= {
+                place for place in locked if top <= place[0] <= bottom and left <= place[1] <= right
+            }
     return frozenset(locked)
 
 
@@ -231,12 +255,15 @@ def _cells_with(part: bytes, start: int, end: int) -> list[int]:
     for match in _FORMULA.finditer(part, start, end):
         offsets.add(_cell_start(part, match.start()))
     for pattern in _ERRORS:
-        offsets.update(_cell_start(part, match.start()) for match in pattern.finditer(part, start, end))
+        offsets.update(
+            _cell_start(part, match.start()) for match in pattern.finditer(part, start, end)
+        )
     return sorted(offset for offset in offsets if offset >= 0)
 
 
 def _search(name: bytes, value: bytes, part: bytes) -> bool:
-    # One pattern for either quote would take five times as long: a search for fixed bytes is what is fast here.
+    # One pattern for either quote would take five times as long: a search for fixed bytes is what
+    # is fast here.
     return any(re.compile(name + quote + value).search(part) for quote in (b'"', b"'"))
 
 
@@ -248,14 +275,20 @@ def _cell_start(part: bytes, before: int) -> int:
 
 
 class _Places(dict[int, tuple[int, int]]):
-    """Positions of cells by offset, worked out when the first cell without a reference asks for one."""
+    """Positions of cells by offset, worked out when the first cell without a reference asks for
+    one."""
 
     def __init__(self, part: bytes) -> None:
         self._part = part
         super().__init__()
 
     def __missing__(self, key: int) -> tuple[int, int]:
-        self.update({self._part.rfind(b"<c", 0, offset): (row, col) for row, col, _, offset in cells(self._part)})
+        self.update(
+            {
+                self._part.rfind(b"<c", 0, offset): (row, col)
+                for row, col, _, offset in cells(self._part)
+            }
+        )
         return self[key]
 
 

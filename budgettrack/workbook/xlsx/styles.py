@@ -1,7 +1,7 @@
 """The styles of a workbook: told apart by number format, and added to once where a value needs one.
 
-A style here is the index of an `xf` in `cellXfs` of styles.xml, which is what a cell's `s` attribute names.
-"""
+A style here is the index of an `xf` in `cellXfs` of styles.xml, which is what a cell's `s`
+attribute names."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from budgettrack.workbook.xlsx.package import Element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BLANK = (
-    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
-    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+    f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name'
+    ' val="Calibri"/></font></fonts><fills count="2"><fill><patternFill'
+    ' patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders'
+    ' count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs'
+    ' count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs'
+    ' count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"'
+    ' xfId="0"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0"'
+    ' builtinId="0"/></cellStyles></styleSheet>'
 )
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
@@ -33,7 +35,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General'
 
 
 class Styles:
-    """styles.xml, read; `changed` once something was added. `root` is None where a workbook has no such part."""
+    """styles.xml, read; `changed` once something was added. `root` is None where a workbook has no
+    such part."""
 
     def __init__(self, root: Element | None) -> None:
         self.root = etree.fromstring(_BLANK) if root is None else root
@@ -61,18 +64,25 @@ class Styles:
         return frozenset(
             index
             for index, xf in enumerate(self._xfs)
-            if (lock := xf.find("{*}protection")) is not None and lock.get("locked") in ("0", "false")
+            if (lock := xf.find("{*}protection")) is not None
+            and lock.get("locked") in ("0", "false")
         )
 
     def is_percent(self, style: int) -> bool:
         number = self._number(style)
-        return "%" in _LITERAL.sub("", self._formats[number]) if number in self._formats else number in _PERCENTS
+        return (
+            "%" in _LITERAL.sub("", self._formats[number])
+            if number in self._formats
+            else number in _PERCENTS
+        )
 
     def is_date(self, style: int) -> bool:
         number = self._number(style)
         if number not in self._formats:
             return number in _DATES
-        return bool(re.search("[dmyhs]", _LITERAL.sub("", self._formats[number].split(";")[0]).casefold()))
+        return bool(
+            re.search("[dmyhs]", _LITERAL.sub("", self._formats[number].split(";")[0]).casefold())
+        )
 
     def is_bold(self, style: int) -> bool:
         fonts, font = self.root.find("{*}fonts"), int(self._xf(style).get("fontId") or 0)
@@ -82,7 +92,8 @@ class Styles:
         return bold is not None and bold.get("val", "1") not in ("0", "false")
 
     def fits(self, style: int, value: object) -> bool:
-        """Whether a value shown in this style reads back as what it is: a date as a date, a number as a number."""
+        """Whether a value shown in this style reads back as what it is: a date as a date, a number
+        as a number."""
         if isinstance(value, date):
             return self.is_date(style)
         return not (isinstance(value, Decimal) and self.is_date(style))
@@ -106,7 +117,9 @@ class Styles:
         known = self._found.get(wanted)
         if known is not None:
             return known
-        xf = self._new("xf", numFmtId=str(self._format(wanted.format)), fontId=str(self._font(wanted)))
+        xf = self._new(
+            "xf", numFmtId=str(self._format(wanted.format)), fontId=str(self._font(wanted))
+        )
         xf.set("fillId", str(self._fill(wanted.fill)))
         xf.set("borderId", str(self._border(wanted.border)))
         xf.set("xfId", "0")
@@ -150,7 +163,9 @@ class Styles:
             if known == code:
                 return number
         number = max([163, *self._formats]) + 1
-        self._placed(self._part("numFmts"), self._new("numFmt", numFmtId=str(number), formatCode=code))
+        self._placed(
+            self._part("numFmts"), self._new("numFmt", numFmtId=str(number), formatCode=code)
+        )
         self._formats[number] = code
         return number
 
@@ -218,7 +233,9 @@ class Styles:
             if _canonical(element) == canonical:
                 return index
         if parent.tag == self._name("cellXfs") and len(parent) >= 64_000:
-            raise WorkbookError("The workbook holds more cell formats than a spreadsheet can. Clear unused formats.")
+            raise WorkbookError(
+                "The workbook holds more cell formats than a spreadsheet can. Clear unused formats."
+            )
         parent.append(wanted)
         parent.set("count", str(len(parent)))
         self.changed = True
@@ -226,7 +243,10 @@ class Styles:
 
 
 def _canonical(element: Element) -> object:
-    # The order of attributes, and flags that say only "yes, apply", differ between the programs that save a file.
-    attributes = {name: value for name, value in element.items() if not str(name).startswith("apply")}
+    # The order of attributes, and flags that say only "yes, apply", differ between the programs
+    # that save a file.
+    attributes = {
+        name: value for name, value in element.items() if not str(name).startswith("apply")
+    }
     children = tuple(_canonical(child) for child in element if isinstance(child.tag, str))
     return element.tag, tuple(sorted(attributes.items())), children

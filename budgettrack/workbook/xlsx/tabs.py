@@ -27,18 +27,30 @@ from budgettrack.workbook.xlsx.styles import Styles
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _BEFORE = ("sheetPr",)
-_AFTER = ("printOptions", "pageMargins", "pageSetup", "headerFooter", "drawing", "legacyDrawing", "legacyDrawingHF")
+_AFTER = (
+    "printOptions",
+    "pageMargins",
+    "pageSetup",
+    "headerFooter",
+    "drawing",
+    "legacyDrawing",
+    "legacyDrawingHF",
+)
 
 
 def put_page(package: Package, page: Page, styles: Styles, from_1904: bool) -> None:
-    """Write a page over the tab of its name, or as a new last tab. The same page twice gives the same bytes."""
-    sheet = next((sheet for sheet in sheets(package) if sheet.tab.casefold() == page.tab.casefold()), None)
+    """Write a page over the tab of its name, or as a new last tab. The same page twice gives the
+    same bytes."""
+    sheet = next(
+        (sheet for sheet in sheets(package) if sheet.tab.casefold() == page.tab.casefold()), None
+    )
     if sheet is None:
         package.put(_new_sheet(package, page.tab), _part(page, styles, from_1904, None))
         return
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
-        # The list of formulas to calculate may name cells of this tab; spreadsheet programs make it anew.
+        # The list of formulas to calculate may name cells of this tab; spreadsheet programs make it
+        # anew.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))
     package.put(sheet.part, _part(page, styles, from_1904, old))
@@ -63,7 +75,11 @@ def _new_sheet(package: Package, tab: str) -> str:
 
 
 def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> bytes:
-    kept = {} if old is None else {etree.QName(child).localname: child for child in old if isinstance(child.tag, str)}
+    kept = (
+        {}
+        if old is None
+        else {etree.QName(child).localname: child for child in old if isinstance(child.tag, str)}
+    )
     width = max([1, *map(len, page.rows)])
     out = [
         b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
@@ -78,20 +94,33 @@ def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> b
     for row, page_cells in enumerate(page.rows):
         out.append(b'<row r="%d"%s>' % (row + 1, _height(page, page_cells)))
         for col, page_cell in enumerate(page_cells):
-            style = styles.of_look(look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link)))
+            style = styles.of_look(
+                look(page_cell.look, page_cell.value, page_cell.decimals, bool(page_cell.link))
+            )
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
     marks = (
         []
         if old is None
-        else [etree.tostring(each, with_tail=False) for each in old.iterfind("{*}conditionalFormatting")]
+        else [
+            etree.tostring(each, with_tail=False)
+            for each in old.iterfind("{*}conditionalFormatting")
+        ]
     )
-    out += [b"</sheetData>", *marks, _dropdowns(page), _links(page), *_kept(kept, _AFTER), b"</worksheet>"]
+    out += [
+        b"</sheetData>",
+        *marks,
+        _dropdowns(page),
+        _links(page),
+        *_kept(kept, _AFTER),
+        b"</worksheet>",
+    ]
     return b"".join(out)
 
 
 def _height(page: Page, page_cells: Iterable[PageCell]) -> bytes:
-    """A row's height where some text wraps or is large: not every program finds it by itself when it opens a file."""
+    """A row's height where some text wraps or is large: not every program finds it by itself when
+    it opens a file."""
     lines = 1
     for page_cell, width in zip(page_cells, page.widths, strict=False):
         if page_cell.look == "title":
@@ -113,14 +142,21 @@ def _kept(kept: dict[str, Element], names: Iterable[str]) -> list[bytes]:
 
 def _view(page: Page, old: Element | None) -> bytes:
     seen = None if old is None else old.find("{*}sheetViews/{*}sheetView")
-    chosen = b' tabSelected="1"' if seen is not None and seen.get("tabSelected") in ("1", "true") else b""
+    chosen = (
+        b' tabSelected="1"'
+        if seen is not None and seen.get("tabSelected") in ("1", "true")
+        else b""
+    )
     pane = b""
     if page.frozen:
         pane = (
-            f'<pane ySplit="{page.frozen}" topLeftCell="A{page.frozen + 1}" activePane="bottomLeft" state="frozen"/>'
-            '<selection pane="bottomLeft"/>'
+            f'<pane ySplit="{page.frozen}" topLeftCell="A{page.frozen + 1}" activePane="bottomLeft"'
+            ' state="frozen"/><selection pane="bottomLeft"/>'
         ).encode()
-    return b'<sheetViews><sheetView showGridLines="0"%s workbookViewId="0">%s</sheetView></sheetViews>' % (chosen, pane)
+    return (
+        b'<sheetViews><sheetView showGridLines="0"%s workbookViewId="0">%s</sheetView></sheetViews>'
+        % (chosen, pane)
+    )
 
 
 def _widths(page: Page) -> bytes:
@@ -138,17 +174,22 @@ def _dropdowns(page: Page) -> bytes:
             if page_cell.choices:
                 places.setdefault(page_cell.choices, []).append(f"{letters(col)}{row + 1}")
     made = [
-        b'<dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1" showErrorMessage="1"'
-        b' sqref="%s"><formula1>&quot;%s&quot;</formula1></dataValidation>'
+        b'<dataValidation type="list" errorStyle="warning" allowBlank="1" showInputMessage="1"'
+        b' showErrorMessage="1" sqref="%s"><formula1>&quot;%s&quot;</formula1></dataValidation>'
         % (" ".join(cells).encode(), text_xml(",".join(choices)))
         for choices, cells in places.items()
     ]
-    return b'<dataValidations count="%d">%s</dataValidations>' % (len(made), b"".join(made)) if made else b""
+    return (
+        b'<dataValidations count="%d">%s</dataValidations>' % (len(made), b"".join(made))
+        if made
+        else b""
+    )
 
 
 def _links(page: Page) -> bytes:
     made = [
-        b'<hyperlink ref="%s%d" location="%s"/>' % (letters(col).encode(), row + 1, text_xml(page_cell.link))
+        b'<hyperlink ref="%s%d" location="%s"/>'
+        % (letters(col).encode(), row + 1, text_xml(page_cell.link))
         for row, page_cells in enumerate(page.rows)
         for col, page_cell in enumerate(page_cells)
         if page_cell.link
@@ -169,15 +210,28 @@ def put_styles(package: Package, styles: Styles) -> None:
 
 
 def calculate_on_load(package: Package) -> None:
-    """Have formulas calculated when the workbook is next opened; their stored values stay until then."""
-    if not any(b"<f" in package.read(sheet.part) or b":f" in package.read(sheet.part) for sheet in sheets(package)):
+    """Have formulas calculated when the workbook is next opened; their stored values stay until
+    then."""
+    if not any(
+        b"<f" in package.read(sheet.part) or b":f" in package.read(sheet.part)
+        for sheet in sheets(package)
+    ):
         return
     root = package.xml(package.main)
     settings = root.find("{*}calcPr")
     if settings is None:
         settings = etree.Element(f"{{{_MAIN}}}calcPr")
-        later = ("oleSize", "customWorkbookViews", "pivotCaches", "fileRecoveryPr", "webPublishing", "extLst")
-        at = next((i for i, child in enumerate(root) if etree.QName(child).localname in later), len(root))
+        later = (
+            "oleSize",
+            "customWorkbookViews",
+            "pivotCaches",
+            "fileRecoveryPr",
+            "webPublishing",
+            "extLst",
+        )
+        at = next(
+            (i for i, child in enumerate(root) if etree.QName(child).localname in later), len(root)
+        )
         root.insert(at, settings)
     if settings.get("fullCalcOnLoad") not in ("1", "true"):
         settings.set("fullCalcOnLoad", "1")

@@ -1,4 +1,5 @@
-"""The local workbook: an `.xlsx` file, read by a fast library and changed only in the cells that change."""
+"""The local workbook: an `.xlsx` file, read by a fast library and changed only in the cells that
+change."""
 
 from __future__ import annotations
 
@@ -16,24 +17,37 @@ import python_calamine
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NoValue, Value, a1, letters
 from budgettrack.workbook.xlsx.cells import edited
-from budgettrack.workbook.xlsx.package import STRICT, Package, Sheet, damaged, mark, opened, related, set_mark, sheets
+from budgettrack.workbook.xlsx.package import (
+    STRICT,
+    Package,
+    Sheet,
+    damaged,
+    mark,
+    opened,
+    related,
+    set_mark,
+    sheets,
+)
 from budgettrack.workbook.xlsx.scan import far_cell, plain, protected, scanned
 from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
 
 MAX_CELLS = 30_000_000
-"""Cells from A1 to the last filled one, beyond which a tab is not read: a stray cell far out would fill the memory."""
+"""Cells from A1 to the last filled one, beyond which a tab is not read: a stray cell far out would
+fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExcelWorkbook:
-    """A workbook in a local `.xlsx` file. `locale` (`de_DE`) is how people write numbers in its text cells."""
+    """A workbook in a local `.xlsx` file. `locale` (`de_DE`) is how people write numbers in its
+    text cells."""
 
     path: Path
     locale: str | None = None
 
     def read(self) -> Book:
-        """Every tab's cells, at one moment. Raises `WorkbookError` where the file is not a readable workbook."""
+        """Every tab's cells, at one moment. Raises `WorkbookError` where the file is not a readable
+        workbook."""
         raw = self._bytes()
         package = opened(raw, str(self.path))
         styles = _styles(package)
@@ -53,9 +67,8 @@ class ExcelWorkbook:
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Do all `edits` or none; the file as it was stays beside it as `<name>.previous.xlsx`.
 
-        Raises `WorkbookError` where the file changed since it was read as `book`, is open elsewhere, is signed, cannot
-        be replaced, or where an edit would overwrite a formula.
-        """
+        Raises `WorkbookError` where the file changed since it was read as `book`, is open
+        elsewhere, is signed, cannot be replaced, or where an edit would overwrite a formula."""
         if not edits:
             return None
         self._refuse_if_open()
@@ -71,15 +84,19 @@ class ExcelWorkbook:
             return self.path.read_bytes()
         except FileNotFoundError:
             raise WorkbookError(
-                f"{self.path} does not exist. Correct the path in the config, or make one with `budgettrack init`.",
+                f"{self.path} does not exist. Correct the path in the config, or make one with"
+                " `budgettrack init`.",
             ) from None
         except IsADirectoryError:
             raise WorkbookError(f"{self.path} is a folder. Name the .xlsx file in it.") from None
         except PermissionError:
             if self.path.is_dir():
-                raise WorkbookError(f"{self.path} is a folder. Name the .xlsx file in it.") from None
+                raise WorkbookError(
+                    f"{self.path} is a folder. Name the .xlsx file in it."
+                ) from None
             raise WorkbookError(
-                f"{self.path} may not be read by this user. Ask its owner for access to the file and its folder.",
+                f"{self.path} may not be read by this user. Ask its owner for access to the file"
+                " and its folder.",
             ) from None
         except OSError as error:
             raise WorkbookError(
@@ -94,14 +111,15 @@ class ExcelWorkbook:
         for lock, program in locks.items():
             if lock.exists():
                 raise WorkbookError(
-                    f"{self.path} is open in {program}. Save and close it there, then run this again."
-                    f" If nobody has it open, delete the leftover file '{lock.name}'.",
+                    f"{self.path} is open in {program}. Save and close it there, then run this"
+                    f" again. If nobody has it open, delete the leftover file '{lock.name}'.",
                 )
 
     def _refuse_if_changed(self, raw: bytes, book: Book) -> None:
         if _token(raw) != book.token:
             raise WorkbookError(
-                f"{self.path} was changed since it was read; nothing was written. Run this again to take the change in.",
+                f"{self.path} was changed since it was read; nothing was written. Run this again to"
+                " take the change in.",
             )
 
     def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
@@ -118,13 +136,15 @@ class ExcelWorkbook:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise WorkbookError(
-                f"{self.path} could not be replaced ({reason}); it stands as it was. Make room on the disk, see that"
-                f" this user may write in its folder and that no program has it open, then run this again.",
+                f"{self.path} could not be replaced ({reason}); it stands as it was. Make room on"
+                " the disk, see that this user may write in its folder and that no program has it"
+                " open, then run this again.",
             ) from error
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
-    """The tabs of a workbook that is somebody else's, with their values alone; raises `WorkbookError`."""
+    """The tabs of a workbook that is somebody else's, with their values alone; raises
+    `WorkbookError`."""
     package = opened(raw, name)
     _proven(package)
     found: list[tuple[str, Sequence[Sequence[Value]]]] = []
@@ -132,7 +152,12 @@ def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
         with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
             for sheet in sheets(package):
                 _refuse_far(package, sheet, plain(package.read(sheet.part)))
-                found.append((sheet.tab, workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)))
+                found.append(
+                    (
+                        sheet.tab,
+                        workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False),
+                    )
+                )
     except (python_calamine.CalamineError, ValueError, OverflowError) as error:
         raise damaged(name) from error
     return found
@@ -165,8 +190,9 @@ def _refuse_far(package: Package, sheet: Sheet, part: bytes) -> None:
     far = far_cell(part, MAX_CELLS)
     if far is not None:
         raise WorkbookError(
-            f"{a1(sheet.tab)} in {package.name} reaches to row {far[0] + 1} and column {letters(far[1])}, more than can"
-            f" be read. Delete the empty rows and columns after your table, where a stray value stands.",
+            f"{a1(sheet.tab)} in {package.name} reaches to row {far[0] + 1} and column"
+            f" {letters(far[1])}, more than can be read. Delete the empty rows and columns after"
+            " your table, where a stray value stands.",
         )
 
 
@@ -210,12 +236,13 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
     """The file's bytes with all edits done; None where they change nothing."""
     if signed(package):
         raise WorkbookError(
-            f"{package.name} is signed, and any change would break the signature. Save an unsigned copy and use that.",
+            f"{package.name} is signed, and any change would break the signature. Save an unsigned"
+            " copy and use that.",
         )
     if STRICT.encode() in package.read(package.main):
         raise WorkbookError(
             f"{package.name} is saved as 'Strict Open XML', which is only read here."
-            f" Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
+            " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
         )
     by_tab: dict[str, list[CellEdit]] = {}
     for edit in edits.cells:
@@ -240,7 +267,8 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
 
 @contextlib.contextmanager
 def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
-    """A finished file in the same folder, gone afterwards unless it was moved; `mode` None is the target's own."""
+    """A finished file in the same folder, gone afterwards unless it was moved; `mode` None is the
+    target's own."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
