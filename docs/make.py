@@ -8,6 +8,8 @@ from pathlib import Path
 import manual
 
 from budgettrack.config.profiles import every
+from budgettrack.config.settings import SECTIONS as CONFIG
+from budgettrack.config.settings import VARIABLES, Section, Setting
 from budgettrack.core.base.findings import CODES
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
 from budgettrack.core.records.tables import TABLES, Column
@@ -198,9 +200,64 @@ def profiles() -> str:
     return "\n".join(lines) + "\n"
 
 
+def configuration() -> str:
+    """docs/configuration.md: every setting, from the declaration in config/settings.py."""
+    lines = [
+        "# The configuration",
+        "",
+        "Every setting of `budgettrack.toml`, from the one declaration in"
+        " `budgettrack/config/settings.py`.",
+        "`budgettrack init` writes the file; only `[workbook]` is needed.",
+        "Paths are relative to the file's folder. Any other key is refused with its line.",
+        "`budgettrack doctor` says what is wrong with a file.",
+        "",
+        "```toml",
+        "[organisation]",
+        'name = "Harbour Peers"',
+        'currency = "EUR"',
+        "",
+        "[workbook]",
+        'xlsx = "plan.xlsx"',
+        "```",
+    ]
+    for section in CONFIG:
+        lines += ["", f"## {_heading(section)}", "", section.about]
+        lines += ["", "| setting | what it means | default | example |", "|---|---|---|---|"]
+        lines += [_setting(setting) for setting in section.settings]
+    lines += [
+        "",
+        "## Variables of the environment",
+        "",
+        "What is secret stands here or in a file that only its owner can read.",
+        "",
+        "| variable | what it means |",
+        "|---|---|",
+        *(f"| `{name}` | {meaning} |" for name, meaning in VARIABLES),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(section: Section) -> str:
+    return f"[[{section.name}]]" if section.many else f"[{section.name}]"
+
+
+def _setting(setting: Setting) -> str:
+    default = "none"
+    if setting.needed:
+        default = "none: it is needed"
+    elif setting.default:
+        default = f"`{setting.default}`"
+    elif setting.default_words:
+        default = setting.default_words
+    return (
+        f"| `{setting.key}` | {setting.meaning} | {default} | `{setting.key} = {setting.example}` |"
+    )
+
+
 PAGES = {
     "budgettrack.1": manual.man,
     "commands.md": manual.reference,
+    "configuration.md": configuration,
     "findings.md": findings,
     "profiles.md": profiles,
     "workbook.md": workbook,

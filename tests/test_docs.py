@@ -23,7 +23,15 @@ DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 @pytest.mark.parametrize(
-    "name", ["budgettrack.1", "commands.md", "findings.md", "profiles.md", "workbook.md"]
+    "name",
+    [
+        "budgettrack.1",
+        "commands.md",
+        "configuration.md",
+        "findings.md",
+        "profiles.md",
+        "workbook.md",
+    ],
 )
 def test_generated_pages_are_current(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(ROOT / "docs")

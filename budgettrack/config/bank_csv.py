@@ -7,18 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-KEYS = (
-    "date",
-    "amount",
-    "in",
-    "out",
-    "currency",
-    "reference",
-    "text",
-    "balance",
-    "encoding",
-    "locale",
-)
+from budgettrack.config.settings import keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +56,10 @@ class Reading(Protocol):
 
 def layout(config: Reading) -> Layout | None:
     """The section [bank]; None where there is none."""
-    given = config.section("bank", KEYS)
+    given = config.section("bank", keys("bank"))
     if not given:
         return None
-    texts = {key: config.text("bank", given, key, "") for key in KEYS}
+    texts = {key: config.text("bank", given, key, "") for key in keys("bank")}
     if not texts["date"]:
         config.wrong(
             "bank", "date", "the heading of the date is missing", 'write date = "Booking date"'

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from budgettrack.config.bank_csv import Layout, layout
 from budgettrack.config.mail import Sending, sending
 from budgettrack.config.open_data import OpenData, open_data
+from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.merge.guards import Limits
@@ -139,37 +140,12 @@ class _Reading:
 
     def config(self) -> Config:
         folder = self._path.parent
-        self._only(
-            "",
-            self._content,
-            (
-                "organisation",
-                "workbook",
-                "register",
-                "reports",
-                "sync",
-                "tables",
-                "mail",
-                "monthly",
-                "deliver",
-                "recipients",
-                "shares",
-                "bank",
-                "open_data",
-            ),
-        )
-        organisation = self.section(
-            "organisation", ("name", "currency", "time_zone", "language", "contact")
-        )
-        workbook = self.section(
-            "workbook", ("xlsx", "google", "credentials", "address", "locale", "start", "end")
-        )
-        register = self.section("register", ("url",))
-        reports = self.section(
-            "reports",
-            ("out", "fewest", "site", "templates", "profiles", "logo", "colours", "paper"),
-        )
-        sync = self.section("sync", ("winner", "rows", "share"))
+        self._only("", self._content, top_level())
+        organisation = self.section("organisation", keys("organisation"))
+        workbook = self.section("workbook", keys("workbook"))
+        register = self.section("register", keys("register"))
+        reports = self.section("reports", keys("reports"))
+        sync = self.section("sync", keys("sync"))
         name = self.text("organisation", organisation, "name", "Our group")
         currency = self.text("organisation", organisation, "currency", "EUR").upper()
         if not is_currency(currency):
@@ -364,11 +340,7 @@ class _Reading:
                     "tables", table, "it is not a section", f"write [{section}] above its settings"
                 )
                 continue
-            self._only(
-                section,
-                given,
-                ("tab", "heading_row", "headings", "where", "turned", "constant", "write"),
-            )
+            self._only(section, given, keys("tables.NAME"))
             headings = self._texts(section, given, "headings")
             constant = self._texts(section, given, "constant")
             turned = given.get("turned", [])

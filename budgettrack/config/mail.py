@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from budgettrack.config.settings import keys
 from budgettrack.core.base.findings import CODES
 
 Audience = Literal["public", "funder", "host", "internal"]
@@ -123,11 +124,8 @@ class _Sections:
     def all(self) -> Sending:
         mail = self._mail()
         recipients = self._recipients()
-        monthly = self._of.section(
-            "monthly",
-            ("day", "hour", "catch_up", "grace", "blocking", "operator", "health", "ping"),
-        )
-        deliver = self._of.section("deliver", ("folder", "webhook", "secret_file"))
+        monthly = self._of.section("monthly", keys("monthly"))
+        deliver = self._of.section("deliver", keys("deliver"))
         operator = self._address("monthly", monthly, "operator", named=False)
         if mail is None and (recipients or operator):
             self._of.wrong(
@@ -159,11 +157,8 @@ class _Sections:
         )
 
     def _mail(self) -> MailServer | None:
-        keys = (
-            "host", "port", "security", "user", "password_file", "sender", "reply_to", "authorities", "seconds",
-            "pauses",
-        )  # fmt: skip
-        given = self._of.section("mail", (*keys, "password"))
+        # A password is known, to be refused with the right place for it.
+        given = self._of.section("mail", (*keys("mail"), "password"))
         if "password" in given:
             self._of.wrong(
                 "mail",
@@ -231,8 +226,7 @@ class _Sections:
 
     def _recipients(self) -> tuple[Recipient, ...]:
         found: list[Recipient] = []
-        keys = ("name", "address", "language", "audience", "attach")
-        for number, given in enumerate(self._of.sections("recipients", keys), 1):
+        for number, given in enumerate(self._of.sections("recipients", keys("recipients")), 1):
             section = f"recipients.{number}"
             name = self._of.text(section, given, "name", "") or f"recipient {number}"
             if not given.get("name"):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
+from budgettrack.config.settings import keys
+
 Reason = Literal["safety", "personal data", "relations", "commercial", "law"]
 
 REASONS: Mapping[Reason, str] = {
@@ -130,23 +132,12 @@ class Reading(Protocol):
     def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
 
 
-KEYS = (
-    "country",
-    "region",
-    "sectors",
-    "reporter",
-    "group",
-    "organisations",
-    "languages",
-    "withheld_because",
-    "work_plan",
-    "giving_prefix",
-)
+_ORGANISATIONS = ("reporter", "group", "organisations")
 
 
 def open_data(config: Reading, group: str, language: str) -> OpenData | None:
     """The section [open_data]; None where there is none. `group` is the organisation's name."""
-    given = config.section("open_data", KEYS)
+    given = config.section("open_data", (*keys("open_data"), *_ORGANISATIONS))
     if not given:
         return None
     own = _organisation(config, "open_data.group", given.get("group", {}), group)
@@ -209,7 +200,7 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
 
 
 def _organisation(config: Reading, section: str, given: Any, name: str) -> Organisation:
-    given = config.within(section, given, ("name", "ref", "type", "withheld"))
+    given = config.within(section, given, keys("open_data.group"))
     ref = config.text(section, given, "ref", "")
     if FORBIDDEN.search(ref):
         config.wrong(

@@ -1,0 +1,483 @@
+"""The declaration of every setting of `budgettrack.toml`: its section, default, meaning, example.
+
+The reader accepts the keys that are declared here and no others, and docs/configuration.md is made
+from it. A section in double brackets may stand several times; NAME stands for a name that the group
+chooses. To add a setting, declare it here and read it in the file of its section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key. `default` and `example` are written as in the file.
+
+    `default` is empty if the key may be left out without a value, `needed` if it may not.
+    `default_words` says a default that is not one value.
+    """
+
+    key: str
+    meaning: str
+    example: str
+    default: str = ""
+    default_words: str = ""
+    needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section with its settings. `many`: it stands in double brackets, once for each thing.
+
+    `chosen`: the group chooses the keys, and the one setting shows what such a key looks like.
+    """
+
+    name: str
+    about: str
+    settings: tuple[Setting, ...]
+    many: bool = False
+    chosen: bool = False
+
+
+_ORGANISATION = (
+    Setting("name", "Its name in the files.", '"The harbour trust"', default_words="its own"),
+    Setting("ref", "Its public identifier, as its register has it.", '"PT-NIPC-500000000"'),
+    Setting("type", "Its kind, as `local NGO` or `foundation`.", '"foundation"'),
+    Setting("withheld", "Whether neither its name nor its reference appears.", "true", "false"),
+)
+"""The settings of each organisation in [open_data]."""
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "organisation",
+        "The group.",
+        (
+            Setting(
+                "name", "The group's name, as reports show it.", '"Harbour Peers"', '"Our group"'
+            ),
+            Setting(
+                "currency",
+                "The group's base currency (ISO 4217): totals over several grants are in it.",
+                '"GBP"',
+                '"EUR"',
+            ),
+            Setting(
+                "time_zone",
+                "The group's time zone (IANA name), by which a day begins and ends.",
+                '"Europe/Lisbon"',
+                default_words="that of the Google sheet, else UTC",
+            ),
+            Setting(
+                "language",
+                "The language of reports and of the workbook that `init` makes.",
+                '"pt"',
+                '"en"',
+            ),
+            Setting(
+                "contact",
+                "A role's address that readers of reports may write to; never a person's.",
+                '"books@example.org"',
+            ),
+        ),
+    ),
+    Section(
+        "workbook",
+        "Where people work: either a file or a Google sheet.",
+        (
+            Setting(
+                "xlsx",
+                "The workbook's file, beside the config. Needed unless `google` is given.",
+                '"plan.xlsx"',
+            ),
+            Setting(
+                "google",
+                "The link or the ID of the Google sheet. Needed unless `xlsx` is given.",
+                '"1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdef"',
+            ),
+            Setting(
+                "credentials",
+                "The key file for Google, beside the config.",
+                '"credentials.json"',
+                default_words="the credentials of this machine",
+            ),
+            Setting(
+                "address",
+                "Another address of Google's services, for a gateway or a test.",
+                '"https://gateway.example.org"',
+            ),
+            Setting(
+                "locale",
+                "How numbers and dates in the workbook are written.",
+                '"de_DE"',
+                default_words="the workbook's own, else the language of the organisation",
+            ),
+            Setting(
+                "start",
+                "The first day of grants that the workbook knows by a label only.",
+                "2026-01-01",
+            ),
+            Setting("end", "The last day of such grants.", "2026-12-31"),
+        ),
+    ),
+    Section(
+        "register",
+        "Where records and their history are kept. The variable `BUDGETTRACK_REGISTER` wins over"
+        " this section: the URL of a server has a password in it, which does not belong in a file.",
+        (
+            Setting(
+                "url",
+                "A SQLite file or a PostgreSQL database.",
+                '"postgresql://books@db.example.org/books"',
+                '"sqlite:///register.sqlite"',
+            ),
+        ),
+    ),
+    Section(
+        "reports",
+        "What is published and how it looks.",
+        (
+            Setting(
+                "out",
+                "The folder for reports: `public` and `private` in it.",
+                '"site"',
+                '"reports"',
+            ),
+            Setting(
+                "fewest",
+                "The least number of payments behind a published amount.",
+                "5",
+                "3",
+            ),
+            Setting(
+                "site",
+                "Where the public folder is on the web, for the feed and links in mail.",
+                '"https://books.example.org"',
+            ),
+            Setting(
+                "templates",
+                "A folder with templates of the group's own, which win over ours.",
+                '"templates"',
+            ),
+            Setting(
+                "profiles",
+                "A folder with funders' profiles of the group's own, which win over ours.",
+                '"profiles"',
+            ),
+            Setting("logo", "A picture for the head of reports: PNG, JPEG or SVG.", '"logo.svg"'),
+            Setting(
+                "colours",
+                "Two colours, for headings and for marks in charts.",
+                '["#0b6e6e", "#b98900"]',
+                default_words="ours",
+            ),
+            Setting("paper", "The size of paper: `a4` or `letter`.", '"letter"', '"a4"'),
+        ),
+    ),
+    Section(
+        "sync",
+        "How sync decides where both sides changed, and when it refuses.",
+        (
+            Setting(
+                "winner",
+                "The side that wins each conflict: `sheet` or `register`.",
+                '"sheet"',
+                default_words="neither: a person decides in the column *Keep*",
+            ),
+            Setting(
+                "rows",
+                "A sync is refused if it removes or alters more rows of a table than this, and more"
+                " than one in `share`.",
+                "20",
+                "5",
+            ),
+            Setting("share", "The share for `rows`: 4 is one row in four.", "4", "5"),
+        ),
+    ),
+    Section(
+        "tables.NAME",
+        "How a table is read from a workbook of another shape; NAME is one of the tables in"
+        " docs/workbook.md, as `expenses`.",
+        (
+            Setting(
+                "tab",
+                "The workbook's name for the tab.",
+                '"Actuals"',
+                default_words="the table's own",
+            ),
+            Setting(
+                "heading_row",
+                "The row of the headings.",
+                "3",
+                default_words="found by the headings in the first ten rows",
+            ),
+            Setting(
+                "headings",
+                "For each field of ours the workbook's heading. Other headings are not read.",
+                '{ date = "Date", amount = "Amount" }',
+                needed=True,
+            ),
+            Setting("where", "Headings with the text that a row must have.", '{ Way = "Out" }'),
+            Setting(
+                "turned",
+                "Fields whose sign is turned: the workbook writes what goes out as negative.",
+                '["amount"]',
+                "[]",
+            ),
+            Setting("constant", "Fields with one value for every row.", '{ currency = "USD" }'),
+            Setting(
+                "write",
+                "Whether IDs and changes are written into this tab.",
+                "true",
+                "false",
+            ),
+        ),
+    ),
+    Section(
+        "mail",
+        "The server that mail is handed to. Its password stands in the variable"
+        " `BUDGETTRACK_MAIL_PASSWORD`, in `password_file` or in the keyring, never here.",
+        (
+            Setting("host", "The mail server.", '"smtp.example.org"', needed=True),
+            Setting(
+                "port",
+                "Its port.",
+                "2525",
+                default_words="587 for `starttls`, 465 for `tls`, 25 for `none`",
+            ),
+            Setting(
+                "security",
+                "`starttls`, `tls`, or `none` (for a server on this machine only).",
+                '"tls"',
+                '"starttls"',
+            ),
+            Setting("user", "The user's name there, if it asks for one.", '"books"'),
+            Setting(
+                "password_file",
+                "A file with the password that only its owner can read.",
+                '"mail-password"',
+            ),
+            Setting(
+                "sender",
+                "The address that mail comes from, with or without a name.",
+                '"Harbour books <books@example.org>"',
+                needed=True,
+            ),
+            Setting("reply_to", "The address that answers go to.", '"office@example.org"'),
+            Setting(
+                "authorities",
+                "A file with certificates to trust, for a server with its own.",
+                '"certificates.pem"',
+                default_words="those of this machine",
+            ),
+            Setting("seconds", "How many seconds each answer may take.", "60", "30"),
+            Setting(
+                "pauses",
+                "After how many seconds a run tries again what the server put off.",
+                "[10, 60, 600]",
+                "[60, 300]",
+            ),
+        ),
+    ),
+    Section(
+        "monthly",
+        "The month's run.",
+        (
+            Setting(
+                "day", "The day (1 to 28) from which the last month's report is due.", "5", "1"
+            ),
+            Setting(
+                "hour", "When `schedule` wakes, in the group's time zone.", '"07:30"', '"06:00"'
+            ),
+            Setting("catch_up", "How many missed months back a report is made up for.", "6", "3"),
+            Setting("grace", "After how many days a report counts as late.", "14", "7"),
+            Setting(
+                "blocking",
+                "For the audiences `public` and `funder`: findings that hold a report back.",
+                '{ funder = ["variance-unexplained", "line-overspent"] }',
+                '{ public = [], funder = ["variance-unexplained"] }',
+            ),
+            Setting(
+                "operator",
+                "The address that is told of failures.",
+                '"operator@example.org"',
+            ),
+            Setting("health", "A file that a monitor reads, written by each run.", '"health.json"'),
+            Setting(
+                "ping",
+                "An address that each run calls, for a monitor that notices silence.",
+                '"https://ping.example.org/books"',
+            ),
+        ),
+    ),
+    Section(
+        "deliver",
+        "Other ways out than mail.",
+        (
+            Setting("folder", "A folder that gets a copy of the public files.", '"/srv/www/books"'),
+            Setting(
+                "webhook",
+                "An address that gets a signed copy of the public figures.",
+                '"https://hooks.example.org/books"',
+            ),
+            Setting(
+                "secret_file",
+                "A file with the secret that signs it, which only its owner can read.",
+                '"hook-secret"',
+            ),
+        ),
+    ),
+    Section(
+        "recipients",
+        "Who gets mail, one section for each.",
+        (
+            Setting(
+                "name",
+                "A word for the recipient, which listings and logs show; never an address.",
+                '"the host"',
+                needed=True,
+            ),
+            Setting("address", "The mail address.", '"office@example.org"', needed=True),
+            Setting(
+                "language",
+                "The language of the mail.",
+                '"fr"',
+                default_words="that of the organisation",
+            ),
+            Setting(
+                "audience",
+                "What the recipient may read: `public`, `funder:GRANT`, `host`, `host:NAME` or"
+                " `internal`.",
+                '"funder:G-1"',
+                needed=True,
+            ),
+            Setting(
+                "attach", "Whether files are attached; else there are links only.", "false", "true"
+            ),
+        ),
+        many=True,
+    ),
+    Section(
+        "shares",
+        "Keys by which `split --by KEY` divides a receipt: weights of two budget lines or more.",
+        (Setting("KEY", "Weights by budget line.", '{ "B-1" = 60, "B-4" = 40 }'),),
+        chosen=True,
+    ),
+    Section(
+        "bank",
+        "Which column of the bank's CSV file holds what. Other formats need nothing here.",
+        (
+            Setting("date", "The heading of the booking date.", '"Booking date"', needed=True),
+            Setting(
+                "amount",
+                "The heading of the signed amount. Needed unless `in` and `out` are given.",
+                '"Amount"',
+            ),
+            Setting("in", "The heading of what came in.", '"Credit"'),
+            Setting("out", "The heading of what went out.", '"Debit"'),
+            Setting(
+                "currency",
+                "The heading of the currency, or its three letters.",
+                '"EUR"',
+                needed=True,
+            ),
+            Setting("reference", "The heading of the bank's own reference.", '"Reference"'),
+            Setting("text", "The heading of the words, by which entries are matched.", '"Details"'),
+            Setting(
+                "balance",
+                "The heading of the balance after each entry, which proves the file complete.",
+                '"Balance"',
+            ),
+            Setting("encoding", "The file's encoding.", '"cp1252"', '"utf-8-sig"'),
+            Setting(
+                "locale",
+                "How the file writes numbers and dates.",
+                '"de_DE"',
+                default_words="that of the workbook",
+            ),
+        ),
+    ),
+    Section(
+        "open_data",
+        "Who publishes what by the standards IATI and 360Giving. Without it nothing is published"
+        " by them. See docs/open-data.md.",
+        (
+            Setting(
+                "country",
+                "The country of the work (ISO 3166). Needed unless `region` is given.",
+                '"PT"',
+            ),
+            Setting("region", "A wider region, by its number in the DAC list.", '"89"'),
+            Setting(
+                "sectors",
+                "Sector codes of the work (OECD DAC) with percentages that sum to 100.",
+                '{ "13040" = 60, "15160" = 40 }',
+                needed=True,
+            ),
+            Setting(
+                "languages",
+                "The languages of the program's own words, beside the organisation's.",
+                '["en", "fr"]',
+                "[]",
+            ),
+            Setting(
+                "withheld_because",
+                "Why something is withheld: `safety`, `personal data`, `relations`, `commercial`"
+                " or `law`.",
+                '"personal data"',
+                '"safety"',
+            ),
+            Setting(
+                "work_plan",
+                "Whether activities of the work-plan are published below the grants.",
+                "true",
+                "false",
+            ),
+            Setting(
+                "giving_prefix",
+                "The prefix that 360Giving has registered for the publisher.",
+                '"360G-harbour"',
+            ),
+        ),
+    ),
+    Section(
+        "open_data.reporter",
+        "Who publishes: the group itself, or a host in its name.",
+        _ORGANISATION,
+    ),
+    Section("open_data.group", "How the group appears.", _ORGANISATION),
+    Section(
+        "open_data.organisations.NAME",
+        "How another organisation appears; NAME is its name in the workbook.",
+        _ORGANISATION,
+    ),
+)
+
+VARIABLES: tuple[tuple[str, str], ...] = (
+    ("BUDGETTRACK_CONFIG", "The config file or its folder, instead of the first one upwards."),
+    ("BUDGETTRACK_REGISTER", "The register's URL; wins over `[register] url`."),
+    ("BUDGETTRACK_ADDRESS", "Another address of Google's services, while there is no config."),
+    ("BUDGETTRACK_MAIL_PASSWORD", "The password of the mail server."),
+    ("BUDGETTRACK_MAIL_PASSWORD_FILE", "A file with that password."),
+    ("BUDGETTRACK_WEBHOOK_SECRET", "The secret that signs what `[deliver] webhook` gets."),
+    ("BUDGETTRACK_WEBHOOK_SECRET_FILE", "A file with that secret."),
+    ("BUDGETTRACK_BANK_KEY", "The key of the hashes by which bank entries are known again."),
+)
+"""The variables of the environment that stand beside the file."""
+
+
+def keys(section: str) -> tuple[str, ...]:
+    """Returns the keys that may stand in a section."""
+    return tuple(setting.key for setting in by_name(section).settings)
+
+
+def by_name(name: str) -> Section:
+    """Returns the declared section of that name. Raises KeyError if there is none."""
+    for section in SECTIONS:
+        if section.name == name:
+            return section
+    raise KeyError(name)
+
+
+def top_level() -> tuple[str, ...]:
+    """Returns the names that may stand at the top of the file."""
+    return tuple(dict.fromkeys(section.name.partition(".")[0] for section in SECTIONS))
