@@ -14,8 +14,8 @@ from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import a1
 from budgettrack.core.base.ids import known_id, nearest
+from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.cells.values import plain
 from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Fields

@@ -26,7 +26,7 @@ from budgettrack.core import edits
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import Month, first_day, last_day, month_of
-from budgettrack.core.cells.values import plain
+from budgettrack.core.cells.reading import plain
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.edit import Asked

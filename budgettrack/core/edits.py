@@ -11,7 +11,8 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.months import month_of
-from budgettrack.core.cells.values import Priced, Problem, read
+from budgettrack.core.cells.reading import Priced, Problem
+from budgettrack.core.cells.values import read
 from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.figures.positions import Total, grant_positions
 from budgettrack.core.records.model import Fields, Grant, Plan

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
-from budgettrack.core.cells.values import Kind, Priced, Problem, Reading, read
+from budgettrack.core.cells.reading import CellKind, Priced, Problem, Reading
+from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import YES
 
 LOCALES = sorted(name for name in localedata.locale_identifiers() if name != "root")
@@ -359,7 +360,7 @@ def test_currencies(value: Value, locale: str, text: str) -> None:
         (float("inf"), "id-not-usable"),
     ],
 )
-def test_ids_and_references(kind: Kind, value: Value, text: str) -> None:
+def test_ids_and_references(kind: CellKind, value: Value, text: str) -> None:
     assert amount(read(value, kind, "en")) == text
 
 
@@ -396,7 +397,7 @@ def test_a_percentage_in_a_text_cell_is_what_its_spreadsheet_shows() -> None:
     "kind",
     ["id", "text", "choice", "date", "month", "money", "number", "percent", "currency", "link"],
 )
-def test_errors_and_formulas_without_value_are_never_blank(kind: Kind) -> None:
+def test_errors_and_formulas_without_value_are_never_blank(kind: CellKind) -> None:
     assert code(read(CellError("#REF!"), kind, "en")) == "cell-error"
     assert code(read(NoValue(), kind, "en")) == "formula-without-value"
 
@@ -415,7 +416,7 @@ def test_errors_and_formulas_without_value_are_never_blank(kind: Kind) -> None:
         ("12 x", "number", '"12 x" is not a number. Type digits, such as 12 or 12.5.'),
     ],
 )  # fmt: skip
-def test_words(value: Value, kind: Kind, said: str) -> None:
+def test_words(value: Value, kind: CellKind, said: str) -> None:
     assert words(read(value, kind, "en", YES if kind == "choice" else ())) == said
 
 
@@ -500,7 +501,7 @@ def test_a_spreadsheets_binary_cents_are_exact_cents(value: float) -> None:
         ["id", "text", "date", "month", "money", "number", "percent", "currency", "label"]
     ),
 )
-def test_whatever_is_typed_is_read_or_reported(text: str, kind: Kind) -> None:
+def test_whatever_is_typed_is_read_or_reported(text: str, kind: CellKind) -> None:
     reading = read(text, kind, "en")
     if isinstance(reading, Problem):
         assert words(reading)

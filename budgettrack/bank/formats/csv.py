@@ -12,7 +12,7 @@ from itertools import pairwise
 from budgettrack.bank.formats.statement import Line, Statement, unreadable
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.findings import CODES
-from budgettrack.core.cells.values import Priced, Problem
+from budgettrack.core.cells.reading import Priced, Problem
 from budgettrack.core.cells.values import read as read_value
 from budgettrack.core.records.tables import Kind
 

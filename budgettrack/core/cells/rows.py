@@ -14,7 +14,8 @@ from decimal import Decimal
 from budgettrack.core.base.findings import Finding, quoted
 from budgettrack.core.base.grids import Book, Grid, Value, letters
 from budgettrack.core.base.months import is_month
-from budgettrack.core.cells.values import Kind, Priced, Problem, Reading, plain, read
+from budgettrack.core.cells.reading import CellKind, Priced, Problem, Reading, plain
+from budgettrack.core.cells.values import read
 from budgettrack.core.records import tables
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Column, Shape, Table, normal
@@ -477,7 +478,7 @@ class _TableReading:
 
     def _meaning(self, column: Column, percent: bool = False) -> Callable[[Value], _Cell]:
         """How a cell of that column is read."""
-        kind: Kind = "label" if column.name == "category" else column.kind
+        kind: CellKind = "label" if column.name == "category" else column.kind
         own, signless = self.shape is None, column.name in {"remaining", "approved"}
         refunds = self.table.name == "expenses" and column.name == "amount" and not own
         positive = own or self.table.name == "income"

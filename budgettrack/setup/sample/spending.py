@@ -12,7 +12,7 @@ from typing import Any
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month
-from budgettrack.core.cells.values import plain
+from budgettrack.core.cells.reading import plain
 from budgettrack.core.figures.positions import phasing
 from budgettrack.core.records.model import BudgetLine, Fields, Plan
 

@@ -1,0 +1,148 @@
+"""Dates and months as typed, in the order and with the names that are usual in the workbook's
+locale."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.locales import Customs, customs_of
+from budgettrack.core.cells.reading import Reading, as_shown, tidy, unreadable
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_TIME = re.compile(r"(?:T|,? )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(
+    r"(\d{4}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{1,2})\.?|(\d{4})年 ?(\d{1,2})月 ?(\d{1,2})日"
+)
+_YEAR_LAST = re.compile(r"(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})\.?")
+_MONTH_FORMS = re.compile(
+    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})|(?P<y3>\d{4})年"
+    r" ?(?P<m3>\d{1,2})月"
+)
+_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|o|a)")
+_FILLERS = frozenset({"of", "de", "del", "di", "den", "the", "d"})
+
+
+def read_date(value: Value, locale: str) -> Reading:
+    """A day, as 2026-03-12."""
+    if isinstance(value, datetime):
+        return _in_range(value.date())
+    if isinstance(value, date):
+        return _in_range(value)
+    if not isinstance(value, str):
+        return unreadable("date-not-readable", as_shown(value))
+    text = _TIME.sub("", tidy(value))
+    days = sorted(set(_days(text, customs_of(locale))))
+    if len(days) > 1:
+        one, other = days[0].isoformat(), days[1].isoformat()
+        return unreadable("date-ambiguous", text, one=one, other=other)
+    return _in_range(days[0]) if days else unreadable("date-not-readable", text)
+
+
+def _in_range(day: date) -> Reading:
+    if FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day.isoformat()
+    return unreadable("date-out-of-range", day.isoformat())
+
+
+def _days(text: str, customs: Customs) -> Iterator[date]:
+    """Every day that the text can stand for in the workbook's customs."""
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, day = (int(part) for part in match.groups() if part and part.isdecimal())
+        yield from _day(year, month, day)
+    elif match := _YEAR_LAST.fullmatch(text):
+        yield from _in_usual_order(match[1], match[3], match[4], customs)
+    else:
+        yield from _with_month_name(text, customs)
+
+
+def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterator[date]:
+    """The days of `3/4/2026`: every order of day and month that is usual."""
+    last = customs.year(three)
+    if last is not None and customs.order != "month first":
+        yield from _day(last, int(two), int(one))
+    if last is not None and customs.order != "day first":
+        yield from _day(last, int(one), int(two))
+    # Where the year comes first, 26/04/03 is also a day of 2026: then the date is ambiguous.
+    if customs.order == "year first" and len(one) == len(three) == 2:
+        first = customs.year(one)
+        if first is not None:
+            yield from _day(first, int(two), int(three))
+
+
+def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
+    """The day of `12 March 2026`, `March 12, 2026` or `2026 March 12`."""
+    parts = _words(text, customs)
+    names = [part for part in parts if isinstance(part, int)]
+    typed = [part for part in parts if isinstance(part, str)]
+    if len(names) != 1 or len(typed) != 2 or parts[2] in names:
+        return
+    before, after = typed
+    year = customs.year(after)
+    if len(before) <= 2 and year is not None:
+        yield from _day(year, names[0], int(before))
+    elif len(before) == 4 and len(after) <= 2:
+        yield from _day(int(before), names[0], int(after))
+
+
+def _day(year: int, month: int, day: int) -> Iterator[date]:
+    """That day, if there is one: no 30 February."""
+    try:
+        yield date(year, month, day)
+    except ValueError:
+        return
+
+
+def _words(text: str, customs: Customs) -> list[int | str]:
+    """Names of months as their numbers and digits as typed, in order; nothing where there is any
+    other word."""
+    parts: list[int | str] = []
+    for word in re.split(r"[\s,./'-]+", text.casefold()):
+        if not word or word in _FILLERS or word in customs.weekdays:
+            continue
+        ordinal = _ORDINAL.fullmatch(word)
+        if word.isdecimal() or ordinal:
+            parts.append(ordinal[1] if ordinal else word)
+        elif word in customs.months:
+            parts.append(customs.months[word])
+        else:
+            return []
+    return parts
+
+
+def read_month(value: Value, locale: str) -> Reading:
+    """A month, as 2026-03; a day stands for its month."""
+    if isinstance(value, date):
+        return _month_of(read_date(value, locale))
+    if not isinstance(value, str):
+        return unreadable("month-not-readable", as_shown(value))
+    text = tidy(value)
+    customs = customs_of(locale)
+    if match := _MONTH_FORMS.fullmatch(text):
+        year = match["y"] or match["y2"] or match["y3"]
+        month = match["m"] or match["m2"] or match["m3"]
+        return _month(int(year), int(month), text)
+    parts = _words(text, customs)
+    if len(parts) == 2:
+        number, typed = sorted(parts, key=lambda part: isinstance(part, str))
+        whole = customs.year(typed) if isinstance(typed, str) else None
+        if isinstance(number, int) and whole is not None:
+            return _month(whole, number, text)
+    day = _month_of(read_date(value, locale))
+    return day if isinstance(day, str) else unreadable("month-not-readable", value)
+
+
+def _month(year: int, month: int, text: str) -> Reading:
+    if not 1 <= month <= 12:
+        return unreadable("month-not-readable", text)
+    if not year:
+        return unreadable("date-out-of-range", text)
+    return _month_of(_in_range(date(year, month, 1)))
+
+
+def _month_of(day: Reading) -> Reading:
+    """The month of a readable day; a problem as it is."""
+    return day[:7] if isinstance(day, str) else day

@@ -1,0 +1,189 @@
+"""What is usual in a workbook's locale, with Babel's knowledge of it: separators, the order of
+dates, names of months, days and currencies."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+
+from budgettrack.core.base import money
+from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.reading import Reading, read_label, tidy, unreadable
+
+Order = Literal["day first", "month first", "year first"]
+
+
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """`order` is None where two orders of day and month are usual. Names are in small letters,
+    without dots."""
+
+    name: str
+    decimals: frozenset[str]
+    groups: frozenset[str]
+    order: Order | None
+    gregorian: bool
+    months: Mapping[str, int]
+    weekdays: frozenset[str]
+    currencies: Mapping[str, frozenset[str]]
+
+    def year(self, typed: str) -> int | None:
+        """The year meant by two or four digits. Two digits may be of another calendar where one is
+        in daily use."""
+        if len(typed) == 2 and self.gregorian:
+            return int(typed) + (2000 if typed < "70" else 1900)
+        return int(typed) if len(typed) == 4 else None
+
+    def meaning(self, typed: str) -> frozenset[str]:
+        """The currencies that a sign, code or name may stand for; none where it is no currency."""
+        code = typed.upper()
+        if len(code) == 3 and code.isascii() and money.is_currency(code):
+            return frozenset({code})
+        name = typed.casefold()
+        if name in self.currencies:
+            return self.currencies[name]
+        return _currency_names(self.name).get(name, frozenset())
+
+
+@lru_cache(maxsize=64)
+def customs_of(locale: str) -> Customs:
+    """What is usual in a locale; where Babel does not know it, nothing but what is English."""
+    known = _locale(locale)
+    scripts = {"latn", known.default_numbering_system} if known else set()
+    systems = [known.number_symbols.get(name, {}) for name in scripts] if known else []
+    english = Locale.parse("en")
+    spoken = [each for each in (known, english) if each is not None]
+    return Customs(
+        str(known) if known else "en",
+        frozenset(tidy(system["decimal"]) for system in systems if "decimal" in system),
+        frozenset(tidy(system["group"]) or " " for system in systems if "group" in system),
+        _order(known),
+        known is not None
+        and known.territory not in {"AF", "IR", "SA", "TH"}
+        and known.language not in {"fa", "ps", "th"},
+        _month_names(spoken),
+        frozenset(
+            _bare(name)
+            for each in spoken
+            for width in ("wide", "abbreviated")
+            for name in each.days["format"][width].values()
+        ),
+        _signs(spoken),
+    )
+
+
+def _locale(locale: str) -> Locale | None:
+    """The locale, or its language alone.
+
+    Returns None if Babel knows neither; then nothing is taken as usual."""
+    for name in (locale, re.split("[-_]", locale)[0]):
+        try:
+            return Locale.parse(name.replace("-", "_"))
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+def _order(locale: Locale | None) -> Order | None:
+    """The usual order of a date.
+
+    Returns None if two are usual: in English without a country."""
+    if locale is None or (locale.language == "en" and locale.territory is None):
+        return None
+    pattern = re.sub(r"'[^']*'", "", locale.date_formats["short"].pattern)
+    day, month, year = (pattern.find(sign) for sign in "dMy")
+    if year < min(day, month):
+        return "year first"
+    return "day first" if day < month else "month first"
+
+
+def _bare(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().strip(" .")
+
+
+def _month_names(locales: list[Locale]) -> Mapping[str, int]:
+    """Names of months, without those that mean another month in the other language."""
+    found: dict[str, set[int]] = {}
+    for locale in locales:
+        for form in ("format", "stand-alone"):
+            for width in ("wide", "abbreviated"):
+                for number, name in locale.months[form][width].items():
+                    found.setdefault(_bare(name), set()).add(number)
+    found.setdefault("sept", {9})
+    return {
+        name: min(numbers)
+        for name, numbers in found.items()
+        if len(numbers) == 1 and not re.search(r"[\d\s]", name)
+    }
+
+
+# Currencies
+
+_SHARED: Mapping[str, str] = {
+    "¥": "JPY CNY", "元": "CNY", "kr": "SEK NOK DKK ISK", "kr.": "SEK NOK DKK ISK",
+    "rs": "INR PKR LKR NPR MUR SCR", "rs.": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR",
+    "fr": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF", "fr.": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF",
+    "f": "XOF XAF XPF GNF CDF DJF KMF RWF BIF", "sfr": "CHF", "sfr.": "CHF", "cfa": "XOF XAF", "fcfa": "XOF XAF",
+    "f cfa": "XOF XAF", "r": "ZAR", "r$": "BRL", "zł": "PLN", "kč": "CZK", "ft": "HUF", "lei": "RON MDL", "лв": "BGN",
+    "лв.": "BGN", "грн": "UAH", "грн.": "UAH", "₴": "UAH", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "₺": "TRY",
+    "₦": "NGN", "₵": "GHS", "gh₵": "GHS", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "฿": "THB", "₸": "KZT", "₾": "GEL",
+    "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "৳": "BDT", "៛": "KHR", "₭": "LAK", "ksh": "KES", "ksh.": "KES",
+    "kshs": "KES", "kshs.": "KES", "ugx": "UGX", "ush": "UGX", "tsh": "TZS", "/=": "KES UGX TZS",
+    "/-": "KES UGX TZS INR PKR NPR LKR", "us$": "USD", "u$s": "USD", "a$": "AUD", "s$": "SGD", "n$": "NAD", "e£": "EGP",
+}  # fmt: skip
+
+
+def read_currency(value: Value, locale: str) -> Reading:
+    """The code of a currency, from its code, sign or name."""
+    text = read_label(value)
+    if not isinstance(text, str):
+        return text
+    code = text.upper()
+    if len(code) == 3 and code.isascii() and money.is_currency(code):
+        return code
+    customs = customs_of(locale)
+    name = text.casefold()
+    meant = customs.currencies.get(name) or _currency_names(customs.name).get(name, frozenset())
+    return next(iter(meant)) if len(meant) == 1 else unreadable("currency-unknown", text)
+
+
+@lru_cache(maxsize=16)
+def _currency_names(locale: str) -> Mapping[str, frozenset[str]]:
+    """Names of currencies in the workbook's language and in English, one and many."""
+    found: dict[str, set[str]] = {}
+    for each in {locale, "en"}:
+        known = Locale.parse(each)
+        for code, name in known.currencies.items():
+            if money.is_currency(code):
+                many = known._data["currency_names_plural"].get(code, {})
+                for form in (name, *(many.values() if hasattr(many, "values") else ())):
+                    found.setdefault(str(form).casefold(), set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _dollars() -> frozenset[str]:
+    names = Locale.parse("en").currencies
+    return frozenset(
+        code
+        for code, name in names.items()
+        if ("Dollar" in name or "Peso" in name) and money.is_currency(code)
+    )
+
+
+def _signs(locales: list[Locale]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {"$": set(_dollars())}
+    for locale in locales:
+        for code, sign in locale.currency_symbols.items():
+            bare = tidy(sign).casefold()
+            if money.is_currency(code) and bare != code.casefold() and code != "XXX":
+                found.setdefault(bare, set()).add(code)
+    for sign, codes in _SHARED.items():
+        found.setdefault(sign, set()).update(codes.split())
+    return {sign: frozenset(codes) for sign, codes in found.items()}

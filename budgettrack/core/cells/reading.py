@@ -1,0 +1,158 @@
+"""What reading a cell gives, and the text of cells: what every kind of cell is read with.
+
+Numbers are binary in a spreadsheet. They are read at the fifteen significant digits that it keeps
+and shows, so that -66.99000000000001 is -66.99; they are never rounded to a currency's decimals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, time
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import Literal
+
+from budgettrack.core.base.findings import quoted
+from budgettrack.core.base.grids import Value
+from budgettrack.core.records import tables
+
+CellKind = tables.Kind | Literal["label"]
+"""A column's kind; a `label` is a text by which rows are grouped, so that odd spaces in it mean
+nothing."""
+
+LONGEST_TEXT = 10_000
+LARGEST = Decimal(10) ** 15
+"""No number from here on is read: a spreadsheet does not keep all its digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a cell cannot be read: one of `findings.CODES` and the values of its words."""
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """An amount with a currency typed beside it: the currencies that its sign or code may stand
+    for."""
+
+    text: str
+    currencies: frozenset[str]
+
+
+Reading = str | Problem | Priced
+"""Canonical text ('' for a blank cell), or a problem, or an amount with the currency typed beside
+it."""
+
+
+def plain(number: Decimal) -> str:
+    """A number as canonical text: no exponent, no trailing zeros, no minus zero."""
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def unreadable(code: str, text: str, **more: str) -> Problem:
+    """The problem of a cell that cannot be read, with its text in quotation marks."""
+    return Problem(code, (("value", quoted(text)), *more.items()))
+
+
+# Text
+
+BLANKS = "".join(
+    map(
+        chr,
+        [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029],
+    )
+)
+BLANKS += "\u202f\u205f\u2060\u3000\ufeff"
+# What neither PostgreSQL nor XML can hold; everything else that people typed is kept.
+_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DIRECTIONS = dict.fromkeys(
+    map(ord, "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+)
+
+_SIGNS = str.maketrans(
+    dict.fromkeys("−–‐‑﹣－", "-")
+    | dict.fromkeys("’ʼ′‘＇", "'")
+    | {"＋": "+", "，": ",", "．": ".", "（": "(", "）": ")", "％": "%"}
+)
+
+
+def read_text(value: Value, percent: bool = False) -> Reading:
+    """Text as typed, without blanks around it and in one form of Unicode."""
+    text = value if isinstance(value, str) else as_shown(value, percent)
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
+        return text.strip()
+    if not text.isprintable():
+        text = _IMPOSSIBLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.strip(BLANKS)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if len(text) > LONGEST_TEXT:
+        return Problem("text-too-long", (("length", f"{len(text)}"), ("most", f"{LONGEST_TEXT}")))
+    return text
+
+
+def read_label(value: Value, percent: bool = False) -> Reading:
+    """Text by which rows are grouped: also without marks of direction and doubled spaces."""
+    text = read_text(value, percent)
+    return single_spaced(text) if isinstance(text, str) else text
+
+
+def single_spaced(text: str) -> str:
+    """Text without marks of direction, its words one space apart."""
+    return " ".join(text.translate(_DIRECTIONS).split())
+
+
+def as_shown(value: Value, percent: bool = False) -> str:
+    """A cell that is not text as its spreadsheet shows it, without the look."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        number = exact(value)
+        if number is None:
+            return str(value)
+        return plain(number * 100) + "%" if percent else plain(number)
+    if isinstance(value, datetime):
+        if value.time() == time.min:
+            return value.date().isoformat()
+        return value.replace(tzinfo=None).isoformat(" ", "minutes")
+    if isinstance(value, time):
+        return value.isoformat("minutes")
+    return str(value)
+
+
+def tidy(text: str) -> str:
+    """Text with plain digits, spaces and signs, without marks of direction.
+
+    Superscripts and the like stay as typed."""
+    text = text.translate(_DIRECTIONS)
+    if not text.isascii():
+        text = "".join(map(_plain_digit, text.translate(_SIGNS)))
+    return " ".join(text.split())
+
+
+def _plain_digit(sign: str) -> str:
+    """A digit of any script as 0 to 9; every other sign as it is."""
+    if sign.isascii() or not sign.isdecimal():
+        return sign
+    return str(unicodedata.decimal(sign, None) or "0")
+
+
+# Numbers
+
+_FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
+
+
+def exact(value: int | float) -> Decimal | None:
+    """A spreadsheet's number at fifteen significant digits.
+
+    Returns None if it is infinite or not a number."""
+    if isinstance(value, float):
+        number = Decimal(format(value, ".15g"))
+        return number if number.is_finite() else None
+    return Decimal(value) if -(10**15) < value < 10**15 else _FIFTEEN.create_decimal(value)
