@@ -1,13 +1,17 @@
 # Everything sets itself up in .venv; only Python 3.11+, git and make are needed.
 PYTHON ?= python3
 VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
 BIN := $(VENV)/bin
+endif
 READY := $(VENV)/.ready
 # uv trusts the certificates of the system, as pip does (the name of the setting changed between its versions).
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test lint docs soak bench clean
+.PHONY: demo test lint docs soak bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -37,15 +41,33 @@ soak: $(READY)
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 
 bench: $(READY)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python -m benchmarks
+
+# The pinned requirements anew, from pyproject.toml and what the package index has today. The three files agree with each
+# other, say nothing of the index, and hold for every platform. tests/test_requirements.py holds them current.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+requirements: $(READY)
+	echo "uv>=0.5" | $(COMPILE) --upgrade --no-annotate --output-file requirements/uv.txt -
+	$(COMPILE) --upgrade --all-extras --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --upgrade --all-extras --group test --group lint --group bench --group build \
+		--constraints requirements/uv.txt --constraints requirements/run.txt \
+		--output-file requirements/development.txt pyproject.toml
+
+# What a group installs: the wheel, and a list of it and of all that it needs, each with its hash.
+DIST ?= dist
+release: $(READY)
+	rm -rf $(DIST)
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir $(DIST)
+	cp requirements/run.txt $(DIST)/requirements.txt
+	cd $(DIST) && echo "./$$(ls *.whl) $$($(abspath $(BIN))/python -m pip hash *.whl | tail -n 1)" >>requirements.txt
 
 clean:
 	rm -rf $(VENV) demo build dist
 
-# uv, from the package index, installs in seconds what pip takes half a minute for.
-$(READY): pyproject.toml
+# uv installs in seconds what pip takes half a minute for. Every file is held against its hash in requirements/.
+$(READY): pyproject.toml requirements/uv.txt requirements/development.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5"
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --editable . --group test --group lint
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/uv.txt
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes --requirements requirements/development.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $(READY)

@@ -1,0 +1,135 @@
+"""The pinned requirements are what pyproject.toml asks for, all of it and no more.
+
+No index is asked: what the installed packages say of themselves is walked from pyproject.toml, for
+the platform that runs this. The installed packages come from these files, by their hashes."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+DEVELOPMENT = ("test", "lint", "bench", "build")
+FILES = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    requirement: Requirement
+    hashes: tuple[str, ...]
+
+    @property
+    def version(self) -> str:
+        (specifier,) = self.requirement.specifier
+        assert specifier.operator == "=="
+        return specifier.version
+
+    @property
+    def here(self) -> bool:
+        return self.requirement.marker is None or self.requirement.marker.evaluate()
+
+
+def pins(path: Path) -> list[Pin]:
+    text = re.sub(r"(?m)^\s*#.*\n", "", path.read_text("utf-8")).replace("\\\n", " ")
+    lines = [line.split(" --hash=") for line in text.splitlines() if line.strip()]
+    return [
+        Pin(Requirement(first.strip()), tuple(each.strip() for each in hashes))
+        for first, *hashes in lines
+    ]
+
+
+def here(path: Path) -> dict[str, Pin]:
+    """The pins that count on this platform, by name."""
+    return {canonicalize_name(pin.requirement.name): pin for pin in pins(path) if pin.here}
+
+
+def of_groups(names: Iterable[str]) -> list[str]:
+    groups: Mapping[str, list[Any]] = PYPROJECT["dependency-groups"]
+    wanted = []
+    for name in names:
+        for line in groups[name]:
+            wanted += of_groups([line["include-group"]]) if isinstance(line, dict) else [line]
+    return wanted
+
+
+def asked(name: str) -> list[Requirement]:
+    """What pyproject.toml asks for in the file of that name."""
+    project = PYPROJECT["project"]
+    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    lines = {
+        "uv.txt": [line for line in of_groups(["test"]) if Requirement(line).name == "uv"],
+        "run.txt": [*project["dependencies"], *extras],
+        "development.txt": [*project["dependencies"], *extras, *of_groups(DEVELOPMENT)],
+    }[name]
+    return [Requirement(line) for line in lines]
+
+
+def follows(roots: Iterable[Requirement]) -> dict[str, list[Requirement]]:
+    """Every package that follows from `roots` here, with all that is asked of it."""
+    found: dict[str, list[Requirement]] = {}
+    seen: set[tuple[str, str]] = set()
+    waiting = [(requirement, "") for requirement in roots]
+    while waiting:
+        requirement, extra = waiting.pop()
+        if requirement.marker and not requirement.marker.evaluate({"extra": extra}):
+            continue
+        name = canonicalize_name(requirement.name)
+        found.setdefault(name, []).append(requirement)
+        for wanted in ("", *requirement.extras):
+            if (name, wanted) not in seen:
+                seen.add((name, wanted))
+                waiting += [
+                    (Requirement(line), wanted)
+                    for line in importlib.metadata.requires(requirement.name) or ()
+                ]
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_file_pins_all_that_follows_from_pyproject_and_no_more(path: Path) -> None:
+    pinned, wanted = here(path), follows(asked(path.name))
+
+    assert sorted(pinned) == sorted(wanted), "run: make requirements"
+    for name, requirements in wanted.items():
+        for requirement in requirements:
+            assert requirement.specifier.contains(pinned[name].version, prereleases=True), (
+                f"{requirement} is asked for, {pinned[name].version} is pinned: make requirements"
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_pin_is_exact_and_has_its_hashes(path: Path) -> None:
+    for pin in pins(path):
+        assert pin.version
+        assert pin.hashes, pin.requirement.name
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in pin.hashes)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_no_file_names_an_index_or_a_path(path: Path) -> None:
+    assert not re.search(r"://|--(extra-)?index|--find-links|file:", path.read_text("utf-8"))
+
+
+def test_the_files_agree() -> None:
+    # A marker may be wider where more packages ask for it.
+    development = {(pin.requirement.name, pin.version): pin.hashes for pin in pins(FILES[0])}
+
+    assert [path.name for path in FILES] == ["development.txt", "run.txt", "uv.txt"]
+    for path in FILES[1:]:
+        for pin in pins(path):
+            assert development[pin.requirement.name, pin.version] == pin.hashes
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    for name, pin in here(FILES[0]).items():
+        assert importlib.metadata.version(name) == pin.version, "run: make clean, then make test"
