@@ -7,7 +7,7 @@ arguments, and click-man leaves in signs that roff takes for its own."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from textwrap import TextWrapper
 
@@ -35,18 +35,34 @@ class Entry:
     """Arguments, then options, each with its meaning."""
 
 
-def entries(command: click.Command = main, above: click.Context | None = None) -> Iterator[Entry]:
-    """The command, then those under it in the order of the alphabet."""
-    context = click.Context(command, info_name=command.name if above else NAME, parent=above)
-    yield Entry(
+def sections() -> Iterator[tuple[str, list[Entry]]]:
+    """The sections of the program's help, each with its commands and those under them."""
+    sections = main.sections()
+    elsewhere = {name for commands in sections.values() for name in commands}
+    for title, commands in sections.items():
+        yield title, [entry for name in commands for entry in _entries(name, elsewhere)]
+
+
+def _entries(name: str, elsewhere: Collection[str]) -> Iterator[Entry]:
+    """The command of that full name, then those under it that have no place of their own."""
+    context = click.Context(main, info_name=NAME)
+    for word in name.split():
+        assert isinstance(context.command, click.Group)
+        context = click.Context(context.command.commands[word], info_name=word, parent=context)
+    yield _entry(context)
+    for under in getattr(context.command, "commands", {}):
+        if f"{name} {under}" not in elsewhere:
+            yield from _entries(f"{name} {under}", elsewhere)
+
+
+def _entry(context: click.Context) -> Entry:
+    command = context.command
+    return Entry(
         context.command_path.removeprefix(f"{NAME} "),
         " ".join([context.command_path, *command.collect_usage_pieces(context)]),
         tuple(" ".join(part.split()) for part in (command.help or "").split("\n\n")),
         (*_arguments(command), *_options(command, context)),
     )
-    for _, under in sorted(getattr(command, "commands", {}).items()):
-        if not under.hidden:
-            yield from entries(under, context)
 
 
 def _arguments(command: click.Command) -> Iterator[tuple[str, str]]:
@@ -82,7 +98,7 @@ def _options(command: click.Command, context: click.Context) -> Iterator[tuple[s
 
 def reference() -> str:
     """docs/commands.md: every command with its arguments, options and exit codes."""
-    first, *others = entries()
+    first = _entry(click.Context(main, info_name=NAME))
     lines = [
         "# Every command",
         "",
@@ -105,8 +121,10 @@ def reference() -> str:
         "|---|---|",
         *(f"| {code} | {words} |" for code, words in EXITS.items()),
     ]
-    for each in others:
-        lines += ["", f"##{'#' * each.name.count(' ')} {each.name}", "", *_markdown(each)]
+    for title, entries in sections():
+        lines += ["", f"## {title}"]
+        for entry in entries:
+            lines += ["", f"### {entry.name}", "", *_markdown(entry)]
     return "\n".join(lines) + "\n"
 
 
@@ -120,7 +138,7 @@ def _markdown(entry: Entry) -> Iterator[str]:
 
 def man() -> str:
     """docs/budgettrack.1: the same for `man`."""
-    first, *others = entries()
+    first = _entry(click.Context(main, info_name=NAME))
     lines = [
         r".\" Written by docs/make.py from the commands: changes here are lost.",
         f'.TH {NAME.upper()} 1 "" "{NAME} {__version__}"',
@@ -134,8 +152,11 @@ def man() -> str:
         ".SH COMMANDS",
         _roff(AMOUNTS.replace("`", "")),
     ]
-    for each in others:
-        lines += [f".SS {_roff(each.name)}", *_paragraphs((each.usage, *each.about)), *_terms(each)]
+    for title, entries in sections():
+        lines += [f".SH {_roff(title.upper())}"]
+        for entry in entries:
+            paragraphs = _paragraphs((entry.usage, *entry.about))
+            lines += [f".SS {_roff(entry.name)}", *paragraphs, *_terms(entry)]
     lines += [
         ".SH EXIT STATUS",
         *_terms(Entry("", "", (), tuple((str(code), word) for code, word in EXITS.items()))),

@@ -1,4 +1,4 @@
-"""Commands about bank statements."""
+"""The commands for bank statements: import one, and reconcile a month with one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 
 from budgettrack.cli.base import (
     LOOK,
+    Group,
     MonthName,
     config_of,
     count,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
-class Imports(click.Group):
+class Imports(Group):
     """`import FILE` is `import statement FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -44,17 +45,20 @@ class Imports(click.Group):
 
 @main.group("import", cls=Imports, subcommand_metavar="[statement] FILE | 360giving FILE")
 def import_() -> None:
-    """Take in a file that others made: a bank statement (import FILE), or a funder's past
-    grants."""
+    """Import a bank statement, or a funder's past grants."""
 
 
 @import_.command("statement")
 @_file
 @click.option(
-    "--yes", is_flag=True, help="Add what is new without asking; what may be there already is left."
+    "--yes",
+    is_flag=True,
+    help="Add new entries without asking. What may be there already is not added.",
 )
 @click.option(
-    "--new-key", is_flag=True, help="The key of earlier imports is lost; begin with a new one."
+    "--new-key",
+    is_flag=True,
+    help="Begin with a new key, because the key of earlier imports is lost.",
 )
 @by_role
 @on_day
@@ -70,11 +74,11 @@ def import_statement(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Take a bank statement into Expenses and Income: CAMT.053, MT940, OFX, or CSV by [bank] in the
-    config.
+    """Add the entries of a bank statement to Expenses and Income.
 
-    On a terminal each new entry is asked for, with the budget line that past rows suggest. Names,
-    account numbers and the bank's words are shown there at most, and never stored."""
+    FILE is CAMT.053, MT940, OFX, or CSV as described by [bank] in the config. On a terminal you are
+    asked about each new entry; the budget line is suggested from past rows. Names, account numbers
+    and the bank's words are only shown there. They are never stored."""
     from budgettrack.bank import importing
 
     config = config_of(ctx)
@@ -253,17 +257,17 @@ def _printable(words: str) -> str:
 
 @main.command()
 @_file
-@click.option("--month", type=MonthName(), help="Which month, where the statement covers several.")
-@click.option("--all", "everything", is_flag=True, help="What matches, too.")
+@click.option("--month", type=MonthName(), help="The month, if the statement covers several.")
+@click.option("--all", "everything", is_flag=True, help="List what matches, too.")
 @formats
 @click.pass_context
 def reconcile(
     ctx: click.Context, file: Path, month: str | None, everything: bool, as_json: bool, as_csv: bool
 ) -> None:
-    """Compare a month of the register with the bank's statement: what matches, what is only here,
-    what only there.
+    """Reconcile a month of the register with a bank statement.
 
-    The differences explain, to the last cent, why both do not move alike.
+    Lists what matches, what is only in the statement and what is only in the register. The
+    differences add up to the difference of both sums, to the last cent.
     """
     from budgettrack.bank import importing
 

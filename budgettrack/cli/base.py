@@ -42,11 +42,87 @@ EXITS = {
 }
 """What the exit codes say."""
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+SECTIONS = {
+    "Work with the sheet": ("sync", "conflicts", "history"),
+    "Ask": ("queries",),
+    "Grants and resources": ("grants", "resources"),
+    "Reports": ("reports",),
+    "Bank": ("bank",),
+    "Open data": ("open_data",),
+    "Run every month": ("monthly",),
+    "Set up": ("setup",),
+}
+"""The sections of the help, each with the files of this folder whose commands stand in it."""
+
+WHOLE = 10_000
+"""More characters than any first sentence of a help text has."""
+
+
+class Command(click.Command):
+    """A command whose help is never cut in a list of commands."""
+
+    def get_short_help_str(self, limit: int = WHOLE) -> str:
+        del limit  # click would cut the sentence there; lists wrap it instead
+        return super().get_short_help_str(WHOLE)
 
 
 class Group(click.Group):
-    """Turns our errors, and Ctrl-C, into words: one problem a line, no traceback."""
+    """Commands under one name; its help and theirs are never cut."""
+
+    command_class = Command
+
+    def get_short_help_str(self, limit: int = WHOLE) -> str:
+        del limit
+        return super().get_short_help_str(WHOLE)
+
+
+class Program(Group):
+    """The program itself: its help lists the commands in sections, and an error is told in words.
+
+    An error, or Ctrl-C, becomes one problem a line, without a traceback."""
+
+    group_class = Group
+
+    def sections(self) -> dict[str, dict[str, click.Command]]:
+        """The commands by section and full name. A command of a group that lies in another file
+        than its group, such as `report iati`, stands in the section of its own file."""
+        titles = {file: title for title, files in SECTIONS.items() for file in files}
+        sections: dict[str, dict[str, click.Command]] = {title: {} for title in SECTIONS}
+        order = [*titles]
+        for name, command in sorted(
+            self.commands.items(), key=lambda named: order.index(_file_of(named[1]))
+        ):
+            sections[titles[_file_of(command)]][name] = command
+            for under, inner in getattr(command, "commands", {}).items():
+                if _file_of(inner) != _file_of(command):
+                    sections[titles[_file_of(inner)]][f"{name} {under}"] = inner
+        return sections
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the sections, for help, completion and documentation."""
+        del ctx
+        return [
+            name
+            for section in self.sections().values()
+            for name in section
+            if name in self.commands
+        ]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the sections; the columns of all of them begin at the same place."""
+        del ctx
+        widest = max(len(name) for section in self.sections().values() for name in section)
+        for title, commands in self.sections().items():
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (name.ljust(widest), command.get_short_help_str())
+                        for name, command in commands.items()
+                    ]
+                )
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -64,6 +140,11 @@ class Group(click.Group):
                 "\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True
             )
             ctx.exit(interrupts.CODE)
+
+
+def _file_of(command: click.Command) -> str:
+    """The file in which the command lies, without its ending."""
+    return command.callback.__module__.rpartition(".")[2]
 
 
 @contextmanager
@@ -84,24 +165,24 @@ def _interruptible() -> Iterator[None]:
 
 
 @click.group(
-    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, prog_name="budgettrack")
 @click.option(
     "--config",
     "config_path",
     metavar="FILE",
-    help="The config file; else budgettrack.toml here or above.",
+    help="The config file. Default: budgettrack.toml in this folder or one above.",
 )
 @click.option(
     "--plain",
     is_flag=True,
-    help="One fact a line, for screen readers and narrow terminals; no tables.",
+    help="No tables: one fact a line, for screen readers and narrow terminals.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Answers and errors alone, no talk beside them.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only results and errors.")
 @click.pass_context
 def main(ctx: click.Context, config_path: str | None, plain: bool, quiet: bool) -> None:
-    """Work-plan, budget and resources: synced, checked, reported."""
+    """Sync, check and report a work-plan, its budget and resources."""
     ctx.obj = config_path
     ctx.meta[PLAIN], ctx.meta[QUIET] = plain, quiet
 
@@ -161,16 +242,20 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
     return complete
 
 
-def on_day(command: Command) -> Command:
+def on_day(command: Function) -> Function:
     """The option `--on`."""
-    return click.option("--on", "on", type=Day(), help="As if today were DATE.")(command)
+    return click.option("--on", "on", type=Day(), help="Use DATE as today, such as 2026-03-31.")(
+        command
+    )
 
 
-def formats(command: Command) -> Command:
+def formats(command: Function) -> Function:
     """The options `--json` and `--csv`."""
-    command = click.option("--csv", "as_csv", is_flag=True, help="As CSV.")(command)
+    command = click.option(
+        "--csv", "as_csv", is_flag=True, help="Print CSV. Amounts are decimal texts."
+    )(command)
     return click.option(
-        "--json", "as_json", is_flag=True, help="As JSON; amounts are decimal texts."
+        "--json", "as_json", is_flag=True, help="Print JSON. Amounts are decimal texts."
     )(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands for conflicts: list them, and settle one."""
+"""The commands for conflicts: list them, and resolve one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from budgettrack.cli.records import asked_of
 @formats
 @click.pass_context
 def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
-    """What workbook and register hold differently, and nobody has settled."""
+    """List cells changed in both places since the last sync."""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -38,13 +38,14 @@ def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) 
 @main.command()
 @click.argument("conflict", metavar="ID.FIELD")
 @click.option(
-    "--take", type=click.Choice(["sheet", "register"]), required=True, help="Which side stands."
+    "--take", type=click.Choice(["sheet", "register"]), required=True, help="The side that is kept."
 )
 @on_day
 @click.pass_context
 def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> None:
-    """Settle a conflict, as the Keep cell in the tab Checks does; workbook and register are synced
-    with it."""
+    """Choose which side of a conflict is kept, and sync.
+
+    The Keep cell in the tab Checks does the same."""
     from budgettrack import edit
 
     config = config_of(ctx)

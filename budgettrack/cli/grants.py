@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
 from budgettrack.cli.base import Day, config_of, formats, known, listing, main, on_day, talk
-
-if TYPE_CHECKING:
-    pass
 from budgettrack.cli.records import NEXT, alter_record, asked_of, by_role, field_pairs, tell_record
 
 
 @main.group()
 def grants() -> None:
-    """Grants: look them up, add them, take them from prospect to closed."""
+    """List, show, add and change grants."""
 
 
 @grants.command("list")
-@click.option("--state", default="", help="Those in this state.")
-@click.option("--funder", default="", help="Those of this funder.")
-@click.option("--kind", default="", help="Those of this kind.")
-@click.option("--text", default="", help="Those with this text in any field.")
-@click.option("--due", type=Day(), help="Those that end by DATE.")
+@click.option("--state", default="", help="Only grants in this state.")
+@click.option("--funder", default="", help="Only grants of this funder.")
+@click.option("--kind", default="", help="Only grants of this kind.")
+@click.option("--text", default="", help="Only grants with this text in any field.")
+@click.option("--due", type=Day(), help="Only grants that end on DATE or before.")
 @formats
 @click.pass_context
 def grants_list(
@@ -37,7 +33,7 @@ def grants_list(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Grants that match."""
+    """List grants; options narrow the list."""
     from budgettrack.queries import records
 
     rows = records.listed(
@@ -64,7 +60,7 @@ def grants_list(
 @click.argument("grant", metavar="ID", shell_complete=known("grants"))
 @click.pass_context
 def grants_show(ctx: click.Context, grant: str) -> None:
-    """One grant, whole."""
+    """Show all fields of one grant."""
     tell_record(config_of(ctx), "grants", grant)
 
 
@@ -74,8 +70,9 @@ def grants_show(ctx: click.Context, grant: str) -> None:
 @on_day
 @click.pass_context
 def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
-    """A new grant, such as: budgettrack grants add funder="Northern Fund" currency=EUR
-    amount=12000"""
+    """Add a grant.
+
+    Such as: budgettrack grants add funder="Northern Fund" currency=EUR amount=12000"""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -95,10 +92,10 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
 def grants_set(
     ctx: click.Context, grant: str, fields: tuple[str, ...], by: str, on: date | None
 ) -> None:
-    """Change a grant; state=active and other steps by their rules.
+    """Change fields of a grant.
 
-    A step that is refused says why: no agreement reference, lines that do not add up, reports still
-    owed."""
+    A new state follows rules. A step that is refused says why: no agreement reference, budget lines
+    that do not add up, reports not sent."""
     config = config_of(ctx)
     alter_record(config, "grants", grant, fields, asked_of(config, by, on))
 
@@ -109,7 +106,7 @@ def grants_set(
 @on_day
 @click.pass_context
 def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> None:
-    """Close a grant: from active to closing, from closing to closed."""
+    """Close a grant: from active to closing, or from closing to closed."""
     from budgettrack.queries import records
 
     config = config_of(ctx)
@@ -119,11 +116,11 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
 
 
 @main.command("revisions")
-@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="Only this grant.")
 @formats
 @click.pass_context
 def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: bool) -> None:
-    """Budgets as approved, as revised, and what moved, with the reason."""
+    """Compare each budget line as approved with its revision."""
     from budgettrack.queries import records
 
     rows = records.revised(config_of(ctx), grant)
@@ -147,9 +144,9 @@ def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: b
 @formats
 @click.pass_context
 def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """What may come: grants not begun, their amounts and odds.
+    """List grants that may come, with amounts and odds.
 
-    And which activities without money each would pay.
+    And the activities without money that each of them would pay.
     """
     from budgettrack.queries import records
 
@@ -187,10 +184,11 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 def split(
     ctx: click.Context, expense: str, key: str, lines: tuple[str, ...], by: str, on: date | None
 ) -> None:
-    """Divide an expense over several budget lines, to the last cent.
+    """Divide an expense over several budget lines.
 
-    KEY are weights, such as 60/40, or amounts, such as 120.50+79.50, or a named key of the config
-    ([shares]), which names the lines too: budgettrack split E-12 60/40 B-1 B-4"""
+    KEY is weights, such as 60/40, or amounts, such as 120.50+79.50, or the name of a key in the
+    config ([shares]), which names the lines too. The parts add up to the last cent. Such as:
+    budgettrack split E-12 60/40 B-1 B-4"""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -203,10 +201,10 @@ def split(
 @formats
 @click.pass_context
 def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """The funding grid: what each activity costs, and which grants pay it.
+    """Show which grants pay which activity (the funding grid).
 
-    In the group's currency, at the grants' budget rates. `gap`: nobody pays yet. `double`: more
-    than one does."""
+    In the group's currency, at the grants' budget rates. `gap`: no grant pays yet. `double`: more
+    than one grant pays."""
     from budgettrack.queries import records
 
     rows = records.funding(config_of(ctx))

@@ -1,10 +1,9 @@
-"""The commands for what was: open, history, diff, restore, redact."""
+"""The commands for records and their versions: open, history, diff, restore, redact."""
 
 from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,20 +19,17 @@ from budgettrack.cli.base import (
     on_day,
     talk,
 )
+from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors
-
-if TYPE_CHECKING:
-    pass
-from budgettrack.cli.records import NEXT, asked_of, by_role
 
 
 @main.command("open")
 @click.argument("record", metavar="ID", shell_complete=known(*TABLES))
-@click.option("--browse", is_flag=True, help="Open it, too.")
+@click.option("--browse", is_flag=True, help="Open the link in the browser, too.")
 @click.pass_context
 def open_row(ctx: click.Context, record: str, browse: bool) -> None:
-    """Where a record stands in the workbook, and the link to it."""
+    """Show where a record is in the workbook, with a link."""
     from budgettrack import edit
 
     where, link = edit.place(config_of(ctx), record)
@@ -47,9 +43,9 @@ def open_row(ctx: click.Context, record: str, browse: bool) -> None:
 @formats
 @click.pass_context
 def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> None:
-    """Every change of one record: when, by whom, from what to what.
+    """List every change of one record, and by whom.
 
-    Who is sheet, register or a role, never a login.
+    By whom is sheet, register or a role, never a login.
     """
     from budgettrack.queries import records
 
@@ -60,16 +56,18 @@ def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> Non
 
 @main.command()
 @click.option(
-    "--from", "first", type=Day(), required=True, help="The day after which changes count."
+    "--from", "first", type=Day(), required=True, help="Compare with the end of this day."
 )
-@click.option("--to", "last", type=Day(), help="The last day; else today.")
+@click.option("--to", "last", type=Day(), help="The last day. Default: today.")
 @on_day
 @formats
 @click.pass_context
 def diff(
     ctx: click.Context, first: date, last: date | None, on: date | None, as_json: bool, as_csv: bool
 ) -> None:
-    """What changed between two days in plan, budget, grants and resources, and by whom."""
+    """List what changed between two days, and by whom.
+
+    In work-plan, budget, grants, resources and deadlines."""
     from budgettrack.queries import records
 
     config = config_of(ctx)
@@ -92,13 +90,16 @@ def diff(
 @main.command()
 @click.argument("record", metavar="ID", shell_complete=known(*TABLES))
 @click.option(
-    "--at", "day", type=Day(), help="As it was at the end of DATE; else before it was removed."
+    "--at",
+    "day",
+    type=Day(),
+    help="Its version at the end of DATE. Default: the last before it was removed.",
 )
 @by_role
 @on_day
 @click.pass_context
 def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date | None) -> None:
-    """Bring a record back as it was."""
+    """Bring an earlier version of a record back."""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -109,15 +110,15 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 
 @main.command()
 @click.argument("value", metavar="ID.FIELD")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
 @by_role
 @on_day
 @click.pass_context
 def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
-    """Wipe a value that should never have been typed, such as a name.
+    """Delete a value everywhere, such as a name.
 
-    From the workbook, every version in the register, the workbook's backup, and the pages and
-    summaries written with it. It cannot be undone."""
+    It is deleted from the workbook and its backup, from every version in the register, and from
+    the pages and summaries written with it. This cannot be undone."""
     from budgettrack.redact import redact as wiped
 
     config = config_of(ctx)

@@ -1,4 +1,4 @@
-"""The month's run, what it did, what it sent, and a foreground that wakes for it."""
+"""The commands for the monthly run: run it, list runs and deliveries, and wait for the next."""
 
 from __future__ import annotations
 
@@ -33,19 +33,25 @@ def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--log-format",
         type=click.Choice(["plain", "json"]),
-        help="One line a step, with its time; else words for a terminal.",
+        help="Log one line for each step, with its time. Default: words for a terminal.",
     )(command)
 
 
 @main.command()
-@click.option("--month", type=MonthName(), help="This month alone; else every month that is owed.")
 @click.option(
-    "--send", is_flag=True, help="Send: mail, the folder, the webhook. Without it, nothing leaves."
+    "--month", type=MonthName(), help="Only this month. Default: every month that is due."
 )
 @click.option(
-    "--again", metavar="REASON", help="Do a finished --month once more; the reason is kept."
+    "--send",
+    is_flag=True,
+    help="Send mails, and deliver to folder and webhook. Without it, nothing is sent.",
 )
-@click.option("--dry-run", is_flag=True, help="Say what would be done and to whom; do nothing.")
+@click.option(
+    "--again", metavar="REASON", help="Run a finished --month again. The reason is recorded."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be done and sent to whom, without doing it."
+)
 @_log_format
 @on_day
 @click.pass_context
@@ -58,10 +64,10 @@ def monthly(
     log_format: str | None,
     on: date | None,
 ) -> None:
-    """The month's job: sync, check, report, deliver.
+    """Run the month: sync, check, report, deliver.
 
-    It asks the register what is owed, and may be run at any time, as often as one likes: it goes on
-    where it stopped, and nothing is sent twice. A month that was missed is caught up."""
+    It can be run at any time and as often as you like. It continues where it stopped, nothing is
+    sent twice, and a month that was missed is caught up."""
     from budgettrack.monthly import run as cycle
 
     config = config_of(ctx)
@@ -183,7 +189,7 @@ def _json_line(told: Told) -> None:
 @formats
 @click.pass_context
 def cycles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """Past runs: each month and week, its steps, and how they ended."""
+    """List past runs, with their steps and results."""
     from budgettrack.monthly import history
 
     rows = history.cycles(config_of(ctx))
@@ -200,15 +206,15 @@ def cycles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
 
 @main.group(invoke_without_command=True)
-@click.option("--month", type=MonthName(), help="This month alone.")
+@click.option("--month", type=MonthName(), help="Only this month.")
 @formats
 @click.pass_context
 def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: bool) -> None:
-    """What was sent to whom, and what became of it.
+    """List what was sent to whom, and whether it arrived.
 
-    A delivery is known by its ID, such as D-12, and a recipient by the name in the config. One that
-    is `unconfirmed` was on its way when the run ended: nobody knows whether it arrived. It is never
-    sent again by itself."""
+    A delivery has an ID, such as D-12; a recipient has the name in the config. `unconfirmed` means
+    that the run ended during the delivery: it is not known whether it arrived. It is not sent again
+    unless you ask for it: budgettrack deliveries retry D-12"""
     if ctx.invoked_subcommand is not None:
         return
     from budgettrack.monthly import history
@@ -232,8 +238,8 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
 def retry(ctx: click.Context, delivery: str) -> None:
     """Send one delivery again.
 
-    For one that is unconfirmed, ask the reader first whether it arrived: the mail is the same to
-    their program, but they may have it twice."""
+    If it is unconfirmed, ask the recipient first whether it arrived. Their mail program treats both
+    as the same mail, but they may see it twice."""
     from budgettrack.monthly import run as cycle
 
     number = delivery.strip().upper().removeprefix("D-")
@@ -248,14 +254,14 @@ def retry(ctx: click.Context, delivery: str) -> None:
 
 
 @main.command()
-@click.option("--send", is_flag=True, help="Send what is owed; without it, nothing leaves.")
+@click.option("--send", is_flag=True, help="Send what is due. Without it, nothing is sent.")
 @_log_format
 @click.pass_context
 def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
-    """Stay in the foreground, and run what is owed every day.
+    """Stay running, and do every day what is due.
 
-    For a machine without a scheduler of its own. It wakes at the hour in the config ([monthly]
-    hour) of the group's time zone; end it with Ctrl-C."""
+    For a machine without a scheduler (cron, systemd). It starts the run at the hour in the config
+    ([monthly] hour), in the group's time zone. Stop it with Ctrl-C."""
     from budgettrack.group import zone_of
     from budgettrack.monthly.daemon import forever
 

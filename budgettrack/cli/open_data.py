@@ -1,24 +1,38 @@
-"""Commands about grants by the 360Giving standard."""
+"""Open data: what is published by IATI and 360Giving, and a funder's past grants."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from budgettrack.cli.bank import import_
-from budgettrack.cli.base import LOOK, Day, config_of, count, day_of, formats, listing, on_day, talk
+from budgettrack.cli.base import (
+    LOOK,
+    Day,
+    colour,
+    config_of,
+    count,
+    day_of,
+    formats,
+    listing,
+    on_day,
+    talk,
+)
 from budgettrack.cli.records import NEXT, asked_of, by_role
-from budgettrack.cli.reports import preview, report, report_options, rows_of
+from budgettrack.cli.reports import report, report_options
 from budgettrack.core.base import errors, money
 
 if TYPE_CHECKING:
     from budgettrack.opendata.past_grants import Past
+    from budgettrack.opendata.preview import Seen
 
 SHOWN = 40
 """Grants in a table, unless all are asked for."""
@@ -41,12 +55,71 @@ class Amount(click.ParamType[Decimal]):
         return found
 
 
+@report.command("iati")
+@click.option(
+    "--yes", is_flag=True, help="Write the files. Without it, only what they would say is shown."
+)
+@click.option("--all", "everything", is_flag=True, help="Show what stays the same, too.")
+@click.option("--check", is_flag=True, help="Only check our data by IATI's rules.")
+@click.option("--sectors", is_flag=True, help="List the sector codes with their meaning.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder of the reports. Default: the one in the config.",
+)
+@formats
+@click.pass_context
+def report_iati(
+    ctx: click.Context,
+    yes: bool,
+    everything: bool,
+    check: bool,
+    sectors: bool,
+    out: Path | None,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Write the published pages as IATI 2.03 files.
+
+    Before anything is written, every word is shown, and about whom it is. The files are an activity
+    file, an organisation file, and a page that says what is not published."""
+    from budgettrack.config.open_data import SECTORS
+    from budgettrack.opendata import iati_files
+
+    if sectors:
+        for code, (name, means) in SECTORS.items():
+            click.echo(f"{code}  {name}: {means}")
+        return
+    config = config_of(ctx)
+    folder = out or config.reports
+    draft = iati_files.draft(config, folder)
+    for each in draft.problems:
+        left = "Left out." if each.left_out else "A doubt."
+        click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
+    if check:
+        click.echo(f"{len(draft.problems)} to look at.")
+        ctx.exit(LOOK if draft.problems else 0)
+    rows = rows_of(draft.seen)
+    shown = [row for row in rows if everything or row["change"] != "same"]
+    if as_json or as_csv:
+        listing(rows, {}, as_json, as_csv, "")
+    else:
+        preview(shown, everything)
+    asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
+    if yes or (asked and click.confirm("Publish this?", err=True)):
+        paths = iati_files.write(draft, folder)
+        talk("Written: " + ", ".join(str(path) for path in paths))
+        ctx.exit(LOOK if draft.problems else 0)
+    talk("Nothing was written. To publish it: --yes")
+    ctx.exit(LOOK if shown or draft.problems else 0)
+
+
 @report.command("360giving")
 @report_options
 @click.option(
-    "--yes", is_flag=True, help="Write the files. Else only what they would say is shown."
+    "--yes", is_flag=True, help="Write the files. Without it, only what they would say is shown."
 )
-@click.option("--all", "everything", is_flag=True, help="What stays the same, too.")
+@click.option("--all", "everything", is_flag=True, help="Show what stays the same, too.")
 @click.pass_context
 def report_360giving(
     ctx: click.Context,
@@ -56,12 +129,13 @@ def report_360giving(
     yes: bool,
     everything: bool,
 ) -> None:
-    """The grants that the host gives, by the 360Giving standard: JSON and a spreadsheet.
+    """Write the grants that the host gives as 360Giving files.
 
-    Every word is shown, and about whom, before anything is written.
+    Before anything is written, every word is shown, and about whom it is.
 
-    From the page published last (or up to --month), with the names that [open_data] allows. What is
-    doubtful is told; a grant that would not be valid, or says too much, is left out."""
+    The files are JSON and XLSX. The grants are those on the page published last (or up to --month), with the names that
+    [open_data] allows. A grant that would not be valid, or would say too much, is left out, and you
+    are told why."""
     from budgettrack.opendata import giving
 
     config = config_of(ctx)
@@ -88,25 +162,29 @@ def report_360giving(
     "--theme",
     default="",
     metavar="TEXT",
-    help="Those with this text in title, description or programme.",
+    help="Only grants with this text in title, description or programme.",
 )
 @click.option(
     "--place",
     default="",
     metavar="TEXT",
-    help="Those at this place, by name or a country's two letters.",
+    help="Only grants at this place: a name, or a country's two letters.",
 )
-@click.option("--least", type=Amount(), help="Those of at least AMOUNT, in their own currency.")
-@click.option("--most", type=Amount(), help="Those of at most AMOUNT, in their own currency.")
-@click.option("--since", type=Day(), help="Those awarded since DATE.")
+@click.option(
+    "--least", type=Amount(), help="Only grants of AMOUNT or more, in their own currency."
+)
+@click.option("--most", type=Amount(), help="Only grants of AMOUNT or less, in their own currency.")
+@click.option("--since", type=Day(), help="Only grants awarded on DATE or later.")
 @click.option(
     "--add",
     "identifiers",
     multiple=True,
     metavar="IDENTIFIER",
-    help="Add it as a prospect; may be repeated.",
+    help="Add this grant as a prospect. May be repeated.",
 )
-@click.option("--all", "everything", is_flag=True, help=f"More than the newest {SHOWN} in a table.")
+@click.option(
+    "--all", "everything", is_flag=True, help=f"List all in a table, not only the newest {SHOWN}."
+)
 @by_role
 @on_day
 @formats
@@ -126,11 +204,11 @@ def import_360giving(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Find what a funder gave in the past, in its 360Giving file (JSON, XLSX or CSV), and add
-    chosen ones as prospects.
+    """Search a funder's past grants, and add some as prospects.
 
-    A prospect has the funder, its programme as title, and what to ask for in Next step; its amount
-    stays empty. Grants to individuals are skipped, and never shown."""
+    FILE is the funder's 360Giving file (JSON, XLSX or CSV). A prospect gets the funder, its
+    programme as title, and what to ask for in Next step; its amount stays empty. Grants to
+    individuals are left out and never shown."""
     from budgettrack.opendata import giving
     from budgettrack.opendata.past_grants import wanted
 
@@ -218,3 +296,66 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
             f" one {middle}."
         )
     return lines
+
+
+# What would be published
+
+
+def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
+    """What would be published, as rows."""
+    return [
+        {
+            "change": each.change,
+            "part": each.said.part,
+            "where": each.said.where,
+            "about": each.said.about,
+            "text": each.said.text,
+            "day": each.said.day or None,
+        }
+        for each in seen
+    ]
+
+
+def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
+    """What would be published, part by part; what every part says is said once, many amounts of one
+    kind in a line."""
+    if not rows:
+        click.echo("It says the same as last time.")
+    parts = {row["part"] for row in rows}
+    said = Counter(
+        (row["change"], row["where"], row["about"], row["text"], row["day"]) for row in rows
+    )
+    if len(parts) > 1:
+        click.echo(click.style("In every part", bold=True), color=colour())
+        for (change, where, about, text, day), number in said.items():
+            if number == len(parts):
+                _preview_line(change, where, about, f"{text}  {day or ''}")
+    for part, within in groupby(rows, key=lambda row: row["part"]):
+        click.echo(click.style(f"\n{part}", bold=True), color=colour())
+        amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
+        for row in within:
+            if len(parts) > 1 and said[
+                row["change"], row["where"], row["about"], row["text"], row["day"]
+            ] == len(parts):
+                continue
+            if row["day"] and not everything:
+                amounts.setdefault((row["change"], row["where"]), []).append(row)
+            else:
+                _preview_line(
+                    row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
+                )
+        for (change, where), those in amounts.items():
+            first, last = (
+                (those[0]["day"] or "").split(" to ")[0],
+                (those[-1]["day"] or "").split(" to ")[-1],
+            )
+            days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
+            told = ", ".join(each["text"] or "" for each in those[-3:])
+            _preview_line(
+                change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})"
+            )
+
+
+def _preview_line(change: str | None, where: str | None, about: str | None, text: str) -> None:
+    sign = {"new": "+", "gone": "-"}.get(change or "", " ")
+    click.echo(f"{sign} {where}{'' if about == 'us' else f' of {about}'}: {text.rstrip()}")

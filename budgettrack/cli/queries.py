@@ -1,11 +1,9 @@
-"""Questions of coordinators, answered from the register."""
+"""The questions that are answered from the register: status, variance, deadlines, checks."""
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,23 +24,20 @@ from budgettrack.cli.base import (
     on_day,
     talk,
 )
+from budgettrack.cli.records import alter_record, asked_of, by_role
 from budgettrack.core.base import errors
 from budgettrack.group import last_full_month
 
-if TYPE_CHECKING:
-    pass
-from budgettrack.cli.records import alter_record, asked_of, by_role
-
 
 @main.command()
-@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="Only this grant.")
 @on_day
 @formats
 @click.pass_context
 def status(
     ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool
 ) -> None:
-    """Where we stand, on one screen."""
+    """Show money, work and deadlines on one screen."""
     from budgettrack.group import standing
     from budgettrack.queries import figures
 
@@ -77,21 +72,25 @@ def status(
 
 
 @main.command()
-@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="This grant alone.")
+@click.option("--grant", metavar="ID", shell_complete=known("grants"), help="Only this grant.")
 @click.option(
     "--by",
     type=click.Choice(["line", "category", "activity", "grant", "month"]),
     default="line",
     show_default=True,
+    help="What one row of the answer is.",
 )
 @click.option(
-    "--from", "start", type=MonthName(), help="First month; else each grant's own first month."
+    "--from",
+    "start",
+    type=MonthName(),
+    help="The first month. Default: each grant's own first month.",
 )
-@click.option("--to", "end", type=MonthName(), help="Last month; else the last full month.")
+@click.option("--to", "end", type=MonthName(), help="The last month. Default: the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
-@click.option("--explain", is_flag=True, help="How each figure came to be, expense by expense.")
+@click.option("--explain", is_flag=True, help="Show from which expenses each figure comes.")
 @click.option(
-    "--line", metavar="ID", shell_complete=known("budget"), help="With --explain: this line alone."
+    "--line", metavar="ID", shell_complete=known("budget"), help="With --explain: only this line."
 )
 @on_day
 @formats
@@ -109,7 +108,10 @@ def variance(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Budget less spent, by line, category, activity or grant, or each grant by month."""
+    """Compare the budget with what was spent.
+
+    By budget line, category, activity or grant, or each grant month by month. Variance is budget
+    minus spent."""
     from budgettrack.group import standing
     from budgettrack.queries import figures
 
@@ -174,10 +176,13 @@ def variance(
     "--within",
     type=click.IntRange(0),
     metavar="DAYS",
-    help="Those due within so many days, and overdue ones.",
+    help="Only those due within DAYS days, and overdue ones.",
 )
 @click.option(
-    "--ics", type=click.Path(path_type=Path), metavar="FILE", help="Write them as a calendar."
+    "--ics",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write them into a calendar file (iCalendar).",
 )
 @on_day
 @formats
@@ -190,7 +195,7 @@ def deadlines(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """What is owed, and when."""
+    """List reports, renewals and milestones with their dates."""
     if ctx.invoked_subcommand is not None:
         return
     if ics is not None:
@@ -212,9 +217,9 @@ def deadlines(
 @formats
 @click.pass_context
 def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """What is wrong or doubtful, each with its cell.
+    """List what is wrong or doubtful, each with its cell.
 
-    As of the last sync. What is an error is left out of the figures.
+    As of the last sync. A row with an error is left out of the figures.
     """
     from budgettrack import group
     from budgettrack.queries import figures
@@ -234,47 +239,13 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     ctx.exit(LOOK if any(each.severity == "error" for each in findings) else 0)
 
 
-@main.command()
-@formats
-@click.pass_context
-def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
-    """How summaries can be cut: every profile, with its source."""
-    from budgettrack.config.load import find, load
-    from budgettrack.config.profiles import every
-
-    try:
-        own = load(find(ctx.obj, Path.cwd(), os.environ)).profiles
-    except errors.ConfigError:
-        if ctx.obj:
-            raise
-        own = None
-    rows: list[dict[str, Any]] = [
-        {
-            "name": name,
-            "title": each.title,
-            "on": each.on,
-            "currency": each.currency,
-            "period": each.period,
-            "source": each.source,
-        }
-        for name, each in every(own).items()
-    ]
-    headings = {"name": "Name", "title": "For", "period": "Period", "currency": ""}
-    if not (as_json or as_csv):
-        rows = [
-            {**row, "title": row["title"] + ("" if row["on"] else " (not verified: off)")}
-            for row in rows
-        ]
-    listing(rows, headings, as_json, as_csv, "")
-
-
 @deadlines.command("done")
 @click.argument("deadline", metavar="ID", shell_complete=known("deadlines"))
 @by_role
 @on_day
 @click.pass_context
 def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
-    """Tick off a date, as of today."""
+    """Mark a deadline as done today."""
     config = config_of(ctx)
     asked = asked_of(config, by, on)
     alter_record(config, "deadlines", deadline, [f"done_on={asked.today}"], asked)

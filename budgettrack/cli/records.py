@@ -28,7 +28,7 @@ def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
         "--by",
         default="register",
         metavar="ROLE",
-        help="Who changes it, as a role: coordinator. Never a name.",
+        help="The role of who changes it, such as coordinator. Never a name.",
     )(command)
 
 

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import click
 
 from budgettrack.cli.base import Day, config_of, day_of, formats, known, listing, main, on_day, talk
-
-if TYPE_CHECKING:
-    pass
 from budgettrack.cli.records import NEXT, alter_record, asked_of, by_role, field_pairs, tell_record
 
 
 @main.group()
 def resources() -> None:
-    """What is given in kind: look it up, add it, end it."""
+    """List, show, add and change what is given in kind."""
 
 
 @resources.command("list")
-@click.option("--state", default="", help="Those in this state.")
-@click.option("--kind", default="", help="Those of this kind.")
-@click.option("--from-whom", default="", help="Those of this kind of giver.")
-@click.option("--text", default="", help="Those with this text in any field.")
-@click.option("--due", type=Day(), help="Those that are ours until DATE at most.")
+@click.option("--state", default="", help="Only resources in this state.")
+@click.option("--kind", default="", help="Only resources of this kind.")
+@click.option("--from-whom", default="", help="Only resources from this kind of giver.")
+@click.option("--text", default="", help="Only resources with this text in any field.")
+@click.option("--due", type=Day(), help="Only resources that end on DATE or before.")
 @formats
 @click.pass_context
 def resources_list(
@@ -37,7 +33,7 @@ def resources_list(
     as_json: bool,
     as_csv: bool,
 ) -> None:
-    """Resources that match."""
+    """List resources; options narrow the list."""
     from budgettrack.queries import records
 
     wanted = {"state": state, "kind": kind, "from_whom": from_whom}
@@ -62,7 +58,7 @@ def resources_list(
 @click.argument("resource", metavar="ID", shell_complete=known("resources"))
 @click.pass_context
 def resources_show(ctx: click.Context, resource: str) -> None:
-    """One resource, whole."""
+    """Show all fields of one resource."""
     tell_record(config_of(ctx), "resources", resource)
 
 
@@ -72,8 +68,9 @@ def resources_show(ctx: click.Context, resource: str) -> None:
 @on_day
 @click.pass_context
 def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | None) -> None:
-    """A new resource, such as: budgettrack resources add kind=workspace from_whom=host
-    until=2027-06-30"""
+    """Add a resource.
+
+    Such as: budgettrack resources add kind=workspace from_whom=host until=2027-06-30"""
     from budgettrack import edit
 
     config = config_of(ctx)
@@ -94,7 +91,7 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
 def resources_set(
     ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None
 ) -> None:
-    """Change a resource."""
+    """Change fields of a resource."""
     config = config_of(ctx)
     alter_record(config, "resources", resource, fields, asked_of(config, by, on))
 
@@ -105,7 +102,7 @@ def resources_set(
 @on_day
 @click.pass_context
 def resources_close(ctx: click.Context, resource: str, by: str, on: date | None) -> None:
-    """A resource was given back: its state is returned, as of today."""
+    """Mark a resource as returned today."""
     config = config_of(ctx)
     asked = asked_of(config, by, on)
     alter_record(config, "resources", resource, ["state=returned", f"until={asked.today}"], asked)
@@ -116,7 +113,9 @@ def resources_close(ctx: click.Context, resource: str, by: str, on: date | None)
 @formats
 @click.pass_context
 def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) -> None:
-    """What nobody covers yet, and agreements that run out before the work does."""
+    """List activities that no grant or resource covers.
+
+    And agreements for resources that end before the activity does."""
     from budgettrack.queries import records
 
     config = config_of(ctx)

@@ -1,4 +1,4 @@
-"""Beginning: a demo, a new workbook, and why it does not work."""
+"""The commands for setting up: demo, init, doctor, completion, schema."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from budgettrack.core.base import errors
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default="budgettrack-demo")
 def demo(folder: Path) -> None:
-    """A whole month on a sample group, in FOLDER.
+    """Run a whole month of a sample group, in FOLDER.
 
-    Says where each result lies, and what to try.
+    Tells where each result is, and what to try next.
     """
     from budgettrack.setup.demo import run, what_to_try
 
@@ -32,30 +32,31 @@ def demo(folder: Path) -> None:
     "--xlsx",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A workbook in a file: the one to make.",
+    help="Create the workbook in this file.",
 )
 @click.option(
     "--google",
     metavar="TITLE|LINK",
-    help="An online workbook: its title, or the link of a blank spreadsheet.",
+    help="Create it online: a title, or the link of a blank spreadsheet.",
 )
 @click.option(
     "--share",
     multiple=True,
     metavar="ADDRESS",
-    help="Who may edit the new online workbook; may be repeated.",
+    help="Who may edit the new online workbook. May be repeated.",
 )
 @click.option(
     "--credentials",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The key file for Google; else this machine's.",
+    help="The key file for Google. Default: this machine's credentials.",
 )
 @click.option(
     "--preset",
     type=click.Choice(["blank", "startup", "peer-support"]),
     default="blank",
     show_default=True,
+    help="The work-plan and budget to begin with.",
 )
 @click.option(
     "--with",
@@ -68,9 +69,11 @@ def demo(folder: Path) -> None:
     "--language",
     default="en",
     show_default=True,
-    help="How numbers and dates are written, such as pt_PT.",
+    help="The language and country of numbers and dates, such as pt_PT.",
 )
-@click.option("--start", type=Day(), help="The day on which the work-plan of a preset begins.")
+@click.option(
+    "--start", type=Day(), help="The first day of the work-plan. Default: the first of this month."
+)
 @click.option(
     "--address",
     hidden=True,
@@ -88,10 +91,10 @@ def init(
     start: date | None,
     address: str | None,
 ) -> None:
-    """A new workbook, and its config beside it.
+    """Create a workbook and its config.
 
-    In a file (--xlsx) or online (--google). Into an online one of your own, that is blank and
-    shared with the address in the key file, the tabs are laid out."""
+    In a file (--xlsx) or online (--google). With the link of a blank spreadsheet of your own, shared
+    with the address in the key file, its tabs are created there."""
     from budgettrack.setup.create import start_group, start_online
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())
@@ -122,10 +125,10 @@ def init(
 @main.command()
 @click.pass_context
 def doctor(ctx: click.Context) -> None:
-    """Why it does not work, and what to do.
+    """Find out why it does not work, and what to do.
 
-    Looks at config, credentials, access, tabs, headings, register and folders, in this order.
-    Nothing is changed."""
+    Checks config, credentials, access, tabs, headings, register and folders, in this order.
+    Changes nothing."""
     from budgettrack.config.load import find
     from budgettrack.setup.doctor import examine
 
@@ -142,9 +145,9 @@ def doctor(ctx: click.Context) -> None:
 @main.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """What lets the shell complete commands, options and IDs.
+    """Print a script that completes commands and IDs.
 
-    For bash: eval "$(budgettrack completion bash)", in ~/.bashrc.
+    For bash, put this into ~/.bashrc: eval "$(budgettrack completion bash)"
     """
     from click.shell_completion import get_completion_class
 
@@ -156,7 +159,7 @@ def completion(shell: str) -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("command", nargs=-1, required=True)
 def schema(command: tuple[str, ...]) -> None:
-    """The JSON Schema of what COMMAND prints with --json."""
+    """Print the JSON Schema of what COMMAND --json prints."""
     import json
 
     from budgettrack.core.base.ids import nearest

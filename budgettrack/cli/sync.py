@@ -1,4 +1,4 @@
-"""Bringing workbook and register to agreement."""
+"""The command `sync`: bring workbook and register to the same state."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.option("--dry-run", is_flag=True, help="Say what would be done; do nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would be done, without doing it.")
 @click.option(
     "--allow",
     multiple=True,
     type=click.Choice(["missing", "removals", "changes"]),
-    help="Override a guard that refused: missing tabs or headings, many removals, many changes.",
+    help="Sync although a guard refuses: missing tabs or headings, many removals, many changes.",
 )
 @click.option(
-    "--adopt", is_flag=True, help="Tie this workbook to this register although they know others."
+    "--adopt",
+    is_flag=True,
+    help="Use this workbook with this register, although each was used with another.",
 )
 @click.option(
     "--yes",
     is_flag=True,
-    help="Do not ask where a filled workbook and a filled register first meet.",
+    help="Do not ask at the first sync of a filled workbook with a filled register.",
 )
 @on_day
 @click.pass_context
@@ -42,9 +44,10 @@ def sync(
     yes: bool,
     on: date | None,
 ) -> None:
-    """Workbook and register agree afterwards.
+    """Bring workbook and register to the same state.
 
-    What each lacks is written into it, both are checked, and the findings stand in the workbook.
+    Changes of one are written into the other, both are checked, and the findings are written into
+    the tab Checks.
     """
     from budgettrack import sync as syncing
 
