@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from budgettrack import edit
 from budgettrack import sync as syncing
 from budgettrack.config.load import Config, find, load
+from budgettrack.core.figures.positions import By
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.edit import Asked
 from budgettrack.group import Standing, found, standing, today_of
@@ -27,9 +28,7 @@ from budgettrack.reports.make import report_funder, report_transparency
 if TYPE_CHECKING:
     import pandas as pd
 
-    from budgettrack.sync import Outcome
-
-By = Literal["line", "category", "activity", "grant"]
+    from budgettrack.sync import SyncOutcome
 
 POSITION_COLUMNS = (
     "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available",
@@ -80,7 +79,7 @@ class Tracker:
     def sync(self) -> Synced:
         """Bring workbook and register to agreement; raises `Refused` where a guard stands against
         it."""
-        outcome: Outcome = syncing.sync(self.config, self.today, datetime.now(UTC))
+        outcome: SyncOutcome = syncing.sync(self.config, self.today, datetime.now(UTC))
         changes = outcome.changes
         mistakes = sum(each.severity == "error" for each in changes.findings)
         return Synced(

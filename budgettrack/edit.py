@@ -21,9 +21,10 @@ from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import workbook_of, zone_of
-from budgettrack.queries.records import Row, found, located, plan_from, the_id
-from budgettrack.register.store import Commit, Writing, Written, open_register
-from budgettrack.sync import Outcome, preview, sync
+from budgettrack.queries.figures import ListingRow
+from budgettrack.queries.records import found, located, plan_from, the_id
+from budgettrack.register.store import Commit, RecordVersion, Writing, open_register
+from budgettrack.sync import SyncOutcome, preview, sync
 
 REGISTER = "register"
 """Who changed something, where nobody says their role."""
@@ -57,7 +58,7 @@ def add_all(
     with open_register(config.register) as register, register.writing() as writing:
         held = writing.load()
         used = {*held.records[table], *held.removed.get(table, ())}
-        written: list[Written] = []
+        written: list[RecordVersion] = []
         for given in records:
             own = [value for name, value in given if name.casefold() == "id"]
             id_ = own[0] if own else edits.next_id(known, used)
@@ -83,7 +84,7 @@ def add_all(
                     f"A grant begins as prospect, applied or awarded, not as {fields['state']}."
                 )
             used.add(id_)
-            written.append(Written(table, id_, fields, asked.by))
+            written.append(RecordVersion(table, id_, fields, asked.by))
         if written:
             _commit(writing, written, asked)
     return [each.id for each in written]
@@ -130,11 +131,13 @@ def alter(
             if reasons:
                 raise UsageError(*reasons)
         if moved:
-            _commit(writing, [Written(table, record_id, now, asked.by)], asked)
+            _commit(writing, [RecordVersion(table, record_id, now, asked.by)], asked)
     return record_id, moved
 
 
-def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked) -> list[Row]:
+def split(
+    config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
+) -> list[ListingRow]:
     """Divide an expense over several budget lines; its rows, the first of them its own.
 
     `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names
@@ -168,8 +171,8 @@ def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
         if len(set(budget)) != len(budget):
             raise UsageError("A line is named twice. Name each once.")
         used = {*held.records["expenses"], *held.removed.get("expenses", ())}
-        written: list[Written] = []
-        rows: list[Row] = []
+        written: list[RecordVersion] = []
+        rows: list[ListingRow] = []
         for index, (line, units) in enumerate(zip(budget, shares, strict=True)):
             amount = plain(Decimal(money.decimal(units, expense.currency)))
             new = {**fields, "budget_line": line, "amount": amount, "currency": expense.currency}
@@ -182,7 +185,7 @@ def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
                 )
             else:
                 new["split_of"] = record
-            written.append(Written("expenses", name, new, asked.by))
+            written.append(RecordVersion("expenses", name, new, asked.by))
             rows.append(
                 {
                     "id": name,
@@ -195,7 +198,7 @@ def split(config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
     return rows
 
 
-def _commit(writing: Writing, written: Sequence[Written], asked: Asked) -> None:
+def _commit(writing: Writing, written: Sequence[RecordVersion], asked: Asked) -> None:
     writing.commit(Commit("by hand", asked.at.astimezone(UTC), written))
 
 
@@ -220,7 +223,7 @@ def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[s
             raise UsageError(f"{record} was not there on {day}. See: budgettrack history {record}")
         if versions[-1].fields == there[-1].fields:
             raise UsageError(f"{record} is as it was then. Nothing was changed.")
-        _commit(writing, [Written(table, record, there[-1].fields, asked.by)], asked)
+        _commit(writing, [RecordVersion(table, record, there[-1].fields, asked.by)], asked)
     return table, record
 
 
@@ -246,13 +249,13 @@ def place(config: Config, id_: str) -> tuple[str, str]:
     return where, link(read.tab, rows[0]) if link else (config.xlsx or Path()).as_uri()
 
 
-def conflicts(config: Config, today: date) -> list[Row]:
+def conflicts(config: Config, today: date) -> list[ListingRow]:
     """What workbook and register hold differently, and nobody has settled; read from both as they
     are now."""
     return [_conflict(each) for each in preview(config, today).changes.conflicts]
 
 
-def _conflict(each: Conflict) -> Row:
+def _conflict(each: Conflict) -> ListingRow:
     here = ", ".join(value or "nothing" for _, value, _ in each.fields) or (
         "removed" if each.kind == "removed in sheet" else "there"
     )
@@ -268,7 +271,7 @@ def _conflict(each: Conflict) -> Row:
     }
 
 
-def resolve(config: Config, name: str, take: Side, asked: Asked) -> Outcome:
+def resolve(config: Config, name: str, take: Side, asked: Asked) -> SyncOutcome:
     """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none
     of that name."""
     there = preview(config, asked.today).changes.conflicts

@@ -18,7 +18,7 @@ from budgettrack.core.records.tables import BY_NAME, Column, Table, normal
 from budgettrack.edit import Asked
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
-from budgettrack.register.store import Commit, Held, Register, Written, open_register
+from budgettrack.register.store import Commit, Held, RecordVersion, Register, open_register
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import sync
 
@@ -80,7 +80,9 @@ def _wiped(
         # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
         with register.writing() as writing:
             cleared = {key: value for key, value in now.items() if key != column.name}
-            writing.commit(Commit("redact", asked.at, [Written(table, record, cleared, asked.by)]))
+            writing.commit(
+                Commit("redact", asked.at, [RecordVersion(table, record, cleared, asked.by)])
+            )
         sync(config, asked.today, asked.at, keep={f"{table}/{record}.{column.name}": "register"})
     if config.xlsx is not None:
         _backup(config.xlsx)

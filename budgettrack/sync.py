@@ -18,13 +18,12 @@ from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book
-from budgettrack.core.decide import ChangeSet, Register, Settings, decide
+from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
 from budgettrack.group import is_read_only, workbook_of
 from budgettrack.interrupts import unbroken
-from budgettrack.register.store import Commit, Held, Writing, Written, open_register
-from budgettrack.register.store import Register as Store
+from budgettrack.register.store import Commit, Held, RecordVersion, Register, Writing, open_register
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -36,7 +35,7 @@ them in peace."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncOutcome:
     """What a sync did (or, as a preview, would do)."""
 
     changes: ChangeSet
@@ -50,11 +49,11 @@ class Outcome:
         )
 
 
-def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Outcome:
+def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> SyncOutcome:
     """The very ChangeSet that a sync would carry out now; nothing is written."""
     with open_register(config.register) as register:
         book = workbook_of(config, reads_only=True).read()
-        return Outcome(
+        return SyncOutcome(
             _decide(config, book, register, register.load(), today, allow, {}), done=False
         )
 
@@ -68,7 +67,7 @@ def sync(
     confirm: Confirm | None = None,
     workbook: Workbook | None = None,
     keep: Mapping[str, Side] | None = None,
-) -> Outcome:
+) -> SyncOutcome:
     """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
 
     `at` is the moment that is recorded with every version. `allow` are the guards that are
@@ -81,7 +80,7 @@ def sync(
         return _carried_out(config, register, workbook, today, at, allow, confirm, keep or {})
 
 
-def _remember_mark(config: Config, register: Store, at: datetime) -> None:
+def _remember_mark(config: Config, register: Register, at: datetime) -> None:
     """The register keeps its mark before the workbook gets it: a first run that dies in between
     finds its own again."""
     if register.load(()).mark is not None or is_read_only(config):
@@ -93,14 +92,14 @@ def _remember_mark(config: Config, register: Store, at: datetime) -> None:
 
 def _carried_out(
     config: Config,
-    register: Store,
+    register: Register,
     workbook: Workbook,
     today: date,
     at: datetime,
     allow: Set[str],
     confirm: Confirm | None,
     keep: Mapping[str, Side],
-) -> Outcome:
+) -> SyncOutcome:
     def decided(book: Book) -> ChangeSet:
         changes = _decide(config, book, register, held, today, allow, keep)
         if changes.refused:
@@ -115,7 +114,7 @@ def _carried_out(
             changes.first_meeting and any(held.records.values()) and any(changes.to_register)
         )
         if both_filled and confirm is not None and not confirm(changes):
-            return Outcome(changes, done=False)
+            return SyncOutcome(changes, done=False)
         with unbroken():
             for _ in range(ROUNDS):
                 mark = _mark(config, book, held)
@@ -133,7 +132,7 @@ def _carried_out(
                     " typed stands, and nothing was recorded. Run this again in a few minutes."
                 )
             _commit(config, writing, changes, book, mark, at)
-    return Outcome(changes, done=True)
+    return SyncOutcome(changes, done=True)
 
 
 def _commit(
@@ -143,7 +142,7 @@ def _commit(
         Commit(
             kind="sync",
             at=at,
-            written=[Written(*each) for each in changes.written],
+            written=[RecordVersion(*each) for each in changes.written],
             agreed=list(changes.agreed),
             findings=list(changes.findings),
             totals=list(changes.totals),
@@ -167,7 +166,7 @@ def _commit(
 def _decide(
     config: Config,
     book: Book,
-    register: Store,
+    register: Register,
     held: Held,
     today: date,
     allow: Set[str],
@@ -175,7 +174,7 @@ def _decide(
 ) -> ChangeSet:
     if "other-workbook" not in allow:
         know_each_other(config, book, held)
-    side = Register(
+    side = RegisterState(
         held.records,
         held.agreed,
         held.removed,
@@ -200,7 +199,7 @@ def _decide(
     return decide(book, side, settings)
 
 
-def unsent(config: Config, register: Store) -> list[Finding]:
+def unsent(config: Config, register: Register) -> list[Finding]:
     """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail
     back."""
     periods = {each.n: each.period for each in register.cycles.all()}

@@ -220,7 +220,7 @@ def sound(folder: Path) -> Path:
     folder.mkdir()
     sample.write_sample(folder / "plan.xlsx", faults=False)
     (folder / NAME).write_text(config_text(sample.ORGANISATION, "plan.xlsx"), "utf-8")
-    cycle.monthly(load(folder / NAME), cycle.Around(lambda: NOW, TODAY))
+    cycle.monthly(load(folder / NAME), cycle.RunContext(lambda: NOW, TODAY))
     with chdir(folder):
         run("report", "funder", "G-5", "--month", "2026-02", "--final")
     return folder

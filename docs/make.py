@@ -9,7 +9,7 @@ import manual
 
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
-from budgettrack.config.settings import VARIABLES, Section, Setting
+from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
 from budgettrack.core.base.findings import CODES
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
 from budgettrack.core.records.tables import TABLES, Column
@@ -237,7 +237,7 @@ def configuration() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _heading(section: Section) -> str:
+def _heading(section: ConfigSection) -> str:
     return f"[[{section.name}]]" if section.many else f"[{section.name}]"
 
 

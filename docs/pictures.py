@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from budgettrack.config.profiles import names  # noqa: E402 - after the path
-from budgettrack.reports.base.branding import Look  # noqa: E402
+from budgettrack.reports.base.branding import Branding  # noqa: E402
 from budgettrack.reports.base.pdf import picture  # noqa: E402
 from budgettrack.reports.base.translations import words  # noqa: E402
 from budgettrack.reports.funder.document import document  # noqa: E402
@@ -33,7 +33,7 @@ def main() -> None:
         view = summary(plan, profile=name)
         # The page with the table: the first has the glance and the chart.
         (PICTURES / f"{name}.png").write_bytes(
-            picture(document(view, w, date(2026, 4, 5)), w, Look(), 1, 60)
+            picture(document(view, w, date(2026, 4, 5)), w, Branding(), 1, 60)
         )
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from budgettrack.config.load import Config, load
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.tables import BY_NAME, CHECKS, KEPT_EDITS
-from budgettrack.register.store import Commit, Held, Written, open_register
-from budgettrack.sync import Outcome, preview, sync
+from budgettrack.register.store import Commit, Held, RecordVersion, open_register
+from budgettrack.sync import SyncOutcome, preview, sync
 from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api.changes import sort_area
 from tests.sheets_api.drive import File
@@ -356,7 +356,7 @@ class World:
         with open_register(self.config.register) as register:
             return register.load()
 
-    def commit(self, *written: Written) -> None:
+    def commit(self, *written: RecordVersion) -> None:
         with open_register(self.config.register) as register, register.writing() as writing:
             writing.commit(Commit(kind="by hand", at=AT, written=list(written)))
 
@@ -373,7 +373,9 @@ class World:
                 "amount": "7.5",
             }
             self.commit(
-                Written("expenses", id_, {**fields, "currency": "EUR", "state": "paid"}, "register")
+                RecordVersion(
+                    "expenses", id_, {**fields, "currency": "EUR", "state": "paid"}, "register"
+                )
             )
             self.by_hand.add(id_)
             self.counts["added in the register"] += 1
@@ -381,7 +383,7 @@ class World:
         id_ = self.random.choice(sorted(records))
         name = self.random.choice(("description", "amount", "receipt"))
         text = f"{number}.75" if name == "amount" else f"by hand {number}"
-        self.commit(Written("expenses", id_, {**records[id_], name: text}, "register"))
+        self.commit(RecordVersion("expenses", id_, {**records[id_], name: text}, "register"))
         if id_ in marks:
             value: object = float(text) if name == "amount" else text
             self.allowed.setdefault((marks[id_], name), set()).add(value)
@@ -405,7 +407,7 @@ class World:
 
     # ---- syncs
 
-    def sync(self) -> Outcome | None:
+    def sync(self) -> SyncOutcome | None:
         """One sync; None where it gave up, which must leave everything in its place."""
         self.counts["syncs"] += 1
         try:

@@ -73,7 +73,7 @@ def _run(order: dict[str, Any], told: int) -> int:
     on = date.fromisoformat(order["on"])
     at = datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
     try:
-        run = cycle.monthly(load(Path(order["config"])), cycle.Around(lambda: at, on, True))
+        run = cycle.monthly(load(Path(order["config"])), cycle.RunContext(lambda: at, on, True))
         code = 1 if run.failed else 0
     except TrackError as error:
         sys.stderr.write(f"{error}\n")

@@ -14,7 +14,7 @@ from budgettrack.cli import main
 from budgettrack.config.load import Config, load
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.records.model import Fields
-from budgettrack.monthly.run import Around, Run, Told, monthly
+from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext, monthly
 from budgettrack.register.store import open_register
 from tests.smtp_server import MailHost, Partners, mail_section
 from tests.test_sync import Group
@@ -86,7 +86,7 @@ class Sending(Group):
             + "\n",
             "utf-8",
         )
-        self.told: list[Told] = []
+        self.told: list[LogLine] = []
 
     @property
     def loaded(self) -> Config:
@@ -94,9 +94,9 @@ class Sending(Group):
 
     def around(
         self, on: date = NOVEMBER, *, send: bool = True, now: Callable[[], datetime] | None = None
-    ) -> Around:
+    ) -> RunContext:
         at = now or (lambda: datetime(on.year, on.month, on.day, 6, tzinfo=UTC))
-        return Around(at, on, send, self.told.append, sleep=lambda _: None)
+        return RunContext(at, on, send, self.told.append, sleep=lambda _: None)
 
     def month(
         self,
@@ -105,7 +105,7 @@ class Sending(Group):
         again: str | None = None,
         *,
         send: bool = True,
-    ) -> Run:
+    ) -> MonthlyRun:
         return monthly(self.loaded, self.around(on, send=send), month, again)
 
     def deliveries(self) -> list[Delivery]:

@@ -27,7 +27,7 @@ from budgettrack.core.views.internal import internal_view
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import FEWEST, PublicView
 from budgettrack.core.views.published import NOW, Publication
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.pdf import pdf
 from budgettrack.reports.base.render import page, render
 from budgettrack.reports.base.translations import words
@@ -46,7 +46,7 @@ def site_files(
     month: Month = MONTH,
     language: str = "en",
     left_out: int = 0,
-    look: Look | None = None,
+    look: Branding | None = None,
     contact: str = "Ask at the drop-in room.",
 ) -> dict[str, bytes]:
     """Every file of the public site, as if a page had been published every month, by its path."""
@@ -66,7 +66,7 @@ def site_files(
         )
         for each in steps
     ]
-    return dict(site(pages, words(language), look or Look()))
+    return dict(site(pages, words(language), look or Branding()))
 
 
 def summary(
@@ -99,10 +99,10 @@ def summary(
 
 
 def summary_files(
-    view: FunderView, final: date | None = None, look: Look | None = None
+    view: FunderView, final: date | None = None, look: Branding | None = None
 ) -> dict[str, bytes]:
     """The files of a summary by their names."""
-    w, look = words(view.language), look or Look()
+    w, look = words(view.language), look or Branding()
     paper = document(view, w, final)
     made, _ = pdf(paper, w, look)
     return {
@@ -114,7 +114,7 @@ def summary_files(
 
 def mail_files(plan: Plan, language: str = "en") -> dict[str, bytes]:
     """The HTML part of a mail to each audience, by file name."""
-    w, look = words(language), Look()
+    w, look = words(language), Branding()
     sent = letters.Sent(
         9, True, "https://books.example.org/2026-03.html", ["G-1-2026-03.pdf", "G-1-2026-03.xlsx"]
     )

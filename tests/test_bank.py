@@ -20,7 +20,7 @@ from budgettrack.bank.formats import read
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
-from budgettrack.register.store import Written
+from budgettrack.register.store import RecordVersion
 from tests import bank_files
 from tests.bank_files import Booked, camt, mt940, ofx, table
 from tests.conftest import SHARED
@@ -548,14 +548,14 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     )
     held = group.held().records["expenses"]
     group.by_hand(
-        Written("expenses", changed, {**held[changed], "amount": "9.90"}, "coordinator"),
-        Written(
+        RecordVersion("expenses", changed, {**held[changed], "amount": "9.90"}, "coordinator"),
+        RecordVersion(
             "expenses",
             "E-90",
             {"date": "2026-10-15", "amount": "70", "currency": "EUR", "state": "paid"},
             "coordinator",
         ),
-        Written(
+        RecordVersion(
             "expenses",
             "E-91",
             {"date": "2026-11-03", "amount": "5", "currency": "EUR", "state": "paid"},

@@ -286,10 +286,10 @@ def test_conflicts_are_listed_and_settled_at_the_prompt(group: Group) -> None:
     for side, value in (("sheet", 120), ("register", 140)):
         group.set("Budget", f"{letter}2", 120)
         group.run("grants", "list")
-        from budgettrack.register.store import Written
+        from budgettrack.register.store import RecordVersion
 
         held = group.held().records["budget"]["B-1"]
-        group.by_hand(Written("budget", "B-1", {**held, "amount": "140"}, "register"))
+        group.by_hand(RecordVersion("budget", "B-1", {**held, "amount": "140"}, "register"))
         rows = answer(group, "conflicts", *ON)
         assert [(row["conflict"], row["sheet"], row["register"]) for row in rows] == [
             ("B-1.amount", "120", "140")

@@ -232,13 +232,13 @@ def test_another_day_reads_the_sheet_again_before_it_goes_on(
 ) -> None:
     host.does.login = False
     at = datetime(2026, 11, 2, 6, tzinfo=UTC)
-    from budgettrack.monthly.run import Around, monthly
+    from budgettrack.monthly.run import RunContext, monthly
 
-    monthly(group.loaded, Around(lambda: at, None, True, sleep=lambda _: None))
+    monthly(group.loaded, RunContext(lambda: at, None, True, sleep=lambda _: None))
     host.does.login = True
     group.set("Expenses", "F2", 196)
     later = datetime(2026, 11, 3, 6, tzinfo=UTC)
-    run = monthly(group.loaded, Around(lambda: later, None, True, sleep=lambda _: None))
+    run = monthly(group.loaded, RunContext(lambda: later, None, True, sleep=lambda _: None))
     assert len(run.outcomes[0].changes.to_register) == 1
 
 
@@ -504,7 +504,7 @@ def test_logs_say_a_line_a_step_and_name_no_address(group: Sending) -> None:
 def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) -> None:
     """At 11:30 UTC on the last day of October it is November in Auckland, and still October in
     Honolulu."""
-    from budgettrack.monthly.run import Around, monthly
+    from budgettrack.monthly.run import RunContext, monthly
 
     moment = datetime(2026, 10, 31, 11, 30, tzinfo=UTC)
     group = made(tmp_path, host)
@@ -515,7 +515,7 @@ def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) ->
                 'name = "Harbour Peers"', f'name = "Harbour Peers"\ntime_zone = "{zone}"', 1
             )
         )
-        run = monthly(group.loaded, Around(lambda: moment))
+        run = monthly(group.loaded, RunContext(lambda: moment))
         assert run.periods[0] == month
         (group.folder / "register.sqlite").unlink()
         (group.folder / "plan.xlsx").unlink()

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.workbook.google import errors
-from budgettrack.workbook.google.errors import Answer
+from budgettrack.workbook.google.errors import ErrorAnswer
 from tests.places import GooglePlace, XlsxPlace
 from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import Cell
@@ -297,23 +297,23 @@ def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (Answer(413, "too large"), "it is too large"),
+        (ErrorAnswer(413, "too large"), "it is too large"),
         (
-            Answer(400, "x", "invalidSharingRequest"),
+            ErrorAnswer(400, "x", "invalidSharingRequest"),
             "cannot share the sheet with one of these addresses",
         ),
         (
-            Answer(400, "maximum of 50000 characters in a single cell"),
+            ErrorAnswer(400, "maximum of 50000 characters in a single cell"),
             "A text is too long for a cell",
         ),
-        (Answer(400, "something new"), "Google refuses this write: something new"),
-        (Answer(403, "", "storageQuotaExceeded"), "has no room for files of its own"),
-        (Answer(403, "", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "given for less than is needed"),
-        (Answer(401, ""), "access was withdrawn"),
-        (Answer(500, ""), "error 500"),
+        (ErrorAnswer(400, "something new"), "Google refuses this write: something new"),
+        (ErrorAnswer(403, "", "storageQuotaExceeded"), "has no room for files of its own"),
+        (ErrorAnswer(403, "", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "given for less than is needed"),
+        (ErrorAnswer(401, ""), "access was withdrawn"),
+        (ErrorAnswer(500, ""), "error 500"),
     ],
 )
-def test_each_answer_has_its_words(answer: Answer, said: str) -> None:
+def test_each_answer_has_its_words(answer: ErrorAnswer, said: str) -> None:
     assert said in str(errors.answered(answer, EMAIL))
 
 

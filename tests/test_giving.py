@@ -35,7 +35,7 @@ from budgettrack.opendata.threesixty import (
     META,
     NO_COUNTRY,
     NOT_LISTED,
-    Package,
+    GrantsPackage,
     giving,
     json_bytes,
     xlsx_bytes,
@@ -89,7 +89,9 @@ def grant(**changed: Any) -> PublicGrant:
     return dataclasses.replace(base, **changed)
 
 
-def made(view: PublicView, settings: OpenData = SETTINGS, **how: Any) -> tuple[Package, list[str]]:
+def made(
+    view: PublicView, settings: OpenData = SETTINGS, **how: Any
+) -> tuple[GrantsPackage, list[str]]:
     package, asked = giving(view, settings, published=date(2026, 4, 2), today=TODAY, **how)
     return package, [f"{each.place}  {each.code}" for each in asked]
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Page, PageCell
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
 from budgettrack.sync import sync
 from budgettrack.workbook.google import verify
@@ -64,7 +64,7 @@ def edit(
     return CellEdit("Budget", row, column, value, was, kind)
 
 
-def edits(*cells: CellEdit, pages: tuple[Page, ...] = ()) -> Edits:
+def edits(*cells: CellEdit, pages: tuple[ToolTab, ...] = ()) -> Edits:
     return Edits(cells, pages, None, {"Budget": FRAME})
 
 
@@ -352,8 +352,10 @@ def test_a_choice_made_while_checks_is_written_anew_stands(
     workbook = place.workbook()
     head = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
     choice = PageCell(None, "input", choices=("sheet", "register"))
-    page = Page(CHECKS, (head, (PageCell("here"), choice, PageCell("k-1"))))
-    other = Page(CHECKS, (head, (PageCell("there"),), (PageCell("here"), choice, PageCell("k-1"))))
+    page = ToolTab(CHECKS, (head, (PageCell("here"), choice, PageCell("k-1"))))
+    other = ToolTab(
+        CHECKS, (head, (PageCell("there"),), (PageCell("here"), choice, PageCell("k-1")))
+    )
     workbook.write(workbook.read(), edits(pages=(page,)))
     book = workbook.read()
     meanwhile(server, lambda: place.type(CHECKS, "B2", "register"))
@@ -563,7 +565,7 @@ def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
     """A write that is refused because the tab of its page was deleted meanwhile; what stands in
     Budget then."""
     workbook = place.workbook()
-    page = Page(CHECKS, ((PageCell("All well", "title"),),))
+    page = ToolTab(CHECKS, ((PageCell("All well", "title"),),))
     workbook.write(workbook.read(), edits(pages=(page,)))
     book = workbook.read()
 
@@ -572,7 +574,7 @@ def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
             held.sheets = [each for each in held.sheets if each.title != CHECKS]
 
     meanwhile(server, delete_checks)
-    other = Page(CHECKS, ((PageCell("Something", "title"),),))
+    other = ToolTab(CHECKS, ((PageCell("Something", "title"),),))
     again = workbook.write(book, edits(*TWO.cells, pages=(other,)))
     assert again is not None
     return values(place)

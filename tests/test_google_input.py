@@ -13,7 +13,7 @@ from budgettrack.config.load import load, spreadsheet_id
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register.store import open_register
-from budgettrack.sync import Outcome, sync
+from budgettrack.sync import SyncOutcome, sync
 from tests.fakes import Crash
 from tests.places import GooglePlace
 from tests.sheets_api import changes
@@ -38,7 +38,7 @@ def place(server: Server, tmp_path: Path) -> GooglePlace:
     return made
 
 
-def run(place: GooglePlace) -> Outcome:
+def run(place: GooglePlace) -> SyncOutcome:
     return sync(place.config, TODAY, AT, allow=ALL, workbook=place.workbook())
 
 
@@ -47,7 +47,7 @@ def held(place: GooglePlace, table: str = "expenses") -> dict[str, dict[str, str
         return {id_: dict(fields) for id_, fields in register.load().records[table].items()}
 
 
-def codes(outcome: Outcome) -> set[str]:
+def codes(outcome: SyncOutcome) -> set[str]:
     return {each.code for each in outcome.changes.findings}
 
 

@@ -22,8 +22,8 @@ from budgettrack.core.base.months import last_day
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.opendata import flows, iati, preview
-from budgettrack.opendata.flows import Page
-from budgettrack.register.store import Written
+from budgettrack.opendata.flows import DatedView
+from budgettrack.register.store import RecordVersion
 from budgettrack.reports.base.translations import words
 from tests.conftest import SHARED
 from tests.core.test_published import _pages, histories
@@ -54,23 +54,23 @@ SETTINGS = OpenData(
 
 
 def made(
-    pages: Sequence[Page],
+    pages: Sequence[DatedView],
     plan: Plan,
     settings: OpenData = SETTINGS,
     site: str = "https://x.example.org",
-) -> iati.Made:
+) -> iati.IatiFiles:
     publisher = iati.Publisher(
         "Harbour Peers", settings, [words(each) for each in settings.languages], site
     )
     return iati.made(pages, plan, publisher)
 
 
-def paged(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> tuple[list[Page], Plan]:
+def paged(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> tuple[list[DatedView], Plan]:
     found = _pages(history)
     return [(view, last_day(view.month)) for _, _, view in found], found[-1][0]
 
 
-def valid(result: iati.Made) -> list[str]:
+def valid(result: iati.IatiFiles) -> list[str]:
     files = [result.activities, *([result.organisation] if result.organisation else [])]
     return [fault for each in files for fault in faults(each, TODAY)]
 
@@ -370,7 +370,7 @@ def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
 def test_budgets_that_changed_since_the_page_wait_for_it(tmp_path: Path) -> None:
     group = published(tmp_path)
     held = group.held().records["budget"]["B-1"]
-    group.by_hand(Written("budget", "B-9", {**held, "amount": "120"}, "coordinator"))
+    group.by_hand(RecordVersion("budget", "B-9", {**held, "amount": "120"}, "coordinator"))
     done = group.run("report", "iati")
     assert (done.exit_code, done.stderr) == (
         2,
@@ -440,7 +440,7 @@ def test_mistakes_in_the_settings_are_named(tmp_path: Path, was: str, now: str, 
 # What cannot be published
 
 
-def _view(**grant: object) -> tuple[list[Page], Plan]:
+def _view(**grant: object) -> tuple[list[DatedView], Plan]:
     """The harbour group's page with its first grant changed."""
     from tests.report_plans import public
 

@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from budgettrack.core.records.model import Fields
 from budgettrack.interrupts import unbroken
-from budgettrack.register.store import Written, open_register
+from budgettrack.register.store import RecordVersion, open_register
 from tests.test_sync import ROWS, Group, column
 
 ROUNDS = int(os.environ.get("INTERRUPTS", "1"))
@@ -99,8 +99,8 @@ def template(folder: Path) -> Path:
     group.set("Budget", f"{amount}4", 120)
     group.set("Budget", f"{amount}5", 130)
     held = group.held().records["budget"]
-    group.by_hand(Written("budget", "B-3", {**held["B-3"], "amount": "90"}, "register"))
-    group.by_hand(Written("budget", "B-5", {**held["B-5"], "amount": "95"}, "register"))
+    group.by_hand(RecordVersion("budget", "B-3", {**held["B-3"], "amount": "90"}, "register"))
+    group.by_hand(RecordVersion("budget", "B-5", {**held["B-5"], "amount": "95"}, "register"))
     return folder
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.core.records.model import Fields
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Attached, Bullets, Document, Section
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
@@ -24,7 +24,7 @@ from tests.smtp_server import MailHost, Partners, address
 from tests.test_reports import everything
 
 AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
-LOOK = Look()
+LOOK = Branding()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from budgettrack.register.store import Commit, Written, open_register
+from budgettrack.register.store import Commit, RecordVersion, open_register
 
 ON = ("--on", "2026-03-01")
 CONFIG = """
@@ -77,7 +77,7 @@ class Own:
             register.writing() as writing,
         ):
             held = writing.load().records["expenses"].get(id_, {})
-            version = Written("expenses", id_, {**held, **fields}, "register")
+            version = RecordVersion("expenses", id_, {**held, **fields}, "register")
             writing.commit(Commit("by hand", datetime(2026, 3, 1, tzinfo=UTC), [version]))
         self.run("sync", *ON)
 

@@ -25,7 +25,7 @@ from budgettrack.config.profiles import names
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.figures.profile import Profile
 from budgettrack.reports.base import pdf as papers
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document
 from tests.conftest import LONG
@@ -94,7 +94,7 @@ def test_every_page_has_its_number_and_tables_repeat_their_heads() -> None:
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (842, 595)), ("letter", (792, 612))])
 def test_the_paper_has_the_size_that_is_asked_for(paper: str, size: tuple[int, int]) -> None:
-    made = summary_files(summary(harbour()), look=Look(paper=paper))
+    made = summary_files(summary(harbour()), look=Branding(paper=paper))
     with pikepdf.open(io.BytesIO(made["summary.pdf"])) as sheet:
         box = sheet.pages[0].MediaBox
         assert (round(float(box[2])), round(float(box[3]))) == size
@@ -140,7 +140,7 @@ def test_letters_without_a_shape_are_named_and_replaced() -> None:
         plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description="雨 and 🎈")}
     )
     view = summary(plan)
-    made, lost = papers.pdf(document(view, words("en")), words("en"), Look())
+    made, lost = papers.pdf(document(view, words("en")), words("en"), Branding())
 
     assert set(lost) == {"雨", "🎈"}
     assert "(?) and (?)" in pdf_text(made)
@@ -156,7 +156,7 @@ def test_vietnamese_and_cyrillic_need_no_font_of_the_system(
     plan = replace(
         plan, lines={**plan.lines, "B-1.1": replace(plan.lines["B-1.1"], description=text)}
     )
-    made, lost = papers.pdf(document(summary(plan), words("en")), words("en"), Look())
+    made, lost = papers.pdf(document(summary(plan), words("en")), words("en"), Branding())
 
     assert lost == ""
     assert "Đà Nẵng" in pdf_text(made).replace("\xa0", " ")
@@ -169,14 +169,14 @@ def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(
     (tmp_path / "report.typ").write_text(
         '#set document(title: "x")\n#set text(lang: "en")\n= Ours alone', "utf-8"
     )
-    made, _ = papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
+    made, _ = papers.pdf(document(view, words("en")), words("en"), Branding(templates=tmp_path))
     assert "Ours alone" in pdf_text(made).replace("\xa0", " ")
 
     (tmp_path / "report.typ").write_text("#nothing()", "utf-8")
     with pytest.raises(
         TrackError, match=r"report\.typ cannot be set: .*Correct that template, or take yours away"
     ):
-        papers.pdf(document(view, words("en")), words("en"), Look(templates=tmp_path))
+        papers.pdf(document(view, words("en")), words("en"), Branding(templates=tmp_path))
 
 
 # ---- the workbook

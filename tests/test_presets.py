@@ -11,7 +11,7 @@ import pytest
 
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import add_months
-from budgettrack.core.decide import Register, Settings, decide
+from budgettrack.core.decide import RegisterState, Settings, decide
 from budgettrack.setup import presets
 from budgettrack.setup.presets import preset
 from budgettrack.workbook.xlsx.layout import new_workbook
@@ -114,7 +114,7 @@ def test_a_new_workbook_with_a_preset_has_no_findings(name: str, tmp_path: Path)
 
     changes = decide(
         ExcelWorkbook(tmp_path / "plan.xlsx").read(),
-        Register({}, {}, {}),
+        RegisterState({}, {}, {}),
         Settings("EUR", "en", date(2026, 1, 2)),
     )
 

@@ -18,7 +18,7 @@ from budgettrack.core.base.months import first_day, last_day, month_of
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.withdrawn import withdrawn
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import languages, words
 from budgettrack.reports.site.pages import Published, site
 from budgettrack.reports.site.public_calendar import public_calendar
@@ -244,7 +244,7 @@ def _feed(address: str) -> etree._Element:
     pages = [
         Published(public(plan, month), last_day(month)) for month in ("2026-01", "2026-02", MONTH)
     ]
-    return etree.fromstring(dict(site(pages, words("en"), Look(), address))["feed.xml"])
+    return etree.fromstring(dict(site(pages, words("en"), Branding(), address))["feed.xml"])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.core.records.model import Fields
-from budgettrack.register.store import Written, open_register
+from budgettrack.register.store import RecordVersion, open_register
 from tests.test_sync import Group
 
 DAYS = ("2026-01", "2026-02", "2026-03")
@@ -53,7 +53,10 @@ def _site(group: Group, month: str) -> Path:
 def _change(group: Group, *expenses: str, amount: str) -> None:
     held = group.held().records["expenses"]
     group.by_hand(
-        *(Written("expenses", id_, {**held[id_], "amount": amount}, "register") for id_ in expenses)
+        *(
+            RecordVersion("expenses", id_, {**held[id_], "amount": amount}, "register")
+            for id_ in expenses
+        )
     )
     assert group.run("sync", "--on", "2026-08-01").exit_code in (0, 3)
 
@@ -97,12 +100,14 @@ def test_the_newest_page_follows_the_register_until_another_month_is_published(
     public = _site(group, "2026-03")
     held = group.held().records["work_plan"]["A-1"]
     group.by_hand(
-        Written("work_plan", "A-1", {**held, "progress_note": "Open on 14 days."}, "register")
+        RecordVersion("work_plan", "A-1", {**held, "progress_note": "Open on 14 days."}, "register")
     )
     assert "Open on 14 days." in (_site(group, "2026-03") / "2026-03.html").read_text()
     _site(group, "2026-04")
     group.by_hand(
-        Written("work_plan", "A-1", {**held, "progress_note": "Closed for repairs."}, "register")
+        RecordVersion(
+            "work_plan", "A-1", {**held, "progress_note": "Closed for repairs."}, "register"
+        )
     )
     _site(group, "2026-04")
 
@@ -118,7 +123,7 @@ def test_a_grant_that_is_published_no_longer_leaves_the_whole_site(group: Group)
     public = _site(group, "2026-03")
     assert (public / "grants" / "G-1.html").is_file()
     held = group.held().records["grants"]["G-1"]
-    group.by_hand(Written("grants", "G-1", {**held, "publish": "no"}, "register"))
+    group.by_hand(RecordVersion("grants", "G-1", {**held, "publish": "no"}, "register"))
     _site(group, "2026-04")
 
     assert not (public / "grants" / "G-1.html").exists()

@@ -35,7 +35,7 @@ from budgettrack.register.database import BUSY, Database, reach
 from budgettrack.register.migrations import MIGRATIONS, Migration, migrate
 from budgettrack.register.published import view_text
 from budgettrack.register.queries import Ask
-from budgettrack.register.store import Commit, Register, Written, open_register
+from budgettrack.register.store import Commit, RecordVersion, Register, open_register
 from tests.report_plans import MONTH, harbour
 
 T = TypeVar("T")
@@ -82,16 +82,16 @@ def register(url: str) -> Iterator[Register]:
         yield opened
 
 
-def commit(register: Register, *written: Written, at: datetime = AT, **more: Any) -> None:
+def commit(register: Register, *written: RecordVersion, at: datetime = AT, **more: Any) -> None:
     with register.writing() as writing:
         writing.commit(Commit("sync", at, written, **more))
 
 
-def add(table: str, id_: str, fields: Fields | None, by: str = "sheet") -> Written:
-    return Written(table, id_, fields, by)
+def add(table: str, id_: str, fields: Fields | None, by: str = "sheet") -> RecordVersion:
+    return RecordVersion(table, id_, fields, by)
 
 
-def both(*written: Written) -> dict[str, Any]:
+def both(*written: RecordVersion) -> dict[str, Any]:
     """What a sync agrees after writing these."""
     return {"agreed": [(one.table, one.id, one.fields) for one in written]}
 
@@ -488,7 +488,8 @@ class TestContract:
         with open_register(url) as register:
             for change in changes:
                 written = [
-                    Written("expenses", id_, fields, "sheet") for id_, fields in change.items()
+                    RecordVersion("expenses", id_, fields, "sheet")
+                    for id_, fields in change.items()
                 ]
                 with register.writing() as writing:
                     writing.commit(Commit("sync", AT, written))
@@ -672,7 +673,7 @@ _commits = st.builds(
     kind=st.just("sync"),
     at=st.just(AT),
     written=st.lists(
-        st.builds(Written, _tables, _ids, _maybe, st.sampled_from(["sheet", "treasurer"])),
+        st.builds(RecordVersion, _tables, _ids, _maybe, st.sampled_from(["sheet", "treasurer"])),
         max_size=5,
     ),
     agreed=st.lists(st.tuples(_tables, _ids, _maybe), max_size=5),

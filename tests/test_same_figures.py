@@ -29,7 +29,7 @@ from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
 from budgettrack.opendata import flows, iati
 from budgettrack.queries import figures as answers
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site
 from tests.open_data import (
@@ -164,7 +164,7 @@ def _published(plans: list[Plan], left_out: int) -> Made:
         )
     views = [withdrawn(each, plans[-1]) for each in views]
     pages = [Published(each, last_day(each.month) + timedelta(days=2)) for each in views]
-    return Made(plans, views, dict(site(pages, words("en"), Look())))
+    return Made(plans, views, dict(site(pages, words("en"), Branding())))
 
 
 LONG = settings.get_current_profile_name() == "long"

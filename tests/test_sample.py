@@ -16,7 +16,7 @@ from budgettrack.core.base.grids import CellEdit, Edits
 from budgettrack.core.base.months import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.decide import ChangeSet, Register, Settings, decide
+from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
@@ -29,7 +29,7 @@ DOCS = Path(__file__).parents[1] / "docs" / "sample.md"
 def _looked_at(path: Path, *, faults: bool) -> ChangeSet:
     sample.write_sample(path, faults=faults)
     settings = Settings(sample.BASE, "en", sample.SAMPLE_DAY)
-    return decide(ExcelWorkbook(path).read(), Register({}, {}, {}), settings)
+    return decide(ExcelWorkbook(path).read(), RegisterState({}, {}, {}), settings)
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +186,7 @@ def _tried(
         cells.append(CellEdit(tab, row, column, value, was, BY_NAME[table].column(name).kind))
     workbook.write(book, Edits(tuple(cells)))
     after = decide(
-        workbook.read(), Register({}, {}, {}), Settings(sample.BASE, "en", sample.SAMPLE_DAY)
+        workbook.read(), RegisterState({}, {}, {}), Settings(sample.BASE, "en", sample.SAMPLE_DAY)
     )
     return before, after
 

@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.queries.schemas import FIELDS, schema
-from budgettrack.register.store import Written
+from budgettrack.register.store import RecordVersion
 from tests.bank_files import Booked, camt
 from tests.partners import ROWS as SENT
 from tests.partners import Sending
@@ -81,7 +81,7 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     group.sync()
     group.set("Budget", amount, 3100)
     group.by_hand(
-        Written(
+        RecordVersion(
             "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "3200"}, "register"
         )
     )

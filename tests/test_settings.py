@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.config.load import REGISTER, Config, load
-from budgettrack.config.settings import SECTIONS, VARIABLES, Section, Setting
+from budgettrack.config.settings import SECTIONS, VARIABLES, ConfigSection, Setting
 from budgettrack.core.base.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ REPORTER = '[open_data.reporter]\nref = "ES-NIF-1"\n'
 MAIL = '[mail]\nhost = "smtp.example.net"\nsender = "sender@example.net"\n'
 
 
-def written(section: Section, settings: dict[str, str]) -> str:
+def written(section: ConfigSection, settings: dict[str, str]) -> str:
     """A config with only these settings in the section, and what the section cannot do without."""
     blocks: dict[str, dict[str, str]] = {"workbook": {"xlsx": '"other.xlsx"'}}
     parent, _, rest = section.name.partition(".")
@@ -61,7 +61,7 @@ def written(section: Section, settings: dict[str, str]) -> str:
     return text
 
 
-def loaded(folder: Path, section: Section, settings: dict[str, str]) -> Config:
+def loaded(folder: Path, section: ConfigSection, settings: dict[str, str]) -> Config:
     for name in ("templates", "profiles"):
         (folder / name).mkdir(exist_ok=True)
     path = folder / "budgettrack.toml"
@@ -69,12 +69,12 @@ def loaded(folder: Path, section: Section, settings: dict[str, str]) -> Config:
     return load(path)
 
 
-def named(section: Section, setting: Setting) -> str:
+def named(section: ConfigSection, setting: Setting) -> str:
     return f"{section.name}.{setting.key}"
 
 
 def ids(pair: object) -> str:
-    return pair.name if isinstance(pair, Section) else getattr(pair, "key", "")
+    return pair.name if isinstance(pair, ConfigSection) else getattr(pair, "key", "")
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def no_register(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("section", "setting"), PAIRS, ids=ids)
 def test_an_example_loads_and_changes_what_was_read(
-    section: Section, setting: Setting, tmp_path: Path
+    section: ConfigSection, setting: Setting, tmp_path: Path
 ) -> None:
     without = loaded(tmp_path, section, {})
 
@@ -95,7 +95,7 @@ def test_an_example_loads_and_changes_what_was_read(
     ("section", "setting"), [pair for pair in PAIRS if pair[1].default], ids=ids
 )
 def test_a_default_is_what_is_read_where_the_setting_is_left_out(
-    section: Section, setting: Setting, tmp_path: Path
+    section: ConfigSection, setting: Setting, tmp_path: Path
 ) -> None:
     without = loaded(tmp_path, section, {})
 
@@ -106,7 +106,7 @@ def test_a_default_is_what_is_read_where_the_setting_is_left_out(
     ("section", "setting"), [pair for pair in PAIRS if pair[1].needed], ids=ids
 )
 def test_a_section_without_a_needed_setting_is_refused_by_its_name(
-    section: Section, setting: Setting, tmp_path: Path
+    section: ConfigSection, setting: Setting, tmp_path: Path
 ) -> None:
     path = tmp_path / "budgettrack.toml"
     whole = written(section, {})
@@ -119,7 +119,7 @@ def test_a_section_without_a_needed_setting_is_refused_by_its_name(
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=ids)
-def test_a_setting_that_is_not_declared_is_refused(section: Section, tmp_path: Path) -> None:
+def test_a_setting_that_is_not_declared_is_refused(section: ConfigSection, tmp_path: Path) -> None:
     if section.chosen:
         pytest.skip("the group chooses the keys of this section")
     with pytest.raises(ConfigError, match='"colour_of_ink" is not a setting'):

@@ -22,7 +22,7 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.published import NOW, Publication
 from budgettrack.core.views.withdrawn import withdrawn
-from budgettrack.reports.base.branding import Look, contrast
+from budgettrack.reports.base.branding import Branding, contrast
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site
 from tests.report_plans import MONTH, harbour, site_files
@@ -102,7 +102,7 @@ def _corrected() -> dict[str, bytes]:
     )
     view = public_view(april, [*steps, *more], month="2026-04", organisation="Harbour Peers")
     pages = [Published(march, date(2026, 4, 2)), Published(view, date(2026, 5, 2))]
-    return dict(site(pages, words("en"), Look()))
+    return dict(site(pages, words("en"), Branding()))
 
 
 def _paid_in_april(plan: Plan) -> Plan:
@@ -158,7 +158,7 @@ def test_a_grant_that_may_be_named_no_longer_is_named_on_no_page_again() -> None
     )
     new = public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers")
     pages = [Published(withdrawn(each, hidden), date(2026, 5, 2)) for each in (view, new)]
-    made = dict(site(pages, words("en"), Look()))
+    made = dict(site(pages, words("en"), Branding()))
 
     for name, content in made.items():
         assert b"Tide Trust" not in content, name
@@ -251,7 +251,7 @@ def test_a_logo_and_two_colours_change_the_look(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
     text = site_files(
-        harbour(), look=Look(logo=logo, colours=("#5a2a82", "#b35900"), paper="letter")
+        harbour(), look=Branding(logo=logo, colours=("#5a2a82", "#b35900"), paper="letter")
     )["index.html"].decode()
 
     assert 'src="data:image/svg+xml;base64,' in text
@@ -263,7 +263,7 @@ def test_a_template_of_ones_own_changes_the_page(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(
         "<!DOCTYPE html><title>{{ page.title }}</title><p>ours: {{ page.heading }}", "utf-8"
     )
-    text = site_files(harbour(), look=Look(templates=tmp_path))["index.html"].decode()
+    text = site_files(harbour(), look=Branding(templates=tmp_path))["index.html"].decode()
 
     assert "ours: The open books of Harbour Peers" in text
 
@@ -272,12 +272,12 @@ def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         TrackError, match=r"The logo .*logo\.png cannot be read: No such file.*nothing was written"
     ):
-        site_files(harbour(), look=Look(logo=tmp_path / "logo.png"))
+        site_files(harbour(), look=Branding(logo=tmp_path / "logo.png"))
     (tmp_path / "big.png").write_bytes(b"x" * 50_000)
     with pytest.raises(
         TrackError, match=r"big\.png has 50 kB; every page holds it, so at most 40 kB can be"
     ):
-        site_files(harbour(), look=Look(logo=tmp_path / "big.png"))
+        site_files(harbour(), look=Branding(logo=tmp_path / "big.png"))
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:

@@ -20,7 +20,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
-from budgettrack.register.store import Commit, Held, Written, open_register
+from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 ON = ("--on", "2026-11-02")
@@ -96,7 +96,7 @@ class Group:
         with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register:
             return register.load()
 
-    def by_hand(self, *written: Written) -> None:
+    def by_hand(self, *written: RecordVersion) -> None:
         with (
             open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register,
             register.writing() as writing,
@@ -132,7 +132,7 @@ def test_both_sides_edits_arrive_and_other_cells_stay(group: Group) -> None:
     group.sync()
     group.set("Budget", f"{column('Budget', 'Amount', group.path)}2", 120)
     group.by_hand(
-        Written(
+        RecordVersion(
             "budget", "B-2", {**group.held().records["budget"]["B-2"], "amount": "90.5"}, "register"
         )
     )
@@ -164,7 +164,7 @@ def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None
     amount = f"{column('Budget', 'Amount', group.path)}2"
     group.set("Budget", amount, 120)
     group.by_hand(
-        Written(
+        RecordVersion(
             "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"
         )
     )
@@ -192,7 +192,7 @@ def test_a_choice_is_for_what_stood_there_and_not_for_what_was_typed_after_it(gr
     amount = f"{column('Budget', 'Amount', group.path)}2"
     group.set("Budget", amount, 120)
     group.by_hand(
-        Written(
+        RecordVersion(
             "budget", "B-1", {**group.held().records["budget"]["B-1"], "amount": "90"}, "register"
         )
     )
@@ -282,7 +282,7 @@ def test_another_workbook_is_refused(group: Group) -> None:
 def test_two_filled_sides_meet_only_when_somebody_confirms(group: Group) -> None:
     with open_register(f"sqlite:///{group.folder / 'register.sqlite'}"):
         pass
-    group.by_hand(Written("budget", "B-1", {"grant": "G-1", "amount": "77"}, "register"))
+    group.by_hand(RecordVersion("budget", "B-1", {"grant": "G-1", "amount": "77"}, "register"))
     result = group.run("sync", *ON)
 
     assert result.exit_code == 1

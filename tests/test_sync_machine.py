@@ -21,8 +21,8 @@ from budgettrack.config.load import Config, load
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Table
-from budgettrack.register.store import Commit, Held, Written, open_register
-from budgettrack.sync import Outcome, sync
+from budgettrack.register.store import Commit, Held, RecordVersion, open_register
+from budgettrack.sync import SyncOutcome, sync
 from tests.fakes import Crash, MemoryWorkbook
 
 TODAY = date(2026, 3, 15)
@@ -215,11 +215,11 @@ class Machine(RuleBasedStateMachine):
                 for n, t in fields.items()
                 if table.column(n).kind in ("text", "money") and n != "id"
             }
-            self.commit(Written(table.name, f"H-{number}", fields, "register"))
+            self.commit(RecordVersion(table.name, f"H-{number}", fields, "register"))
             return
         id_ = data.draw(st.sampled_from(ids))
         if deed == "remove":
-            self.commit(Written(table.name, id_, None, "register"))
+            self.commit(RecordVersion(table.name, id_, None, "register"))
             return
         names = [
             c.name
@@ -229,7 +229,9 @@ class Machine(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(names))
         text = f"{number}.75" if table.column(name).kind == "money" else f"by hand {number}"
         self.commit(
-            Written(table.name, id_, {**held.records[table.name][id_], name: text}, "register")
+            RecordVersion(
+                table.name, id_, {**held.records[table.name][id_], name: text}, "register"
+            )
         )
 
     @staticmethod
@@ -258,13 +260,13 @@ class Machine(RuleBasedStateMachine):
         fields = (
             None if removed == "there" else {**held.records[table.name][id_], column.name: text}
         )
-        self.commit(Written(table.name, id_, fields, "register"))
+        self.commit(RecordVersion(table.name, id_, fields, "register"))
 
     def held(self) -> Held:
         with open_register(self.config.register) as register:
             return register.load()
 
-    def commit(self, *written: Written) -> None:
+    def commit(self, *written: RecordVersion) -> None:
         with open_register(self.config.register) as register, register.writing() as writing:
             writing.commit(Commit(kind="by hand", at=AT, written=written))
 
@@ -292,7 +294,7 @@ class Machine(RuleBasedStateMachine):
             return
         self.nothing_typed_is_gone(before, held)
 
-    def sync_now(self) -> Outcome:
+    def sync_now(self) -> SyncOutcome:
         before, held = self.cells(), self.held()
         outcome = sync(self.config, TODAY, AT, allow=ALL, workbook=self.book)
         self.nothing_typed_is_gone(before, held)

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import CellEdit, Edits, Frame, Grid, Page, PageCell
+from budgettrack.core.base.grids import CellEdit, Edits, Frame, Grid, PageCell, ToolTab
 from budgettrack.core.records.tables import BY_NAME, CHECKS
 from budgettrack.core.tabs import kept
-from budgettrack.register.store import Commit, Written, open_register
-from budgettrack.sync import Outcome, sync
+from budgettrack.register.store import Commit, RecordVersion, open_register
+from budgettrack.sync import SyncOutcome, sync
 from budgettrack.workbook import Workbook
 from tests.places import GooglePlace, Place, Typed, XlsxPlace
 from tests.sheets_api.discovery import faults
@@ -109,13 +109,13 @@ def test_a_page_is_made_and_made_anew(place: Place) -> None:
     workbook = place.workbook()
     choice = PageCell(None, "input", choices=("sheet", "register"))
     headings = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
-    first = Page(
+    first = ToolTab(
         CHECKS,
         (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1 #0a"))),
         (20, 10, 10),
         1,
     )
-    second = Page(CHECKS, ((PageCell("All well", "title"),),))
+    second = ToolTab(CHECKS, ((PageCell("All well", "title"),),))
 
     workbook.write(workbook.read(), Edits((), (first,)))
     place.type(CHECKS, "B2", "register")
@@ -225,7 +225,7 @@ def group(place: Place) -> None:
     place.make(tabs)
 
 
-def run(place: Place) -> Outcome:
+def run(place: Place) -> SyncOutcome:
     return sync(place.config, TODAY, AT, workbook=place.workbook())
 
 
@@ -238,7 +238,7 @@ def by_hand(place: Place, id_: str, **fields: str) -> None:
     with open_register(place.config.register) as register:
         held = register.load().records["expenses"][id_]
         with register.writing() as writing:
-            written = [Written("expenses", id_, {**held, **fields}, "register")]
+            written = [RecordVersion("expenses", id_, {**held, **fields}, "register")]
             writing.commit(Commit(kind="by hand", at=AT, written=written))
 
 

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, Page, PageCell
+from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.conftest import SHARED
 
@@ -256,7 +256,7 @@ def test_a_formula_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-PAGE = Page(
+PAGE = ToolTab(
     "Checks",
     (
         (PageCell("What to look at", "title"),),

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from budgettrack.bank.formats import Statement, read
-from budgettrack.bank.matching import Entry, Pair, Proposal, movements, propose, reconcile
+from budgettrack.bank.matching import Pair, Proposal, StatementEntry, movements, propose, reconcile
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
@@ -31,7 +31,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.edit import Asked
 from budgettrack.queries.records import plan_from
-from budgettrack.register.store import Banked, Commit, Held, Written, open_register
+from budgettrack.register.store import Banked, Commit, Held, RecordVersion, open_register
 
 KEY_FILE = ".budgettrack.key"
 KEY = "BUDGETTRACK_BANK_KEY"
@@ -47,7 +47,7 @@ class Read:
     `left_out`: it has amounts that were not taken for movements.
     """
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
     first: date | None
     last: date | None
@@ -64,7 +64,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Reconciled:
+class BankReconciliation:
     """A month of statement and register; for each currency (statement, register, difference) in
     minor units."""
 
@@ -100,7 +100,7 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
 
 def _entry(
     statement: Statement, number: int, key: bytes, seen: Counter[tuple[object, ...]]
-) -> Entry:
+) -> StatementEntry:
     line = statement.lines[number]
     try:
         units = money.minor(line.amount, line.currency)
@@ -121,7 +121,9 @@ def _entry(
     )
     seen[same] += 1
     mark = hmac.new(key, json.dumps([*same, seen[same]]).encode(), hashlib.sha256).hexdigest()
-    return Entry(line.place, mark, line.day, units, line.currency, line.reversal, line.words)
+    return StatementEntry(
+        line.place, mark, line.day, units, line.currency, line.reversal, line.words
+    )
 
 
 def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[list[Proposal], Read]:
@@ -155,7 +157,7 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
             table: {*held.records[table], *held.removed.get(table, ())}
             for table in ("expenses", "income")
         }
-        written: list[Written] = []
+        written: list[RecordVersion] = []
         banked: list[Banked] = []
         done: list[tuple[Choice, str]] = []
         for choice in choices:
@@ -167,7 +169,7 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
             if choice.do == "add":
                 id_ = edits.next_id(BY_NAME[what.table], used[what.table])
                 used[what.table].add(id_)
-                written.append(Written(what.table, id_, _fields(what), asked.by))
+                written.append(RecordVersion(what.table, id_, _fields(what), asked.by))
             elif choice.do == "settle":
                 if id_ not in held.records[what.table]:
                     raise UsageError(
@@ -175,7 +177,7 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
                         " added."
                     )
                 written.append(
-                    Written(
+                    RecordVersion(
                         what.table,
                         id_,
                         {**held.records[what.table][id_], **_settled(what)},
@@ -229,7 +231,7 @@ def places(config: Config) -> tuple[list[str], list[str]]:
     return list(held.records["budget"]), list(held.records["grants"])
 
 
-def reconciled(config: Config, path: Path, month: Month | None) -> Reconciled:
+def reconciled(config: Config, path: Path, month: Month | None) -> BankReconciliation:
     """A month of the register beside the bank's file; raises `UsageError` where the month is not
     clear."""
     with open_register(config.register) as register:
@@ -253,7 +255,7 @@ def reconciled(config: Config, path: Path, month: Month | None) -> Reconciled:
         booked = sum(m.units for m in there if m.currency == currency and first <= m.day <= last)
         sums[currency] = (banked, booked, banked - booked)
     pairs = [each for each in pairs if each.currency in sums]
-    return Reconciled(
+    return BankReconciliation(
         month,
         pairs,
         sums,

@@ -25,11 +25,11 @@ Record = tuple[str, str]
 """A table and an ID."""
 
 Chosen = TypeVar("Chosen")
-Row = TypeVar("Row")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StatementEntry:
     """One booked movement, signed, in minor units of `currency`. `mark` is its keyed hash; `words`
     are personal."""
 
@@ -64,7 +64,7 @@ class Proposal:
     ordered or expected with that amount. `new`: a row for `table`, with a budget line or a grant
     and kind where past rows agree on one; `like` is the past row, `why` what it has in common."""
 
-    entry: Entry
+    entry: StatementEntry
     what: What
     table: str
     id: str = ""
@@ -107,7 +107,7 @@ def _received(income: Income) -> tuple[int, str]:
 def propose(
     plan: Plan,
     records: Mapping[str, Mapping[str, Fields]],
-    entries: Sequence[Entry],
+    entries: Sequence[StatementEntry],
     ties: Mapping[str, Record],
 ) -> list[Proposal]:
     """What each entry is likely to be, in their order; `ties` are the records of entries added
@@ -144,7 +144,7 @@ def _waiting(plan: Plan) -> Iterator[Movement]:
 
 
 def _nearest(
-    entry: Entry, among: Iterable[Movement], before: timedelta, after: timedelta
+    entry: StatementEntry, among: Iterable[Movement], before: timedelta, after: timedelta
 ) -> Movement | None:
     """The movement of the same amount whose day is nearest, from `before` the entry to `after`
     it."""
@@ -176,7 +176,7 @@ class _Past:
             if each.state == "received" and each.kind != "opening balance"
         ]
 
-    def like(self, entry: Entry) -> Proposal:
+    def like(self, entry: StatementEntry) -> Proposal:
         """A new row, with what past rows agree on."""
         words = _words(entry.words)
         if entry.reversal and entry.units < 0:
@@ -240,8 +240,8 @@ def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
 
 
 def _agreed(
-    rows: Iterable[tuple[tuple[int, str], Chosen, Row]],
-) -> tuple[tuple[int, str], Chosen, Row] | None:
+    rows: Iterable[tuple[tuple[int, str], Chosen, T]],
+) -> tuple[tuple[int, str], Chosen, T] | None:
     """The newest of the rows most alike, where all of those point to the same place: among equals
     nothing is guessed."""
     listed = [each for each in rows if each[0][0]]
@@ -255,7 +255,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
-State = Literal[
+EntryState = Literal[
     "matched", "other amount", "other month", "only in the statement", "only in the register"
 ]
 
@@ -265,8 +265,8 @@ class Pair:
     """An entry, or a movement, or both that are one. `difference` is what it adds to statement less
     register."""
 
-    state: State
-    entry: Entry | None
+    state: EntryState
+    entry: StatementEntry | None
     movement: Movement | None
     difference: int
 
@@ -277,7 +277,7 @@ class Pair:
 
 
 def reconcile(
-    entries: Sequence[Entry],
+    entries: Sequence[StatementEntry],
     there: Sequence[Movement],
     ties: Mapping[str, Record],
     first: date,
@@ -289,8 +289,8 @@ def reconcile(
     the register's."""
     by_record = {(each.table, each.id): each for each in there}
     left = dict(by_record)
-    pairs: list[tuple[Entry, Movement | None]] = []
-    loose: list[Entry] = []
+    pairs: list[tuple[StatementEntry, Movement | None]] = []
+    loose: list[StatementEntry] = []
     for entry in entries:
         tied = left.get(ties.get(entry.mark, ("", "")))
         if tied is not None and tied.currency == entry.currency:
@@ -319,7 +319,9 @@ def reconcile(
     return sorted((each for each in found if each is not None), key=_order)
 
 
-def _pair(entry: Entry | None, movement: Movement | None, first: date, last: date) -> Pair | None:
+def _pair(
+    entry: StatementEntry | None, movement: Movement | None, first: date, last: date
+) -> Pair | None:
     entry_in = entry is not None and first <= entry.day <= last
     movement_in = movement is not None and first <= movement.day <= last
     if not (entry_in or movement_in):
@@ -327,7 +329,7 @@ def _pair(entry: Entry | None, movement: Movement | None, first: date, last: dat
     difference = (entry.units if entry and entry_in else 0) - (
         movement.units if movement and movement_in else 0
     )
-    state: State
+    state: EntryState
     if movement is None:
         state = "only in the statement"
     elif entry is None:

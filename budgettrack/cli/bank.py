@@ -13,7 +13,7 @@ import click
 
 from budgettrack.cli.base import (
     LOOK,
-    Group,
+    CommandGroup,
     MonthName,
     config_of,
     count,
@@ -27,14 +27,14 @@ from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.core.base import errors, money
 
 if TYPE_CHECKING:
-    from budgettrack.bank.importing import Choice, Reconciled
+    from budgettrack.bank.importing import BankReconciliation, Choice
     from budgettrack.bank.matching import Proposal
     from budgettrack.config.load import Config
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
-class Imports(Group):
+class Imports(CommandGroup):
     """`import FILE` is `import statement FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -312,7 +312,7 @@ def reconcile(
     ctx.exit(LOOK if found.left_out or any(each.state != "matched" for each in found.pairs) else 0)
 
 
-def _sums(found: Reconciled) -> None:
+def _sums(found: BankReconciliation) -> None:
     matched = sum(each.state == "matched" for each in found.pairs)
     click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
     for currency, (banked, booked, difference) in found.sums.items():

@@ -28,7 +28,7 @@ from budgettrack.version import __version__
 if TYPE_CHECKING:
     from budgettrack.config.load import Config
     from budgettrack.core.base.findings import Finding
-    from budgettrack.sync import Outcome
+    from budgettrack.sync import SyncOutcome
 
 LOOK = 3
 """Exit code: done, but a person must look."""
@@ -69,7 +69,7 @@ class Command(click.Command):
         return super().get_short_help_str(WHOLE)
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """Commands under one name; its help and theirs are never cut."""
 
     command_class = Command
@@ -79,12 +79,12 @@ class Group(click.Group):
         return super().get_short_help_str(WHOLE)
 
 
-class Program(Group):
+class Program(CommandGroup):
     """The program itself: its help lists the commands in sections, and an error is told in words.
 
     An error, or Ctrl-C, becomes one problem a line, without a traceback."""
 
-    group_class = Group
+    group_class = CommandGroup
 
     def sections(self) -> dict[str, dict[str, click.Command]]:
         """The commands by section and full name. A command of a group that lies in another file
@@ -367,7 +367,7 @@ def _cell(name: str, value: Any) -> str:
     return click.style(text, fg="red") if name in SIGNED and text.startswith("-") else text
 
 
-def say(outcome: Outcome) -> None:
+def say(outcome: SyncOutcome) -> None:
     """The outcome of a sync in a few lines."""
     changes = outcome.changes
     if not outcome.done:

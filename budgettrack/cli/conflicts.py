@@ -10,7 +10,7 @@ import click
 from budgettrack.cli.base import LOOK, config_of, day_of, formats, listing, main, on_day, say
 
 if TYPE_CHECKING:
-    from budgettrack.queries.records import Row
+    from budgettrack.queries.figures import ListingRow
 from budgettrack.cli.records import asked_of
 
 
@@ -23,7 +23,7 @@ def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) 
     from budgettrack import edit
 
     config = config_of(ctx)
-    rows: list[Row] = edit.conflicts(config, day_of(config, on))
+    rows: list[ListingRow] = edit.conflicts(config, day_of(config, on))
     headings = {
         "conflict": "Conflict",
         "table": "Table",

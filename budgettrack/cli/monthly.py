@@ -26,7 +26,7 @@ from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.config.load import Config
-    from budgettrack.monthly.run import Around, Run, Told
+    from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext
 
 
 def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,7 +80,7 @@ def monthly(
 
 
 def _once(
-    config: Config, around: Around, month: str | None = None, again: str | None = None
+    config: Config, around: RunContext, month: str | None = None, again: str | None = None
 ) -> int:
     """One run, its summary and its signs of life; the exit code."""
     from budgettrack.monthly import monitoring
@@ -114,7 +114,7 @@ def _once(
     return code
 
 
-def _summed_up(run: Run) -> None:
+def _summed_up(run: MonthlyRun) -> None:
     """What a run did, in the end."""
     if not run.periods:
         click.echo("Nothing is owed.")
@@ -127,19 +127,19 @@ def _summed_up(run: Run) -> None:
 
 
 @contextmanager
-def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[Around]:
+def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[RunContext]:
     """The run's surroundings: real time, and a log as it was asked for."""
-    from budgettrack.monthly.run import Around
+    from budgettrack.monthly.run import RunContext
 
     def now() -> datetime:
         return datetime.now(UTC)
 
     if log_format == "json":
-        yield Around(now, on, send, _json_line)
+        yield RunContext(now, on, send, _json_line)
     elif log_format == "plain" or not sys.stderr.isatty():
-        yield Around(now, on, send, _plain_line if log_format else _quiet)
+        yield RunContext(now, on, send, _plain_line if log_format else _quiet)
     else:
-        yield Around(
+        yield RunContext(
             now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar
         )
 
@@ -152,20 +152,20 @@ def _bar(one: int, all_: int) -> None:
         click.echo("\033[A", err=True, nl=False)
 
 
-def _quiet(told: Told) -> None:
+def _quiet(told: LogLine) -> None:
     """Without a terminal, what a person must know is said at the end; a died run and a sent mail
     are said here."""
     if told.outcome in ("failed", "died", "sent", "silent"):
         _terminal_line(told)
 
 
-def _terminal_line(told: Told) -> None:
+def _terminal_line(told: LogLine) -> None:
     click.echo(
         "  ".join(filter(None, (told.period, told.step, told.outcome, told.words))), err=True
     )
 
 
-def _plain_line(told: Told) -> None:
+def _plain_line(told: LogLine) -> None:
     took = f" in {told.took / 1000:.1f} s" if told.took else ""
     what = f"{told.step} {told.outcome or 'begins'}{took}"
     words = f": {told.words}" if told.words else ""
@@ -173,7 +173,7 @@ def _plain_line(told: Told) -> None:
     click.echo(" ".join(filter(None, (at, told.period, what))) + words, err=True)
 
 
-def _json_line(told: Told) -> None:
+def _json_line(told: LogLine) -> None:
     fields = {
         "at": told.at.isoformat(timespec="milliseconds"),
         "period": told.period,

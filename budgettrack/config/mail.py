@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 from budgettrack.config.settings import keys
 from budgettrack.core.base.findings import CODES
 
-Audience = Literal["public", "funder", "host", "internal"]
+RecipientAudience = Literal["public", "funder", "host", "internal"]
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -33,7 +33,7 @@ class Recipient:
     name: str
     address: str
     language: str
-    audience: Audience
+    audience: RecipientAudience
     grant: str = ""
     host: str = ""
     attach: bool = True

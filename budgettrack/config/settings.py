@@ -26,7 +26,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ConfigSection:
     """A section with its settings. `many`: it stands in double brackets, once for each thing.
 
     `chosen`: the group chooses the keys, and the one setting shows what such a key looks like.
@@ -47,8 +47,8 @@ _ORGANISATION = (
 )
 """The settings of each organisation in [open_data]."""
 
-SECTIONS: tuple[Section, ...] = (
-    Section(
+SECTIONS: tuple[ConfigSection, ...] = (
+    ConfigSection(
         "organisation",
         "The group.",
         (
@@ -80,7 +80,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "workbook",
         "Where people work: either a file or a Google sheet.",
         (
@@ -119,7 +119,7 @@ SECTIONS: tuple[Section, ...] = (
             Setting("end", "The last day of such grants.", "2026-12-31"),
         ),
     ),
-    Section(
+    ConfigSection(
         "register",
         "Where records and their history are kept. The variable `BUDGETTRACK_REGISTER` wins over"
         " this section: the URL of a server has a password in it, which does not belong in a file.",
@@ -132,7 +132,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "reports",
         "What is published and how it looks.",
         (
@@ -173,7 +173,7 @@ SECTIONS: tuple[Section, ...] = (
             Setting("paper", "The size of paper: `a4` or `letter`.", '"letter"', '"a4"'),
         ),
     ),
-    Section(
+    ConfigSection(
         "sync",
         "How sync decides where both sides changed, and when it refuses.",
         (
@@ -193,7 +193,7 @@ SECTIONS: tuple[Section, ...] = (
             Setting("share", "The share for `rows`: 4 is one row in four.", "4", "5"),
         ),
     ),
-    Section(
+    ConfigSection(
         "tables.NAME",
         "How a table is read from a workbook of another shape; NAME is one of the tables in"
         " docs/workbook.md, as `expenses`.",
@@ -232,7 +232,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "mail",
         "The server that mail is handed to. Its password stands in the variable"
         " `BUDGETTRACK_MAIL_PASSWORD`, in `password_file` or in the keyring, never here.",
@@ -278,7 +278,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "monthly",
         "The month's run.",
         (
@@ -309,7 +309,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "deliver",
         "Other ways out than mail.",
         (
@@ -326,7 +326,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "recipients",
         "Who gets mail, one section for each.",
         (
@@ -356,13 +356,13 @@ SECTIONS: tuple[Section, ...] = (
         ),
         many=True,
     ),
-    Section(
+    ConfigSection(
         "shares",
         "Keys by which `split --by KEY` divides a receipt: weights of two budget lines or more.",
         (Setting("KEY", "Weights by budget line.", '{ "B-1" = 60, "B-4" = 40 }'),),
         chosen=True,
     ),
-    Section(
+    ConfigSection(
         "bank",
         "Which column of the bank's CSV file holds what. Other formats need nothing here.",
         (
@@ -396,7 +396,7 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "open_data",
         "Who publishes what by the standards IATI and 360Giving. Without it nothing is published"
         " by them. See docs/open-data.md.",
@@ -439,13 +439,13 @@ SECTIONS: tuple[Section, ...] = (
             ),
         ),
     ),
-    Section(
+    ConfigSection(
         "open_data.reporter",
         "Who publishes: the group itself, or a host in its name.",
         _ORGANISATION,
     ),
-    Section("open_data.group", "How the group appears.", _ORGANISATION),
-    Section(
+    ConfigSection("open_data.group", "How the group appears.", _ORGANISATION),
+    ConfigSection(
         "open_data.organisations.NAME",
         "How another organisation appears; NAME is its name in the workbook.",
         _ORGANISATION,
@@ -470,7 +470,7 @@ def keys(section: str) -> tuple[str, ...]:
     return tuple(setting.key for setting in by_name(section).settings)
 
 
-def by_name(name: str) -> Section:
+def by_name(name: str) -> ConfigSection:
     """Returns the declared section of that name. Raises KeyError if there is none."""
     for section in SECTIONS:
         if section.name == name:

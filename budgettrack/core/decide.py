@@ -26,12 +26,10 @@ from budgettrack.core.figures.revisions import approvals, revision_checks
 from budgettrack.core.merge import guards
 from budgettrack.core.merge.identity import Identified, identify
 from budgettrack.core.merge.merge import Change, Conflict, Merge, SheetSide, Side, applied, merge
-from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.model import Fields, Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME, DEADLINES, TABLES, Shape, Table, normal
 from budgettrack.core.views.funder import Reported
-
-Held = Mapping[str, Mapping[str, Fields]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +51,11 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class RegisterState:
     """What the register holds, as the decision needs it (see `register.store`)."""
 
-    records: Held
-    agreed: Held
+    records: Records
+    agreed: Records
     removed: Mapping[str, Set[str]]
     reported: Mapping[str, Mapping[Month, int]] = field(default_factory=dict)
     first_seen: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
@@ -101,7 +99,7 @@ class _Table:
     after: dict[str, Fields] = field(default_factory=dict)
 
 
-def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
+def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:
     """Everything that workbook and register must do to agree, and what stands against it."""
     sheet = read_rows(book, settings.shapes, settings.locale)
     found = [*sheet.findings, *tabs.set_down(book)]
@@ -172,7 +170,7 @@ def decide(book: Book, held: Register, settings: Settings) -> ChangeSet:
     )
 
 
-def _identified(table: Table, read: TableRows | None, held: Register) -> _Table:
+def _identified(table: Table, read: TableRows | None, held: RegisterState) -> _Table:
     records, agreed = dict(held.records.get(table.name, {})), dict(held.agreed.get(table.name, {}))
     known = None
     if read is not None:
@@ -259,7 +257,7 @@ def _after(each: _Table) -> dict[str, Fields]:
     return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
 
 
-def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) -> Iterator[str]:
+def _guards(tables: Mapping[str, _Table], held: RegisterState, settings: Settings) -> Iterator[str]:
     for name, each in tables.items():
         agreed = held.agreed.get(name, {})
         changes = each.merged.to_register
@@ -278,7 +276,7 @@ def _guards(tables: Mapping[str, _Table], held: Register, settings: Settings) ->
 
 
 def _versions(
-    before: Held, after: Held, ours: Set[tuple[str, str]]
+    before: Records, after: Records, ours: Set[tuple[str, str]]
 ) -> Iterator[tuple[str, str, Fields | None, str]]:
     """What the register writes: every record that is not what it was."""
     for name in BY_NAME:
@@ -298,7 +296,7 @@ def _only_approved(old: Fields | None, new: Fields) -> bool:
 
 
 def _agreed(
-    tables: Mapping[str, _Table], held: Register, renames: Sequence[tuple[str, str, str]]
+    tables: Mapping[str, _Table], held: RegisterState, renames: Sequence[tuple[str, str, str]]
 ) -> Iterator[tuple[str, str, Fields | None]]:
     moved = {(name, old): new for name, old, new in renames}
     for name, each in tables.items():
@@ -312,7 +310,7 @@ def _agreed(
                 yield name, id_, fields
 
 
-def _dated(findings: Sequence[Finding], held: Register, today: date) -> list[Finding]:
+def _dated(findings: Sequence[Finding], held: RegisterState, today: date) -> list[Finding]:
     return [
         dataclasses.replace(
             finding, first_seen=held.first_seen.get(finding.identity, today.isoformat())

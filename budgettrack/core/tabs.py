@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, Page, PageCell, Value
+from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.positions import (
@@ -78,7 +78,7 @@ CASH_HEADINGS = (
 )
 
 
-def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
+def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     """Every line and grant to the end of `month`, what each line will come to, and all grants
     together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
@@ -170,7 +170,7 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> Page:
         ]
     )
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
-    return Page(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
+    return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
 
 
 def _together(all_: Overall) -> list[PageCell]:
@@ -192,7 +192,7 @@ def _money(units: int, currency: str) -> PageCell:
     return PageCell(Decimal(decimal(units, currency)), "money", decimals=digits(currency))
 
 
-def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
+def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> ToolTab:
     """Every finding with a link to its cell. `keys` are the conflicts' seals by their finding's
     index."""
     rows: list[list[PageCell]] = [
@@ -225,7 +225,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> Page:
                 PageCell(key),
             ]
         )
-    return Page(
+    return ToolTab(
         CHECKS, tuple(tuple(row) for row in rows), (18, 60, 60, 10, 26, 12, 10, 26), frozen=4
     )
 
@@ -270,7 +270,7 @@ def tab_named(book: Book, name: str) -> Grid | None:
     return next((grid for grid in book.grids if normal(grid.tab) == normal(name)), None)
 
 
-def shows(grid: Grid | None, page: Page) -> bool:
+def shows(grid: Grid | None, page: ToolTab) -> bool:
     """Whether a tab already shows just what `page` would write."""
     if grid is None:
         return False

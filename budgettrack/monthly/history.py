@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from budgettrack.config.load import Config
-from budgettrack.core.base.cycles import Delivery, State, days_late, is_week
+from budgettrack.core.base.cycles import Delivery, DeliveryState, days_late, is_week
 from budgettrack.group import zone_of
+from budgettrack.queries.figures import ListingRow
 from budgettrack.register.store import open_register
 
-Row = dict[str, Any]
 
-
-def cycles(config: Config) -> list[Row]:
+def cycles(config: Config) -> list[ListingRow]:
     """One row for each attempt at a step, in order; a step that never came to its end is `broken
     off`."""
     zone, sending = zone_of(config), config.sending
@@ -53,7 +50,7 @@ def cycles(config: Config) -> list[Row]:
     return rows
 
 
-def deliveries(config: Config, month: str | None = None) -> list[Row]:
+def deliveries(config: Config, month: str | None = None) -> list[ListingRow]:
     """One row for each delivery, in order."""
     zone = zone_of(config)
     with open_register(config.register) as register:
@@ -75,7 +72,7 @@ def deliveries(config: Config, month: str | None = None) -> list[Row]:
         ]
 
 
-def state_of(delivery: Delivery) -> State | str:
+def state_of(delivery: Delivery) -> DeliveryState | str:
     """As people read it: a mark that was never confirmed is `unconfirmed`."""
     return "unconfirmed" if delivery.state == "marked" else delivery.state
 

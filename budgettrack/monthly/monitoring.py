@@ -11,22 +11,22 @@ from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.core.base.errors import TrackError
 from budgettrack.group import today_of
-from budgettrack.monthly.run import Around, Run
+from budgettrack.monthly.run import MonthlyRun, RunContext
 
 
-def began(config: Config, around: Around) -> None:
+def began(config: Config, around: RunContext) -> None:
     """A run begins."""
     _ping(config, around, "start")
 
 
-def ended(config: Config, around: Around, run: Run, code: int) -> None:
+def ended(config: Config, around: RunContext, run: MonthlyRun, code: int) -> None:
     """A run came to its end, with that exit code; what failed within it was told to the operator by
     then."""
     _write(config, around, code, run.periods, run.failed or run.warnings)
     _ping(config, around, "fail" if run.failed else "")
 
 
-def failed(config: Config, around: Around, problems: Sequence[str], *, mail: bool) -> None:
+def failed(config: Config, around: RunContext, problems: Sequence[str], *, mail: bool) -> None:
     """A run could not begin, or fell over; the operator gets a mail where `mail` says so and mail
     may be sent."""
     _write(config, around, 1, [], problems)
@@ -47,7 +47,7 @@ def failed(config: Config, around: Around, problems: Sequence[str], *, mail: boo
 
 
 def _write(
-    config: Config, around: Around, code: int, periods: Sequence[str], words: Sequence[str]
+    config: Config, around: RunContext, code: int, periods: Sequence[str], words: Sequence[str]
 ) -> None:
     path = config.sending.health
     if path is None:
@@ -65,7 +65,7 @@ def _write(
         )
 
 
-def _ping(config: Config, around: Around, sign: str) -> None:
+def _ping(config: Config, around: RunContext, sign: str) -> None:
     if config.sending.ping and around.send:
         from budgettrack.monthly.delivery.webhook import ping
 

@@ -36,7 +36,7 @@ from budgettrack.reports.funder.write import papers, summary
 from budgettrack.reports.mail import letters
 from budgettrack.reports.mail.mime import mail
 from budgettrack.reports.site import datasets
-from budgettrack.reports.site.corrections import Around
+from budgettrack.reports.site.corrections import PageNeighbours
 from budgettrack.reports.site.month_page import document as public_page
 from budgettrack.reports.site.withheld_names import discreet
 
@@ -169,7 +169,7 @@ class Sends:
             return Item("report", to.name, "mail")
         files = []
         if not self._config.site and to.attach:
-            document = letters.alone(public_page(view, w, Around()))
+            document = letters.alone(public_page(view, w, PageNeighbours()))
             content = page(document, look_of(self._config), page_words(w, feed=False)).encode()
             files.append(Attached(f"{view.month}.html", content))
         address = f"{self._config.site}/{view.month}.html" if self._config.site else ""

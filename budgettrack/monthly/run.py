@@ -24,8 +24,8 @@ from budgettrack.core.base.cycles import (
     STEPS,
     Cycle,
     Delivery,
-    Outcome,
     Step,
+    StepOutcome,
     is_week,
     last_owed,
     missed_too_long_ago,
@@ -50,7 +50,7 @@ UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class LogLine:
     """One line of a run's log: a step that began (`outcome` None) or ended, or a word about the
     whole run."""
 
@@ -63,12 +63,12 @@ class Told:
 
 
 @dataclass(slots=True)
-class Run:
+class MonthlyRun:
     """What a run did. `look` is true where a person must look; `failed` are the problems, with
     their remedies."""
 
     periods: list[str] = field(default_factory=list)
-    outcomes: list[syncing.Outcome] = field(default_factory=list)
+    outcomes: list[syncing.SyncOutcome] = field(default_factory=list)
     reports: list[Path] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -76,21 +76,21 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class RunContext:
     """What a run has around it: the time (`now`, aware), the day that it goes by (None: today's),
     who is told of what, and whether mail may go out."""
 
     now: Callable[[], datetime]
     on: date | None = None
     send: bool = False
-    tell: Callable[[Told], None] = lambda _: None
+    tell: Callable[[LogLine], None] = lambda _: None
     progress: Callable[[int, int], None] = lambda _, __: None
     sleep: Callable[[float], None] = time.sleep
 
 
 def monthly(
-    config: Config, around: Around, month: Month | None = None, again: str | None = None
-) -> Run:
+    config: Config, around: RunContext, month: Month | None = None, again: str | None = None
+) -> MonthlyRun:
     """Run every month that is owed, oldest first, then the week's reminder; or the one month that
     is named.
 
@@ -98,7 +98,7 @@ def monthly(
     another run is at work, `UsageError` for a month that is not over or is finished; what fails
     within a step is in `Run.failed`."""
     today = today_of(config, around.on, around.now())
-    run = Run()
+    run = MonthlyRun()
     with open_register(config.register) as register:
         cycles = register.cycles
         with cycles.alone(_who(), around.now()) as alone:
@@ -108,7 +108,7 @@ def monthly(
                     " not come to its end."
                 )
                 around.tell(
-                    Told(
+                    LogLine(
                         around.now(),
                         "",
                         "begin",
@@ -187,9 +187,9 @@ class _Cycle:
         register: Register,
         cycle: Cycle,
         alone: Alone,
-        around: Around,
+        around: RunContext,
         today: date,
-        run: Run,
+        run: MonthlyRun,
     ) -> None:
         self._config, self._register, self._cycle = config, register, cycle
         self._alone, self._around, self._today, self._run = alone, around, today, run
@@ -233,7 +233,7 @@ class _Cycle:
         self._tell(name, None, 0, "")
         number = self._cycles.attempt(self._cycle, name, self._around.now())
         start = time.monotonic()
-        outcome: Outcome
+        outcome: StepOutcome
         try:
             outcome, words = "done", step()
         except _Waiting as waiting:
@@ -251,7 +251,9 @@ class _Cycle:
         return outcome != "failed"
 
     def _tell(self, step: str, outcome: str | None, took: int, words: str) -> None:
-        self._around.tell(Told(self._around.now(), self._cycle.period, step, outcome, took, words))
+        self._around.tell(
+            LogLine(self._around.now(), self._cycle.period, step, outcome, took, words)
+        )
 
     # ---- the steps
 
@@ -498,7 +500,7 @@ class _Cycle:
 UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arrived."
 
 
-def retry(config: Config, around: Around, number: int) -> Handed:
+def retry(config: Config, around: RunContext, number: int) -> Handed:
     """Send one delivery again, because a person asks for it; what it says is of now.
 
     Raises `UsageError` where there is none of that number, where it was confirmed, or where there
@@ -529,12 +531,12 @@ def retry(config: Config, around: Around, number: int) -> Handed:
                 else "The config has no such recipient any more, or there is nothing to say."
             )
             raise UsageError(f"D-{number} cannot be sent: {why}")
-        one = _Cycle(config, register, cycle, alone, around, today, Run())
+        one = _Cycle(config, register, cycle, alone, around, today, MonthlyRun())
         return one.by_hand(items[0], known, sends)
 
 
 def describe(
-    config: Config, around: Around, month: Month | None = None, again: str | None = None
+    config: Config, around: RunContext, month: Month | None = None, again: str | None = None
 ) -> list[str]:
     """What a run would do and to whom; nothing is read but the register, and nothing is written."""
     from budgettrack.monthly.outbox import Sends

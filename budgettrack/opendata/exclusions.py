@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from budgettrack.config.open_data import REASONS, OpenData
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Bullets, Document, Link, Section, Text
 from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words
 
 
-def exclusions(view: PublicView, settings: OpenData, w: Words, look: Look) -> bytes:
+def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -> bytes:
     """The page, in one language."""
     never = [
         w.say("Names, addresses and telephone numbers of persons, and anything by which a person could be known."),

@@ -15,7 +15,7 @@ from budgettrack.core.base.money import convert, split, split_by
 from budgettrack.core.base.months import Month, after, last_day
 from budgettrack.core.figures.positions import ANY_TIME, phasing
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public_types import PublicView, Standing, Standings
+from budgettrack.core.views.public_types import PublicStanding, PublicView, Standings
 from budgettrack.core.views.published import NOT_GRANTED, base_rate
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"
@@ -24,7 +24,7 @@ grant."""
 
 ONE = Decimal(1)
 
-Page = tuple[PublicView, date]
+DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
 
 
@@ -39,7 +39,7 @@ class Flow:
     units: int
 
 
-def spending(pages: Sequence[Page]) -> list[Flow]:
+def spending(pages: Sequence[DatedView]) -> list[Flow]:
     """What was spent, by place; with the people's it sums to what the newest page has in all."""
     return list(
         _moves(
@@ -53,7 +53,7 @@ def spending(pages: Sequence[Page]) -> list[Flow]:
     )
 
 
-def income(pages: Sequence[Page]) -> list[Flow]:
+def income(pages: Sequence[DatedView]) -> list[Flow]:
     """What came in, by grant, net of what was returned."""
     return list(
         _moves(
@@ -70,7 +70,7 @@ def income(pages: Sequence[Page]) -> list[Flow]:
     )
 
 
-def people(pages: Sequence[Page]) -> list[Flow]:
+def people(pages: Sequence[DatedView]) -> list[Flow]:
     """What the lines that pay people came to, one total a year."""
     known: dict[str, int] = {}
     found = []
@@ -88,11 +88,11 @@ def people(pages: Sequence[Page]) -> list[Flow]:
     return found
 
 
-def _rows(table: Standings) -> Iterable[Standing]:
+def _rows(table: Standings) -> Iterable[PublicStanding]:
     return [*table.rows, *([table.held] if table.held else [])]
 
 
-def _place(row: Standing) -> str:
+def _place(row: PublicStanding) -> str:
     # A grant that was withdrawn keeps its key in pages that were published before.
     return row.kind or row.key
 
@@ -129,7 +129,7 @@ class Spent:
         return sum(self.lines.values())
 
 
-def by_category(pages: Sequence[Page]) -> list[Spent]:
+def by_category(pages: Sequence[DatedView]) -> list[Spent]:
     """Spending from page to page by category; what is corrected later is in the period that was
     newest then."""
     found: list[Spent] = []

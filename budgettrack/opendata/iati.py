@@ -28,7 +28,7 @@ from budgettrack.core.views.audience import Progress
 from budgettrack.core.views.public_types import PublicGrant
 from budgettrack.core.views.published import UNBUDGETED, UNRESTRICTED
 from budgettrack.opendata import flows
-from budgettrack.opendata.flows import Budget, Flow, Page, Planned
+from budgettrack.opendata.flows import Budget, DatedView, Flow, Planned
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.site.withheld_names import Discretion
 
@@ -64,7 +64,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class IatiFiles:
     """Both files, and what is wrong with the group's own data. There is no organisation file for
     one without identifier."""
 
@@ -84,7 +84,7 @@ class Publisher:
     site: str = ""
 
 
-def made(pages: Sequence[Page], plan: Plan, publisher: Publisher) -> Made:
+def made(pages: Sequence[DatedView], plan: Plan, publisher: Publisher) -> IatiFiles:
     """The files of the published `pages`, oldest first, at least one; `plan` gives the budgets of
     published grants."""
     return _Making(pages, plan, publisher).made()
@@ -92,7 +92,7 @@ def made(pages: Sequence[Page], plan: Plan, publisher: Publisher) -> Made:
 
 @dataclass(slots=True)
 class _Making:
-    pages: Sequence[Page]
+    pages: Sequence[DatedView]
     plan: Plan
     publisher: Publisher
     problems: list[Problem] = field(default_factory=list)
@@ -105,7 +105,7 @@ class _Making:
         self._spent = _by_place(flows.spending(self.pages))
         self._discretion = Discretion(self._settings.organisations)
 
-    def made(self) -> Made:
+    def made(self) -> IatiFiles:
         activities = self._file("iati-activities", self._activities())
         organisation = None
         if self._whole.ref:
@@ -117,7 +117,7 @@ class _Making:
                     'Write [open_data.group] ref = "...", as its register has it.', False,
                 )
             )  # fmt: skip
-        return Made(activities, organisation, tuple(self.problems))
+        return IatiFiles(activities, organisation, tuple(self.problems))
 
     @property
     def _whole(self) -> Organisation:

@@ -16,7 +16,7 @@ from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import standing
 from budgettrack.opendata import flows, iati
 from budgettrack.opendata.exclusions import exclusions
-from budgettrack.opendata.flows import Page
+from budgettrack.opendata.flows import DatedView
 from budgettrack.opendata.preview import Said, Seen, said, seen
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
@@ -90,7 +90,7 @@ def settings_of(config: Config) -> OpenData:
     return config.open_data
 
 
-def published(config: Config, plan: Plan) -> list[Page]:
+def published(config: Config, plan: Plan) -> list[DatedView]:
     """The published pages as they may be told now, oldest first; raises `UsageError` where there is
     none."""
     with open_register(config.register) as register:
@@ -100,7 +100,7 @@ def published(config: Config, plan: Plan) -> list[Page]:
     return found
 
 
-def _current(pages: Sequence[Page], plan: Plan) -> None:
+def _current(pages: Sequence[DatedView], plan: Plan) -> None:
     """Raise `UsageError` where the plan's budgets are no longer those of the newest page."""
     budgets = flows.planned(plan)
     for row in pages[-1][0].by_grant.rows:

@@ -74,7 +74,7 @@ class Found:
     problems: list[str] = field(default_factory=list)
 
 
-Told = Callable[[str, str, str], None]
+Note = Callable[[str, str, str], None]
 """Told of a grant's field (or '' for the whole), a problem and its remedy."""
 
 _TITLES = {
@@ -258,7 +258,7 @@ def _rows(
 # Both
 
 
-def _teller(found: Found, where: Callable[[str], str]) -> Told:
+def _teller(found: Found, where: Callable[[str], str]) -> Note:
     def tell(at: str, problem: str, remedy: str) -> None:
         found.problems.append(f"{where(at)}: {problem}. {remedy}")
 
@@ -268,7 +268,7 @@ def _teller(found: Found, where: Callable[[str], str]) -> Told:
 OUT = "The grant is left out: ask its publisher."
 
 
-def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tell: Told) -> None:
+def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tell: Note) -> None:
     """Take one grant in, or say why not. Who received it must be an organisation, and be named as
     one."""
     recipient = _first(cells["recipient"])

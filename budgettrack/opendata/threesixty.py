@@ -35,7 +35,7 @@ from budgettrack.reports.site.withheld_names import Discretion
 
 VERSION = "1.4"
 
-Package = dict[str, Any]
+GrantsPackage = dict[str, Any]
 """A file of grants, as the standard's package schema has it."""
 
 
@@ -204,7 +204,7 @@ def giving(
     site: str = "",
     language: str = "en",
     withheld: bool = False,
-) -> tuple[Package, list[Question]]:
+) -> tuple[GrantsPackage, list[Question]]:
     """The file of the grants in a published page that the reporter gives, and what is to be asked
     about them.
 
@@ -238,7 +238,7 @@ def giving(
         or any(each.withheld for each in settings.organisations.values())
     ):
         about.append(f"Reason for what is withheld: {because}. {REASONS[because]}")
-    package: Package = {
+    package: GrantsPackage = {
         "version": VERSION,
         "title": f"Grants given by {reporter.name}",
         "description": " ".join(about),
@@ -258,7 +258,7 @@ def _grant(
     words: _Words,
     today: date,
     language: str,
-) -> tuple[Package | None, list[Question]]:
+) -> tuple[GrantsPackage | None, list[Question]]:
     """One grant by the standard, and what is to be asked about it; None where it cannot be valid,
     or says too much."""
     asked: list[Question] = []
@@ -308,7 +308,7 @@ def _grant(
         or grant.amount is None
     ):
         return None, asked
-    made: Package = {
+    made: GrantsPackage = {
         "id": f"{_prefix(settings)}-{grant.id}",
         "title": title,
         "description": description or title,
@@ -319,7 +319,7 @@ def _grant(
         "fundingOrganization": [{"id": settings.reporter.ref, "name": settings.reporter.name}],
     }
     if not turned:
-        planned: Package = {"startDate": grant.start}
+        planned: GrantsPackage = {"startDate": grant.start}
         if grant.end:
             planned |= {"endDate": grant.end, "duration": count(grant.start, grant.end)}
         made["plannedDates"] = [planned]
@@ -426,7 +426,7 @@ class _Words:
 # Files
 
 
-def json_bytes(package: Package) -> bytes:
+def json_bytes(package: GrantsPackage) -> bytes:
     """The file as JSON; amounts are exact."""
     encoder = msgspec.json.Encoder(decimal_format="number")
     return msgspec.json.format(encoder.encode(package), indent=2) + b"\n"
@@ -467,10 +467,10 @@ META: Mapping[str, tuple[str, ...]] = {
 _NUMERIC = ("Amount Awarded", "Planned Dates:Duration (months)")
 
 
-def xlsx_bytes(package: Package) -> bytes:
+def xlsx_bytes(package: GrantsPackage) -> bytes:
     """The same file in the standard's spreadsheet form: a tab of grants, and a tab about the
     file."""
-    grants: Sequence[Package] = package["grants"]
+    grants: Sequence[GrantsPackage] = package["grants"]
     headings = [(title, title in _NUMERIC) for title in COLUMNS]
     rows = [[_at(each, path) for path in COLUMNS.values()] for each in grants]
     about = [[title, _at(package, path)] for title, path in META.items()]

@@ -11,7 +11,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.figures.deadlines import upcoming
 from budgettrack.group import standing, today_of
 from budgettrack.register.store import open_register
-from budgettrack.reports.base.ics import Entry, calendar
+from budgettrack.reports.base.ics import CalendarEntry, calendar
 
 PAST = timedelta(days=400)
 """How long a date that is done stays in the calendar, cancelled, so that programs that know it take
@@ -41,7 +41,7 @@ def write(config: Config, path: Path, within: int | None, on: date | None) -> in
             ).items()
         }
     entries = [
-        Entry(
+        CalendarEntry(
             f"{each.id}.{each.field}",
             each.what,
             each.due,
@@ -51,7 +51,7 @@ def write(config: Config, path: Path, within: int | None, on: date | None) -> in
         for each in due
     ]
     entries += [
-        Entry(
+        CalendarEntry(
             f"{each.id}.due",
             each.what,
             each.due,

@@ -18,7 +18,8 @@ from budgettrack.core.figures.positions import Position, each_month, grant_posit
 from budgettrack.core.records.model import Plan
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
 
-Row = dict[str, Any]
+ListingRow = dict[str, Any]
+"""One row of a listing, as JSON and CSV have it: field name to plain value."""
 
 
 def variance(
@@ -30,7 +31,7 @@ def variance(
     start: Month | None,
     end: Month | None,
     each_month: bool,
-) -> list[Row]:
+) -> list[ListingRow]:
     """Positions as `variance --json` gives them (design §14)."""
     last = month_asked(end, today)
     if start is not None and start > last:
@@ -72,9 +73,9 @@ def explained(
     return [explain(plan, each) for each in found]
 
 
-def explained_rows(those: Sequence[Explained]) -> list[Row]:
+def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
     """One row for each part of a figure, and after them the sums that they make."""
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     for each in those:
         position = each.position
         name = position.line or "unbudgeted"
@@ -139,7 +140,7 @@ def _first_month(now: Standing, last: Month) -> Month:
     return min(starts, default=last)
 
 
-def _row(position: Position) -> Row:
+def _row(position: Position) -> ListingRow:
     def text(units: int) -> str:
         return money.decimal(units, position.currency)
 
@@ -161,7 +162,7 @@ def _row(position: Position) -> Row:
     }
 
 
-def status(now: Standing, today: date, grant: str | None) -> list[Row]:
+def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
     """One row a grant, to the end of the last full month."""
     wanted = known_grant(now, grant)
     month = last_full_month(today)
@@ -253,7 +254,7 @@ def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
         yield f"Spent in {month}: {shown} {currency} ({before}: {other})"
 
 
-def _next(now: Standing, today: date, due: Sequence[Row]) -> str:
+def _next(now: Standing, today: date, due: Sequence[ListingRow]) -> str:
     """The one thing to do: mend what keeps a row out of the figures, close what mail waits for,
     then what is due."""
     first = next((each for each in now.findings if each.severity == "error"), None)
@@ -269,7 +270,7 @@ def _next(now: Standing, today: date, due: Sequence[Row]) -> str:
     return "nothing; all is well"
 
 
-def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:
+def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow]:
     """What is owed, soonest first; `days` are the days left, below zero where it is overdue."""
     return [
         {
@@ -283,7 +284,7 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[Row]:
     ]
 
 
-def findings(found: Sequence[Finding]) -> list[Row]:
+def findings(found: Sequence[Finding]) -> list[ListingRow]:
     """Every finding of the last sync, in workbook order."""
     return [
         {

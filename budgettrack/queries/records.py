@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Any
 
 from budgettrack.config.load import Config
 from budgettrack.core.base import money
@@ -17,15 +16,14 @@ from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME, row_of
 from budgettrack.group import ASKED, zone_of
+from budgettrack.queries.figures import ListingRow
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import Held, Version
 from budgettrack.register.sqlite_reader import answer
 
-Row = dict[str, Any]
 
-
-def funding(config: Config) -> list[Row]:
+def funding(config: Config) -> list[ListingRow]:
     """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
     plan = plan_from(config, _held(config, ASKED).records)
     grants, rows = grid(plan)
@@ -82,13 +80,13 @@ def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Pl
 
 def listed(
     config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None
-) -> list[Row]:
+) -> list[ListingRow]:
     """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere,
     ending by `due`."""
     held = _held(config, (table,))
     known = BY_NAME[table]
     last = "end" if table == "grants" else "until"
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     for id_, fields in held.records[table].items():
         if any(
             not fields.get(name, "").casefold().startswith(value.casefold())
@@ -113,7 +111,7 @@ def listed(
     return rows
 
 
-def shown(config: Config, table: str, id_: str) -> Row:
+def shown(config: Config, table: str, id_: str) -> ListingRow:
     """One record, whole."""
     held = _held(config, (table,))
     record_id = the_id(held, table, id_)
@@ -153,7 +151,7 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     return by_id[whole], whole
 
 
-def history(config: Config, id_: str) -> list[Row]:
+def history(config: Config, id_: str) -> list[ListingRow]:
     """Every change of a record, oldest first: when, by whom, in what field, from what to what."""
     zone = zone_of(config)
 
@@ -162,7 +160,7 @@ def history(config: Config, id_: str) -> list[Row]:
         return table, record, queries.history(ask, table, record)
 
     table, record, versions = answer(config.register, asked)
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     before: Version | None = None
     for each in versions:
         was, now = (before.fields if before else None) or {}, each.fields or {}
@@ -192,11 +190,11 @@ def history(config: Config, id_: str) -> list[Row]:
     return rows
 
 
-def changes(config: Config, first: date, last: date) -> list[Row]:
+def changes(config: Config, first: date, last: date) -> list[ListingRow]:
     """What changed in plan, budget, grants and resources after the day `first` up to the end of
     `last`, and by whom."""
     zone = zone_of(config)
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     kept = ("work_plan", "budget", "grants", "resources")
     versions = answer(config.register, lambda ask: queries.versions(ask, kept))
     for (table, record), those in versions.items():
@@ -224,11 +222,11 @@ def changes(config: Config, first: date, last: date) -> list[Row]:
     return rows
 
 
-def gaps(config: Config, today: date) -> list[Row]:
+def gaps(config: Config, today: date) -> list[ListingRow]:
     """What nobody covers: activities without money or a resource, and agreements that run out
     before the work does."""
     plan = plan_from(config, _held(config, ASKED).records)
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
     for activity in plan.activities.values():
         if activity.status in ("done", "dropped"):
@@ -271,7 +269,7 @@ def gaps(config: Config, today: date) -> list[Row]:
     return rows
 
 
-def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -> Row:
+def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -> ListingRow:
     return {
         "id": id_,
         "name": name,
@@ -281,12 +279,12 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
     }
 
 
-def revised(config: Config, grant: str | None = None) -> list[Row]:
+def revised(config: Config, grant: str | None = None) -> list[ListingRow]:
     """Every line as approved, as revised, and what moved; each grant's total after its lines."""
     held = _held(config, ASKED)
     plan = plan_from(config, held.records)
     wanted = None if grant is None else the_id(held, "grants", grant)
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     for id_ in plan.grants:
         those = [each for each in revisions(plan, id_) if wanted in (None, id_)]
         rows += [
@@ -312,7 +310,7 @@ def revised(config: Config, grant: str | None = None) -> list[Row]:
 
 def _revised(
     line: str, category: str, grant: str, currency: str, approved: int, now: int, reason: str
-) -> Row:
+) -> ListingRow:
     return {
         "grant": grant,
         "line": line,
@@ -330,7 +328,7 @@ PIPELINE = ("prospect", "applied", "awarded")
 """States of grants from which money may come and has not begun to."""
 
 
-def pipeline(config: Config) -> list[Row]:
+def pipeline(config: Config) -> list[ListingRow]:
     """What may come: each grant that was not begun, its amount, its odds, and the unfunded
     activities that it would pay."""
     plan = plan_from(config, _held(config, ASKED).records)
@@ -340,7 +338,7 @@ def pipeline(config: Config) -> list[Row]:
         for line in plan.lines.values()
         if line.grant in begun and line.activity and line.amount
     }
-    rows: list[Row] = []
+    rows: list[ListingRow] = []
     for grant in plan.grants.values():
         if grant.state not in PIPELINE:
             continue

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, Table, and_, delete, func, insert, select, update
 
-from budgettrack.core.base.cycles import OPEN, Attempt, Cycle, Delivery, Outcome, State
+from budgettrack.core.base.cycles import OPEN, Attempt, Cycle, Delivery, DeliveryState, StepOutcome
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.interrupts import unbroken
 from budgettrack.register import schema
@@ -120,7 +120,7 @@ class Cycles:
                     row.step,
                     datetime.fromisoformat(row.began),
                     row.took,
-                    cast("Outcome | None", row.outcome),
+                    cast("StepOutcome | None", row.outcome),
                     row.words,
                 )
                 for row in connection.execute(
@@ -184,7 +184,7 @@ class Cycles:
             connection.commit()
         return number
 
-    def attempted(self, number: int, outcome: Outcome, took: int, words: str) -> None:
+    def attempted(self, number: int, outcome: StepOutcome, took: int, words: str) -> None:
         """How an attempt ended, after so many milliseconds."""
         with unbroken(), writer(self._database, PATIENCE) as connection:
             kept = schema.attempts
@@ -193,7 +193,13 @@ class Cycles:
             connection.commit()
 
     def hold_back(
-        self, cycle: Cycle, what: str, recipient: str, state: State, words: str, at: datetime
+        self,
+        cycle: Cycle,
+        what: str,
+        recipient: str,
+        state: DeliveryState,
+        words: str,
+        at: datetime,
     ) -> None:
         """Note that a delivery cannot go out yet, and why; one that did go out stays as it is."""
         with unbroken(), writer(self._database, PATIENCE) as connection:
@@ -237,7 +243,7 @@ class Cycles:
             connection.commit()
         return _delivery(row)
 
-    def settle(self, delivery: Delivery, state: State, words: str, at: datetime) -> None:
+    def settle(self, delivery: Delivery, state: DeliveryState, words: str, at: datetime) -> None:
         """What became of a marked delivery."""
         with unbroken(), writer(self._database, PATIENCE) as connection:
             _settle(connection, delivery.n, state, words, at)
@@ -270,7 +276,7 @@ def _insert(
     cycle: Cycle,
     what: str,
     recipient: str,
-    state: State,
+    state: DeliveryState,
     words: str,
     at: datetime,
 ) -> int:
@@ -291,7 +297,9 @@ def _insert(
     return number
 
 
-def _settle(connection: Connection, number: int, state: State, words: str, at: datetime) -> None:
+def _settle(
+    connection: Connection, number: int, state: DeliveryState, words: str, at: datetime
+) -> None:
     kept = schema.deliveries
     connection.execute(
         update(kept).where(kept.c.n == number).values(state=state, words=words, at=_text(at))

@@ -16,7 +16,7 @@ from budgettrack.core.views.published import Publication
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PublicationStep:
     """A publication as the register holds it: the run whose records it was made from."""
 
     publication: Publication
@@ -24,7 +24,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PublishedPage:
     """A month's page as it was last published: the view, and the day on which the month was first
     published."""
 

@@ -27,7 +27,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class RecordVersion:
     """A new version of one record. `by` is sheet, register or a role, never a login. `fields` None:
     removed."""
 
@@ -61,7 +61,7 @@ class Commit:
 
     kind: str
     at: datetime
-    written: Sequence[Written] = ()
+    written: Sequence[RecordVersion] = ()
     agreed: Sequence[tuple[str, str, Fields | None]] = ()
     findings: Sequence[Finding] | None = None
     totals: Sequence[Total] | None = None

@@ -16,7 +16,7 @@ from typing import TypeVar
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 
-Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 SQLITE = "sqlite:///"
 
@@ -28,7 +28,7 @@ class _UnusualError(Exception):
     """This register is not asked here."""
 
 
-def answer(url: str, question: Callable[[Ask], Answer]) -> Answer:
+def answer(url: str, question: Callable[[Ask], T]) -> T:
     """The answer to a question, all parts of it at one moment; it may be put twice.
 
     Raises `RegisterError` where the register cannot be opened or read.
@@ -42,7 +42,7 @@ def answer(url: str, question: Callable[[Ask], Answer]) -> Answer:
             return register.answer(question)
 
 
-def _at_once(url: str, question: Callable[[Ask], Answer]) -> Answer:
+def _at_once(url: str, question: Callable[[Ask], T]) -> T:
     name = url.removeprefix(SQLITE)
     path = Path(name).absolute()
     if not url.startswith(SQLITE) or "?" in name or not path.is_file():

@@ -29,8 +29,8 @@ from budgettrack.register.cycles import Cycles
 from budgettrack.register.database import Database, asked, reach, told, writer
 from budgettrack.register.migrations import migrate
 from budgettrack.register.published import (
-    Page,
-    Step,
+    PublicationStep,
+    PublishedPage,
     publication_of,
     publication_text,
     reported_of,
@@ -39,24 +39,24 @@ from budgettrack.register.published import (
     view_text,
 )
 from budgettrack.register.queries import Ask
-from budgettrack.register.records import Banked, Commit, Held, Run, Version, Written
+from budgettrack.register.records import Banked, Commit, Held, RecordVersion, Run, Version
 from budgettrack.register.redact import Wiped, wipe
 
 __all__ = [
     "Banked",
     "Commit",
     "Held",
-    "Page",
+    "PublicationStep",
+    "PublishedPage",
+    "RecordVersion",
     "Register",
     "Run",
-    "Step",
     "Version",
     "Writing",
-    "Written",
     "open_register",
 ]
 
-Answer = TypeVar("Answer")
+T = TypeVar("T")
 
 
 class Register:
@@ -206,23 +206,23 @@ class Register:
             )
         return f"{newest} {rows} {hashlib.sha256(pages.encode()).hexdigest()}"
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[PublicationStep]:
         """What was published, step by step."""
         kept = schema.published.c
         with self._reading() as connection:
             return [
-                Step(publication_of(month, moved), run)
+                PublicationStep(publication_of(month, moved), run)
                 for month, run, moved in connection.execute(
                     select(kept.month, kept.run, kept.moved).order_by(kept.n)
                 )
             ]
 
-    def pages(self) -> dict[Month, Page]:
+    def pages(self) -> dict[Month, PublishedPage]:
         """The published pages by month, oldest first."""
         kept = schema.pages.c
         with self._reading() as connection:
             return {
-                month: Page(view_of(view), date.fromisoformat(published))
+                month: PublishedPage(view_of(view), date.fromisoformat(published))
                 for month, published, view in connection.execute(
                     select(kept.month, kept.published, kept.view).order_by(kept.month)
                 )
@@ -317,7 +317,7 @@ class Register:
         `redaction`)."""
         return wipe(self._database, table, id, field)
 
-    def answer(self, question: Callable[[Ask], Answer]) -> Answer:
+    def answer(self, question: Callable[[Ask], T]) -> T:
         """The answer to a question that may have several parts, all of them at one moment."""
         with self._asking() as ask:
             return question(ask)

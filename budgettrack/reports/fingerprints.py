@@ -20,7 +20,7 @@ NAME = ".made.json"
 """In the private folder: the inputs of each report, and a digest of each of its files."""
 
 
-class Made:
+class OutputFolder:
     """What an output folder holds already. Nothing in it is trusted that is not there byte for
     byte."""
 

@@ -17,7 +17,7 @@ from budgettrack.group import Standing, known_grant, month_asked, standing
 from budgettrack.register.store import open_register
 
 if TYPE_CHECKING:
-    from budgettrack.reports.funder.write import Written
+    from budgettrack.reports.funder.write import WrittenSummary
 
 Tell = Callable[[int, int], None]
 """Told how many reports of how many are done."""
@@ -31,13 +31,13 @@ def reports(
 
     Where a later month has its page already, the site keeps it: no site is ever written as of an
     earlier month."""
-    from budgettrack.reports.fingerprints import Made
+    from budgettrack.reports.fingerprints import OutputFolder
 
     now = standing(config)
     owed = [grant.id for grant in now.plan.grants.values() if grant.state in OWING]
     with open_register(config.register) as register:
         newest = max([month, *register.pages()])
-    made = Made(config, out)
+    made = OutputFolder(config, out)
     paths: list[Path] = []
     warnings: list[str] = []
     for number, grant in enumerate(("", *owed)):
@@ -81,7 +81,7 @@ def report_funder(
     own: Period | None = None,
     profile: str = "",
     final: bool = False,
-) -> Written:
+) -> WrittenSummary:
     """One grant's summary, from what was last synced: of a month's period, or of the days of
     `own`."""
     now = standing(config)
@@ -121,7 +121,7 @@ def _funder(
     today: date,
     at: datetime,
     **how: Any,
-) -> Written:
+) -> WrittenSummary:
     from budgettrack.reports.funder.write import write_summary
 
     try:

@@ -34,7 +34,9 @@ def run(folder: Path) -> list[str]:
     config_path = folder / NAME
     config_path.write_text(config_text(sample.ORGANISATION, WORKBOOK), "utf-8")
     config = load(config_path)
-    done = cycle.monthly(config, cycle.Around(lambda: datetime.combine(TODAY, time(6), UTC), TODAY))
+    done = cycle.monthly(
+        config, cycle.RunContext(lambda: datetime.combine(TODAY, time(6), UTC), TODAY)
+    )
     changes = done.outcomes[0].changes
     severities = Counter(each.severity for each in changes.findings)
     lines = [

@@ -11,7 +11,7 @@ DARK, LINE, LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CellStyle:
     """How a cell of a page looks. Colours are ARGB."""
 
     format: str = "General"
@@ -26,27 +26,27 @@ class Look:
     unlocked: bool = False
 
 
-def look(name: str, value: object, decimals: int, linked: bool) -> Look:
+def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
     """The look of that name (see `grids.PageCell`) for a value."""
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
     typed = DATE if isinstance(value, date) else number if isinstance(value, Decimal) else "General"
     looks = {
-        "text": Look(typed, wrap=True),
-        "note": Look(typed, colour="FF4A5560"),
-        "title": Look(typed, size=16, bold=True, colour=DARK),
-        "heading": Look(typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True),
-        "number": Look(number, right=True),
-        "money": Look(number, right=True),
-        "percent": Look(PERCENT, right=True),
-        "date": Look(DATE, right=True),
-        "error": Look(typed, bold=True, colour="FF8C1D18", fill="FFFBE3E1", wrap=True),
-        "warning": Look(typed, colour="FF6B4A00", fill="FFFFF2CC", wrap=True),
-        "total": Look(typed, bold=True, border="top"),
-        "input": Look(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
+        "text": CellStyle(typed, wrap=True),
+        "note": CellStyle(typed, colour="FF4A5560"),
+        "title": CellStyle(typed, size=16, bold=True, colour=DARK),
+        "heading": CellStyle(typed, bold=True, colour="FFFFFFFF", fill=DARK, wrap=True),
+        "number": CellStyle(number, right=True),
+        "money": CellStyle(number, right=True),
+        "percent": CellStyle(PERCENT, right=True),
+        "date": CellStyle(DATE, right=True),
+        "error": CellStyle(typed, bold=True, colour="FF8C1D18", fill="FFFBE3E1", wrap=True),
+        "warning": CellStyle(typed, colour="FF6B4A00", fill="FFFFF2CC", wrap=True),
+        "total": CellStyle(typed, bold=True, border="top"),
+        "input": CellStyle(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
     }
     found = looks.get(name, looks["text"])
     if linked:
-        return Look(
+        return CellStyle(
             found.format, found.size, found.bold, True, LINK, found.fill, found.border, found.wrap
         )
     return found

@@ -8,7 +8,14 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.bank.matching import Entry, Movement, Proposal, movements, propose, reconcile
+from budgettrack.bank.matching import (
+    Movement,
+    Proposal,
+    StatementEntry,
+    movements,
+    propose,
+    reconcile,
+)
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
 
@@ -29,7 +36,7 @@ def spent(id_: str, day: str, amount: str, line: str = "B-1", **more: str) -> Fi
 
 
 def proposed(
-    entry: Entry,
+    entry: StatementEntry,
     expenses: list[Fields],
     income: list[Fields] | None = None,
     ties: dict[str, tuple[str, str]] | None = None,
@@ -43,8 +50,8 @@ def proposed(
 
 def entry(
     units: int, day: date = DAY, words: str = "", mark: str = "m", reversal: bool = False
-) -> Entry:
-    return Entry("statement, entry 1", mark, day, units, "EUR", reversal, words)
+) -> StatementEntry:
+    return StatementEntry("statement, entry 1", mark, day, units, "EUR", reversal, words)
 
 
 def test_a_row_of_the_same_amount_near_that_day_is_a_likely_duplicate() -> None:
@@ -178,7 +185,7 @@ def test_the_differences_explain_to_the_cent_why_both_do_not_move_alike(
 ) -> None:
     first, last = date(2026, 10, 1), date(2026, 10, 31)
     entries = [
-        Entry(f"entry {n}", f"m{n}", day, units, code)
+        StatementEntry(f"entry {n}", f"m{n}", day, units, code)
         for n, (day, units, code) in enumerate(at_bank)
     ]
     there = [
@@ -210,7 +217,7 @@ def test_the_order_of_the_file_decides_nothing(
 ) -> None:
     first, last = date(2026, 10, 1), date(2026, 10, 31)
     entries = [
-        Entry(f"entry {n}", f"m{n}", day, units, code)
+        StatementEntry(f"entry {n}", f"m{n}", day, units, code)
         for n, (day, units, code) in enumerate(at_bank)
     ]
     there = [

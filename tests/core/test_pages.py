@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from budgettrack.core import tabs
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, Page, PageCell, Value
+from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.figures.positions import totals
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.records.plan import plan as plan_of
@@ -148,6 +148,6 @@ def test_a_page_that_already_stands_there_is_not_written_again() -> None:
 
 
 def test_a_nought_below_nothing_is_shown_by_a_cell_of_nought() -> None:
-    page = Page("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
+    page = ToolTab("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
 
     assert tabs.shows(Grid("Summary", [[0.0]]), page)

@@ -6,11 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from budgettrack.bank.formats.statement import Line, Statement, unreadable
+from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 
-__all__ = ["Layout", "Line", "Statement", "read"]
+__all__ = ["Layout", "Statement", "StatementLine", "read"]
 
 BIGGEST = 50_000_000
 """Bytes of a statement; a year of a busy account has a few million."""

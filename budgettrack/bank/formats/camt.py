@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from budgettrack.bank.formats.statement import Line, Statement, ties_out, unreadable
+from budgettrack.bank.formats.statement import Statement, StatementLine, ties_out, unreadable
 
 WORDS = (
     "AddtlNtryInf",
@@ -90,13 +90,13 @@ def _statement(place: str, found: etree._Element) -> Statement:
     )
 
 
-def _line(place: str, entry: etree._Element, currency: str) -> Line:
+def _line(place: str, entry: etree._Element, currency: str) -> StatementLine:
     references = [
         entry.findtext(path)
         for path in ("AcctSvcrRef", "NtryRef", "NtryDtls/TxDtls/Refs/EndToEndId")
     ]
     words = [each.text or "" for path in WORDS for each in entry.findall(path)]
-    return Line(
+    return StatementLine(
         place,
         _day(place, entry, "BookgDt", "ValDt"),
         _amount(place, entry),

@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from budgettrack.bank.formats.statement import Line, Statement, unreadable
+from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.findings import CODES
 from budgettrack.core.cells.reading import Priced, Problem
 from budgettrack.core.cells.values import read as read_value
-from budgettrack.core.records.tables import Kind
+from budgettrack.core.records.tables import ColumnKind
 
 DELIMITERS = (";", ",", "\t", "|")
 
@@ -26,7 +26,7 @@ HEAD = 40
 class _Row:
     place: str
     cells: Mapping[str, str]
-    line: Line
+    line: StatementLine
 
 
 def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Statement]:
@@ -106,7 +106,7 @@ def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str
     )
 
 
-def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> Line:
+def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> StatementLine:
     if layout.amount:
         amount, sign = _amount(place, cells, layout.amount, locale)
     else:
@@ -125,7 +125,7 @@ def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> 
             "Download one file for each account and currency, or name the column of the currency in"
             " [bank]",
         )
-    return Line(
+    return StatementLine(
         place,
         date.fromisoformat(_read(place, cells[layout.date], "date", locale, layout.date)),
         amount,
@@ -145,7 +145,7 @@ def _amount(
     return Decimal(_good(place, found, heading)), frozenset()
 
 
-def _read(place: str, text: str, kind: Kind, locale: str, heading: str) -> str:
+def _read(place: str, text: str, kind: ColumnKind, locale: str, heading: str) -> str:
     return _good(place, read_value(text, kind, locale), heading)
 
 

@@ -8,7 +8,13 @@ from typing import Any
 
 import mt940
 
-from budgettrack.bank.formats.statement import Line, Statement, silence, ties_out, unreadable
+from budgettrack.bank.formats.statement import (
+    Statement,
+    StatementLine,
+    silence,
+    ties_out,
+    unreadable,
+)
 
 silence("mt940")
 
@@ -63,7 +69,7 @@ def _statement(place: str, found: Any) -> Statement:
     return Statement(tuple(lines), _plain(opening.date), _plain(closing.date), account)
 
 
-def _line(place: str, data: dict[str, Any], currency: str) -> Line:
+def _line(place: str, data: dict[str, Any], currency: str) -> StatementLine:
     texts = (
         "transaction_details",
         "purpose",
@@ -73,7 +79,7 @@ def _line(place: str, data: dict[str, Any], currency: str) -> Line:
         "extra_details",
     )
     references = [data.get("customer_reference") or "", data.get("bank_reference") or ""]
-    return Line(
+    return StatementLine(
         place,
         _day(data),
         Decimal(data["amount"].amount),

@@ -11,7 +11,7 @@ from ofxtools.header import OFXHeaderError
 from ofxtools.Parser import OFXTree
 from ofxtools.Parser import ParseError as Unbalanced
 
-from budgettrack.bank.formats.statement import Line, Statement, silence, unreadable
+from budgettrack.bank.formats.statement import Statement, StatementLine, silence, unreadable
 
 silence("ofxtools")
 
@@ -58,7 +58,7 @@ def _statement(place: str, found: Element) -> Statement:
     return Statement(tuple(lines), first, last, account, (note,))
 
 
-def _line(place: str, entry: Element, currency: str) -> Line:
+def _line(place: str, entry: Element, currency: str) -> StatementLine:
     own = entry.findtext("CURRENCY/CURSYM") or currency
     if own != currency:
         raise unreadable(
@@ -71,7 +71,7 @@ def _line(place: str, entry: Element, currency: str) -> Line:
     except InvalidOperation:
         raise unreadable(place, "its amount cannot be read", "Download the file again") from None
     words = [entry.findtext(tag) or "" for tag in ("NAME", "PAYEE/NAME", "MEMO")]
-    return Line(
+    return StatementLine(
         place,
         _day(place, entry.findtext("DTPOSTED") or ""),
         amount,

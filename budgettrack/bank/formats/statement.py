@@ -16,7 +16,7 @@ from budgettrack.core.base.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One booked movement. `amount` is signed: above nothing came in. `place` says where it stands
     in the file.
 
@@ -40,7 +40,7 @@ class Statement:
     `left_out` are rows that have an amount and were not taken for movements: a person must look.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
     first: date | None
     last: date | None
     account: str = field(default="", repr=False)

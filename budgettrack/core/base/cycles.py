@@ -17,10 +17,10 @@ Step = Literal["sync", "check", "report", "deliver"]
 
 STEPS: tuple[Step, ...] = ("sync", "check", "report", "deliver")
 
-Outcome = Literal["done", "waiting", "failed"]
+StepOutcome = Literal["done", "waiting", "failed"]
 """How a step ended. `waiting`: it did what could be done, and the next run goes on with it."""
 
-State = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refused"]
+DeliveryState = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refused"]
 """What became of a delivery.
 
 `waiting`: for the treasurer to close the month. `held back`: for something to be mended.
@@ -28,7 +28,7 @@ State = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refu
 nobody knows whether it arrived. `confirmed`: the server took it. `refused`: the server will not
 take it. The last three are never tried again but by a person. """
 
-OPEN: frozenset[State] = frozenset({"waiting", "held back", "deferred"})
+OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "deferred"})
 """States in which the next run goes on."""
 
 
@@ -59,7 +59,7 @@ class Attempt:
     step: str
     began: datetime
     took: int | None
-    outcome: Outcome | None
+    outcome: StepOutcome | None
     words: str
 
 
@@ -75,7 +75,7 @@ class Delivery:
     cycle: int
     what: str
     recipient: str
-    state: State
+    state: DeliveryState
     attempts: int
     made: datetime
     at: datetime

@@ -100,7 +100,7 @@ class PageCell:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ToolTab:
     """A tab that the tool writes as a whole. `widths` are in characters; `frozen` rows stay in
     sight."""
 
@@ -129,7 +129,7 @@ class Edits:
     which cells are written."""
 
     cells: tuple[CellEdit, ...] = ()
-    pages: tuple[Page, ...] = ()
+    pages: tuple[ToolTab, ...] = ()
     mark: str | None = None
     frames: Mapping[str, Frame] = field(default_factory=dict)
 

@@ -16,7 +16,7 @@ from budgettrack.core.base.findings import quoted
 from budgettrack.core.base.grids import Value
 from budgettrack.core.records import tables
 
-CellKind = tables.Kind | Literal["label"]
+CellKind = tables.ColumnKind | Literal["label"]
 """A column's kind; a `label` is a text by which rows are grouped, so that odd spaces in it mean
 nothing."""
 

@@ -25,7 +25,7 @@ _WORDS = re.compile(r"(?:Final report|Report) to .+ for (?:\w+(?: \d{4})? to )?\
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class ReportingPeriod:
     """One reporting period of a grant: its name in IDs (`2026-Q1`), its first and its last day."""
 
     name: str
@@ -46,7 +46,7 @@ class Period:
         )
 
 
-def reporting_periods(grant: Grant) -> list[Period]:
+def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
     """The periods that a grant reports on; none without dates or rhythm. The grant's end cuts the
     last one.
 
@@ -60,14 +60,14 @@ def reporting_periods(grant: Grant) -> list[Period]:
     ):
         return []
     if grant.report_every == "end":
-        return [Period("end", grant.start, grant.end)]
+        return [ReportingPeriod("end", grant.start, grant.end)]
     length = LENGTH[grant.report_every]
     return list(
         _counted(grant.start, grant.end, length, calendar=grant.periods_from != "grant start")
     )
 
 
-def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator[Period]:
+def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator[ReportingPeriod]:
     number = 0
     year = date(start.year, 1, 1)
     while True:
@@ -83,7 +83,7 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
         # Named for the whole period, so that a grant that is made longer or shorter keeps the
         # names.
         name = _name(first, length) if calendar else _span(first, last, length)
-        yield Period(name, max(first, start), min(last, end))
+        yield ReportingPeriod(name, max(first, start), min(last, end))
 
 
 def _name(first: date, length: int) -> str:
@@ -162,7 +162,7 @@ def merge_derived(
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDate:
     """One thing that comes due, wherever it is written down: the record's ID and the field that has
     its date."""
 
@@ -173,18 +173,18 @@ class Due:
     field: str = "due"
 
 
-def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
+def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate]:
     """Everything owed and not done, soonest first, overdue ones included; `within` so many days
     from today."""
     found = [
-        Due(each.id, each.what, each.due, each.grant)
+        DueDate(each.id, each.what, each.due, each.grant)
         for each in plan.deadlines.values()
         if not each.done_on
     ]
     for grant in plan.grants.values():
         if grant.state in OWING and grant.end:
             found.append(
-                Due(
+                DueDate(
                     grant.id,
                     f"Grant {grant.title or grant.funder} ends",
                     grant.end,
@@ -197,7 +197,7 @@ def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
         if resource.state in ("agreed", "in use"):
             if resource.review_on:
                 found.append(
-                    Due(
+                    DueDate(
                         resource.id,
                         f"Review the agreement on {name}",
                         resource.review_on,
@@ -206,12 +206,12 @@ def upcoming(plan: Plan, today: date, within: int | None = None) -> list[Due]:
                     )
                 )
             if resource.until:
-                found.append(Due(resource.id, f"{name} lapses", resource.until, "", "until"))
+                found.append(DueDate(resource.id, f"{name} lapses", resource.until, "", "until"))
     for activity in plan.activities.values():
         if activity.end and activity.status not in ("done", "dropped"):
             what = activity.milestone or activity.activity
             found.append(
-                Due(
+                DueDate(
                     activity.id,
                     f"Milestone: {what}" if activity.milestone else what,
                     activity.end,

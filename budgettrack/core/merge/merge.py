@@ -18,7 +18,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Table, groups
 
 Side = Literal["sheet", "register"]
-Records = Mapping[str, Fields]
+TableRecords = Mapping[str, Fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class SheetSide:
     very ID cannot be read, so that no absence can be trusted. `formulas` and `protected` are (ID,
     field) of cells that the tool never overwrites."""
 
-    records: Records
+    records: TableRecords
     known: Set[str]
     unreadable: Set[tuple[str, str]] = frozenset()
     hidden: bool = False
@@ -106,8 +106,8 @@ class Merge:
 
 def merge(
     table: Table,
-    agreed: Records,
-    register: Records,
+    agreed: TableRecords,
+    register: TableRecords,
     sheet: SheetSide,
     *,
     keep: Mapping[str, Side] | None = None,
@@ -301,7 +301,7 @@ def _same(one: Fields, other: Fields, known: Set[str]) -> bool:
     )
 
 
-def applied(records: Records, changes: Collection[Change]) -> dict[str, Fields]:
+def applied(records: TableRecords, changes: Collection[Change]) -> dict[str, Fields]:
     """`records` after `changes`, in the same order with new ones last; the given ones stay as they
     are."""
     after: dict[str, Fields] = dict(records)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal[
+ColumnKind = Literal[
     "id",
     "text",
     "choice",
@@ -37,7 +37,7 @@ class Column:
 
     name: str
     heading: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     audience: Audience = "internal"
     note: str = ""
     required: bool = False

@@ -13,7 +13,7 @@ from datetime import date
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.deadlines import OWING, Due, upcoming
+from budgettrack.core.figures.deadlines import OWING, DueDate, upcoming
 from budgettrack.core.figures.positions import GrantPosition, Total, grant_positions
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
@@ -40,7 +40,7 @@ class HostView:
     month: Month
     provisional: bool
     grants: Sequence[GrantStanding]
-    due: Sequence[Due]
+    due: Sequence[DueDate]
     on: date
 
 
@@ -57,7 +57,7 @@ class InternalView:
     mistakes: int
     doubts: int
     new: Sequence[Finding]
-    due: Sequence[Due]
+    due: Sequence[DueDate]
     on: date
     waiting: Sequence[str] = ()
     unfinished: Sequence[Month] = ()
@@ -80,7 +80,7 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
     return found
 
 
-def _soonest(plan: Plan, today: date) -> list[Due]:
+def _soonest(plan: Plan, today: date) -> list[DueDate]:
     """What is due, soonest first, and then what is late, newest first: a mail that is cut short
     keeps what can be done."""
     due = upcoming(plan, today, AHEAD)

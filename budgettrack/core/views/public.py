@@ -45,9 +45,9 @@ from budgettrack.core.views.public_types import (
     MoneyIn,
     People,
     PublicGrant,
+    PublicStanding,
     PublicView,
     Spell,
-    Standing,
     Standings,
 )
 from budgettrack.core.views.published import (
@@ -251,14 +251,14 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
         elif key not in page.waiting and not what.budget and not what.spent and key not in order:
             continue  # it was renamed or removed, and what it held is elsewhere now
         kind, name = (key, "") if key in ELSEWHERE else ("", names.get(key, key[1:]))
-        rows.append(Standing(key, name, kind, table.month(step), what.budget, what.spent))
+        rows.append(PublicStanding(key, name, kind, table.month(step), what.budget, what.spent))
     through = table.month(page.through)
     held = (
-        Standing("", "", "held", through, page.held.budget, page.held.spent)
+        PublicStanding("", "", "held", through, page.held.budget, page.held.spent)
         if page.waiting
         else None
     )
-    total = Standing("", "", "total", through, page.total.budget, page.total.spent)
+    total = PublicStanding("", "", "total", through, page.total.budget, page.total.spent)
     return Standings(tuple(rows), held, tuple(key for key in keys if key in page.waiting), total)
 
 

@@ -16,7 +16,7 @@ FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PublicStanding:
     """A row of a public table, in minor units of the base currency, up to the end of `through`
     (None: not yet shown).
 
@@ -40,10 +40,10 @@ class Standings:
     """One public table. Rows and `held` sum to `total`; `held` is the newest money of the rows
     whose keys `waiting` has."""
 
-    rows: Sequence[Standing]
-    held: Standing | None
+    rows: Sequence[PublicStanding]
+    held: PublicStanding | None
     waiting: Sequence[str]
-    total: Standing
+    total: PublicStanding
 
 
 @dataclass(frozen=True, slots=True)

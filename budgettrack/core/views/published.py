@@ -25,7 +25,7 @@ from budgettrack.core.views.disclosure import NOTHING, Sum, enough, moving
 
 PublicTable = Literal["category", "activity", "grant", "income", "people"]
 
-Cell = tuple[PublicTable, str, Month]
+PublicCell = tuple[PublicTable, str, Month]
 """A table, one of its rows, and the month in which the money was paid."""
 
 WITHHELD, UNBUDGETED, UNRESTRICTED, GIFTS = "withheld", "unbudgeted", "unrestricted", "gifts"
@@ -41,7 +41,7 @@ _ONE = Decimal(1)
 SPENDING: tuple[PublicTable, ...] = ("category", "activity", "grant")
 """The tables that show the same money in different rows; they move together or not at all."""
 
-Row = tuple[PublicTable, str]
+PublicRow = tuple[PublicTable, str]
 
 TOTAL = "total"
 """The key under which a table's total is said to have moved; a row's own key is another word, or
@@ -60,9 +60,9 @@ class Publication:
     `told` are the rows whose corrections may be shown by themselves. Entries count no expenses."""
 
     month: Month
-    entries: Mapping[Cell, Sum]
-    moved: frozenset[Row] = frozenset()
-    told: frozenset[Row] = frozenset()
+    entries: Mapping[PublicCell, Sum]
+    moved: frozenset[PublicRow] = frozenset()
+    told: frozenset[PublicRow] = frozenset()
 
 
 def named(grant: Grant | None) -> bool:
@@ -89,14 +89,14 @@ def base_rate(plan: Plan, currency: str, grant: Grant | None) -> Decimal | None:
     )
 
 
-def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[Cell, Sum]:
+def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell, Sum]:
     """Every public cell as the register knows it now, up to `month`, in minor units of the base
     currency.
 
     Budgets without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts
     are of expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as
     one."""
-    found: dict[Cell, Sum] = {}
+    found: dict[PublicCell, Sum] = {}
     rates = {id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items()}
 
     def units_in_base(units: int, currency: str, grant: Grant | None) -> int | None:
@@ -202,9 +202,9 @@ def last_year(plan: Plan, month: Month) -> str:
     return str(year)
 
 
-def told(publications: Iterable[Publication]) -> dict[Cell, Sum]:
+def told(publications: Iterable[Publication]) -> dict[PublicCell, Sum]:
     """The sum of all that was published of each cell, without counts."""
-    found: dict[Cell, Sum] = {}
+    found: dict[PublicCell, Sum] = {}
     for each in publications:
         for cell, what in each.entries.items():
             found[cell] = found.get(cell, NOTHING) + what
@@ -212,7 +212,7 @@ def told(publications: Iterable[Publication]) -> dict[Cell, Sum]:
 
 
 def next_steps(
-    now: Mapping[Cell, Sum],
+    now: Mapping[PublicCell, Sum],
     before: Sequence[Publication],
     month: Month,
     fewest: int,
@@ -234,8 +234,8 @@ def next_steps(
         else min((cell[2] for cell in now if cell[2] != ANY_TIME), default=month)
     )
     last = before[-1].month if before else after(min(first, month), -1)
-    new: dict[Month, dict[Cell, Sum]] = {}
-    corrections: dict[Cell, Sum] = {}
+    new: dict[Month, dict[PublicCell, Sum]] = {}
+    corrections: dict[PublicCell, Sum] = {}
     for cell in sorted(now.keys() | known.keys()):
         if cell[2] > month or (cell[0] == "people" and cell not in now):
             continue  # a year that was opened again stays as it was published
@@ -263,7 +263,7 @@ class _Judge:
 
     def __init__(
         self,
-        now: Mapping[Cell, Sum],
+        now: Mapping[PublicCell, Sum],
         before: Sequence[Publication],
         month: Month,
         fewest: int,
@@ -271,16 +271,16 @@ class _Judge:
     ) -> None:
         self._month, self._fewest, self._plan_at = month, fewest, plan_at
         self._steps, self._made = list(before), len(before)
-        self._contributions: dict[int, dict[str, list[tuple[Cell, int]]]] = {}
-        self._counts: dict[Row, list[tuple[Month, int]]] = {}
+        self._contributions: dict[int, dict[str, list[tuple[PublicCell, int]]]] = {}
+        self._counts: dict[PublicRow, list[tuple[Month, int]]] = {}
         for (table, key, when), what in now.items():
             self._counts.setdefault((table, key), []).append((when, what.count))
-        self._upto: dict[Row, int] = {}
+        self._upto: dict[PublicRow, int] = {}
         """The step at which each row was last shown; the key of a table's total is not a row's."""
-        self._stained: set[Row] = set()
+        self._stained: set[PublicRow] = set()
         """The rows, and totals, in which months already shown have changed since they were last
         shown."""
-        self._rows: dict[Row, None] = {}
+        self._rows: dict[PublicRow, None] = {}
         for number, each in enumerate(self._steps):
             self._note(number, each)
 
@@ -300,7 +300,7 @@ class _Judge:
         number = len(self._steps)
         self._steps.append(given)
         self._note(number, given)
-        moved: set[Row] = set()
+        moved: set[PublicRow] = set()
         for table in SPENDING:
             keys = [key for of, key in self._rows if of == table and key != TOTAL]
             rows = moving(
@@ -323,7 +323,7 @@ class _Judge:
         self._note(number, step)
         return step
 
-    def _told(self, number: int, given: Publication, moved: set[Row]) -> frozenset[Row]:
+    def _told(self, number: int, given: Publication, moved: set[PublicRow]) -> frozenset[PublicRow]:
         """The rows whose corrections in this step may be shown, beside what else is new in them."""
         if not number:
             return frozenset()
@@ -358,7 +358,7 @@ class _Judge:
                 sums[id_] = sums.get(id_, 0) + units
         return sum(units != 0 for units in sums.values())
 
-    def _behind(self, table: PublicTable, keys: Collection[str] | None, row: Row) -> int:
+    def _behind(self, table: PublicTable, keys: Collection[str] | None, row: PublicRow) -> int:
         """How many expenses lie behind the change of a row (or, without keys, of the total) since
         it was last shown."""
         upto = self._upto.get(row)
@@ -407,7 +407,7 @@ class _Judge:
         return found
 
 
-def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[Cell, int]]]:
+def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[PublicCell, int]]]:
     """What each expense and gift adds to which cell."""
     places, found = _Places(plan, month), {}
     for expense in plan.expenses.values():
@@ -415,12 +415,14 @@ def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[Cell, int]]
     for row in plan.income.values():
         units = received(plan, row, plan.base)
         if row.state == "received" and units is not None and income_key(plan, row) == GIFTS:
-            cell: Cell = ("income", GIFTS, month_of(row.date))
+            cell: PublicCell = ("income", GIFTS, month_of(row.date))
             found[f"income/{row.id}"] = [(cell, units)]
     return found
 
 
-def _contribution(plan: Plan, places: _Places, expense: Expense) -> Iterable[tuple[Cell, int]]:
+def _contribution(
+    plan: Plan, places: _Places, expense: Expense
+) -> Iterable[tuple[PublicCell, int]]:
     sums, _ = totals(replace(plan, expenses={expense.id: expense}))
     for each in sums:
         line, grant = plan.lines.get(each.line), plan.grants.get(each.grant)

@@ -6,7 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public_types import Correction, MoneyIn, PublicView, Standing, Standings
+from budgettrack.core.views.public_types import (
+    Correction,
+    MoneyIn,
+    PublicStanding,
+    PublicView,
+    Standings,
+)
 from budgettrack.core.views.published import (
     GIFTS,
     WITHHELD,
@@ -53,7 +59,7 @@ def _standings_withheld(table: Standings, gone: Collection[str]) -> Standings:
     rows = [row for row in table.rows if row not in those]
     return replace(
         table,
-        rows=(*rows, Standing(WITHHELD, "", WITHHELD, through, budget, spent)),
+        rows=(*rows, PublicStanding(WITHHELD, "", WITHHELD, through, budget, spent)),
         waiting=tuple(waiting),
     )
 

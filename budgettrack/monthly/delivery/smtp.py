@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 from budgettrack.config.mail import MailServer
-from budgettrack.core.base.cycles import State
+from budgettrack.core.base.cycles import DeliveryState
 from budgettrack.core.base.errors import TrackError
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, secret
 
@@ -32,7 +32,7 @@ class Handed:
     """What became of one mail: confirmed, refused (for good), deferred (for now), or marked (nobody
     knows)."""
 
-    state: State
+    state: DeliveryState
     words: str
 
 

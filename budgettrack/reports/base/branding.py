@@ -21,7 +21,7 @@ CONTRAST = 4.5
 
 
 @dataclass(frozen=True)
-class Look:
+class Branding:
     """`templates` is a folder that is looked in before ours; `colours` are two of `#rrggbb`;
     `paper` is a4 or letter."""
 
@@ -86,7 +86,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def look_of(config: Config) -> Look:
+def look_of(config: Config) -> Branding:
     """How the group's reports look; raises `ConfigError` for a colour in which nobody could
     read."""
     if config.colours and contrast(config.colours[0]) < CONTRAST:
@@ -95,4 +95,4 @@ def look_of(config: Config) -> Look:
             f" white (its contrast is {contrast(config.colours[0]):.1f}, and {CONTRAST} is needed);"
             " make it darker."
         )
-    return Look(config.templates, config.logo, config.colours, config.paper)
+    return Branding(config.templates, config.logo, config.colours, config.paper)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["", "group", "sum", "aside", "total"]
+RowKind = Literal["", "group", "sum", "aside", "total"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A finished text. `over` marks what is beyond the plan (its sign says so too); `say` is
     running text."""
 
@@ -32,27 +32,27 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A table's row: its heading, what stands in small under it, a bar (0 to 100, None for none),
     and its cells."""
 
     head: str
-    cells: Sequence[Cell]
+    cells: Sequence[TableCell]
     small: str = ""
     bar: int | None = None
     full: bool = False
-    kind: Kind = ""
+    kind: RowKind = ""
     href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A table. The first heading stands over the row headings. `wide` ones have more columns than a
     phone has room for."""
 
     caption: str
     headings: Sequence[Heading]
-    rows: Sequence[Row]
+    rows: Sequence[TableRow]
     note: str = ""
     folded: bool = False
     block: str = field(default="table", init=False)
@@ -150,7 +150,7 @@ class Works:
     block: str = field(default="works", init=False)
 
 
-Block = Table | Facts | Text | Subheading | Bullets | Links | Chart | Works
+Block = ReportTable | Facts | Text | Subheading | Bullets | Links | Chart | Works
 
 
 @dataclass(frozen=True, slots=True)

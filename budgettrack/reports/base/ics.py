@@ -16,7 +16,7 @@ from budgettrack.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CalendarEntry:
     """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is
     done. `more` is said below."""
 
@@ -30,7 +30,7 @@ class Entry:
 
 
 def calendar(
-    organisation: str, mark: str, entries: Sequence[Entry], days_before: int | None = 7
+    organisation: str, mark: str, entries: Sequence[CalendarEntry], days_before: int | None = 7
 ) -> bytes:
     """The file, entries by date; each has an alarm so many days before (None: none has).
 

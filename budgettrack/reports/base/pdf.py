@@ -15,7 +15,7 @@ from pathlib import Path
 import typst
 
 from budgettrack.core.base.errors import TrackError
-from budgettrack.reports.base.branding import Look, folders
+from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
 from budgettrack.reports.base.translations import Words
 
@@ -40,7 +40,7 @@ def _families() -> frozenset[str]:
     return frozenset(_system().families())
 
 
-def pdf(document: Document, w: Words, look: Look) -> tuple[bytes, str]:
+def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
     """The paper, and the letters that no font here can show ("" where there are none).
 
     The same document gives the same bytes on the same machine; fonts of the system are used for
@@ -68,7 +68,7 @@ def pdf(document: Document, w: Words, look: Look) -> tuple[bytes, str]:
     )
 
 
-def picture(document: Document, w: Words, look: Look, number: int, ppi: float = 72) -> bytes:
+def picture(document: Document, w: Words, look: Branding, number: int, ppi: float = 72) -> bytes:
     """One page of the paper as a PNG picture, counted from 0."""
     template = next(
         folder / "report.typ"
@@ -86,7 +86,7 @@ def picture(document: Document, w: Words, look: Look, number: int, ppi: float = 
     return bytes(pages[number])
 
 
-def _compiled(template: Path, document: Document, w: Words, look: Look, lost: str) -> bytes:
+def _compiled(template: Path, document: Document, w: Words, look: Branding, lost: str) -> bytes:
     text = _said(document, w, look, lost)
     made = typst.compile(
         template.read_bytes(),
@@ -98,7 +98,7 @@ def _compiled(template: Path, document: Document, w: Words, look: Look, lost: st
     return made
 
 
-def _said(document: Document, w: Words, look: Look, lost: str) -> str:
+def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
     """What the template is given."""
     arabic = [each for each in ARABIC if each in _families()][:1]
     notices = list(document.notices)

@@ -12,7 +12,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from budgettrack.reports.base.branding import Look, folders
+from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
 
 
@@ -39,7 +39,7 @@ def render(name: str, values: Mapping[str, object], own: Path | None = None) -> 
     return _environment(own).get_template(name).render(values)
 
 
-def page(document: Document, look: Look, words: Mapping[str, str]) -> str:
+def page(document: Document, look: Branding, words: Mapping[str, str]) -> str:
     """The document as one HTML file that asks nothing of anybody else; `words` are the template's
     own few."""
     return render("page.html", {"page": document, "look": look, "words": words}, look.templates)

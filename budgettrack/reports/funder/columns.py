@@ -13,7 +13,7 @@ from budgettrack.reports.base.translations import Words
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SummaryColumn:
     """A column. `formula` names the columns that it is worked out from: `budget-spent` or
     `spent/whole`."""
 
@@ -25,23 +25,23 @@ class Column:
     formula: tuple[str, str, str] | None = None
 
 
-def columns(w: Words) -> dict[str, Column]:
+def columns(w: Words) -> dict[str, SummaryColumn]:
     """Every column in one language, by its name in profiles."""
 
-    def money(name: str, heading: str, about: str) -> Column:
-        return Column(name, "money", heading, about, lambda sums: getattr(sums, name))
+    def money(name: str, heading: str, about: str) -> SummaryColumn:
+        return SummaryColumn(name, "money", heading, about, lambda sums: getattr(sums, name))
 
-    def less(name: str, one: str, other: str, heading: str, about: str) -> Column:
-        return Column(
+    def less(name: str, one: str, other: str, heading: str, about: str) -> SummaryColumn:
+        return SummaryColumn(
             name, "money", heading, about, lambda sums: getattr(sums, name), (one, "-", other)
         )
 
-    def share(name: str, part: str, whole: str, heading: str, about: str) -> Column:
+    def share(name: str, part: str, whole: str, heading: str, about: str) -> SummaryColumn:
         def value(sums: Sums) -> Decimal | None:
             base = getattr(sums, whole)
             return Decimal(getattr(sums, part)) / Decimal(base) if base else None
 
-        return Column(name, "share", heading, about, value, (part, "/", whole))
+        return SummaryColumn(name, "share", heading, about, value, (part, "/", whole))
 
     found = [
         money("whole", w.say("Whole budget"), w.say("The sum for the whole grant, as revised.")),
@@ -61,12 +61,12 @@ def columns(w: Words) -> dict[str, Column]:
         money("committed", w.say("Committed"), w.say("Ordered and not yet paid.")),
         less("available", "whole", "spent", w.say("Available"), w.say("The whole budget minus spent and committed.")),
         money("forecast", w.say("Forecast"), w.say("What will have been spent at the end, if the rest goes as planned.")),
-        Column("timing", "text", w.say("Timing or permanent"), w.say("Whether a difference will even out by the end, or stays."), lambda _: None),
-        Column("explanation", "text", w.say("Explanation"), w.say("Why spending differs from the plan."), lambda _: None),
+        SummaryColumn("timing", "text", w.say("Timing or permanent"), w.say("Whether a difference will even out by the end, or stays."), lambda _: None),
+        SummaryColumn("explanation", "text", w.say("Explanation"), w.say("Why spending differs from the plan."), lambda _: None),
     ]  # fmt: skip
     return {each.name: each for each in found}
 
 
-def text(column: Column, line: FunderLine, w: Words) -> str:
+def text(column: SummaryColumn, line: FunderLine, w: Words) -> str:
     """What a column of text says of a line."""
     return w.term(line.timing) if column.name == "timing" else line.explanation

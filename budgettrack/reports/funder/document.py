@@ -16,21 +16,21 @@ from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
     Block,
     Bullets,
-    Cell,
     Chart,
     Document,
     Fact,
     Facts,
     Heading,
-    Row,
+    ReportTable,
     Section,
-    Table,
+    TableCell,
+    TableRow,
     Text,
     Works,
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
-from budgettrack.reports.funder.columns import Column, columns, text
+from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 
 
 def document(
@@ -236,7 +236,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
         single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
         kind = "sum" if group.kind == "sum" else "group" if not single else ""
         rows.append(
-            Row(
+            TableRow(
                 group_name(group, view, w),
                 [
                     _cell(each, group.sums, _said(each, group, w) if single else "", view, w)
@@ -252,10 +252,12 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
                 for each in shown
             ]
             rows.append(
-                Row(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole)
+                TableRow(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole)
             )
     rows.append(
-        Row(w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total")
+        TableRow(
+            w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total"
+        )
     )
     headings = [
         Heading(w.say("Budget line"), False),
@@ -270,7 +272,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
     if chart := _chart(view, w):
         blocks.append(chart)
     blocks.append(
-        Table(
+        ReportTable(
             (
                 w.say("Budget lines by category")
                 if view.profile.by == "category"
@@ -284,7 +286,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
     return blocks
 
 
-def _said(column: Column, group: Group, w: Words) -> str:
+def _said(column: SummaryColumn, group: Group, w: Words) -> str:
     """The texts of a group's lines, where they have no rows of their own."""
     if column.kind != "text":
         return ""
@@ -320,31 +322,31 @@ def _chart(view: FunderView, w: Words) -> Chart | None:
     )
 
 
-def _cell(column: Column, sums: Sums, said: str, view: FunderView, w: Words) -> Cell:
+def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:
     if column.kind == "text":
-        return Cell(said, say=True)
+        return TableCell(said, say=True)
     value = column.value(sums)
     if value is None:
-        return Cell(formats.NONE)
+        return TableCell(formats.NONE)
     if column.kind == "share":
         percent = (Decimal(value) * 100).quantize(Decimal("0.1"))
-        return Cell(formats.percentage(str(percent), w.at), over=percent < 0)
+        return TableCell(formats.percentage(str(percent), w.at), over=percent < 0)
     minus = value < 0 and column.formula is not None
-    return Cell(formats.number(int(value), view.currency, w.at), over=minus)
+    return TableCell(formats.number(int(value), view.currency, w.at), over=minus)
 
 
 def _expenses(view: FunderView, w: Words) -> list[Block]:
     if not view.expenses:
         return []
     rows = [
-        Row(
+        TableRow(
             each.id,
             [
-                Cell(formats.day(each.day, w.at)),
-                Cell(each.line or formats.NONE),
-                Cell(w.term(each.state)),
-                Cell(formats.money(each.amount, each.currency, w.at)),
-                Cell(formats.number(each.units, view.currency, w.at)),
+                TableCell(formats.day(each.day, w.at)),
+                TableCell(each.line or formats.NONE),
+                TableCell(w.term(each.state)),
+                TableCell(formats.money(each.amount, each.currency, w.at)),
+                TableCell(formats.number(each.units, view.currency, w.at)),
             ],
         )
         for each in view.expenses
@@ -358,7 +360,7 @@ def _expenses(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("In {currency}", currency=view.currency)),
     ]
     return [
-        Table(
+        ReportTable(
             w.say("Expenses of the period"),
             headings,
             rows,
@@ -371,13 +373,13 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
     if not view.adjustments:
         return []
     rows = [
-        Row(
+        TableRow(
             each.name or w.say("Spent outside the budget lines"),
             [
-                Cell(formats.days(each.first, each.last, w.at)),
-                Cell(formats.number(each.was, view.currency, w.at)),
-                Cell(formats.number(each.now, view.currency, w.at)),
-                Cell(formats.number(each.now - each.was, view.currency, w.at)),
+                TableCell(formats.days(each.first, each.last, w.at)),
+                TableCell(formats.number(each.was, view.currency, w.at)),
+                TableCell(formats.number(each.now, view.currency, w.at)),
+                TableCell(formats.number(each.now - each.was, view.currency, w.at)),
             ],
         )
         for each in view.adjustments
@@ -393,7 +395,7 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
         "Spent, in {currency}. Figures to date in this summary include the adjustments.",
         currency=view.currency,
     )
-    return [Table(w.say("Changed since they were reported"), headings, rows, note)]
+    return [ReportTable(w.say("Changed since they were reported"), headings, rows, note)]
 
 
 def _reconcile(view: FunderView, w: Words) -> list[Block]:
@@ -429,7 +431,11 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
         (w.say("Spent to date in this summary"), those.spent, "total"),
     ]
     shown = [
-        Row(name, [Cell(formats.number(units, view.currency, w.at))], kind="total" if kind else "")
+        TableRow(
+            name,
+            [TableCell(formats.number(units, view.currency, w.at))],
+            kind="total" if kind else "",
+        )
         for name, units, kind in rows
         if units or kind or name == rows[0][0]
     ]
@@ -439,7 +445,7 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
         amount=formats.money(those.own, view.grant.currency, w.at),
     )
     return [
-        Table(
+        ReportTable(
             w.say("From the books to this summary"),
             [Heading(w.say("What"), False), Heading(w.say("Amount"))],
             shown,
@@ -459,9 +465,9 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
         (w.say("Still to receive"), cash.still_to_receive, "aside"),
     ]
     shown = [
-        Row(
+        TableRow(
             name,
-            [Cell(formats.number(units, currency, w.at), over=units < 0 and kind == "total")],
+            [TableCell(formats.number(units, currency, w.at), over=units < 0 and kind == "total")],
             kind="total" if kind == "total" else "aside" if kind else "",
         )
         for name, units, kind in rows
@@ -472,7 +478,7 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
         month=formats.month(view.month, w.at),
     )
     blocks: list[Block] = [
-        Table(
+        ReportTable(
             w.say("Cash of this grant"),
             [Heading(w.say("What"), False), Heading(w.say("Amount"))],
             shown,
@@ -519,7 +525,11 @@ def _match(view: FunderView, w: Words) -> list[Block]:
         )
         small = " · ".join(filter(None, (each.id, each.description)))
         rows.append(
-            Row(what, [Cell(much), Cell(value), Cell(w.term(each.basis) or formats.NONE)], small)
+            TableRow(
+                what,
+                [TableCell(much), TableCell(value), TableCell(w.term(each.basis) or formats.NONE)],
+                small,
+            )
         )
     headings = [
         Heading(w.say("What, from whom"), False),
@@ -528,7 +538,9 @@ def _match(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("Valued by"), False),
     ]
     note = w.say("Beside the money above, never added to it")
-    blocks: list[Block] = [Table(w.say("Given as match for this grant"), headings, rows, note)]
+    blocks: list[Block] = [
+        ReportTable(w.say("Given as match for this grant"), headings, rows, note)
+    ]
     if any(each.kind == VOLUNTEER for each in view.match):
         blocks.append(
             Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True)
@@ -551,11 +563,11 @@ def _due(view: FunderView, w: Words) -> list[Block]:
     if not view.due:
         return [Text(w.say("Nothing is due."), True)]
     rows = [
-        Row(
+        TableRow(
             each.what,
             [
-                Cell(formats.day(each.due, w.at)),
-                Cell(w.say("late") if each.late else w.say("to come"), over=each.late),
+                TableCell(formats.day(each.due, w.at)),
+                TableCell(w.say("late") if each.late else w.say("to come"), over=each.late),
             ],
         )
         for each in view.due
@@ -565,7 +577,7 @@ def _due(view: FunderView, w: Words) -> list[Block]:
         Heading(w.say("Due"), False),
         Heading(w.say("State"), False),
     ]
-    return [Table(w.say("Owed for this grant"), headings, rows)]
+    return [ReportTable(w.say("Owed for this grant"), headings, rows)]
 
 
 def _limits(view: FunderView, w: Words) -> list[Block]:

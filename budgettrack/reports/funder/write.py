@@ -38,7 +38,7 @@ from budgettrack.reports.funder.xlsx import workbook
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenSummary:
     """The files of one summary, what is missing in a draft, and what a person should know."""
 
     paths: Sequence[Path]
@@ -58,7 +58,7 @@ def write_summary(
     own: Period | None = None,
     named: str = "",
     final: bool = False,
-) -> Written:
+) -> WrittenSummary:
     """Write one grant's summary into `out`/private, as a page, a paper and a workbook.
 
     `named` is another profile than the grant's. A final one is refused (`Refused`) while something
@@ -98,7 +98,7 @@ def write_summary(
             f" ({' '.join(lost[:10])}) and are replaced by (?). Install the fonts Noto Sans for"
             " their script; the page and the workbook have them all."
         )
-    return Written(paths, lacking, warnings)
+    return WrittenSummary(paths, lacking, warnings)
 
 
 def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:

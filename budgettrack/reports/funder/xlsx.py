@@ -20,7 +20,7 @@ from budgettrack.reports.base import formats
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.base.xlsx import CELL, CREATED, HEAD, NAMES, OPTIONS
-from budgettrack.reports.funder.columns import Column, columns, text
+from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 from budgettrack.reports.funder.document import covered, group_name, missing
 
 
@@ -251,7 +251,7 @@ class _Book:
                 self._worked_out(sheet, row, each, sums, **values)
 
     def _worked_out(
-        self, sheet: Any, row: int, column: Column, sums: Sums, **values: object
+        self, sheet: Any, row: int, column: SummaryColumn, sums: Sums, **values: object
     ) -> None:
         assert column.formula is not None
         one, sign, other = column.formula

@@ -9,7 +9,7 @@ from datetime import date
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.deadlines import Due
+from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.views.funder import FunderView
 from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
 from budgettrack.core.views.public_types import PublicView
@@ -17,21 +17,21 @@ from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
     Bullets,
-    Cell,
     Document,
     Fact,
     Facts,
     Heading,
     Link,
     Links,
-    Row,
+    ReportTable,
     Section,
-    Table,
+    TableCell,
+    TableRow,
     Text,
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.funder.document import covered
-from budgettrack.reports.site.corrections import Around, changed
+from budgettrack.reports.site.corrections import PageNeighbours, changed
 from budgettrack.reports.site.month_page import notices, sentences
 from budgettrack.reports.site.work import coming
 
@@ -59,11 +59,11 @@ def public(view: PublicView, w: Words, sent: Sent) -> Document:
         Section(
             "changed",
             w.say("What changed in figures already published"),
-            changed(view, Around(), w),
+            changed(view, PageNeighbours(), w),
         ),
         Section("next", w.say("What is due next"), coming(view, w)),
     ]
-    return _letter(view.organisation, month, notices(view, Around(), w), sections, w, sent)
+    return _letter(view.organisation, month, notices(view, PageNeighbours(), w), sections, w, sent)
 
 
 def funder(view: FunderView, w: Words, sent: Sent) -> Document:
@@ -248,7 +248,7 @@ def alone(document: Document) -> Document:
         for block in section.blocks:
             if isinstance(block, Links):
                 continue
-            if isinstance(block, Table):
+            if isinstance(block, ReportTable):
                 rows = [dataclasses.replace(row, href="") for row in block.rows]
                 blocks.append(dataclasses.replace(block, rows=rows))
             else:
@@ -307,14 +307,16 @@ def _provisional(month: Month, w: Words) -> str:
     )
 
 
-def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> Table:
+def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTable:
     rows = []
     for each in grants:
         money = each.money
         name = " · ".join(filter(None, (each.id, each.title))) or w.say("No grant")
         units = (money.received, money.spent, money.variance, money.balance)
-        cells = [Cell(formats.number(one, money.currency, w.at), over=one < 0) for one in units]
-        rows.append(Row(name, cells, money.currency))
+        cells = [
+            TableCell(formats.number(one, money.currency, w.at), over=one < 0) for one in units
+        ]
+        rows.append(TableRow(name, cells, money.currency))
     headings = [
         Heading(w.say("Grant"), False),
         Heading(w.say("Received")),
@@ -322,7 +324,9 @@ def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> Table:
         Heading(w.say("Variance")),
         Heading(w.say("Balance held")),
     ]
-    return Table(w.say("To the end of {month}", month=formats.month(month, w.at)), headings, rows)
+    return ReportTable(
+        w.say("To the end of {month}", month=formats.month(month, w.at)), headings, rows
+    )
 
 
 def _found(view: InternalView, w: Words) -> Section:
@@ -347,7 +351,7 @@ def _coming(view: InternalView, w: Words) -> Section:
     return Section("next", w.say("What is due next"), blocks)
 
 
-def _due(each: Due, today: date, w: Words) -> str:
+def _due(each: DueDate, today: date, w: Words) -> str:
     return _owed(each.what, each.due, late=each.due < today, w=w)
 
 

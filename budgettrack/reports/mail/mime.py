@@ -15,7 +15,7 @@ from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import render
 
@@ -27,7 +27,7 @@ KINDS = {
 
 
 def mail(
-    document: Document, look: Look, *, sender: str, to: str, reply_to: str, key: str, made: datetime,
+    document: Document, look: Branding, *, sender: str, to: str, reply_to: str, key: str, made: datetime,
     files: Sequence[Attached] = (),
 ) -> EmailMessage:  # fmt: skip
     """The mail. `key` tells this letter to this reader from every other: an attempt more has the

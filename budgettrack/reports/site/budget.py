@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from budgettrack.core.base import money
 from budgettrack.core.views.public_types import (
+    PublicStanding,
     PublicView,
-    Standing,
     Standings,
 )
 from budgettrack.core.views.published import WITHHELD
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.document import (
     Block,
-    Cell,
     Chart,
     Heading,
-    Row,
-    Table,
+    ReportTable,
+    TableCell,
+    TableRow,
     Text,
 )
 from budgettrack.reports.base.translations import Words
@@ -86,7 +86,7 @@ def spent_by_category(view: PublicView, w: Words) -> Chart:
 
 def standings(
     table: Standings, caption: str, first: str, blank: str, view: PublicView, w: Words
-) -> Table:
+) -> ReportTable:
     """Budget, spent and variance of one public table."""
     rows = []
     for each in table.rows:
@@ -115,24 +115,24 @@ def standings(
         Heading(w.say("Variance %")),
     ]
     note = w.say("To date, in {currency}, without what pays people", currency=view.currency)
-    return Table(caption, headings, rows, note)
+    return ReportTable(caption, headings, rows, note)
 
 
 def standing_row(
-    each: Standing, name: str, small: str, kind: str, view: PublicView, w: Words
-) -> Row:
+    each: PublicStanding, name: str, small: str, kind: str, view: PublicView, w: Words
+) -> TableRow:
     if each.through is None:
-        return Row(
-            name, [Cell(formats.NONE)] * 4, small, kind="aside" if kind != "total" else "total"
+        return TableRow(
+            name, [TableCell(formats.NONE)] * 4, small, kind="aside" if kind != "total" else "total"
         )
     share = formats.percentage(money.percent(each.variance, each.budget), w.at)
     cells = [
         *numbers((each.budget, each.spent), view.currency, w),
-        Cell(formats.number(each.variance, view.currency, w.at), over=each.variance < 0),
-        Cell(share, over=each.variance < 0),
+        TableCell(formats.number(each.variance, view.currency, w.at), over=each.variance < 0),
+        TableCell(share, over=each.variance < 0),
     ]
     bar = formats.width(each.spent, each.budget) if each.budget > 0 else None
-    return Row(
+    return TableRow(
         name,
         cells,
         small,
@@ -142,6 +142,6 @@ def standing_row(
     )
 
 
-def numbers(units: Sequence[int], currency: str, w: Words) -> list[Cell]:
+def numbers(units: Sequence[int], currency: str, w: Words) -> list[TableCell]:
     """Cells of amounts whose currency stands above them."""
-    return [Cell(formats.number(each, currency, w.at)) for each in units]
+    return [TableCell(formats.number(each, currency, w.at)) for each in units]

@@ -13,10 +13,10 @@ from budgettrack.core.views.public_types import (
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Block,
-    Cell,
     Heading,
-    Row,
-    Table,
+    ReportTable,
+    TableCell,
+    TableRow,
     Text,
 )
 from budgettrack.reports.base.translations import Words
@@ -34,7 +34,7 @@ class Corrected:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class PageNeighbours:
     """What lies around a page in its site: the months beside it, and the pages that corrected
     it."""
 
@@ -43,7 +43,7 @@ class Around:
     corrected: Sequence[Corrected] = ()
 
 
-def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
+def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
     """What was corrected: on this page, and by later ones."""
     blocks: list[Block] = []
     if view.corrections:
@@ -87,12 +87,14 @@ def changed(view: PublicView, around: Around, w: Words) -> list[Block]:
     ]
 
 
-def _corrections(those: Sequence[Correction], caption: str, view: PublicView, w: Words) -> Table:
+def _corrections(
+    those: Sequence[Correction], caption: str, view: PublicView, w: Words
+) -> ReportTable:
     what = {"spent": w.say("spent"), "budget": w.say("budget"), "received": w.say("received")}
     rows = [
-        Row(
+        TableRow(
             row_name(each.kind, each.name, w, w.say("No category")),
-            [Cell(what[each.what]), *numbers((each.was, each.now), view.currency, w)],
+            [TableCell(what[each.what]), *numbers((each.was, each.now), view.currency, w)],
             formats.span(each.since, each.until, w.at),
         )
         for each in those
@@ -103,7 +105,9 @@ def _corrections(those: Sequence[Correction], caption: str, view: PublicView, w:
         Heading(w.say("As published")),
         Heading(w.say("Corrected")),
     ]
-    return Table(caption, headings, rows, w.say("To date, in {currency}", currency=view.currency))
+    return ReportTable(
+        caption, headings, rows, w.say("To date, in {currency}", currency=view.currency)
+    )
 
 
 def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corrected]:

@@ -19,7 +19,7 @@ from typing import Any
 from budgettrack.core.records.tables import Column, Table
 from budgettrack.reports.base.translations import Words
 
-Value = str | None
+CsvValue = str | None
 
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 
@@ -50,13 +50,13 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Resource:
+class PackageResource:
     """A table of the package. `refers` are (its column, the table, that table's column)."""
 
     name: str
     description: str
     fields: Sequence[Field]
-    rows: Sequence[Sequence[Value]]
+    rows: Sequence[Sequence[CsvValue]]
     key: Sequence[str] = ()
     unique: Sequence[Sequence[str]] = ()
     refers: Sequence[tuple[str, str, str]] = ()
@@ -79,7 +79,7 @@ def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Fi
     )
 
 
-def described(each: Resource, content: bytes) -> Mapping[str, Any]:
+def described(each: PackageResource, content: bytes) -> Mapping[str, Any]:
     """A table as the package's descriptor has it; `content` is its file."""
     schema: dict[str, Any] = {
         "$schema": PROFILE.format("tableschema"),
@@ -151,7 +151,7 @@ def harmless(text: str) -> str:
     return "'" + text if re.match(r"'*[=+\-@\t\r]", text) else text
 
 
-def as_csv(each: Resource) -> bytes:
+def as_csv(each: PackageResource) -> bytes:
     """The table as a file (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -171,7 +171,7 @@ def as_json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def tables_as_json(head: Mapping[str, Value], tables: Sequence[Resource]) -> bytes:
+def tables_as_json(head: Mapping[str, CsvValue], tables: Sequence[PackageResource]) -> bytes:
     """`head` and every table in one object, a row a line."""
     parts = [f" {_plain(name)}: {_plain(value)}" for name, value in head.items()]
     for each in tables:

@@ -20,9 +20,9 @@ from budgettrack.reports.base.xlsx import plain_workbook
 from budgettrack.reports.site.datapackage import (
     CODE,
     PROFILE,
+    CsvValue,
     Field,
-    Resource,
-    Value,
+    PackageResource,
     as_csv,
     as_json,
     declared,
@@ -60,7 +60,7 @@ def _month(name: str, description: str, *, required: bool = False) -> Field:
     return Field(name, "yearmonth", description, required=required)
 
 
-def resources(views: Sequence[PublicView], w: Words) -> list[Resource]:
+def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
     """Every table, from the pages of all months, oldest first."""
     newest = views[-1]
     grants = {each.id for each in newest.grants}
@@ -73,14 +73,14 @@ def resources(views: Sequence[PublicView], w: Words) -> list[Resource]:
         _money_in(views, grants, w),
         _people(views),
         _grants(newest, w),
-        Resource(
+        PackageResource(
             "work-plan",
             "The work-plan and its progress",
             [declared(WORK_PLAN, each, w, key=each.name == "id") for each in published(WORK_PLAN)],
             [[_told(each, c.name, "") for c in published(WORK_PLAN)] for each in kept.progress],
             key=("id",),
         ),
-        Resource(
+        PackageResource(
             "grant-activities",
             "Which activities a grant pays for, by its budget lines",
             (
@@ -101,7 +101,7 @@ def resources(views: Sequence[PublicView], w: Words) -> list[Resource]:
     ]
 
 
-def _amount(units: int | None, currency: str) -> Value:
+def _amount(units: int | None, currency: str) -> CsvValue:
     return None if units is None else decimal(units, currency)
 
 
@@ -109,7 +109,7 @@ def _yes(value: bool) -> str:
     return "true" if value else "false"
 
 
-def _told(record: Any, name: str, currency: str) -> Value:
+def _told(record: Any, name: str, currency: str) -> CsvValue:
     """What a view's record has in a published column."""
     value = getattr(record, {"progress_note": "note"}.get(name, name))
     if value is None or isinstance(value, str):
@@ -117,8 +117,8 @@ def _told(record: Any, name: str, currency: str) -> Value:
     return decimal(value, currency) if isinstance(value, int) else f"{value:f}"
 
 
-def _pages(views: Iterable[PublicView]) -> Resource:
-    return Resource(
+def _pages(views: Iterable[PublicView]) -> PackageResource:
+    return PackageResource(
         "pages",
         "The pages, a month each: how far their figures reach, and what is kept out of them",
         (
@@ -151,8 +151,8 @@ def _pages(views: Iterable[PublicView]) -> Resource:
 
 def _standings(
     views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words
-) -> Resource:
-    rows: list[list[Value]] = []
+) -> PackageResource:
+    rows: list[list[CsvValue]] = []
     unnamed = {
         "category": w.say("No category"),
         "activity": w.say("No activity named"),
@@ -176,7 +176,7 @@ def _standings(
                         id_ if table == "activity" and id_ in activities else None,
                     ]
                 )  # fmt: skip
-    return Resource(
+    return PackageResource(
         "standings",
         "Budget, spent and variance to date, by category, activity and grant, as each month's page has them",
         (
@@ -198,9 +198,9 @@ def _standings(
     )  # fmt: skip
 
 
-def _months(newest: PublicView) -> Resource:
+def _months(newest: PublicView) -> PackageResource:
     base = newest.currency
-    return Resource(
+    return PackageResource(
         "months",
         "Spending from page to page, without what pays people",
         (
@@ -213,8 +213,8 @@ def _months(newest: PublicView) -> Resource:
     )  # fmt: skip
 
 
-def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Resource:
-    return Resource(
+def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> PackageResource:
+    return PackageResource(
         "money-in",
         "Money received by source, as each month's page has it",
         (
@@ -237,8 +237,8 @@ def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Resour
     )  # fmt: skip
 
 
-def _people(views: Iterable[PublicView]) -> Resource:
-    years: dict[str, list[Value]] = {}
+def _people(views: Iterable[PublicView]) -> PackageResource:
+    years: dict[str, list[CsvValue]] = {}
     for view in views:
         if view.people and view.people.spent is not None:
             known, base = view.people, view.currency
@@ -248,7 +248,7 @@ def _people(views: Iterable[PublicView]) -> Resource:
                 _amount(known.budget, base),
                 _amount(known.spent, base),
             ]
-    return Resource(
+    return PackageResource(
         "people",
         "What pays people: one total a year",
         (Field("year", "year", "The year", required=True), CURRENCY, _money("budget", "Planned"), _money("spent", "Paid")),
@@ -257,9 +257,9 @@ def _people(views: Iterable[PublicView]) -> Resource:
     )  # fmt: skip
 
 
-def _grants(newest: PublicView, w: Words) -> Resource:
+def _grants(newest: PublicView, w: Words) -> PackageResource:
     columns = published(GRANTS)
-    return Resource(
+    return PackageResource(
         "grants",
         "The grants that are published",
         (
@@ -277,11 +277,11 @@ def _grants(newest: PublicView, w: Words) -> Resource:
     )
 
 
-def _in_kind(newest: PublicView, w: Words) -> Resource:
+def _in_kind(newest: PublicView, w: Words) -> PackageResource:
     kind, giver, currency = (
         declared(RESOURCES, RESOURCES.column(name), w) for name in ("kind", "from_whom", "currency")
     )
-    return Resource(
+    return PackageResource(
         "in-kind",
         "What was given in kind, beside the money and never added to it",
         (
@@ -301,8 +301,8 @@ def _in_kind(newest: PublicView, w: Words) -> Resource:
     )  # fmt: skip
 
 
-def _corrections(views: Iterable[PublicView], w: Words) -> Resource:
-    return Resource(
+def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
+    return PackageResource(
         "corrections",
         "Figures to date that a later page corrected",
         (

@@ -17,7 +17,7 @@ NEWEST = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedEntry:
     """A month as the feed tells it. `notes` are (activity, its progress note)."""
 
     month: Month
@@ -29,7 +29,7 @@ class Entry:
 
 
 def feed(
-    organisation: str, title: str, language: str, address: str, entries: Sequence[Entry]
+    organisation: str, title: str, language: str, address: str, entries: Sequence[FeedEntry]
 ) -> bytes:
     """The feed, newest entry first. Its identifiers come from the organisation's name and the month
     alone."""

@@ -10,13 +10,13 @@ from budgettrack.core.views.public_types import (
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.document import (
     Block,
-    Cell,
     Chart,
     Fact,
     Facts,
     Heading,
-    Row,
-    Table,
+    ReportTable,
+    TableCell,
+    TableRow,
     Text,
 )
 from budgettrack.reports.base.translations import Words
@@ -106,12 +106,12 @@ def sources(view: PublicView, w: Words) -> Chart:
     )
 
 
-def money_in(view: PublicView, w: Words) -> Table:
+def money_in(view: PublicView, w: Words) -> ReportTable:
     """Money received, by source."""
 
-    def row(each: MoneyIn) -> Row:
+    def row(each: MoneyIn) -> TableRow:
         cells = numbers((each.this_month, each.to_date), view.currency, w)
-        return Row(
+        return TableRow(
             row_name(each.kind, each.name, w, each.grant),
             cells,
             kind="" if each.kind == "grant" else "aside",
@@ -123,14 +123,16 @@ def money_in(view: PublicView, w: Words) -> Table:
     )
     rows = [
         *map(row, view.money_in),
-        Row(w.say("Total received"), numbers(both, view.currency, w), kind="total"),
+        TableRow(w.say("Total received"), numbers(both, view.currency, w), kind="total"),
     ]
     headings = [
         Heading(w.say("From"), False),
         Heading(w.say("This month")),
         Heading(w.say("To date")),
     ]
-    return Table(w.say("Money in"), headings, rows, w.say("In {currency}", currency=view.currency))
+    return ReportTable(
+        w.say("Money in"), headings, rows, w.say("In {currency}", currency=view.currency)
+    )
 
 
 def by_month(view: PublicView, w: Words) -> Chart:
@@ -161,10 +163,10 @@ def by_month(view: PublicView, w: Words) -> Chart:
     )
 
 
-def spells(view: PublicView, w: Words) -> Table:
+def spells(view: PublicView, w: Words) -> ReportTable:
     """The figures behind the chart of months."""
     rows = [
-        Row(
+        TableRow(
             formats.span(each.first, each.last, w.at),
             numbers((each.budget, each.spent, each.budget - each.spent), view.currency, w),
         )
@@ -179,30 +181,30 @@ def spells(view: PublicView, w: Words) -> Table:
     note = w.say(
         "In {currency}, with the corrections published in each month", currency=view.currency
     )
-    return Table(w.say("Month by month"), headings, rows, note, folded=True)
+    return ReportTable(w.say("Month by month"), headings, rows, note, folded=True)
 
 
-def grants_table(view: PublicView, w: Words) -> Table:
+def grants_table(view: PublicView, w: Words) -> ReportTable:
     rows = []
     for grant in view.grants:
         cells = [
-            Cell(w.term(grant.state)),
-            Cell(
+            TableCell(w.term(grant.state)),
+            TableCell(
                 formats.money(grant.amount, grant.currency, w.at)
                 if grant.amount is not None
                 else formats.NONE
             ),
-            Cell(formats.money(grant.received, grant.currency, w.at)),
+            TableCell(formats.money(grant.received, grant.currency, w.at)),
         ]
         small = " · ".join(filter(None, (grant.id, formats.span(grant.start, grant.end, w.at))))
-        rows.append(Row(grant_title(grant), cells, small, href=grant_file(grant.id)))
+        rows.append(TableRow(grant_title(grant), cells, small, href=grant_file(grant.id)))
     headings = [
         Heading(w.say("Grant"), False),
         Heading(w.say("State"), False),
         Heading(w.say("Award")),
         Heading(w.say("Received to date")),
     ]
-    return Table(w.say("Our grants"), headings, rows, w.say("Each in its own currency"))
+    return ReportTable(w.say("Our grants"), headings, rows, w.say("Each in its own currency"))
 
 
 def grant_title(grant: PublicGrant) -> str:
@@ -217,13 +219,13 @@ def grant_file(id_: str) -> str:
     return f"grants/{safe_name(id_)}.html"
 
 
-def people_table(view: PublicView, w: Words) -> Table:
+def people_table(view: PublicView, w: Words) -> ReportTable:
     people = view.people
     assert people is not None
     if people.spent is None or people.budget is None:
         cells = [
-            Cell(w.say("withheld: the year is not closed, or too few payments")),
-            Cell(formats.NONE),
+            TableCell(w.say("withheld: the year is not closed, or too few payments")),
+            TableCell(formats.NONE),
         ]
     else:
         cells = numbers((people.budget, people.spent), view.currency, w)
@@ -232,4 +234,4 @@ def people_table(view: PublicView, w: Words) -> Table:
         "In {currency}. Shown once a year, as one total, and in no other figure of this page.",
         currency=view.currency,
     )
-    return Table(w.say("What pays people"), headings, [Row(people.year, cells)], note)
+    return ReportTable(w.say("What pays people"), headings, [TableRow(people.year, cells)], note)

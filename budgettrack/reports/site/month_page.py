@@ -17,12 +17,12 @@ from budgettrack.reports.base.document import (
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out
 from budgettrack.reports.site.budget import budget_section
-from budgettrack.reports.site.corrections import Around, changed
+from budgettrack.reports.site.corrections import PageNeighbours, changed
 from budgettrack.reports.site.money import money_section
 from budgettrack.reports.site.work import coming, in_kind_section, work_section
 
 
-def document(view: PublicView, w: Words, around: Around) -> Document:
+def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
     """The page."""
     month = formats.month(view.month, w.at)
     sections = [
@@ -74,7 +74,7 @@ def document(view: PublicView, w: Words, around: Around) -> Document:
     )
 
 
-def notices(view: PublicView, around: Around, w: Words) -> list[str]:
+def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
     """What must be known before the figures are read."""
     month = formats.month(view.month, w.at)
     said = []

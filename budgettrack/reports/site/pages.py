@@ -11,19 +11,19 @@ from budgettrack.core.base.months import Month, last_day
 from budgettrack.core.views.public_types import PublicGrant, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.activities import work
-from budgettrack.reports.base.branding import Look
+from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.document import (
     Block,
-    Cell,
     Document,
     Fact,
     Facts,
     Heading,
     Link,
     Links,
-    Row,
+    ReportTable,
     Section,
-    Table,
+    TableCell,
+    TableRow,
     Text,
     Works,
 )
@@ -31,8 +31,8 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.site import datasets
-from budgettrack.reports.site.corrections import Around, corrected
-from budgettrack.reports.site.feed import Entry, feed
+from budgettrack.reports.site.corrections import PageNeighbours, corrected
+from budgettrack.reports.site.feed import FeedEntry, feed
 from budgettrack.reports.site.money import grant_file, grant_title
 from budgettrack.reports.site.month_page import document, sentences
 from budgettrack.reports.site.public_calendar import public_calendar
@@ -47,7 +47,7 @@ class Published:
 
 
 def site(
-    pages: Sequence[Published], w: Words, look: Look, address: str = ""
+    pages: Sequence[Published], w: Words, look: Branding, address: str = ""
 ) -> Iterator[tuple[str, bytes]]:
     """Every file of the site by its path from the public folder; `pages` by month, oldest first, at
     least one.
@@ -59,7 +59,7 @@ def site(
     own = page_words(w)
     for index, month in enumerate(order):
         view = views[month]
-        around = Around(
+        around = PageNeighbours(
             before=order[index - 1] if index else None,
             after=order[index + 1] if index + 1 < len(order) else None,
             corrected=corrected(view, views),
@@ -180,7 +180,7 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
             for units in (row.budget, row.spent, row.variance)
         ]
         money.append(
-            Table(
+            ReportTable(
                 w.say("Budget against spending"),
                 [
                     Heading(w.say("To the end of"), False),
@@ -188,7 +188,7 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
                     Heading(w.say("Spent")),
                     Heading(w.say("Variance")),
                 ],
-                [Row(formats.month(row.through, at), [Cell(each) for each in cells])],
+                [TableRow(formats.month(row.through, at), [TableCell(each) for each in cells])],
                 w.say("To date, in {currency}, without what pays people", currency=view.currency),
             )
         )
@@ -233,7 +233,7 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
             "Where our money and work stand, {month}", month=formats.month(view.month, w.at)
         )
         entries.append(
-            Entry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes)
+            FeedEntry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes)
         )
     newest = pages[-1].view
     title = w.say("{organisation}: progress, month by month", organisation=newest.organisation)

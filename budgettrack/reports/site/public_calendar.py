@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time
 
 from budgettrack.core.base.months import Month, first_day, last_day
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.reports.base.ics import Entry, calendar
+from budgettrack.reports.base.ics import CalendarEntry, calendar
 from budgettrack.reports.base.translations import Words
 
 
@@ -39,7 +39,7 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
 
     A date is known by the organisation's name and its own ID. Of a grant that is named no more
     there is nothing."""
-    entries: dict[Which, Entry] = {}
+    entries: dict[Which, CalendarEntry] = {}
     newest = pages[-1][0]
     named = {each.id for each in newest.grants}
     for view, on in pages:
@@ -59,7 +59,7 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
             ):
                 continue
             changed = before.changed + 1 if before else 0
-            entries[which] = Entry(
+            entries[which] = CalendarEntry(
                 _uid(newest.organisation, which),
                 each.what,
                 each.due,

@@ -13,12 +13,12 @@ from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
     Block,
     Bullets,
-    Cell,
     Chart,
     Heading,
-    Row,
+    ReportTable,
     Subheading,
-    Table,
+    TableCell,
+    TableRow,
     Text,
     Works,
 )
@@ -124,16 +124,16 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
         )
     if things:
         rows = [
-            Row(
+            TableRow(
                 from_whom(each, w),
                 [
-                    Cell(given(each, w)),
-                    Cell(
+                    TableCell(given(each, w)),
+                    TableCell(
                         formats.money(each.value, each.currency, w.at)
                         if each.value is not None
                         else w.say("not valued")
                     ),
-                    Cell(
+                    TableCell(
                         formats.listed([w.term(basis) for basis in each.basis], w.at)
                         or formats.NONE
                     ),
@@ -149,7 +149,7 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
         ]
         note = w.say("Beside the money above, never added to it")
         blocks.append(
-            Table(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
+            ReportTable(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
         )
     for each in view.in_kind:
         if each.kind == VOLUNTEER:

@@ -44,7 +44,7 @@ ERRORS = {
 """How people see each kind of error that the service names; any other is `#ERROR!`."""
 
 
-class Fault(msgspec.Struct, frozen=True, gc=False):
+class ErrorValue(msgspec.Struct, frozen=True, gc=False):
     """An error in a cell."""
 
     type: str = "ERROR"
@@ -58,7 +58,7 @@ class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     stringValue: str | None = None  # noqa: N815
     boolValue: bool | None = None  # noqa: N815
     formulaValue: str | None = None  # noqa: N815
-    errorValue: Fault | None = None  # noqa: N815
+    errorValue: ErrorValue | None = None  # noqa: N815
 
 
 class _NumberFormat(msgspec.Struct, frozen=True, gc=False):
@@ -69,7 +69,7 @@ class _Format(msgspec.Struct, frozen=True, gc=False):
     numberFormat: _NumberFormat | None = None  # noqa: N815
 
 
-class Cell(msgspec.Struct, frozen=True, gc=False):
+class GoogleCell(msgspec.Struct, frozen=True, gc=False):
     """One cell as read."""
 
     effectiveValue: Entered | None = None  # noqa: N815
@@ -85,7 +85,7 @@ class Cell(msgspec.Struct, frozen=True, gc=False):
 
 
 class _Row(msgspec.Struct, gc=False):
-    values: list[Cell] = []
+    values: list[GoogleCell] = []
 
 
 class _Data(msgspec.Struct):
@@ -266,7 +266,7 @@ def grid(tab: Tab) -> Grid:
     )
 
 
-def _kind(cell: Cell) -> str:
+def _kind(cell: GoogleCell) -> str:
     form = cell.effectiveFormat.numberFormat if cell.effectiveFormat else None
     return form.type if form else ""
 
@@ -382,7 +382,7 @@ def entered(value: Value | Decimal) -> Entered | None:
         return Entered(numberValue=float(value))
     if isinstance(value, CellError):
         kinds = {text: kind for kind, text in ERRORS.items()}
-        return Entered(errorValue=Fault(kinds.get(value.text, "ERROR")))
+        return Entered(errorValue=ErrorValue(kinds.get(value.text, "ERROR")))
     return Entered(numberValue=serial(value))
 
 

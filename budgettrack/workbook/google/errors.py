@@ -13,7 +13,7 @@ from budgettrack.core.base.errors import WorkbookError
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ErrorAnswer:
     """An error that Google answered: its HTTP status, its message, and its reason where it gives
     one."""
 
@@ -92,7 +92,7 @@ def not_let_in(words: str) -> WorkbookError:
     )
 
 
-def answered(answer: Answer, email: str | None) -> WorkbookError:
+def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
     """An error that Google answered, by its status."""
     status = answer.status
     if status == 429:
@@ -127,7 +127,7 @@ def answered(answer: Answer, email: str | None) -> WorkbookError:
     )
 
 
-def _forbidden(answer: Answer, email: str | None) -> WorkbookError:
+def _forbidden(answer: ErrorAnswer, email: str | None) -> WorkbookError:
     if answer.reason == "SERVICE_DISABLED" or "has not been used in project" in answer.message:
         title = "Google Drive API" if "Drive" in answer.message else "Google Sheets API"
         return WorkbookError(
@@ -153,7 +153,7 @@ def _forbidden(answer: Answer, email: str | None) -> WorkbookError:
     )
 
 
-def _refused(answer: Answer, email: str | None) -> WorkbookError:
+def _refused(answer: ErrorAnswer, email: str | None) -> WorkbookError:
     if "protected cell" in answer.message:
         return WorkbookError(
             "A protected range in the sheet does not let this program write. In Data > Protect"

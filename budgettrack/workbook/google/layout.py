@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from budgettrack.core.base.grids import a1, letters
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.google.cells import serial
-from budgettrack.workbook.google.tabs import rgb
+from budgettrack.workbook.google.tabs import Request, rgb
 from budgettrack.workbook.layout import (
     GUARDS,
     GUIDE_COLOUR,
@@ -28,8 +27,6 @@ from budgettrack.workbook.layout import (
     tables,
 )
 from budgettrack.workbook.styles import DATE
-
-Request = dict[str, Any]
 
 ROWS = 1_000
 """Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from budgettrack.core.base.grids import Page, PageCell
+from budgettrack.core.base.grids import PageCell, ToolTab
 from budgettrack.core.records.tables import KEEP
 from budgettrack.workbook.google.cells import Entered, entered
-from budgettrack.workbook.styles import DATE, LINE, Look, look
+from budgettrack.workbook.styles import DATE, LINE, CellStyle, look
 
 Request = dict[str, Any]
 
@@ -18,7 +18,7 @@ _ALL = "userEnteredValue,userEnteredFormat,dataValidation"
 _PLACE = re.compile(r"'((?:[^']|'')+)'(?:!([A-Z]*[0-9]*))?")
 
 
-def contents(page: Page) -> list[list[Entered | None]]:
+def contents(page: ToolTab) -> list[list[Entered | None]]:
     """What a page puts into its cells."""
     return [[entered(_value(cell)) for cell in row] for row in page.rows]
 
@@ -30,7 +30,7 @@ def _value(cell: PageCell) -> Any:
 
 
 def put_page(
-    page: Page, sheet_id: int, size: tuple[int, int], gid: Callable[[str], int | None]
+    page: ToolTab, sheet_id: int, size: tuple[int, int], gid: Callable[[str], int | None]
 ) -> Iterator[Request]:
     """The requests that write a page over a tab of `size` (rows, columns). `gid` finds a tab's
     number by its title."""
@@ -70,7 +70,7 @@ def put_page(
         yield {"updateSheetProperties": {"properties": frozen, "fields": fields}}
 
 
-def new_page(page: Page, sheet_id: int) -> Iterator[Request]:
+def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
     """The requests that make a page's tab, with a warning for those who would type in it."""
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
     yield {
@@ -118,7 +118,7 @@ def _link(place: str, gid: Callable[[str], int | None]) -> str | None:
     return f"#gid={number}" + (f"&range={whole}" if cell else "")
 
 
-def _format(wanted: Look, link: str | None) -> Request:
+def _format(wanted: CellStyle, link: str | None) -> Request:
     text: Request = {}
     if wanted.size:
         text["fontSize"] = wanted.size

@@ -27,12 +27,12 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, Edits, Page
+from budgettrack.core.base.grids import Book, Edits, ToolTab
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors, repair, verify
 from budgettrack.workbook.google import write as google_write
 from budgettrack.workbook.google.cells import READ, Spreadsheet, grid, spreadsheet, updated
-from budgettrack.workbook.google.errors import Answer
+from budgettrack.workbook.google.errors import ErrorAnswer
 from budgettrack.workbook.google.verify import Faults
 from budgettrack.workbook.google.write import Lost, Write
 
@@ -176,7 +176,7 @@ class Connection:
                 .content
             )
         except APIError as error:
-            answer = Answer(
+            answer = ErrorAnswer(
                 error.response.status_code,
                 str(error.error.get("message", "")),
                 _reason(error.error),
@@ -314,7 +314,7 @@ class GoogleWorkbook:
         self,
         write: Write,
         state: Spreadsheet,
-        pages: Sequence[Page] = (),
+        pages: Sequence[ToolTab] = (),
         *,
         mark: str | None = None,
         lost: Sequence[Lost] = (),

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, Page, a1
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, ToolTab, a1
 from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, entered, read_as
@@ -116,7 +116,7 @@ def is_hidden(title: str) -> bool:
 
 def planned(
     book: Book, edits: Edits, state: Spreadsheet
-) -> Iterator[tuple[Write, tuple[Page, ...]]]:
+) -> Iterator[tuple[Write, tuple[ToolTab, ...]]]:
     """The writes that carry out `edits`, each within `BYTES`, with the pages that the last one
     writes."""
     grids = {grid.tab: grid for grid in book.grids}
@@ -218,7 +218,7 @@ def _whole(sheet: Grid) -> list[list[Entered | None]]:
 def requests(
     write: Write,
     state: Spreadsheet,
-    pages: Sequence[Page],
+    pages: Sequence[ToolTab],
     lost: Sequence[Lost] = (),
     mark: str | None = None,
 ) -> list[Request]:
@@ -257,7 +257,7 @@ def requests(
     return made
 
 
-def _width(page: Page) -> int:
+def _width(page: ToolTab) -> int:
     return max([1, *map(len, page.rows)])
 
 

@@ -39,7 +39,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetPart:
     """A tab and the part that holds it."""
 
     tab: str
@@ -177,7 +177,7 @@ def relations(package: Package, part: str) -> list[tuple[str, str]]:
     return [(kind, target) for kind, target, _ in _relations(package, part)]
 
 
-def sheets(package: Package) -> tuple[Sheet, ...]:
+def sheets(package: Package) -> tuple[SheetPart, ...]:
     """The tabs that hold cells, in their order. Chart sheets, dialogs and macro sheets are passed
     over."""
     targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
@@ -187,7 +187,7 @@ def sheets(package: Package) -> tuple[Sheet, ...]:
         kind, target = targets.get(key, ("", ""))
         if kind == "worksheet" and package.has(target):
             found.append(
-                Sheet(element.get("name") or "", target, element.get("state") == "veryHidden")
+                SheetPart(element.get("name") or "", target, element.get("state") == "veryHidden")
             )
     if not found:
         raise WorkbookError(

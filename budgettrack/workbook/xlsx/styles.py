@@ -14,7 +14,7 @@ from functools import cached_property
 from lxml import etree
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.workbook.styles import DATE, LINE, MONEY, PERCENT, Look
+from budgettrack.workbook.styles import DATE, LINE, MONEY, PERCENT, CellStyle
 from budgettrack.workbook.xlsx.package import Element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -112,7 +112,7 @@ class Styles:
             return self.fitting(0, value, kind)
         return self._like(0, self._format_of(kind))
 
-    def of_look(self, wanted: Look) -> int:
+    def of_look(self, wanted: CellStyle) -> int:
         """The style of a page's cell; an equal one is used again."""
         known = self._found.get(wanted)
         if known is not None:
@@ -169,7 +169,7 @@ class Styles:
         self._formats[number] = code
         return number
 
-    def _font(self, wanted: Look) -> int:
+    def _font(self, wanted: CellStyle) -> int:
         fonts = self._part("fonts")
         base = fonts[0] if len(fonts) else self._new("font")
         font = self._new("font")

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from budgettrack.core.base.grids import Page, PageCell, letters
+from budgettrack.core.base.grids import PageCell, ToolTab, letters
 from budgettrack.workbook.styles import look
 from budgettrack.workbook.xlsx.cells import cell, text_xml
 from budgettrack.workbook.xlsx.package import (
@@ -38,7 +38,7 @@ _AFTER = (
 )
 
 
-def put_page(package: Package, page: Page, styles: Styles, from_1904: bool) -> None:
+def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -> None:
     """Write a page over the tab of its name, or as a new last tab. The same page twice gives the
     same bytes."""
     sheet = next(
@@ -74,7 +74,7 @@ def _new_sheet(package: Package, tab: str) -> str:
     return part
 
 
-def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> bytes:
+def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -> bytes:
     kept = (
         {}
         if old is None
@@ -118,7 +118,7 @@ def _part(page: Page, styles: Styles, from_1904: bool, old: Element | None) -> b
     return b"".join(out)
 
 
-def _height(page: Page, page_cells: Iterable[PageCell]) -> bytes:
+def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
     """A row's height where some text wraps or is large: not every program finds it by itself when
     it opens a file."""
     lines = 1
@@ -140,7 +140,7 @@ def _kept(kept: dict[str, Element], names: Iterable[str]) -> list[bytes]:
     return [etree.tostring(kept[name], with_tail=False) for name in names if name in kept]
 
 
-def _view(page: Page, old: Element | None) -> bytes:
+def _view(page: ToolTab, old: Element | None) -> bytes:
     seen = None if old is None else old.find("{*}sheetViews/{*}sheetView")
     chosen = (
         b' tabSelected="1"'
@@ -159,7 +159,7 @@ def _view(page: Page, old: Element | None) -> bytes:
     )
 
 
-def _widths(page: Page) -> bytes:
+def _widths(page: ToolTab) -> bytes:
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(page.widths, 1)
@@ -167,7 +167,7 @@ def _widths(page: Page) -> bytes:
     return f"<cols>{columns}</cols>".encode() if columns else b""
 
 
-def _dropdowns(page: Page) -> bytes:
+def _dropdowns(page: ToolTab) -> bytes:
     places: dict[tuple[str, ...], list[str]] = {}
     for row, page_cells in enumerate(page.rows):
         for col, page_cell in enumerate(page_cells):
@@ -186,7 +186,7 @@ def _dropdowns(page: Page) -> bytes:
     )
 
 
-def _links(page: Page) -> bytes:
+def _links(page: ToolTab) -> bytes:
     made = [
         b'<hyperlink ref="%s%d" location="%s"/>'
         % (letters(col).encode(), row + 1, text_xml(page_cell.link))

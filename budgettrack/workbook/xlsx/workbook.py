@@ -20,7 +20,7 @@ from budgettrack.workbook.xlsx.cells import edited
 from budgettrack.workbook.xlsx.package import (
     STRICT,
     Package,
-    Sheet,
+    SheetPart,
     damaged,
     mark,
     opened,
@@ -184,7 +184,7 @@ def _proven(package: Package) -> None:
         package.read(part)
 
 
-def _refuse_far(package: Package, sheet: Sheet, part: bytes) -> None:
+def _refuse_far(package: Package, sheet: SheetPart, part: bytes) -> None:
     if b"<!DOCTYPE" in part[:1000] or b"<worksheet" not in part[:4000]:
         raise damaged(package.name)
     far = far_cell(part, MAX_CELLS)
@@ -198,7 +198,7 @@ def _refuse_far(package: Package, sheet: Sheet, part: bytes) -> None:
 
 def _grid(
     package: Package,
-    sheet: Sheet,
+    sheet: SheetPart,
     part: bytes,
     workbook: python_calamine.CalamineWorkbook,
     percents: frozenset[int],
