@@ -55,7 +55,7 @@ def here(path: Path) -> dict[str, Pin]:
 
 def of_groups(names: Iterable[str]) -> list[str]:
     groups: Mapping[str, list[Any]] = PYPROJECT["dependency-groups"]
-    wanted = []
+    wanted: list[str] = []
     for name in names:
         for line in groups[name]:
             wanted += of_groups([line["include-group"]]) if isinstance(line, dict) else [line]
