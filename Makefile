@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test lint docs soak bench requirements release clean
+.PHONY: demo test lint docs soak mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -39,6 +39,11 @@ soak: $(READY)
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
+
+# Small faults are put into copies of the program; the tests that run their lines must notice them.
+SEED ?= 20261201
+mutants: $(READY)
+	nice $(BIN)/python -m mutants $(SEED)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
