@@ -14,6 +14,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import a1
 from budgettrack.core.base.ids import known_id, nearest
+from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.figures.allocation import parts
@@ -165,8 +166,8 @@ def split(
         shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
         if len(shares) != len(budget):
             raise UsageError(
-                f"{key} has {len(shares)} parts, and {len(budget)} lines are named. Name one line"
-                " for each part."
+                f"{key} has {count(len(shares), 'part')}, and you named"
+                f" {count(len(budget), 'budget line')}. Name one line for each part."
             )
         if len(set(budget)) != len(budget):
             raise UsageError("A line is named twice. Name each once.")

@@ -414,10 +414,10 @@ def test_a_row_that_may_be_there_is_left_and_named(group: Group) -> None:
     assert done.exit_code == 3
     assert "duplicate  E-1" in done.stdout
     assert (
-        "1 row may be there already and was left: look at each, or answer on a terminal."
+        "Not added: 1 entry that may be a row of yours. Run this on a terminal to decide one by one."
         in done.stderr
     )
-    assert "1 row without a budget line or grant: choose it in the workbook." in done.stderr
+    assert "1 row without a budget line or grant. Choose it in the workbook." in done.stderr
     assert len(group.held().records["expenses"]) == 3
 
 

@@ -479,7 +479,7 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
     [
         (
             ("1/1/1", "B-1", "B-2"),
-            "1/1/1 has 3 parts, and 2 lines are named. Name one line for each part.",
+            "1/1/1 has 3 parts, and you named 2 budget lines. Name one line for each part.",
         ),
         (("1/1", "B-1", "B-1"), "A line is named twice. Name each once."),
         (("1/1", "B-1", "B-99"), "There is no budget line B-99. Did you mean B-9?"),

@@ -566,7 +566,7 @@ def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
             "'Grants' G-1  11.1  It ended in 2026-05 and is still active. Set State to closing, or"
             " move End. A doubt."
         ),
-        "2 to look at.",
+        "2 problems to look at.",
     ]
 
 

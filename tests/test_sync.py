@@ -228,7 +228,7 @@ def test_an_emptied_tab_is_refused_and_nothing_is_written(group: Group) -> None:
     result = group.run("sync", *ON)
 
     assert result.exit_code == 1
-    assert "The tab Expenses is empty; it held 30 rows." in result.stderr
+    assert "The tab Expenses is empty; it had 30 rows." in result.stderr
     assert "Nothing was written." in result.stderr
     assert (group.path.read_bytes(), group.held()) == before
     group.sync("--allow", "removals")

@@ -16,7 +16,6 @@ from budgettrack.cli.base import (
     CommandGroup,
     MonthName,
     config_of,
-    count,
     formats,
     listing,
     main,
@@ -25,6 +24,7 @@ from budgettrack.cli.base import (
 )
 from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.core.base import errors, money
+from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.bank.importing import BankReconciliation, Choice
@@ -112,20 +112,19 @@ def import_statement(
     if not (yes or asking):
         talk("Nothing was added yet. To add what is new: --yes")
     elif added:
-        talk(f"{count(len(added), 'entry').replace('entrys', 'entries')} done. {NEXT}")
+        talk(f"{count(len(added), 'entry', 'entries')} done. {NEXT}")
     unclear = [row for row in rows if not row["done"] and row["what"] in ("duplicate", "open")]
     placeless = [
         row for row in added if row["done"] == "added" and not (row["line"] or row["grant"])
     ]
     if unclear and yes:
         talk(
-            f"{count(len(unclear), 'row')} may be there already and was left: look at each, or"
-            " answer on a terminal."
+            f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run this"
+            " on a terminal to decide one by one."
         )
     if placeless:
         talk(
-            f"{count(len(placeless), 'row')} without a budget line or grant: choose it in the"
-            " workbook."
+            f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the workbook."
         )
     ctx.exit(
         LOOK if read.left_out or ((unclear or placeless or not (yes or asking)) and rows) else 0
@@ -168,7 +167,7 @@ def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
     lines, grants = places(config)
     choices: list[Choice] = []
     click.echo(
-        f"{count(len(found), 'entry').replace('entrys', 'entries')}. Enter takes what is suggested,"
+        f"{count(len(found), 'entry', 'entries')}. Enter takes what is suggested,"
         " - takes none, s skips, q ends here."
     )
     for number, each in enumerate(found, 1):

@@ -23,6 +23,7 @@ import click
 
 from budgettrack import interrupts
 from budgettrack.core.base import errors, months
+from budgettrack.core.base.plurals import count
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
@@ -395,10 +396,6 @@ def found(findings: Sequence[Finding]) -> str:
         f"To look at: {count(mistakes, 'error')}, {count(doubts, 'warning')} (tab Checks, or:"
         " budgettrack checks)."
     )
-
-
-def count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def written(paths: Sequence[Path]) -> None:

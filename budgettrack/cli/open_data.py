@@ -19,7 +19,6 @@ from budgettrack.cli.base import (
     Day,
     colour,
     config_of,
-    count,
     day_of,
     formats,
     listing,
@@ -29,6 +28,7 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import NEXT, asked_of, by_role
 from budgettrack.cli.reports import report, report_options
 from budgettrack.core.base import errors, money
+from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.opendata.past_grants import Past
@@ -97,7 +97,7 @@ def report_iati(
         left = "Left out." if each.left_out else "A doubt."
         click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
     if check:
-        click.echo(f"{len(draft.problems)} to look at.")
+        click.echo(f"{count(len(draft.problems), 'problem')} to look at.")
         ctx.exit(LOOK if draft.problems else 0)
     rows = rows_of(draft.seen)
     shown = [row for row in rows if everything or row["change"] != "same"]

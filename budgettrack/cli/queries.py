@@ -14,7 +14,6 @@ from budgettrack.cli.base import (
     bar,
     colour,
     config_of,
-    count,
     day_of,
     formats,
     found,
@@ -26,6 +25,7 @@ from budgettrack.cli.base import (
 )
 from budgettrack.cli.records import alter_record, asked_of, by_role
 from budgettrack.core.base import errors
+from budgettrack.core.base.plurals import count
 from budgettrack.group import last_full_month
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from budgettrack.config.load import Config
 from budgettrack.core.base.cycles import Delivery, DeliveryState, days_late, is_week
+from budgettrack.core.base.plurals import count
 from budgettrack.group import zone_of
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register.store import open_register
@@ -41,7 +42,11 @@ def cycles(config: Config) -> list[ListingRow]:
                         "words": "; ".join(
                             filter(
                                 None,
-                                (f"{late} days late" if late else "", cycle.reason, each.words),
+                                (
+                                    f"{count(late, 'day')} late" if late else "",
+                                    cycle.reason,
+                                    each.words,
+                                ),
                             )
                         ),
                         "finished": cycle.ended is not None,

@@ -35,6 +35,7 @@ from budgettrack.core.base.cycles import (
 )
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.plurals import count
 from budgettrack.group import Standing, last_full_month, month_asked, standing, today_of, zone_of
 from budgettrack.register.cycles import Alone
 from budgettrack.register.store import Register, open_register
@@ -261,14 +262,15 @@ class _Cycle:
         outcome = syncing.sync(self._config, self._today, self._around.now())
         self._run.outcomes.append(outcome)
         changes = outcome.changes
-        conflicts = f", {len(changes.conflicts)} conflicts" if changes.conflicts else ""
-        return f"{len(changes.to_register)} rows taken, {len(changes.to_sheet)} written{conflicts}"
+        conflicts = f", {count(len(changes.conflicts), 'conflict')}" if changes.conflicts else ""
+        taken = count(len(changes.to_register), "row")
+        return f"{taken} taken, {len(changes.to_sheet)} written{conflicts}"
 
     def _check(self) -> str:
         findings = self._standing().findings
         mistakes = sum(each.severity == "error" for each in findings)
         self._run.look = self._run.look or mistakes > 0
-        return f"{mistakes} errors, {len(findings) - mistakes} warnings"
+        return f"{count(mistakes, 'error')}, {count(len(findings) - mistakes, 'warning')}"
 
     def _report(self) -> str:
         from budgettrack.reports.make import reports
@@ -283,7 +285,7 @@ class _Cycle:
         )
         self._run.reports += [path for path in paths if path not in self._run.reports]
         self._run.warnings += warnings
-        return f"{len(paths)} files"
+        return count(len(paths), "file")
 
     def _deliver(self) -> str:
         from budgettrack.monthly.outbox import Sends
@@ -306,7 +308,7 @@ class _Cycle:
         if not self._around.send and open_:
             paths = self._write_down([each for each in open_ if each.letter is not None])
             raise _Waiting(
-                f"nothing was sent, since --send was not given; {len(paths)} mails were written"
+                f"nothing was sent, since --send was not given; written: {count(len(paths), 'mail')}"
             )
         failed: TrackError | None = None
         for each in open_:

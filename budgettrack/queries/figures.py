@@ -11,6 +11,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.plurals import count
 from budgettrack.core.figures import deadlines as promises
 from budgettrack.core.figures.explain import Explained
 from budgettrack.core.figures.explain import explained as explain
@@ -235,7 +236,8 @@ def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]
     week = (today - timedelta(days=7)).isoformat()
     new = sum(each.first_seen > week for each in now.findings)
     yield (
-        f"Found: {mistakes} errors, {len(now.findings) - mistakes} warnings; {new} new this week"
+        f"Found: {count(mistakes, 'error')}, {count(len(now.findings) - mistakes, 'warning')};"
+        f" {new} new this week"
         " (budgettrack checks)"
     )
     yield f"Next: {_next(now, today, due)}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from budgettrack.config.load import NAME, load
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.plurals import count
 from budgettrack.monthly import run as cycle
 from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
@@ -43,11 +44,12 @@ def run(folder: Path) -> list[str]:
         f"{sample.ORGANISATION}: a sample group on {TODAY}. Roles and invented organisations only.",
         "",
         (
-            f"Synced    {len(changes.to_register)} rows of the workbook into the register, "
-            f"{len(changes.to_sheet)} rows back into the workbook"
+            f"Synced    {count(len(changes.to_register), 'row')} of the workbook into the register,"
+            f" {count(len(changes.to_sheet), 'row')} back into the workbook"
         ),
         (
-            f"Checked   {severities['error']} errors and {severities['warning']} warnings, planted"
+            f"Checked   {count(severities['error'], 'error')} and"
+            f" {count(severities['warning'], 'warning')}, planted"
             " on purpose, each with its cell in the tab Checks"
         ),
         f"Reported  {cycle.last_month(TODAY)}",

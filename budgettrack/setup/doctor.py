@@ -12,6 +12,7 @@ from typing import Literal
 from budgettrack.config.load import Config, default_locale, load
 from budgettrack.core.base.errors import RegisterError, TrackError
 from budgettrack.core.base.grids import Book, a1
+from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, normal
 from budgettrack.group import is_read_only, workbook_of
@@ -52,7 +53,7 @@ def examine(path: Path) -> Iterator[Line]:
     except TrackError as error:
         yield Line("workbook", "wrong", " ".join(error.problems))
         return
-    yield Line("workbook", "good", f"{len(book.grids)} tabs were read")
+    yield Line("workbook", "good", f"{count(len(book.grids), 'tab')} read")
     yield _writing(config)
     yield from _shape(config, book)
     yield from _personal(config, book)
@@ -147,7 +148,7 @@ def _sending(config: Config) -> Iterator[Line]:
         try:
             with post(sending.mail) as way:
                 way.open()
-            yield Line("mail", "good", f"{len(sending.recipients)} recipients")
+            yield Line("mail", "good", count(len(sending.recipients), "recipient"))
         except TrackError as error:
             yield Line("mail", "wrong", " ".join(error.problems))
     if (

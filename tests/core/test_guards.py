@@ -24,7 +24,7 @@ def test_an_emptied_tab_is_refused() -> None:
 
     assert (
         problem
-        == "The tab Budget is empty; it held 30 rows. Bring them back (File, Version history, or"
+        == "The tab Budget is empty; it had 30 rows. Bring them back (File, Version history, or"
         " the previous copy), or confirm with --allow removals."
     )
 

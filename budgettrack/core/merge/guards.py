@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from budgettrack.core.base.plurals import count
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Table
 
@@ -65,12 +66,12 @@ def removals(
         return []
     if not sheet and len(agreed) > 2:
         return [
-            f"The tab {table.tab} is empty; it held {len(agreed)} rows. Bring them back (File,"
+            f"The tab {table.tab} is empty; it had {count(len(agreed), 'row')}. Bring them back (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
-            f"{gone} of {len(agreed)} rows are gone from the tab {table.tab}. "
+            f"{gone} of {count(len(agreed), 'row')} are gone from the tab {table.tab}. "
             "Bring them back, or confirm with --allow removals."
         ]
     return []

@@ -12,6 +12,7 @@ from budgettrack.config.load import Config
 from budgettrack.config.profiles import USUAL, profile
 from budgettrack.core.base.errors import Refused
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.plurals import count
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
@@ -94,8 +95,8 @@ def write_summary(
     warnings = []
     if lost:
         warnings.append(
-            f"{name}.pdf: {len(lost)} letters have no shape in any font here"
-            f" ({' '.join(lost[:10])}) and are replaced by (?). Install the fonts Noto Sans for"
+            f"{name}.pdf: no font here has {count(len(lost), 'letter')} of it"
+            f" ({' '.join(lost[:10])}): (?) stands there instead. Install the fonts Noto Sans for"
             " their script; the page and the workbook have them all."
         )
     return WrittenSummary(paths, lacking, warnings)
