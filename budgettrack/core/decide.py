@@ -16,7 +16,8 @@ from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, a1
 from budgettrack.core.base.months import Month
-from budgettrack.core.cells.rows import TableRows, read_rows
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.reports import ProfileOf, report_checks
 from budgettrack.core.figures.allocation import receipt_checks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from budgettrack.core.cells.rows import Row, TableRows
+from budgettrack.core.cells.table_rows import Row, TableRows
 from budgettrack.core.merge.identity import identify
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BUDGET, RATES, Table

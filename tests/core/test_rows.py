@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, CellError, Grid, NoValue, Value
-from budgettrack.core.cells.rows import Sheet, TableRows, read_rows
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.table_rows import Sheet, TableRows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Shape
 
 REAL = Path(__file__).parents[3] / "shared" / "real"
@@ -527,6 +528,20 @@ def test_keys_of_rates_and_months() -> None:
         == "duplicate-key: There is another row for 2026-01 USD. Keep one of them; this one is left"
         " out."
     )
+
+
+def test_findings_of_a_table_without_ids_bear_the_key_of_their_row() -> None:
+    read = sheet(
+        grid(
+            "Month | Currency | Rate\n2026-01 | USD | much\n2026-02 | USD | 1.2\n2026-03 | GBP | more",
+            "Rates",
+        )
+    )
+    unreadable = [each for each in read.findings if each.code == "number-not-readable"]
+    assert [(each.id, each.field) for each in unreadable] == [
+        ("2026-01 USD", "rate"),
+        ("2026-03 GBP", "rate"),
+    ]
 
 
 def test_a_currency_beside_an_amount_is_held_against_its_row() -> None:

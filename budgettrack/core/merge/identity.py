@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.cells.rows import Row, TableRows
+from budgettrack.core.cells.table_rows import Row, TableRows
 from budgettrack.core.records.model import Fields
 
 

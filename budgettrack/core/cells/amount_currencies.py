@@ -1,0 +1,95 @@
+"""Currencies typed beside amounts, held against those of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.cells.table_rows import Place, Prices, Row, TableRows
+
+CURRENCY_BESIDE = {"received_amount": "received_currency"}
+"""The field with the currency of an amount, where it is not `currency`."""
+
+
+def with_typed_currencies(
+    tables: Mapping[str, TableRows], prices: Mapping[str, Prices]
+) -> tuple[dict[str, TableRows], list[Finding]]:
+    """The tables with the currencies that are typed beside amounts, and what stands against them.
+
+    A row without a currency takes the one that is typed; an amount whose currency is in doubt is
+    unreadable. `prices` are the typed currencies of each table."""
+    grants = _by_id("grants", "currency", tables)
+    lines = _by_id("budget", "grant", tables)
+    findings: list[Finding] = []
+    checked = dict(tables)
+    for name, typed in prices.items():
+        table_rows = tables[name]
+        rows = {row.number: row for row in table_rows.rows}
+        for (number, field), (currencies, shown) in typed.items():
+            row = rows.get(number)
+            if row is None:  # the second row of a key, which is left out
+                continue
+            expected = _expected(name, row, field, grants, lines)
+            rows[number], code = _held_against(table_rows, row, field, currencies, expected)
+            if code:
+                other = code == "amount-has-other-currency"
+                findings.append(
+                    Place(table_rows.table, table_rows.tab).finding(
+                        code,
+                        number,
+                        table_rows.columns[field],
+                        record=row.id,
+                        field=field,
+                        values={"value": shown, "currency": expected} if other else {},
+                    )
+                )
+        checked[name] = replace(table_rows, rows=tuple(rows.values()))
+    return checked, findings
+
+
+def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, str]:
+    """One field of every row of a table, by ID."""
+    if name not in tables:
+        return {}
+    return {row.id: row.fields.get(field, "") for row in tables[name].rows}
+
+
+def _beside(field: str) -> str:
+    return CURRENCY_BESIDE.get(field, "currency")
+
+
+def _expected(
+    name: str, row: Row, field: str, grants: Mapping[str, str], lines: Mapping[str, str]
+) -> str:
+    """The currency of an amount as its row says it, or else its grant; '' if neither does."""
+    own = row.fields.get(_beside(field), "")
+    if own or name == "grants":
+        return own
+    grant = row.fields.get("grant") or lines.get(row.fields.get("budget_line", ""), "")
+    return grants.get(grant, "")
+
+
+def _held_against(
+    table_rows: TableRows, row: Row, field: str, currencies: frozenset[str], expected: str
+) -> tuple[Row, str]:
+    """The row by what is typed beside its amount, and the code of what is wrong, '' for nothing."""
+    beside = _beside(field)
+    if beside in row.unreadable:
+        return row, ""
+    own = row.fields.get(beside, "")
+    has_column = beside in table_rows.columns
+    if has_column and not own and len(currencies) == 1:
+        (currency,) = currencies
+        return replace(row, fields={**row.fields, beside: currency}), ""
+    if expected in currencies:
+        return row, ""
+    # `100 $` in a row of a grant in CAD: a column says otherwise, or no column could say so.
+    if expected and (own or not has_column):
+        code = "amount-has-other-currency"
+    elif has_column:
+        code = "currency-missing"
+    else:
+        return row, ""
+    fields = {name: text for name, text in row.fields.items() if name != field}
+    return replace(row, fields=fields, unreadable=row.unreadable | {field}), code

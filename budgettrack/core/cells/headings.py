@@ -1,0 +1,233 @@
+"""Where the tables of a workbook stand: the tab of each, its row of headings, and the column of
+each field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence, Set
+from datetime import date
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid, Value, letters
+from budgettrack.core.base.months import is_month
+from budgettrack.core.cells.table_rows import Headings, Place, is_asked
+from budgettrack.core.cells.values import read
+from budgettrack.core.records import tables
+from budgettrack.core.records.tables import Column, Shape, Table, normal
+
+HEADINGS_WITHIN = 10
+"""In so many rows from the top the row of headings is looked for."""
+
+
+# Tabs
+
+
+def tabs_of_tables(
+    book: Book, shapes: Mapping[str, Shape]
+) -> Iterator[tuple[Table, Grid] | Finding]:
+    """Each table with its tab, or what stands in the way of knowing it."""
+    mapped = {normal(shape.tab) for shape in shapes.values()}
+    for table in tables.TABLES:
+        shape = shapes.get(table.name)
+        tab = shape.tab if shape else table.tab
+        fitting = _mapped_tabs(book, shape) if shape else _own_tabs(book, table, mapped)
+        if len(fitting) > 1:
+            several = ", ".join(grid.tab for grid in fitting)
+            place = Place(table, fitting[0].tab)
+            yield place.finding("duplicate-tab", values={"tab": tab, "tabs": several})
+        elif fitting:
+            yield table, fitting[0]
+        elif shape or not shapes:
+            yield Place(table, "").finding("missing-tab", values={"tab": tab})
+
+
+def _mapped_tabs(book: Book, shape: Shape) -> list[Grid]:
+    """The tab that the config names: by its exact name, or else in any case and spacing."""
+    exact = [grid for grid in book.grids if grid.tab == shape.tab]
+    return exact or [grid for grid in book.grids if normal(grid.tab) == normal(shape.tab)]
+
+
+def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
+    """The tabs of a table's name, or else of an alias that no other table has as its name."""
+    named = normal(table.tab)
+    if named not in mapped:
+        fitting = [grid for grid in book.grids if normal(grid.tab) == named]
+        if fitting:
+            return fitting
+    ours = {normal(name) for name in (tables.START_HERE, tables.SUMMARY, tables.CHECKS)}
+    others = {normal(other.tab) for other in tables.TABLES}
+    aliases = {normal(alias) for alias in table.aliases} - ours - mapped - others
+    return [grid for grid in book.grids if normal(grid.tab) in aliases]
+
+
+# A row of headings
+
+
+def _columns_by_text(cells: Sequence[Value]) -> dict[str, list[int]]:
+    """The columns of each heading in a row."""
+    columns: dict[str, list[int]] = {}
+    for index, cell in enumerate(cells):
+        if isinstance(cell, str) and (text := normal(cell)):
+            columns.setdefault(text, []).append(index)
+    return columns
+
+
+def _several(columns: Sequence[int]) -> str:
+    return ", ".join(letters(index) for index in columns)
+
+
+def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None, list[Finding]]:
+    """The headings of a tab that has our own shape, whatever people renamed and moved.
+
+    The headings are None if no row looks like one."""
+    place = Place(table, grid.tab)
+    known = tables.names(table)
+    rows = [_columns_by_text(cells) for cells in grid.rows[:HEADINGS_WITHIN]]
+    scores = [len({known[text].name for text in texts if text in known}) for texts in rows]
+    if max(scores, default=0) < min(2, len(table.in_sheet)):
+        first = table.columns[0]
+        values = {"heading": first.heading}
+        return None, [place.finding("missing-heading", field=first.name, values=values)]
+    row = scores.index(max(scores))
+    places, personal = _places(table, rows[row], known)
+    if table.months:
+        taken = {index for indexes in places.values() for index in indexes} | personal
+        places |= _month_places(grid.rows[row], taken, locale)
+    columns: dict[str, int] = {}
+    shown: dict[str, str] = {}
+    missing: set[str] = set()
+    findings: list[Finding] = []
+    for name, indexes in places.items():
+        column = table.column(name)
+        if len(indexes) == 1:
+            columns[name] = indexes[0]
+            shown[name] = _shown(grid.at(row, indexes[0]), column.heading)
+            continue
+        findings += _not_one(place, column, row, indexes)
+        if is_asked(column):
+            missing.add(name)
+    headings = Headings(row, columns, shown, frozenset(missing), frozenset(personal))
+    return headings, findings
+
+
+def _places(
+    table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]
+) -> tuple[dict[str, list[int]], set[int]]:
+    """The columns in which each field may stand, and those of personal fields."""
+    places: dict[str, list[int]] = {}
+    personal: set[int] = set()
+    for column in table.columns:
+        if column.owner == "register":
+            continue
+        named = [
+            index
+            for text, indexes in texts.items()
+            if known.get(text) is column
+            for index in indexes
+        ]
+        if column.audience == "personal":
+            personal.update(named)
+        else:
+            # `Amount` beside `Sum` is the amount: an alias counts only where the heading is not.
+            places[column.name] = texts.get(normal(column.heading)) or named
+    return places, personal
+
+
+def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[str, list[int]]:
+    """The columns of months, such as `2026-01` or `Jan 2026`, by month."""
+    places: dict[str, list[int]] = {}
+    for index, cell in enumerate(cells):
+        if index not in taken and isinstance(cell, str | date):
+            month = read(cell, "month", locale)
+            if isinstance(month, str) and is_month(month):
+                places.setdefault(month, []).append(index)
+    return places
+
+
+def _not_one(place: Place, column: Column, row: int, indexes: Sequence[int]) -> Iterator[Finding]:
+    """What is found where a field has several headings, or none although people are asked for
+    it."""
+    values = {"heading": column.heading}
+    if indexes:
+        values["columns"] = _several(indexes)
+        yield place.finding("duplicate-heading", row, indexes[1], field=column.name, values=values)
+    elif is_asked(column):
+        needed = column.required or column.kind == "id"
+        code = "missing-heading" if needed else "missing-column"
+        yield place.finding(code, row, field=column.name, values=values)
+
+
+def _shown(value: Value, otherwise: str) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else otherwise
+
+
+def mapped_headings(
+    table: Table, grid: Grid, shape: Shape
+) -> tuple[Headings | None, list[Finding]]:
+    """The headings of a tab of another shape, as the config names them.
+
+    The headings are None if none of them is there, or one that says which rows are meant."""
+    place = Place(table, grid.tab)
+    row, texts = _mapped_row(grid, shape)
+    findings: list[Finding] = []
+    columns: dict[str, int] = {}
+    missing: set[str] = set()
+    usable = bool(texts)
+    for name, heading in shape.headings.items():
+        index = _only_column(texts, heading)
+        if index is None:
+            findings.append(_not_one_mapped(place, texts, heading, row, name))
+            missing.add(name)
+        elif table.column(name).audience != "personal":
+            columns[name] = index
+    only: list[tuple[int, str]] = []
+    for heading, wanted in shape.where.items():
+        index = _only_column(texts, heading)
+        if index is None:
+            findings.append(_not_one_mapped(place, texts, heading, row, ""))
+            usable = False  # without it, rows that are not meant would be read
+        else:
+            only.append((index, normal(wanted)))
+    if not usable or not columns:
+        return None, findings
+    missing |= {
+        column.name
+        for column in table.columns
+        if is_asked(column)
+        and column.audience != "personal"
+        and column.name not in columns
+        and column.name not in shape.constant
+    }
+    headings = Headings(row, columns, shape.headings, frozenset(missing), frozenset(), tuple(only))
+    return headings, findings
+
+
+def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:
+    """The row of headings, by its number or by its headings; without headings if none is in it."""
+    within = grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]
+    rows = [_columns_by_text(cells) for cells in within]
+    wanted = {normal(text) for text in (*shape.headings.values(), *shape.where)}
+    scores = [len(wanted & texts.keys()) for texts in rows]
+    row = 0
+    if shape.heading_row:
+        row = shape.heading_row - 1
+    elif scores:
+        row = scores.index(max(scores))
+    return row, rows[row] if row < len(rows) and scores[row] else {}
+
+
+def _only_column(texts: Mapping[str, list[int]], heading: str) -> int | None:
+    """The column of a heading. Returns None if there is none, or more than one."""
+    indexes = texts.get(normal(heading), [])
+    return indexes[0] if len(indexes) == 1 else None
+
+
+def _not_one_mapped(
+    place: Place, texts: Mapping[str, list[int]], heading: str, row: int, name: str
+) -> Finding:
+    indexes = texts.get(normal(heading), [])
+    values = {"heading": heading}
+    if not indexes:
+        at = row if texts else None
+        return place.finding("missing-heading", at, field=name, values=values)
+    values["columns"] = _several(indexes)
+    return place.finding("duplicate-heading", row, indexes[1], field=name, values=values)

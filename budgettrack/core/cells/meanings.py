@@ -1,0 +1,90 @@
+"""What the cells of a column mean in a table: text, the label of a total, an amount by its sign."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.reading import CellKind, Priced, Problem
+from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
+from budgettrack.core.cells.totals import total_label
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Column, Shape, Table
+
+Meaning = Callable[[Value], Cell]
+Negatives = Literal["kept", "refused", "refund"]
+
+MOST_KEPT = 50_000
+
+
+class Meanings(dict[Value, Cell]):
+    """What the cells of one column mean, each value read once; it forgets when there are very
+    many."""
+
+    __slots__ = ("meaning",)
+
+    def __init__(self, meaning: Meaning) -> None:
+        self.meaning = meaning
+
+    def __missing__(self, value: Value) -> Cell:
+        if len(self) > MOST_KEPT:
+            self.clear()
+        cell = self[value] = self.meaning(value)
+        return cell
+
+
+def meaning_of(
+    table: Table, column: Column, shape: Shape | None, locale: str, *, percent: bool = False
+) -> Meaning:
+    """How a cell of that column is read. `percent`: its number format is a percentage."""
+    kind: CellKind = "label" if column.name == "category" else column.kind
+
+    def plainly(value: Value) -> Cell:
+        return read(value, kind, locale, column.choices, percent)
+
+    def as_words(value: Value) -> Cell:
+        cell = read(value, kind, locale, column.choices, percent)
+        return total_label(cell) or cell if isinstance(cell, str) and cell else cell
+
+    if kind in FIGURES:
+        turned = shape is not None and column.name in shape.turned
+        return _figure(plainly, turned, _negatives(table, column, shape))
+    return as_words if kind in {"text", "label", "id", "reference"} else plainly
+
+
+def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
+    """What a negative amount means. In our own tabs every amount is positive, and a refund is a
+    state; in a mapped table the sign may say so."""
+    if column.kind != "money" or column.name in {"remaining", "approved"}:
+        return "kept"
+    if shape is None or table.name == "income":
+        return "refused"
+    return "refund" if (table.name, column.name) == ("expenses", "amount") else "kept"
+
+
+def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
+    """How a figure is read: its sign turned where the config says so, and judged."""
+
+    def figure(value: Value) -> Cell:
+        cell = plainly(value)
+        if not isinstance(cell, str | Priced):
+            return cell
+        text = cell if isinstance(cell, str) else cell.text
+        currencies = cell.currencies if isinstance(cell, Priced) else frozenset()
+        if turned:
+            text = _turned(text)
+        if text.startswith("-") and negatives == "refused":
+            return Problem("amount-negative")
+        if text.startswith("-") and negatives == "refund":
+            return Refund(text[1:], currencies)
+        return Priced(text, currencies) if currencies else text
+
+    return figure
+
+
+def _turned(text: str) -> str:
+    """A figure with the opposite sign; zero and a blank cell have none."""
+    if not text or text == "0":
+        return text
+    return text[1:] if text.startswith("-") else "-" + text

@@ -1,0 +1,269 @@
+"""What is passed over in a table: totals, which people keep among the rows and label in many
+languages, and headings of sections. What a total says is held against the rows that it sums."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Grid, Value, letters
+from budgettrack.core.base.months import is_month
+from budgettrack.core.cells.reading import Priced, Problem, Reading, plain
+from budgettrack.core.cells.table_rows import FIGURES, FilledRow, Headings, Place, TotalLabel
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Column, normal
+
+# Labels of rows that are totals: whole labels, and words with which such labels begin or end.
+_SUB = (
+    r"(?:sub[- ]?totals?|sous[- ]totaux|sous[- ]total|zwischensumme|(?:المجموع |الإجمالي |مجموع"
+    r" )(?:الفرعي|فرعي))"
+)
+_ALL = (
+    r"(?:(?:grand |overall )?totals?|sums?|total g[ée]n[ée]ral|total geral|total"
+    r" general|totaux|suma(?: total)?|somme"
+    r"|soma(?:"
+    r" total)?|totales|totais|summe|gesamt(?:summe|betrag)?|endsumme|insgesamt|[وا]?ل?مجموع(?:"
+    r" الكلي)?"
+    r"|ال?[إا]جمالي(?: الكلي)?)"
+)
+_WHOLE = re.compile(rf"(?P<sub>{_SUB})|{_ALL}")
+_PART = re.compile(
+    rf"(?P<sub>{_SUB})[ :].{{1,60}}|(?:grand |overall )?total[ :].{{1,60}}|.{{1,60}} (?P<end>sub[-"
+    r" ]?)?total"
+)
+# Words after Total that name what is summed; others ("Total station") may be a thing that somebody
+# bought.
+_SURELY = re.compile(
+    r".*total|.*:|.*total"
+    r" (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income|.*staff"
+    r"|.*personnel|.*travel|amount|grants?|funds?|[12]\d{3}|[a-z]{3}|(?:for|in|of) .*)"
+)
+_OWN_SUM = re.compile(
+    r"=\s*(?:SUM|SUBTOTAL)\(\s*(?:\d+\s*[,;]\s*)?\$?([A-Z]{1,3})\$?\d+:\$?([A-Z]{1,3})\$?\d+\s*\)\s*",
+    re.IGNORECASE,
+)
+LONGEST_LABEL = 80
+
+
+@dataclass(frozen=True, slots=True)
+class PassedRow:
+    """A row that is not blank, and what it is; a `sub` is a subtotal."""
+
+    number: int
+    kind: Literal["record", "section", "sub", "total"]
+
+
+# Labels
+
+
+def total_label(text: str) -> TotalLabel | None:
+    """The text as the label of a total. Returns None if it cannot be one."""
+    if len(text) > LONGEST_LABEL or not _may_be_label(text.lower()):
+        return None
+    normal_text = normal(text)
+    if match := _WHOLE.fullmatch(normal_text):
+        return TotalLabel(text, whole=True, sure=True, sub=bool(match["sub"]))
+    if match := _PART.fullmatch(normal_text):
+        ends_so = text.rstrip().endswith(":")
+        sure = bool(match["sub"] or _SURELY.fullmatch(normal_text) or ends_so)
+        return TotalLabel(text, whole=False, sure=sure, sub=bool(match["sub"] or match["end"]))
+    return None
+
+
+def _may_be_label(small: str) -> bool:
+    """A quick look before the patterns, which cost more: nearly every text is no label."""
+    return "tota" in small or "sum" in small or "som" in small or "gesamt" in small or "جم" in small
+
+
+def labels_beside(grid: Grid, headings: Headings) -> dict[int, TotalLabel]:
+    """Labels of totals in columns that are not ours, where people keep them too; by row."""
+    ours = {*headings.columns.values(), *headings.personal, *dict(headings.only)}
+    width = max((len(cells) for cells in grid.rows[headings.row : headings.row + 50]), default=0)
+    labels: dict[int, TotalLabel] = {}
+    for index in range(width):
+        if index not in ours:
+            for number, label in _labels_in(grid, index, headings.row + 1):
+                labels.setdefault(number, label)
+    return labels
+
+
+def _labels_in(grid: Grid, column: int, start: int) -> Iterator[tuple[int, TotalLabel]]:
+    for number in range(start, len(grid.rows)):
+        cells = grid.rows[number]
+        value = cells[column] if column < len(cells) else None
+        if isinstance(value, str) and (label := total_label(value)):
+            yield number, label
+
+
+# Which rows are totals or sections
+
+
+def summed_rows(grid: Grid, headings: Headings, columns: Mapping[str, Column]) -> frozenset[int]:
+    """Rows in which an amount is the sum of the cells above or below it in its own column."""
+    money = {index for name, index in headings.columns.items() if columns[name].kind == "money"}
+    summed = set()
+    for (row, column), text in grid.formulas.items():
+        match = _OWN_SUM.fullmatch(text) if column in money else None
+        if match and match[1].upper() == match[2].upper() == letters(column):
+            summed.add(row)
+    return frozenset(summed)
+
+
+def is_total(
+    row: FilledRow,
+    label: TotalLabel | None,
+    columns: Mapping[str, Column],
+    *,
+    summed: bool,
+    calculated: bool,
+    mapped: bool,
+) -> bool:
+    """Whether a row with a total's label or sum is one, and not a record that happens to be called
+    so.
+
+    `summed`: an amount is the sum of its own column. `calculated`: a figure has a formula."""
+    kinds = {
+        name: columns[name].kind
+        for name in row.names
+        if not isinstance(row.odd.get(name), TotalLabel)
+    }
+    words = {name: kind for name, kind in kinds.items() if kind not in FIGURES}
+    # A person's own ID beside a sum is a record whose amount is worked out from others.
+    if summed and (mapped or "id" not in words):
+        return True
+    if label is None:
+        return False
+    if label.whole:
+        return not set(words.values()) - {"text", "link", "currency"}
+    # "Total station" is bought, "Total for travel" is summed.
+    has_figures = len(words) < len(kinds)
+    return has_figures and (label.sure or calculated) and not set(words.values()) - {"currency"}
+
+
+def is_section(
+    row: FilledRow,
+    headings: Headings,
+    columns: Mapping[str, Column],
+    wide: Sequence[tuple[int, int]],
+) -> bool:
+    """Whether a row is the heading of a section: a wide merged area, or in a mapped table labels
+    without figures.
+
+    `wide` are the first and last columns of the merged areas in that row."""
+    kinds = [columns[name].kind for name in row.names]
+    if not FIGURES.isdisjoint(kinds):
+        return False
+    if wide:
+        places = [headings.columns[name] for name in row.names]
+        return all(any(first <= place <= last for first, last in wide) for place in places)
+    if FIGURES.isdisjoint(column.kind for column in columns.values()):
+        return False
+    return len(kinds) == 1 or {"id", "text", "link"}.issuperset(kinds)
+
+
+# What totals say
+
+_HALF_CENT = Decimal("0.005")
+
+
+def check_totals(
+    place: Place, grid: Grid, headings: Headings, locale: str, passed: Sequence[PassedRow]
+) -> Iterator[Finding]:
+    """Find totals that say something else than any group of rows that they could stand for."""
+    has_totals = any(row.kind in {"sub", "total"} for row in passed)
+    if place.table.name not in {"budget", "expenses"} or not has_totals:
+        return
+    for name, index in headings.columns.items():
+        if name == "amount" or is_month(name):
+            yield from _check_column(place, grid, headings, locale, passed, name, index)
+
+
+def _check_column(
+    place: Place,
+    grid: Grid,
+    headings: Headings,
+    locale: str,
+    passed: Sequence[PassedRow],
+    name: str,
+    index: int,
+) -> Iterator[Finding]:
+    state = headings.columns.get("state")
+    currency = headings.columns.get("currency") if place.table.name == "expenses" else None
+    sums = _Sums()
+    for row in passed:
+        amount = _amount(read(grid.at(row.number, index), "money", locale))
+        if row.kind == "section":
+            sums.groups.append(Decimal(0))
+        elif row.kind == "record" and isinstance(amount, Problem):
+            sums.complete = False
+        elif row.kind == "record" and isinstance(amount, str):
+            refunded = state is not None and _is_refunded(grid.at(row.number, state), locale)
+            sums.add(Decimal(amount or 0), refunded=refunded)
+            if currency is not None:
+                sums.currencies.add(grid.at(row.number, currency))
+        elif isinstance(amount, str) and amount:
+            total = Decimal(amount)
+            if not sums.allow(total):
+                wanted = sums.nearest_group() if row.kind == "sub" else sums.of_groups()[0]
+                values = {"value": plain(total), "sum": plain(wanted)}
+                yield place.finding(
+                    "total-does-not-match", row.number, index, field=name, values=values
+                )
+            sums.end_group(total)
+
+
+def _amount(reading: Reading) -> str | Problem:
+    return reading.text if isinstance(reading, Priced) else reading
+
+
+def _is_refunded(value: Value, locale: str) -> bool:
+    return read(value, "label", locale) == "refunded"
+
+
+@dataclass(slots=True)
+class _Sums:
+    """The amounts of one column on the way down.
+
+    `groups` are the sums of records from one total or section heading to the next. `before` is what
+    the last total says. `complete`: every amount could be read."""
+
+    groups: list[Decimal] = field(default_factory=lambda: [Decimal(0)])
+    refunds: Decimal = Decimal(0)
+    before: Decimal | None = None
+    complete: bool = True
+    currencies: set[Value] = field(default_factory=set)
+
+    def add(self, amount: Decimal, *, refunded: bool) -> None:
+        self.groups[-1] += amount
+        if refunded:
+            self.refunds += amount
+
+    def end_group(self, total: Decimal) -> None:
+        self.before = total
+        self.groups.append(Decimal(0))
+
+    def of_groups(self) -> list[Decimal]:
+        """The sums that a total here could stand for: of the last group, the last two, and so on,
+        all of them first."""
+        return [sum(self.groups[start:], Decimal(0)) for start in range(len(self.groups))]
+
+    def nearest_group(self) -> Decimal:
+        """The sum of the last groups that is not zero, as few of them as possible."""
+        return next((group for group in reversed(self.of_groups()) if group), Decimal(0))
+
+    def allow(self, total: Decimal) -> bool:
+        """Whether the total is one that the rows above may give.
+
+        Where an amount cannot be read, or several currencies are mixed, any total may be right."""
+        if not self.complete or len(self.currencies) > 1:
+            return True
+        sums = self.of_groups()
+        fitting = [*sums, sums[0] - 2 * self.refunds]  # people subtract refunds, or do not
+        if self.before is not None:  # a running total
+            fitting.append(self.before + self.groups[-1])
+        # A program's own adding up of binary numbers may be off far below a cent.
+        return any(abs(total - each) < _HALF_CENT for each in fitting)
