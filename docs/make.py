@@ -254,10 +254,26 @@ def _setting(setting: Setting) -> str:
     )
 
 
+def decisions() -> str:
+    """docs/decisions/README.md: the list of the decision records."""
+    lines = [
+        "# Decision records",
+        "",
+        "One page for each decision against a simpler way: its context, the decision, what it costs.",
+        "A decision that no longer holds is rewritten or deleted together with the code.",
+        "",
+    ]
+    for path in sorted((Path(__file__).parent / "decisions").glob("[0-9]*.md")):
+        title = path.read_text("utf-8").partition("\n")[0].removeprefix("# ")
+        lines.append(f"- [{path.name[:4]}]({path.name}): {title}")
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "budgettrack.1": manual.man,
     "commands.md": manual.reference,
     "configuration.md": configuration,
+    "decisions/README.md": decisions,
     "findings.md": findings,
     "profiles.md": profiles,
     "workbook.md": workbook,

@@ -19,7 +19,11 @@ from tests.bank_files import Booked, camt
 from tests.sheets_api.server import Server
 
 ROOT = Path(__file__).parents[1]
-DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+]
 
 
 @pytest.mark.parametrize(
@@ -28,6 +32,7 @@ DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
         "budgettrack.1",
         "commands.md",
         "configuration.md",
+        "decisions/README.md",
         "findings.md",
         "profiles.md",
         "workbook.md",
@@ -101,7 +106,7 @@ def test_every_command_named_in_a_sentence_exists(path: Path) -> None:
     sentences = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
     for named in re.findall(r"`budgettrack ([^`]+)`", sentences):
         command: click.Command = main
-        options = {name for each in main.params for name in each.opts}
+        options = {name for each in main.params for name in each.opts} | {"--help"}
         for word in shlex.split(named):
             if word.startswith("-"):
                 assert word in options, f"{named}: no option {word}"

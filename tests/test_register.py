@@ -1027,7 +1027,7 @@ def test_a_server_without_its_package_names_what_to_install() -> None:
     assert errors == ""
     assert (
         out == "A register on PostgreSQL needs the package psycopg. Install it: pip install"
-        " 'budgettrack[postgresql]'\n"
+        " 'psycopg[binary]'\n"
     )
 
 

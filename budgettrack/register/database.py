@@ -199,7 +199,7 @@ def _server(url: URL) -> Database:
     except ModuleNotFoundError:
         raise RegisterError(
             "A register on PostgreSQL needs the package psycopg. Install it: pip install"
-            " 'budgettrack[postgresql]'"
+            " 'psycopg[binary]'"
         ) from None
     return Database(place, readers, writers)
 
