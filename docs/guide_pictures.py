@@ -41,7 +41,7 @@ from budgettrack.setup import sample  # noqa: E402 - after the path
 from budgettrack.setup.create import config_text  # noqa: E402
 from budgettrack.setup.demo import TODAY  # noqa: E402
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook  # noqa: E402
-from tests.test_browser import CHROMIUM, FLAGS  # noqa: E402
+from tests.world.browser import CHROMIUM, FLAGS  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 LINES = Border(*[Side("thin", "D0D0D0")] * 4)

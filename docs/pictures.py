@@ -17,7 +17,7 @@ from budgettrack.reports.base.branding import Branding  # noqa: E402
 from budgettrack.reports.base.pdf import picture  # noqa: E402
 from budgettrack.reports.base.translations import words  # noqa: E402
 from budgettrack.reports.funder.document import document  # noqa: E402
-from tests.report_plans import harbour, summary  # noqa: E402
+from tests.world.report_plans import harbour, summary  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.world.group import CONFIG, ROWS, Commands, Group, Rows
+
 settings.register_profile(
     "quick",
     max_examples=60,
@@ -23,12 +25,6 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-"""Whether this is the long run (`make soak`), in which tests of many like cases have all of
-them."""
-
-SHARED = Path(__file__).parents[2] / "shared"
-
 
 @pytest.fixture
 def today() -> date:
@@ -36,10 +32,33 @@ def today() -> date:
 
 
 @pytest.fixture
+def rows() -> Rows:
+    """The rows of the `group`'s workbook. A test file that needs others has its own fixture."""
+    return ROWS
+
+
+@pytest.fixture
+def config() -> str:
+    """The `group`'s config. A test file that needs another has its own fixture."""
+    return CONFIG
+
+
+@pytest.fixture
+def before() -> Commands:
+    """The commands that the `group` has run before a test begins; here none."""
+    return ()
+
+
+@pytest.fixture
+def group(tmp_path: Path, rows: Rows, config: str, before: Commands) -> Group:
+    return Group(tmp_path, rows, config, before)
+
+
+@pytest.fixture
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
     """The password of the tests' own mail server, in the environment."""
     from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
-    from tests.smtp_server import PASSWORD
+    from tests.world.smtp_server import PASSWORD
 
     monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)
 

@@ -21,11 +21,11 @@ from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.records.model import Fields
 from budgettrack.register.store import RecordVersion
-from tests import bank_files
-from tests.bank_files import Booked, camt, mt940, ofx, table
-from tests.conftest import SHARED
-from tests.terminal import CTRL_C, talk
-from tests.test_sync import Group
+from tests.world import bank_files
+from tests.world.bank_files import Booked, camt, mt940, ofx, table
+from tests.world.group import Commands, Group, Rows
+from tests.world.outside import SHARED
+from tests.world.terminal import CTRL_C, talk
 
 BOOKED = [
     Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001", "Harbour Landlord", "RENT OCTOBER"),
@@ -96,13 +96,20 @@ ON = ("--on", "2026-11-02")
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made = Group(tmp_path, ROWS)
-    made.config.write_text(
+def rows() -> Rows:
+    return ROWS
+
+
+@pytest.fixture
+def config() -> str:
+    return (
         '[organisation]\ncurrency = "EUR"\n[workbook]\nxlsx = "plan.xlsx"\n' + bank_files.CSV_CONFIG
     )
-    made.sync()
-    return made
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON),)
 
 
 def put(group: Group, content: bytes, name: str = "statement.sta") -> str:

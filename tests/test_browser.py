@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import os
 import shutil
 import subprocess
 import sys
@@ -16,21 +15,15 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import LONG
-from tests.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
+from tests.world.browser import CHROMIUM, FLAGS
+from tests.world.outside import LONG
+from tests.world.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
 
-CHROMIUM = (
-    os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
 pytestmark = [
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here to look at the pages"),
     pytest.mark.xdist_group("browser"),
 ]
 
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 LANGUAGES = ("en", "fr", "ru", "ar")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

@@ -11,16 +11,14 @@ from typing import Any
 import pytest
 
 from budgettrack.core.records.model import Fields
-from tests.test_sync import ROWS, Group
+from tests.world.group import ROWS, Commands, Group
 
 ON = ("--on", "2026-11-02")
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made = Group(tmp_path)
-    made.sync()
-    return made
+def before() -> Commands:
+    return (("sync", *ON),)
 
 
 def answer(group: Group, *words: str) -> Any:
@@ -176,7 +174,7 @@ def test_a_grant_is_closed_when_nothing_is_owed_any_more(tmp_path: Path) -> None
 
 
 def _letter(group: Group, heading: str) -> str:
-    from tests.test_sync import column
+    from tests.world.group import column
 
     return column("Expenses", heading, group.path)
 
@@ -255,7 +253,7 @@ def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
 
 
 def _budget(group: Group, heading: str) -> str:
-    from tests.test_sync import column
+    from tests.world.group import column
 
     return column("Budget", heading, group.path)
 
@@ -404,8 +402,8 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
 
     from budgettrack.cli import main
     from budgettrack.sync import sync
-    from tests.places import GooglePlace
     from tests.sheets_api.server import Server
+    from tests.world.places import GooglePlace
 
     with Server() as server:
         place = GooglePlace(tmp_path, server)

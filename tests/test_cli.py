@@ -16,7 +16,7 @@ from budgettrack.config.load import load
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.records.model import Fields
 from budgettrack.group import standing
-from tests.test_sync import ON, ROWS, Group
+from tests.world.group import ON, ROWS, Commands, Group
 
 FIELDS = [
     "grant",
@@ -37,10 +37,8 @@ FIELDS = [
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made = Group(tmp_path)
-    made.sync()
-    return made
+def before() -> Commands:
+    return (("sync", *ON),)
 
 
 def test_variance_as_json_has_the_fields_of_the_design(group: Group) -> None:

@@ -17,8 +17,8 @@ from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET
 from budgettrack.monthly.run import retry
 from budgettrack.register.store import open_register
-from tests.partners import NOVEMBER, ROWS, Sending, command, partners
-from tests.smtp_server import MailHost, Partners, address
+from tests.world.partners import NOVEMBER, ROWS, Sending, command, partners
+from tests.world.smtp_server import MailHost, Partners, address
 
 DECEMBER = date(2026, 12, 1)
 
@@ -30,7 +30,7 @@ def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
 
 
 @pytest.fixture
-def group(tmp_path: Path, host: MailHost) -> Sending:
+def sending(tmp_path: Path, host: MailHost) -> Sending:
     return made(tmp_path, host)
 
 
@@ -52,8 +52,8 @@ def text(host: MailHost, name: str, which: int = -1) -> str:
     return content
 
 
-def test_a_month_goes_to_everybody_once(group: Sending, host: MailHost) -> None:
-    run = group.month()
+def test_a_month_goes_to_everybody_once(sending: Sending, host: MailHost) -> None:
+    run = sending.month()
     assert (run.periods, run.failed) == (["2026-10", "2026-W45"], [])
     assert subjects(host, "everybody") == ["October 2026"]
     assert subjects(host, "lecteurs") == ["octobre 2026"]
@@ -62,31 +62,31 @@ def test_a_month_goes_to_everybody_once(group: Sending, host: MailHost) -> None:
     assert subjects(host, "fund one") == []
     assert subjects(host, "fund two") == []
     assert subjects(host, "treasurer") == ["October 2026", "please close October 2026"]
-    assert group.states()["report", "fund one"] == "waiting"
-    assert ("report", "fund two") not in group.states()
+    assert sending.states()["report", "fund one"] == "waiting"
+    assert ("report", "fund two") not in sending.states()
     before = len(host.taken)
-    again = group.month()
+    again = sending.month()
     assert again.periods == ["2026-10"], "what waits is looked at again"
     assert len(host.taken) == before
 
 
 def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
-    group.month()
+    sending.month()
     assert (
         "The summaries of G-1 wait to be sent until these months are closed: October 2026."
         in text(host, "treasurer")
     )
-    places = {code: place for place, code in group.codes()}
+    places = {code: place for place, code in sending.codes()}
     assert places["summary-waits"].startswith("'Months'!"), "the sheet says so in the very cell"
-    group.month(date(2026, 11, 5))
+    sending.month(date(2026, 11, 5))
     assert subjects(host, "treasurer") == [
         "October 2026",
         "please close October 2026",
     ], "asked once"
-    group.close("2026-10", "2026-11-06")
-    run = group.month(date(2026, 11, 6))
+    sending.close("2026-10", "2026-11-06")
+    run = sending.month(date(2026, 11, 6))
     assert run.failed == []
     assert subjects(host, "fund one") == ["Work 1, October 2026"]
     (mail,) = host.to(address("fund one"))
@@ -94,23 +94,23 @@ def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(
         "G-1-2026-10.pdf",
         "G-1-2026-10.xlsx",
     ]
-    assert "summary-waits" not in {code for _, code in group.codes()}
-    assert group.month(date(2026, 11, 7)).periods == []
+    assert "summary-waits" not in {code for _, code in sending.codes()}
+    assert sending.month(date(2026, 11, 7)).periods == []
     assert len(host.to(address("fund one"))) == 1
 
 
-def test_the_treasurer_is_reminded_weekly(group: Sending, host: MailHost) -> None:
-    group.month()
+def test_the_treasurer_is_reminded_weekly(sending: Sending, host: MailHost) -> None:
+    sending.month()
     for day in range(3, 9):
-        group.month(date(2026, 11, day))
+        sending.month(date(2026, 11, day))
     assert subjects(host, "treasurer")[2:] == []
-    group.month(date(2026, 11, 9))
-    group.month(date(2026, 11, 10))
+    sending.month(date(2026, 11, 9))
+    sending.month(date(2026, 11, 10))
     assert subjects(host, "treasurer")[2:] == ["reminder of Nov 9, 2026"]
     assert "The summaries of G-1 wait" in text(host, "treasurer")
     assert "Renew the lease" in text(host, "treasurer")
-    group.set("Expenses", "B2", "never")
-    group.month(date(2026, 11, 16))
+    sending.set("Expenses", "B2", "never")
+    sending.month(date(2026, 11, 16))
     said = text(host, "treasurer")
     assert "reminder of Nov 16, 2026" in said
     assert said.partition("NEW IN THE CHECKS")[2].count("- '") == 1, (
@@ -119,29 +119,29 @@ def test_the_treasurer_is_reminded_weekly(group: Sending, host: MailHost) -> Non
 
 
 def test_a_missed_month_is_caught_up_in_order_and_marked_late(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
-    group.close("2026-10", "2026-11-02")
-    group.month()
-    group.close("2026-11", "2027-01-10")
-    run = group.month(date(2027, 1, 12))
+    sending.close("2026-10", "2026-11-02")
+    sending.month()
+    sending.close("2026-11", "2027-01-10")
+    run = sending.month(date(2027, 1, 12))
     assert run.periods[:2] == ["2026-11", "2026-12"]
     assert subjects(host, "everybody") == ["October 2026", "November 2026", "December 2026"]
     assert "This comes 42 days late." in text(host, "everybody", 1)
     assert "days late" not in text(host, "everybody", 0)
-    rows = [row for row in group.json("cycles") if row["period"] == "2026-11"]
+    rows = [row for row in sending.json("cycles") if row["period"] == "2026-11"]
     assert {row["days_late"] for row in rows} == {42}
     # The quarter ends in December, whose months are not all closed.
-    assert group.states()["report", "fund two"] == "waiting"
+    assert sending.states()["report", "fund two"] == "waiting"
 
 
-def test_months_missed_too_long_ago_are_told_and_not_run(group: Sending) -> None:
-    group.month(date(2026, 3, 1), month="2026-02")
-    assert group.month(date(2026, 3, 2)).periods[:1] == ["2026-W10"], (
+def test_months_missed_too_long_ago_are_told_and_not_run(sending: Sending) -> None:
+    sending.month(date(2026, 3, 1), month="2026-02")
+    assert sending.month(date(2026, 3, 2)).periods[:1] == ["2026-W10"], (
         "a month that was named counts for itself"
     )
-    group.month(date(2026, 4, 1))
-    run = group.month(date(2026, 10, 1))
+    sending.month(date(2026, 4, 1))
+    run = sending.month(date(2026, 10, 1))
     assert [each for each in run.periods if "W" not in each] == ["2026-07", "2026-08", "2026-09"]
     assert (
         run.warnings[-1]
@@ -151,70 +151,70 @@ def test_months_missed_too_long_ago_are_told_and_not_run(group: Sending) -> None
     assert run.look
 
 
-def test_a_month_is_done_again_for_a_reason_that_is_kept(group: Sending, host: MailHost) -> None:
-    group.close("2026-10", "2026-11-02")
-    group.month()
+def test_a_month_is_done_again_for_a_reason_that_is_kept(sending: Sending, host: MailHost) -> None:
+    sending.close("2026-10", "2026-11-02")
+    sending.month()
     with pytest.raises(
         UsageError,
         match=r"2026-10 was finished on 2026-11-02\. To do it once more, say why: --again",
     ):
-        group.month(month="2026-10")
+        sending.month(month="2026-10")
     with pytest.raises(UsageError, match="Say which month is to be done again"):
-        group.month(again="a receipt was wrong")
-    group.month(date(2026, 11, 5), "2026-10", "a receipt was wrong")
+        sending.month(again="a receipt was wrong")
+    sending.month(date(2026, 11, 5), "2026-10", "a receipt was wrong")
     assert len(host.to(address("everybody"))) == 2
     assert "This replaces the report of the same month that you have." in text(host, "everybody")
     assert "a receipt was wrong" not in text(host, "everybody"), "the reason is the group's own"
     one, other = host.to(address("everybody"))
     assert one["message-id"] != other["message-id"]
-    rows = [row for row in group.json("cycles") if row["round"] == 2]
+    rows = [row for row in sending.json("cycles") if row["round"] == 2]
     assert {row["reason"] for row in rows} == {"a receipt was wrong"}
 
 
-def test_a_month_that_is_not_over_is_refused(group: Sending) -> None:
+def test_a_month_that_is_not_over_is_refused(sending: Sending) -> None:
     with pytest.raises(
         UsageError, match=r"2026-11 is not over\. Its page so far: budgettrack report transparency"
     ):
-        group.month(month="2026-11")
+        sending.month(month="2026-11")
     with pytest.raises(UsageError, match="2026-12 lies in the future"):
-        group.month(month="2026-12")
+        sending.month(month="2026-12")
 
 
 def test_without_send_everything_is_written_and_nothing_leaves(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
-    run = group.month(send=False)
+    run = sending.month(send=False)
     assert run.look
-    assert (host.taken, host.asked, group.states()) == ([], [], {})
-    folder = group.folder / "reports" / "private" / "mail"
+    assert (host.taken, host.asked, sending.states()) == ([], [], {})
+    folder = sending.folder / "reports" / "private" / "mail"
     names = sorted(path.name for path in folder.iterdir())
     assert len(names) == 6
     assert all(path.stat().st_mode & 0o077 == 0 for path in folder.iterdir())
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    group.month(send=False)
+    sending.month(send=False)
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
-    group.month()
+    sending.month()
     assert len(host.to(address("everybody"))) == 1
 
 
 def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     host.does.login = False
-    run = group.month()
+    run = sending.month()
     assert "does not accept this user and password" in run.failed[0]
-    assert [each.step for each in group.told if each.outcome == "done"] == [
+    assert [each.step for each in sending.told if each.outcome == "done"] == [
         "sync",
         "check",
         "report",
     ]
-    assert (group.states().get(("report", "everybody")), host.taken) == (None, [])
+    assert (sending.states().get(("report", "everybody")), host.taken) == (None, [])
     host.does.login = True
-    group.told.clear()
-    group.month()
+    sending.told.clear()
+    sending.month()
     steps = [
         (each.step, each.outcome)
-        for each in group.told
+        for each in sending.told
         if each.period == "2026-10" and each.outcome != "sent"
     ]
     assert steps == [
@@ -228,40 +228,40 @@ def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(
 
 
 def test_another_day_reads_the_sheet_again_before_it_goes_on(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     host.does.login = False
     at = datetime(2026, 11, 2, 6, tzinfo=UTC)
     from budgettrack.monthly.run import RunContext, monthly
 
-    monthly(group.loaded, RunContext(lambda: at, None, True, sleep=lambda _: None))
+    monthly(sending.loaded, RunContext(lambda: at, None, True, sleep=lambda _: None))
     host.does.login = True
-    group.set("Expenses", "F2", 196)
+    sending.set("Expenses", "F2", 196)
     later = datetime(2026, 11, 3, 6, tzinfo=UTC)
-    run = monthly(group.loaded, RunContext(lambda: later, None, True, sleep=lambda _: None))
+    run = monthly(sending.loaded, RunContext(lambda: later, None, True, sleep=lambda _: None))
     assert len(run.outcomes[0].changes.to_register) == 1
 
 
 def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     host.does.data = lambda to: "cut after" if to == address("everybody") else ""
-    run = group.month()
-    assert group.states()["report", "everybody"] == "marked"
+    run = sending.month()
+    assert sending.states()["report", "everybody"] == "marked"
     assert any("D-2, report to everybody: The connection was lost" in line for line in run.warnings)
     host.does.data = lambda _: ""
-    group.month()
+    sending.month()
     assert len(host.to(address("everybody"))) == 1
-    listed = group.run("deliveries")
+    listed = sending.run("deliveries")
     assert "unconfirmed" in listed.stdout
     assert listed.exit_code == 3
-    (row,) = [row for row in group.json("deliveries") if row["state"] == "unconfirmed"]
+    (row,) = [row for row in sending.json("deliveries") if row["state"] == "unconfirmed"]
     assert row["id"] == "D-2"
     assert "deliveries retry" in row["words"]
-    doctor = command(group, "doctor").output
+    doctor = command(sending, "doctor").output
     assert "deliveries" in doctor
     assert "D-2" in doctor
-    done = command(group, "deliveries", "retry", "D-2")
+    done = command(sending, "deliveries", "retry", "D-2")
     assert (done.exit_code, done.stdout) == (0, "D-2: confirmed\n")
     one, other = host.to(address("everybody"))
     assert one["message-id"] == other["message-id"]
@@ -272,7 +272,7 @@ def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
         ("nonsense", "nonsense is not a delivery. Type its ID as in: budgettrack deliveries"),
         ("D-1", "D-1 cannot be sent: 2026-10"),
     ):
-        refused = command(group, "deliveries", "retry", words)
+        refused = command(sending, "deliveries", "retry", words)
         assert (refused.exit_code, refused.stderr.strip()) == (2, said)
 
 
@@ -304,17 +304,17 @@ def test_what_the_server_puts_off_is_tried_again_in_the_same_run_and_in_the_next
 
 
 def test_one_refused_recipient_keeps_no_other_back_and_is_told(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     host.does.rcpt = lambda to: "550 No such user" if to == address("lecteurs") else ""
-    run = group.month()
-    states = group.states()
+    run = sending.month()
+    states = sending.states()
     assert states["report", "lecteurs"] == "refused"
     assert [states["report", name] for name in ("everybody", "host", "treasurer")] == [
         "confirmed"
     ] * 3
     assert any("The server refuses it (550)." in line for line in run.warnings)
-    group.month()
+    sending.month()
     assert host.asked.count(address("lecteurs")) == 1
 
 
@@ -417,17 +417,17 @@ def test_the_folder_and_the_copy_go_out_too(
     )
 
 
-def test_two_at_once_are_refused(group: Sending) -> None:
+def test_two_at_once_are_refused(sending: Sending) -> None:
     with (
-        open_register(group.loaded.register) as register,
+        open_register(sending.loaded.register) as register,
         register.cycles.alone("a machine, process 7", datetime.now(UTC)),
     ):
         with pytest.raises(
             RegisterError,
             match=r"Another run of the month is at work \(a machine, process 7, since",
         ):
-            group.month()
-        refused = command(group, "monthly", "--on", str(NOVEMBER))
+            sending.month()
+        refused = command(sending, "monthly", "--on", str(NOVEMBER))
         assert refused.exit_code == 1
         assert "Another run of the month is at work" in refused.stderr
 
@@ -461,20 +461,20 @@ def test_a_failed_step_is_mailed_to_the_operator_once_a_day(tmp_path: Path, host
     assert json.loads((group.folder / "health.json").read_text())["ok"] is True
 
 
-def test_a_dry_run_says_what_would_be_done_and_to_whom(group: Sending, host: MailHost) -> None:
-    first = command(group, "monthly", "--dry-run", "--on", str(NOVEMBER))
+def test_a_dry_run_says_what_would_be_done_and_to_whom(sending: Sending, host: MailHost) -> None:
+    first = command(sending, "monthly", "--dry-run", "--on", str(NOVEMBER))
     assert "2026-10: sync, check, report, deliver" in first.stdout
     assert "Nothing was synced yet" in first.stdout
-    group.month()
+    sending.month()
     taken = len(host.taken)
-    lines = command(group, "monthly", "--dry-run", "--on", "2026-11-12").stdout.splitlines()
+    lines = command(sending, "monthly", "--dry-run", "--on", "2026-11-12").stdout.splitlines()
     assert "2026-10: sync, check, report, deliver (begun; what is done is not repeated)" in lines
     assert "  report to everybody: confirmed before, not repeated" in lines
     assert "  report to fund one: waits until closed: 2026-10" in lines
     assert "2026-W46: sync, check, deliver" in lines
     assert "  reminder to treasurer: by mail" in lines
     assert lines[-1] == "Without --send, nothing of it leaves."
-    december = command(group, "monthly", "--dry-run", "--on", "2026-12-01", "--send").stdout
+    december = command(sending, "monthly", "--dry-run", "--on", "2026-12-01", "--send").stdout
     assert "  report to everybody: by mail" in december
     assert "Without --send" not in december
     assert len(host.taken) == taken
@@ -483,12 +483,12 @@ def test_a_dry_run_says_what_would_be_done_and_to_whom(group: Sending, host: Mai
     )
 
 
-def test_logs_say_a_line_a_step_and_name_no_address(group: Sending) -> None:
-    plain = command(group, "monthly", "--send", "--log-format", "plain", "--on", str(NOVEMBER))
+def test_logs_say_a_line_a_step_and_name_no_address(sending: Sending) -> None:
+    plain = command(sending, "monthly", "--send", "--log-format", "plain", "--on", str(NOVEMBER))
     assert "2026-10 sync done" in plain.stderr
     assert "deliver sent: D-2, report to everybody: confirmed" in plain.stderr
     lines = command(
-        group, "monthly", "--send", "--log-format", "json", "--on", str(NOVEMBER)
+        sending, "monthly", "--send", "--log-format", "json", "--on", str(NOVEMBER)
     ).stderr.splitlines()
     rows = [json.loads(line) for line in lines if line.startswith("{")]
     assert {"at", "period", "step", "outcome", "milliseconds", "words"} == set(rows[0])
@@ -549,35 +549,35 @@ def test_the_job_file_is_the_command(tmp_path: Path, host: MailHost) -> None:
     assert "2026-10: sync, check, report, deliver" in done.stdout
 
 
-def test_a_retry_of_what_is_held_back_now_is_refused(group: Sending, host: MailHost) -> None:
+def test_a_retry_of_what_is_held_back_now_is_refused(sending: Sending, host: MailHost) -> None:
     host.does.data = lambda to: "cut" if to == address("everybody") else ""
-    group.month()
-    group.config.write_text(
-        group.config.read_text().replace('name = "everybody"', 'name = "nobody"')
+    sending.month()
+    sending.config.write_text(
+        sending.config.read_text().replace('name = "everybody"', 'name = "nobody"')
     )
     with pytest.raises(
         UsageError, match="D-2 cannot be sent: The config has no such recipient any more"
     ):
-        retry(group.loaded, group.around(), 2)
+        retry(sending.loaded, sending.around(), 2)
 
 
 def test_a_full_disk_or_a_closed_folder_is_told_and_nothing_is_half_written(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
-    (group.folder / "reports").write_text("a file stands where the folder should be")
-    run = group.month()
+    (sending.folder / "reports").write_text("a file stands where the folder should be")
+    run = sending.month()
     assert run.failed
     assert "The reports cannot be written to" in run.failed[0]
     assert host.taken == []
-    (group.folder / "reports").unlink()
-    assert group.month().failed == []
+    (sending.folder / "reports").unlink()
+    assert sending.month().failed == []
     assert len(host.to(address("everybody"))) == 1
 
 
-def test_errors_are_our_own(group: Sending) -> None:
-    (group.folder / "register.sqlite").write_bytes(b"not a register")
+def test_errors_are_our_own(sending: Sending) -> None:
+    (sending.folder / "register.sqlite").write_bytes(b"not a register")
     with pytest.raises(TrackError):
-        group.month()
+        sending.month()
 
 
 # What the machine does
@@ -588,7 +588,7 @@ def _monthly(
 ) -> subprocess.CompletedProcess[str]:
     """The command as a process of its own."""
     from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
-    from tests.smtp_server import PASSWORD
+    from tests.world.smtp_server import PASSWORD
 
     return subprocess.run(
         [
@@ -612,7 +612,7 @@ def _monthly(
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of file sizes as Linux has them")
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     import resource
 
@@ -621,17 +621,17 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
         def limited(most: int = most) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
-        done = _monthly(group, limited)
+        done = _monthly(sending, limited)
         assert "Traceback" not in done.stderr
         if done.returncode == 1:
             assert done.stderr.strip()
-        for path in (group.folder / "reports").rglob("*.html"):
+        for path in (sending.folder / "reports").rglob("*.html"):
             assert path.read_text("utf-8").rstrip().endswith("</html>"), "whole or absent"
-    done = _monthly(group)
+    done = _monthly(sending)
     assert done.returncode == 3, done.stderr
     taken = [(each.to, each.message["subject"]) for each in host.taken]
     assert len(taken) == len(set(taken)) >= 5
-    assert {state for (what, _), state in group.states().items() if what == "report"} <= {
+    assert {state for (what, _), state in sending.states().items() if what == "report"} <= {
         "confirmed",
         "waiting",
     }
@@ -640,7 +640,7 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
 def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_sent_twice(
     tmp_path: Path, host: MailHost
 ) -> None:
-    from tests.test_sync import locked
+    from tests.world.disk import locked
 
     group = made(tmp_path, host, more='[deliver]\nfolder = "www"\n')
     www = group.folder / "www"
@@ -656,17 +656,17 @@ def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_sent_twice(
 
 
 def test_a_register_that_is_held_is_waited_for_and_then_told(
-    group: Sending, host: MailHost, monkeypatch: pytest.MonkeyPatch
+    sending: Sending, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from budgettrack.register import cycles
 
     monkeypatch.setattr(cycles, "PATIENCE", 0.3)
-    group.sync()
-    with open_register(group.loaded.register) as register, register.writing():
+    sending.sync()
+    with open_register(sending.loaded.register) as register, register.writing():
         with pytest.raises(RegisterError, match="Another run is writing to this register"):
-            group.month()
+            sending.month()
         assert host.taken == []
-    assert group.month().failed == []
+    assert sending.month().failed == []
     assert len(host.to(address("everybody"))) == 1
 
 
@@ -698,19 +698,19 @@ def test_a_sheet_that_cannot_be_reached_fails_the_sync_and_nothing_goes_out(
     assert (run.periods, host.taken) == (["2026-10"], [])
 
 
-def test_a_clock_set_back_sends_nothing_again(group: Sending, host: MailHost) -> None:
-    group.close("2026-10", "2026-11-01")
-    group.month()
+def test_a_clock_set_back_sends_nothing_again(sending: Sending, host: MailHost) -> None:
+    sending.close("2026-10", "2026-11-01")
+    sending.month()
     before = len(host.taken)
     for day in (date(2026, 10, 31), date(2026, 1, 1), NOVEMBER):
-        assert group.month(day).periods == []
+        assert sending.month(day).periods == []
     assert len(host.taken) == before
 
 
 def test_a_months_run_on_postgresql(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.test_register import fresh
+    from tests.world.registers import fresh
 
     group = made(tmp_path, host)
     with fresh("postgresql", tmp_path) as url:
@@ -726,8 +726,8 @@ def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: P
     from budgettrack.config.load import load
     from budgettrack.group import zone_of
     from budgettrack.sync import sync
-    from tests.places import GooglePlace
     from tests.sheets_api.server import Server
+    from tests.world.places import GooglePlace
 
     with Server() as server:
         place = GooglePlace(tmp_path, server)
@@ -744,7 +744,7 @@ def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: P
         assert zone_of(load(path)).key == "Europe/Lisbon"
 
 
-def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(group: Sending) -> None:
+def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -> None:
     import pty
 
     main_side, terminal = pty.openpty()
@@ -754,7 +754,7 @@ def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(group: Sending) -> 
             "-m",
             "budgettrack",
             "--config",
-            str(group.config),
+            str(sending.config),
             "monthly",
             "--on",
             str(NOVEMBER),

@@ -21,8 +21,8 @@ import pytest
 
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register.store import open_register
-from tests.partners import Sending
-from tests.smtp_server import PASSWORD, MailHost
+from tests.world.partners import Sending
+from tests.world.smtp_server import PASSWORD, MailHost
 
 DEATHS = int(os.environ.get("DEATHS", "5"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else
@@ -37,7 +37,7 @@ class Runs:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.killing"],
+            [sys.executable, "-m", "tests.world.killing"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

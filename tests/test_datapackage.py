@@ -29,9 +29,9 @@ from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site import datasets
 from budgettrack.setup import demo
-from tests.conftest import SHARED
-from tests.open_data import Rows, broken_promises, package, table
-from tests.report_plans import MONTH, harbour, site_files
+from tests.world.open_data import Rows, broken_promises, package, table
+from tests.world.outside import SHARED
+from tests.world.report_plans import MONTH, harbour, site_files
 
 PROFILES = SHARED / "standards" / "datapackage"
 VERSION = "https://datapackage.org/profiles/2.0/"

@@ -24,7 +24,7 @@ from budgettrack.monthly.delivery import webhook
 from budgettrack.monthly.delivery.folder import published
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET, secret
 from budgettrack.monthly.delivery.smtp import Handed, MailError, post
-from tests.smtp_server import PASSWORD, USER, MailHost
+from tests.world.smtp_server import PASSWORD, USER, MailHost
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Requiring AUTH while not requiring TLS"

@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.config.load import load
-from tests.bank_files import Booked, camt
 from tests.sheets_api.server import Server
+from tests.world.bank_files import Booked, camt
 
 ROOT = Path(__file__).parents[1]
 DOCS = [

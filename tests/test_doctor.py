@@ -16,10 +16,10 @@ from click.testing import CliRunner, Result
 from budgettrack.cli import main
 from budgettrack.workbook.google import errors
 from budgettrack.workbook.google.errors import ErrorAnswer
-from tests.places import GooglePlace, XlsxPlace
 from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import Cell
-from tests.test_workbook_contract import group
+from tests.world.places import GooglePlace, XlsxPlace
+from tests.world.small_plan import small_plan
 
 EMAIL = "service-account@example.iam.gserviceaccount.com"
 
@@ -36,7 +36,7 @@ def place(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Go
     monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
     monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
     made = GooglePlace(tmp_path, server)
-    group(made)
+    small_plan(made)
     return made
 
 
@@ -278,7 +278,7 @@ def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> N
         ]
     assert names
     other = GooglePlace(tmp_path, place.server)
-    group(other)
+    small_plan(other)
 
     result = run("doctor")
 
@@ -288,7 +288,7 @@ def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> N
 
 def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    group(XlsxPlace(tmp_path))
+    small_plan(XlsxPlace(tmp_path))
     monkeypatch.setattr(os, "access", lambda *_: False)
 
     assert "may not be written by this user. Ask its owner for access." in run("doctor").output

@@ -4,11 +4,10 @@ funders gave is found."""
 from __future__ import annotations
 
 import dataclasses
-import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -41,11 +40,12 @@ from budgettrack.opendata.threesixty import (
     xlsx_bytes,
 )
 from budgettrack.workbook.xlsx.layout import new_workbook
-from tests.conftest import LONG, SHARED
-from tests.report_plans import harbour, public
-from tests.test_marks import WORKING
-from tests.test_reports import everything
-from tests.test_sync import Group
+from tests.world.group import Commands, Group, Rows
+from tests.world.marks import WORKING
+from tests.world.outside import LONG, SHARED
+from tests.world.past_grants import FORMS, OTHERS, as_csv, as_xlsx
+from tests.world.report_plans import harbour, public
+from tests.world.report_text import everything
 
 SCHEMAS = SHARED / "standards" / "360giving"
 TRUST = SHARED / "real" / "360giving-trust.xlsx"
@@ -492,10 +492,18 @@ def reported(group: Group, *words: str) -> Result:
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made_ = host(tmp_path)
-    assert made_.run("report", "transparency", "--month", "2026-10", *ON).exit_code == 0
-    return made_
+def rows() -> Rows:
+    return GIVEN
+
+
+@pytest.fixture
+def config() -> str:
+    return CONFIG
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON), ("report", "transparency", "--month", "2026-10", *ON))
 
 
 def test_every_word_is_shown_before_anything_is_written(group: Group) -> None:
@@ -540,7 +548,7 @@ def test_the_command_writes_both_files_of_the_published_grants_alone(group: Grou
 
 def test_a_grant_that_is_withdrawn_is_gone_from_the_next_file(group: Group) -> None:
     reported(group)
-    from tests.test_sync import column
+    from tests.world.group import column
 
     group.set("Grants", f"{column('Grants', 'Publish', group.path)}2", "no")
     group.sync()
@@ -675,90 +683,6 @@ def test_no_mark_of_what_is_not_public_is_in_any_byte(tmp_path: Path) -> None:
 
 
 # Reading
-
-OTHERS: list[dict[str, Any]] = [
-    {
-        "id": f"360G-tide-{n}",
-        "title": title,
-        "description": "For a year",
-        "currency": currency,
-        "amountAwarded": amount,
-        "awardDate": day,
-        "recipientOrganization": [
-            {"id": "X", "name": "A Club", "email": "club@peers.example", "addressLocality": town}
-        ],
-        "fundingOrganization": [{"id": "Y", "name": "Tide Trust"}],
-        "grantProgramme": [{"title": programme}],
-        "beneficiaryLocation": [{"name": "Porto", "countryCode": "PT"}, {"name": "Edgbaston"}],
-        "classifications": [{"title": "Harm reduction"}],
-    }
-    for n, title, currency, amount, day, town, programme in (
-        (1, "A drop-in room", "EUR", 5000, "2024-05-01", "Porto", "Health"),
-        (2, "A printed guide", "GBP", 120.5, "2025-05-01T10:00:00Z", "Leeds", "Words"),
-        (3, "Training of peers", "EUR", 20000, "2023-05-01", "Leeds", "Health"),
-    )
-]
-PERSON = {
-    **OTHERS[0],
-    "id": "360G-tide-4",
-    "title": "Zq-secret-zQ",
-    "recipientIndividual": {"id": "Z", "name": "Zq-secret-zQ"},
-}
-
-
-def flat(grants: list[dict[str, Any]]) -> tuple[list[str], list[list[Any]]]:
-    """The grants in the spreadsheet form."""
-    heads: dict[str, Callable[[dict[str, Any]], Any]] = {
-        "Identifier": lambda g: g["id"],
-        "Title": lambda g: g["title"],
-        "Description": lambda g: g["description"],
-        "Currency": lambda g: g["currency"],
-        "Amount awarded": lambda g: g["amountAwarded"],
-        "Award Date": lambda g: g["awardDate"],
-        "Recipient Org:0:Name": lambda g: g.get("recipientOrganization", [{"name": ""}])[0]["name"],
-        "Recipient Org: City": (
-            lambda g: g.get("recipientOrganization", [{}])[0].get("addressLocality", "")
-        ),
-        "Recipient Ind:Name": lambda g: g.get("recipientIndividual", {"name": ""})["name"],
-        "Funding Org:Name": lambda g: g["fundingOrganization"][0]["name"],
-        "Grant Programme:Title": lambda g: g["grantProgramme"][0]["title"],
-        "Beneficiary Location:0:Name": lambda g: g["beneficiaryLocation"][0]["name"],
-        "Beneficiary Location:0:Country Code": lambda g: g["beneficiaryLocation"][0]["countryCode"],
-        "Beneficiary Location:1:Name": lambda g: g["beneficiaryLocation"][1]["name"],
-        "classifications/0/title": lambda g: g["classifications"][0]["title"],
-    }
-    return list(heads), [[take(each) for take in heads.values()] for each in grants]
-
-
-def as_xlsx(grants: list[dict[str, Any]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.active.title = "About"  # type: ignore[union-attr]
-    sheet = book.create_sheet("Our grants")
-    heads, rows = flat(grants)
-    for row in (["A title above"], heads, *rows):
-        sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def as_csv(
-    grants: list[dict[str, Any]], encoding: str = "utf-8-sig", delimiter: str = ";"
-) -> bytes:
-    import csv
-
-    out = io.StringIO()
-    heads, rows = flat(grants)
-    csv.writer(out, delimiter=delimiter).writerows([heads, *rows])
-    return out.getvalue().encode(encoding)
-
-
-FORMS = {
-    "json": json.dumps({"grants": [*OTHERS, PERSON]}).encode(),
-    "xlsx": as_xlsx([*OTHERS, PERSON]),
-    "csv": as_csv([*OTHERS, PERSON]),
-    "txt": as_csv([*OTHERS, PERSON], "cp1252", ","),
-}
 
 
 @pytest.mark.parametrize("form", FORMS)

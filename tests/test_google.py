@@ -20,15 +20,15 @@ from budgettrack.sync import sync
 from budgettrack.workbook.google import verify
 from budgettrack.workbook.google import workbook as google
 from budgettrack.workbook.google.workbook import READING, Connection, GoogleWorkbook, credentials_of
-from tests.conftest import LONG
-from tests.fakes import Crash
-from tests.places import GooglePlace, Typed
 from tests.sheets_api import changes
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.drive import File
 from tests.sheets_api.server import Call, Server, Trouble
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
-from tests.test_workbook_contract import AT, TODAY, by_hand, cell, group
+from tests.world.fakes import Crash
+from tests.world.outside import LONG
+from tests.world.places import GooglePlace, Typed
+from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
 FRAME = Frame(0, 0, (0, 1, 2))
 ROWS: list[list[Typed]] = [
@@ -98,7 +98,7 @@ def meanwhile(server: Server, deed: Callable[[], None], times: int = 1) -> None:
 def test_a_sync_costs_one_read_and_one_write_and_an_unchanged_one_a_read(
     server: Server, place: GooglePlace
 ) -> None:
-    group(place)
+    small_plan(place)
 
     sync(place.config, TODAY, AT, workbook=place.workbook())
     first = requests_made(server)
@@ -370,7 +370,7 @@ def test_a_choice_made_while_checks_is_written_anew_stands(
 def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
     server: Server, place: GooglePlace
 ) -> None:
-    group(place)
+    small_plan(place)
     sync(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00")
     meanwhile(server, lambda: place.type("Expenses", cell(2, "Amount"), 11))
@@ -384,7 +384,7 @@ def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
 
 
 def test_people_who_never_pause_are_left_in_peace(server: Server, place: GooglePlace) -> None:
-    group(place)
+    small_plan(place)
     sync(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00", description="by hand")
     numbers = iter(range(100, 200))
@@ -439,7 +439,7 @@ def test_what_belongs_to_no_row_any_more_is_set_down(server: Server, place: Goog
 
 
 def test_what_was_set_down_is_a_finding_until_its_row_is_deleted(place: GooglePlace) -> None:
-    group(place)
+    small_plan(place)
     with place.server.person(place.file) as book:
         sheet = Sheet(77, KEPT_EDITS)
         book.sheets.append(sheet)
@@ -764,7 +764,7 @@ def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(
             folder = tmp_path / str(number)
             folder.mkdir()
             made = GooglePlace(folder, server, key)
-            group(made)
+            small_plan(made)
             places.append(made)
         for _ in range(3):
             for each in places:

@@ -14,13 +14,13 @@ from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register.store import open_register
 from budgettrack.sync import SyncOutcome, sync
-from tests.fakes import Crash
-from tests.places import GooglePlace
 from tests.sheets_api import changes
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import typed
-from tests.test_workbook_contract import AT, TODAY, by_hand, cell, group
+from tests.world.fakes import Crash
+from tests.world.places import GooglePlace
+from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
 ALL = frozenset({"missing", "removals", "changes"})
 
@@ -34,7 +34,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture
 def place(server: Server, tmp_path: Path) -> GooglePlace:
     made = GooglePlace(tmp_path, server)
-    group(made)
+    small_plan(made)
     return made
 
 
@@ -187,7 +187,7 @@ def test_headings_in_another_language(server: Server, tmp_path: Path) -> None:
     aliased = {
         column.name: column.aliases[0] for column in BY_NAME["expenses"].in_sheet if column.aliases
     }
-    group(place)
+    small_plan(place)
     with server.person(place.file) as book:
         names = [column for column in BY_NAME["expenses"].in_sheet if not column.optional]
         for at, column in enumerate(names):

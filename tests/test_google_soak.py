@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.google_world import World
 from tests.sheets_api.server import Server
+from tests.world.google_world import World
 
 WANTED = int(os.environ.get("SOAK", "100"))
 """Edits of people between the requests of a sync."""

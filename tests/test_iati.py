@@ -25,13 +25,13 @@ from budgettrack.opendata import flows, iati, preview
 from budgettrack.opendata.flows import DatedView
 from budgettrack.register.store import RecordVersion
 from budgettrack.reports.base.translations import words
-from tests.conftest import SHARED
-from tests.core.test_published import _pages, histories
-from tests.iati_valid import faults
-from tests.report_plans import harbour
-from tests.terminal import talk
-from tests.test_reports import everything
-from tests.test_sync import Group
+from tests.world.group import Group
+from tests.world.iati_valid import faults
+from tests.world.outside import SHARED
+from tests.world.published_months import histories, pages
+from tests.world.report_plans import harbour
+from tests.world.report_text import everything
+from tests.world.terminal import talk
 
 needs_standard = pytest.mark.skipif(
     not (SHARED / "standards" / "iati").is_dir(),
@@ -66,7 +66,7 @@ def made(
 
 
 def paged(history: Sequence[Sequence[tuple[str, date, str, int]]]) -> tuple[list[DatedView], Plan]:
-    found = _pages(history)
+    found = pages(history)
     return [(view, last_day(view.month)) for _, _, view in found], found[-1][0]
 
 
@@ -442,7 +442,7 @@ def test_mistakes_in_the_settings_are_named(tmp_path: Path, was: str, now: str, 
 
 def _view(**grant: object) -> tuple[list[DatedView], Plan]:
     """The harbour group's page with its first grant changed."""
-    from tests.report_plans import public
+    from tests.world.report_plans import public
 
     plan = harbour()
     view: PublicView = public(plan)

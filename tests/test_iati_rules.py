@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.iati_rules import Case, UnknownRuleError, broken, cases, found
-from tests.iati_samples import ACTIVITY, ORGANISATION, PARENT, activities, organisations
-from tests.iati_valid import CODED, IATI, TODAY, codes, faults, standard
+from tests.world.iati_rules import Case, UnknownRuleError, broken, cases, found
+from tests.world.iati_samples import ACTIVITY, ORGANISATION, PARENT, activities, organisations
+from tests.world.iati_valid import CODED, IATI, TODAY, codes, faults, standard
 
 pytestmark = pytest.mark.skipif(
     not IATI.is_dir(), reason="the IATI standard is not beside this checkout"

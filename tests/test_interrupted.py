@@ -24,7 +24,7 @@ from python_calamine import CalamineWorkbook
 from budgettrack.core.records.model import Fields
 from budgettrack.interrupts import unbroken
 from budgettrack.register.store import RecordVersion, open_register
-from tests.test_sync import ROWS, Group, column
+from tests.world.group import ROWS, Group, column
 
 ROUNDS = int(os.environ.get("INTERRUPTS", "1"))
 """Instants for each command, and events; `make soak` has many instants, and every event."""
@@ -51,7 +51,7 @@ class Runs:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.interrupting"],
+            [sys.executable, "-m", "tests.world.interrupting"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

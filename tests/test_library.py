@@ -13,17 +13,15 @@ import pytest
 import budgettrack
 from budgettrack.api import DEADLINE_COLUMNS, FINDING_COLUMNS, HISTORY_COLUMNS, POSITION_COLUMNS
 from budgettrack.core.base.errors import TrackError
-from tests.test_sync import ROWS, Group
+from tests.world.group import ROWS, Group, Rows
 
 ROOT = Path(__file__).parents[1]
 TODAY = date(2026, 11, 2)
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    return Group(
-        tmp_path, {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]}
-    )
+def rows() -> Rows:
+    return {**ROWS, "grants": [{**ROWS["grants"][0], "agreement_reference": "F 1"}]}
 
 
 def test_every_example_of_the_page_runs(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:

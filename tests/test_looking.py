@@ -18,7 +18,7 @@ from budgettrack.core.figures.explain import explained
 from budgettrack.core.figures.positions import positions, totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
-from tests.test_sync import ROWS, Group
+from tests.world.group import ROWS, Group
 
 ON = ("--on", "2026-11-02")
 RATES: list[Fields] = [

@@ -19,9 +19,9 @@ from budgettrack.reports.base.document import Attached, Bullets, Document, Secti
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.mail import letters
 from budgettrack.reports.mail.mime import digest, mail, message_id
-from tests.partners import ROWS, Sending, partners
-from tests.smtp_server import MailHost, Partners, address
-from tests.test_reports import everything
+from tests.world.partners import ROWS, Sending, partners
+from tests.world.report_text import everything
+from tests.world.smtp_server import MailHost, Partners, address
 
 AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
 LOOK = Branding()

@@ -13,14 +13,8 @@ from openpyxl.comments import Comment
 from budgettrack.cli import main
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.workbook.xlsx.layout import new_workbook
-from tests.test_reports import everything
-
-WORKING = {
-    "id", "grant", "activity", "budget_line", "state", "status", "currency", "kind", "host_fee_on", "paid", "report_every",
-    "periods_from", "received_currency", "refund_of", "split_of", "from_whom", "valued_by", "publish", "restricted",
-    "pays_people", "match_for", "timing", "profile", "month",
-}  # fmt: skip
-"""Columns of text that figures depend on: they keep their values."""
+from tests.world.marks import WORKING
+from tests.world.report_text import everything
 
 DAYS = [f"2026-03-{day:02}" for day in (2, 5, 9, 12, 16)]
 

@@ -28,9 +28,9 @@ from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document
-from tests.conftest import LONG
-from tests.report_plans import MONTH, harbour, summary, summary_files
-from tests.test_reports import pdf_text, said
+from tests.world.outside import LONG
+from tests.world.report_plans import MONTH, harbour, summary, summary_files
+from tests.world.report_text import pdf_text, said
 
 DETAILED = Profile(title="All", source="a test", detail="expenses", currency="GBP")
 

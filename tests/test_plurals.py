@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from budgettrack.core.records.model import Fields
-from tests.test_sync import ON, Group
+from tests.world.group import ON, Group
 
 ONE: dict[str, list[Fields]] = {
     "grants": [{"id": "G-1", "funder": "Fund", "title": "Start", "state": "active", "publish": "yes", "currency": "EUR", "amount": "900"} | {"start": "2026-01-01", "end": "2026-12-31"}],

@@ -22,7 +22,7 @@ from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import languages, words
 from budgettrack.reports.site.pages import Published, site
 from budgettrack.reports.site.public_calendar import public_calendar
-from tests.report_plans import MONTH, harbour, public, site_files
+from tests.world.report_plans import MONTH, harbour, public, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 RFC_3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\+00:00|Z)"

@@ -11,7 +11,7 @@ import pytest
 
 from budgettrack.core.records.model import Fields
 from budgettrack.register.store import RecordVersion, open_register
-from tests.test_sync import Group
+from tests.world.group import Commands, Group, Rows
 
 DAYS = ("2026-01", "2026-02", "2026-03")
 
@@ -35,13 +35,18 @@ def _rows(closed: tuple[str, ...] = DAYS, **grant: str) -> dict[str, list[Fields
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made = Group(tmp_path, _rows())
-    made.config.write_text(
-        '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n'
-    )
-    made.run("sync", "--on", "2026-04-02")
-    return made
+def rows() -> Rows:
+    return _rows()
+
+
+@pytest.fixture
+def config() -> str:
+    return '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n'
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", "--on", "2026-04-02"),)
 
 
 def _site(group: Group, month: str) -> Path:

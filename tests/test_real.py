@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
-from tests.conftest import SHARED
+from tests.world.outside import SHARED
 
 REAL = SHARED / "real"
 pytestmark = pytest.mark.skipif(

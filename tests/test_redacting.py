@@ -13,10 +13,10 @@ import pytest
 
 from budgettrack.core.records.model import Fields
 from budgettrack.register.store import open_register
-from tests.partners import NOVEMBER, ROWS, Sending
-from tests.smtp_server import MailHost
-from tests.test_reports import everything
-from tests.test_sync import Group
+from tests.world.group import Group
+from tests.world.partners import NOVEMBER, ROWS, Sending
+from tests.world.report_text import everything
+from tests.world.smtp_server import MailHost
 
 NAME = "Zqsomebodyzq"
 
@@ -84,7 +84,7 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
 def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()
-    from tests.test_sync import column
+    from tests.world.group import column
 
     cell = f"{column('Expenses', 'Description', group.path)}2"
     group.set("Expenses", cell, f"Paid to {NAME}")
@@ -138,7 +138,7 @@ def test_it_asks_first(tmp_path: Path) -> None:
 
 
 def test_postgresql_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tests.test_register import fresh
+    from tests.world.registers import fresh
 
     with fresh("postgresql", tmp_path) as url:
         monkeypatch.setenv("BUDGETTRACK_REGISTER", url)

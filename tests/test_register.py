@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -36,33 +35,14 @@ from budgettrack.register.migrations import MIGRATIONS, Migration, migrate
 from budgettrack.register.published import view_text
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, RecordVersion, Register, open_register
-from tests.report_plans import MONTH, harbour
+from tests.world.registers import POSTGRES, fresh
+from tests.world.report_plans import MONTH, harbour
 
 T = TypeVar("T")
-POSTGRES = os.environ.get("BUDGETTRACK_TEST_POSTGRES", "")
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=31)
 E1 = {"date": "2026-03-12", "budget_line": "B-1", "amount": "1200.5", "currency": "EUR"}
 G1 = {"funder": "Harbour Fund", "currency": "EUR", "amount": "10000"}
-
-
-@contextlib.contextmanager
-def fresh(kind: str, folder: Path) -> Iterator[str]:
-    """The URL of a register that does not exist yet."""
-    if kind == "sqlite":
-        yield f"sqlite:///{folder / f'{uuid.uuid4().hex}.sqlite'}"
-        return
-    if not POSTGRES:
-        pytest.skip("BUDGETTRACK_TEST_POSTGRES names no server")
-    import psycopg
-
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(POSTGRES.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}".encode())
-        try:
-            yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{name}"
-        finally:
-            connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -18,7 +18,7 @@ from budgettrack.core.base.cycles import Cycle
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.register.cycles import Cycles
 from budgettrack.register.store import open_register
-from tests.test_register import fresh
+from tests.world.registers import fresh
 
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)

@@ -32,7 +32,7 @@ from budgettrack.queries import figures as answers
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site
-from tests.open_data import (
+from tests.world.open_data import (
     Figures,
     broken_promises,
     figures_of_json,
@@ -41,7 +41,7 @@ from tests.open_data import (
     meant,
     table,
 )
-from tests.report_plans import summary
+from tests.world.report_plans import summary
 
 READERS: Mapping[str, Callable[[Mapping[str, bytes]], Figures]] = {
     "package": figures_of_package,

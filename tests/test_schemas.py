@@ -18,12 +18,12 @@ from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.queries.schemas import FIELDS, schema
 from budgettrack.register.store import RecordVersion
-from tests.bank_files import Booked, camt
-from tests.partners import ROWS as SENT
-from tests.partners import Sending
-from tests.smtp_server import MailHost
-from tests.test_giving import FORMS
-from tests.test_sync import Group, column
+from tests.world.bank_files import Booked, camt
+from tests.world.group import Group, column
+from tests.world.partners import ROWS as SENT
+from tests.world.partners import Sending
+from tests.world.past_grants import FORMS
+from tests.world.smtp_server import MailHost
 
 ON = ("--on", "2026-11-02")
 

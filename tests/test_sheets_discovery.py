@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SHARED
 from tests.sheets_api.discovery import faults
+from tests.world.outside import SHARED
 
 RECORDED = SHARED / "sheets-api" / "recorded.jsonl"
 ID = "1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

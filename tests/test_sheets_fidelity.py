@@ -17,10 +17,10 @@ import pytest
 import requests
 from google.oauth2.service_account import Credentials
 
-from tests.conftest import SHARED
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.replay import Replay, scenarios
 from tests.sheets_api.server import DRIVE, SHEETS, Call, Server
+from tests.world.outside import SHARED
 
 RECORDED = SHARED / "sheets-api" / "recorded.jsonl"
 ERRORS = SHARED / "sheets-api" / "errors.jsonl"

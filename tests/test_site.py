@@ -25,7 +25,7 @@ from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.branding import Branding, contrast
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.site.pages import Published, site
-from tests.report_plans import MONTH, harbour, site_files
+from tests.world.report_plans import MONTH, harbour, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SECTIONS = ["where", "money", "budget", "work", "kind", "next", "changed", "read", "ask"]

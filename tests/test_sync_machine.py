@@ -23,7 +23,7 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Table
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.sync import SyncOutcome, sync
-from tests.fakes import Crash, MemoryWorkbook
+from tests.world.fakes import Crash, MemoryWorkbook
 
 TODAY = date(2026, 3, 15)
 AT = datetime(2026, 3, 15, tzinfo=UTC)

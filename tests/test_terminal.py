@@ -5,24 +5,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
 
 from budgettrack.cli.base import bar
 from budgettrack.register.store import open_register
-from tests.terminal import CTRL_C, CTRL_D, talk
-from tests.test_sync import Group, column
+from tests.world.group import Commands, Group, column
+from tests.world.terminal import CTRL_C, CTRL_D, talk
 
 ON = ("--on", "2026-11-02")
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
-    made = Group(tmp_path)
-    made.sync()
-    return made
+def before() -> Commands:
+    return (("sync", *ON),)
 
 
 def test_what_is_missing_is_asked_for_and_asked_again_until_it_can_be_read(group: Group) -> None:

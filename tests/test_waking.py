@@ -18,7 +18,7 @@ import pytest
 import time_machine
 
 from budgettrack.monthly.daemon import forever
-from tests.test_sync import Group
+from tests.world.group import Group
 
 
 def woken(

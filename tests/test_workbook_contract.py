@@ -4,7 +4,7 @@ tests."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,16 +12,16 @@ import pytest
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, Edits, Frame, Grid, PageCell, ToolTab
-from budgettrack.core.records.tables import BY_NAME, CHECKS
+from budgettrack.core.records.tables import CHECKS
 from budgettrack.core.tabs import kept
-from budgettrack.register.store import Commit, RecordVersion, open_register
+from budgettrack.register.store import open_register
 from budgettrack.sync import SyncOutcome, sync
 from budgettrack.workbook import Workbook
-from tests.places import GooglePlace, Place, Typed, XlsxPlace
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.server import Call, Server
+from tests.world.places import GooglePlace, Place, Typed, XlsxPlace
+from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
-TODAY, AT = date(2026, 6, 15), datetime(2026, 6, 15, 8, tzinfo=UTC)
 FRAME = Frame(0, 0, (0, 1, 2, 3, 4))
 ROWS: list[list[Typed]] = [
     ["ID", "Amount", "Twice", "Start", "% done"],
@@ -162,88 +162,12 @@ def test_what_somebody_typed_meanwhile_stands(place: Place) -> None:
 # ---- whole syncs
 
 
-def group(place: Place) -> None:
-    """A small plan: a grant, two lines, three expenses of which one has no ID."""
-    tabs: dict[str, list[list[Typed]]] = {}
-    rows: dict[str, list[dict[str, Typed]]] = {
-        "grants": [
-            {
-                "id": "G-1",
-                "funder": "Fund",
-                "title": "Work",
-                "state": "active",
-                "currency": "EUR",
-                "amount": 3000,
-            }
-        ],
-        "budget": [
-            {
-                "id": "B-1",
-                "grant": "G-1",
-                "category": "Costs",
-                "description": "Line",
-                "amount": 1000,
-            },
-            {
-                "id": "B-2",
-                "grant": "G-1",
-                "category": "Costs",
-                "description": "Line",
-                "amount": 2000,
-            },
-        ],
-        "expenses": [
-            {
-                "id": "E-1",
-                "date": date(2026, 1, 5),
-                "budget_line": "B-1",
-                "description": "one",
-                "amount": 10.5,
-            },
-            {
-                "id": "E-2",
-                "date": date(2026, 2, 5),
-                "budget_line": "B-1",
-                "description": "two",
-                "amount": 20,
-            },
-            {
-                "id": None,
-                "date": date(2026, 3, 5),
-                "budget_line": "B-2",
-                "description": "three",
-                "amount": 30,
-            },
-        ],
-    }
-    for name, given in rows.items():
-        columns = [column for column in BY_NAME[name].in_sheet if not column.optional]
-        tabs[BY_NAME[name].tab] = [
-            [column.heading for column in columns],
-            *([row.get(column.name) for column in columns] for row in given),
-        ]
-    place.make(tabs)
-
-
 def run(place: Place) -> SyncOutcome:
     return sync(place.config, TODAY, AT, workbook=place.workbook())
 
 
-def cell(row: int, heading: str) -> str:
-    columns = [column.heading for column in BY_NAME["expenses"].in_sheet if not column.optional]
-    return f"{chr(65 + columns.index(heading))}{row}"
-
-
-def by_hand(place: Place, id_: str, **fields: str) -> None:
-    with open_register(place.config.register) as register:
-        held = register.load().records["expenses"][id_]
-        with register.writing() as writing:
-            written = [RecordVersion("expenses", id_, {**held, **fields}, "register")]
-            writing.commit(Commit(kind="by hand", at=AT, written=written))
-
-
 def test_a_second_sync_does_nothing(place: Place) -> None:
-    group(place)
+    small_plan(place)
 
     first = run(place)
     second = run(place)
@@ -256,7 +180,7 @@ def test_a_second_sync_does_nothing(place: Place) -> None:
 
 
 def test_both_sides_edits_arrive(place: Place) -> None:
-    group(place)
+    small_plan(place)
     run(place)
     place.type("Expenses", cell(2, "Description"), "typed anew")
     by_hand(place, "E-2", amount="21.50")
@@ -271,7 +195,7 @@ def test_both_sides_edits_arrive(place: Place) -> None:
 
 
 def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
-    group(place)
+    small_plan(place)
     run(place)
     place.type("Expenses", cell(2, "Description"), "theirs")
     by_hand(place, "E-1", description="ours")

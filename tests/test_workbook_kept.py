@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
-from tests.conftest import SHARED
+from tests.world.outside import SHARED
 
 REAL = SHARED / "real"
 # openpyxl says what it would drop on saving; here it only reads.

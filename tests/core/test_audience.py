@@ -16,7 +16,7 @@ from budgettrack.core.figures.positions import positions, totals
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.views.funder import reporting_period
 from budgettrack.core.views.public_types import PublicView
-from tests.report_plans import MONTH, harbour, public
+from tests.world.report_plans import MONTH, harbour, public
 
 
 def _public(plan: Plan, month: str = MONTH, left_out: int = 0) -> PublicView:

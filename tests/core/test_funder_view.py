@@ -16,7 +16,7 @@ from budgettrack.core.figures.positions import forecast, positions, totals
 from budgettrack.core.figures.profile import Category, Limit, Profile, beyond_limit, mapped, rounded
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
 from budgettrack.core.views.funder import Reported, figures_reported
-from tests.report_plans import MONTH, harbour, summary
+from tests.world.report_plans import MONTH, harbour, summary
 
 
 def _profile(**values: Any) -> Profile:

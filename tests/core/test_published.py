@@ -3,75 +3,28 @@ payments."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from budgettrack.core.base.months import months
 from budgettrack.core.figures.positions import totals
-from budgettrack.core.records.model import Expense, Plan
+from budgettrack.core.records.model import Plan
 from budgettrack.core.views.disclosure import moving
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import NOW, Publication, told
-from tests.conftest import LONG
-from tests.report_plans import harbour, public
-
-FEWEST = 3
-SPAN = months("2026-01", "2026-05")
-LINES = ("B-1.1", "B-1.2", "B-1.4", "B-2.1", "B-3.1", "")
-
-amounts = st.integers(1, 99_999)
-payments = st.builds(
-    lambda n, month, day, line, amount: (f"E-{n}", date(2026, month, day), line, amount),
-    st.integers(1, 14), st.integers(1, 5), st.integers(1, 28), st.sampled_from(LINES), amounts,
-)  # fmt: skip
-histories = st.lists(st.lists(payments, max_size=7), min_size=5, max_size=5)
-"""For each month, the rows that somebody types, or types over, before its page is published."""
-
-
-def _bare() -> Plan:
-    plan = harbour()
-    grants = {id_: replace(each, currency="EUR") for id_, each in plan.grants.items()}
-    lines = {id_: replace(each, currency="EUR") for id_, each in plan.lines.items()}
-    return replace(plan, grants=grants, lines=lines, expenses={}, income={}, closed=frozenset())
-
-
-def _typed(plan: Plan, rows: Sequence[tuple[str, date, str, int]]) -> Plan:
-    expenses = dict(plan.expenses)
-    for id_, day, line, amount in rows:
-        grant = plan.lines[line].grant if line else ""
-        expenses[id_] = Expense(id_, day, line, grant, amount, "EUR", "paid", day)
-    return replace(plan, expenses=expenses)
-
-
-def _at(plans: Sequence[Plan], plan: Plan) -> Callable[[int], Plan]:
-    return lambda step: plan if step == NOW else plans[step]
-
-
-def _pages(
-    history: Sequence[Sequence[tuple[str, date, str, int]]],
-) -> list[tuple[Plan, list[Publication], PublicView]]:
-    plan = _bare()
-    plans: list[Plan] = []
-    steps: list[Publication] = []
-    found = []
-    for month, rows in zip(SPAN, history, strict=True):
-        plan = _typed(plan, rows)
-        new = publish(plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=_at(plans, plan))
-        plans += [plan] * len(new)
-        steps = [*steps, *new]
-        found.append(
-            (
-                plan,
-                steps,
-                public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST),
-            )
-        )
-    return found
+from budgettrack.core.views.published import Publication, told
+from tests.world.outside import LONG
+from tests.world.published_months import (
+    FEWEST,
+    at_step,
+    bare,
+    histories,
+    pages,
+    typed,
+)
+from tests.world.report_plans import public
 
 
 def _keys(plan: Plan, month: str) -> dict[str, dict[str, int]]:
@@ -109,7 +62,7 @@ def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_i
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
     shown: dict[str, list[tuple[dict[str, int], int]]] = {}
-    for plan, _, view in _pages(history):
+    for plan, _, view in pages(history):
         for key, (through, spent) in _figures(view).items():
             seen = shown.setdefault(key, [])
             if (seen[-1][1] if seen else 0) == spent:
@@ -128,7 +81,7 @@ def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
 ) -> None:
     """Behind its sum: a payment that went from one waiting row to another is behind neither."""
     latest: dict[str, dict[str, int]] = {}
-    for plan, steps, view in _pages(history):
+    for plan, steps, view in pages(history):
         for key in {name for table, name in steps[-1].moved if table == "category"}:
             latest[key] = _keys(plan, view.month).get(key, {})
         held = view.categories.held
@@ -149,7 +102,7 @@ def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
 def test_rows_and_held_money_sum_to_the_total_in_every_table(
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
-    for plan, steps, view in _pages(history):
+    for plan, steps, view in pages(history):
         totals_ = {table.total.spent for table in (view.categories, view.activities, view.by_grant)}
         assert len(totals_) == 1
         for table in (view.categories, view.activities, view.by_grant):
@@ -171,7 +124,7 @@ def test_rows_and_held_money_sum_to_the_total_in_every_table(
 def test_a_page_made_again_is_the_same_whatever_came_after(
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
-    found = _pages(history)
+    found = pages(history)
     last = found[-1][1]
     for plan, _, view in found:
         again = public_view(
@@ -190,7 +143,7 @@ def test_a_page_made_again_is_the_same_whatever_came_after(
 def test_a_second_publication_of_the_same_changes_nothing(
     history: list[list[tuple[str, date, str, int]]],
 ) -> None:
-    plan, steps, view = _pages(history)[-1]
+    plan, steps, view = pages(history)[-1]
 
     assert (
         publish(plan, totals(plan)[0], steps, view.month, fewest=FEWEST, plan_at=lambda _: plan)
@@ -199,9 +152,9 @@ def test_a_second_publication_of_the_same_changes_nothing(
 
 
 def _march() -> tuple[Plan, list[Publication]]:
-    plan = _bare()
+    plan = bare()
     rows = [(f"E-{n}", date(2026, 3, n), "B-1.1", 1000 * n) for n in range(1, 7)]
-    plan = _typed(plan, rows)
+    plan = typed(plan, rows)
     return plan, publish(
         plan, totals(plan)[0], (), "2026-03", fewest=FEWEST, plan_at=lambda _: plan
     )
@@ -209,7 +162,7 @@ def _march() -> tuple[Plan, list[Publication]]:
 
 def test_a_correction_with_enough_payments_behind_it_shows_both_values() -> None:
     before, steps = _march()
-    plan = _typed(before, [(f"E-{n}", date(2026, 3, n), "B-1.1", 1100 * n) for n in (1, 2, 3)])
+    plan = typed(before, [(f"E-{n}", date(2026, 3, n), "B-1.1", 1100 * n) for n in (1, 2, 3)])
     view = public(plan, "2026-04", before=steps, was=before)
 
     (one,) = view.corrections
@@ -221,7 +174,7 @@ def test_a_correction_with_enough_payments_behind_it_shows_both_values() -> None
 
 def test_a_correction_of_one_payment_waits_and_is_only_said_in_words() -> None:
     before, steps = _march()
-    plan = _typed(before, [("E-1", date(2026, 3, 1), "B-1.1", 999_999)])
+    plan = typed(before, [("E-1", date(2026, 3, 1), "B-1.1", 999_999)])
     view = public(plan, "2026-04", before=steps, was=before)
 
     assert view.corrections == ()
@@ -234,8 +187,10 @@ def test_one_payment_changed_three_times_is_still_one_payment() -> None:
     before, steps = _march()
     plans = [before] * len(steps)
     for month, amount in (("2026-04", 2), ("2026-05", 3), ("2026-06", 4)):
-        plan = _typed(plans[-1], [("E-1", date(2026, 3, 1), "B-1.1", amount)])
-        new = publish(plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=_at(plans, plan))
+        plan = typed(plans[-1], [("E-1", date(2026, 3, 1), "B-1.1", amount)])
+        new = publish(
+            plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=at_step(plans, plan)
+        )
         steps, plans = [*steps, *new], [*plans, *[plan] * len(new)]
         view = public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST)
         assert view.categories.total.spent == 21000
@@ -245,7 +200,7 @@ def test_a_payment_that_changes_its_category_does_not_stand_for_two() -> None:
     """It is behind the change of two rows and of no total; one new payment beside it may not be
     seen."""
     before, steps = _march()
-    plan = _typed(
+    plan = typed(
         before, [("E-1", date(2026, 3, 1), "B-1.2", 1000), ("E-7", date(2026, 4, 2), "B-1.1", 777)]
     )
     view = public(plan, "2026-04", before=steps, was=before)
@@ -259,7 +214,7 @@ def test_one_new_payment_is_not_hidden_behind_one_that_changed_its_row() -> None
     them."""
     before, steps = _march()
     meetings = [(f"N-{n}", date(2026, 4, n), "B-1.4", 100 * n) for n in (1, 2, 3)]
-    plan = _typed(
+    plan = typed(
         before,
         [
             ("E-1", date(2026, 3, 1), "B-1.2", 1000),
@@ -278,7 +233,7 @@ def test_one_new_payment_is_not_hidden_behind_one_that_changed_its_row() -> None
 def test_a_correction_beside_one_new_payment_does_not_give_that_away() -> None:
     before, steps = _march()
     rows = [(f"E-{n}", date(2026, 3, n), "B-1.1", 1100 * n) for n in (1, 2, 3)]
-    plan = _typed(before, [*rows, ("E-7", date(2026, 4, 2), "B-1.1", 777)])
+    plan = typed(before, [*rows, ("E-7", date(2026, 4, 2), "B-1.1", 777)])
     view = public(plan, "2026-04", before=steps, was=before)
 
     assert view.categories.total.spent == 21600 + 777

@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from tests.conftest import SHARED
-from tests.iati_rules import broken, found
+from tests.world.iati_rules import broken, found
+from tests.world.outside import SHARED
 
 IATI = SHARED / "standards" / "iati"
 TODAY = date(2026, 11, 2)

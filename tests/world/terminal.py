@@ -13,7 +13,7 @@ import termios
 import time
 from collections.abc import Mapping, Sequence
 
-from tests.test_sync import Group
+from tests.world.group import Group
 
 CTRL_C, CTRL_D = "\x03", "\x04"
 

@@ -1,4 +1,4 @@
-"""Writes every report of the sample plan into a folder: `python -m tests.report_bytes FOLDER`."""
+"""Writes every report of the sample plan into a folder: `python -m tests.world.report_bytes FOLDER`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from tests.report_plans import harbour, site_files, summary, summary_files
+from tests.world.report_plans import harbour, site_files, summary, summary_files
 
 
 def main(folder: Path) -> None:

@@ -16,8 +16,8 @@ from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.records.model import Fields
 from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext, monthly
 from budgettrack.register.store import open_register
-from tests.smtp_server import MailHost, Partners, mail_section
-from tests.test_sync import Group
+from tests.world.group import Group
+from tests.world.smtp_server import MailHost, Partners, mail_section
 
 ROWS: dict[str, list[Fields]] = {
     "grants": [

@@ -1,0 +1,1 @@
+"""What tests are made of: groups, workbooks, people who type, servers, and readers of what is written."""

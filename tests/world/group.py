@@ -1,0 +1,118 @@
+"""A group's folder, with a workbook on disk and the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import openpyxl
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from budgettrack.core.records.model import Fields
+from budgettrack.register.store import Commit, Held, RecordVersion, open_register
+from budgettrack.workbook.xlsx.layout import new_workbook
+
+ON = ("--on", "2026-11-02")
+CONFIG = '[workbook]\nxlsx = "plan.xlsx"\n'
+
+
+Rows = dict[str, list[Fields]]
+"""The rows of each table of a workbook."""
+Commands = tuple[tuple[str, ...], ...]
+"""Commands, each as the words that are typed after `budgettrack`."""
+
+ROWS: Rows = {
+    "grants": [
+        {
+            "id": "G-1",
+            "funder": "Fund",
+            "title": "Start",
+            "state": "active",
+            "currency": "EUR",
+            "amount": "1000",
+        }
+        | {"start": "2026-01-01", "end": "2026-12-31"}
+    ],
+    "work_plan": [
+        {
+            "id": "A-1",
+            "activity": "Meet",
+            "start": "2026-01-01",
+            "end": "2026-12-31",
+            "status": "under way",
+        }
+    ],
+    "budget": [
+        {"id": f"B-{n}", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "100"}
+        for n in range(1, 11)
+    ],
+    "expenses": [
+        {
+            "id": f"E-{n}",
+            "date": f"2026-0{1 + n % 9}-1{n % 9}",
+            "budget_line": f"B-{1 + n % 10}",
+            "amount": f"{n}.50",
+        }
+        | {"state": "paid", "receipt": f"R-{n}"}
+        for n in range(1, 31)
+    ],
+}
+
+
+class Group:
+    """A group's folder with a workbook on disk, and its command line."""
+
+    def __init__(
+        self, folder: Path, rows: Rows | None = None, config: str = CONFIG, before: Commands = ()
+    ) -> None:
+        self.folder = folder
+        self.path = folder / "plan.xlsx"
+        self.config = folder / "budgettrack.toml"
+        self.config.write_text(config)
+        new_workbook(self.path, rows=ROWS if rows is None else rows)
+        for words in before:
+            result = self.run(*words)
+            assert result.exit_code in (0, 3), result.output
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(main, ["--config", str(self.config), *words])
+
+    def sync(self, *words: str) -> Result:
+        result = self.run("sync", *ON, *words)
+        assert result.exit_code in (0, 3), result.output
+        return result
+
+    def edit(self, change: Callable[[openpyxl.Workbook], None]) -> None:
+        """Change the file with another program."""
+        book = openpyxl.load_workbook(self.path)
+        change(book)
+        book.save(self.path)
+
+    def set(self, tab: str, cell: str, value: str | float | date) -> None:
+        self.edit(lambda book: book[tab].__setitem__(cell, value))
+
+    def cell(self, tab: str, cell: str) -> object:
+        return openpyxl.load_workbook(self.path, data_only=True)[tab][cell].value
+
+    def held(self) -> Held:
+        with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register:
+            return register.load()
+
+    def by_hand(self, *written: RecordVersion) -> None:
+        with (
+            open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register,
+            register.writing() as writing,
+        ):
+            writing.commit(Commit("by hand", datetime(2026, 11, 2, tzinfo=UTC), written))
+
+    def codes(self) -> list[tuple[str, str]]:
+        rows = json.loads(self.run("checks", "--json").stdout)
+        return [(row["place"], row["code"]) for row in rows]
+
+
+def column(tab: str, heading: str, path: Path) -> str:
+    sheet = openpyxl.load_workbook(path)[tab]
+    return next(cell.column_letter for cell in sheet[1] if cell.value == heading)

@@ -1,0 +1,14 @@
+"""What lies outside the tests: how long they may search, and the data that is kept beside the
+project."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+"""Whether this is the long run (`make soak`), in which tests of many like cases have all of
+them."""
+
+
+SHARED = Path(__file__).parents[3] / "shared"

@@ -1,0 +1,81 @@
+"""Months that are published one after the other, each after somebody typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import strategies as st
+
+from budgettrack.core.base.months import months
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Expense, Plan
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.views.public_types import PublicView
+from budgettrack.core.views.published import NOW, Publication
+from tests.world.report_plans import harbour
+
+FEWEST = 3
+
+
+SPAN = months("2026-01", "2026-05")
+
+
+LINES = ("B-1.1", "B-1.2", "B-1.4", "B-2.1", "B-3.1", "")
+
+
+amounts = st.integers(1, 99_999)
+
+
+payments = st.builds(
+    lambda n, month, day, line, amount: (f"E-{n}", date(2026, month, day), line, amount),
+    st.integers(1, 14), st.integers(1, 5), st.integers(1, 28), st.sampled_from(LINES), amounts,
+)  # fmt: skip
+
+
+histories = st.lists(st.lists(payments, max_size=7), min_size=5, max_size=5)
+"""For each month, the rows that somebody types, or types over, before its page is published."""
+
+
+def bare() -> Plan:
+    plan = harbour()
+    grants = {id_: replace(each, currency="EUR") for id_, each in plan.grants.items()}
+    lines = {id_: replace(each, currency="EUR") for id_, each in plan.lines.items()}
+    return replace(plan, grants=grants, lines=lines, expenses={}, income={}, closed=frozenset())
+
+
+def typed(plan: Plan, rows: Sequence[tuple[str, date, str, int]]) -> Plan:
+    expenses = dict(plan.expenses)
+    for id_, day, line, amount in rows:
+        grant = plan.lines[line].grant if line else ""
+        expenses[id_] = Expense(id_, day, line, grant, amount, "EUR", "paid", day)
+    return replace(plan, expenses=expenses)
+
+
+def at_step(plans: Sequence[Plan], plan: Plan) -> Callable[[int], Plan]:
+    return lambda step: plan if step == NOW else plans[step]
+
+
+def pages(
+    history: Sequence[Sequence[tuple[str, date, str, int]]],
+) -> list[tuple[Plan, list[Publication], PublicView]]:
+    plan = bare()
+    plans: list[Plan] = []
+    steps: list[Publication] = []
+    found = []
+    for month, rows in zip(SPAN, history, strict=True):
+        plan = typed(plan, rows)
+        new = publish(
+            plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=at_step(plans, plan)
+        )
+        plans += [plan] * len(new)
+        steps = [*steps, *new]
+        found.append(
+            (
+                plan,
+                steps,
+                public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST),
+            )
+        )
+    return found
