@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import openpyxl
@@ -26,7 +27,6 @@ ROWS: dict[str, list[dict[str, str]]] = {
         for n in range(1, LINES + 1)
     ],
 }
-Sheet = openpyxl.worksheet.worksheet.Worksheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +40,12 @@ class Accident:
     """Whether the register holds what was done, by the amounts of `budgettrack variance`."""
 
 
-def of(sheet: Sheet, heading: str) -> int:
-    return next(cell.column for cell in sheet[1] if cell.value == heading)
+def of(sheet: Any, heading: str) -> int:
+    return next(int(cell.column) for cell in sheet[1] if cell.value == heading)
 
 
 def sort_amounts(book: openpyxl.Workbook) -> None:
-    sheet = book["Budget"]
+    sheet: Any = book["Budget"]
     column = of(sheet, "Amount")
     amounts = [sheet.cell(row, column).value for row in range(2, LINES + 2)]
     for row, amount in enumerate(reversed(amounts), 2):
@@ -53,7 +53,7 @@ def sort_amounts(book: openpyxl.Workbook) -> None:
 
 
 def double_amounts(book: openpyxl.Workbook) -> None:
-    sheet = book["Budget"]
+    sheet: Any = book["Budget"]
     column = of(sheet, "Amount")
     for row in range(2, 8):
         sheet.cell(row, column).value = 2.5 * float(str(sheet.cell(row, column).value))
@@ -72,7 +72,7 @@ def drop_tab(book: openpyxl.Workbook) -> None:
 
 
 def drop_heading(book: openpyxl.Workbook) -> None:
-    sheet = book["Budget"]
+    sheet: Any = book["Budget"]
     sheet.delete_cols(of(sheet, "Category"))
 
 
@@ -210,7 +210,7 @@ def test_at_the_limit_nothing_is_refused(folder: Folder) -> None:
     """Five rows may go and five amounts may be others, whatever the table's length."""
 
     def act(book: openpyxl.Workbook) -> None:
-        sheet = book["Budget"]
+        sheet: Any = book["Budget"]
         sheet.delete_rows(9, 5)
         for row in range(2, 7):
             sheet.cell(row, of(sheet, "Amount")).value = 7.5 * row

@@ -1,0 +1,537 @@
+"""Beside every finding about a plan stands the nearest plan that has none.
+
+Each case is a pair: at the boundary nothing is said, one step beyond it the finding is there. So a
+threshold cannot move by a cent or a day, nor a condition be lost, without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from budgettrack.core.base.findings import CODES
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.figures.positions import totals
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
+
+TODAY = date(2026, 11, 2)
+Change = tuple[str, str, Mapping[str, str]]
+"""(table, ID, fields): a row that is altered or added; an empty field is none."""
+Tables = dict[str, dict[str, Fields]]
+
+QUIET: Tables = {
+    "grants": {
+        "G-1": {
+            "funder": "Fund",
+            "currency": "EUR",
+            "amount": "1000",
+            "start": "2026-01-01",
+            "end": "2027-06-30",
+            "state": "active",
+        }
+    },
+    "work_plan": {
+        "A-1": {"activity": "Meet", "start": "2026-01-01", "end": "2027-06-30"},
+    },
+    "budget": {"B-1": {"grant": "G-1", "activity": "A-1", "amount": "1000", "explanation": "So."}},
+    "income": {"I-1": {"date": "2026-01-05", "grant": "G-1", "amount": "1000"}},
+}
+
+
+def expense(amount: str = "10", day: str = "2026-03-10", **more: str) -> Fields:
+    return {"date": day, "budget_line": "B-1", "amount": amount} | more
+
+
+def spent(id_: str, amount: str = "10", day: str = "2026-03-10", **more: str) -> Change:
+    return "expenses", id_, expense(amount, day, **more)
+
+
+def found(*changes: Change) -> list[tuple[str, str]]:
+    """(code, ID) of each finding once rows of the quiet plan are altered or added."""
+    records: Tables = {name: dict(rows) for name, rows in QUIET.items()}
+    for table, id_, fields in changes:
+        merged = {**records.setdefault(table, {}).get(id_, {}), **fields}
+        records[table][id_] = {name: text for name, text in merged.items() if text}
+    plan, problems = plan_of(records, base="EUR")
+    sums, without_rate = totals(plan)
+    told = [*problems, *without_rate, *checks(plan, sums, today=TODAY, records=records)]
+    return [(finding.code, finding.id) for finding in told]
+
+
+Case = tuple[str, str, list[Change], list[Change]]
+"""Code, the ID of the row that it is about, what is silent, what is told."""
+
+NEAR: list[Change] = [("grants", "G-1", {"end": "2027-01-31"})]
+"""90 days from today the grant ends."""
+HALVES: list[Change] = [("budget", "B-1", {"explanation": "", "2026-01": "500", "2026-12": "500"})]
+"""Half of the line is due by now, and nobody has explained anything."""
+
+CASES: list[Case] = [
+    ("line-overspent", "B-1", [spent("E-1", "1000")], [spent("E-1", "1000.01")]),
+    (
+        "nothing-available",
+        "B-1",
+        [spent("E-1", "400"), spent("E-2", "600", state="committed")],
+        [spent("E-1", "400"), spent("E-2", "600.01", state="committed")],
+    ),
+    (
+        "variance-unexplained",
+        "B-1",
+        [*HALVES, spent("E-1", "450")],
+        [*HALVES, spent("E-1", "449.99")],
+    ),
+    (
+        "variance-unexplained",
+        "B-1",
+        [*HALVES, ("grants", "G-1", {"variance_limit": "90"}), spent("E-1", "50")],
+        [*HALVES, ("grants", "G-1", {"variance_limit": "90"}), spent("E-1", "49.99")],
+    ),
+    (
+        "variance-unexplained",
+        "B-1",
+        [spent("E-1", "1")],
+        [("budget", "B-1", {"explanation": ""}), spent("E-1", "1")],
+    ),
+    (
+        "variance-unexplained",
+        "B-1",
+        [
+            ("budget", "B-1", {"explanation": ""}),
+            ("grants", "G-1", {"state": "closed"}),
+            spent("E-1", "1"),
+        ],
+        [
+            ("budget", "B-1", {"explanation": ""}),
+            ("grants", "G-1", {"state": "closing"}),
+            spent("E-1", "1"),
+        ],
+    ),
+    (
+        "outside-grant-dates",
+        "E-1",
+        [("grants", "G-1", {"start": "2026-03-10"}), spent("E-1", day="2026-03-10")],
+        [("grants", "G-1", {"start": "2026-03-11"}), spent("E-1", day="2026-03-10")],
+    ),
+    (
+        "outside-grant-dates",
+        "E-1",
+        [*NEAR, spent("E-1", "900", state="committed", day="2027-01-31")],
+        [*NEAR, spent("E-1", "900", state="committed", day="2027-02-01")],
+    ),
+    (
+        "date-unlikely",
+        "E-1",
+        [spent("E-1", day="2024-01-02")],
+        [spent("E-1", day="2024-01-01")],
+    ),
+    (
+        "date-unlikely",
+        "E-1",
+        [spent("E-1", day="2029-06-29", state="committed")],
+        [spent("E-1", day="2029-06-30", state="committed")],
+    ),
+    (
+        "date-unlikely",
+        "I-2",
+        [("income", "I-2", {"date": "2024-01-02", "grant": "G-1", "amount": "1"})],
+        [("income", "I-2", {"date": "2024-01-01", "grant": "G-1", "amount": "1"})],
+    ),
+    (
+        "no-rate",
+        "E-1",
+        [
+            spent("E-1", currency="USD"),
+            ("rates", "R-1", {"currency": "USD", "month": "2026-03", "rate": "1.25"}),
+        ],
+        [
+            spent("E-1", currency="USD"),
+            ("rates", "R-1", {"currency": "USD", "month": "2026-04", "rate": "1.25"}),
+        ],
+    ),
+    (
+        "no-rate",
+        "I-2",
+        [
+            (
+                "income",
+                "I-2",
+                {"date": "2026-11-03", "grant": "G-1", "currency": "USD"}
+                | {"amount": "1", "state": "expected"},
+            )
+        ],
+        [
+            (
+                "income",
+                "I-2",
+                {"date": "2026-11-02", "grant": "G-1", "currency": "USD"}
+                | {"amount": "1", "state": "expected"},
+            )
+        ],
+    ),
+    (
+        "lines-do-not-add-up",
+        "G-1",
+        [("budget", "B-1", {"amount": "999.99"}), ("grants", "G-1", {"amount": "999.99"})],
+        [("budget", "B-1", {"amount": "999.99"})],
+    ),
+    (
+        "lines-do-not-add-up",
+        "G-1",
+        [("budget", "B-1", {"amount": "900"}), ("grants", "G-1", {"state": "applied"})],
+        [("budget", "B-1", {"amount": "900"}), ("grants", "G-1", {"state": "awarded"})],
+    ),
+    (
+        "lines-do-not-add-up",
+        "G-1",
+        [("budget", "B-1", {"amount": "900"}), ("grants", "G-1", {"amount": ""})],
+        [("budget", "B-1", {"amount": "900"})],
+    ),
+    (
+        "months-do-not-add-up",
+        "B-1",
+        [("budget", "B-1", {"2026-01": "400", "2026-12": "600"})],
+        [("budget", "B-1", {"2026-01": "400", "2026-12": "599.99"})],
+    ),
+    (
+        "remaining-does-not-match",
+        "B-1",
+        [spent("E-1", "10"), ("budget", "B-1", {"remaining": "990"})],
+        [spent("E-1", "10"), ("budget", "B-1", {"remaining": "990.01"})],
+    ),
+    (
+        "remaining-does-not-match",
+        "B-1",
+        [spent("E-1", "10", state="committed"), ("budget", "B-1", {"remaining": "1000"})],
+        [spent("E-1", "10", state="committed"), ("budget", "B-1", {"remaining": "990"})],
+    ),
+    (
+        "spending-unbudgeted",
+        "G-1",
+        [spent("E-1", "10", budget_line="", grant="G-1", state="committed")],
+        [spent("E-1", "10", budget_line="", grant="G-1")],
+    ),
+    (
+        "spending-unbudgeted",
+        "G-1",
+        [
+            spent("E-1", "10", budget_line="", grant="G-1"),
+            spent("E-2", "10", budget_line="", grant="G-1", state="refunded"),
+        ],
+        [
+            spent("E-1", "10", budget_line="", grant="G-1"),
+            spent("E-2", "9.99", budget_line="", grant="G-1", state="refunded"),
+        ],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [spent("E-1"), spent("E-2", day="2026-03-11")],
+        [spent("E-1"), spent("E-2")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [spent("E-1"), spent("E-2", "10.01")],
+        [spent("E-1"), spent("E-2", "10.00")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [spent("E-1", receipt="R 7"), spent("E-2", day="2026-04-01", receipt="R 8")],
+        [spent("E-1", receipt="R 7"), spent("E-2", day="2026-04-01", receipt=" r 7 ")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [spent("E-1", receipt="R 7"), spent("E-2", receipt="R 8")],
+        [spent("E-1", receipt="R 7"), spent("E-2")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [spent("E-1"), spent("E-2", state="refunded")],
+        [spent("E-1"), spent("E-2", state="committed")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [("budget", "B-1", {"pays_people": "yes"}), spent("E-1"), spent("E-2")],
+        [("budget", "B-1", {"pays_people": "no"}), spent("E-1"), spent("E-2")],
+    ),
+    (
+        "paid-in-future",
+        "E-1",
+        [spent("E-1", day="2026-11-02")],
+        [spent("E-1", day="2026-11-03")],
+    ),
+    (
+        "paid-in-future",
+        "E-1",
+        [spent("E-1", state="committed", paid_on="2026-11-02")],
+        [spent("E-1", state="committed", paid_on="2026-11-03")],
+    ),
+    (
+        "paid-in-future",
+        "E-1",
+        [spent("E-1", day="2026-11-03", state="committed")],
+        [spent("E-1", day="2026-11-03", state="paid")],
+    ),
+    (
+        "grant-in-deficit",
+        "G-1",
+        [("income", "I-1", {"amount": "600"}), spent("E-1", "600")],
+        [("income", "I-1", {"amount": "600"}), spent("E-1", "600.01")],
+    ),
+    (
+        "grant-in-deficit",
+        "G-1",
+        [
+            ("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"}),
+            ("income", "I-1", {"amount": "660"}),
+            spent("E-1", "600"),
+        ],
+        [
+            ("grants", "G-1", {"host_fee": "10", "host_fee_on": "spending"}),
+            ("income", "I-1", {"amount": "659.99"}),
+            spent("E-1", "600"),
+        ],
+    ),
+    (
+        "grant-in-deficit",
+        "G-1",
+        [
+            ("grants", "G-1", {"paid": "in arrears"}),
+            ("income", "I-1", {"amount": "1"}),
+            spent("E-1", "2"),
+        ],
+        [("income", "I-1", {"amount": "1"}), spent("E-1", "2")],
+    ),
+    # 15 % of the money is not spent 90 days before the end, 15.01 % is.
+    ("unspent-near-end", "G-1", [*NEAR, spent("E-1", "850")], [*NEAR, spent("E-1", "849.99")]),
+    (
+        "unspent-near-end",
+        "G-1",
+        [("grants", "G-1", {"end": "2027-02-01"}), spent("E-1", "1")],
+        [("grants", "G-1", {"end": "2027-01-31"}), spent("E-1", "1")],
+    ),
+    (
+        "unspent-near-end",
+        "G-1",
+        [*NEAR, spent("E-1", "400"), spent("E-2", "450", state="committed")],
+        [*NEAR, spent("E-1", "400"), spent("E-2", "449", state="committed")],
+    ),
+    (
+        "unspent-near-end",
+        "G-1",
+        [("grants", "G-1", {"end": "2026-11-01"}), ("work_plan", "A-1", {"end": ""})],
+        [("grants", "G-1", {"end": "2026-11-02"}), ("work_plan", "A-1", {"end": ""})],
+    ),
+    (
+        "grant-ends",
+        "G-1",
+        [("grants", "G-1", {"end": "2027-01-02"}), spent("E-1", "900")],
+        [("grants", "G-1", {"end": "2027-01-01"}), spent("E-1", "900")],
+    ),
+    (
+        "grant-ends",
+        "G-1",
+        [("grants", "G-1", {"end": "2026-11-01"}), spent("E-1", "900")],
+        [("grants", "G-1", {"end": "2026-11-02"}), spent("E-1", "900")],
+    ),
+    (
+        "end-before-start",
+        "A-1",
+        [("work_plan", "A-1", {"start": "2026-12-01", "end": "2026-12-01"})],
+        [("work_plan", "A-1", {"start": "2026-12-02", "end": "2026-12-01"})],
+    ),
+    (
+        "end-before-start",
+        "B-1",
+        [("budget", "B-1", {"start": "2026-12-01", "end": "2026-12-01"})],
+        [("budget", "B-1", {"start": "2026-12-02", "end": "2026-12-01"})],
+    ),
+    (
+        "end-before-start",
+        "R-1",
+        [("resources", "R-1", {"from": "2027-01-01", "until": "2027-01-01"})],
+        [("resources", "R-1", {"from": "2027-01-02", "until": "2027-01-01"})],
+    ),
+    (
+        "activity-overdue",
+        "A-1",
+        [("work_plan", "A-1", {"end": "2026-11-02"})],
+        [("work_plan", "A-1", {"end": "2026-11-01"})],
+    ),
+    (
+        "activity-overdue",
+        "A-1",
+        [("work_plan", "A-1", {"end": "2026-11-01", "status": "dropped"})],
+        [("work_plan", "A-1", {"end": "2026-11-01", "status": "delayed"})],
+    ),
+    (
+        "done-without-100",
+        "A-1",
+        [("work_plan", "A-1", {"status": "done", "done": "100"})],
+        [("work_plan", "A-1", {"status": "done", "done": "99.5"})],
+    ),
+    (
+        "done-without-100",
+        "A-1",
+        [("work_plan", "A-1", {"status": "under way", "done": "99"})],
+        [("work_plan", "A-1", {"status": "done", "done": "99"})],
+    ),
+    (
+        "milestone-not-reached",
+        "A-1",
+        [
+            (
+                "work_plan",
+                "A-1",
+                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"}
+                | {"achieved": "10"},
+            )
+        ],
+        [
+            (
+                "work_plan",
+                "A-1",
+                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"}
+                | {"achieved": "9.5"},
+            )
+        ],
+    ),
+    (
+        "milestone-not-reached",
+        "A-1",
+        [("work_plan", "A-1", {"end": "2026-11-02", "milestone": "Ten", "target": "10"})],
+        [
+            (
+                "work_plan",
+                "A-1",
+                {"end": "2026-11-01", "status": "done", "milestone": "Ten", "target": "10"},
+            )
+        ],
+    ),
+    (
+        "spending-before-start",
+        "A-1",
+        [("work_plan", "A-1", {"start": "2026-03-31"}), spent("E-1", day="2026-03-01")],
+        [("work_plan", "A-1", {"start": "2026-04-01"}), spent("E-1", day="2026-03-31")],
+    ),
+    (
+        "spending-before-start",
+        "A-1",
+        [
+            ("work_plan", "A-1", {"start": "2026-04-01"}),
+            spent("E-1", day="2026-03-31", state="committed"),
+        ],
+        [
+            ("work_plan", "A-1", {"start": "2026-04-01"}),
+            spent("E-1", day="2026-03-31", state="committed", paid_on="2026-04-02"),
+        ],
+    ),
+    (
+        "activity-without-money",
+        "A-2",
+        [("work_plan", "A-2", {"activity": "Print", "start": "2026-12-03"})],
+        [("work_plan", "A-2", {"activity": "Print", "start": "2026-12-02"})],
+    ),
+    (
+        "activity-without-money",
+        "A-2",
+        [
+            ("work_plan", "A-2", {"activity": "Print", "start": "2026-12-02"}),
+            ("resources", "R-1", {"activity": "A-2"}),
+        ],
+        [
+            ("work_plan", "A-2", {"activity": "Print", "start": "2026-12-02"}),
+            ("resources", "R-1", {"activity": "A-1"}),
+        ],
+    ),
+    (
+        "report-due",
+        "D-1",
+        [("deadlines", "D-1", {"what": "Report", "due": "2026-12-03"})],
+        [("deadlines", "D-1", {"what": "Report", "due": "2026-12-02"})],
+    ),
+    (
+        "report-overdue",
+        "D-1",
+        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-02"})],
+        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-01"})],
+    ),
+    (
+        "report-overdue",
+        "D-1",
+        [
+            (
+                "deadlines",
+                "D-1",
+                {"what": "Report", "due": "2026-11-01", "done_on": "2026-11-02"},
+            )
+        ],
+        [("deadlines", "D-1", {"what": "Report", "due": "2026-11-01"})],
+    ),
+    (
+        "agreement-review",
+        "R-1",
+        [("resources", "R-1", {"state": "in use", "review_on": "2026-12-03"})],
+        [("resources", "R-1", {"state": "in use", "review_on": "2026-12-02"})],
+    ),
+    (
+        "resource-lapses",
+        "R-1",
+        [("resources", "R-1", {"state": "agreed", "until": "2026-12-03"})],
+        [("resources", "R-1", {"state": "agreed", "until": "2026-12-02"})],
+    ),
+    (
+        "resource-lapses",
+        "R-1",
+        [("resources", "R-1", {"state": "returned", "until": "2026-12-02"})],
+        [("resources", "R-1", {"state": "in use", "until": "2026-12-02"})],
+    ),
+    (
+        "personal-detail-published",
+        "A-1",
+        [("work_plan", "A-1", {"internal_note": "Ring 020 7946 0018 after six."})],
+        [("work_plan", "A-1", {"progress_note": "Ring 020 7946 0018 after six."})],
+    ),
+]
+
+ELSEWHERE = {
+    "currency-missing",  # told as the row is read
+    "revision-without-reason",  # tests/core/test_revisions.py
+    "revision-beyond-limit",
+    "split-does-not-add-up",  # told from the rows of one receipt
+}
+
+
+def named(case: Case) -> str:
+    return case[0]
+
+
+@pytest.mark.parametrize(("code", "id_", "silent", "told"), CASES, ids=map(named, CASES))
+def test_at_its_boundary_nothing_is_said_and_one_step_on_it_is(
+    code: str, id_: str, silent: list[Change], told: list[Change]
+) -> None:
+    assert code not in {each for each, _ in found(*silent)}
+    assert (code, id_) in found(*told)
+
+
+def test_the_quiet_plan_has_no_finding() -> None:
+    assert found() == []
+
+
+def test_every_finding_about_a_plan_has_a_silent_case() -> None:
+    of_a_plan = {
+        name
+        for name, code in CODES.items()
+        if code.group in ("money", "work", "promises", "privacy")
+    }
+
+    assert of_a_plan - ELSEWHERE == {case[0] for case in CASES} - {
+        "date-unlikely",
+        "remaining-does-not-match",
+    }
