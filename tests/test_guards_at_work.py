@@ -80,43 +80,37 @@ ACCIDENTS = {
     "a column is sorted without its IDs": Accident(
         "--allow=changes",
         sort_amounts,
-        "12 values of the column Amount in the tab Budget stand in other rows than before: it looks"
-        " sorted or shifted without its IDs. Undo that, or confirm with --allow changes.",
+        "12 values of the column Amount in the tab Budget",
         lambda lines: {line["line"]: line["amount"] for line in lines}["B-1"] == "1200.00",
     ),
     "many amounts are others": Accident(
         "--allow=changes",
         double_amounts,
-        "6 of 12 rows of the tab Budget have other amounts, dates or references than before. Check"
-        " them, or confirm with --allow changes.",
+        "6 of 12 rows of the tab Budget have other amounts",
         lambda lines: {line["line"]: line["amount"] for line in lines}["B-1"] == "250.00",
     ),
     "the tab is emptied": Accident(
         "--allow=removals",
         empty,
-        "The tab Budget is empty; it held 12 rows. Bring them back (File, Version history, or the"
-        " previous copy), or confirm with --allow removals.",
+        "The tab Budget is empty",
         lambda lines: lines == [],
     ),
     "many rows are removed": Accident(
         "--allow=removals",
         remove_six,
-        "6 of 12 rows are gone from the tab Budget. Bring them back, or confirm with --allow"
-        " removals.",
+        "6 of 12 rows are gone from the tab Budget",
         lambda lines: {line["line"] for line in lines} == {f"B-{n}" for n in range(7, 13)},
     ),
     "the tab is deleted": Accident(
         "--allow=missing",
         drop_tab,
-        "The tab Budget is missing or cannot be told from another; it held 12 rows. Give it back"
-        " its name, or go on without it with --allow missing.",
+        "The tab Budget is missing",
         lambda lines: len(lines) == LINES,
     ),
     "a heading is deleted": Accident(
         "--allow=missing",
         drop_heading,
-        "The tab Budget has no usable heading Category any more. Give it back its heading, or go"
-        " on without it with --allow missing.",
+        "heading Category",
         lambda lines: len(lines) == LINES,
     ),
 }
@@ -178,6 +172,7 @@ def test_an_accident_is_refused_and_nothing_is_written(folder: Folder, name: str
 
     assert refused.exit_code == 1
     assert accident.refused in " ".join(refused.stderr.split())
+    assert accident.option.replace("=", " ") in refused.stderr
     assert folder.path.read_bytes() == file
     assert folder.amounts() == before
 
@@ -189,7 +184,8 @@ def test_a_dry_run_says_that_it_would_be_refused(folder: Folder, name: str) -> N
     shown = folder.run("sync", "--dry-run", "--on", "2026-11-02")
 
     assert shown.exit_code == 1
-    assert f"Would be refused: {ACCIDENTS[name].refused}" in " ".join(shown.stderr.split())
+    assert "Would be refused: " in shown.stderr
+    assert ACCIDENTS[name].refused in " ".join(shown.stderr.split())
 
 
 @pytest.mark.parametrize("name", ACCIDENTS)
