@@ -19,8 +19,9 @@ from budgettrack.core.base.grids import Book, CellError, Grid, NoValue, Value
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.table_rows import Sheet, TableRows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Shape
+from tests.world.outside import SHARED
 
-REAL = Path(__file__).parents[3] / "shared" / "real"
+REAL = SHARED / "real"
 
 EXPENSES = """
     ID   | Date       | Budget line | Description | Amount | Currency | State

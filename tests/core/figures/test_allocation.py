@@ -9,10 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.figures.allocation import parts, receipt_checks
-from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan
 
@@ -105,25 +103,3 @@ def test_a_receipt_is_held_against_its_rows() -> None:
         "E-1: The rows of this receipt sum to 99.99 EUR; it is 100.00 EUR."
     ]
     assert codes("20", "40", "refunded") == [], "what came back counts against it"
-
-
-def test_the_grid_shows_sources_gaps_and_double_funding() -> None:
-    work: dict[str, Fields] = {f"A-{n}": {"activity": f"Work {n}"} for n in range(1, 6)}
-    budget: dict[str, Fields] = {
-        "B-1": {"grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "100"},
-        "B-2": {"grant": "G-2", "activity": "A-1", "category": "Rent", "amount": "80"},
-        "B-3": {"grant": "G-3", "activity": "A-2", "category": "Rent", "amount": "50"},
-        "B-4": {"grant": "G-1", "activity": "A-3", "category": "Pens", "amount": "5"},
-        "B-5": {"grant": "G-4", "activity": "A-5", "category": "Pens", "amount": "5"},
-    }
-    found, _ = plan(records(work_plan=work, budget=budget), base="EUR")
-    grants, rows = grid(found)
-    assert grants == ["G-1", "G-2", "G-4", "G-3"], "those that have begun, then those hoped for"
-    assert [(row.activity, row.category, row.by_grant, row.state, row.unknown) for row in rows] == [
-        ("A-1", "Rent", {"G-1": 10000, "G-2": 10000}, "double", []),
-        ("A-2", "Rent", {"G-3": 5000}, "gap", []),
-        ("A-3", "Pens", {"G-1": 500}, "", []),
-        ("A-4", "", {}, "gap", []),
-        ("A-5", "Pens", {}, "", ["B-5"]),
-    ]
-    assert money.decimal(rows[0].total, "EUR") == "200.00"
