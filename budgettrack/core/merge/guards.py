@@ -4,7 +4,7 @@ anything is written."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,15 +56,16 @@ def missing(
 def removals(
     table: Table,
     agreed: Mapping[str, Fields],
-    sheet: Mapping[str, Fields],
+    rows: Collection[str],
     changes: Sequence[Change],
     limits: Limits,
 ) -> list[str]:
-    """An emptied tab, or more removed rows than the limit."""
+    """An emptied tab, or more removed rows than the limit. `rows` are the IDs that stand in the
+    sheet."""
     gone = sum(change.kind == "remove" for change in changes)
     if not gone:
         return []
-    if not sheet and len(agreed) > 2:
+    if not rows and len(agreed) > 2:
         return [
             f"The tab {table.tab} is empty; it had {count(len(agreed), 'row')}. Bring them back (File,"
             " Version history, or the previous copy), or confirm with --allow removals."

@@ -1,0 +1,117 @@
+"""The cells of the tables that a sync writes: new IDs, what the register changed, and approved
+sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+
+from budgettrack.core.base.grids import CellEdit, Frame, Grid
+from budgettrack.core.cells.table_rows import TableRows
+from budgettrack.core.decide.merge import MergedTable
+from budgettrack.core.decide.places import Places
+from budgettrack.core.decide.read import SheetTable
+from budgettrack.core.merge.merge import Change
+from budgettrack.core.records.tables import Shape, Table, normal
+
+
+def frame_of(read: TableRows) -> Frame:
+    """How the rows of that tab are known."""
+    columns = tuple(sorted(read.columns.values()))
+    return Frame(read.heading_row, read.columns.get("id"), columns)
+
+
+def table_cells(
+    merged: MergedTable, sheet: SheetTable, grid: Grid, places: Places, shape: Shape | None
+) -> Iterator[CellEdit]:
+    """Every cell of one tab that the sync writes."""
+    read = sheet.read
+    id_column = read.columns.get("id")
+    if id_column is not None:
+        for number, id_ in sheet.identified.given:
+            yield CellEdit(grid.tab, number, id_column, id_, grid.at(number, id_column), "id")
+    for change in merged.merge.to_sheet:
+        row = places.rows[change.table][change.id]
+        yield from _change_cells(merged, read, shape, grid, row, change)
+    yield from _approved_cells(merged, sheet, grid)
+
+
+def _approved_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
+    """What was approved, where it stands otherwise or not yet; nothing is taken out of a line that
+    was not approved."""
+    column = sheet.read.columns.get("approved")
+    if column is None:
+        return
+    for id_, row in sheet.identified.rows.items():
+        approved = merged.after.get(id_, {}).get("approved", "")
+        at = (row.number, column)
+        ours = at not in grid.protected and at not in grid.formulas
+        if approved and row.fields.get("approved", "") != approved and ours:
+            yield CellEdit(grid.tab, *at, typed("money", approved), grid.at(*at), "money")
+
+
+def _change_cells(
+    merged: MergedTable,
+    read: TableRows,
+    shape: Shape | None,
+    grid: Grid,
+    row: int,
+    change: Change,
+) -> Iterator[CellEdit]:
+    table, record = merged.sides.table, merged.after.get(change.id, {})
+    if shape is not None and change.kind == "add":
+        yield from _meant_cells(read, shape, grid, row)
+    by_sign = _refunds_by_sign(table, read, shape)
+    for name, text in _texts(table, change, record, by_sign=by_sign):
+        column = read.columns.get(name)
+        if column is not None:
+            kind = "id" if name == "id" else table.column(name).kind
+            refunded = by_sign and name == "amount" and record.get("state") == "refunded"
+            # A refund in a column of opposite sign is written as it is: minus of minus.
+            turned = (name in read.turned) != refunded
+            value = typed(kind, text, turned=turned)
+            yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
+
+
+def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool:
+    """Whether the sign of an amount says that it is a refund: in a mapped table without a state."""
+    return shape is not None and table.name == "expenses" and "state" not in read.columns
+
+
+def _texts(
+    table: Table, change: Change, record: Mapping[str, str], *, by_sign: bool
+) -> Iterator[tuple[str, str]]:
+    """The fields of a change and their new texts, '' to be blanked; its ID first."""
+    if not table.key and change.kind != "alter":
+        yield "id", change.id if change.kind == "add" else ""
+    fields = {name: text for name, _, text in change.fields}
+    if by_sign and change.kind == "alter" and "state" in fields:
+        # Paid becomes refunded: no column holds it, and the amount takes the other sign.
+        fields["amount"] = record.get("amount", "")
+    yield from fields.items()
+
+
+def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
+    """What a new row of a mapped table must say to be among the rows that are meant."""
+    headings = {
+        normal(value): column
+        for column, value in enumerate(grid.rows[read.heading_row])
+        if isinstance(value, str)
+    }
+    for heading, text in shape.where.items():
+        column = headings[normal(heading)]
+        yield CellEdit(grid.tab, row, column, text, grid.at(row, column))
+
+
+def typed(kind: str, text: str, *, turned: bool = False) -> str | Decimal | date | None:
+    """Canonical text as the value that is written into a cell of that kind.
+
+    Returns None for '': the cell is blanked. `turned` writes a figure with the opposite sign."""
+    if not text:
+        return None
+    if kind == "date":
+        return date.fromisoformat(text)
+    if kind in ("money", "number", "percent"):
+        return -Decimal(text) if turned else Decimal(text)
+    return text

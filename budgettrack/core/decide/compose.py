@@ -1,0 +1,157 @@
+"""The last act of a decision: what is written into the workbook and the register, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from budgettrack.core import tabs
+from budgettrack.core.base import months
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame
+from budgettrack.core.decide.cells import frame_of, table_cells
+from budgettrack.core.decide.judge import Judgement
+from budgettrack.core.decide.merge import MergedTables
+from budgettrack.core.decide.places import Places, places_of
+from budgettrack.core.decide.read import Sides
+from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings
+from budgettrack.core.records.model import Fields, Records
+from budgettrack.core.records.tables import BY_NAME
+
+
+def compose(
+    book: Book,
+    sides: Sides,
+    merged: MergedTables,
+    judgement: Judgement,
+    held: RegisterState,
+    settings: Settings,
+) -> ChangeSet:
+    """Put together all that one sync does."""
+    tables = merged.tables
+    places = places_of(tables, book)
+    checks = _located(judgement, places, held, settings.today)
+    return ChangeSet(
+        to_sheet=tuple(change for table in tables.values() for change in table.merge.to_sheet),
+        to_register=tuple(
+            change for table in tables.values() for change in table.merge.to_register
+        ),
+        given=tuple(_given(sides)),
+        renames=tuple((name, old, new) for (name, old), new in sides.renames.items()),
+        conflicts=judgement.conflicts,
+        findings=checks.findings,
+        refused=judgement.refused,
+        edits=_edits(book, merged, judgement, places, checks, settings),
+        written=tuple(_versions(held.records, merged)),
+        agreed=tuple(_agreed(sides, merged, held)),
+        totals=judgement.totals,
+        plan=judgement.plan,
+        first_meeting=not any(held.agreed.values()),
+    )
+
+
+def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
+    """New IDs as (table, row number, ID)."""
+    for name, table in sides.tables.items():
+        if table.sheet:
+            for number, id_ in table.sheet.identified.given:
+                yield name, number, id_
+
+
+# Findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """The findings in the workbook's order; `seals` are those of conflicts, by index."""
+
+    findings: tuple[Finding, ...]
+    seals: Mapping[int, str]
+
+
+def _located(judgement: Judgement, places: Places, held: RegisterState, today: date) -> _Checks:
+    sealed = [(finding, "") for finding in judgement.findings]
+    sealed += [(tabs.conflict_finding(conflict), conflict.seal) for conflict in judgement.conflicts]
+    located = [(places.locate(finding), seal) for finding, seal in sealed]
+    located.sort(key=lambda pair: places.order(pair[0]))
+    findings = tuple(
+        replace(finding, first_seen=held.first_seen.get(finding.identity, today.isoformat()))
+        for finding, _ in located
+    )
+    return _Checks(findings, {index: seal for index, (_, seal) in enumerate(located) if seal})
+
+
+# The workbook
+
+
+def _edits(
+    book: Book,
+    merged: MergedTables,
+    judgement: Judgement,
+    places: Places,
+    checks: _Checks,
+    settings: Settings,
+) -> Edits:
+    """The cells of the tables, and the tabs *Summary* and *Checks* where they say something else.
+
+    A workbook of which no table may be written to gets nothing at all."""
+    cells: list[CellEdit] = []
+    frames: dict[str, Frame] = {}
+    grids = {grid.tab: grid for grid in book.grids}
+    for name, table in merged.tables.items():
+        sheet = table.sides.sheet
+        if sheet and sheet.read.writable:
+            grid = grids[sheet.read.tab]
+            frames[grid.tab] = frame_of(sheet.read)
+            cells += table_cells(table, sheet, grid, places, settings.shapes.get(name))
+    if not frames:
+        return Edits()
+    month = months.after(months.month_of(settings.today), -1)
+    pages = (
+        tabs.summary(judgement.plan, judgement.totals, month),
+        tabs.checks(checks.findings, checks.seals),
+    )
+    stale = tuple(page for page in pages if not tabs.shows(tabs.tab_named(book, page.tab), page))
+    return Edits(tuple(cells), stale, None, frames)
+
+
+# The register
+
+
+def _versions(
+    before: Records, merged: MergedTables
+) -> Iterator[tuple[str, str, Fields | None, str]]:
+    """What the register writes: every record that is not what it was, and who changed it."""
+    for name in BY_NAME:
+        old, new = before.get(name, {}), merged.tables[name].after
+        derived = merged.derived if name == "deadlines" else frozenset()
+        for id_, fields in new.items():
+            if old.get(id_) != fields:
+                ours = id_ in derived or _only_approved(old.get(id_), fields)
+                yield name, id_, fields, "register" if ours else "sheet"
+        for id_ in old:
+            if id_ not in new:
+                yield name, id_, None, "register" if id_ in derived else "sheet"
+
+
+def _only_approved(old: Fields | None, new: Fields) -> bool:
+    """Whether nothing changed but the approved sum, which the tool freezes."""
+    return old is not None and {**old, "approved": ""} == {**new, "approved": ""}
+
+
+def _agreed(
+    sides: Sides, merged: MergedTables, held: RegisterState
+) -> Iterator[tuple[str, str, Fields | None]]:
+    """What both sides agree on from now, as (table, ID, fields); None takes an ID away."""
+    for name, table in merged.tables.items():
+        agreed = table.merge.agreed
+        for (renamed, old), new in sides.renames.items():
+            if renamed == name:
+                yield name, old, None
+                # The rename alone changed nothing to agree on anew: what was agreed moves along.
+                if new not in agreed:
+                    yield name, new, table.sides.agreed.get(new, {})
+        for id_, fields in agreed.items():
+            if fields is not None or id_ in held.agreed.get(name, {}):
+                yield name, id_, fields

@@ -1,0 +1,86 @@
+"""The third act of a decision: the plan as it will be, its totals, and all that stands against
+it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.checks.checks import checks
+from budgettrack.core.checks.reports import report_checks
+from budgettrack.core.decide.merge import MergedTable, MergedTables
+from budgettrack.core.decide.read import Sides
+from budgettrack.core.decide.sides import RegisterState, Settings
+from budgettrack.core.figures.allocation import receipt_checks
+from budgettrack.core.figures.positions import Total, totals
+from budgettrack.core.figures.revisions import revision_checks
+from budgettrack.core.merge import guards
+from budgettrack.core.merge.merge import Conflict
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The plan and what is to be said of it. `refused` are the guards' reasons to stop.
+
+    The cells of most findings are not known yet."""
+
+    plan: Plan
+    totals: tuple[Total, ...]
+    findings: tuple[Finding, ...]
+    conflicts: tuple[Conflict, ...]
+    refused: tuple[str, ...]
+
+
+def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Settings) -> Judgement:
+    """Judge the records as they will be."""
+    after = merged.after
+    plan, problems = plan_of(
+        after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
+    )
+    sums, rate_problems = totals(plan)
+    findings = [
+        *sides.findings,
+        *problems,
+        *rate_problems,
+        *checks(plan, sums, today=settings.today, records=after),
+        *report_checks(plan, sums, settings.profile_of, held.finals),
+        *revision_checks(plan, settings.profile_of),
+        *receipt_checks(plan),
+        *held.unsent,
+    ]
+    conflicts = tuple(
+        conflict for table in merged.tables.values() for conflict in table.merge.conflicts
+    )
+    return Judgement(
+        plan, tuple(sums), tuple(findings), conflicts, tuple(_refused(merged, held, settings))
+    )
+
+
+def _refused(merged: MergedTables, held: RegisterState, settings: Settings) -> Iterator[str]:
+    """What looks like an accident; on the first meeting everything is new, and nothing does."""
+    if any(held.agreed.values()):
+        for name, table in merged.tables.items():
+            yield from _guarded(table, held.agreed.get(name, {}), settings)
+
+
+def _guarded(
+    merged: MergedTable, agreed: Mapping[str, Fields], settings: Settings
+) -> Iterator[str]:
+    sides, sheet, changes = merged.sides, merged.sides.sheet, merged.merge.to_register
+    if "missing" not in settings.allow:
+        absent = sheet.read.missing if sheet else frozenset()
+        shape = settings.shapes.get(sides.table.name)
+        if shape:
+            # A mapped table lacks most columns by intent: those alone count that the config names.
+            absent &= shape.headings.keys()
+        yield from guards.missing(sides.table, agreed, sheet is not None, absent)
+    if sheet is None:
+        return
+    if "removals" not in settings.allow:
+        rows = sheet.identified.rows
+        yield from guards.removals(sides.table, agreed, rows, changes, settings.limits)
+    if "changes" not in settings.allow:
+        yield from guards.alterations(sides.table, agreed, changes, settings.limits)

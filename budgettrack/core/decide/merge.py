@@ -1,0 +1,146 @@
+"""The second act of a decision: every table merged, with the deadlines that follow from the grants
+and the sums that become approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
+
+from budgettrack.core.decide.read import SheetTable, Sides, TableSides
+from budgettrack.core.decide.sides import RegisterState, Settings
+from budgettrack.core.figures.deadlines import derived, merge_derived
+from budgettrack.core.figures.revisions import approvals
+from budgettrack.core.merge.identity import Identified
+from budgettrack.core.merge.merge import Merge, SheetSide, Side, applied, merge
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.records.tables import DEADLINES, Shape, Table
+
+
+@dataclass(frozen=True, slots=True)
+class MergedTable:
+    """One table merged: what each side must do, and the records as they will be in `after`, in the
+    workbook's order."""
+
+    sides: TableSides
+    merge: Merge
+    after: Mapping[str, Fields]
+
+
+@dataclass(frozen=True, slots=True)
+class MergedTables:
+    """All tables merged. `derived` are the IDs of deadlines that the program itself added, moved or
+    removed."""
+
+    tables: Mapping[str, MergedTable]
+    derived: Set[str]
+
+    @property
+    def after(self) -> dict[str, Mapping[str, Fields]]:
+        """The records of every table as they will be."""
+        return {name: merged.after for name, merged in self.tables.items()}
+
+
+def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> MergedTables:
+    """Merge every table; the deadlines last, since they follow from the grants as merged."""
+    tables = {
+        name: _merged(table, sides.keep, settings)
+        for name, table in sides.tables.items()
+        if table.table is not DEADLINES
+    }
+    deadlines, derived_ids = _with_derived(
+        sides.tables["deadlines"], tables["grants"].after, held, settings
+    )
+    tables["deadlines"] = _merged(deadlines, sides.keep, settings)
+    tables["budget"] = _with_approvals(tables["budget"], tables["grants"].after)
+    return MergedTables({name: tables[name] for name in sides.tables}, derived_ids)
+
+
+def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> MergedTable:
+    """Merge one table; in a table that is only read the sheet is right, and nothing is asked of
+    it."""
+    if sides.sheet is None:
+        return MergedTable(sides, Merge(), sides.register)
+    writable = sides.sheet.read.writable
+    merged = merge(
+        sides.table,
+        sides.agreed,
+        sides.register,
+        _sheet_side(sides.table, sides.sheet, settings.shapes.get(sides.table.name)),
+        keep=keep,
+        winner=settings.winner if writable else "sheet",
+    )
+    if not writable:
+        merged = _without_writing(merged)
+    after = applied(sides.register, merged.to_register)
+    return MergedTable(sides, merged, _in_sheet_order(after, sides.sheet.identified))
+
+
+def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSide:
+    """What the workbook says of one table, as the merge asks it."""
+    read, identified = sheet.read, sheet.identified
+    constants = shape.constant if shape else {}
+    fields = {*read.columns, *constants, *_by_sign(table, shape)}
+    not_theirs = {column.name for column in table.columns if column.owner != "shared"}
+    ids = {row.number: id_ for id_, row in identified.rows.items()}
+    return SheetSide(
+        records={id_: row.fields for id_, row in identified.rows.items()},
+        known=frozenset(fields - {"id"} - not_theirs),
+        unreadable={(id_, name) for id_, row in identified.rows.items() for name in row.unreadable},
+        hidden=identified.hidden,
+        formulas={(ids[row], name) for row, name in read.formulas if row in ids},
+        protected={(ids[row], name) for row, name in read.protected if row in ids},
+    )
+
+
+def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
+    """Fields that a mapped table gives although no column holds them: a refund's state."""
+    mapped = shape is not None and table.name == "expenses" and "amount" in shape.headings
+    return {"state"} if mapped else frozenset()
+
+
+def _without_writing(merged: Merge) -> Merge:
+    """What is left of a merge where the sheet is only read.
+
+    What the sheet would have been told, it still does not know: it is not agreed either, or the
+    next sync would take its absence for a removal."""
+    untold = {change.id for change in merged.to_sheet}
+    agreed = {id_: fields for id_, fields in merged.agreed.items() if id_ not in untold}
+    return Merge([], merged.to_register, agreed, merged.conflicts)
+
+
+def _in_sheet_order(after: Mapping[str, Fields], identified: Identified) -> dict[str, Fields]:
+    """The records in the workbook's order, so that every sync tells them alike."""
+    ordered = {id_: after[id_] for id_ in identified.rows if id_ in after}
+    return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
+
+
+def _with_derived(
+    deadlines: TableSides,
+    grants: Mapping[str, Fields],
+    held: RegisterState,
+    settings: Settings,
+) -> tuple[TableSides, Set[str]]:
+    """The register's deadlines with those that follow from the grants, and the IDs that differ.
+
+    They are the register's own edits, so that the merge treats a date that people moved, or a row
+    that they removed, like any other edit of theirs."""
+    plan, _ = plan_of({"grants": grants}, base=settings.base)
+    removed = frozenset(held.removed.get("deadlines", ()))
+    changes = dict(merge_derived(derived(plan), deadlines.register, removed))
+    register = dict(deadlines.register)
+    for id_, fields in changes.items():
+        if fields is None:
+            register.pop(id_, None)
+        else:
+            register[id_] = fields
+    return replace(deadlines, register=register), changes.keys()
+
+
+def _with_approvals(budget: MergedTable, grants: Mapping[str, Fields]) -> MergedTable:
+    """The budget with the sums that became approved with their grants."""
+    approved = {
+        id_: {**budget.after[id_], "approved": amount}
+        for id_, amount in approvals(budget.after, grants).items()
+    }
+    return replace(budget, after={**budget.after, **approved})

@@ -1,0 +1,92 @@
+"""Where each record stands in the sheet, those included that a sync adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book, Grid, a1
+from budgettrack.core.cells.table_rows import TableRows
+from budgettrack.core.decide.merge import MergedTable
+from budgettrack.core.decide.read import SheetTable
+from budgettrack.core.merge.merge import Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Row numbers by table and ID, and the order of the tabs."""
+
+    read: Mapping[str, TableRows]
+    rows: Mapping[str, Mapping[str, int]]
+    tabs: Mapping[str, int]
+
+    def row(self, table: str, record: str) -> int | None:
+        """The row of a record. Returns None if it stands in no tab."""
+        return self.rows.get(table, {}).get(record)
+
+    def locate(self, finding: Finding) -> Finding:
+        """The finding with its cell, as far as its record and field stand in the sheet."""
+        read = self.read.get(finding.table)
+        if finding.tab or read is None:
+            return finding
+        values = finding.values
+        if "id" not in read.columns:
+            values = tuple(map(self._seen(finding.table, read), values))
+        return replace(
+            finding,
+            tab=read.tab,
+            row=self.row(finding.table, finding.id),
+            column=read.columns.get(finding.field),
+            values=values,
+        )
+
+    def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
+        """In a tab without IDs another row is told by its place, since nobody can see the ID that
+        it has here."""
+
+        def seen(value: tuple[str, str]) -> tuple[str, str]:
+            name, text = value
+            row = self.row(table, text) if name == "other" else None
+            return value if row is None else (name, a1(read.tab, row))
+
+        return seen
+
+    def order(self, finding: Finding) -> tuple[int, int, int]:
+        """Workbook order; what stands in no tab comes first."""
+        return (
+            self.tabs.get(finding.tab, -1),
+            -1 if finding.row is None else finding.row,
+            -1 if finding.column is None else finding.column,
+        )
+
+
+def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
+    """Where the records of all tables stand once the sync is done."""
+    grids = {grid.tab: grid for grid in book.grids}
+    sheets = {name: table.sides.sheet for name, table in tables.items() if table.sides.sheet}
+    return Places(
+        read={name: sheet.read for name, sheet in sheets.items()},
+        rows={
+            name: _rows(sheet, tables[name].merge, grids[sheet.read.tab])
+            for name, sheet in sheets.items()
+        },
+        tabs={grid.tab: index for index, grid in enumerate(book.grids)},
+    )
+
+
+def _rows(sheet: SheetTable, merge: Merge, grid: Grid) -> dict[str, int]:
+    """Row numbers by ID, with those of records that the sync adds."""
+    rows = {id_: row.number for id_, row in sheet.identified.rows.items()}
+    added = [change.id for change in merge.to_sheet if change.kind == "add"]
+    return rows | dict(zip(added, _free_rows(grid, sheet.read.next_row), strict=False))
+
+
+def _free_rows(grid: Grid, start: int) -> Iterator[int]:
+    """Blank rows from `start` on, and below everything once a filled one stands in the way."""
+    number = start
+    while True:
+        if number < len(grid.rows) and any(value not in (None, "") for value in grid.rows[number]):
+            number = len(grid.rows)
+        yield number
+        number += 1

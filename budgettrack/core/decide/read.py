@@ -1,0 +1,114 @@
+"""The first act of a decision: the rows of the workbook, which record each of them is, and the
+register's side with every ID that people typed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from budgettrack.core import tabs
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Book
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.cells.table_rows import TableRows
+from budgettrack.core.decide.sides import RegisterState, Settings
+from budgettrack.core.merge.identity import Identified, identify
+from budgettrack.core.merge.merge import Side
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import TABLES, Table
+
+Renames = Mapping[tuple[str, str], str]
+"""New IDs by table and old ID."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """One table as it stands in the workbook, and which record each of its rows is."""
+
+    read: TableRows
+    identified: Identified
+
+
+@dataclass(frozen=True, slots=True)
+class TableSides:
+    """One table on both sides, and what both last agreed on.
+
+    `sheet` is None if the workbook has no such tab."""
+
+    table: Table
+    sheet: SheetTable | None
+    register: Mapping[str, Fields]
+    agreed: Mapping[str, Fields]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """All tables on both sides. `keep` are the choices that settle conflicts, by key or seal."""
+
+    tables: Mapping[str, TableSides]
+    renames: Renames
+    keep: Mapping[str, Side]
+    findings: tuple[Finding, ...]
+
+
+def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
+    """Read the workbook's side, and follow on the register's side what people renamed."""
+    sheet = read_rows(book, settings.shapes, settings.locale)
+    tables = {
+        table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
+    }
+    renames = {
+        (name, old): new
+        for name, sides in tables.items()
+        if sides.sheet
+        for old, new in sides.sheet.identified.renames.items()
+    }
+    return Sides(
+        tables={name: _renamed(sides, renames) for name, sides in tables.items()},
+        renames=renames,
+        keep={**tabs.kept(book), **settings.keep},
+        findings=(*sheet.findings, *tabs.set_down(book), *_of_identity(tables)),
+    )
+
+
+def _identified(table: Table, read: TableRows | None, held: RegisterState) -> TableSides:
+    records, agreed = held.records.get(table.name, {}), held.agreed.get(table.name, {})
+    sheet = None
+    if read is not None:
+        used = {*records, *held.removed.get(table.name, ())}
+        sheet = SheetTable(read, identify(read, agreed, used))
+    return TableSides(table, sheet, records, agreed)
+
+
+def _of_identity(tables: Mapping[str, TableSides]) -> Iterator[Finding]:
+    for sides in tables.values():
+        if sides.sheet:
+            yield from sides.sheet.identified.findings
+
+
+def _renamed(sides: TableSides, renames: Renames) -> TableSides:
+    """The register's side of a table after all renames.
+
+    Somebody types B-1.2 over B-7. The record and what was agreed of it are B-1.2 from here on, or
+    the merge would see one row removed and another added. Expenses of B-7 must follow, in the sheet
+    too. So their references are changed in the register alone: to the merge that is the register's
+    own edit, which it carries into the sheet."""
+    if not renames:
+        return sides
+    name = sides.table.name
+    refers = {column.name: column.refers for column in sides.table.columns if column.refers}
+    register = {
+        renames.get((name, id_), id_): _with_new_references(record, refers, renames)
+        for id_, record in sides.register.items()
+    }
+    agreed = {renames.get((name, id_), id_): record for id_, record in sides.agreed.items()}
+    return replace(sides, register=register, agreed=agreed)
+
+
+def _with_new_references(record: Fields, refers: Mapping[str, str], renames: Renames) -> Fields:
+    moved = {
+        field: renames[table, record[field]]
+        for field, table in refers.items()
+        if field in record and (table, record[field]) in renames
+    }
+    return {**record, **moved}

@@ -1,0 +1,77 @@
+"""What a decision is made from, and the value that it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import date
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Edits
+from budgettrack.core.base.months import Month
+from budgettrack.core.checks.reports import ProfileOf
+from budgettrack.core.figures.positions import Total
+from budgettrack.core.merge import guards
+from budgettrack.core.merge.merge import Change, Conflict, Side
+from budgettrack.core.records.model import Fields, Plan, Records
+from budgettrack.core.records.tables import Shape
+from budgettrack.core.views.funder import Reported
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a decision depends on besides the two sides: from the config, and the day. `keep`
+    settles conflicts by their keys, as somebody asked at the prompt."""
+
+    base: str
+    locale: str
+    today: date
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    start: date | None = None
+    end: date | None = None
+    winner: Side | None = None
+    limits: guards.Limits = field(default_factory=guards.Limits)
+    allow: Set[str] = frozenset()
+    profile_of: ProfileOf = lambda _: None
+    keep: Mapping[str, Side] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterState:
+    """What the register holds, as the decision needs it (see `register.store`)."""
+
+    records: Records
+    agreed: Records
+    removed: Mapping[str, Set[str]]
+    reported: Mapping[str, Mapping[Month, int]] = field(default_factory=dict)
+    first_seen: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+    finals: Mapping[str, Sequence[Reported]] = field(default_factory=dict)
+    unsent: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """All that one sync does. `refused` are the guards' reasons; where there are any, nothing may
+    be done.
+
+    `written` are the register's new versions as (table, ID, fields or None, by); `agreed` likewise.
+    """
+
+    to_sheet: tuple[Change, ...]
+    to_register: tuple[Change, ...]
+    given: tuple[tuple[str, int, str], ...]
+    renames: tuple[tuple[str, str, str], ...]
+    conflicts: tuple[Conflict, ...]
+    findings: tuple[Finding, ...]
+    refused: tuple[str, ...]
+    edits: Edits
+    written: tuple[tuple[str, str, Fields | None, str], ...]
+    agreed: tuple[tuple[str, str, Fields | None], ...]
+    totals: tuple[Total, ...]
+    plan: Plan
+    first_meeting: bool
+
+
+@dataclass(slots=True)
+class _Table:
+    """One table's way through the decision."""
