@@ -24,6 +24,7 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import workbook_of, zone_of
 from budgettrack.queries.figures import ListingRow
 from budgettrack.queries.records import found, located, plan_from, the_id
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion, Writing, open_register
 from budgettrack.sync import SyncOutcome, preview, sync
 
@@ -57,7 +58,7 @@ def add_all(
     """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
     known = BY_NAME[table]
     with open_register(config.register) as register, register.writing() as writing:
-        held = writing.load()
+        held = writing.ask(queries.load)
         used = {*held.records[table], *held.removed.get(table, ())}
         written: list[RecordVersion] = []
         for given in records:
@@ -101,7 +102,7 @@ def alter(
     """
     known = BY_NAME[table]
     with open_register(config.register) as register, register.writing() as writing:
-        held = writing.load()
+        held = writing.ask(queries.load)
         record_id = the_id(held, table, id_)
         record = held.records[table][record_id]
         now = dict(record)
@@ -127,7 +128,11 @@ def alter(
             }
             plan = plan_from(config, records)
             reasons = edits.refused(
-                plan, register.totals(), plan.grants[record_id], now.get("state", ""), asked.today
+                plan,
+                register.ask(queries.totals),
+                plan.grants[record_id],
+                now.get("state", ""),
+                asked.today,
             )
             if reasons:
                 raise UsageError(*reasons)
@@ -146,7 +151,7 @@ def split(
     not fit."""
     known = BY_NAME["expenses"]
     with open_register(config.register) as register, register.writing() as writing:
-        held = writing.load()
+        held = writing.ask(queries.load)
         record = the_id(held, "expenses", id_)
         fields = held.records["expenses"][record]
         if fields.get("split_of") or any(
@@ -215,8 +220,8 @@ def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[s
     """
     zone = zone_of(config)
     with open_register(config.register) as register, register.writing() as writing:
-        table, record = located(writing.load(), id_)
-        versions = register.history(table, record)
+        table, record = located(writing.ask(queries.load), id_)
+        versions = register.ask(queries.history, table, record)
         there = [each for each in versions if day is None or each.at.astimezone(zone).date() <= day]
         if day is None:
             there = [each for each in there if each.fields is not None]

@@ -19,7 +19,7 @@ from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
-from budgettrack.register.sqlite_reader import answer
+from budgettrack.register.store import open_register
 from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
@@ -43,7 +43,8 @@ class Standing:
 def found(config: Config) -> tuple[list[Finding], datetime]:
     """The findings of the last sync, and when it was; raises `RegisterError` where nothing was
     synced yet."""
-    return answer(config.register, lambda ask: (queries.findings_now(ask), _synced(ask)))
+    with open_register(config.register) as register:
+        return register.ask(lambda ask: (queries.findings(ask), _synced(ask)))
 
 
 def _synced(ask: Ask) -> datetime:
@@ -71,9 +72,10 @@ def standing(config: Config, *, at: Month | None = None) -> Standing:
         )
         totals = queries.totals(ask) if at is None else queries.totals_to(ask, at)
         spent = {} if at is None else queries.spent_in(ask, (at, after(at, -1)))
-        return Standing(plan, totals, queries.findings_now(ask), held.records, synced, spent)
+        return Standing(plan, totals, queries.findings(ask), held.records, synced, spent)
 
-    return answer(config.register, asked)
+    with open_register(config.register) as register:
+        return register.ask(asked)
 
 
 def zone_of(config: Config) -> ZoneInfo:
@@ -83,7 +85,8 @@ def zone_of(config: Config) -> ZoneInfo:
     if config.google is None:
         return ZoneInfo("UTC")
     try:
-        name = answer(config.register, lambda ask: queries.meta(ask, "time_zone"))
+        with open_register(config.register) as register:
+            name = register.ask(queries.time_zone)
         return ZoneInfo(name or "UTC")
     except (RegisterError, KeyError, ValueError, OSError):
         return ZoneInfo("UTC")

@@ -18,6 +18,9 @@ from budgettrack.core.records.tables import BY_NAME, Column, Table, normal
 from budgettrack.edit import Asked
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
+from budgettrack.register import queries
+from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.published import pages as published_pages
 from budgettrack.register.store import Commit, Held, RecordVersion, Register, open_register
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import sync
@@ -42,9 +45,9 @@ def redact(config: Config, name: str, asked: Asked) -> Redacted:
     Raises `UsageError` for a record or field that is not there, and for one that was never stored.
     """
     with open_register(config.register) as register:
-        held = register.load()
+        held = register.ask(queries.load)
         table, record, column = _meant(held, name)
-        versions = register.history(table, record)
+        versions = register.ask(queries.history, table, record)
         values = {
             fields[column.name]
             for each in versions
@@ -75,7 +78,7 @@ def _wiped(
     """Wipe it. The register is the last that knows the values: whoever begins anew after a crash
     finds them there."""
     table, record, column = which
-    now = register.load((table,)).records[table].get(record)
+    now = register.ask(queries.load, (table,)).records[table].get(record)
     if now is not None and now.get(column.name):
         # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
         with register.writing() as writing:
@@ -88,10 +91,10 @@ def _wiped(
         _backup(config.xlsx)
     removed = tuple(_remove(config.reports / "private", values))
     wiped = register.wipe(table, record, column.name)
-    pages = register.pages()
+    pages = register.ask(published_pages)
     sent = _sent(
-        register.cycles.deliveries(),
-        {each.n: each.period for each in register.cycles.all()},
+        register.ask(deliveries),
+        {each.n: each.period for each in register.ask(all_cycles)},
         wiped.months,
     )
     if pages:

@@ -23,6 +23,8 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
 from budgettrack.group import is_read_only, workbook_of
 from budgettrack.interrupts import unbroken
+from budgettrack.register import published, queries
+from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.store import Commit, Held, RecordVersion, Register, Writing, open_register
 from budgettrack.workbook import Workbook
 
@@ -54,7 +56,8 @@ def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> Sy
     with open_register(config.register) as register:
         book = workbook_of(config, reads_only=True).read()
         return SyncOutcome(
-            _decide(config, book, register, register.load(), today, allow, {}), done=False
+            _decide(config, book, register, register.ask(queries.load), today, allow, {}),
+            done=False,
         )
 
 
@@ -83,10 +86,10 @@ def sync(
 def _remember_mark(config: Config, register: Register, at: datetime) -> None:
     """The register keeps its mark before the workbook gets it: a first run that dies in between
     finds its own again."""
-    if register.load(()).mark is not None or is_read_only(config):
+    if register.ask(queries.load, ()).mark is not None or is_read_only(config):
         return
     with register.writing() as writing:
-        if writing.load(()).mark is None:
+        if writing.ask(queries.load, ()).mark is None:
             writing.commit(Commit(kind="mark", at=at, mark=f"{uuid.uuid4().hex} {_name(config)}"))
 
 
@@ -107,7 +110,7 @@ def _carried_out(
         return changes
 
     with register.writing() as writing:
-        held = writing.load()
+        held = writing.ask(queries.load)
         book = workbook.read()
         changes = decided(book)
         both_filled = (
@@ -178,9 +181,9 @@ def _decide(
         held.records,
         held.agreed,
         held.removed,
-        register.reported(),
-        {finding.identity: finding.first_seen for finding in register.findings()},
-        register.finals(),
+        register.ask(queries.reported),
+        {finding.identity: finding.first_seen for finding in register.ask(queries.findings)},
+        register.ask(published.finals),
         unsent(config, register),
     )
     settings = Settings(
@@ -202,13 +205,13 @@ def _decide(
 def unsent(config: Config, register: Register) -> list[Finding]:
     """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail
     back."""
-    periods = {each.n: each.period for each in register.cycles.all()}
+    periods = {each.n: each.period for each in register.ask(all_cycles)}
     grants = {
         each.name: each.grant for each in config.sending.recipients if each.audience == "funder"
     }
     closing: dict[str, list[str]] = {}
     held: list[Finding] = []
-    for each in register.cycles.deliveries():
+    for each in register.ask(deliveries):
         month, grant = periods.get(each.cycle, ""), grants.get(each.recipient, "")
         if each.state == "waiting" and grant:
             closing.setdefault(each.words or month, []).append(grant)

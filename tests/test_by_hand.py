@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from budgettrack.core.records.model import Fields
+from budgettrack.register import queries
 from tests.world.group import ROWS, Commands, Group
 
 ON = ("--on", "2026-11-02")
@@ -270,7 +271,7 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     from budgettrack.register.store import open_register
 
     with open_register(load(group.config).register) as register:
-        first = register.history("budget", "B-1")[0].at.date()
+        first = register.ask(queries.history, "budget", "B-1")[0].at.date()
     # Everything happened on this one day; the day before, nothing was there.
     assert changes(load(group.config), first, first) == []
     assert {row["by"] for row in rows if row["id"] == "G-1"} == {"sheet, coordinator"}

@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
+from budgettrack.register import queries
+from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.store import open_register
 from tests.world.partners import Sending
 from tests.world.smtp_server import PASSWORD, MailHost
@@ -110,14 +112,14 @@ class World:
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         with open_register(f"sqlite:///{path}") as register:
-            deliveries = register.cycles.deliveries()
-            cycles = register.cycles.all()
+            sent = register.ask(deliveries)
+            cycles = register.ask(all_cycles)
         assert len({each.period for each in cycles}) == len(cycles)
         names = {each["to"]: each["name"] for each in self._recipients()}
         arrived = {
             (names[to], "closing" if "please close" in subject else "") for to, subject in taken
         }
-        known = {each.recipient: each for each in deliveries if each.what == "report"}
+        known = {each.recipient: each for each in sent if each.what == "report"}
         for name, _ in arrived:
             state = known[name].state if name in known else "unknown"
             assert state in (
@@ -127,15 +129,15 @@ class World:
         for name, delivery in known.items():
             if delivery.state == "confirmed":
                 assert (name, "") in arrived, f"{name} is confirmed and has nothing"
-        counts["unconfirmed"] = sum(each.state == "marked" for each in deliveries)
+        counts["unconfirmed"] = sum(each.state == "marked" for each in sent)
         counts["unconfirmed, and had arrived"] = sum(
-            each.state == "marked" and (each.recipient, "") in arrived for each in deliveries
+            each.state == "marked" and (each.recipient, "") in arrived for each in sent
         )
         if done:
             assert set(_files(group)) == set(self.files)
             assert _records(group) == self.records
             assert {name for _, name in names.items() if (name, "") in arrived} | {
-                each.recipient for each in deliveries if each.state == "marked"
+                each.recipient for each in sent if each.state == "marked"
             } >= {names[to] for to, _ in self.mails}
             assert all(each.ended for each in cycles)
         return counts
@@ -180,7 +182,7 @@ def _files(group: Path) -> dict[str, bytes]:
 
 def _records(group: Path) -> Mapping[str, object]:
     with open_register(f"sqlite:///{group / 'register.sqlite'}") as register:
-        return register.load().records
+        return register.ask(queries.load).records
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from budgettrack.config.load import load, spreadsheet_id
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.records.tables import BY_NAME
+from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from budgettrack.sync import SyncOutcome, sync
 from tests.sheets_api import changes
@@ -44,7 +45,9 @@ def run(place: GooglePlace) -> SyncOutcome:
 
 def held(place: GooglePlace, table: str = "expenses") -> dict[str, dict[str, str]]:
     with open_register(place.config.register) as register:
-        return {id_: dict(fields) for id_, fields in register.load().records[table].items()}
+        return {
+            id_: dict(fields) for id_, fields in register.ask(queries.load).records[table].items()
+        }
 
 
 def codes(outcome: SyncOutcome) -> set[str]:

@@ -23,6 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from budgettrack.core.records.model import Fields
 from budgettrack.interrupts import unbroken
+from budgettrack.register import queries
 from budgettrack.register.store import RecordVersion, open_register
 from tests.world.group import ROWS, Group, column
 
@@ -204,7 +205,7 @@ class World:
             synced = self.runs(group, COMMANDS["sync"])
             assert synced["code"] in (0, 3), synced
         with open_register(f"sqlite:///{group / 'register.sqlite'}") as kept:
-            held = kept.load()
+            held = kept.ask(queries.load)
         assert set(held.records["budget"]) <= {f"B-{n}" for n in range(1, 11)}
         shutil.rmtree(group)
         return "done" if now == register else "not begun"

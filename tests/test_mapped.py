@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion, open_register
 
 ON = ("--on", "2026-03-01")
@@ -76,7 +77,7 @@ class Own:
             open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register,
             register.writing() as writing,
         ):
-            held = writing.load().records["expenses"].get(id_, {})
+            held = writing.ask(queries.load).records["expenses"].get(id_, {})
             version = RecordVersion("expenses", id_, {**held, **fields}, "register")
             writing.commit(Commit("by hand", datetime(2026, 3, 1, tzinfo=UTC), [version]))
         self.run("sync", *ON)

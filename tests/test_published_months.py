@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.core.records.model import Fields
+from budgettrack.register import published
 from budgettrack.register.store import RecordVersion, open_register
 from tests.world.group import Commands, Group, Rows
 
@@ -180,7 +181,7 @@ def test_a_final_summary_is_kept_stamped_and_the_same_when_made_again(group: Gro
     assert again.exit_code == 0
     assert [path.read_bytes() for path in paths] == first
     with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
-        assert len(register.finals()["G-1"]) == 1
+        assert len(register.ask(published.finals)["G-1"]) == 1
 
 
 def test_a_later_change_is_a_finding_at_once_and_an_adjustment_in_the_next_summary(
@@ -307,5 +308,5 @@ def test_a_look_that_cannot_be_is_named_and_nothing_is_published(
     assert done.exit_code == 1
     assert said in done.stderr
     with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
-        assert register.steps() == []
+        assert register.ask(published.steps) == []
     assert not (group.folder / "reports").exists()

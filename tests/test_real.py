@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
+from budgettrack.register import queries
 from tests.world.outside import SHARED
 
 REAL = SHARED / "real"
@@ -155,6 +156,6 @@ def test_a_trusts_grants(tmp_path: Path) -> None:
 
     assert ask("checks", "--json") == []
     with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
-        grants = register.load(("grants",)).records["grants"]
+        grants = register.ask(queries.load, ("grants",)).records["grants"]
     assert len(grants) == 783
     assert sum(Decimal(fields["amount"]) for fields in grants.values()) == 12785625

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from budgettrack.core.records.model import Fields
+from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.world.group import Group
 from tests.world.partners import NOVEMBER, ROWS, Sending
@@ -74,7 +75,7 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
     assert "everybody (2026-10)" in said
     assert "G-1-2026-10.pdf" in said
     with open_register(group.loaded.register) as register:
-        versions = register.history("work_plan", "A-1")
+        versions = register.ask(queries.history, "work_plan", "A-1")
         assert all("progress_note" not in (each.fields or {}) for each in versions)
         assert versions[-1].by == "register"
     assert group.sync().stdout.startswith("0 rows taken"), "it does not come back"
@@ -147,7 +148,8 @@ def test_postgresql_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert group.run("redact", "E-1.receipt", "--yes").exit_code == 0
         with open_register(url) as register:
             assert all(
-                "receipt" not in (each.fields or {}) for each in register.history("expenses", "E-1")
+                "receipt" not in (each.fields or {})
+                for each in register.ask(queries.history, "expenses", "E-1")
             )
 
 

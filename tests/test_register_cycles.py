@@ -16,9 +16,9 @@ import pytest
 
 from budgettrack.core.base.cycles import Cycle
 from budgettrack.core.base.errors import RegisterError
-from budgettrack.register.cycles import Cycles
-from budgettrack.register.store import open_register
-from tests.world.registers import fresh
+from budgettrack.register.cycles import Cycles, all_cycles, attempts, deliveries, holder
+from budgettrack.register.store import Register, open_register
+from tests.world.registers import fresh, on_server
 
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
@@ -32,9 +32,14 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def cycles(url: str) -> Iterator[Cycles]:
-    with open_register(url) as register:
-        yield register.cycles
+def register(url: str) -> Iterator[Register]:
+    with open_register(url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cycles(register: Register) -> Cycles:
+    return register.cycles
 
 
 @pytest.fixture
@@ -42,22 +47,24 @@ def october(cycles: Cycles) -> Cycle:
     return cycles.begin("2026-10", "", False, AT)
 
 
-def test_cycles_begin_in_rounds_and_end(cycles: Cycles, october: Cycle) -> None:
-    assert cycles.all() == [Cycle(1, "2026-10", 1, "", False, AT, None)]
+def test_cycles_begin_in_rounds_and_end(register: Register, cycles: Cycles, october: Cycle) -> None:
+    assert register.ask(all_cycles) == [Cycle(1, "2026-10", 1, "", False, AT, None)]
     cycles.end(october, LATER)
     again = cycles.begin("2026-10", "a receipt was wrong", True, LATER)
-    assert cycles.all() == [
+    assert register.ask(all_cycles) == [
         Cycle(1, "2026-10", 1, "", False, AT, LATER),
         Cycle(2, "2026-10", 2, "a receipt was wrong", True, LATER, None),
     ]
     assert again.round == 2
 
 
-def test_attempts_are_kept_with_how_they_ended(cycles: Cycles, october: Cycle) -> None:
+def test_attempts_are_kept_with_how_they_ended(
+    register: Register, cycles: Cycles, october: Cycle
+) -> None:
     first = cycles.attempt(october, "sync", AT)
     cycles.attempted(first, "failed", 1200, "no way to the sheet")
     cycles.attempt(october, "sync", LATER)
-    one, other = cycles.attempts(october.n)
+    one, other = register.ask(attempts, october.n)
     assert (one.step, one.began, one.outcome, one.took, one.words) == (
         "sync",
         AT,
@@ -66,16 +73,18 @@ def test_attempts_are_kept_with_how_they_ended(cycles: Cycles, october: Cycle) -
         "no way to the sheet",
     )
     assert (other.outcome, other.took) == (None, None)
-    assert cycles.attempts(99) == []
+    assert register.ask(attempts, 99) == []
 
 
-def test_a_delivery_is_marked_once_and_settled(cycles: Cycles, october: Cycle) -> None:
+def test_a_delivery_is_marked_once_and_settled(
+    register: Register, cycles: Cycles, october: Cycle
+) -> None:
     made = cycles.mark(october, "report", "the host", "d1", AT)
     assert (made.n, made.state, made.attempts, made.made, made.digest) == (1, "marked", 1, AT, "d1")
     with pytest.raises(RegisterError, match=r"D-1 was marked already\. Nothing was sent\."):
         cycles.mark(october, "report", "the host", "d1", LATER)
     cycles.settle(made, "confirmed", "", LATER)
-    (kept,) = cycles.deliveries(october.n)
+    (kept,) = register.ask(deliveries, october.n)
     assert (kept.state, kept.at, kept.made) == ("confirmed", LATER, AT)
     for again in (False, True):
         with pytest.raises(RegisterError, match="D-1 was confirmed already"):
@@ -101,20 +110,24 @@ def test_only_a_person_sends_again_what_may_have_arrived(
 
 
 def test_what_waits_is_noted_and_never_takes_back_what_went_out(
-    cycles: Cycles, october: Cycle
+    register: Register, cycles: Cycles, october: Cycle
 ) -> None:
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", AT)
     cycles.hold_back(october, "report", "the host", "held back", "no rate", LATER)
-    assert [(each.state, each.words) for each in cycles.deliveries()] == [("held back", "no rate")]
+    assert [(each.state, each.words) for each in register.ask(deliveries)] == [
+        ("held back", "no rate")
+    ]
     made = cycles.mark(october, "report", "the host", "d1", LATER)
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
-    assert [each.state for each in cycles.deliveries()] == ["marked"]
+    assert [each.state for each in register.ask(deliveries)] == ["marked"]
     cycles.settle(made, "confirmed", "", LATER)
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
-    assert [each.state for each in cycles.deliveries()] == ["confirmed"]
+    assert [each.state for each in register.ask(deliveries)] == ["confirmed"]
 
 
-def test_two_runs_at_once_are_refused_with_who_and_since_when(url: str, cycles: Cycles) -> None:
+def test_two_runs_at_once_are_refused_with_who_and_since_when(
+    url: str, register: Register, cycles: Cycles
+) -> None:
     with cycles.alone("a machine, process 7", AT) as alone:
         assert alone.died is None
         alone.check()
@@ -133,18 +146,20 @@ def test_two_runs_at_once_are_refused_with_who_and_since_when(url: str, cycles: 
             pass
         # People's own commands write all the same.
         cycles.begin("2026-10", "", False, AT)
-    assert cycles.holder() is None
+    assert register.ask(holder) is None
     with cycles.alone("another, process 8", LATER) as alone:
         assert alone.died is None
 
 
-def test_a_run_that_fails_gives_the_lock_back(cycles: Cycles) -> None:
+def test_a_run_that_fails_gives_the_lock_back(register: Register, cycles: Cycles) -> None:
     with pytest.raises(ZeroDivisionError), cycles.alone("a machine, process 7", AT):
         raise ZeroDivisionError
-    assert cycles.holder() is None
+    assert register.ask(holder) is None
 
 
-def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(url: str, cycles: Cycles) -> None:
+def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(
+    url: str, register: Register, cycles: Cycles
+) -> None:
     code = (
         "import sys, time\nfrom datetime import UTC, datetime\nfrom budgettrack.register.store"
         " import open_register\nwith open_register(sys.argv[1]) as register:\n    with"
@@ -170,20 +185,17 @@ def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(url: str, cycle
         except RegisterError:
             assert time.monotonic() < until
             time.sleep(0.05)
-    assert cycles.holder() is None
+    assert register.ask(holder) is None
 
 
 def test_a_lost_server_stops_the_run(url: str, cycles: Cycles) -> None:
     if url.startswith("sqlite"):
         pytest.skip("a file's lock cannot be lost")
-    import psycopg
-
     with cycles.alone("me", AT) as alone:
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid"
-                " <> pg_backend_pid()"
-            )
+        on_server(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <>"
+            " pg_backend_pid()"
+        )
         with pytest.raises(
             RegisterError, match="The connection to the register was lost in the midst of a run"
         ):

@@ -15,6 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from budgettrack.register import queries
 from budgettrack.register.store import RecordVersion, open_register
 from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.world.disk import locked
@@ -466,10 +467,13 @@ def test_a_derived_deadline_deleted_in_the_sheet_stays_deleted(tmp_path: Path) -
 
     assert group.cell("Deadlines", "A2") == "report:G-1:2026-Q1"
     with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
-        assert [version.by for version in register.history("deadlines", "report:G-1:2026-Q1")] == [
-            "register"
+        assert [
+            version.by
+            for version in register.ask(queries.history, "deadlines", "report:G-1:2026-Q1")
+        ] == ["register"]
+        assert [version.by for version in register.ask(queries.history, "budget", "B-1")] == [
+            "sheet"
         ]
-        assert [version.by for version in register.history("budget", "B-1")] == ["sheet"]
     assert group.sync().stdout.startswith("0 rows taken from the workbook, 0 rows written into it")
     group.edit(lambda book: book["Deadlines"].delete_rows(2))
     group.sync()

@@ -21,6 +21,7 @@ from budgettrack.config.load import Config, load
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Table
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.sync import SyncOutcome, sync
 from tests.world.fakes import Crash, MemoryWorkbook
@@ -264,7 +265,7 @@ class Machine(RuleBasedStateMachine):
 
     def held(self) -> Held:
         with open_register(self.config.register) as register:
-            return register.load()
+            return register.ask(queries.load)
 
     def commit(self, *written: RecordVersion) -> None:
         with open_register(self.config.register) as register, register.writing() as writing:

@@ -10,6 +10,7 @@ import click
 import pytest
 
 from budgettrack.cli.base import bar
+from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.world.group import Commands, Group, column
 from tests.world.terminal import CTRL_C, CTRL_D, talk
@@ -140,7 +141,7 @@ def test_while_another_run_writes_questions_are_answered_and_changes_refused(gro
             )
         assert group.run("status", *ON).exit_code == 0
     with open_register(url) as register:
-        assert register.load().records["grants"]["G-1"]["title"] == "Start"
+        assert register.ask(queries.load).records["grants"]["G-1"]["title"] == "Start"
 
 
 # How answers look

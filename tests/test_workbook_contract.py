@@ -14,6 +14,7 @@ from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, Edits, Frame, Grid, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS
 from budgettrack.core.tabs import kept
+from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from budgettrack.sync import SyncOutcome, sync
 from budgettrack.workbook import Workbook
@@ -189,7 +190,7 @@ def test_both_sides_edits_arrive(place: Place) -> None:
 
     assert place.stands("Expenses", cell(3, "Amount")) == 21.5
     with open_register(place.config.register) as register:
-        records = register.load().records["expenses"]
+        records = register.ask(queries.load).records["expenses"]
     assert records["E-1"]["description"] == "typed anew"
     assert records["E-2"]["amount"] == "21.50"
 

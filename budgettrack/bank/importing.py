@@ -31,6 +31,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.edit import Asked
 from budgettrack.queries.records import plan_from
+from budgettrack.register import queries
 from budgettrack.register.store import Banked, Commit, Held, RecordVersion, open_register
 
 KEY_FILE = ".budgettrack.key"
@@ -130,8 +131,8 @@ def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[lis
     """What each entry of a file is likely to be, and the file as it was read; nothing is
     written."""
     with open_register(config.register) as register:
-        held = register.load()
-        made_with, ties = register.bank()
+        held = register.ask(queries.load)
+        made_with, ties = register.ask(queries.bank)
     key = _key(config) or _made_key(config)
     if made_with and made_with != _name(key) and not new_key:
         raise UsageError(
@@ -151,8 +152,8 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
     """
     key = _key(config) or _made_key(config)
     with open_register(config.register) as register, register.writing() as writing:
-        held = writing.load()
-        _, ties = register.bank()
+        held = writing.ask(queries.load)
+        _, ties = register.ask(queries.bank)
         used = {
             table: {*held.records[table], *held.removed.get(table, ())}
             for table in ("expenses", "income")
@@ -227,7 +228,7 @@ def _settled(what: Proposal) -> Fields:
 def places(config: Config) -> tuple[list[str], list[str]]:
     """The budget lines and the grants there are, by ID."""
     with open_register(config.register) as register:
-        held = register.load(("budget", "grants"))
+        held = register.ask(queries.load, ("budget", "grants"))
     return list(held.records["budget"]), list(held.records["grants"])
 
 
@@ -235,11 +236,11 @@ def reconciled(config: Config, path: Path, month: Month | None) -> BankReconcili
     """A month of the register beside the bank's file; raises `UsageError` where the month is not
     clear."""
     with open_register(config.register) as register:
-        held = register.load()
-        _, ties = register.bank()
+        held = register.ask(queries.load)
+        _, ties = register.ask(queries.bank)
         left_out = sum(
             each.severity == "error" and each.table in ("expenses", "income")
-            for each in register.findings()
+            for each in register.ask(queries.findings)
         )
     found = entries(config, path, _key(config) or b"")
     month = month or _month(path, found)

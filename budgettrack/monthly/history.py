@@ -7,6 +7,7 @@ from budgettrack.core.base.cycles import Delivery, DeliveryState, days_late, is_
 from budgettrack.core.base.plurals import count
 from budgettrack.group import zone_of
 from budgettrack.queries.figures import ListingRow
+from budgettrack.register import cycles as kept
 from budgettrack.register.store import open_register
 
 
@@ -16,9 +17,9 @@ def cycles(config: Config) -> list[ListingRow]:
     zone, sending = zone_of(config), config.sending
     rows = []
     with open_register(config.register) as register:
-        attempts = register.cycles.attempts()
-        at_work = register.cycles.holder() is not None
-        for cycle in register.cycles.all():
+        attempts = register.ask(kept.attempts)
+        at_work = register.ask(kept.holder) is not None
+        for cycle in register.ask(kept.all_cycles):
             began = cycle.began.astimezone(zone)
             late = (
                 0
@@ -59,7 +60,7 @@ def deliveries(config: Config, month: str | None = None) -> list[ListingRow]:
     """One row for each delivery, in order."""
     zone = zone_of(config)
     with open_register(config.register) as register:
-        known = {each.n: each for each in register.cycles.all()}
+        known = {each.n: each for each in register.ask(kept.all_cycles)}
         return [
             {
                 "id": f"D-{each.n}",
@@ -72,7 +73,7 @@ def deliveries(config: Config, month: str | None = None) -> list[ListingRow]:
                 "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
                 "words": words_of(each),
             }
-            for each in register.cycles.deliveries()
+            for each in register.ask(kept.deliveries)
             if month is None or known[each.cycle].period == month
         ]
 

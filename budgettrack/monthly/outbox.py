@@ -25,6 +25,8 @@ from budgettrack.core.views.internal import InternalView, host_view, internal_vi
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
+from budgettrack.register import published, queries
+from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.store import Register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached, Document
@@ -82,7 +84,7 @@ class Sends:
     ) -> None:
         self._config, self._register, self._now = config, register, now
         self._cycle, self._today = cycle, today
-        self._mark = (register.load(()).mark or "").partition(" ")[0]
+        self._mark = (register.ask(queries.load, ()).mark or "").partition(" ")[0]
 
     def items(self) -> list[Item]:
         """Everything that the cycle sends, in the order of the config; what cannot go yet among
@@ -96,7 +98,7 @@ class Sends:
 
     @cached_property
     def _view(self) -> PublicView | None:
-        known = self._register.pages().get(self._cycle.period)
+        known = self._register.ask(published.pages).get(self._cycle.period)
         return (
             discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
             if known
@@ -152,7 +154,7 @@ class Sends:
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [
             each
-            for each in self._register.cycles.all()
+            for each in self._register.ask(all_cycles)
             if not is_week(each.period) and each.n < self._cycle.n
         ]
         view = self._internal(months[-1].began.date() if months else None)
@@ -209,7 +211,7 @@ class Sends:
     def _final(self, grant: str, view: FunderView) -> date | None:
         """The day of the final report that says these very figures, where there is one."""
         now = figures_reported(view, self._now.totals, self._today)
-        known: Sequence[Reported] = self._register.finals().get(grant, ())
+        known: Sequence[Reported] = self._register.ask(published.finals).get(grant, ())
         same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
         return (
             same[-1].on
@@ -267,7 +269,7 @@ class Sends:
 
     def _reminders(self) -> Iterator[Item]:
         weeks = [
-            each for each in newest(self._register.cycles.all()).values() if is_week(each.period)
+            each for each in newest(self._register.ask(all_cycles)).values() if is_week(each.period)
         ]
         last = max(
             (each for each in weeks if each.ended and each.n != self._cycle.n),
@@ -290,7 +292,7 @@ class Sends:
             and each.recipient == to.name
             and each.state in ("confirmed", "marked")
             and week_of(each.at.date()) == self._cycle.period
-            for each in self._register.cycles.deliveries()
+            for each in self._register.ask(deliveries)
         )
 
     # ---- parts

@@ -37,7 +37,7 @@ from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.group import Standing, last_full_month, month_asked, standing, today_of, zone_of
-from budgettrack.register.cycles import Alone
+from budgettrack.register.cycles import Alone, all_cycles, attempts, deliveries
 from budgettrack.register.store import Register, open_register
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def monthly(
                     )
                 )
             for period in _owed(config, register, today, month, again):
-                known = newest(cycles.all()).get(period)
+                known = newest(register.ask(all_cycles)).get(period)
                 if known is None or (again is not None and known.ended is not None):
                     known = cycles.begin(period, again or "", month is not None, around.now())
                 run.periods.append(period)
@@ -127,7 +127,7 @@ def monthly(
                     break
             sending = config.sending
             left = missed_too_long_ago(
-                cycles.all(), today, day=sending.day, catch_up=sending.catch_up
+                register.ask(all_cycles), today, day=sending.day, catch_up=sending.catch_up
             )
             if left and month is None:
                 run.look = True
@@ -146,7 +146,7 @@ def owed(config: Config, register: Register, today: date) -> list[str]:
 def _owed(
     config: Config, register: Register, today: date, month: Month | None, again: str | None
 ) -> list[str]:
-    cycles, sending = register.cycles.all(), config.sending
+    cycles, sending = register.ask(all_cycles), config.sending
     if month is not None:
         if month_asked(month, today) > last_owed(today, 1):
             raise UsageError(
@@ -219,7 +219,7 @@ class _Cycle:
         since."""
         zone = zone_of(self._config)
         done: set[str] = set()
-        for each in self._cycles.attempts(self._cycle.n):
+        for each in self._register.ask(attempts, self._cycle.n):
             today = each.began.astimezone(zone).date() == self._today or self._around.on is not None
             if each.outcome == "waiting":
                 # It waits for something that people do in the sheet: the sheet must be read again.
@@ -294,7 +294,8 @@ class _Cycle:
         items = Sends(self._config, self._register, now, self._cycle, self._today)
         wanted = items.items()
         settled = {
-            (each.what, each.recipient): each for each in self._cycles.deliveries(self._cycle.n)
+            (each.what, each.recipient): each
+            for each in self._register.ask(deliveries, self._cycle.n)
         }
         open_ = [
             each
@@ -335,9 +336,9 @@ class _Cycle:
 
     def _outcome(self) -> str:
         """What became of everything, in words; the cycle ends where nothing is open any more."""
-        deliveries = self._cycles.deliveries(self._cycle.n)
+        made = self._register.ask(deliveries, self._cycle.n)
         counts: dict[str, int] = {}
-        for each in deliveries:
+        for each in made:
             counts[each.state] = counts.get(each.state, 0) + 1
         words = (
             ", ".join(f"{number} {state}" for state, number in counts.items())
@@ -347,10 +348,10 @@ class _Cycle:
             self._run.look = True
             self._run.warnings += [
                 f"D-{each.n}, {each.what} to {each.recipient}: {each.words or UNCONFIRMED}"
-                for each in deliveries
+                for each in made
                 if each.state in ("marked", "refused")
             ]
-        if any(each.state in OPEN for each in deliveries):
+        if any(each.state in OPEN for each in made):
             raise _Waiting(words)
         self._cycles.end(self._cycle, self._around.now())
         return words
@@ -447,7 +448,7 @@ class _Cycle:
         known = next(
             (
                 each.made
-                for each in self._cycles.deliveries(self._cycle.n)
+                for each in self._register.ask(deliveries, self._cycle.n)
                 if (each.what, each.recipient) == (item.what, item.recipient)
             ),
             now,
@@ -488,7 +489,7 @@ class _Cycle:
             item = failure(self._config, f"{self._cycle.period}, step {step}", [words], self._today)
             known = {
                 (each.what, each.recipient): each.state
-                for each in self._cycles.deliveries(self._cycle.n)
+                for each in self._register.ask(deliveries, self._cycle.n)
             }
             if known.get((item.what, item.recipient), "deferred") in OPEN:
                 with post(
@@ -514,12 +515,12 @@ def retry(config: Config, around: RunContext, number: int) -> Handed:
         open_register(config.register) as register,
         register.cycles.alone(_who(), around.now()) as alone,
     ):
-        known = next((each for each in register.cycles.deliveries() if each.n == number), None)
+        known = next((each for each in register.ask(deliveries) if each.n == number), None)
         if known is None:
             raise UsageError(f"There is no delivery D-{number}. See: budgettrack deliveries")
         if known.state == "confirmed":
             raise UsageError(f"D-{number} was confirmed: the server took it. Nothing was sent.")
-        cycle = next(each for each in register.cycles.all() if each.n == known.cycle)
+        cycle = next(each for each in register.ask(all_cycles) if each.n == known.cycle)
         sends = Sends(config, register, standing(config), cycle, today)
         items = [
             each
@@ -546,12 +547,11 @@ def describe(
     today = today_of(config, around.on, around.now())
     lines: list[str] = []
     with open_register(config.register) as register:
-        cycles = register.cycles
         periods = _owed(config, register, today, month, again)
         if not periods:
             return ["Nothing is owed."]
         for period in periods:
-            known = newest(cycles.all()).get(period)
+            known = newest(register.ask(all_cycles)).get(period)
             fresh = known is None or (again is not None and known.ended is not None)
             cycle = (
                 known if known is not None and not fresh else _planned(period, known, around.now())
@@ -570,7 +570,8 @@ def describe(
                 {}
                 if fresh
                 else {
-                    (each.what, each.recipient): each.state for each in cycles.deliveries(cycle.n)
+                    (each.what, each.recipient): each.state
+                    for each in register.ask(deliveries, cycle.n)
                 }
             )
             for each in items:

@@ -22,8 +22,7 @@ from budgettrack.group import month_asked, standing
 from budgettrack.opendata.past_grants import Found, Past, read, shown
 from budgettrack.opendata.preview import Seen, said_in_json, seen
 from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
-from budgettrack.register import queries
-from budgettrack.register.sqlite_reader import answer
+from budgettrack.register import published, queries
 from budgettrack.register.store import open_register
 
 FOLDER = "public/360giving"
@@ -64,7 +63,7 @@ def draft_giving(config: Config, today: date, month: Month | None, out: Path | N
     last = month_asked(month, today)
     plan = standing(config).plan
     with open_register(config.register) as register:
-        pages = {each: page for each, page in register.pages().items() if each <= last}
+        pages = {each: page for each, page in register.ask(published.pages).items() if each <= last}
     if not pages:
         raise TrackError(
             f"No page is published up to {last} yet. Write it first: budgettrack report"
@@ -168,7 +167,8 @@ def add_prospects(
     A prospect has the funder, the programme as its title, and the currency. Its amount stays empty,
     since what somebody else was given is not ours: its size stands in *Next step*, as what to ask
     for. Who received it is not kept."""
-    held = answer(config.register, lambda ask: queries.load(ask, ("grants",)))
+    with open_register(config.register) as register:
+        held = register.ask(queries.load, ("grants",))
     there = {
         each.id: id_
         for each in grants

@@ -18,6 +18,7 @@ from budgettrack.opendata import flows, iati
 from budgettrack.opendata.exclusions import exclusions
 from budgettrack.opendata.flows import DatedView
 from budgettrack.opendata.preview import Said, Seen, said, seen
+from budgettrack.register.published import pages as published_pages
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words
@@ -94,7 +95,10 @@ def published(config: Config, plan: Plan) -> list[DatedView]:
     """The published pages as they may be told now, oldest first; raises `UsageError` where there is
     none."""
     with open_register(config.register) as register:
-        found = [(withdrawn(each.view, plan), each.published) for each in register.pages().values()]
+        found = [
+            (withdrawn(each.view, plan), each.published)
+            for each in register.ask(published_pages).values()
+        ]
     if not found:
         raise UsageError("No page is published yet. First: budgettrack report transparency")
     return found

@@ -10,6 +10,7 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.figures.deadlines import upcoming
 from budgettrack.group import standing, today_of
+from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.ics import CalendarEntry, calendar
 
@@ -33,11 +34,11 @@ def write(config: Config, path: Path, within: int | None, on: date | None) -> in
         if each.done_on and today - each.done_on <= PAST
     ]
     with open_register(config.register) as register:
-        mark = (register.load(()).mark or "").partition(" ")[0]
+        mark = (register.ask(queries.load, ()).mark or "").partition(" ")[0]
         versions = {
             id_: those
-            for (_, id_), those in register.versions(
-                ("deadlines", "grants", "resources", "work_plan")
+            for (_, id_), those in register.ask(
+                queries.versions, ("deadlines", "grants", "resources", "work_plan")
             ).items()
         }
     entries = [

@@ -20,7 +20,7 @@ from budgettrack.queries.figures import ListingRow
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import Held, Version
-from budgettrack.register.sqlite_reader import answer
+from budgettrack.register.store import open_register
 
 
 def funding(config: Config) -> list[ListingRow]:
@@ -69,7 +69,8 @@ def the_id(held: Held, table: str, text: str) -> str:
 
 def _held(config: Config, tables: Collection[str] | None = None) -> Held:
     """The records of those tables, or of all."""
-    return answer(config.register, lambda ask: queries.load(ask, tables))
+    with open_register(config.register) as register:
+        return register.ask(queries.load, tables)
 
 
 def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Plan:
@@ -159,7 +160,8 @@ def history(config: Config, id_: str) -> list[ListingRow]:
         table, record = located(queries.load(ask, None), id_)
         return table, record, queries.history(ask, table, record)
 
-    table, record, versions = answer(config.register, asked)
+    with open_register(config.register) as register:
+        table, record, versions = register.ask(asked)
     rows: list[ListingRow] = []
     before: Version | None = None
     for each in versions:
@@ -196,7 +198,8 @@ def changes(config: Config, first: date, last: date) -> list[ListingRow]:
     zone = zone_of(config)
     rows: list[ListingRow] = []
     kept = ("work_plan", "budget", "grants", "resources")
-    versions = answer(config.register, lambda ask: queries.versions(ask, kept))
+    with open_register(config.register) as register:
+        versions = register.ask(queries.versions, kept)
     for (table, record), those in versions.items():
         before = [each for each in those if each.at.astimezone(zone).date() <= first]
         after = [each for each in those if first < each.at.astimezone(zone).date() <= last]

@@ -1,24 +1,14 @@
 """The steps by which a register came to its present tables; each is one database transaction with
 its own record.
 
-A step is never altered once released: a change of the tables is a new step. Its SQL is what SQLite
+Money is whole minor units (BIGINT) beside its currency. Fields are JSON text, instants ISO 8601
+text in UTC. A step is never altered once released: a change of the tables is a new step. Its SQL is what SQLite
 and PostgreSQL have in common, so that both come to the same tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-
-from sqlalchemy import Connection, func, insert, inspect, select
-from sqlalchemy.exc import OperationalError, ProgrammingError
-
-from budgettrack.core.base.errors import RegisterError
-from budgettrack.register import schema
-from budgettrack.register.database import Database, told, writer
-
-PATIENCE = 10.0
-"""Seconds to wait for another run that is making or migrating the same register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +32,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE runs (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL)",
             "CREATE INDEX runs_kind ON runs (kind, n)",
+            # The newest version of each record. `seq` is the order in which they were first written.
+            # `fields` is NULL once it is removed. `agreed` is NULL where it is the same as `fields`,
+            # so that a record that both sides hold is stored once, and empty where nothing is agreed.
+            # `n` is 0 where only an agreed value is known.
             (
                 "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, n INTEGER NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT,"
                 " agreed TEXT)"
             ),
             "CREATE UNIQUE INDEX records_id ON records (tbl, id)",
+            # The versions before the newest.
             (
                 "CREATE TABLE history (tbl TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, run"
                 " INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT, PRIMARY KEY (tbl, id, n))"
@@ -73,14 +68,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         2,
         "published steps and pages, final reports",
         (
+            # A step of what was published; `run` is the newest run whose records it was made from.
             (
                 "CREATE TABLE published (n INTEGER PRIMARY KEY, month TEXT NOT NULL, run INTEGER"
                 " NOT NULL, moved TEXT NOT NULL)"
             ),
+            # A month's page as it was last published, and the day on which it first was.
             (
                 "CREATE TABLE pages (month TEXT NOT NULL PRIMARY KEY, published TEXT NOT NULL, view"
                 " TEXT NOT NULL)"
             ),
+            # What a final report said: its rows and figures, and the day that stands on it.
             (
                 "CREATE TABLE finals (n INTEGER PRIMARY KEY, award TEXT NOT NULL, first TEXT NOT"
                 " NULL, last TEXT NOT NULL, reported TEXT NOT NULL, run INTEGER NOT NULL, figures"
@@ -95,17 +93,22 @@ MIGRATIONS: tuple[Migration, ...] = (
         3,
         "cycles, their steps, deliveries",
         (
+            # One run of a month or a week. `ended` is NULL until nothing is left to do.
             (
                 "CREATE TABLE cycles (n INTEGER PRIMARY KEY, period TEXT NOT NULL, round INTEGER"
                 " NOT NULL, reason TEXT NOT NULL, asked INTEGER NOT NULL, began TEXT NOT NULL,"
                 " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
+            # One attempt at a step. `took` are milliseconds; it and `outcome` are NULL where the
+            # attempt never came to its end.
             (
                 "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
                 " NOT NULL, began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
             ),
             "CREATE INDEX attempts_cycle ON attempts (cycle, n)",
+            # One thing to one recipient, known by the name that the group chose: no address is ever
+            # stored.
             (
                 "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT"
                 " NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT"
@@ -119,6 +122,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         4,
         "entries of bank statements",
         (
+            # An entry of a bank statement that stands in the register as a record: a keyed hash of
+            # the bank's reference, and nothing that names anybody.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
@@ -128,54 +133,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
 )
 
-
-def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring the register to the last of `steps`; nothing is written where it is there already.
-
-    Raises `RegisterError` where it is newer than this program, or the database belongs to another
-    one."""
-    with told(database.place), database.readers.connect() as connection:
-        if _version(connection, database.place, steps) == len(steps):
-            return
-    with writer(database, PATIENCE) as connection:
-        for step in steps[_version(connection, database.place, steps) :]:
-            for statement in step.statements:
-                connection.exec_driver_sql(statement)
-            connection.execute(
-                insert(schema.migrations),
-                {
-                    "number": step.number,
-                    "name": step.name,
-                    "at": datetime.now(UTC).isoformat(timespec="seconds"),
-                },
-            )
-            connection.commit()
-
-
-def _version(connection: Connection, place: str, steps: Sequence[Migration]) -> int:
-    """The number of the last step done in this database; 0 where it is empty."""
-    if not inspect(connection).has_table("migrations"):
-        ours = set(schema.metadata.tables)
-        there = set(inspect(connection).get_table_names())
-        if there if connection.dialect.name == "sqlite" else there & ours:
-            raise _foreign(place)
-        return 0
-    try:
-        number = connection.execute(select(func.max(schema.migrations.c.number))).scalar_one() or 0
-    except (OperationalError, ProgrammingError) as error:
-        if "number" in str(error.orig):
-            raise _foreign(place) from None
-        raise
-    if number > len(steps):
-        raise RegisterError(
-            f"The register {place} was written by a newer budgettrack (its step {number}, this"
-            f" program knows {len(steps)}). Upgrade budgettrack on this machine, then try again."
-        )
-    return int(number)
-
-
-def _foreign(place: str) -> RegisterError:
-    return RegisterError(
-        f"{place} holds the tables of another program. Give the register a file or a schema of its"
-        " own in [register] url."
-    )
+TABLES = frozenset(
+    statement.split()[2]
+    for migration in MIGRATIONS
+    for statement in migration.statements
+    if statement.startswith("CREATE TABLE")
+)
+"""The names of the register's tables."""

@@ -1,18 +1,25 @@
-"""Published pages and final reports as text in the register, and back."""
+"""What was published and reported, in the register: the questions about it, and the ways to
+keep it."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
+from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.disclosure import Sum
 from budgettrack.core.views.funder import Reported
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import Publication
+from budgettrack.register import queries, writes
+from budgettrack.register.queries import Ask
+from budgettrack.register.store import Register
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,135 @@ class PublishedPage:
 
     view: PublicView
     published: date
+
+
+def steps(ask: Ask) -> list[PublicationStep]:
+    """What was published, step by step."""
+    return [
+        PublicationStep(publication_of(month, moved), run)
+        for month, run, moved in ask.rows("SELECT month, run, moved FROM published ORDER BY n")
+    ]
+
+
+def pages(ask: Ask) -> dict[Month, PublishedPage]:
+    """The published pages by month, oldest first."""
+    return {
+        month: PublishedPage(view_of(view), date.fromisoformat(published))
+        for month, published, view in ask.rows(
+            "SELECT month, published, view FROM pages ORDER BY month"
+        )
+    }
+
+
+def finals(ask: Ask) -> dict[str, list[Reported]]:
+    """The final summaries by grant, in the order in which they were made."""
+    by_grant: dict[str, list[Reported]] = {}
+    for award, figures in ask.rows("SELECT award, figures FROM finals ORDER BY n"):
+        by_grant.setdefault(award, []).append(reported_of(figures))
+    return by_grant
+
+
+def state(ask: Ask) -> str:
+    """What reports depend on, in a word: it is another when a record, or what was published or
+    reported, changed."""
+    ((newest, *counts),) = ask.rows(
+        "SELECT (SELECT max(run) FROM records), (SELECT count(*) FROM published),"
+        " (SELECT count(*) FROM finals), (SELECT count(*) FROM reported)"
+    )
+    views = "".join(view for (view,) in ask.rows("SELECT view FROM pages ORDER BY month"))
+    return f"{newest} {counts} {hashlib.sha256(views.encode()).hexdigest()}"
+
+
+def freeze(
+    register: Register,
+    reported: Mapping[str, Mapping[Month, int]],
+    currencies: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Keep the budgets of months now reported (line, month, minor units of the line's currency) for
+    good.
+
+    A month that is frozen already stays as it is; where all are, nothing is written.
+    """
+    with register.keeping() as connection:
+        there = queries.reported(connection)
+        rows = [
+            (line, month, budget, currencies[line])
+            for line, months in reported.items()
+            for month, budget in months.items()
+            if month not in there.get(line, {})
+        ]
+        if rows:
+            run = writes.save_run(connection, "freeze", at)
+            connection.insert(
+                "reported (line, month, budget, currency, run)", [(*row, run) for row in rows]
+            )
+            connection.commit()
+
+
+def report_final(register: Register, grant: str, reported: Reported, at: datetime) -> Reported:
+    """Keep what a final summary said; the one kept, with its own day, where the newest of the
+    period said the same."""
+    period = (reported.first, reported.last)
+    with register.keeping() as connection:
+        known = finals(connection)
+        same = [final for final in known.get(grant, ()) if (final.first, final.last) == period]
+        if same and (same[-1].rows, same[-1].lines) == (reported.rows, reported.lines):
+            return same[-1]
+        run = writes.save_run(connection, "final", at)
+        number = sum(len(those) for those in known.values())
+        days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
+        connection.insert(
+            "finals (n, award, first, last, reported, run, figures)",
+            [(number, grant, *days, run, reported_text(reported))],
+        )
+        connection.commit()
+    return reported
+
+
+def publish(
+    register: Register,
+    known: int,
+    steps: Sequence[Publication],
+    views: Sequence[PublicView],
+    run: int,
+    today: date,
+    at: datetime,
+) -> None:
+    """Keep new steps after those `known`, made from the records of `run`, and the views of pages
+    that are new.
+
+    Where there is nothing new, nothing is written. Raises `RegisterError` where another run
+    published meanwhile."""
+    with register.keeping() as connection:
+        stored = connection.rows("SELECT month, view FROM pages")
+        there = {month: view for month, view in stored}  # noqa: C416 - rows are sequences
+        new = {
+            view.month: text for view in views if there.get(view.month) != (text := view_text(view))
+        }
+        ((last,),) = connection.rows("SELECT count(*) FROM published")
+        if last != known:
+            raise RegisterError(
+                "Another run published meanwhile. Run it again; nothing was written."
+            )
+        if not steps and not new:
+            return
+        writes.save_run(connection, "publish", at)
+        connection.insert(
+            "published (n, month, run, moved)",
+            [
+                (last + index, step.month, run, publication_text(step))
+                for index, step in enumerate(steps)
+            ],
+        )
+        for month, text in new.items():
+            if month in there:
+                connection.rows("UPDATE pages SET view = ? WHERE month = ?", (text, month))
+        connection.insert(
+            "pages (month, published, view)",
+            [(month, today.isoformat(), text) for month, text in new.items() if month not in there],
+        )
+        connection.commit()
 
 
 _decoder = msgspec.json.Decoder(PublicView)

@@ -1,16 +1,15 @@
-"""The questions that the register is asked, in SQL that SQLite and PostgreSQL have in common.
+"""The questions that the register is asked about records, figures and runs.
 
-They are put through an `Ask`, with a question mark for each value. `store` asks through SQLAlchemy,
-`asking` the SQLite driver itself, because loading SQLAlchemy takes longer than all of a question
-does."""
+Each is a function of an `Ask`, put with `register.ask(queries.totals)`, or several at one moment
+with `register.reading()`. Those about the month's runs stand in `cycles`, those about what was
+published in `published`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.findings import CODES, Finding
@@ -21,30 +20,22 @@ from budgettrack.core.records.tables import TABLES
 from budgettrack.register.records import Held, Run, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A way to the register: `rows` puts a statement with its values. `place` is the register's
-    name for people."""
+class Ask(Protocol):
+    """A way to the register at one moment. `place` is the register's name for people."""
 
-    place: str
-    rows: Callable[[str, Sequence[Any]], Iterable[Sequence[Any]]]
+    @property
+    def place(self) -> str: ...
 
-
-STEP = 4
-"""The last step of `migrations` that these questions know the tables of."""
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        """Put a statement with a question mark for each value."""
 
 
-def step(ask: Ask) -> int:
-    """The last step that was done in this register."""
-    ((number,),) = ask.rows("SELECT max(number) FROM migrations", ())
-    return int(number or 0)
-
-
-def load(ask: Ask, tables: Collection[str] | None) -> Held:
+def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
+    """The records of `tables` (None: of all). The rows of other tables are not touched."""
     query = "SELECT tbl, id, n, fields, agreed, seq FROM records"
     if tables is None:
         names = [table.name for table in TABLES]
-        rows = ask.rows(f"{query} ORDER BY seq", ())
+        rows = ask.rows(f"{query} ORDER BY seq")
     else:
         # Ordered here, by the few that were asked for: the database might walk all rows in order
         # instead.
@@ -77,15 +68,31 @@ def load(ask: Ask, tables: Collection[str] | None) -> Held:
 
 
 def meta(ask: Ask, key: str) -> str | None:
-    """One of the few values that are kept by name."""
-    return next(
-        (str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))), None
-    )
+    """One of the few values that are kept by name; None where it was never set."""
+    values = [str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))]
+    return values[0] if values else None
+
+
+def time_zone(ask: Ask) -> str:
+    """The time zone of the workbook as it was last read; empty where it has none."""
+    return meta(ask, "time_zone") or ""
+
+
+def newest_run(ask: Ask) -> int:
+    """The number of the last run that wrote; 0 in a new register."""
+    return last_number(ask, "runs")
+
+
+def last_number(ask: Ask, table: str, column: str = "n") -> int:
+    """The greatest number given in a table; 0 where it is empty."""
+    ((number,),) = ask.rows(f"SELECT coalesce(max({column}), 0) FROM {table}")
+    return int(number)
 
 
 def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
     """All records as they were after a run, in the order in which they were first written."""
-    now = ask.rows("SELECT tbl, id, fields, seq FROM records WHERE run <= ? AND n > 0", (run,))
+    query = "SELECT tbl, id, fields, seq FROM records WHERE run <= ? AND n > 0"
+    now = list(ask.rows(query, (run,)))
     then = ask.rows(
         "SELECT records.tbl, records.id, history.fields, records.seq FROM records JOIN (SELECT tbl,"
         " id, max(n) AS n FROM history WHERE run <= ? GROUP BY tbl, id) AS older ON older.tbl ="
@@ -103,7 +110,7 @@ def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
 def totals(ask: Ask) -> list[Total]:
     """The monthly totals, sorted by line, grant, currency and months."""
     query = "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals"
-    return sorted((Total(*row) for row in ask.rows(query, ())), key=total_key)
+    return sorted((Total(*row) for row in ask.rows(query)), key=total_key)
 
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
@@ -147,7 +154,14 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
 
 def findings(ask: Ask) -> list[Finding]:
     """The findings of the last commit that had any, in their order, with the date when each was
-    first seen."""
+    first seen.
+
+    Without those whose code is an older program's; the next sync replaces the list."""
+    return [finding for finding in stored_findings(ask) if finding.code in CODES]
+
+
+def stored_findings(ask: Ask) -> list[Finding]:
+    """As `findings`, those of an older program among them."""
     query = (
         "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
         " findings ORDER BY position"
@@ -161,20 +175,15 @@ def findings(ask: Ask) -> list[Finding]:
             tuple((name, value) for name, value in json.loads(filling)),
             *place,
         )
-        for code, table, id_, field, filling, *place in ask.rows(query, ())
+        for code, table, id_, field, filling, *place in ask.rows(query)
     ]
 
 
-def findings_now(ask: Ask) -> list[Finding]:
-    """As `findings`, without those whose code is an older program's; the next sync replaces the
-    list."""
-    return [found for found in findings(ask) if found.code in CODES]
-
-
 def last_run(ask: Ask, kind: str) -> Run | None:
-    """The last run of that kind that wrote."""
+    """The last run of that kind that wrote; None where none did."""
     rows = ask.rows("SELECT n, at FROM runs WHERE kind = ? ORDER BY n DESC LIMIT 1", (kind,))
-    return next((Run(n, kind, datetime.fromisoformat(at)) for n, at in rows), None)
+    runs = [Run(n, kind, datetime.fromisoformat(at)) for n, at in rows]
+    return runs[0] if runs else None
 
 
 def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
@@ -184,7 +193,7 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
     left out."""
     found: dict[str, dict[Month, int]] = {}
     for line, month, budget, currency in ask.rows(
-        "SELECT line, month, budget, currency FROM reported ORDER BY line, month", ()
+        "SELECT line, month, budget, currency FROM reported ORDER BY line, month"
     ):
         if currencies is None or currencies.get(line) == currency:
             found.setdefault(line, {})[month] = budget
@@ -199,7 +208,7 @@ def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
     """Which key the marks of bank entries are made with ('' before the first), and the record of
     each mark."""
-    rows = ask.rows("SELECT mark, tbl, id FROM bank", ())
+    rows = ask.rows("SELECT mark, tbl, id FROM bank")
     return meta(ask, "bank_key") or "", {mark: (table, id_) for mark, table, id_ in rows}
 
 

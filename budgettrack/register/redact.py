@@ -12,11 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, select, update
-
 from budgettrack.core.base.months import Month
-from budgettrack.register import schema
-from budgettrack.register.database import Database, vacuum, writer
+from budgettrack.register.connection import RegisterConnection
+from budgettrack.register.database import Database
 
 SHORTEST = 3
 """Letters that a text must have to be looked for within others: a shorter one would be found
@@ -36,56 +34,45 @@ class Wiped:
 def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
     """Wipe every value that the field of a record ever had, in one transaction; then leave no trace
     in the file."""
-    with writer(database, 60.0) as connection:
-        if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    with database.writer(60.0) as connection:
+        connection.erase_what_is_deleted()
+        connection.begin_writing()
         values = _versions(connection, table, id_, field)
-        texts = [each for each in values if len(each) >= SHORTEST]
+        texts = [value for value in values if len(value) >= SHORTEST]
+        pages = list(connection.rows("SELECT month, view FROM pages ORDER BY month"))
         months = tuple(
             month
-            for month, key, text in connection.execute(
-                select(schema.pages.c.month, schema.pages.c.month, schema.pages.c.view)
-            ).all()
-            if _rewrite(connection, schema.pages, "view", schema.pages.c.month == key, text, texts)
+            for month, text in pages
+            if _rewrite(connection, "pages SET view = ? WHERE month = ?", month, text, texts)
         )
-        for number, text in connection.execute(
-            select(schema.finals.c.n, schema.finals.c.figures)
-        ).all():
-            _rewrite(connection, schema.finals, "figures", schema.finals.c.n == number, text, texts)
-        kept = schema.findings
-        for position, tbl, record, name, filling in connection.execute(
-            select(kept.c.position, kept.c.tbl, kept.c.id, kept.c.field, kept.c.filling)
-        ).all():
-            if (tbl, record, name) == (table, id_, field) or any(each in filling for each in texts):
-                connection.execute(delete(kept).where(kept.c.position == position))
+        for number, text in list(connection.rows("SELECT n, figures FROM finals")):
+            _rewrite(connection, "finals SET figures = ? WHERE n = ?", number, text, texts)
+        findings = list(connection.rows("SELECT position, tbl, id, field, filling FROM findings"))
+        for position, *place, filling in findings:
+            if place == [table, id_, field] or any(text in filling for text in texts):
+                connection.rows("DELETE FROM findings WHERE position = ?", (position,))
         connection.commit()
-    vacuum(database)
+    database.vacuum()
     return Wiped(tuple(sorted(values)), months)
 
 
-def _versions(connection: Connection, table: str, id_: str, field: str) -> set[str]:
+def _versions(connection: RegisterConnection, table: str, id_: str, field: str) -> set[str]:
     """Take the field out of every version and of what was agreed; the values that it had."""
     values: set[str] = set()
-    records, history = schema.records, schema.history
-    row = connection.execute(
-        select(records.c.seq, records.c.fields, records.c.agreed).where(
-            and_(records.c.tbl == table, records.c.id == id_)
+    key = (table, id_)
+    for fields, agreed in list(
+        connection.rows("SELECT fields, agreed FROM records WHERE tbl = ? AND id = ?", key)
+    ):
+        wiped = (_without(fields, field, values), _without(agreed, field, values))
+        connection.rows(
+            "UPDATE records SET fields = ?, agreed = ? WHERE tbl = ? AND id = ?", (*wiped, *key)
         )
-    ).one_or_none()
-    if row is not None:
-        fields, agreed = (_without(text, field, values) for text in (row.fields, row.agreed))
-        connection.execute(
-            update(records).where(records.c.seq == row.seq).values(fields=fields, agreed=agreed)
-        )
-    for number, text in connection.execute(
-        select(history.c.n, history.c.fields).where(
-            and_(history.c.tbl == table, history.c.id == id_)
-        )
-    ).all():
-        connection.execute(
-            update(history)
-            .where(and_(history.c.tbl == table, history.c.id == id_, history.c.n == number))
-            .values(fields=_without(text, field, values))
+    for number, fields in list(
+        connection.rows("SELECT n, fields FROM history WHERE tbl = ? AND id = ?", key)
+    ):
+        connection.rows(
+            "UPDATE history SET fields = ? WHERE tbl = ? AND id = ? AND n = ?",
+            (_without(fields, field, values), *key, number),
         )
     return values
 
@@ -102,18 +89,15 @@ def _without(text: str | None, field: str, values: set[str]) -> str | None:
 
 
 def _rewrite(
-    connection: Connection, table: Any, column: str, which: Any, text: str, values: Iterable[str]
+    connection: RegisterConnection, where: str, key: str | int, text: str, values: Iterable[str]
 ) -> bool:
     """Replace the values in every text of a stored view; whether there were any."""
     before = json.loads(text)
     after = _scrubbed(before, values)
     if after == before:
         return False
-    connection.execute(
-        update(table)
-        .where(which)
-        .values({column: json.dumps(after, ensure_ascii=False, separators=(",", ":"))})
-    )
+    text = json.dumps(after, ensure_ascii=False, separators=(",", ":"))
+    connection.rows(f"UPDATE {where}", (text, key))
     return True
 
 

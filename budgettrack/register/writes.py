@@ -10,13 +10,11 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
-
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.figures.positions import Total
 from budgettrack.core.records.model import Fields
-from budgettrack.register import queries, schema
-from budgettrack.register.database import asked, marks
+from budgettrack.register import queries
+from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.records import Commit
 
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -38,17 +36,20 @@ CHUNK = 500
 """IDs in one question; SQLite allows 999 values in one."""
 
 
-def save_run(connection: Connection, kind: str, at: datetime) -> int:
+def save_run(connection: RegisterConnection, kind: str, at: datetime) -> int:
     """The number of this new run."""
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone")
-    number: int = (
-        connection.execute(select(func.coalesce(func.max(schema.runs.c.n), 0))).scalar_one() + 1
-    )
-    connection.execute(
-        insert(schema.runs), {"n": number, "kind": kind, "at": at.astimezone(UTC).isoformat()}
-    )
+    number = queries.newest_run(connection) + 1
+    connection.insert("runs (n, kind, at)", [(number, kind, at.astimezone(UTC).isoformat())])
     return number
+
+
+def save_meta(connection: RegisterConnection, key: str, value: str | None) -> None:
+    """Keep one of the few values that have a name; None takes it away."""
+    connection.rows("DELETE FROM meta WHERE key = ?", (key,))
+    if value is not None:
+        connection.insert("meta (key, value)", [(key, value)])
 
 
 @dataclass(slots=True)
@@ -66,7 +67,7 @@ class _Row:
     new: bool = False
 
 
-def save_records(connection: Connection, commit: Commit, run: int) -> None:
+def save_records(connection: RegisterConnection, commit: Commit, run: int) -> None:
     """The versions written and what is agreed; a version before the newest goes to the history."""
     keys = {(w.table, w.id): None for w in commit.written} | {
         (table, id_): None for table, id_, _ in commit.agreed
@@ -97,26 +98,29 @@ def save_records(connection: Connection, commit: Commit, run: int) -> None:
             row.agreed = None
         else:
             row.agreed = row.fields if row.given is fields or row.given == fields else _text(fields)
-    insert_rows(connection, schema.history, superseded)
-    insert_rows(
-        connection,
-        schema.records,
+    connection.insert("history (tbl, id, n, run, by, fields)", superseded)
+    # A row that changes is replaced: one statement for many rows, on a server too.
+    _delete(connection, "records", "seq", [(row.seq,) for row in rows.values() if not row.new])
+    connection.insert(
+        "records (seq, tbl, id, n, run, by, fields, agreed)",
         [
             (row.seq, *key, row.n, row.run, row.by, row.fields, _kept_agreed(row))
             for key, row in rows.items()
-            if row.new
         ],
     )
-    altered = [
-        (row.n, row.run, row.by, row.fields, _kept_agreed(row), row.seq)
-        for row in rows.values()
-        if not row.new
-    ]
-    if altered:
-        statement = (
-            "UPDATE records SET n = ?, run = ?, by = ?, fields = ?, agreed = ? WHERE seq = ?"
+
+
+def _delete(
+    connection: RegisterConnection, table: str, columns: str, keys: Sequence[tuple[Any, ...]]
+) -> None:
+    """Delete the rows with those keys, many in one statement."""
+    left = iter(keys)
+    while some := list(islice(left, CHUNK // len(columns.split(",")))):
+        place = f"({', '.join('?' for _ in some[0])})"
+        connection.rows(
+            f"DELETE FROM {table} WHERE ({columns}) IN (VALUES {', '.join(place for _ in some)})",
+            [value for key in some for value in key],
         )
-        connection.exec_driver_sql(marks(connection, statement), altered)
 
 
 def _kept_agreed(row: _Row) -> str | None:
@@ -126,45 +130,24 @@ def _kept_agreed(row: _Row) -> str | None:
     return NOTHING if row.agreed is None else row.agreed
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows of values in the order of the table's columns.
-
-    Given to the driver as they are: for 100,000 rows Core's own preparation of each takes longer
-    than the database."""
-    if rows:
-        names = ", ".join(column.name for column in table.columns)
-        places = ", ".join("?" for _ in table.columns)
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"
-        connection.exec_driver_sql(marks(connection, statement), list(rows))
-
-
 def _stored(
-    connection: Connection, keys: Collection[tuple[str, str]]
+    connection: RegisterConnection, keys: Collection[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], _Row], int]:
     """The stored rows among `keys`, and the last `seq` given."""
-    kept = schema.records
-    last: int = connection.execute(select(func.coalesce(func.max(kept.c.seq), 0))).scalar_one()
+    last = queries.last_number(connection, "records", "seq")
     rows: dict[tuple[str, str], _Row] = {}
     if not last:
         return rows, last
     wanted: dict[str, list[str]] = {}
     for table, id_ in keys:
         wanted.setdefault(table, []).append(id_)
-    query = select(
-        kept.c.tbl,
-        kept.c.id,
-        kept.c.seq,
-        kept.c.n,
-        kept.c.run,
-        kept.c.by,
-        kept.c.fields,
-        kept.c.agreed,
-    )
+    query = "SELECT id, seq, n, run, by, fields, agreed FROM records WHERE tbl = ? AND id IN"
     for table, ids in wanted.items():
         left = iter(ids)
         while some := list(islice(left, CHUNK)):
-            for _, id_, seq, n, run, by, fields, agreed in connection.execute(
-                query.where(kept.c.tbl == table, kept.c.id.in_(some))
+            places = ", ".join("?" for _ in some)
+            for id_, seq, n, run, by, fields, agreed in connection.rows(
+                f"{query} ({places})", (table, *some)
             ):
                 rows[table, id_] = _Row(
                     seq, n, run, by, fields, fields if agreed is None else agreed or None
@@ -172,12 +155,14 @@ def _stored(
     return rows, last
 
 
-def save_findings(connection: Connection, findings: Sequence[Finding], at: datetime) -> None:
+def save_findings(
+    connection: RegisterConnection, findings: Sequence[Finding], at: datetime
+) -> None:
     """The whole list in the place of the one before; what stood in that keeps its day.
 
     A finding that says itself when it was first seen, by the group's own calendar, is taken at its
     word."""
-    before = queries.findings(asked(connection, ""))
+    before = queries.stored_findings(connection)
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
     after = [
@@ -186,10 +171,10 @@ def save_findings(connection: Connection, findings: Sequence[Finding], at: datet
     ]
     if after == before:
         return
-    connection.execute(delete(schema.findings))
-    insert_rows(
-        connection,
-        schema.findings,
+    connection.rows("DELETE FROM findings")
+    connection.insert(
+        "findings (position, code, tbl, id, field, filling, tab, row_index, column_index,"
+        " first_seen)",
         [
             (
                 position,
@@ -208,22 +193,16 @@ def save_findings(connection: Connection, findings: Sequence[Finding], at: datet
     )
 
 
-def save_totals(connection: Connection, totals: Sequence[Total]) -> None:
+def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None:
     """The whole of the totals in the place of those before."""
-    before = {queries.total_key(total): total for total in queries.totals(asked(connection, ""))}
+    before = {queries.total_key(total): total for total in queries.totals(connection)}
     after = {queries.total_key(total): total for total in totals}
     if len(after) != len(totals):
         raise ValueError("two totals for one line, grant, currency and months")
     stale = [key for key, total in before.items() if after.get(key) != total]
-    if stale:
-        statement = (
-            "DELETE FROM totals WHERE line = ? AND award = ? AND currency = ? AND ordered = ? AND"
-            " paid = ?"
-        )
-        connection.exec_driver_sql(marks(connection, statement), stale)
-    insert_rows(
-        connection,
-        schema.totals,
+    _delete(connection, "totals", "line, award, currency, ordered, paid", stale)
+    connection.insert(
+        "totals (line, award, currency, ordered, paid, spent, committed, expenses)",
         [
             (*key, total.spent, total.committed, total.count)
             for key, total in after.items()

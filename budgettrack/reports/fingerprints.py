@@ -11,6 +11,7 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import SHIPPED
+from budgettrack.register import published
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import folders
 from budgettrack.reports.base.translations import CATALOGS
@@ -71,7 +72,7 @@ class OutputFolder:
 
     def _inputs(self) -> str:
         with open_register(self._config.register) as register:
-            return f"{self._program} {register.state()}"
+            return f"{self._program} {register.ask(published.state)}"
 
 
 def _program(config: Config) -> Iterable[bytes]:

@@ -14,6 +14,7 @@ from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.views.funder import Period
 from budgettrack.group import Standing, known_grant, month_asked, standing
+from budgettrack.register import published
 from budgettrack.register.store import open_register
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def reports(
     now = standing(config)
     owed = [grant.id for grant in now.plan.grants.values() if grant.state in OWING]
     with open_register(config.register) as register:
-        newest = max([month, *register.pages()])
+        newest = max([month, *register.ask(published.pages)])
     made = OutputFolder(config, out)
     paths: list[Path] = []
     warnings: list[str] = []

@@ -17,6 +17,8 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, normal
 from budgettrack.group import is_read_only, workbook_of
 from budgettrack.monthly.history import deliveries
+from budgettrack.register import queries
+from budgettrack.register.cycles import holder
 from budgettrack.register.store import open_register
 from budgettrack.sync import know_each_other
 
@@ -132,7 +134,7 @@ def _register(config: Config, book: Book) -> Line:
         return Line("register", "good", "the first sync makes it")
     try:
         with open_register(config.register) as register:
-            know_each_other(config, book, register.load())
+            know_each_other(config, book, register.ask(queries.load))
     except (RegisterError, TrackError) as error:
         return Line("register", "wrong", " ".join(error.problems))
     return Line("register", "good")
@@ -158,8 +160,10 @@ def _sending(config: Config) -> Iterator[Line]:
         return
     try:
         with open_register(config.register) as register:
-            grants = {id_.casefold() for id_ in register.load(("grants",)).records["grants"]}
-            holder = register.cycles.holder()
+            grants = {
+                id_.casefold() for id_ in register.ask(queries.load, ("grants",)).records["grants"]
+            }
+            at_work = register.ask(holder)
     except RegisterError:
         return
     for each in sending.recipients:
@@ -176,9 +180,9 @@ def _sending(config: Config) -> Iterator[Line]:
                 f" {row['words']}"
             )
             yield Line("deliveries", "doubtful", words)
-    if holder is not None:
+    if at_work is not None:
         words = (
-            f"{holder.who} is at work on the month since {holder.since:%Y-%m-%d %H:%M} UTC, or died"
+            f"{at_work.who} is at work on the month since {at_work.since:%Y-%m-%d %H:%M} UTC, or died"
             " at it. The next run of: budgettrack monthly notices which."
         )
         yield Line("runs", "doubtful", words)

@@ -17,6 +17,7 @@ from pathlib import Path
 from budgettrack.config.load import Config, load
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.tables import BY_NAME, CHECKS, KEPT_EDITS
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.sync import SyncOutcome, preview, sync
 from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
@@ -354,7 +355,7 @@ class World:
 
     def held(self) -> Held:
         with open_register(self.config.register) as register:
-            return register.load()
+            return register.ask(queries.load)
 
     def commit(self, *written: RecordVersion) -> None:
         with open_register(self.config.register) as register, register.writing() as writing:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.workbook.xlsx.layout import new_workbook
 
@@ -99,7 +100,7 @@ class Group:
 
     def held(self) -> Held:
         with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register:
-            return register.load()
+            return register.ask(queries.load)
 
     def by_hand(self, *written: RecordVersion) -> None:
         with (

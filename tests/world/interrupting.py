@@ -21,27 +21,25 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import sqlalchemy
-
 from budgettrack import api, completion, edit, files, redact, sync
 from budgettrack.cli import main as program
-from budgettrack.register import database, writes
+from budgettrack.register import database, published, sqlite, writes
 from budgettrack.register.store import Register, Writing
 from budgettrack.workbook.xlsx import workbook
 
 WATCHED: tuple[tuple[Any, str], ...] = (
     (Writing, "commit"),
-    (Register, "publish"),
+    (published, "publish"),
     (Register, "wipe"),
     (workbook.ExcelWorkbook, "write"),
     (workbook, "_settle"),
     (files, "write_all"),
     (files, "tidy"),
     (completion, "remember"),
-    (database, "vacuum"),
+    (database.Database, "vacuum"),
     (writes, "save_run"),
     (writes, "save_records"),
-    (sqlalchemy.Connection, "commit"),
+    (sqlite.SQLiteConnection, "commit"),
     (sync, "_decide"),
     (redact, "_backup"),
     (redact, "_remove"),

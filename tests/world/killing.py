@@ -25,8 +25,9 @@ from budgettrack.config.load import load
 from budgettrack.core.base.errors import TrackError
 from budgettrack.monthly import run as cycle
 from budgettrack.monthly.delivery import smtp
+from budgettrack.register import published
 from budgettrack.register.cycles import Cycles
-from budgettrack.register.store import Register, Writing
+from budgettrack.register.store import Writing
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 WATCHED: tuple[tuple[Any, str], ...] = (
@@ -35,8 +36,8 @@ WATCHED: tuple[tuple[Any, str], ...] = (
         for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")
     ),
     (Writing, "commit"),
-    (Register, "publish"),
-    (Register, "freeze"),
+    (published, "publish"),
+    (published, "freeze"),
     (ExcelWorkbook, "write"),
     (smtp.Post, "hand_over"),
     (files, "write_all"),

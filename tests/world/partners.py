@@ -15,6 +15,7 @@ from budgettrack.config.load import Config, load
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.records.model import Fields
 from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext, monthly
+from budgettrack.register.cycles import deliveries
 from budgettrack.register.store import open_register
 from tests.world.group import Group
 from tests.world.smtp_server import MailHost, Partners, mail_section
@@ -110,7 +111,7 @@ class Sending(Group):
 
     def deliveries(self) -> list[Delivery]:
         with open_register(self.loaded.register) as register:
-            return register.cycles.deliveries()
+            return register.ask(deliveries)
 
     def states(self) -> dict[tuple[str, str], str]:
         """What became of everything, by what it was and to whom."""

@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,12 +22,20 @@ def fresh(kind: str, folder: Path) -> Iterator[str]:
         return
     if not POSTGRES:
         pytest.skip("BUDGETTRACK_TEST_POSTGRES names no server")
-    import psycopg
-
     name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(POSTGRES.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}".encode())
-        try:
-            yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{name}"
-        finally:
-            connection.execute(f"DROP SCHEMA {name} CASCADE".encode())
+    on_server(f"CREATE SCHEMA {name}")
+    try:
+        yield f"{POSTGRES}{'&' if '?' in POSTGRES else '?'}options=-csearch_path%3D{name}"
+    finally:
+        on_server(f"DROP SCHEMA {name} CASCADE")
+
+
+def on_server(statement: str, url: str = POSTGRES) -> list[tuple[Any, ...]]:
+    """Run a statement on the server that the tests have, past the register."""
+    import psycopg2
+
+    with contextlib.closing(psycopg2.connect(url.replace("+psycopg", ""))) as raw:
+        raw.autocommit = True
+        with raw.cursor() as cursor:
+            cursor.execute(statement)
+            return [] if cursor.description is None else cursor.fetchall()

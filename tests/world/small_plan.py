@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from budgettrack.core.records.tables import BY_NAME
+from budgettrack.register import queries
 from budgettrack.register.store import Commit, RecordVersion, open_register
 from tests.world.places import Place, Typed
 
@@ -81,7 +82,7 @@ def cell(row: int, heading: str) -> str:
 
 def by_hand(place: Place, id_: str, **fields: str) -> None:
     with open_register(place.config.register) as register:
-        held = register.load().records["expenses"][id_]
+        held = register.ask(queries.load).records["expenses"][id_]
         with register.writing() as writing:
             written = [RecordVersion("expenses", id_, {**held, **fields}, "register")]
             writing.commit(Commit(kind="by hand", at=AT, written=written))

@@ -8,6 +8,7 @@ from datetime import datetime
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.positions import phasing
 from budgettrack.core.records.model import Plan
+from budgettrack.register import published
 from budgettrack.register.store import Register
 
 
@@ -15,7 +16,7 @@ def freeze(register: Register, plan: Plan, month: Month, at: datetime) -> None:
     """Keep every line's budget of the months now reported: a later change of dates does not rephase
     them."""
     currencies = {line.id: line.currency for line in plan.lines.values()}
-    register.freeze(phased(plan, month), currencies, at)
+    published.freeze(register, phased(plan, month), currencies, at)
 
 
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:

@@ -26,6 +26,7 @@ from budgettrack.core.views.funder import (
     needs_expenses,
 )
 from budgettrack.group import Standing
+from budgettrack.register import published, queries
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached
@@ -79,7 +80,9 @@ def write_summary(
         freeze(register, now.plan, month, at)
         stamp = None
         if final:
-            kept = register.report_final(grant, figures_reported(view, now.totals, today), at)
+            kept = published.report_final(
+                register, grant, figures_reported(view, now.totals, today), at
+            )
             stamp = kept.on
     name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + (
         "-final" if final else ""
@@ -131,7 +134,7 @@ def summary(
     chosen, problems = profile_of(config, wanted)
     plan = now.plan
     with open_register(config.register) as register:
-        reported = register.finals().get(grant, [])
+        reported = register.ask(published.finals).get(grant, [])
         if needs_expenses(chosen, known, own):
             plan = with_expenses(config, now)
     return funder_view(
@@ -166,12 +169,12 @@ def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
 def with_expenses(config: Config, now: Standing) -> Plan:
     """The plan with its expenses, which the standing is without."""
     with open_register(config.register) as register:
-        records = {**now.records, **register.load(("expenses",)).records}
+        records = {**now.records, **register.ask(queries.load, ("expenses",)).records}
         plan, _ = plan_of(
             records,
             base=config.currency,
             start=config.start,
             end=config.end,
-            reported=register.reported(),
+            reported=register.ask(queries.reported),
         )
     return plan

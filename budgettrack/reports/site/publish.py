@@ -17,6 +17,7 @@ from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOW
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
+from budgettrack.register import published, queries
 from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.freeze import freeze
@@ -36,23 +37,27 @@ def publish_site(
     look = look_of(config)
     look.logo_bytes  # noqa: B018 - a missing logo is told before anything is published
     with open_register(config.register) as register:
-        held = register.steps()
+        held = register.ask(published.steps)
         before = [each.publication for each in held]
 
         def plan_at(step: int) -> Plan:
-            records = register.load().records if step == NOW else register.load_at(held[step].run)
+            records = (
+                register.ask(queries.load).records
+                if step == NOW
+                else register.ask(queries.load_at, held[step].run)
+            )
             found, _ = plan_of(
                 records,
                 base=config.currency,
                 start=config.start,
                 end=config.end,
-                reported=register.reported(),
+                reported=register.ask(queries.reported),
             )
             return found
 
         steps = publish(now.plan, now.totals, before, month, fewest=config.fewest, plan_at=plan_at)
         publications = [*before, *steps]
-        pages = register.pages()
+        pages = register.ask(published.pages)
         wanted = {each.month for each in steps} | (
             {month} if publications[-1].month == month else set()
         )
@@ -69,9 +74,11 @@ def publish_site(
             )
             for each in sorted(wanted)
         ]
-        register.publish(len(before), steps, views, register.newest_run(), today, at)
+        published.publish(
+            register, len(before), steps, views, register.ask(queries.newest_run), today, at
+        )
         freeze(register, now.plan, month, at)
-        pages = register.pages()
+        pages = register.ask(published.pages)
     shown = [
         Published(_shown(config, each.view, now.plan), each.published)
         for each in pages.values()

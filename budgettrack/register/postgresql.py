@@ -1,0 +1,249 @@
+"""A register in a schema of a PostgreSQL database; the only file that imports psycopg2.
+
+The writer's lock is an advisory lock of the session, which ends with the session."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.register.connection import WAIT, Lock
+from budgettrack.register.migrations import TABLES
+from budgettrack.register.troubles import unusable_url
+
+WRITER = "hashtextextended('budgettrack ' || current_schema(), 0)"
+"""PostgreSQL's advisory locks belong to a database; the key tells apart the registers in its
+schemas."""
+
+RUN = "hashtextextended('budgettrack run ' || current_schema(), 0)"
+
+POOLED = (
+    "The register {place} stands behind a connection pooler in transaction mode (such as"
+    " PgBouncer), where two runs could write at once. Name the server itself in [register] url, or"
+    " set pool_mode = session for this database in the pooler."
+)
+
+NO_OPTIONS = (
+    "The register {place} stands behind a connection pooler that refuses options in the URL. Name"
+    " the server itself in [register] url; or set the schema for the user (ALTER ROLE ... SET"
+    " search_path = ...), and use a pooler in session mode."
+)
+
+OPENING = (
+    "SELECT pg_backend_pid(), current_schema(),"
+    # By name in one schema: the catalogue of a server with thousands of registers is never walked.
+    " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
+    # A machine that vanished without a word is noticed within two minutes.
+    " set_config('tcp_keepalives_idle', '60', false),"
+    " set_config('tcp_keepalives_interval', '15', false),"
+    " set_config('tcp_keepalives_count', '4', false)"
+)
+
+
+class PostgreSQLConnection:
+    """A session of the server (see `RegisterConnection`)."""
+
+    def __init__(self, server: PostgreSQLServer) -> None:
+        self.place = server.place
+        self._server = server
+        self._open()
+
+    def _open(self) -> None:
+        self.raw = self._server.session()
+        # `BEGIN` is said here: the driver would begin before every question.
+        self.raw.autocommit = True
+        self._proven = False
+        ((self._pid, schema, self._steps, *_),) = self.rows(OPENING)
+        if schema is None:
+            raise RegisterError(
+                "The user of [register] url has no schema of its own. Make one, or name it in the"
+                " URL."
+            )
+        # A server says its own number at the start; a pooler cannot know which one will answer.
+        if self._pid != self.raw.info.backend_pid:
+            self._refuse_shared()
+
+    def _refuse_shared(self) -> None:
+        """Behind a pooler, another session at the same time gets another server, and this one keeps
+        its own, or the pooler shares them between transactions."""
+        if self._server.is_session:
+            return
+        with contextlib.closing(self._server.session()) as other:
+            for _ in range(3):
+                # Within a transaction, so that its server is taken.
+                theirs = _asked(other, "SELECT pg_backend_pid()")
+                if theirs == self._pid or not self._is_same():
+                    raise RegisterError(POOLED.format(place=self.place))
+                other.rollback()
+        self._server.is_session = True
+
+    def _is_same(self) -> bool:
+        return bool(_asked(self.raw, "SELECT pg_backend_pid()") == self._pid)
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        cursor = self.raw.cursor()
+        cursor.execute(statement.replace("?", "%s"), tuple(values) or None)
+        answer: Iterable[Sequence[Any]] = cursor
+        return answer
+
+    def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            lines = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
+            self.raw.cursor().copy_expert(f"COPY {into} FROM STDIN", lines)
+
+    def begin_reading(self) -> None:
+        self._fresh("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+    def begin_writing(self) -> None:
+        self.rows("BEGIN")
+
+    def commit(self) -> None:
+        self.rows("COMMIT")
+
+    def pause(self) -> None:
+        # Servers end sessions that leave a transaction open for long, and writing the workbook may
+        # take long.
+        self.rollback()
+
+    def rollback(self) -> None:
+        if not self.raw.closed and self.raw.info.transaction_status != 0:
+            self.rows("ROLLBACK")
+
+    def lock(self) -> bool:
+        ((got, pid),) = self._fresh(f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid()")
+        # In a second transaction: a pooler that hid itself until here gives the lock to a server
+        # that is another's by now.
+        if got and not self._proven:
+            if pid != self._pid or not self._is_same():
+                raise RegisterError(POOLED.format(place=self.place))
+            self._proven = True
+        return bool(got)
+
+    def _fresh(self, statement: str) -> Iterable[Sequence[Any]]:
+        """The first statement of something new: a session that the server ended meanwhile is begun
+        anew."""
+        try:
+            return self.rows(statement)
+        except self._server.troubles:
+            if not self.raw.closed:
+                raise
+            self._open()
+            return self.rows(statement)
+
+    def unlock(self) -> None:
+        # The server ends a closed session in its own time; until then the next run, even our own,
+        # would find the lock held.
+        try:
+            self.rollback()
+            self.rows(f"SELECT pg_advisory_unlock({WRITER})")
+        except self._server.troubles:
+            self.close()
+
+    def tables(self) -> set[str]:
+        names = ", ".join("?" for _ in TABLES)
+        query = (
+            "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND"
+            f" relname IN ({names})"
+        )
+        return {name for (name,) in self.rows(query, sorted(TABLES))}
+
+    def has_steps(self) -> bool:
+        if not self._steps:
+            self._steps = "migrations" in self.tables()
+        return bool(self._steps)
+
+    def erase_what_is_deleted(self) -> None:
+        """VACUUM does it here."""
+
+    def vacuum(self) -> None:
+        self.rows("VACUUM")
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+class PostgreSQLServer:
+    """The database that the URL names (see `Driver`)."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            import psycopg2
+            from psycopg2.extensions import parse_dsn
+        except ImportError:
+            raise RegisterError(
+                "A register on PostgreSQL needs the package psycopg2. Install it: pip install"
+                " 'psycopg2-binary'"
+            ) from None
+        self.troubles: type[Exception] = psycopg2.Error
+        self.is_session = False
+        """Whether a pooler was seen to keep one server for one session."""
+        self._url = f"postgresql://{url.partition('://')[2]}"
+        try:
+            said = parse_dsn(self._url)
+        except psycopg2.Error:
+            raise unusable_url() from None
+        database = said.get("dbname") or said.get("user") or ""
+        self.place = f"on {said.get('host') or 'this machine'}, database {database}".rstrip()
+        self._wait: dict[str, Any] = (
+            {} if "connect_timeout" in said else {"connect_timeout": int(WAIT)}
+        )
+
+    def session(self) -> Any:
+        """A session as the driver has it."""
+        import psycopg2
+
+        try:
+            return psycopg2.connect(self._url, **self._wait)
+        except psycopg2.OperationalError as error:
+            if "startup parameter" in str(error):
+                raise RegisterError(NO_OPTIONS.format(place=self.place)) from None
+            raise
+
+    def connect(self) -> PostgreSQLConnection:
+        return PostgreSQLConnection(self)
+
+    def code(self, error: Exception) -> str:
+        return str(getattr(error, "pgcode", None) or "")
+
+    @contextmanager
+    def alone(self) -> Iterator[Lock | None]:
+        """An advisory lock on a session of its own."""
+        with contextlib.closing(self.connect()) as session:
+            ((got,),) = session.rows(f"SELECT pg_try_advisory_lock({RUN})")
+
+            def holds() -> bool:
+                try:
+                    return session._is_same()
+                except self.troubles:
+                    return False
+
+            if not got:
+                yield None
+                return
+            if not holds():
+                raise RegisterError(POOLED.format(place=self.place))
+            try:
+                yield Lock(holds)
+            finally:
+                with contextlib.suppress(self.troubles):
+                    session.rows(f"SELECT pg_advisory_unlock({RUN})")
+
+
+def _asked(raw: Any, question: str) -> Any:
+    cursor = raw.cursor()
+    cursor.execute(question)
+    return cursor.fetchone()[0]
+
+
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def _copied(value: str | int | None) -> str:
+    """A value as COPY reads it."""
+    if value is None:
+        return r"\N"
+    return value.translate(_ESCAPED) if isinstance(value, str) else str(value)

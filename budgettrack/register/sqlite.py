@@ -1,0 +1,200 @@
+"""A register in a SQLite file, which only its owner can read.
+
+The writer's lock is the database transaction itself, so that a commit gives it up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from budgettrack.core.base.errors import RegisterError
+from budgettrack.interrupts import unbroken
+from budgettrack.register import connection
+from budgettrack.register.connection import Lock
+
+LOCKED_WITHIN = 0.2
+"""Seconds in which another run may give the lock back before it is said to be at work."""
+
+
+class SQLiteConnection:
+    """A connection to the file (see `RegisterConnection`)."""
+
+    def __init__(self, path: Path, place: str) -> None:
+        self.place = place
+        # `mode=rw`: SQLite would make a missing file itself, readable by others.
+        self.raw = sqlite3.connect(
+            f"{path.as_uri()}?mode=rw",
+            uri=True,
+            timeout=connection.WAIT,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # Pages written out before the commit would keep the readers away.
+        self.raw.execute("PRAGMA cache_spill = OFF")
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        return self.raw.execute(statement, values)
+
+    def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            places = ", ".join("?" for _ in rows[0])
+            self.raw.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
+
+    def begin_reading(self) -> None:
+        # The driver itself would begin before the first write only, and reads would not see one
+        # moment.
+        self.raw.execute("BEGIN")
+
+    def begin_writing(self) -> None:
+        if not self.raw.in_transaction:
+            self.raw.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.raw.execute("COMMIT")
+
+    def pause(self) -> None:
+        """The transaction is the lock."""
+
+    def rollback(self) -> None:
+        if self.raw.in_transaction:
+            self.raw.execute("ROLLBACK")
+
+    def lock(self) -> bool:
+        self._wait(LOCKED_WITHIN)
+        try:
+            self.raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if _name_of(error).startswith("SQLITE_BUSY"):
+                return False
+            raise
+        # A commit waits for the readers, for longer.
+        self._wait(connection.WAIT)
+        return True
+
+    def _wait(self, seconds: float) -> None:
+        self.raw.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+
+    def unlock(self) -> None:
+        """The end of the transaction was the end of the lock."""
+
+    def tables(self) -> set[str]:
+        return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}
+
+    def has_steps(self) -> bool:
+        return "migrations" in self.tables()
+
+    def erase_what_is_deleted(self) -> None:
+        self.raw.execute("PRAGMA secure_delete = ON")
+
+    def vacuum(self) -> None:
+        self.raw.execute("VACUUM")
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+class SQLiteFile:
+    """The file that the URL names (see `Driver`)."""
+
+    troubles: type[Exception] = sqlite3.Error
+
+    def __init__(self, path: Path, place: str) -> None:
+        self.path, self.place = path, place
+
+    def connect(self) -> SQLiteConnection:
+        return SQLiteConnection(self.path, self.place)
+
+    def code(self, error: Exception) -> str:
+        return _name_of(error)
+
+    @contextmanager
+    def alone(self) -> Iterator[Lock | None]:
+        """The lock of a file beside the register."""
+        register = self.path.resolve()
+        path = register.with_name(f"{register.name}.run")
+        with contextlib.ExitStack() as held:
+            try:
+                path.touch(0o600)
+                raw = sqlite3.connect(path, timeout=0, isolation_level=None)
+                held.callback(raw.close)
+                raw.execute("BEGIN EXCLUSIVE")
+            except (OSError, sqlite3.Error) as error:
+                if not _name_of(error).startswith("SQLITE_BUSY"):
+                    raise RegisterError(
+                        f"The file {path.name} beside the register cannot be written: {error}. Make"
+                        " the register's folder writable for the user who runs budgettrack."
+                    ) from None
+                lock = None
+            else:
+                lock = Lock(lambda: True)
+            yield lock
+
+
+def _name_of(error: Exception) -> str:
+    return str(getattr(error, "sqlite_errorname", None) or "")
+
+
+def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
+    """The register's file, made where there is none; `prepare` brings the tables of a new one up.
+
+    Raises `RegisterError` where it cannot be made or opened, with what to do."""
+    path = Path(name).absolute()
+    try:
+        if not path.parent.is_dir():
+            raise RegisterError(
+                f"There is no folder for the register {name}. Make it, or change [register] url."
+            )
+        if path.is_dir():
+            raise RegisterError(
+                f"{name} is a folder, not a register. Name a file in it in [register] url."
+            )
+        if not os.path.lexists(path):
+            with unbroken():
+                _make(path, name, prepare)
+        there = path.stat()
+    except OSError as error:
+        raise RegisterError(
+            f"The register {name} cannot be made or opened: {error.strerror}. Make its folder"
+            " writable for the user who runs budgettrack, with room on the disk, or change"
+            " [register] url."
+        ) from None
+    if there.st_size == 0:
+        raise RegisterError(
+            f"The register {name} is an empty file: what it held is lost, or it was never a"
+            " register. Put back the last copy of it; or remove the file, and a new register is"
+            " made."
+        )
+    if (
+        os.name == "posix"
+        and there.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        and there.st_uid == os.geteuid()
+    ):
+        path.chmod(stat.S_IMODE(there.st_mode) & ~(stat.S_IRWXG | stat.S_IRWXO))
+    return SQLiteFile(path, name)
+
+
+def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
+    """A new register appears whole or not at all, and only its owner can ever read it; another run
+    may be faster."""
+    handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
+    os.close(handle)
+    try:
+        prepare(SQLiteFile(Path(made), name))
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            return
+        except OSError:  # a disk that knows no links
+            if not path.exists():
+                os.rename(made, path)
+    finally:
+        for rest in (made, f"{made}-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(rest)
