@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
+from budgettrack.register import queries
 from budgettrack.workbook.xlsx.layout import new_workbook
 
 LINES = 12
@@ -140,7 +141,7 @@ class Folder:
         from budgettrack.register.store import open_register
 
         with open_register(f"sqlite:///{self.folder / 'register.sqlite'}") as register:
-            lines = register.load().records.get("budget", {})
+            lines = register.ask(queries.load).records.get("budget", {})
         return [
             {"line": id_, "amount": f"{float(fields['amount']):.2f}"}
             for id_, fields in lines.items()
