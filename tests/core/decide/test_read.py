@@ -1,0 +1,73 @@
+"""The first act: the workbook's rows, who they are, and what was renamed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from budgettrack.core.decide import RegisterState, Settings
+from budgettrack.core.decide.read import read_sides
+from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
+from tests.world.tabs_of_ours import book, tab
+
+SETTINGS = Settings("EUR", "en", date(2026, 11, 2))
+LINE = {"grant": "G-1", "category": "Rent", "amount": "100"}
+SPENT = {"date": "2026-03-01", "budget_line": "B-1", "amount": "5", "state": "paid"}
+
+
+def test_rows_without_an_id_get_the_next_that_was_never_given() -> None:
+    budget = tab("Budget", "ID | Grant | Amount\nB-1 | G-1 | 100\n | G-1 | 20")
+    held = RegisterState({}, {}, removed={"budget": {"B-7"}})
+
+    sides = read_sides(book(budget), held, SETTINGS)
+
+    sheet = sides.tables["budget"].sheet
+    assert sheet is not None
+    assert sheet.identified.given == ((2, "B-8"),)
+    assert list(sheet.identified.rows) == ["B-1", "B-8"]
+
+
+def test_a_tab_that_is_not_there_has_no_side_in_the_sheet() -> None:
+    sides = read_sides(book(), RegisterState({"budget": {"B-1": LINE}}, {}, {}), SETTINGS)
+
+    assert sides.tables["budget"].sheet is None
+    assert sides.tables["budget"].register == {"B-1": LINE}
+    assert "missing-tab" in {finding.code for finding in sides.findings}
+
+
+def test_an_id_typed_over_takes_record_agreement_and_references_along() -> None:
+    budget = tab("Budget", "ID | Grant | Category | Amount\nB-9 | G-1 | Rent | 100")
+    expenses = tab(
+        "Expenses", "ID | Date | Budget line | Amount | State\nE-1 | 2026-03-01 | B-1 | 5 | paid"
+    )
+    both = {"budget": {"B-1": LINE}, "expenses": {"E-1": SPENT}}
+
+    sides = read_sides(book(budget, expenses), RegisterState(both, both, {}), SETTINGS)
+
+    assert sides.renames == {("budget", "B-1"): "B-9"}
+    assert sides.tables["budget"].register == {"B-9": LINE}
+    assert sides.tables["budget"].agreed == {"B-9": LINE}
+    # In the register alone: so the merge carries the new reference into the sheet.
+    assert sides.tables["expenses"].register == {"E-1": {**SPENT, "budget_line": "B-9"}}
+    assert sides.tables["expenses"].agreed == {"E-1": SPENT}
+    assert both["expenses"]["E-1"]["budget_line"] == "B-1"
+
+
+def test_choices_are_taken_from_the_checks_tab_and_the_prompt_has_the_last_word() -> None:
+    seals = {"budget/B-1.amount #111111": "sheet", "budget/B-2.amount #222222": "register"}
+    lines = "\n".join(f"{choice} | {seal}" for seal, choice in seals.items())
+    checks = tab(CHECKS, f"Keep | Key\n{lines}")
+    settings = Settings("EUR", "en", date(2026, 11, 2), keep={"budget/B-2.amount #222222": "sheet"})
+
+    sides = read_sides(book(checks), RegisterState({}, {}, {}), settings)
+
+    assert sides.keep == dict.fromkeys(seals, "sheet")
+
+
+def test_copies_and_edits_that_were_set_down_are_findings() -> None:
+    budget = tab("Budget", "ID | Grant | Amount\nB-1 | G-1 | 100\nB-1 | G-1 | 100")
+    kept = tab(KEPT_EDITS, "Tab | Column | What was typed\nBudget | Amount | 120")
+
+    sides = read_sides(book(budget, kept), RegisterState({}, {}, {}), SETTINGS)
+
+    codes = [finding.code for finding in sides.findings]
+    assert codes[-2:] == ["edit-set-down", "duplicate-id"]
