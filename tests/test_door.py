@@ -97,7 +97,7 @@ def test_every_file_and_name_in_a_walk_exists(walk: str) -> None:
 
 def test_the_examples_of_names_are_tests_or_say_that_they_are_not() -> None:
     good, bad = re.findall(r"`(test_\w+)`", walks()["Add a test"])
-    tests = (ROOT / "tests" / "core" / "test_positions.py").read_text("utf-8")
+    tests = (ROOT / "tests" / "core" / "figures" / "test_positions.py").read_text("utf-8")
     assert f"def {good}(" in tests
     assert f"def {bad}(" not in tests
 
