@@ -36,7 +36,7 @@ def prepare(
 ) -> None:
     """The register of a large host: every month closed, all lines explained."""
     from budgettrack.core.base.months import months
-    from budgettrack.core.figures.positions import totals
+    from budgettrack.core.figures.totals import totals
     from budgettrack.core.records.plan import plan
     from budgettrack.register.store import Commit, Written, open_register
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 POSITION_COLUMNS = (
     "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available",
-    "variance", "variance_percent", "state",
+    "variance", "variance_percent", "state", "money",
 )  # fmt: skip
 FINDING_COLUMNS = ("place", "severity", "code", "id", "field", "problem", "remedy", "first_seen")
 DEADLINE_COLUMNS = ("due", "days", "what", "grant", "id")
@@ -97,7 +97,8 @@ class Tracker:
         """Budget, spent, committed, available and variance, as `budgettrack variance` has them.
 
         Columns: grant, line, category, activity, currency, from, to (months), then each amount as
-        text and `_units`, variance_percent (text), state."""
+        text and `_units`, variance_percent (text), state, money (ours, may come, declined). `from`
+        is the first month that is summed; none where a budget without a date is among them."""
         from budgettrack.dataframes import POSITIONS, frame
 
         rows = figures.variance(

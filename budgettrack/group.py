@@ -13,7 +13,7 @@ from budgettrack.core.base import months
 from budgettrack.core.base.errors import RegisterError, UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME

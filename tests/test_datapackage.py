@@ -19,7 +19,7 @@ from jsonschema import Draft7Validator, FormatChecker
 from lxml import html
 
 from budgettrack.core.base.months import after
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import GRANTS, WORK_PLAN, published
 from budgettrack.core.views.public import public_view, publish

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.figures.explain import explained
-from budgettrack.core.figures.positions import positions, totals
+from budgettrack.core.figures.positions import positions
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
 from tests.world.group import ROWS, Group

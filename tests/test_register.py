@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.figures.positions import Total, totals
+from budgettrack.core.figures.totals import Total, totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.register import connection, published, queries, writes

@@ -20,8 +20,9 @@ import pytest
 from lxml import html
 
 from budgettrack import files
-from budgettrack.core.figures.positions import positions, totals
+from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records import tables
 from budgettrack.core.records.model import Plan
 from budgettrack.reports.base import formats

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from hypothesis import Phase, event, given, settings
@@ -18,13 +19,12 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from budgettrack.config.open_data import OpenData, Organisation
-from budgettrack.core.base.money import convert
 from budgettrack.core.base.months import Month, first_day, last_day
-from budgettrack.core.figures.positions import ANY_TIME, totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Activity, BudgetLine, Expense, Grant, Income, Plan
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import NOT_GRANTED, NOW, Publication, base_rate, named
+from budgettrack.core.views.published import NOW, Publication, named
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import Standing
 from budgettrack.opendata import flows, iati
@@ -295,31 +295,23 @@ def _by_variance(
     """What the public totals must be, by the answers of `variance`, and each row of the table by
     category.
 
-    Left out is what pays people, and the budgets of grants that are none yet; other currencies are
-    converted month by month at the grant's budget rate."""
+    Left out is what pays people, and the grants that are not ours; other currencies are converted
+    in one sum to date at the grant's planning rate."""
     now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 2, 2, tzinfo=UTC))
     asked = {"grant": None, "by": "line", "end": end}
-    whole = answers.variance(now, date(2026, 2, 2), start=None, each_month=False, **asked)  # type: ignore[arg-type]
-    monthly = answers.variance(now, date(2026, 2, 2), start=ANY_TIME, each_month=True, **asked)  # type: ignore[arg-type]
-    rows = [row for row in whole if row["currency"] == "EUR"] + [
-        row for row in monthly if row["currency"] != "EUR"
-    ]
+    rows = answers.variance(now, date(2026, 2, 2), start=None, each_month=False, **asked)  # type: ignore[arg-type]
     found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
     for row in rows:
         line, grant = plan.lines.get(row["line"]), plan.grants.get(row["grant"])
         if line is not None and line.pays_people:
             continue
-        rate = base_rate(plan, row["currency"], grant)
-        assert rate is not None
+        if grant is not None and grant.state in NOT_OURS:
+            assert row["money"] != "ours"
+            continue
+        rate = _planning_rate(plan, grant)
         budget, spent = (
-            Decimal(
-                convert(int(Decimal(row[name]) * 100), row["currency"], "EUR", (rate, Decimal(1)))
-            )
-            / 100
-            for name in ("budget", "spent")
+            Decimal(round(Fraction(row[name]) * 100 / rate)) / 100 for name in ("budget", "spent")
         )
-        if grant is not None and grant.state in NOT_GRANTED:
-            budget = Decimal(0)
         kind = _kind(line, grant)
         name = line.category if line is not None and kind == "row" else ""
         before = found.get((kind, name), (Decimal(0), Decimal(0)))
@@ -329,6 +321,20 @@ def _by_variance(
         sum((s for _, s in found.values()), Decimal(0)),
         found,
     )
+
+
+NOT_OURS = ("prospect", "applied", "declined")
+
+
+def _planning_rate(plan: Plan, grant: Grant | None) -> Fraction:
+    """The rate of a grant's whole life, by the words of docs/decisions (no code is shared)."""
+    if grant is None or grant.currency == plan.base:
+        return Fraction(1)
+    if grant.budget_rate is not None:
+        return Fraction(grant.budget_rate)
+    known = {month: rate for (month, code), rate in plan.rates.items() if code == grant.currency}
+    begins = f"{grant.start:%Y-%m}" if grant.start else min(known)
+    return Fraction(known[max((month for month in known if month <= begins), default=min(known))])
 
 
 def _kind(line: BudgetLine | None, grant: Grant | None) -> str:
@@ -417,7 +423,7 @@ def _a_funders_summary_is_what_variance_says(made: Made) -> None:
     plan = made.plans[-1]
     now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 2, 2, tzinfo=UTC))
     for id_, grant in plan.grants.items():
-        if grant.state in NOT_GRANTED:
+        if grant.state in NOT_OURS:
             continue
         view = summary(plan, id_, "generic-10pct", month=SPAN[-1])
         rows = answers.variance(

@@ -17,7 +17,7 @@ from budgettrack.core.base.months import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.setup import sample

@@ -17,7 +17,7 @@ from lxml import etree, html
 
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.published import NOW, Publication

@@ -203,7 +203,8 @@ def split(
 def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Show which grants pay which activity (the funding grid).
 
-    In the group's currency, at the grants' budget rates. `gap`: no grant pays yet. `double`: more
+    In the group's currency, at the grants' budget rates (else the rate of the month in which a
+    grant starts). The total is of money that is ours; what may come stands apart. `gap`: no grant pays yet. `double`: more
     than one grant pays."""
     from budgettrack.queries import records
 
@@ -223,7 +224,7 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     }
     listing(
         flat,
-        {**headings, "total": "Total", "currency": "", "state": "State"},
+        {**headings, "total": "Total", "may_come": "May come", "currency": "", "state": "State"},
         False,
         as_csv,
         "No work is planned.",

@@ -84,7 +84,7 @@ def status(
     "--from",
     "start",
     type=MonthName(),
-    help="The first month. Default: each grant's own first month.",
+    help="The first month that is summed. Default: all to date, from the first month with money.",
 )
 @click.option("--to", "end", type=MonthName(), help="The last month. Default: the last full month.")
 @click.option("--each-month", is_flag=True, help="One row for each line and month.")
@@ -164,7 +164,9 @@ def variance(
     )
     shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
     shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
-    if not each_month:
+    # The state says what is not ours, and a month is its own first one.
+    shown.pop("money", None)
+    if by == "month" or each_month:
         shown.pop("from", None)
     headings = {name: each for name, each in shown.items() if any(row[name] for row in rows)}
     spare = ("activity", "state", "committed", "category", "available")

@@ -13,8 +13,9 @@ from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.months import month_of
 from budgettrack.core.cells.reading import Priced, Problem
 from budgettrack.core.cells.values import read
+from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.deadlines import derived
-from budgettrack.core.figures.positions import Total, grant_positions
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields, Grant, Plan
 from budgettrack.core.records.tables import BY_NAME, Column, Table, normal, row_of
 

@@ -15,15 +15,9 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.positions import (
-    Overall,
-    Position,
-    Total,
-    forecast,
-    grant_positions,
-    overall,
-    positions,
-)
+from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
+from budgettrack.core.figures.positions import Position, forecast, positions
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import (
@@ -61,6 +55,7 @@ TOGETHER_HEADINGS = (
     "Received",
     "Balance held",
     "Exchange",
+    "May come",
 )
 CASH_HEADINGS = (
     "Grant",
@@ -127,34 +122,14 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
             rows[-1] += [
                 _money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)
             ]
-    rows += [
-        [],
-        [PageCell("Money of each grant", "title")],
-        [PageCell(text, "heading") for text in CASH_HEADINGS],
-    ]
-    for cash in grant_positions(plan, totals, month):
-        grant = plan.grants.get(cash.grant)
-        rows.append(
-            [
-                PageCell(cash.grant or "none"),
-                PageCell(grant.funder if grant else ""),
-                PageCell(grant.title if grant else "Unrestricted"),
-                PageCell(grant.state if grant else ""),
-                PageCell(cash.currency),
-                *(
-                    _money(units, cash.currency)
-                    for units in (
-                        cash.award,
-                        cash.received,
-                        cash.returned,
-                        cash.spent,
-                        cash.host_fee,
-                        cash.balance,
-                        cash.still_to_receive,
-                    )
-                ),
-            ]
-        )
+    cash = grant_positions(plan, totals, month)
+    rows += _cash("Money of each grant", plan, [each for each in cash if each.money == "ours"])
+    apart = [each for each in cash if each.money == "may come"]
+    if apart:
+        rows += _cash("May come: not awarded, and in no total", plan, apart)
+    declined = [each for each in cash if each.money == "declined" and _has_money(each)]
+    if declined:
+        rows += _cash("Declined, with money on it: in no total", plan, declined)
     rows += [[], [PageCell("All grants together", "title")]]
     rows += [
         [PageCell(text, "heading") for text in TOGETHER_HEADINGS],
@@ -163,8 +138,8 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     rows.append(
         [
             PageCell(
-                "At each grant's budget rate; Exchange is what spending cost more at the months'"
-                " rates.",
+                "At each grant's budget rate, else the rate of the month in which it starts; Exchange"
+                " is what spending cost more at the months' rates.",
                 "note",
             )
         ]
@@ -173,14 +148,56 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
 
 
-def _together(all_: Overall) -> list[PageCell]:
-    figures = (all_.award, all_.budget, all_.spent, all_.committed, all_.received, all_.balance)
-    cells = [
-        PageCell(all_.currency),
-        *(_money(units, all_.currency) for units in (*figures, all_.exchange_difference)),
+def _cash(title: str, plan: Plan, those: Sequence[GrantPosition]) -> list[list[PageCell]]:
+    """The money of some grants under a title."""
+    rows = [
+        [],
+        [PageCell(title, "title")],
+        [PageCell(text, "heading") for text in CASH_HEADINGS],
     ]
-    if all_.without_rate:
-        cells.append(PageCell(f"Without {', '.join(all_.without_rate)}: no rate", "warning"))
+    for cash in those:
+        grant = plan.grants.get(cash.grant)
+        figures = (
+            cash.award,
+            cash.received,
+            cash.returned,
+            cash.spent,
+            cash.host_fee,
+            cash.balance,
+            cash.still_to_receive,
+        )
+        rows.append(
+            [
+                PageCell(cash.grant or "none"),
+                PageCell(grant.funder if grant else ""),
+                PageCell(grant.title if grant else "Unrestricted"),
+                PageCell(grant.state if grant else ""),
+                PageCell(cash.currency),
+                *(_money(units, cash.currency) for units in figures),
+            ]
+        )
+    return rows
+
+
+def _has_money(cash: GrantPosition) -> bool:
+    return bool(cash.received or cash.returned or cash.spent or cash.committed)
+
+
+def _together(sums: Overall) -> list[PageCell]:
+    figures = (
+        sums.award,
+        sums.budget,
+        sums.spent,
+        sums.committed,
+        sums.received,
+        sums.balance,
+        sums.exchange_difference,
+        sums.may_come,
+    )
+    cells = [PageCell(sums.currency), *(_money(units, sums.currency) for units in figures)]
+    without = (*sums.without_rate, *sums.may_come_without_rate)
+    if without:
+        cells.append(PageCell(f"Without {', '.join(without)}: no rate", "warning"))
     return cells
 
 

@@ -20,7 +20,8 @@ from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import after, month_of
 from budgettrack.core.figures.deadlines import OWING
-from budgettrack.core.views.funder import FunderView, Reported, figures_reported
+from budgettrack.core.views.funder import figures_reported
+from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.withdrawn import withdrawn

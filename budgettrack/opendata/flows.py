@@ -9,20 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 
-from budgettrack.core.base.money import convert, split, split_by
+from budgettrack.core.base.money import allocate
 from budgettrack.core.base.months import Month, after, last_day
-from budgettrack.core.figures.positions import ANY_TIME, phasing
+from budgettrack.core.figures.conversion import to_base
+from budgettrack.core.figures.ours import is_ours
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.public_types import PublicStanding, PublicView, Standings
-from budgettrack.core.views.published import NOT_GRANTED, base_rate
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"
 """Places beside the grants: newest figures of several rows, what pays people, and money on no
 grant."""
-
-ONE = Decimal(1)
 
 DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
@@ -198,26 +196,23 @@ class Planned:
 
 
 def planned(plan: Plan) -> dict[str, Planned]:
-    """The budget of each grant that there is (no prospect, nothing declined), by ID.
+    """The budget of each grant that is ours, by ID.
 
-    Converted as the public figures are, line by line and month by month, so that parts sum to what
-    a page says; a grant without a rate has none."""
-    rates = {
-        id_: base_rate(plan, each.currency, each)
-        for id_, each in plan.grants.items()
-        if each.state not in NOT_GRANTED
-    }
-    found = {id_: Planned({}, {}) for id_, rate in rates.items() if rate is not None}
+    Converted as the public figures are, line by line, so that parts sum to what a page says; a
+    grant without a rate has none."""
+    known = {id_: to_base(plan, grant) for id_, grant in plan.grants.items() if is_ours(grant)}
+    conversions = {id_: each for id_, each in known.items() if each is not None}
+    found = {id_: Planned({}, {}) for id_ in conversions}
     for line in plan.lines.values():
-        rate = rates.get(line.grant)
-        if rate is None or line.pays_people:
+        conversion = conversions.get(line.grant)
+        if conversion is None or line.pays_people:
             continue
         shares = phasing(line)
         first = _shared(line.amount if line.approved is None else line.approved, shares)
         own = found[line.grant]
         for of, parts in ((own.revised, shares), (own.approved, first)):
-            for month, units in parts.items():
-                of[month] = of.get(month, 0) + convert(units, line.currency, plan.base, (rate, ONE))
+            for month, units in conversion.by_month(parts).items():
+                of[month] = of.get(month, 0) + units
     return found
 
 
@@ -236,5 +231,5 @@ def _shared(whole: int, shares: Mapping[Month, int]) -> dict[Month, int]:
     weights = [max(units, 0) for units in shares.values()]
     if sum(shares.values()) == whole:
         return dict(shares)
-    parts = split_by(whole, weights) if sum(weights) else split(whole, max(1, len(shares)))
+    parts = allocate(whole, weights if sum(weights) else [1] * max(1, len(shares)))
     return dict(zip(shares, parts, strict=False))

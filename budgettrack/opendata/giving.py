@@ -14,8 +14,9 @@ from budgettrack.core.base import money
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
+from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.views.audience import HELD_BACK
-from budgettrack.core.views.published import NOT_GRANTED, named
+from budgettrack.core.views.published import named
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.edit import Asked, add_all
 from budgettrack.group import month_asked, standing
@@ -70,11 +71,7 @@ def draft_giving(config: Config, today: date, month: Month | None, out: Path | N
             " transparency"
         )
     page = pages[max(pages)]
-    ours = [
-        each
-        for each in plan.grants.values()
-        if each.state not in NOT_GRANTED and gives(settings, each.funder)
-    ]
+    ours = [each for each in plan.grants.values() if is_ours(each) and gives(settings, each.funder)]
     package, questions = giving(
         withdrawn(page.view, plan),
         settings,

@@ -13,9 +13,12 @@ from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures import deadlines as promises
+from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.explain import Explained
 from budgettrack.core.figures.explain import explained as explain
-from budgettrack.core.figures.positions import Position, each_month, grant_positions, positions
+from budgettrack.core.figures.ours import ours
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
+from budgettrack.core.figures.positions import Position, each_month, positions
 from budgettrack.core.records.model import Plan
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
 
@@ -135,9 +138,11 @@ def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> It
 
 
 def _first_month(now: Standing, last: Month) -> Month:
-    """The first month of any grant or spending; `last` where there is none."""
+    """The first month of any grant, budget or spending; `last` where there is none."""
     starts = [months.month_of(grant.start) for grant in now.plan.grants.values() if grant.start]
     starts += [total.paid or total.ordered for total in now.totals]
+    for line in now.plan.lines.values():
+        starts += [month for month in phasing(line) if month != ANY_TIME]
     return min(starts, default=last)
 
 
@@ -151,7 +156,7 @@ def _row(position: Position) -> ListingRow:
         "category": position.category,
         "activity": position.activity,
         "currency": position.currency,
-        "from": position.start,
+        "from": position.start or None,
         "to": position.end,
         "budget": text(position.budget),
         "spent": text(position.spent),
@@ -160,11 +165,14 @@ def _row(position: Position) -> ListingRow:
         "variance": text(position.variance),
         "variance_percent": position.variance_percent,
         "state": position.state,
+        "money": position.money,
     }
 
 
 def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """One row a grant, to the end of the last full month."""
+    """One row a grant, to the end of the last full month; what may come after what is ours.
+
+    What may come without any line or money is in `status_lines` alone."""
     wanted = known_grant(now, grant)
     month = last_full_month(today)
     rows = []
@@ -180,6 +188,7 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
                 "grant": each.grant or "no grant",
                 "title": known.title if known else "",
                 "state": known.state if known else "",
+                "money": row["money"],
                 "currency": each.currency,
                 "to": month,
                 "budget": row["budget"],
@@ -191,7 +200,7 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
                 "elapsed": _sign(elapsed),
             }
         )
-    return rows
+    return sorted(rows, key=lambda row: ("ours", "may come", "declined").index(row["money"]))
 
 
 def _sign(percentage: str | None) -> str | None:
@@ -203,14 +212,21 @@ def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]
     the one thing to do."""
     wanted = known_grant(now, grant)
     yield from _spending(now, last_full_month(today), wanted)
-    for cash in grant_positions(now.plan, now.totals, last_full_month(today)):
-        if wanted in (None, cash.grant) and (cash.received or cash.returned):
+    grants = grant_positions(now.plan, now.totals, last_full_month(today))
+    for cash in grants:
+        is_asked = wanted in (None, cash.grant) and cash.money == "ours"
+        if is_asked and (cash.received or cash.returned):
             shown = money.decimal(cash.balance, cash.currency)
             to_come = money.decimal(cash.still_to_receive, cash.currency)
             yield (
                 f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still"
                 " to receive"
             )
+    for cash in grants:
+        if wanted in (None, cash.grant) and cash.may_come:
+            shown = money.decimal(cash.may_come, cash.currency)
+            state = now.plan.grants[cash.grant].state
+            yield f"May come: {shown} {cash.currency} of {cash.grant} ({state}), in no total"
     if wanted is None:
         counts: dict[str, int] = {}
         for activity in now.plan.activities.values():
@@ -249,7 +265,7 @@ def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
     before = months.after(month, -1)
     sums: dict[str, list[int]] = {}
     for (when, of, currency), units in now.spent.items():
-        if grant in (None, of):
+        if grant in (None, of) and ours(now.plan, of):
             sums.setdefault(currency, [0, 0])[0 if when == month else 1] += units
     for currency, (this, last) in sorted(sums.items()):
         shown, other = money.decimal(this, currency), money.decimal(last, currency)

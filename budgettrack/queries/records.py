@@ -40,6 +40,7 @@ def funding(config: Config) -> list[ListingRow]:
                 for id_ in grants
             },
             "total": money.decimal(row.total, plan.base),
+            "may_come": money.decimal(row.may_come, plan.base),
             "state": row.state,
             "without_rate": ", ".join(row.unknown) or None,
         }

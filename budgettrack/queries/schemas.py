@@ -31,7 +31,7 @@ _TYPES: Mapping[str, Mapping[str, Any]] = {
 _POSITION = (
     "grant:text line:text category:text activity:text currency:text from:month? to:month"
     " budget:amount spent:amount committed:amount available:amount variance:amount"
-    " variance_percent:amount? state:text"
+    " variance_percent:amount? state:text money:text"
 )
 
 
@@ -48,7 +48,7 @@ def _record(table: str) -> str:
 
 FIELDS: Mapping[str, str] = {
     "status": (
-        "grant:text title:text state:text currency:text to:month budget:amount spent:amount"
+        "grant:text title:text state:text money:text currency:text to:month budget:amount spent:amount"
         " committed:amount variance:amount available:amount used:text? elapsed:text?"
     ),
     "variance": _POSITION,
@@ -86,7 +86,7 @@ FIELDS: Mapping[str, str] = {
     ),
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
     "grid": (
-        "activity:text name:text category:text currency:text grants:amounts total:amount state:text"
+        "activity:text name:text category:text currency:text grants:amounts total:amount may_come:amount state:text"
         " without_rate:text?"
     ),
     "import statement": (

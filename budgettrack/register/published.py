@@ -14,7 +14,7 @@ import msgspec
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.disclosure import Sum
-from budgettrack.core.views.funder import Reported
+from budgettrack.core.views.funder_types import Reported
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import Publication
 from budgettrack.register import queries, writes

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.register.records import Held, Run, Version
@@ -115,9 +115,9 @@ def totals(ask: Ask) -> list[Total]:
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
     """What was spent and what is open at the end of a month, one or two sums a place, as if all in
-    that month."""
+    the first month that has any: a position to date says from which month it is."""
     paid = ask.rows(
-        "SELECT line, award, currency, sum(spent), sum(expenses) FROM totals WHERE paid <> '' AND"
+        "SELECT line, award, currency, min(paid), sum(spent), sum(expenses) FROM totals WHERE paid <> '' AND"
         " paid <= ? GROUP BY line, award, currency",
         (month,),
     )
@@ -127,8 +127,8 @@ def totals_to(ask: Ask, month: Month) -> list[Total]:
         (month, month),
     )
     found = [
-        Total(line, grant, currency, month, month, int(spent), 0, int(count))
-        for line, grant, currency, spent, count in paid
+        Total(line, grant, currency, first, first, int(spent), 0, int(count))
+        for line, grant, currency, first, spent, count in paid
     ] + [
         Total(line, grant, currency, month, "", 0, int(committed), int(count))
         for line, grant, currency, committed, count in owed

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
 from budgettrack.register.connection import RegisterConnection

@@ -12,7 +12,7 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.deadlines import OWING
-from budgettrack.core.views.funder import Period
+from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.group import Standing, known_grant, month_asked, standing
 from budgettrack.register import published
 from budgettrack.register.store import open_register

@@ -9,7 +9,7 @@ from datetime import date
 from hypothesis import strategies as st
 
 from budgettrack.core.base.months import months
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import PublicView

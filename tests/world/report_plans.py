@@ -10,8 +10,8 @@ from decimal import Decimal
 from budgettrack.config import profiles
 from budgettrack.core.base.months import Month, first_day, last_day, months
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.figures.positions import totals
 from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import (
     Activity,
     BudgetLine,
@@ -22,7 +22,8 @@ from budgettrack.core.records.model import (
     Plan,
     Resource,
 )
-from budgettrack.core.views.funder import FunderView, Reported, funder_view
+from budgettrack.core.views.funder import funder_view
+from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import internal_view
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import FEWEST, PublicView

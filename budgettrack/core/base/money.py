@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 
@@ -56,29 +57,35 @@ def decimal(units: int, currency: str) -> str:
     return f"{sign}{whole}.{part:0{places}d}"
 
 
-def split(total: int, parts: int) -> list[int]:
-    """`total` in `parts` equal shares that sum to it, the odd units in the first ones.
+def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
+    """The share of `total` that `part` of `whole` has, to the nearest unit, halves away from zero.
 
-    >>> split(100, 3)
-    [34, 33, 33]
+    A sum to date is such a share, so that it is never more than half a unit off.
+
+    >>> share(490000, 6, 12), share(100, 1, 3)
+    (245000, 33)
     """
-    share, odd = divmod(abs(total), parts)
-    sign = -1 if total < 0 else 1
-    return [sign * (share + (index < odd)) for index in range(parts)]
+    units = int((2 * abs(total) * part + whole) // (2 * whole))
+    return -units if total < 0 else units
 
 
-def split_by(total: int, weights: Sequence[int]) -> list[int]:
-    """`total` in shares by whole `weights` (their sum above 0) that sum to it; odd units to the
-    first ones."""
+def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
+    """`total` in shares by weights (none below 0, their sum above 0); the shares sum to it.
+
+    Rounding is cumulative: the first n shares together are at most half a unit off their exact
+    share, whatever n is, and nothing goes to a weight of 0.
+
+    >>> allocate(100, [1, 1, 1]), allocate(5, [1, 0, 1])
+    ([33, 34, 33], [3, 0, 2])
+    """
     whole = sum(weights)
-    sign = -1 if total < 0 else 1
-    shares = [abs(total) * weight // whole for weight in weights]
-    odd = abs(total) - sum(shares)
-    for index, weight in enumerate(weights):
-        if odd and weight:
-            shares[index] += 1
-            odd -= 1
-    return [sign * share for share in shares]
+    shares, weight, before = [], 0 * whole, 0
+    for each in weights:
+        weight += each
+        to_date = share(total, weight, whole)
+        shares.append(to_date - before)
+        before = to_date
+    return shares
 
 
 def convert(units: int, currency: str, to: str, rates: tuple[Decimal, Decimal]) -> int:

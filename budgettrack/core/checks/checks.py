@@ -34,7 +34,7 @@ from budgettrack.core.checks.work import (
     work_behind,
     work_without_money,
 )
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 
 

@@ -9,7 +9,9 @@ from functools import cached_property
 
 from budgettrack.core.base import money, months
 from budgettrack.core.figures import positions
-from budgettrack.core.figures.positions import GrantPosition, Position, Total
+from budgettrack.core.figures.cash import GrantPosition, grant_positions
+from budgettrack.core.figures.positions import Position
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 
 SOON = 30
@@ -59,7 +61,7 @@ class Looking:
 
     @cached_property
     def cash(self) -> list[GrantPosition]:
-        return positions.grant_positions(self.plan, self.totals, months.month_of(self.today))
+        return grant_positions(self.plan, self.totals, months.month_of(self.today))
 
 
 def in_words(units: int, currency: str) -> str:

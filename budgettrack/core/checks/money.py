@@ -9,8 +9,9 @@ from budgettrack.core.base import money, months
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking, in_words
 from budgettrack.core.checks.work import far_from_grants
-from budgettrack.core.figures import positions
+from budgettrack.core.figures.conversion import income_in, lacking
 from budgettrack.core.figures.deadlines import OWING
+from budgettrack.core.figures.limits import agreed_percent, is_beyond_agreed
 from budgettrack.core.records.model import Expense
 
 
@@ -56,7 +57,7 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
             or each.budget <= 0
         ):
             continue
-        if each.state != "over budget" and positions.beyond(grant, each.budget, each.spent):
+        if each.state != "over budget" and is_beyond_agreed(grant, each.budget, each.spent):
             yield finding(
                 "variance-unexplained",
                 "budget",
@@ -66,7 +67,7 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
                 spent=in_words(each.spent, each.currency),
                 budget=in_words(each.budget, each.currency),
                 percent=(each.variance_percent or "").lstrip("-"),
-                limit=f"{positions.limit(grant).normalize():f}",
+                limit=f"{agreed_percent(grant).normalize():f}",
             )
 
 
@@ -97,12 +98,11 @@ def income_without_rate(look: Looking) -> Iterator[Finding]:
     for each in look.plan.income.values():
         if each.date > look.today:
             continue
-        grant = look.plan.grants.get(each.grant)
-        currency = grant.currency if grant else look.plan.base
-        if positions.in_currency(look.plan, each, currency) is None:
+        currency = look.plan.currency_of(each.grant)
+        if income_in(look.plan, each, currency) is None:
             month = months.month_of(each.date)
-            lacking = each.currency if look.plan.rate(each.currency, month) is None else currency
-            yield finding("no-rate", "income", each.id, "date", currency=lacking, month=month)
+            code = lacking(look.plan, (each.currency, currency), month)[0]
+            yield finding("no-rate", "income", each.id, "date", currency=code, month=month)
 
 
 def lines_adding_up(look: Looking) -> Iterator[Finding]:

@@ -9,10 +9,11 @@ from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import month_of
 from budgettrack.core.figures.deadlines import OWING
-from budgettrack.core.figures.positions import Total
 from budgettrack.core.figures.profile import Profile, mapped
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.funder import Reported, spent_by_line
+from budgettrack.core.views.funder import spent_by_line
+from budgettrack.core.views.funder_types import Reported
 
 ProfileOf = Callable[[str], Profile | None]
 

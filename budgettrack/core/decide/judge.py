@@ -13,8 +13,8 @@ from budgettrack.core.decide.merge import MergedTable, MergedTables
 from budgettrack.core.decide.read import Sides
 from budgettrack.core.decide.sides import RegisterState, Settings
 from budgettrack.core.figures.allocation import receipt_checks
-from budgettrack.core.figures.positions import Total, totals
 from budgettrack.core.figures.revisions import revision_checks
+from budgettrack.core.figures.totals import Total, totals
 from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.records.model import Fields, Plan

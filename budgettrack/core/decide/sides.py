@@ -10,12 +10,12 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Edits
 from budgettrack.core.base.months import Month
 from budgettrack.core.checks.reports import ProfileOf
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Change, Conflict, Side
 from budgettrack.core.records.model import Fields, Plan, Records
 from budgettrack.core.records.tables import Shape
-from budgettrack.core.views.funder import Reported
+from budgettrack.core.views.funder_types import Reported
 
 
 @dataclass(frozen=True, slots=True)

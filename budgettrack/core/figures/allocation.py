@@ -33,7 +33,7 @@ def parts(key: str, units: int, currency: str) -> list[int]:
     if sign == "/":
         finest = min(each.as_tuple().exponent for each in numbers)
         scale = max(0, -finest) if isinstance(finest, int) else 0
-        return money.split_by(units, [int(each.scaleb(scale)) for each in numbers])
+        return money.allocate(units, [int(each.scaleb(scale)) for each in numbers])
     found = [each.scaleb(money.digits(currency)) for each in numbers]
     if any(each != int(each) for each in found) or sum(found) != units:
         text = money.decimal(units, currency)

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from budgettrack.core.base import money
 from budgettrack.core.base.months import Month, first_day, month_of
-from budgettrack.core.figures.positions import ANY_TIME, Position, phasing
+from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
+from budgettrack.core.figures.positions import Position
 from budgettrack.core.records.model import Expense, Plan
 
 
@@ -58,26 +58,25 @@ class Explained:
 def explained(plan: Plan, position: Position) -> Explained:
     """The parts of a line's position (or of a grant's spending on no line); the plan has its
     expenses."""
-    first = position.start or "0000-00"
-    parts = [*_budget(plan, position, first), *_expenses(plan, position, first)]
+    parts = [*_budget(plan, position), *_expenses(plan, position)]
     return Explained(position, tuple(parts))
 
 
-def _budget(plan: Plan, position: Position, first: Month) -> Iterator[Part]:
+def _budget(plan: Plan, position: Position) -> Iterator[Part]:
     line = plan.lines.get(position.line)
     for month, units in sorted(phasing(line).items()) if line else ():
-        if month == ANY_TIME or first <= month <= position.end:
+        if position.start <= month <= position.end:
             day = None if month == ANY_TIME else first_day(month)
             yield Part("budget", position.line, day, month, units, position.currency, "", units)
 
 
-def _expenses(plan: Plan, position: Position, first: Month) -> Iterator[Part]:
+def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
     found = [each for each in plan.expenses.values() if _belongs(plan, each, position)]
     for each in sorted(found, key=lambda each: (each.day, each.id)):
         paid = each.state != "committed" or each.paid_on is not None
         day = each.day if paid else each.date
         month = month_of(day)
-        if not first <= month <= position.end:
+        if not position.start <= month <= position.end:
             continue
         kind = "refunded" if each.state == "refunded" else "paid" if paid else "committed"
         counted, rate = _counted(plan, each, position.currency, month)
@@ -94,15 +93,9 @@ def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
 
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
-    if expense.currency == to:
-        return expense.amount, ""
-    rates = plan.rate(expense.currency, month), plan.rate(to, month)
-    if rates[0] is None or rates[1] is None:
+    """An expense as it was counted, and the rates by which it was converted; None and "none" where
+    no rate is known."""
+    conversion = at_month(plan, expense.currency, to, month)
+    if conversion is None:
         return None, "none"
-    return money.convert(expense.amount, expense.currency, to, (rates[0], rates[1])), _words(
-        rates[0], rates[1]
-    )
-
-
-def _words(own: Decimal, other: Decimal) -> str:
-    return f"{own.normalize():f}" if other == 1 else f"{own.normalize():f} / {other.normalize():f}"
+    return conversion.units(expense.amount), conversion.words

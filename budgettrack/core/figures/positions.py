@@ -1,63 +1,52 @@
-"""Sums and positions: budget, spent, committed, available and variance of every line, over any
-period (design §9).
-
-`totals` is the only function here that looks at single expenses. Everything else is answered from
-its sums, which the register keeps, so that a question costs the same at a thousand expenses and at
-a million. All money is in minor units."""
+"""Positions: budget, spent, committed, available and variance of every line, over any period
+(design §9). All money is in minor units."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from budgettrack.core.base import money
 from budgettrack.core.base import months as periods
-from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.months import Month
-from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
-
-ANY_TIME: Month = "1900-01"
-"""The month of a budget without any dates: it counts from the beginning."""
-
-USUAL_LIMIT = Decimal(10)
-"""Percent of variance that needs no explanation where the grant says nothing (Humentum's good
-practice)."""
-
-RETURNED, OPENING = "returned to funder", "opening balance"
-
-OF_THE_AWARD = frozenset({"instalment", OPENING})
-"""Income that is part of a grant's award; gifts and interest come on top of it."""
+from budgettrack.core.figures.limits import is_beyond_agreed
+from budgettrack.core.figures.ours import Money, is_ours, money_of
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Grant, Plan
 
 By = Literal["line", "category", "activity", "grant"]
 
+State = Literal[
+    "not started",
+    "within plan",
+    "under plan",
+    "over plan",
+    "over committed",
+    "over budget",
+    "unbudgeted",
+    "may come",
+    "declined",
+]
+"""Where a line stands: against its plan within its grant's limit, then worse. *Over committed* is
+spent and ordered above its amount, *over budget* spent above it. The last two are lines of grants
+that are not ours, which count in no total."""
 
-@dataclass(frozen=True, slots=True)
-class Total:
-    """The sum of one place's expenses that were ordered in one month and paid in one month.
+STATES: tuple[State, ...] = get_args(State)
 
-    The place is a line, or '' for the unbudgeted spending of `grant`, or of nobody where that is ''
-    too (unrestricted); `currency` is the place's: the grant's, else the base. `paid` is '' for what
-    is not paid. `spent` is converted at the paid month's rate, refunds below zero; `committed` is
-    what was promised, at the ordered month's rate."""
-
-    line: str
-    grant: str
-    currency: str
-    ordered: Month
-    paid: Month
-    spent: int
-    committed: int
-    count: int
+_MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where one line (or group of lines) stands over a period; `start` and `end` are its months.
 
-    `amount` is the whole line. `budget`, `spent` and `variance` are of the period, `committed` and
+    `start` is the first month that is summed: asked again from there, the figures are the same. It
+    is '' where a budget without any date is among them, which counts from the beginning. `amount`
+    is the whole line. `budget`, `spent` and `variance` are of the period, `committed` and
     `available` of the whole life up to its end. `count` is how many expenses stand behind `spent`.
     """
 
@@ -75,8 +64,18 @@ class Position:
     available: int
     variance: int
     variance_percent: str | None
-    state: str
+    state: State
     count: int
+
+    @property
+    def money(self) -> Money:
+        """Whether it counts in totals (ours), may come, or was declined."""
+        return _MONEY.get(self.state, "ours")
+
+    @property
+    def to_date(self) -> int:
+        """What was spent in the whole life up to the end of the period."""
+        return self.amount - self.available - self.committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,150 +87,9 @@ class Forecast:
     at_this_pace: int
 
 
-@dataclass(frozen=True, slots=True)
-class GrantPosition:
-    """A grant's money to the end of a month, in its currency; the grant '' is money that belongs to
-    none.
-
-    `lines` is the sum of its lines, `still_to_receive` the award less the instalments and the
-    opening balance; `balance` is what is held: received less returned, spent and the host's fee.
-    """
-
-    grant: str
-    currency: str
-    award: int
-    lines: int
-    budget: int
-    expected: int
-    received: int
-    returned: int
-    spent: int
-    unbudgeted: int
-    committed: int
-    host_fee: int
-    balance: int
-    still_to_receive: int
-    variance: int
-    elapsed_days: int = 0
-    whole_days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Overall:
-    """All grants in the base currency, each at its own budget rate (else at each month's rate).
-
-    `exchange_difference` is what spending really cost at the months' rates, less what it is at the
-    budget rates."""
-
-    currency: str
-    award: int
-    budget: int
-    spent: int
-    committed: int
-    received: int
-    balance: int
-    exchange_difference: int
-    without_rate: tuple[str, ...]
-
-
-def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
-    """The sums of all expenses, and a `no-rate` finding for each currency and month that lacks one.
-
-    Only what needs the missing rate is left out: where it is the month of the order, the payment
-    still counts."""
-    sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
-    lacking: dict[tuple[str, Month], str] = {}
-    for expense in plan.expenses.values():
-        line = plan.lines.get(expense.line)
-        grant = line.grant if line else expense.grant
-        currency = line.currency if line else _currency(plan, grant)
-        ordered = periods.month_of(expense.date)
-        paid = (
-            ""
-            if expense.state == "committed" and not expense.paid_on
-            else periods.month_of(expense.day)
-        )
-        spent = _converted(plan, expense, currency, paid, lacking) if paid else 0
-        committed: int | None = 0
-        if expense.state != "refunded":
-            committed = (
-                spent if paid == ordered else _converted(plan, expense, currency, ordered, lacking)
-            )
-        if not committed and (spent is None or not paid):
-            continue
-        key = (line.id if line else "", grant, currency, ordered, paid)
-        held = sums.get(key)
-        if held is None:
-            held = sums[key] = [0, 0, 0]
-        if spent is not None:
-            held[0] += -spent if expense.state == "refunded" else spent
-            held[2] += 1
-        held[1] += committed or 0
-    findings = [
-        finding("no-rate", "expenses", expense, "date", currency=currency, month=month)
-        for (currency, month), expense in lacking.items()
-    ]
-    return [Total(*key, *held) for key, held in sums.items()], findings
-
-
-def _converted(
-    plan: Plan, expense: Expense, to: str, month: Month, lacking: dict[tuple[str, Month], str]
-) -> int | None:
-    if expense.currency == to:
-        return expense.amount
-    return _at_rate(plan, expense.amount, expense.currency, to, month, lacking, expense.id)
-
-
-def _at_rate(
-    plan: Plan,
-    units: int,
-    currency: str,
-    to: str,
-    month: Month,
-    lacking: dict[tuple[str, Month], str],
-    of: str,
-) -> int | None:
-    """`units` converted once at a month's rates; None, and noted in `lacking`, where a rate is not
-    there."""
-    own, other = plan.rate(currency, month), plan.rate(to, month)
-    for code, rate in ((currency, own), (to, other)):
-        if rate is None:
-            lacking.setdefault((code, month), of)
-    if own is None or other is None:
-        return None
-    return money.convert(units, currency, to, (own, other))
-
-
-def _currency(plan: Plan, grant: str) -> str:
-    known = plan.grants.get(grant)
-    return known.currency if known else plan.base
-
-
-def phasing(line: BudgetLine) -> dict[Month, int]:
-    """A line's budget by month; the parts always sum to its amount unless its own month columns do
-    not.
-
-    Its month columns if any is filled. Else the amount, evenly over the months that its dates
-    touch, odd units to the earliest; months already reported keep the figures they had, and the
-    months after them share what is left."""
-    if line.months:
-        return dict(line.months)
-    start, end = line.start or line.end, line.end or line.start
-    if start is None or end is None or end < start:
-        return {ANY_TIME: line.amount}
-    months = periods.months(periods.month_of(start), periods.month_of(end))
-    kept = {month: units for month, units in line.reported.items() if month != ANY_TIME}
-    if kept:
-        last = max(kept)
-        months = [month for month in months if month > last] or [periods.after(last)]
-    left = line.amount - sum(kept.values())
-    shared = dict(zip(months, money.split(left, len(months)), strict=True))
-    return {month: units for month, units in (kept | shared).items() if units or month in shared}
-
-
 @dataclass(slots=True)
 class _Sums:
-    """One place's figures while they are gathered."""
+    """One place's figures while they are gathered; `first` is the first month that is in them."""
 
     budget: int = 0
     spent: int = 0
@@ -239,6 +97,20 @@ class _Sums:
     to_date: int = 0
     count: int = 0
     first: Month = ""
+
+    @property
+    def is_empty(self) -> bool:
+        figures = self.budget, self.spent, self.committed, self.to_date, self.count
+        return not any(figures)
+
+    def plan_for(self, month: Month, units: int) -> None:
+        self.budget += units
+        self.first = min(self.first or month, month)
+
+    def spend(self, total: Total) -> None:
+        self.spent += total.spent
+        self.count += total.count
+        self.first = min(self.first or total.paid, total.paid)
 
 
 _Place = tuple[str, str]
@@ -254,12 +126,15 @@ def positions(
     grant: str | None = None,
     by: By = "line",
 ) -> list[Position]:
-    """The position of every line, category, activity or grant from `start` (else from its own
-    beginning) to `end`.
+    """The position of every line, category, activity or grant from `start` to `end`.
+
+    Without `start` it is to date: all there is up to `end`, what was spent before the grant began
+    included, and the position's own `start` says from which month.
 
     In workbook order; each grant's unbudgeted spending after its lines, money of no grant last.
     Groups are within one grant and currency for `line` and `grant`; by category and activity, lines
-    of different grants with the same currency are one, and spending on no line stays apart."""
+    of different grants with the same currency are one. Spending on no line stays apart, and so do
+    lines of grants that are not ours."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":
@@ -272,60 +147,60 @@ def positions(
             "grant": position.grant,
         }[by]
         budgeted = "" if by == "grant" or position.line else "unbudgeted"
-        groups[label, position.currency, budgeted].append(position)
+        money_is = money_of(plan.grants.get(position.grant))
+        groups[label, position.currency, budgeted, money_is].append(position)
     return [_grouped(plan, by, members) for members in groups.values()]
 
 
 def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
 ) -> dict[_Place, _Sums]:
-    sums: dict[_Place, _Sums] = {}
-    for known in plan.grants:
-        for line in plan.lines.values():
-            if line.grant == known:
-                sums[known, line.id] = _Sums()
-        sums[known, ""] = _Sums()
-    for line in plan.lines.values():
-        sums.setdefault((line.grant, line.id), _Sums())
-    sums.setdefault(("", ""), _Sums())
+    """The figures of every place, empty ones of no line left out."""
+    sums = _places(plan)
     for line in plan.lines.values():
         held = sums[line.grant, line.id]
         for month, units in phasing(line).items():
             if month <= end and (start is None or month >= start):
-                held.budget += units
-                held.first = min(held.first or month, month)
+                held.plan_for(month, units)
     for total in totals:
         held = sums.setdefault((total.grant, total.line), _Sums())
         if total.paid and total.paid <= end:
             held.to_date += total.spent
             if start is None or total.paid >= start:
-                held.spent += total.spent
-                held.count += total.count
-                held.first = min(held.first or total.paid, total.paid)
+                held.spend(total)
         elif total.ordered <= end:
             held.committed += total.committed
     return {
         place: held
         for place, held in sums.items()
-        if (grant is None or place[0] == grant)
-        and (place[1] or held.budget or held.spent or held.committed or held.to_date or held.count)
+        if grant in (None, place[0]) and (place[1] or not held.is_empty)
     }
+
+
+def _places(plan: Plan) -> dict[_Place, _Sums]:
+    """Every place that money can be in, in the order in which it is shown."""
+    lines: dict[str, list[str]] = {known: [] for known in plan.grants}
+    for line in plan.lines.values():
+        lines.setdefault(line.grant, []).append(line.id)
+    sums: dict[_Place, _Sums] = {}
+    for known, those in lines.items():
+        for line_id in (*those, *([""] if known in plan.grants else [])):
+            sums[known, line_id] = _Sums()
+    sums.setdefault(("", ""), _Sums())
+    return sums
 
 
 def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: Month) -> Position:
     grant, line = plan.grants.get(place[0]), plan.lines.get(place[1])
     amount = line.amount if line else 0
     variance = sums.budget - sums.spent
-    first = start or (periods.month_of(grant.start) if grant and grant.start else sums.first or end)
-    if first == ANY_TIME:
-        first = end
     return Position(
         grant=place[0],
         line=place[1],
         category=line.category if line else "",
         activity=line.activity if line else "",
-        currency=line.currency if line else _currency(plan, place[0]),
-        start=first,
+        currency=line.currency if line else plan.currency_of(place[0]),
+        start=start or _first(grant, sums.first, end),
         end=end,
         amount=amount,
         budget=sums.budget,
@@ -334,47 +209,54 @@ def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: 
         available=amount - sums.to_date - sums.committed,
         variance=variance,
         variance_percent=money.percent(variance, sums.budget),
-        state=_state(grant, line is not None, amount, sums),
+        state=_state(grant, amount if line else None, sums),
         count=sums.count,
     )
 
 
-def limit(grant: Grant | None) -> Decimal:
-    """The grant's variance limit in percent, else the usual one."""
-    return USUAL_LIMIT if grant is None or grant.variance_limit is None else grant.variance_limit
+def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
+    """The month from which a position to date is: its grant's first, or an earlier one that has
+    money in it; '' where a budget without a date is summed."""
+    if summed == ANY_TIME:
+        return ""
+    begins = periods.month_of(grant.start) if grant and grant.start else ""
+    return min([month for month in (begins, summed) if month] + [end])
 
 
-def beyond(grant: Grant | None, budget: int, spent: int) -> bool:
-    """Whether spending differs from the budget by more than the grant's limit (exactly at it is
-    within)."""
-    return abs(budget - spent) * 100 > limit(grant) * abs(budget)
-
-
-def _state(grant: Grant | None, budgeted: bool, amount: int, sums: _Sums) -> str:
-    if not budgeted:
+def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
+    """Where a line stands; `amount` is None for spending on no line."""
+    whose = money_of(grant)
+    if whose != "ours":
+        return whose
+    if amount is None:
         return "unbudgeted"
     if sums.to_date > amount:
         return "over budget"
+    if sums.to_date + sums.committed > amount:
+        return "over committed"
     if not sums.budget and not sums.spent:
         return "not started"
-    if beyond(grant, sums.budget, sums.spent):
+    if is_beyond_agreed(grant, sums.budget, sums.spent):
         return "over plan" if sums.spent > sums.budget else "under plan"
     return "within plan"
 
 
 def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
+    """One position of several, whose money is of one currency, and all ours or none of it."""
     first = members[0]
     one_grant = {each.grant for each in members} == {first.grant}
     sums = _Sums(
         budget=sum(each.budget for each in members),
         spent=sum(each.spent for each in members),
         committed=sum(each.committed for each in members),
-        to_date=sum(each.amount - each.available - each.committed for each in members),
+        to_date=sum(each.to_date for each in members),
         count=sum(each.count for each in members),
     )
     amount = sum(each.amount for each in members)
     variance = sums.budget - sums.spent
-    grant = plan.grants.get(first.grant) if one_grant else None
+    grant = plan.grants.get(first.grant)
+    if not one_grant and is_ours(grant):
+        grant = None  # grants of different limits are held to the usual one
     budgeted = any(each.line for each in members)
     return replace(
         first,
@@ -390,7 +272,7 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
         available=sum(each.available for each in members),
         variance=variance,
         variance_percent=money.percent(variance, sums.budget),
-        state=_state(grant, budgeted, amount, sums),
+        state=_state(grant, amount if budgeted else None, sums),
         count=sums.count,
     )
 
@@ -452,137 +334,3 @@ def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Fore
     recent = sum(paid[periods.after(end, -back)] for back in range(3))
     pace = (Decimal(recent) * months_left / 3).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     return Forecast(spent + max(committed, sum(left.values())), spent + int(pace))
-
-
-def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
-    """Each grant's money to the end of a month, and that of no grant where there is some."""
-    by_grant: dict[str, list[Position]] = defaultdict(list)
-    for position in positions(plan, totals, end=end):
-        by_grant[position.grant].append(position)
-    income: dict[str, list[Income]] = defaultdict(list)
-    for row in plan.income.values():
-        income[row.grant if row.grant in plan.grants else ""].append(row)
-    found = [
-        _grant_position(plan, grant, by_grant[grant], income[grant], end) for grant in plan.grants
-    ]
-    if by_grant[""] or income[""]:
-        found.append(_grant_position(plan, "", by_grant[""], income[""], end))
-    return found
-
-
-def _grant_position(
-    plan: Plan, id_: str, lines: Sequence[Position], income: Sequence[Income], end: Month
-) -> GrantPosition:
-    grant = plan.grants.get(id_)
-    currency = _currency(plan, id_)
-    expected = received = returned = awarded = brought = 0
-    for row in income:
-        units = in_currency(plan, row, currency)
-        if units is None:
-            continue
-        if row.state == "expected":
-            expected += units if row.kind != RETURNED else 0
-        elif periods.month_of(row.date) <= end:
-            if row.kind == RETURNED:
-                returned += units
-            else:
-                received += units
-                awarded += units if row.kind in OF_THE_AWARD else 0
-                brought += units if row.kind == OPENING else 0
-    spent, award = sum(each.spent for each in lines), (grant.amount or 0) if grant else 0
-    fee = _host_fee(grant, received - brought - returned, spent)
-    gone, whole = 0, 0
-    if grant and grant.start and grant.end and grant.end >= grant.start:
-        gone, whole = periods.elapsed(grant.start, grant.end, periods.last_day(end))
-    return GrantPosition(
-        grant=id_,
-        currency=currency,
-        award=award,
-        lines=sum(each.amount for each in lines),
-        budget=sum(each.budget for each in lines),
-        expected=expected,
-        received=received,
-        returned=returned,
-        spent=spent,
-        unbudgeted=sum(each.spent for each in lines if not each.line),
-        committed=sum(each.committed for each in lines),
-        host_fee=fee,
-        balance=received - returned - spent - fee,
-        still_to_receive=max(0, award - awarded) if award else expected,
-        variance=sum(each.variance for each in lines),
-        elapsed_days=gone,
-        whole_days=whole,
-    )
-
-
-def in_currency(plan: Plan, income: Income, currency: str) -> int | None:
-    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its
-    month's rate.
-
-    What is only expected is converted at the last rate there is by its month. None where there is
-    no rate."""
-    if income.received_amount is not None and income.received_currency == currency:
-        return income.received_amount
-    if income.currency == currency:
-        return income.amount
-    month = periods.month_of(income.date)
-    if income.state == "expected":
-        # Months to come have no rates yet: what is expected stands at the last ones there are.
-        known = {
-            code: [when for when, each in plan.rates if each == code]
-            for code in (income.currency, currency)
-        }
-        for code, months in known.items():
-            if code != plan.base:
-                month = min(month, max((when for when in months if when <= month), default=month))
-    return _at_rate(plan, income.amount, income.currency, currency, month, {}, income.id)
-
-
-def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
-    """The host's share of what was received (the usual basis) or spent; an opening balance had its
-    fee before."""
-    if grant is None or not grant.host_fee:
-        return 0
-    base = spent if grant.host_fee_on == "spending" else received
-    return int(
-        (Decimal(base) * grant.host_fee / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    )
-
-
-def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
-    """All grants together in the base currency; a grant whose rate is not known is named and left
-    out."""
-    award = budget = spent = committed = received = balance = difference = 0
-    without: list[str] = []
-    for each in grant_positions(plan, totals, end):
-        grant = plan.grants.get(each.grant)
-        rate = (grant.budget_rate if grant else None) or plan.rate(each.currency, end)
-        if rate is None:
-            without.append(each.grant)
-            continue
-        figures = (each.award, each.budget, each.spent, each.committed, each.received, each.balance)
-        based = [
-            money.convert(units, each.currency, plan.base, (rate, Decimal(1))) for units in figures
-        ]
-        award, budget, spent = award + based[0], budget + based[1], spent + based[2]
-        committed, received, balance = committed + based[3], received + based[4], balance + based[5]
-        real = list(_really(plan, totals, each.grant, end))
-        if None not in real:
-            difference += sum(units for units in real if units is not None) - based[2]
-    return Overall(
-        plan.base, award, budget, spent, committed, received, balance, difference, tuple(without)
-    )
-
-
-def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> Iterator[int | None]:
-    """A grant's spending month by month at those months' rates, in the base currency."""
-    by_month: dict[tuple[str, Month], int] = defaultdict(int)
-    for total in totals:
-        if total.grant == grant and total.paid and total.paid <= end:
-            by_month[total.currency, total.paid] += total.spent
-    for (currency, month), units in by_month.items():
-        yield (
-            units
-            if currency == plan.base
-            else _at_rate(plan, units, currency, plan.base, month, {}, "")
-        )

@@ -145,9 +145,8 @@ def problems(profile: Profile) -> list[tuple[str, str]]:
     for index, limit in enumerate(profile.limit):
         if limit.amount is not None and not limit.currency:
             found.append((f"limit[{index}].currency", "an amount needs one"))
-        if not any(
-            (limit.percent, limit.percent_up, limit.percent_down, limit.amount, limit.never)
-        ) and not (limit.percent == 0 or limit.amount == 0):
+        sizes = (limit.percent, limit.percent_up, limit.percent_down, limit.amount)
+        if not limit.never and all(size is None for size in sizes):
             found.append(
                 (f"limit[{index}].percent", "the limit has neither a percentage nor an amount")
             )
@@ -170,29 +169,6 @@ def mapped(profile: Profile, line: BudgetLine) -> Category | None:
         if name and name in {other.strip().casefold() for other in (*each.of, each.name)}:
             return each
     return None
-
-
-def beyond_limit(limit: Limit, budget: int, spent: int, amount: int | None) -> bool:
-    """Whether a difference is beyond a limit; `amount` is the limit's own in the same minor units
-    (None: no such).
-
-    Over is what is spent (or revised) above the budget (or the approved sum). Exact: no figure is
-    rounded."""
-    over = spent - budget
-    if (
-        not over
-        or (limit.direction == "over" and over < 0)
-        or (limit.direction == "under" and over > 0)
-    ):
-        return False
-    percent = (limit.percent_up if over > 0 else limit.percent_down) or limit.percent
-    tests = []
-    if percent is not None:
-        share, whole = abs(over) * 100, percent * abs(budget)
-        tests.append(budget == 0 or (share >= whole if limit.comparator == ">=" else share > whole))
-    if amount is not None:
-        tests.append(abs(over) >= amount if limit.amount_comparator == ">=" else abs(over) > amount)
-    return bool(tests) and (all(tests) if limit.combine == "and" else any(tests))
 
 
 def rounded(units: Sequence[int], unit: int) -> list[int]:

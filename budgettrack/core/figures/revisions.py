@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.figures.profile import Limit, Profile, beyond_limit
-from budgettrack.core.records.model import Fields, Grant, Plan
+from budgettrack.core.figures.limits import GrantLimit, grant_limits, judged_row, names_of
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import Fields, Plan
 
 FROZEN = frozenset({"active", "closing", "closed"})
 """States of a grant in which its budget was approved."""
@@ -88,42 +89,35 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
                     approved=_money(each.approved, each.currency),
                     revised=_money(each.revised, each.currency),
                 )
-    for id_, those in by_grant.items():
+    for id_, moved in by_grant.items():
         grant = plan.grants.get(id_)
         profile = profile_of(grant.profile) if grant and grant.profile else None
-        for limit in profile.limit if profile else ():
-            if grant is not None and limit.measure == "budget change" and profile is not None:
-                yield from _beyond(plan, grant, those, limit, profile.id)
+        if grant is None or profile is None:
+            continue
+        for limit in grant_limits(plan, grant, profile, grant.currency):
+            # Without a rate for the limit's sum the summary asks for it, and judges.
+            if limit.limit.measure == "budget change" and not limit.lacks_rate:
+                yield from _beyond(plan, moved, limit, profile)
 
 
 def _beyond(
-    plan: Plan, grant: Grant, those: Sequence[Revision], limit: Limit, profile: str
+    plan: Plan, moved: Sequence[Revision], limit: GrantLimit, profile: Profile
 ) -> Iterator[Finding]:
-    """What is beyond one limit: each moved line, or each group of them that its scope names, told
-    at its first line."""
-    if limit.amount is not None and limit.currency != grant.currency:
-        return  # the summary judges it, at the funder's own rate
-    amount = (
-        None if limit.amount is None else int(limit.amount.scaleb(money.digits(grant.currency)))
-    )
-    groups: dict[str, list[Revision]] = {}
-    for each in revisions(plan, grant.id):
-        line = plan.lines[each.line]
-        name = {
-            "line": each.line,
-            "category": each.category,
-            "activity": line.activity,
-            "grant": "",
-        }[limit.scope]
-        groups.setdefault(name, []).append(each)
-    moved = {each.line for each in those}
-    for group in groups.values():
-        first = next((each for each in group if each.line in moved), None)
-        approved, revised = (
-            sum(each.approved for each in group),
-            sum(each.revised for each in group),
-        )
-        if first is not None and beyond_limit(limit, approved, revised, amount):
+    """What is beyond one limit: each moved line, or each row of them that its scope names, told at
+    its first moved line."""
+    rows: dict[str, list[Revision]] = {}
+    for revision in revisions(plan, moved[0].grant):
+        line = plan.lines[revision.line]
+        rows.setdefault(judged_row(limit.limit.scope, profile, line), []).append(revision)
+    told = {revision.line for revision in moved}
+    for row in rows.values():
+        first = next((revision for revision in row if revision.line in told), None)
+        approved = sum(revision.approved for revision in row)
+        revised = sum(revision.revised for revision in row)
+        if first is None:
+            continue
+        names = names_of(profile, plan.lines[first.line], limit.limit.scope)
+        if limit.is_beyond((approved, revised), names):
             yield finding(
                 "revision-beyond-limit",
                 "budget",
@@ -131,7 +125,7 @@ def _beyond(
                 "amount",
                 moved=_money(revised - approved, first.currency),
                 percent=money.percent(revised - approved, approved) or "100",
-                profile=profile,
+                profile=profile.id,
             )
 
 

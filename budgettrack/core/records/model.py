@@ -196,7 +196,7 @@ class Plan:
     rates: Mapping[tuple[Month, str], Decimal]
     closed: frozenset[Month]
 
-    def rate(self, currency: str, month: Month) -> Decimal | None:
-        """Units of `currency` for one unit of the base currency in that month; None where there is
-        none."""
-        return Decimal(1) if currency == self.base else self.rates.get((month, currency))
+    def currency_of(self, grant: str) -> str:
+        """The currency of a grant's money: its own, else (money of no grant) the base currency."""
+        known = self.grants.get(grant)
+        return known.currency if known else self.base

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
+from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.records.model import Activity, BudgetLine, Grant, Plan, Resource
@@ -102,10 +103,7 @@ def worth(resource: Resource, until: date) -> int | None:
         return 0
     if start is None or end is None or end < start:
         return resource.value
-    gone, whole = elapsed(start, end, until)
-    return int(
-        (Decimal(resource.value) * gone / whole).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
-    )
+    return share(resource.value, *elapsed(start, end, until))
 
 
 def given(resource: Resource, month: Month) -> bool:

@@ -13,8 +13,9 @@ from datetime import date
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
+from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.deadlines import OWING, DueDate, upcoming
-from budgettrack.core.figures.positions import GrantPosition, Total, grant_positions
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
 

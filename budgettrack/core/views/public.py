@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from budgettrack.core.base.months import Month, after, last_day, month_of
-from budgettrack.core.figures.positions import Total
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan, Resource
 from budgettrack.core.views.audience import (
     REACHED,

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Literal
 
-from budgettrack.core.base.money import convert
 from budgettrack.core.base.months import Month, after, month_of, months
-from budgettrack.core.figures.positions import ANY_TIME, Total, in_currency, phasing, totals
+from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.figures.conversion import income_in, to_base
+from budgettrack.core.figures.ours import is_ours
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
+from budgettrack.core.figures.totals import Total, totals
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
 from budgettrack.core.views.disclosure import NOTHING, Sum, enough, moving
 
@@ -29,14 +31,6 @@ PublicCell = tuple[PublicTable, str, Month]
 """A table, one of its rows, and the month in which the money was paid."""
 
 WITHHELD, UNBUDGETED, UNRESTRICTED, GIFTS = "withheld", "unbudgeted", "unrestricted", "gifts"
-
-NOT_GRANTED = ("prospect", "applied", "declined")
-"""States of a grant that is no grant yet, or never was one."""
-
-RETURNED = "returned to funder"
-
-_ONE = Decimal(1)
-
 
 SPENDING: tuple[PublicTable, ...] = ("category", "activity", "grant")
 """The tables that show the same money in different rows; they move together or not at all."""
@@ -67,45 +61,19 @@ class Publication:
 
 def named(grant: Grant | None) -> bool:
     """Whether the public may know of this grant."""
-    return grant is not None and grant.publish and grant.state not in NOT_GRANTED
-
-
-def in_base(plan: Plan, units: int, currency: str, grant: Grant | None) -> int | None:
-    """Minor units of `currency` in the base currency at the grant's budget rate; None where no rate
-    is known.
-
-    Without a budget rate it is the earliest rate in the workbook: one rate for all months, as with
-    the others."""
-    rate = base_rate(plan, currency, grant)
-    return None if rate is None else convert(units, currency, plan.base, (rate, _ONE))
-
-
-def base_rate(plan: Plan, currency: str, grant: Grant | None) -> Decimal | None:
-    """Units of `currency` for one of the base currency, as public figures use it."""
-    if currency == plan.base:
-        return _ONE
-    return (grant.budget_rate if grant else None) or next(
-        (rate for (_, known), rate in sorted(plan.rates.items()) if known == currency), None
-    )
+    return grant is not None and grant.publish and is_ours(grant)
 
 
 def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell, Sum]:
     """Every public cell as the register knows it now, up to `month`, in minor units of the base
-    currency.
+    currency, of the grants that are ours.
 
-    Budgets without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts
-    are of expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as
-    one."""
+    Months are converted so that a line's sum to date is the conversion of its sum to date. Budgets
+    without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts are of
+    expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as one."""
     found: dict[PublicCell, Sum] = {}
-    rates = {id_: base_rate(plan, each.currency, each) for id_, each in plan.grants.items()}
-
-    def units_in_base(units: int, currency: str, grant: Grant | None) -> int | None:
-        known = (
-            rates[grant.id]
-            if grant and grant.currency == currency
-            else base_rate(plan, currency, grant)
-        )
-        return None if known is None else convert(units, currency, plan.base, (known, _ONE))
+    conversions = {id_: to_base(plan, grant) for id_, grant in plan.grants.items()}
+    own_money = to_base(plan, None)
 
     def add(keys: tuple[tuple[PublicTable, str], ...], when: Month, what: Sum) -> None:
         for table, key in keys:
@@ -113,49 +81,85 @@ def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell,
 
     places = _Places(plan, month)
     for line in plan.lines.values():
-        grant = plan.grants.get(line.grant)
-        if grant is not None and grant.state in NOT_GRANTED:
+        grant, conversion = plan.grants.get(line.grant), conversions.get(line.grant, own_money)
+        if conversion is None or not is_ours(grant):
             continue
-        for when, units in phasing(line).items():
-            budget = (
-                units_in_base(units, line.currency, grant) if when <= places.until(line) else None
-            )
-            if budget is not None:
-                add(places.of(line, grant, when), places.when(line, when), Sum(budget=budget))
-    for each in totals:
-        if not each.paid:
+        parts = {when: part for when, part in phasing(line).items() if when <= places.until(line)}
+        for when, units in conversion.by_month(parts).items():
+            add(places.of(line, grant, when), places.when(line, when), Sum(budget=units))
+    for (line_id, grant_id), by_month in _paid(plan, totals, places).items():
+        grant, conversion = plan.grants.get(grant_id), conversions.get(grant_id, own_money)
+        if conversion is None or not is_ours(grant):
             continue
-        line_, grant = plan.lines.get(each.line), plan.grants.get(each.grant)
-        spent = (
-            units_in_base(each.spent, each.currency, grant)
-            if each.paid <= places.until(line_)
-            else None
-        )
-        if spent is not None:
-            add(
-                places.of(line_, grant, each.paid),
-                places.when(line_, each.paid),
-                Sum(0, spent, each.count),
+        spending_line = plan.lines.get(line_id)
+        sums = conversion.by_month({when: units for when, (units, _) in by_month.items()})
+        for when, units in sums.items():
+            keys, cell_month = (
+                places.of(spending_line, grant, when),
+                places.when(spending_line, when),
             )
+            add(keys, cell_month, Sum(0, units, by_month[when][1]))
+    for grant_id, by_month in _arrived(plan, month).items():
+        conversion, key = conversions[grant_id], _income_row(plan.grants[grant_id])
+        if conversion is not None:
+            sums = conversion.by_month({when: units for when, (units, _) in by_month.items()})
+            for when, units in sums.items():
+                add((("income", key),), when, Sum(0, units))
     for row in plan.income.values():
-        worth = received(plan, row, plan.base)
-        if row.state == "received" and month_of(row.date) <= month and worth is not None:
-            key = income_key(plan, row)
-            add((("income", key),), month_of(row.date), Sum(0, worth, int(key == GIFTS)))
+        gift = _gift(plan, row)
+        if gift is not None and month_of(row.date) <= month:
+            add((("income", GIFTS),), month_of(row.date), Sum(0, gift, 1))
+    return found
+
+
+_Months = dict[Month, tuple[int, int]]
+"""Money, and how many expenses are behind it, by month."""
+
+
+def _paid(plan: Plan, totals: Iterable[Total], places: _Places) -> dict[tuple[str, str], _Months]:
+    """What was spent by (line, grant) and month, as far as it may be looked at, in the grant's
+    currency."""
+    found: dict[tuple[str, str], _Months] = {}
+    for total in totals:
+        if total.paid and total.paid <= places.until(plan.lines.get(total.line)):
+            by_month = found.setdefault((total.line, total.grant), {})
+            units, count = by_month.get(total.paid, (0, 0))
+            by_month[total.paid] = units + total.spent, count + total.count
+    return found
+
+
+def _arrived(plan: Plan, month: Month) -> dict[str, _Months]:
+    """What was received of each grant that is ours, by month up to `month`, in its currency."""
+    found: dict[str, _Months] = {}
+    for row in plan.income.values():
+        grant, when = plan.grants.get(row.grant), month_of(row.date)
+        if grant is None or not is_ours(grant) or row.state != "received" or when > month:
+            continue
+        units = received(plan, row, grant.currency)
+        if units is not None:
+            by_month = found.setdefault(grant.id, {})
+            by_month[when] = by_month.get(when, (0, 0))[0] + units, 0
     return found
 
 
 def received(plan: Plan, row: Income, currency: str) -> int | None:
     """What was received in `currency`, below zero where it was returned; None where there is no
     rate."""
-    units = in_currency(plan, row, currency)
+    units = income_in(plan, row, currency)
     return -units if units is not None and row.kind == RETURNED else units
 
 
-def income_key(plan: Plan, row: Income) -> str:
-    """The row of the public table of income in which a receipt stands."""
-    grant = plan.grants.get(row.grant)
-    return GIFTS if grant is None else f"={grant.id}" if named(grant) else WITHHELD
+def _income_row(grant: Grant) -> str:
+    """The row of the public table of income in which a grant's money stands."""
+    return f"={grant.id}" if named(grant) else WITHHELD
+
+
+def _gift(plan: Plan, row: Income) -> int | None:
+    """A gift's worth in the base currency, at its month's rate; None for what is no gift, did not
+    arrive or has no rate."""
+    if row.grant in plan.grants or row.state != "received":
+        return None
+    return received(plan, row, plan.base)
 
 
 class _Places:
@@ -413,8 +417,8 @@ def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[PublicCell,
     for expense in plan.expenses.values():
         found[expense.id] = list(_contribution(plan, places, expense))
     for row in plan.income.values():
-        units = received(plan, row, plan.base)
-        if row.state == "received" and units is not None and income_key(plan, row) == GIFTS:
+        units = _gift(plan, row)
+        if units is not None:
             cell: PublicCell = ("income", GIFTS, month_of(row.date))
             found[f"income/{row.id}"] = [(cell, units)]
     return found
@@ -426,9 +430,10 @@ def _contribution(
     sums, _ = totals(replace(plan, expenses={expense.id: expense}))
     for each in sums:
         line, grant = plan.lines.get(each.line), plan.grants.get(each.grant)
-        if not each.paid or each.paid > places.until(line):
+        if not each.paid or each.paid > places.until(line) or not is_ours(grant):
             continue
-        spent = in_base(plan, each.spent, each.currency, grant)
-        if spent is not None:
+        conversion = to_base(plan, grant)
+        if conversion is not None:
+            spent = conversion.units(each.spent)
             for table, key in places.of(line, grant, each.paid):
                 yield (table, key, places.when(line, each.paid)), spent

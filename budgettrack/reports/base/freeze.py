@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.figures.positions import phasing
+from budgettrack.core.figures.phasing import phasing
 from budgettrack.core.records.model import Plan
 from budgettrack.register import published
 from budgettrack.register.store import Register

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from budgettrack.core.views.funder import FunderLine, Sums
+from budgettrack.core.figures.sums import Sums
+from budgettrack.core.views.funder_types import FunderLine
 from budgettrack.reports.base.translations import Words
 
 

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from budgettrack.core.base import money
 from budgettrack.core.figures.profile import Limit
+from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
-from budgettrack.core.views.funder import FunderView, Group, Sums, ToTell
+from budgettrack.core.views.funder_types import FunderView, Group, ToTell
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -151,6 +152,7 @@ def told(each: ToTell, view: FunderView, w: Words) -> str:
         "unbudgeted": lambda: w.say("{amount} was spent on no budget line. Give these expenses their lines.", amount=amount),
         "unmapped": lambda: w.say("{about} is in none of the funder's categories. Map it in the profile.", about=about),
         "no rate": lambda: w.say("There is no exchange rate: {about}. Fill it in under Rates, or in the profile.", about=about),
+        "budget rate not used": lambda: w.say("The budget rate of the profile is not used: in our own currency a grant has one sum, at its Budget rate. Write it under Grants."),
         "not converted": lambda: w.say("{amount} could not be converted, and is in no figure. Fill in the rates it needs.", amount=amount),
         "award missing": lambda: w.say("The grant's amount is missing. Fill it in under Grants."),
         "dates missing": lambda: w.say("The grant's start or end is missing. Fill it in under Grants."),
@@ -587,6 +589,9 @@ def _limits(view: FunderView, w: Words) -> list[Block]:
     for group in view.groups:
         for index in (*group.limits, *(index for line in group.lines for index in line.limits)):
             beyond[index] += 1
+    for row in view.judged:
+        for index in row.limits:
+            beyond[index] += 1
     return [
         Bullets(
             [
@@ -605,6 +610,23 @@ def _rows_beyond(number: int, w: Words) -> str:
     )
 
 
+def _percentages(limit: Limit, w: Words) -> list[str]:
+    """A limit's percentage in words, up and down apart where they differ; none where it has
+    none."""
+    up = limit.percent if limit.percent_up is None else limit.percent_up
+    down = limit.percent if limit.percent_down is None else limit.percent_down
+    up_words, down_words = (
+        "" if each is None else formats.percentage(str(each), w.at) for each in (up, down)
+    )
+    if up == down:
+        return [up_words] if up_words else []
+    if up is not None and down is not None:
+        return [w.say("{up} up or {down} down", up=up_words, down=down_words)]
+    if up is not None:
+        return [w.say("{percent} up", percent=up_words)]
+    return [w.say("{percent} down", percent=down_words)]
+
+
 def limit_words(limit: Limit, w: Words) -> str:
     """A limit in a sentence, with its source."""
     scope = {
@@ -620,14 +642,7 @@ def limit_words(limit: Limit, w: Words) -> str:
     direction = {"both": w.say("over or under"), "over": w.say("over"), "under": w.say("under")}[
         limit.direction
     ]
-    sizes = []
-    if limit.percent is not None:
-        sizes.append(formats.percentage(str(limit.percent), w.at))
-    if limit.percent_up is not None and limit.percent_down is not None:
-        up, down = (
-            formats.percentage(str(each), w.at) for each in (limit.percent_up, limit.percent_down)
-        )
-        sizes.append(w.say("{up} up or {down} down", up=up, down=down))
+    sizes = _percentages(limit, w)
     if limit.amount is not None:
         units = int(limit.amount.scaleb(money.digits(limit.currency)))
         sizes.append(formats.money(units, limit.currency, w.at))

@@ -14,17 +14,13 @@ from budgettrack.core.base.errors import Refused
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.views.funder import (
-    FunderView,
-    Period,
-    ToTell,
-    figures_reported,
-    funder_view,
-    needs_expenses,
-)
+from budgettrack.core.views.funder import figures_reported, funder_view
+from budgettrack.core.views.funder_lines import needs_expenses
+from budgettrack.core.views.funder_types import FunderView, ToTell
 from budgettrack.group import Standing
 from budgettrack.register import published, queries
 from budgettrack.register.store import open_register

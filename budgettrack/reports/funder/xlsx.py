@@ -15,7 +15,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
 from budgettrack.core.base.money import decimal, digits
-from budgettrack.core.views.funder import FunderLine, FunderView, Group, Sums
+from budgettrack.core.figures.sums import Sums
+from budgettrack.core.views.funder_types import FunderLine, FunderView, Group
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import left_out

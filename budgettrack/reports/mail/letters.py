@@ -10,7 +10,7 @@ from datetime import date
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import DueDate
-from budgettrack.core.views.funder import FunderView
+from budgettrack.core.views.funder_types import FunderView
 from budgettrack.core.views.internal import GrantStanding, HostView, InternalView
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base import formats

@@ -13,7 +13,8 @@ from typing import Any
 from budgettrack.core.base import money, months
 from budgettrack.core.base.months import Month
 from budgettrack.core.cells.reading import plain
-from budgettrack.core.figures.positions import phasing
+from budgettrack.core.figures.conversion import at_month
+from budgettrack.core.figures.phasing import phasing
 from budgettrack.core.records.model import BudgetLine, Fields, Plan
 
 FIRST, LAST = "2025-09", "2026-10"
@@ -127,7 +128,7 @@ def _bought(
             chance.randint(70, 130) * (3 if what.startswith(_LARGER) else 1) for what in bought
         ]
         for index, (what, share) in enumerate(
-            zip(bought, money.split_by(due // 5, weights), strict=True)
+            zip(bought, money.allocate(due // 5, weights), strict=True)
         ):
             yield _purchase(plan, line, told, month, share * 5, what, chance, only=not index)
 
@@ -155,14 +156,9 @@ def _purchase(
     row = _Row(day, paid, line.id, units, line.currency, what)
     if local:
         at = months.month_of(paid)
-        own, base = plan.rate(line.currency, at), plan.rate(BASE, at)
-        assert own is not None
-        assert base is not None
-        row.amount, row.currency, row.own_currency = (
-            money.convert(units, line.currency, BASE, (own, base)),
-            BASE,
-            True,
-        )
+        conversion = at_month(plan, line.currency, BASE, at)
+        assert conversion is not None
+        row.amount, row.currency, row.own_currency = conversion.units(units), BASE, True
     return row
 
 

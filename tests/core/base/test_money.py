@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -77,48 +77,55 @@ def test_text_and_minor_units_go_there_and_back(units: int, currency: str) -> No
 def test_equal_parts_sum_to_the_whole_and_differ_by_one_unit_at_most(
     total: int, parts: int
 ) -> None:
-    shares = money.split(total, parts)
+    shares = money.allocate(total, [1] * parts)
 
     assert sum(shares) == total
     assert max(shares) - min(shares) <= 1
-    assert sorted(shares, key=abs, reverse=True) == shares
 
 
-@given(UNITS, st.lists(st.integers(0, 400), min_size=1, max_size=40).filter(any))
+WEIGHTS = st.lists(
+    st.one_of(st.integers(0, 400), st.fractions(0, 40, max_denominator=31)),
+    min_size=1,
+    max_size=40,
+).filter(any)
+
+
+@given(UNITS, WEIGHTS)
 def test_weighted_parts_sum_to_the_whole_and_nothing_goes_to_no_weight(
-    total: int, weights: list[int]
+    total: int, weights: list[int | Fraction]
 ) -> None:
-    shares = money.split_by(total, weights)
+    shares = money.allocate(total, weights)
 
     assert sum(shares) == total
     assert all(share == 0 for share, weight in zip(shares, weights, strict=True) if not weight)
 
 
-def test_odd_units_go_to_the_first_parts() -> None:
-    assert money.split(100, 3) == [34, 33, 33]
-    assert money.split(-100, 3) == [-34, -33, -33]
-    assert money.split_by(100, [31, 0, 28]) == [53, 0, 47]
+@given(UNITS, WEIGHTS)
+def test_the_first_parts_together_are_never_more_than_half_a_unit_off_their_share(
+    total: int, weights: list[int | Fraction]
+) -> None:
+    shares, whole = money.allocate(total, weights), sum(map(Fraction, weights))
+
+    for number in range(len(weights) + 1):
+        exact = total * sum(map(Fraction, weights[:number]), Fraction(0)) / whole
+        assert abs(sum(shares[:number]) - exact) <= Fraction(1, 2)
+
+
+def test_odd_units_are_spread_over_the_parts() -> None:
+    assert money.allocate(100, [1, 1, 1]) == [33, 34, 33]
+    assert money.allocate(-100, [1, 1, 1]) == [-33, -34, -33]
+    assert money.allocate(100, [31, 0, 28]) == [53, 0, 47]
+    assert sum(money.allocate(490000, [1] * 12)[:6]) == 245000
 
 
 @pytest.mark.parametrize(
-    ("units", "currency", "to", "rates", "converted"),
-    [
-        (100, "EUR", "EUR", ("1", "1"), 100),
-        (1000, "USD", "EUR", ("1.25", "1"), 800),
-        (1000, "EUR", "USD", ("1", "1.25"), 1250),
-        (1000, "USD", "GBP", ("1.25", "0.80"), 640),
-        (10000, "JPY", "EUR", ("160", "1"), 6250),
-        (6250, "EUR", "JPY", ("1", "160"), 10000),
-        (1, "USD", "EUR", ("2", "1"), 0),  # half a cent goes to the even 0
-        (3, "USD", "EUR", ("2", "1"), 2),  # a cent and a half goes to the even 2
-        (-1, "USD", "EUR", ("2", "1"), 0),
-        (-3, "USD", "EUR", ("2", "1"), -2),
-    ],
+    ("total", "part", "whole", "share"),
+    [(5, 1, 2, 3), (-5, 1, 2, -3), (100, 1, 3, 33), (100, Fraction(2, 3), 1, 67), (7, 0, 9, 0)],
 )
-def test_conversion_rounds_once_half_to_even(
-    units: int, currency: str, to: str, rates: tuple[str, str], converted: int
+def test_a_share_is_the_nearest_unit_and_half_of_one_counts(
+    total: int, part: int | Fraction, whole: int, share: int
 ) -> None:
-    assert money.convert(units, currency, to, (Decimal(rates[0]), Decimal(rates[1]))) == converted
+    assert money.share(total, part, whole) == share
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.checks.checks import checks
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.plan import plan as plan_of
 

@@ -34,7 +34,7 @@ def test_a_key_divides_without_losing_a_unit(units: int, weights: list[Decimal])
     ("key", "units", "currency", "found"),
     [
         ("60/40", 10001, "EUR", [6001, 4000]),
-        ("1/1/1", 100, "EUR", [34, 33, 33]),
+        ("1/1/1", 100, "EUR", [33, 34, 33]),
         ("60%/40%", 5, "JPY", [3, 2]),
         ("33.3/66.7", 1000, "EUR", [333, 667]),
         ("120.50+79.50", 20000, "EUR", [12050, 7950]),

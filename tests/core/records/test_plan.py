@@ -251,7 +251,7 @@ def test_the_other_tables() -> None:
     assert list(plan.deadlines) == ["D-1"]
     assert plan.rates == {("2026-01", "USD"): Decimal("1.08")}
     assert plan.closed == {"2026-01"}
-    assert (plan.rate("EUR", "1999-01"), plan.rate("USD", "2026-02")) == (Decimal(1), None)
+    assert (plan.currency_of("G-9"), plan.currency_of("")) == ("EUR", "EUR")
 
 
 def test_only_rows_that_errors_keep_out_of_the_figures_are_counted_as_left_out() -> None:

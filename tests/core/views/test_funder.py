@@ -12,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.figures.positions import forecast, positions, totals
-from budgettrack.core.figures.profile import Category, Limit, Profile, beyond_limit, mapped, rounded
+from budgettrack.core.figures.limits import is_beyond
+from budgettrack.core.figures.positions import forecast, positions
+from budgettrack.core.figures.profile import Category, Limit, Profile, mapped, rounded
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
-from budgettrack.core.views.funder import Reported, figures_reported
+from budgettrack.core.views.funder import figures_reported
+from budgettrack.core.views.funder_types import Reported
 from tests.world.report_plans import MONTH, harbour, summary
 
 
@@ -140,7 +143,7 @@ def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() ->
 def test_a_limit_is_exact_at_its_edge(
     limit: Limit, budget: int, spent: int, amount: int | None, beyond: bool
 ) -> None:
-    assert beyond_limit(limit, budget, spent, amount) is beyond
+    assert is_beyond(limit, budget, spent, amount) is beyond
 
 
 def _edge(

@@ -9,7 +9,7 @@ from datetime import date
 
 from hypothesis import given, settings
 
-from budgettrack.core.figures.positions import totals
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.disclosure import moving
 from budgettrack.core.views.public import public_view, publish

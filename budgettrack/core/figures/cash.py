@@ -1,0 +1,214 @@
+"""Each grant's money to the end of a month, and all grants together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from budgettrack.core.base import months as periods
+from budgettrack.core.base.months import Month
+from budgettrack.core.figures.conversion import Conversion, at_month, income_in, to_base
+from budgettrack.core.figures.ours import Money, money_of
+from budgettrack.core.figures.positions import Position, positions
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import Grant, Income, Plan
+
+RETURNED, OPENING = "returned to funder", "opening balance"
+
+OF_THE_AWARD = frozenset({"instalment", OPENING})
+"""Income that is part of a grant's award; gifts and interest come on top of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantPosition:
+    """A grant's money to the end of a month, in its currency; the grant '' is money that belongs to
+    none.
+
+    `lines` is the sum of its lines, `still_to_receive` the award less the instalments and the
+    opening balance; `balance` is what is held: received less returned, spent and the host's fee.
+    `money` says whether it counts in totals: of a grant that is not ours nothing is still to
+    receive, and `may_come` is what was asked for.
+    """
+
+    grant: str
+    currency: str
+    award: int
+    lines: int
+    budget: int
+    expected: int
+    received: int
+    returned: int
+    spent: int
+    unbudgeted: int
+    committed: int
+    host_fee: int
+    balance: int
+    still_to_receive: int
+    variance: int
+    elapsed_days: int = 0
+    whole_days: int = 0
+    money: Money = "ours"
+    may_come: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overall:
+    """All grants that are ours together in the base currency, each at its planning rate.
+
+    Budget, spent and committed are converted line by line, as everywhere. `exchange_difference` is
+    what spending really cost at the months' rates, less what it is at the planning rates.
+    `without_rate` are the grants that no rate is known for, which are left out; `may_come` is what
+    was asked for and is in no other figure, `may_come_without_rate` the grants left out of it."""
+
+    currency: str
+    award: int
+    budget: int
+    spent: int
+    committed: int
+    received: int
+    balance: int
+    exchange_difference: int
+    without_rate: tuple[str, ...]
+    may_come: int = 0
+    may_come_without_rate: tuple[str, ...] = ()
+
+
+def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
+    """Each grant's money to the end of a month, and that of no grant where there is some."""
+    by_grant: dict[str, list[Position]] = defaultdict(list)
+    for position in positions(plan, totals, end=end):
+        by_grant[position.grant].append(position)
+    income: dict[str, list[Income]] = defaultdict(list)
+    for row in plan.income.values():
+        income[row.grant if row.grant in plan.grants else ""].append(row)
+    found = [
+        _grant_position(plan, grant, by_grant[grant], income[grant], end) for grant in plan.grants
+    ]
+    if by_grant[""] or income[""]:
+        found.append(_grant_position(plan, "", by_grant[""], income[""], end))
+    return found
+
+
+def _grant_position(
+    plan: Plan, id_: str, lines: Sequence[Position], income: Sequence[Income], end: Month
+) -> GrantPosition:
+    grant = plan.grants.get(id_)
+    currency = plan.currency_of(id_)
+    expected = received = returned = awarded = brought = 0
+    for row in income:
+        units = income_in(plan, row, currency)
+        if units is None:
+            continue
+        if row.state == "expected":
+            expected += units if row.kind != RETURNED else 0
+        elif periods.month_of(row.date) <= end:
+            if row.kind == RETURNED:
+                returned += units
+            else:
+                received += units
+                awarded += units if row.kind in OF_THE_AWARD else 0
+                brought += units if row.kind == OPENING else 0
+    spent, award = sum(each.spent for each in lines), (grant.amount or 0) if grant else 0
+    money = money_of(grant)
+    to_come = max(0, award - awarded) if award else expected
+    fee = _host_fee(grant, received - brought - returned, spent)
+    gone, whole = 0, 0
+    if grant and grant.start and grant.end and grant.end >= grant.start:
+        gone, whole = periods.elapsed(grant.start, grant.end, periods.last_day(end))
+    return GrantPosition(
+        grant=id_,
+        currency=currency,
+        award=award,
+        lines=sum(each.amount for each in lines),
+        budget=sum(each.budget for each in lines),
+        expected=expected,
+        received=received,
+        returned=returned,
+        spent=spent,
+        unbudgeted=sum(each.spent for each in lines if not each.line),
+        committed=sum(each.committed for each in lines),
+        host_fee=fee,
+        balance=received - returned - spent - fee,
+        still_to_receive=to_come if money == "ours" else 0,
+        variance=sum(each.variance for each in lines),
+        elapsed_days=gone,
+        whole_days=whole,
+        money=money,
+        may_come=to_come if money == "may come" else 0,
+    )
+
+
+def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
+    """The host's share of what was received (the usual basis) or spent; an opening balance had its
+    fee before."""
+    if grant is None or not grant.host_fee:
+        return 0
+    base = spent if grant.host_fee_on == "spending" else received
+    return int(
+        (Decimal(base) * grant.host_fee / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
+    )
+
+
+def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
+    """All grants together in the base currency; a grant whose rate is not known is named and left
+    out, and what may come stands apart."""
+    by_grant: dict[str, list[Position]] = defaultdict(list)
+    for position in positions(plan, totals, end=end):
+        by_grant[position.grant].append(position)
+    together = Overall(plan.base, 0, 0, 0, 0, 0, 0, 0, ())
+    for cash in grant_positions(plan, totals, end):
+        conversion = to_base(plan, plan.grants.get(cash.grant))
+        together = _with(plan, totals, together, cash, by_grant[cash.grant], conversion, end)
+    return together
+
+
+def _with(
+    plan: Plan,
+    totals: Sequence[Total],
+    sums: Overall,
+    cash: GrantPosition,
+    lines: Sequence[Position],
+    conversion: Conversion | None,
+    end: Month,
+) -> Overall:
+    """The sums with one grant more."""
+    if cash.money == "declined":
+        return sums
+    if conversion is None and cash.money == "may come":
+        without = (*sums.may_come_without_rate, cash.grant)
+        return replace(sums, may_come_without_rate=without)
+    if conversion is None:
+        return replace(sums, without_rate=(*sums.without_rate, cash.grant))
+    if cash.money == "may come":
+        return replace(sums, may_come=sums.may_come + conversion.units(cash.may_come))
+    spent = sum(conversion.units(line.spent) for line in lines)
+    really = _really(plan, totals, cash.grant, end)
+    exchange = 0 if really is None else really - spent
+    return replace(
+        sums,
+        award=sums.award + conversion.units(cash.award),
+        budget=sums.budget + sum(conversion.units(line.budget) for line in lines),
+        spent=sums.spent + spent,
+        committed=sums.committed + sum(conversion.units(line.committed) for line in lines),
+        received=sums.received + conversion.units(cash.received),
+        balance=sums.balance + conversion.units(cash.balance),
+        exchange_difference=sums.exchange_difference + exchange,
+    )
+
+
+def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> int | None:
+    """A grant's spending in the base currency, each month's at its own rate; None where one of them
+    has no rate."""
+    by_month: dict[tuple[str, Month], int] = defaultdict(int)
+    for total in totals:
+        if total.grant == grant and total.paid and total.paid <= end:
+            by_month[total.currency, total.paid] += total.spent
+    units = 0
+    for (currency, month), spent in by_month.items():
+        conversion = at_month(plan, currency, plan.base, month)
+        if conversion is None:
+            return None
+        units += conversion.units(spent)
+    return units

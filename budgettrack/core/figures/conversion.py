@@ -1,0 +1,238 @@
+"""Every conversion from one currency to another. Nobody else reads a rate (a test holds it).
+
+There are three questions, and each has one rule:
+
+- *What is a grant's money in another currency?* Its budget, award, receipts, and what was spent of
+  it, at one rate for its whole life: the *planning rate*. That is the grant's Budget rate; where it
+  has none, the rate of the month in which it starts; where that month has none, the last one before
+  it, else the first one after it. The funding grid, Summary, the public site, roll-ups and the
+  budgets of funders' summaries all have this one sum.
+- *What did one payment cost?* It is converted once, from its own currency, at the rate of its
+  month.
+- *What did one payment cost by a funder's rule?* Its profile says: by month, by the mean of the
+  reporting period, fixed, or as the instalments arrived.
+
+No rate is invented: without one there is no conversion (None), and the caller says so in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from budgettrack.core.base.money import decimal, digits
+from budgettrack.core.base.months import Month, month_of, months
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.reporting_periods import Period, period_of
+from budgettrack.core.records.model import Expense, Grant, Income, Plan
+
+_ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """From one currency to another. `rates` are the units of each for one unit of the base
+    currency."""
+
+    currency: str
+    to: str
+    rates: tuple[Decimal, Decimal] = (_ONE, _ONE)
+
+    def units(self, units: int) -> int:
+        """Minor units of `currency` in minor units of `to`, rounded half to even once."""
+        if self.currency == self.to:
+            return units
+        own, other = self.rates
+        scaled = Decimal(units).scaleb(digits(self.to) - digits(self.currency))
+        return int((scaled * other / own).quantize(_ONE, rounding=ROUND_HALF_EVEN))
+
+    def by_month(self, parts: Mapping[Month, int]) -> dict[Month, int]:
+        """Sums of months, converted so that any of them from the first on sum to their sum,
+        converted."""
+        converted: dict[Month, int] = {}
+        to_date = before = 0
+        for month in sorted(parts):
+            to_date += parts[month]
+            now = self.units(to_date)
+            converted[month] = now - before
+            before = now
+        return converted
+
+    @property
+    def words(self) -> str:
+        """The rates as text, `0.86` or `0.86 / 1.1`; blank where nothing is converted."""
+        if self.currency == self.to:
+            return ""
+        own, other = (f"{rate.normalize():f}" for rate in self.rates)
+        return own if other == "1" else f"{own} / {other}"
+
+
+def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) -> Conversion | None:
+    """How a grant's money is converted, at one rate for its whole life; None where no rate is
+    known."""
+    if currency == to:
+        return Conversion(currency, to)
+    own, other = (_planning_rate(plan, grant, code) for code in (currency, to))
+    return None if own is None or other is None else Conversion(currency, to, (own, other))
+
+
+def to_base(plan: Plan, grant: Grant | None) -> Conversion | None:
+    """How a grant's money (None: money of no grant) is converted to the base currency; None where
+    no rate is known."""
+    return at_planning_rate(plan, grant, grant.currency if grant else plan.base, plan.base)
+
+
+def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | None:
+    """How a payment of a month is converted; None where a rate is missing (see `lacking`)."""
+    if currency == to:
+        return Conversion(currency, to)
+    own, other = _rate(plan, currency, month), _rate(plan, to, month)
+    return None if own is None or other is None else Conversion(currency, to, (own, other))
+
+
+def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
+    """Those of the currencies that have no rate in a month."""
+    return [code for code in currencies if _rate(plan, code, month) is None]
+
+
+def income_in(plan: Plan, row: Income, currency: str) -> int | None:
+    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its
+    month's rate.
+
+    What is only expected is converted at the last rate there is by its month.
+    Returns None if there is no rate."""
+    if row.received_amount is not None and row.received_currency == currency:
+        return row.received_amount
+    month = month_of(row.date)
+    if row.state == "expected":
+        # Months to come have no rates yet: what is expected stands at the last ones there are.
+        for code in (row.currency, currency):
+            if code != plan.base:
+                known = (when for when, each in plan.rates if each == code and when <= month)
+                month = min(month, max(known, default=month))
+    conversion = at_month(plan, row.currency, currency, month)
+    return None if conversion is None else conversion.units(row.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class FundersRule:
+    """How a funder wants each expense of a grant converted to `to`, by its profile.
+
+    `own` are the days that the summary was asked for, in place of the profile's period; `receipts`
+    the units of each currency received for one of `to`, over all instalments."""
+
+    plan: Plan
+    grant: Grant
+    profile: Profile
+    to: str
+    own: Period | None
+    receipts: Mapping[str, Decimal]
+
+    def units(self, expense: Expense) -> int | None:
+        """An expense in minor units of `to`; None if there is no rate."""
+        conversion = self._conversion(expense)
+        return None if conversion is None else conversion.units(expense.amount)
+
+    def _conversion(self, expense: Expense) -> Conversion | None:
+        code, rule = expense.currency, self.profile.rate
+        if code == self.to:
+            return Conversion(code, code)
+        if rule == "fixed":
+            rate = self.profile.rates.get(code)
+            return None if rate is None else Conversion(code, self.to, (rate, _ONE))
+        if rule == "receipts" and code in self.receipts:
+            return Conversion(code, self.to, (self.receipts[code], _ONE))
+        if rule == "period":
+            return self._at_period(expense)
+        return at_month(self.plan, code, self.to, month_of(expense.day))
+
+    def _at_period(self, expense: Expense) -> Conversion | None:
+        """At the mean of the rates of the months of the reporting period in which it was paid."""
+        first, last = period_of(self.profile, self.grant, month_of(expense.day))
+        if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
+            first, last = self.own
+        own, other = (
+            _mean(self.plan, code, month_of(first), month_of(last))
+            for code in (expense.currency, self.to)
+        )
+        if own is None or other is None:
+            return None
+        return Conversion(expense.currency, self.to, (own, other))
+
+
+def funders_rule(
+    plan: Plan, grant: Grant, profile: Profile, to: str, until: date, own: Period | None
+) -> FundersRule:
+    """The rule by which a summary in the currency `to` converts expenses."""
+    receipts = _receipts(plan, grant, to, until) if profile.rate == "receipts" else {}
+    return FundersRule(plan, grant, profile, to, own, receipts)
+
+
+def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion | None:
+    """How a summary converts its grant's budget; None where no rate is known.
+
+    At the planning rate; in a currency that is not the base, the profile's own budget rate (units
+    of its currency for one of the grant's) wins. In the base currency a grant has one sum."""
+    to = profile.currency or grant.currency
+    if profile.budget_rate and to not in (grant.currency, plan.base):
+        return Conversion(grant.currency, to, (_ONE, profile.budget_rate))
+    return at_planning_rate(plan, grant, grant.currency, to)
+
+
+def unconverted(currency: str) -> Conversion:
+    """A currency as it is."""
+    return Conversion(currency, currency)
+
+
+def ignores_budget_rate(plan: Plan, grant: Grant, profile: Profile) -> bool:
+    """Whether a profile's own budget rate counts for nothing: in the base currency a grant has one
+    sum, at its own."""
+    to = profile.currency or grant.currency
+    return profile.budget_rate is not None and to == plan.base != grant.currency
+
+
+def _rate(plan: Plan, currency: str, month: Month) -> Decimal | None:
+    """Units of a currency for one of the base in a month; None where Rates has no row."""
+    return _ONE if currency == plan.base else plan.rates.get((month, currency))
+
+
+def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | None:
+    """Units of a currency for one of the base, for the whole life of a grant; None where no rate is
+    known."""
+    if currency == plan.base:
+        return _ONE
+    if grant is not None and grant.currency == currency and grant.budget_rate:
+        return grant.budget_rate
+    known = sorted(month for month, code in plan.rates if code == currency)
+    if not known:
+        return None
+    starts = month_of(grant.start) if grant is not None and grant.start else known[0]
+    return plan.rates[
+        max((month for month in known if month <= starts), default=known[0]), currency
+    ]
+
+
+def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | None:
+    """The mean of a currency's rates over months; None where none of them has one."""
+    rates = (_rate(plan, currency, month) for month in months(first, last))
+    known = [rate for rate in rates if rate is not None]
+    return sum(known, Decimal(0)) / len(known) if known else None
+
+
+def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decimal]:
+    """Units of each currency received for one of `to`, over all instalments by a day, by amount."""
+    paid: dict[str, Decimal] = {}
+    arrived: dict[str, Decimal] = {}
+    for row in plan.income.values():
+        if row.grant != grant.id or row.state != "received" or row.date > until:
+            continue
+        code = row.received_currency
+        if row.currency != to or row.received_amount is None or code == to:
+            continue
+        paid[code] = paid.get(code, Decimal(0)) + Decimal(decimal(row.amount, to))
+        received = Decimal(decimal(row.received_amount, code))
+        arrived[code] = arrived.get(code, Decimal(0)) + received
+    return {
+        code: arrived[code] / paid[code] for code in paid if paid[code] > 0 and arrived[code] > 0
+    }

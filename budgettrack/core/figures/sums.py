@@ -1,0 +1,57 @@
+"""The figures of a row of a funder's summary, which limits are judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """A row's figures, in minor units of the summary's currency, to the end of the days that the
+    summary covers.
+
+    `year` figures are of the financial year so far; `approved` is None where no approved sum is
+    known."""
+
+    whole: int = 0
+    approved: int | None = None
+    period_budget: int = 0
+    period_spent: int = 0
+    year_budget: int = 0
+    year_spent: int = 0
+    budget: int = 0
+    spent: int = 0
+    committed: int = 0
+    forecast: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        pairs = {name: getattr(self, name) + getattr(other, name) for name in SUMMED}
+        known = [each.approved for each in (self, other) if each.approved is not None]
+        return Sums(approved=sum(known) if known else None, **pairs)
+
+    @property
+    def period_variance(self) -> int:
+        return self.period_budget - self.period_spent
+
+    @property
+    def variance(self) -> int:
+        return self.budget - self.spent
+
+    @property
+    def available(self) -> int:
+        return self.whole - self.spent - self.committed
+
+
+SUMMED = (
+    "whole", "period_budget", "period_spent", "year_budget", "year_spent", "budget", "spent", "committed", "forecast",
+)  # fmt: skip
+"""The figures that sum over rows as they are."""
+
+
+def added(sums: Iterable[Sums]) -> Sums:
+    """The sum of rows."""
+    total = Sums()
+    for each in sums:
+        total = total + each
+    return total

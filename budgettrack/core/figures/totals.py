@@ -1,0 +1,88 @@
+"""Sums of expenses by month and place: the only function here that looks at single expenses.
+
+Everything else is answered from its sums, which the register keeps, so that a question costs the
+same at a thousand expenses and at a million. All money is in minor units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.months import Month, month_of
+from budgettrack.core.figures.conversion import at_month, lacking
+from budgettrack.core.records.model import Expense, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of one place's expenses that were ordered in one month and paid in one month.
+
+    The place is a line, or '' for the unbudgeted spending of `grant`, or of nobody where that is ''
+    too (unrestricted); `currency` is the place's: the grant's, else the base. `paid` is '' for what
+    is not paid. `spent` is converted at the paid month's rate, refunds below zero; `committed` is
+    what was promised, at the ordered month's rate."""
+
+    line: str
+    grant: str
+    currency: str
+    ordered: Month
+    paid: Month
+    spent: int
+    committed: int
+    count: int
+
+
+_Lacking = dict[tuple[str, Month], str]
+"""The first expense that lacks a rate, by currency and month."""
+
+
+def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
+    """The sums of all expenses, and a `no-rate` finding for each currency and month that lacks one.
+
+    Only what needs the missing rate is left out: where it is the month of the order, the payment
+    still counts."""
+    sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
+    without: _Lacking = {}
+    for expense in plan.expenses.values():
+        line = plan.lines.get(expense.line)
+        grant = line.grant if line else expense.grant
+        currency = line.currency if line else plan.currency_of(grant)
+        ordered = month_of(expense.date)
+        is_paid = expense.state != "committed" or expense.paid_on is not None
+        paid = month_of(expense.day) if is_paid else ""
+        spent = _converted(plan, expense, currency, paid, without) if paid else 0
+        committed: int | None = 0
+        if expense.state != "refunded" and paid == ordered:
+            committed = spent
+        elif expense.state != "refunded":
+            committed = _converted(plan, expense, currency, ordered, without)
+        if not committed and (spent is None or not paid):
+            continue
+        key = (line.id if line else "", grant, currency, ordered, paid)
+        held = sums.get(key)
+        if held is None:
+            held = sums[key] = [0, 0, 0]
+        if spent is not None:
+            held[0] += -spent if expense.state == "refunded" else spent
+            held[2] += 1
+        held[1] += committed or 0
+    findings = [
+        finding("no-rate", "expenses", expense, "date", currency=currency, month=month)
+        for (currency, month), expense in without.items()
+    ]
+    return [Total(*key, *held) for key, held in sums.items()], findings
+
+
+def _converted(
+    plan: Plan, expense: Expense, to: str, month: Month, without: _Lacking
+) -> int | None:
+    """An expense in another currency at a month's rates; None, and noted in `without`, where a rate
+    is missing."""
+    if expense.currency == to:
+        return expense.amount
+    conversion = at_month(plan, expense.currency, to, month)
+    if conversion is None:
+        for code in lacking(plan, (expense.currency, to), month):
+            without.setdefault((code, month), expense.id)
+        return None
+    return conversion.units(expense.amount)

@@ -1,0 +1,157 @@
+"""The rows of a funder's summary: lines under the funder's headings, held to the funder's limits,
+rounded so that they add up.
+
+Limits judge the exact figures; what is shown is rounded afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from budgettrack.core.figures.limits import judged_row, measured, names_of
+from budgettrack.core.figures.profile import Category, Scope, mapped, rounded
+from budgettrack.core.figures.sums import SUMMED, Sums, added
+from budgettrack.core.views.funder_lines import Basis
+from budgettrack.core.views.funder_types import FunderLine, Group, GroupKind, JudgedRow
+
+_Heading = tuple[GroupKind, str, str]
+"""A group's kind, code and name."""
+
+_ORDER = {"": 0, "unmapped": 1, "unbudgeted": 2}
+
+
+def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
+    """The rows, in the funder's categories, by activity or in our own categories; amounts rounded
+    to add up."""
+    shown = rounded_lines(basis, [_judged(basis, line) for line in exact])
+    members: dict[_Heading, list[int]] = {}
+    if basis.profile.every_category:
+        own = [category for category in basis.profile.category if not category.sum]
+        members = {("", category.code, category.name): [] for category in own}
+    for index, line in enumerate(exact):
+        members.setdefault(_heading(basis, line), []).append(index)
+    found = []
+    for heading, indices in sorted(members.items(), key=lambda item: _ORDER[item[0][0]]):
+        kind, code, name = heading
+        lines = tuple(shown[index] for index in indices)
+        limits: tuple[int, ...] = ()
+        if not kind:
+            sums = added(exact[index].sums for index in indices)
+            limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
+        found.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
+    return _with_sums(basis, found)
+
+
+def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
+    """The rows beyond a limit that are no group: the whole grant, and categories or activities
+    where the summary goes by the other."""
+    found = []
+    lines = [line for line in exact if line.id]
+    for scope in ("category", "activity"):
+        if scope not in _shown_scopes(basis) and _limits_of(basis, (scope,)):
+            found += list(_judged_by(basis, scope, lines))
+    whole = _beyond(basis, ("grant",), (), added(line.sums for line in exact))
+    if whole:
+        everything = tuple(line.id for line in exact)
+        found.append(JudgedRow("grant", basis.grant.id, everything, whole))
+    return tuple(found)
+
+
+def _judged_by(basis: Basis, scope: Scope, lines: Sequence[FunderLine]) -> Iterator[JudgedRow]:
+    rows: dict[str, list[FunderLine]] = {}
+    for line in lines:
+        row = judged_row(scope, basis.profile, basis.plan.lines[line.id])
+        rows.setdefault(row, []).append(line)
+    for name, members in rows.items():
+        first = basis.plan.lines[members[0].id]
+        names = names_of(basis.profile, first, scope)
+        limits = _beyond(basis, (scope,), names, added(line.sums for line in members))
+        if limits:
+            yield JudgedRow(scope, name, tuple(line.id for line in members), limits)
+
+
+def _shown_scopes(basis: Basis) -> tuple[Scope, ...]:
+    """The scopes whose rows are the groups: a funder's categories may stand for activities."""
+    if basis.profile.by == "category":
+        return ("category",)
+    return ("activity", "category") if basis.profile.category else ("activity",)
+
+
+def _judged(basis: Basis, line: FunderLine) -> FunderLine:
+    """The line with the limits that it is beyond; what was spent on no line is held to none."""
+    if not line.id:
+        return line
+    names = names_of(basis.profile, basis.plan.lines[line.id], "line")
+    return replace(line, limits=_beyond(basis, ("line",), names, line.sums))
+
+
+def _limits_of(basis: Basis, scopes: Sequence[Scope]) -> list[int]:
+    return [index for index, each in enumerate(basis.limits) if each.limit.scope in scopes]
+
+
+def _beyond(
+    basis: Basis, scopes: Sequence[Scope], names: Iterable[str], sums: Sums
+) -> tuple[int, ...]:
+    """The limits of some scopes that a row is beyond, by their index."""
+    known = set(names)
+    return tuple(
+        index
+        for index in _limits_of(basis, scopes)
+        if basis.limits[index].is_beyond(measured(basis.limits[index].limit, sums), known)
+    )
+
+
+def _heading(basis: Basis, line: FunderLine) -> _Heading:
+    if not line.id:
+        return "unbudgeted", "", ""
+    if basis.profile.category:
+        category = mapped(basis.profile, basis.plan.lines[line.id])
+        return ("", category.code, category.name) if category else ("unmapped", "", "")
+    if basis.profile.by == "activity":
+        activity = basis.plan.activities.get(line.activity)
+        return "", line.activity if activity else "", activity.activity if activity else ""
+    return "", "", line.category
+
+
+def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
+    """The groups in the profile's order, with its categories that are sums of others."""
+    categories = basis.profile.category
+    if not any(category.sum for category in categories):
+        return groups
+    by_code = {group.code or group.name: group for group in groups if not group.kind}
+
+    def sums(category: Category) -> Sums:
+        parts = [part for part in categories if (part.code or part.name) in category.sum]
+        return added(
+            sums(part) if part.sum else by_code[part.code or part.name].sums
+            for part in parts
+            if part.sum or (part.code or part.name) in by_code
+        )
+
+    found = []
+    for category in categories:
+        if category.sum:
+            found.append(Group(category.name, category.code, "sum", (), sums(category)))
+        elif (group := by_code.get(category.code or category.name)) is not None:
+            found.append(group)
+    return [*found, *(group for group in groups if group.kind)]
+
+
+def rounded_lines(basis: Basis, lines: Sequence[FunderLine]) -> list[FunderLine]:
+    """The lines with sums rounded to the summary's unit, so that each column adds up."""
+    if basis.unit == 1:
+        return list(lines)
+    columns = {
+        name: rounded([getattr(line.sums, name) for line in lines], basis.unit) for name in SUMMED
+    }
+    approved = rounded([line.sums.approved or 0 for line in lines], basis.unit)
+    return [
+        replace(
+            line,
+            sums=Sums(
+                approved=None if line.sums.approved is None else approved[index],
+                **{name: column[index] for name, column in columns.items()},
+            ),
+        )
+        for index, line in enumerate(lines)
+    ]

@@ -1,0 +1,60 @@
+"""What is missing before a funder's summary may be sent; the treasurer reads it at the top of the
+draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from budgettrack.core.base.months import month_of
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.records.model import Grant
+from budgettrack.core.views.audience import REACHED, UNDER_WAY, Progress
+from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow, ToTell
+
+
+def missing_explanations(
+    profile: Profile, groups: Sequence[Group], judged: Sequence[JudgedRow]
+) -> Iterator[ToTell]:
+    """Rows beyond a limit, and what is not said of them."""
+    for group in groups:
+        if group.kind == "unmapped":
+            for line in group.lines:
+                yield ToTell("unmapped", line.id, line.sums.spent)
+        if group.limits and not any(line.explanation for line in group.lines):
+            yield ToTell("unexplained", group.name)
+        for line in group.lines:
+            if line.limits and not line.explanation:
+                yield ToTell("unexplained", line.id)
+            is_beyond = bool(line.limits) or bool(group.limits and line.explanation)
+            if profile.timing and is_beyond and not line.timing:
+                yield ToTell("unclassified", line.id)
+    lines = _by_id(groups)
+    for row in judged:
+        if not any(lines[each].explanation for each in row.lines if each in lines):
+            yield ToTell("unexplained", row.name)
+
+
+def _by_id(groups: Iterable[Group]) -> Mapping[str, FunderLine]:
+    return {line.id: line for group in groups if group.kind != "sum" for line in group.lines}
+
+
+def missing_facts(
+    grant: Grant, groups: Sequence[Group], progress: Sequence[Progress], until: date
+) -> Iterator[ToTell]:
+    """What the grant, the money and the work-plan do not say."""
+    for group in groups:
+        for line in group.lines:
+            if not line.id and line.sums.spent:
+                yield ToTell("unbudgeted", number=line.sums.spent)
+    if grant.amount is None:
+        yield ToTell("award missing")
+    if grant.start is None or grant.end is None:
+        yield ToTell("dates missing")
+    for each in progress:
+        if each.done is None and each.status in UNDER_WAY:
+            yield ToTell("not reported", each.id)
+    for each in progress:
+        is_late = each.end is not None and each.end < month_of(until)
+        if is_late and each.status not in REACHED and not each.note:
+            yield ToTell("late without a note", each.id)

@@ -1,0 +1,244 @@
+"""One rule for each conversion; nobody else reads a rate. Sums are worked out here in Fractions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import budgettrack
+from budgettrack.core import tabs
+from budgettrack.core.figures.cash import overall
+from budgettrack.core.figures.conversion import (
+    Conversion,
+    at_month,
+    at_planning_rate,
+    budget_conversion,
+    lacking,
+    to_base,
+)
+from budgettrack.core.figures.funding_grid import grid
+from budgettrack.core.figures.profile import Profile
+from budgettrack.core.figures.totals import totals
+from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.views.funder import funder_view
+from budgettrack.core.views.public import public_view, publish
+from budgettrack.opendata import flows
+
+GRANT: Fields = {
+    "funder": "F", "title": "T", "state": "active", "currency": "GBP", "amount": "1000",
+    "start": "2026-06-01", "end": "2026-06-30", "publish": "yes",
+}  # fmt: skip
+RATES: dict[str, Fields] = {
+    "2026-01 GBP": {"month": "2026-01", "currency": "GBP", "rate": "0.80"},
+    "2026-06 GBP": {"month": "2026-06", "currency": "GBP", "rate": "0.90"},
+}
+
+
+def abroad(rates: Mapping[str, Fields] = RATES, **grant: str) -> Plan:
+    """One grant in GBP; its budget of 1,000 is spent in June; the base currency is EUR."""
+    records: dict[str, dict[str, Fields]] = {
+        "grants": {"G-1": {**GRANT, **grant}},
+        "budget": {"B-1": {"grant": "G-1", "category": "Rent", "amount": "1000"}},
+        "expenses": {
+            f"E-{number}": {
+                "date": "2026-06-05", "budget_line": "B-1", "amount": "250", "currency": "GBP", "state": "paid",
+            }
+            for number in range(4)
+        },
+        "income": {
+            "I-1": {
+                "date": "2026-06-02", "grant": "G-1", "kind": "instalment", "state": "received", "amount": "1000",
+                "currency": "GBP",
+            }
+        },
+        "rates": dict(rates),
+    }  # fmt: skip
+    return plan_of(records, base="EUR")[0]
+
+
+def sums_in_base(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Budget and spending of the plan in the base currency, wherever it is told."""
+    sums, _ = totals(plan)
+    together = overall(plan, sums, "2026-06")
+    _, rows = grid(plan)
+    pages = publish(plan, sums, [], "2026-06", plan_at=lambda _: plan)
+    view = public_view(plan, pages, month="2026-06", organisation="O")
+    profile = Profile(title="t", source="s", currency="EUR")
+    summary = funder_view(plan, sums, "G-1", profile, month="2026-06", organisation="O")
+    return {
+        "Summary": (together.budget, together.spent),
+        "Summary, award and receipts": (together.award, together.received),
+        "funding grid": (rows[0].total, together.spent),
+        "public site": (view.categories.total.budget, view.categories.total.spent),
+        "public site, money in": (together.budget, view.money_in[0].to_date),
+        "funder's summary": (summary.total.budget, summary.reconciled.planned),
+        "open data": (sum(flows.planned(plan)["G-1"].revised.values()), together.spent),
+    }
+
+
+@pytest.mark.parametrize(
+    ("grant", "rate"),
+    [
+        ({"budget_rate": "0.86"}, "0.86"),
+        ({}, "0.90"),  # the month in which it starts
+        ({"start": "2026-05-15"}, "0.80"),  # that month has none: the last one before it
+        ({"start": "2025-11-01"}, "0.80"),  # there is none before it: the first one after it
+    ],
+)
+def test_a_grant_has_one_sum_in_the_base_currency(grant: dict[str, str], rate: str) -> None:
+    wanted = round(Fraction(100000) / Fraction(rate))
+
+    plan = abroad(RATES, **grant)
+
+    found = sums_in_base(plan)
+    assert {units for pair in found.values() for units in pair} == {wanted}, found
+
+
+def test_without_any_rate_there_is_no_sum_and_it_is_said() -> None:
+    plan = abroad(rates={})
+    sums, _ = totals(plan)
+
+    assert to_base(plan, plan.grants["G-1"]) is None
+    assert overall(plan, sums, "2026-06").without_rate == ("G-1",)
+    assert grid(plan)[1][0].unknown == ["B-1"]
+    shown = [cell.value for row in tabs.summary(plan, sums, "2026-06").rows for cell in row]
+    assert "Without G-1: no rate" in shown
+    profile = Profile(title="t", source="s", currency="EUR")
+    view = funder_view(plan, sums, "G-1", profile, month="2026-06", organisation="O")
+    assert view.currency == "GBP"
+    assert ("no rate", "GBP → EUR") in [(each.kind, each.about) for each in view.tell]
+
+
+def test_a_later_rate_moves_no_figure_of_a_grant_that_has_begun() -> None:
+    before, later = abroad(), abroad({**RATES, "2026-07 GBP": {**RATES["2026-06 GBP"], "month": "2026-07", "rate": "0.7"}})  # fmt: skip
+
+    assert sums_in_base(before) == sums_in_base(later)
+
+
+def test_a_profiles_own_budget_rate_counts_where_the_summary_is_not_in_the_base_currency() -> None:
+    plan = abroad()
+    grant, profile = plan.grants["G-1"], Profile(title="t", source="s", budget_rate=Decimal("1.3"))
+
+    in_dollars = budget_conversion(plan, grant, _with(profile, "USD"))
+    assert in_dollars is not None
+    assert in_dollars.units(1000) == 1300
+    in_base = budget_conversion(plan, grant, _with(profile, "EUR"))
+    assert in_base == to_base(plan, grant)
+    sums, _ = totals(plan)
+    view = funder_view(plan, sums, "G-1", _with(profile, "EUR"), month="2026-06", organisation="O")
+    assert "budget rate not used" in [each.kind for each in view.tell]
+
+
+def _with(profile: Profile, currency: str) -> Profile:
+    return Profile(title="t", source="s", budget_rate=profile.budget_rate, currency=currency)
+
+
+def test_a_third_currency_goes_by_way_of_the_base() -> None:
+    plan = replace(abroad(budget_rate="0.8"), rates={("2026-06", "USD"): Decimal("1.1")})
+
+    conversion = at_planning_rate(plan, plan.grants["G-1"], "USD", "GBP")
+
+    assert conversion is not None
+    assert conversion.units(1100) == 800
+
+
+def test_a_payment_is_converted_at_its_months_rates_which_are_said() -> None:
+    plan = replace(
+        abroad(), rates={("2026-06", "USD"): Decimal("1.10"), ("2026-06", "GBP"): Decimal("0.9")}
+    )
+
+    conversion = at_month(plan, "USD", "GBP", "2026-06")
+    assert conversion is not None
+    assert (conversion.units(1100), conversion.words) == (900, "1.1 / 0.9")
+    to_euro = at_month(plan, "GBP", "EUR", "2026-06")
+    assert to_euro is not None
+    assert to_euro.words == "0.9"
+    assert at_month(plan, "USD", "GBP", "2026-07") is None
+    assert lacking(plan, ("USD", "EUR", "GBP"), "2026-07") == ["USD", "GBP"]
+
+
+@pytest.mark.parametrize(
+    ("units", "currency", "to", "rates", "converted"),
+    [
+        (100, "EUR", "EUR", ("1", "1"), 100),
+        (1000, "USD", "EUR", ("1.25", "1"), 800),
+        (1000, "EUR", "USD", ("1", "1.25"), 1250),
+        (1000, "USD", "GBP", ("1.25", "0.80"), 640),
+        (10000, "JPY", "EUR", ("160", "1"), 6250),
+        (6250, "EUR", "JPY", ("1", "160"), 10000),
+        (1, "USD", "EUR", ("2", "1"), 0),  # half a cent goes to the even 0
+        (3, "USD", "EUR", ("2", "1"), 2),  # a cent and a half goes to the even 2
+        (-1, "USD", "EUR", ("2", "1"), 0),
+        (-3, "USD", "EUR", ("2", "1"), -2),
+    ],
+)
+def test_conversion_rounds_once_half_to_even(
+    units: int, currency: str, to: str, rates: tuple[str, str], converted: int
+) -> None:
+    conversion = Conversion(currency, to, (Decimal(rates[0]), Decimal(rates[1])))
+
+    assert conversion.units(units) == converted
+
+
+@given(
+    st.dictionaries(st.sampled_from([f"2026-{month:02d}" for month in range(1, 13)]), st.integers(-(10**6), 10**6)),
+    st.decimals("0.01", "200", places=4),
+)  # fmt: skip
+def test_months_sum_to_the_conversion_of_their_sum(parts: dict[str, int], rate: Decimal) -> None:
+    conversion = Conversion("GBP", "EUR", (rate, Decimal(1)))
+    converted = conversion.by_month(parts)
+
+    for until in sorted(parts):
+        to_date = sum(units for month, units in parts.items() if month <= until)
+        shown = sum(units for month, units in converted.items() if month <= until)
+        assert shown == round(Fraction(to_date) / Fraction(rate))
+
+
+# ---- one home
+
+
+HOME = "budgettrack/core/figures/conversion.py"
+DECLARED = {"budgettrack/core/records/plan.py", "budgettrack/core/figures/profile.py"}
+"""Files that read a rate to keep or to check it, and convert nothing."""
+
+
+def readers_of_rates(source: str) -> Iterator[str]:
+    """The names by which a module reads or builds a rate."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in ("rates", "budget_rate"):
+            yield node.attr
+        if isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            if name.endswith((".rate", "money.convert", "Conversion")):
+                yield name.rpartition(".")[2]
+
+
+def test_nobody_else_converts() -> None:
+    root = Path(budgettrack.__file__).parent.parent
+    others = {
+        path.relative_to(root).as_posix(): sorted(set(readers_of_rates(path.read_text("utf-8"))))
+        for path in (root / "budgettrack").rglob("*.py")
+    }
+    found = {
+        path: names for path, names in others.items() if names and path not in {HOME, *DECLARED}
+    }
+
+    assert found == {}
+    assert "Conversion" in others[HOME]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["plan.rates[month, code]", "x = grant.budget_rate", "money.convert(1, a, b, c)", "plan.rate('EUR', month)", "Conversion('EUR', 'GBP', (a, b))"],
+)  # fmt: skip
+def test_a_conversion_elsewhere_would_be_seen(line: str) -> None:
+    assert list(readers_of_rates(line))
