@@ -187,6 +187,17 @@ def profiles() -> str:
             " unmapped one to the cent."
         ),
         "A mistake in the file is told with its line and key.",
+        (
+            "`percent_up` and `percent_down` stand in for `percent` above and below the budget;"
+            ' `percent_up = 0` means no overspending at all. `combine = "and"` asks for both, the'
+            " percentage and the `amount`. Each limit is judged on every row of its scope, whatever"
+            " the summary shows."
+        ),
+        (
+            "`rate` is for what was spent. The budget stands at the grant's Budget rate, else the"
+            " rate of the month in which it starts; `budget_rate` is for a summary in a currency"
+            " that is neither the grant's nor yours."
+        ),
         "",
         "## Shipped",
     ]

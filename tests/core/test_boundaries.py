@@ -207,6 +207,21 @@ CASES: list[Case] = [
         [spent("E-1", "10", state="committed"), ("budget", "B-1", {"remaining": "990"})],
     ),
     (
+        "money-before-award",
+        "G-1",
+        [spent("E-1", "10"), ("grants", "G-1", {"state": "awarded"})],
+        [spent("E-1", "10"), ("grants", "G-1", {"state": "applied"})],
+    ),
+    (
+        "money-before-award",
+        "G-1",
+        [
+            ("grants", "G-1", {"state": "declined"}),
+            ("income", "I-1", {"state": "expected"}),
+        ],
+        [("grants", "G-1", {"state": "declined"})],
+    ),
+    (
         "spending-unbudgeted",
         "G-1",
         [spent("E-1", "10", budget_line="", grant="G-1", state="committed")],

@@ -240,6 +240,12 @@ CODES: Mapping[str, Code] = {
         "{spent} of {grant} was spent on no budget line.",
         "Give these expenses their lines.",
     ),
+    "money-before-award": _warning(
+        "money",
+        "{spent} spent or ordered and {received} received stand on a grant that is {state}, and"
+        " are in no total.",
+        "Correct State, or give these rows the grant that pays.",
+    ),
     "possible-duplicate": _warning(
         "money",
         "This looks like {other} entered again ({why}).",

@@ -172,6 +172,22 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
             )
 
 
+def money_before_award(look: Looking) -> Iterator[Finding]:
+    """Money on a grant that is not ours: it is in no total, and that is never silent."""
+    for cash in look.cash:
+        if cash.money == "ours" or not (cash.spent or cash.committed or cash.received):
+            continue
+        yield finding(
+            "money-before-award",
+            "grants",
+            cash.grant,
+            "state",
+            spent=in_words(cash.spent + cash.committed, cash.currency),
+            received=in_words(cash.received, cash.currency),
+            state=look.plan.grants[cash.grant].state,
+        )
+
+
 def possible_duplicates(look: Looking) -> Iterator[Finding]:
     """The same receipt and amount, or the same date, amount and line, twice; the later row is the
     finding.

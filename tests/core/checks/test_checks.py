@@ -298,6 +298,37 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
         ],
     ),
     (
+        "money-before-award",
+        [
+            (
+                "grants",
+                "G-9",
+                {
+                    "funder": "H",
+                    "currency": "EUR",
+                    "start": "2026-01-01",
+                    "end": "2026-12-31",
+                    "state": "applied",
+                },
+            ),
+            (
+                "expenses",
+                "E-3",
+                {"date": "2026-02-01", "grant": "G-9", "amount": "12", "state": "committed"},
+            ),
+            ("income", "I-9", {"date": "2026-02-01", "grant": "G-9", "amount": "5"}),
+        ],
+        [
+            (
+                "grants",
+                "G-9",
+                "state",
+                "12.00 EUR spent or ordered and 5.00 EUR received stand on a grant that is applied, and are in no total.",
+                "Correct State, or give these rows the grant that pays.",
+            )
+        ],
+    ),
+    (
         "spending-unbudgeted",
         [
             (
