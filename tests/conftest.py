@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.world import needs
 from tests.world.group import CONFIG, ROWS, Commands, Group, Rows
 
 settings.register_profile(
@@ -24,6 +26,20 @@ settings.register_profile(
     "long", max_examples=5000, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+# A shell starts what runs in the background with Ctrl-C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose program is not here, and hold every test to the markers it has."""
+    markers = {mark.name for mark in item.iter_markers()}
+    needs.begin(markers)
+    for name in sorted(markers & needs.MISSING.keys()):
+        if needs.MISSING[name]:
+            pytest.skip(needs.MISSING[name])
 
 
 @pytest.fixture

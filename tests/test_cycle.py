@@ -670,6 +670,7 @@ def test_a_register_that_is_held_is_waited_for_and_then_told(
     assert len(host.to(address("everybody"))) == 1
 
 
+@pytest.mark.google_http
 def test_a_sheet_that_cannot_be_reached_fails_the_sync_and_nothing_goes_out(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -707,6 +708,7 @@ def test_a_clock_set_back_sends_nothing_again(sending: Sending, host: MailHost) 
     assert len(host.taken) == before
 
 
+@pytest.mark.postgres
 def test_a_months_run_on_postgresql(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -722,6 +724,7 @@ def test_a_months_run_on_postgresql(
         assert not (group.folder / "register.sqlite").exists()
 
 
+@pytest.mark.google_http
 def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: Path) -> None:
     from budgettrack.config.load import load
     from budgettrack.group import zone_of

@@ -21,6 +21,8 @@ from tests.sheets_api.spreadsheet import Cell
 from tests.world.places import GooglePlace, XlsxPlace
 from tests.world.small_plan import small_plan
 
+pytestmark = pytest.mark.google_http
+
 EMAIL = "service-account@example.iam.gserviceaccount.com"
 
 

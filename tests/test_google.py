@@ -30,6 +30,8 @@ from tests.world.outside import LONG
 from tests.world.places import GooglePlace, Typed
 from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
+pytestmark = pytest.mark.google_http
+
 FRAME = Frame(0, 0, (0, 1, 2))
 ROWS: list[list[Typed]] = [
     ["ID", "Amount", "Note"],

@@ -23,6 +23,8 @@ from tests.world.fakes import Crash
 from tests.world.places import GooglePlace
 from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
+pytestmark = pytest.mark.google_http
+
 ALL = frozenset({"missing", "removals", "changes"})
 
 

@@ -15,6 +15,8 @@ import pytest
 from tests.sheets_api.server import Server
 from tests.world.google_world import World
 
+pytestmark = pytest.mark.google_http
+
 WANTED = int(os.environ.get("SOAK", "100"))
 """Edits of people between the requests of a sync."""
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))

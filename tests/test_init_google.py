@@ -17,6 +17,8 @@ from tests.sheets_api.drive import File
 from tests.sheets_api.server import Call, Server
 from tests.sheets_api.spreadsheet import Cell, Sheet
 
+pytestmark = pytest.mark.google_http
+
 KEY = ("--credentials", "credentials.json")
 
 

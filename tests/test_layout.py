@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from budgettrack.workbook import layout
 from budgettrack.workbook.google.layout import LONGEST, new_tabs
 from budgettrack.workbook.layout import GUARDS, MARKS, TITLES
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
+from tests.world.needs import needed
 
 FORMULAE = (
     "=1+1",
@@ -416,10 +416,7 @@ AMOUNTS: tuple[tuple[float | str | None, str], ...] = (
 )
 
 
-@pytest.mark.skipif(
-    shutil.which("soffice") is None,
-    reason="LibreOffice, which calculates the marks, is not installed",
-)
+@pytest.mark.office
 def test_marks_stand_where_they_should(tmp_path: Path) -> None:
     def day(days: int | None) -> str:
         return "" if days is None else (NOW + timedelta(days=days)).isoformat()
@@ -469,6 +466,7 @@ def _calculated(book: Workbook, heights: dict[str, int], folder: Path) -> dict[s
             results.append([tab, "=" + "&".join(told)])
     book.save(folder / "marks.xlsx")
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
+    needed("office")
     command = ["soffice", profile, "--headless", "--convert-to", "csv", "--outdir", str(folder)]
     done = subprocess.run(
         [*command, str(folder / "marks.xlsx")], capture_output=True, check=False, timeout=120

@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document
+from tests.world.needs import needed
 from tests.world.outside import LONG
 from tests.world.report_plans import MONTH, harbour, summary, summary_files
 from tests.world.report_text import pdf_text, said
@@ -235,9 +235,7 @@ def test_workbook_parts_are_well_formed_and_bear_one_date() -> None:
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="LibreOffice is not here to calculate the workbooks again"
-)
+@pytest.mark.office
 def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) -> None:
     """From copies without stored values, so that what it says is its own: every value the same, and
     no error."""
@@ -246,6 +244,7 @@ def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) 
     for name, profile in kinds.items():
         made = summary_files(summary(harbour(), profile=profile))["summary.xlsx"]
         openpyxl.load_workbook(io.BytesIO(made)).save(tmp_path / f"{name}.xlsx")
+    needed("office")
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML"]  # fmt: skip
     copies = [str(tmp_path / f"{name}.xlsx") for name in kinds]
     subprocess.run(

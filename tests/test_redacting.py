@@ -138,6 +138,7 @@ def test_it_asks_first(tmp_path: Path) -> None:
     assert group.held().records["expenses"]["E-1"]["receipt"] == "R-1"
 
 
+@pytest.mark.postgres
 def test_postgresql_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.world.registers import fresh
 

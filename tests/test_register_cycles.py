@@ -18,13 +18,13 @@ from budgettrack.core.base.cycles import Cycle
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.register.cycles import Cycles, all_cycles, attempts, deliveries, holder
 from budgettrack.register.store import Register, open_register
-from tests.world.registers import fresh, on_server
+from tests.world.registers import KINDS, fresh, on_server
 
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
 LATER = AT + timedelta(hours=1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with fresh(request.param, tmp_path) as made:
         open_register(made).close()

@@ -22,6 +22,8 @@ from tests.sheets_api.replay import Replay, scenarios
 from tests.sheets_api.server import DRIVE, SHEETS, Call, Server
 from tests.world.outside import SHARED
 
+pytestmark = pytest.mark.google_http
+
 RECORDED = SHARED / "sheets-api" / "recorded.jsonl"
 ERRORS = SHARED / "sheets-api" / "errors.jsonl"
 CONTRADICTORY: dict[str, str] = {}

@@ -38,7 +38,7 @@ def valid(call: Call) -> None:
     assert not found, found
 
 
-@pytest.fixture(params=["xlsx", "google"])
+@pytest.fixture(params=["xlsx", pytest.param("google", marks=pytest.mark.google_http)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     if request.param == "xlsx":
         yield XlsxPlace(tmp_path)

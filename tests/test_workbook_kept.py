@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+from tests.world.needs import needed
 from tests.world.outside import SHARED
 
 REAL = SHARED / "real"
@@ -163,11 +164,10 @@ def test_another_program_reads_all_else_as_before(tmp_path: Path) -> None:
     assert before != after
 
 
-@pytest.mark.skipif(
-    shutil.which("soffice") is None, reason="LibreOffice, the other program, is not installed here"
-)
+@pytest.mark.office
 def test_libreoffice_reads_what_was_written_and_all_else_as_before(tmp_path: Path) -> None:
     def seen(path: Path) -> list[list[str]]:
+        needed("office")
         profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"
         done = subprocess.run(
             [

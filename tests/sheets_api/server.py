@@ -24,6 +24,7 @@ from tests.sheets_api.errors import ApiError
 from tests.sheets_api.ranges import Area
 from tests.sheets_api.spreadsheet import Spreadsheet
 from tests.sheets_api.tokens import Token, Tokens, service_account_file
+from tests.world.needs import needed
 
 DEFAULT_EMAIL = "service-account@example.iam.gserviceaccount.com"
 LARGEST = 10 * 1024 * 1024
@@ -175,6 +176,7 @@ class Server:
         self._thread.join()
 
     def __enter__(self) -> Server:
+        needed("google_http")
         return self.start()
 
     def __exit__(self, *_: object) -> None:

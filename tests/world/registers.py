@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,10 @@ from typing import Any
 
 import pytest
 
-POSTGRES = os.environ.get("BUDGETTRACK_TEST_POSTGRES", "")
+from tests.world.needs import POSTGRES, needed
+
+KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+"""Both databases, as the parameters of a fixture or test."""
 
 
 @contextlib.contextmanager
@@ -20,8 +22,7 @@ def fresh(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / f'{uuid.uuid4().hex}.sqlite'}"
         return
-    if not POSTGRES:
-        pytest.skip("BUDGETTRACK_TEST_POSTGRES names no server")
+    needed("postgres")
     name = f"t{uuid.uuid4().hex}"
     on_server(f"CREATE SCHEMA {name}")
     try:
