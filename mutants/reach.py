@@ -155,7 +155,10 @@ def _lines(root: Path, record: Path, tests: list[str]) -> dict[str, dict[int, li
     lines: dict[str, dict[int, list[int]]] = {}
     for path in record.glob("data.*"):
         data = coverage.CoverageData(str(path))
-        data.read()
+        try:
+            data.read()
+        except coverage.CoverageException:
+            continue  # of a process that was killed
         for name in data.measured_files():
             if not Path(name).is_relative_to(root):
                 continue

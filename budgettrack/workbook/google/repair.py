@@ -152,6 +152,14 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
+        # A write that struck the headings is known by what it left there until this very repair
+        # puts them back: a column then has its own heading again.
+        self._put_back = {
+            put.column: put.value
+            for row in tab.rows
+            if row.row == tab.heading_row
+            for put in row.puts
+        }
 
     def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
         """A cell must become `value` that holds `now`."""
@@ -207,11 +215,7 @@ class _Search:
         }
         # A column without a heading (one just inserted) is where it was, or its content will not
         # match.
-        places = {
-            put.column: put.column if wanted is None else column_of(headings, wanted)
-            for put in row.puts
-            for wanted in (self._tab.headings.get(put.column),)
-        }
+        places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         missing = []
         for put in row.puts:
@@ -226,6 +230,14 @@ class _Search:
                 found.lost.append(
                     Lost(self._title, (heading.stringValue if heading else None) or "", put.value)
                 )
+
+    def _place(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
+        """Where a column stands now. Returns None if its heading is nowhere."""
+        wanted = self._tab.headings.get(column)
+        if wanted is None:
+            return column
+        at = column_of(headings, wanted)
+        return column_of(headings, self._put_back.get(column)) if at is None else at
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
         """The one row that it can be: by its ID or by what was written into it, and by most of its

@@ -1,0 +1,398 @@
+"""People at work between the requests of one write: scripts of two deeds.
+
+The same deeds are done to a twin of the sheet that no program writes to. Each row of the sheet must
+then be as in the twin, or with our edit where the row was still what we had read."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budgettrack.core.base.grids import CellEdit, Edits, Frame, PageCell, ToolTab
+from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
+from budgettrack.workbook.google import write as google_write
+from tests.sheets_api import changes
+from tests.sheets_api.server import Server
+from tests.sheets_api.spreadsheet import Spreadsheet
+from tests.world.places import GooglePlace, Typed
+
+HEADINGS = ("ID", "Amount", "Note")
+ROWS: list[list[Typed]] = [
+    list(HEADINGS),
+    ["B-1", 1, "one"],
+    ["B-2", 2, "two"],
+    ["B-3", 3, "three"],
+    [None, 4, "four"],
+]
+OURS = Edits(
+    (
+        CellEdit("Budget", 1, 1, Decimal("11.5"), 1.0, "money"),
+        CellEdit("Budget", 2, 1, Decimal("22.5"), 2.0, "money"),
+        CellEdit("Budget", 4, 0, "B-4", None, "id"),
+        CellEdit("Budget", 5, 0, "B-5", None, "id"),
+        CellEdit("Budget", 5, 1, Decimal("5.5"), None, "money"),
+        CellEdit("Budget", 5, 2, "five", None, "text"),
+    ),
+    (),
+    None,
+    {"Budget": Frame(0, 0, (0, 1, 2))},
+)
+"""Two sums, an ID for a row that has none, and a new row."""
+NEW = ("B-5", 5.5, "five")
+SUMS = {"B-1": (1, 11.5), "B-2": (2, 22.5)}
+"""By ID: the sum that we read, and the one that we write."""
+Row = tuple[Any, ...]
+
+
+def edited(row: Row) -> Row:
+    """A row as our edits make it, where its cells are what we read."""
+    id_, amount, note = row
+    if row == (None, 4, "four"):
+        return ("B-4", 4, "four")
+    if row == (None, None, "mine"):
+        return ("B-5", 5.5, "mine")  # typed into our new row, once it was there
+    was, becomes = SUMS.get(id_, (None, None))
+    return (id_, becomes, note) if was is not None and amount == was else row
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        running.keep_bodies = False
+        yield running
+
+
+@pytest.fixture
+def place(server: Server, tmp_path: Path) -> Iterator[GooglePlace]:
+    made = made_place(server, tmp_path)
+    yield made
+    server.before = None
+
+
+def made_place(server: Server, folder: Path) -> GooglePlace:
+    folder.mkdir(exist_ok=True)
+    made = GooglePlace(folder, server)
+    made.make({"Budget": ROWS})
+    return made
+
+
+# ---- what people do
+
+
+def sort_by_note(book: Spreadsheet) -> None:
+    sheet = book.sheets[0]
+    top = heading_row(book)
+    column = next((c for c, cell in sheet.rows[top].items() if cell.value == "Note"), 2)
+    specs = [{"dimensionIndex": column, "sortOrder": "DESCENDING"}]
+    changes.KINDS["sortRange"](
+        book, {"range": {"sheetId": sheet.id, "startRowIndex": top + 1}, "sortSpecs": specs}
+    )
+
+
+def heading_row(book: Spreadsheet) -> int:
+    filled = [
+        number
+        for number, row in enumerate(book.sheets[0].rows)
+        if sum(cell.filled for cell in row.values()) > 1
+    ]
+    return filled[0]
+
+
+def insert(dimension: str, at: int) -> Callable[[Spreadsheet], None]:
+    return lambda book: book.insert(book.sheets[0], dimension, at, 1, before=False)
+
+
+def move_note_first(book: Spreadsheet) -> None:
+    source = {"sheetId": book.sheets[0].id, "dimension": "COLUMNS", "startIndex": 2, "endIndex": 3}
+    changes.KINDS["moveDimension"](book, {"source": source, "destinationIndex": 0})
+
+
+def delete_row(book: Spreadsheet) -> None:
+    book.delete(book.sheets[0], "ROWS", heading_row(book) + 1, 1)
+
+
+def typed(row: int, column: int, value: Typed) -> Callable[[Spreadsheet], None]:
+    def deed(book: Spreadsheet) -> None:
+        from tests.sheets_api.values import put
+
+        put(book, book.sheets[0], row, column, [[value]], "RAW")
+
+    return deed
+
+
+def type_a_twin(book: Spreadsheet) -> None:
+    """A row above the one without an ID, that looks like it."""
+    from tests.sheets_api.values import put
+
+    sheet = book.sheets[0]
+    book.insert(sheet, "ROWS", 4, 1, before=False)
+    put(book, sheet, 4, 0, [[None, 4, "four"]], "RAW")
+
+
+def delete_the_hidden_tabs(book: Spreadsheet) -> None:
+    book.sheets = [each for each in book.sheets if not google_write.is_hidden(each.title)]
+
+
+DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
+    "sort": sort_by_note,
+    "a row": insert("ROWS", 1),
+    "a row above all": insert("ROWS", 0),
+    "a column": insert("COLUMNS", 0),
+    "move a column": move_note_first,
+    "delete a row": delete_row,
+    "type over our cell": typed(2, 1, 77.25),
+    "type where our row goes": typed(5, 2, "mine"),
+    "a twin": type_a_twin,
+    "hidden tabs": delete_the_hidden_tabs,
+}
+PAIRS = list(
+    itertools.product(DEEDS, ["sort", "a row", "a column", "type over our cell", "hidden tabs"])
+)
+
+
+def rows_of(place: GooglePlace) -> tuple[dict[str, int], list[Row]]:
+    """The columns of our headings, and every filled row below them: ID, Amount, Note."""
+    assert place.file.book is not None
+    sheet = place.file.book.sheets[0]
+    top = heading_row(place.file.book)
+    columns = {str(cell.value): at for at, cell in sheet.rows[top].items() if cell.filled}
+    rows = [
+        tuple(row[columns[name]].value if columns[name] in row else None for name in HEADINGS)
+        for row in sheet.rows[top + 1 :]
+    ]
+    return columns, [row for row in rows if any(value is not None for value in row)]
+
+
+def cells_of(place: GooglePlace) -> Counter[Any]:
+    """Every filled cell."""
+    assert place.file.book is not None
+    rows = place.file.book.sheets[0].rows
+    return Counter(cell.value for row in rows for cell in row.values() if cell.filled)
+
+
+@pytest.mark.parametrize("script", PAIRS, ids=", ".join)
+def test_every_row_is_as_people_left_it_or_with_our_edit(
+    script: tuple[str, ...], server: Server, place: GooglePlace, tmp_path: Path
+) -> None:
+    twin = made_place(server, tmp_path / "twin")
+    workbook = place.workbook()
+    book = workbook.read()
+    left = list(script)
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate") and left:
+            deed = DEEDS[left.pop(0)]
+            for each in (place, twin):
+                with server.person(each.file) as held:
+                    deed(held)
+
+    server.before = before
+    again = workbook.write(book, OURS)
+    server.before = None
+
+    kept = [grid for grid in place.workbook().read().grids if grid.tab == KEPT_EDITS]
+    if kept:
+        # The very cells moved again and again: what belonged to no row any more is set down.
+        set_down = [row[2] for row in kept[0].rows[1:]]
+        assert cells_of(twin) - Counter([*cells_of(place).elements(), *set_down]) == Counter()
+        return
+    columns, ours = rows_of(place)
+    twins_columns, wanted = rows_of(twin)
+    assert columns == twins_columns
+    ours = [row for row in ours if row != NEW or row in wanted]
+    assert len(ours) == len(wanted), (ours, wanted)
+    for untouched in wanted:
+        # In any order: somebody may have sorted while our edit stood in a row that was not ours.
+        row = untouched if untouched in ours else edited(untouched)
+        assert row in ours, (untouched, ours)
+        ours.remove(row)
+    if again is None:
+        assert place.stands("Budget", "A5") == "B-4"
+        assert place.stands("Budget", "A6") == "B-5"
+
+
+def test_a_heading_typed_over_meanwhile_stands_and_every_row_too(
+    server: Server, place: GooglePlace
+) -> None:
+    workbook = place.workbook()
+    book = workbook.read()
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate"):
+            server.before = None
+            place.type("Budget", "B1", "Sum")
+
+    server.before = before
+
+    assert workbook.write(book, OURS) is not None
+
+    columns = [[place.stands("Budget", f"{at}{row}") for row in range(1, 7)] for at in "AB"]
+    assert columns == [["ID", "B-1", "B-2", "B-3", None, None], ["Sum", 1, 2, 3, 4, None]]
+
+
+# ---- the tabs that are written whole
+
+HEAD = tuple(PageCell(text, "heading") for text in ("Where", "Key", "Keep"))
+CHOICE = PageCell(None, "input", choices=("sheet", "register"))
+ONE, TWO = (
+    (PageCell("here"), PageCell("k-1"), CHOICE),
+    (PageCell("beside"), PageCell("k-2"), CHOICE),
+)
+FIRST = ToolTab(CHECKS, (HEAD, ONE, TWO))
+SECOND = ToolTab(CHECKS, (HEAD, (PageCell("there"),), ONE, TWO))
+
+
+def written_with(
+    server: Server, place: GooglePlace, deeds: list[Callable[[], None]]
+) -> Callable[[str], Any]:
+    """Writes the first tab, then the second, with a deed of somebody before each request of it."""
+    workbook = place.workbook()
+    workbook.write(workbook.read(), Edits((), (FIRST,), None, {}))
+    book = workbook.read()
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate") and deeds:
+            deeds.pop(0)()
+
+    server.before = before
+    workbook.write(book, Edits((), (SECOND,), None, {}))
+    server.before = None
+    assert not deeds
+    return lambda cell: place.stands(CHECKS, cell)
+
+
+def test_a_choice_and_one_made_while_it_is_put_back_both_stand(
+    server: Server, place: GooglePlace
+) -> None:
+    cell = written_with(
+        server,
+        place,
+        [
+            lambda: place.type(CHECKS, "C2", "register"),  # of the first tab: k-1
+            lambda: place.type(CHECKS, "C4", "sheet"),  # of the second, which stands by then: k-2
+        ],
+    )
+
+    assert [cell("B3"), cell("C3")] == ["k-1", "register"]
+    assert [cell("B4"), cell("C4")] == ["k-2", "sheet"]
+    assert cell("A2") == "there"
+
+
+def test_the_newer_choice_for_the_same_row_stands(server: Server, place: GooglePlace) -> None:
+    cell = written_with(
+        server,
+        place,
+        [
+            lambda: place.type(CHECKS, "C2", "register"),
+            lambda: place.type(CHECKS, "C3", "sheet"),
+        ],
+    )
+
+    assert [cell("B3"), cell("C3")] == ["k-1", "sheet"]
+    assert cell("C4") is None
+
+
+def test_a_row_that_is_otherwise_another_takes_no_choice(
+    server: Server, place: GooglePlace
+) -> None:
+    def type_twice() -> None:
+        place.type(CHECKS, "A3", "elsewhere")
+
+    cell = written_with(server, place, [lambda: place.type(CHECKS, "C2", "register"), type_twice])
+
+    assert [cell("A3"), cell("B3"), cell("C3")] == ["elsewhere", "k-1", None]
+
+
+def test_a_choice_is_put_back_although_the_first_try_is_refused(
+    server: Server, place: GooglePlace
+) -> None:
+    def refuse() -> None:
+        with server.person(place.file) as book:
+            delete_the_hidden_tabs(book)
+
+    cell = written_with(server, place, [lambda: place.type(CHECKS, "C2", "register"), refuse])
+
+    assert [cell("A2"), cell("B2"), cell("C2")] == ["here", "k-1", "register"]
+    assert cell("A4") is None
+
+
+@pytest.mark.parametrize("at", ["D1", "E3", "A9"])
+def test_a_note_typed_beside_or_below_the_tab_stands(
+    server: Server, place: GooglePlace, at: str
+) -> None:
+    cell = written_with(server, place, [lambda: place.type(CHECKS, at, "ask the host")])
+
+    assert cell(at) == "ask the host"
+
+
+# ---- headings that stand twice
+
+
+def test_headings_that_are_repeated_below_are_not_taken_for_the_upper_ones(
+    place: GooglePlace,
+) -> None:
+    for at, text in zip(("A", "B", "C"), HEADINGS, strict=True):
+        place.type("Budget", f"{at}8", text)
+    workbook = place.workbook()
+    book = workbook.read()
+
+    assert workbook.write(book, OURS) is None
+
+    assert place.stands("Budget", "B3") == 22.5
+    assert place.stands("Budget", "A6") == "B-5"
+
+
+@pytest.mark.parametrize("above", [1, 2, 3])
+def test_an_upper_row_of_the_same_headings_moves_nothing(
+    server: Server, place: GooglePlace, above: int
+) -> None:
+    """Somebody inserts rows and copies the headings into the first of them."""
+    workbook = place.workbook()
+    book = workbook.read()
+
+    def before(method: str, path: str) -> None:
+        if method == "POST" and path.endswith("batchUpdate"):
+            server.before = None
+            with server.person(place.file) as held:
+                for _ in range(above):
+                    insert("ROWS", 0)(held)
+            for at, text in zip(("A", "B", "C"), HEADINGS, strict=True):
+                place.type("Budget", f"{at}1", text)
+
+    server.before = before
+
+    assert workbook.write(book, OURS) is not None
+
+    row = 3 + above
+    assert [place.stands("Budget", f"{at}{row}") for at in "ABC"] == ["B-2", 2, "two"]
+    assert place.stands("Budget", f"A{5 + above}") is None
+    assert KEPT_EDITS not in {grid.tab for grid in place.workbook().read().grids}
+
+
+# ---- a write as requests
+
+
+def test_a_tab_of_kept_edits_has_room_for_all(place: GooglePlace) -> None:
+    """More was typed into rows that are gone than a new tab has rows by itself."""
+    from budgettrack.workbook.google.cells import Entered
+    from budgettrack.workbook.google.write import Lost, Write, new_number, requests
+
+    workbook = place.workbook()
+    workbook.read()
+    state = workbook.state()
+    lost = [Lost("Budget", "Amount", Entered(numberValue=float(n))) for n in range(1100)]
+
+    made = requests(Write(new_number(state)), state, (), lost)
+
+    properties = next(
+        each["addSheet"]["properties"]
+        for each in made
+        if each.get("addSheet", {}).get("properties", {}).get("title") == KEPT_EDITS
+    )
+    assert properties["gridProperties"] == {"rowCount": 1120, "columnCount": 3}
