@@ -22,6 +22,8 @@ from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Spreadsheet
 from tests.world.places import GooglePlace, Typed
 
+pytestmark = pytest.mark.google_http
+
 HEADINGS = ("ID", "Amount", "Note")
 ROWS: list[list[Typed]] = [
     list(HEADINGS),

@@ -115,6 +115,7 @@ def test_few_in_a_process_of_its_own():
 """
 
 
+@pytest.mark.slow
 def test_the_score_counts_what_tests_notice_and_names_what_they_do_not(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "mutants", tmp_path / "mutants")
     reason = "budgettrack/core/small.py\tis_few\tconstant\t2\t3\tNobody has two.\n"
