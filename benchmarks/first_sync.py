@@ -17,6 +17,7 @@ def main(folder: Path) -> None:
     gc.disable()  # as the program does
     from budgettrack import sync
     from budgettrack.config.load import load
+    from budgettrack.group import open_group
     from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
     spent: dict[str, float] = {"write": 0.0, "read": 0.0}
@@ -33,7 +34,10 @@ def main(folder: Path) -> None:
         setattr(ExcelWorkbook, name, timed)
     config = load(folder / "budgettrack.toml")
     start = time.perf_counter()
-    sync.sync(config, date(2026, 12, 31), datetime(2026, 12, 31, tzinfo=UTC))
+    with open_group(
+        config, date(2026, 12, 31), lambda: datetime(2026, 12, 31, tzinfo=UTC)
+    ) as group:
+        sync.sync(group)
     whole = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     json.dump({"commit": whole - spent["write"], **spent, "mib": peak}, sys.stdout)

@@ -219,16 +219,16 @@ def ours_read(address: str, id_: str, _count: int) -> None:
 def ours_sync(address: str, id_: str, _count: int) -> None:
     from budgettrack import sync
     from budgettrack.config.load import load
+    from budgettrack.group import open_group
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "budgettrack.toml"
         path.write_text(f'[workbook]\ngoogle = "{id_}"\naddress = "{address}"\n', "utf-8")
-        sync.sync(
-            load(path),
-            date(2026, 12, 31),
-            datetime(2026, 12, 31, tzinfo=UTC),
-            workbook=_ours(address, id_),
-        )
+        on, book = date(2026, 12, 31), _ours(address, id_)
+        with open_group(
+            load(path), on, lambda: datetime(2026, 12, 31, tzinfo=UTC), workbook=book
+        ) as group:
+            sync.sync(group)
 
 
 def _gspread(address: str, id_: str) -> Any:

@@ -41,9 +41,11 @@ Files = Iterator[tuple[str, bytes]]
 def publish(folder: Path) -> None:
     """The whole site, as `report transparency` writes it."""
     from budgettrack.config.load import load
+    from budgettrack.group import open_group
     from budgettrack.reports import make
 
-    make.report_transparency(load(folder / "budgettrack.toml"), TODAY, AT, "2026-12", None)
+    with open_group(load(folder / "budgettrack.toml"), TODAY, lambda: AT) as group:
+        make.report_transparency(group, "2026-12", None)
 
 
 def package(folder: Path) -> Files:

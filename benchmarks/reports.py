@@ -102,11 +102,13 @@ def prepare(
 
 def main(folder: Path) -> None:
     from budgettrack.config.load import load
+    from budgettrack.group import open_group
     from budgettrack.reports import make
 
     config = load(folder / "budgettrack.toml")
     start = time.perf_counter()
-    paths, _ = make.reports(config, "2026-12", config.reports, TODAY, AT)
+    with open_group(config, TODAY, lambda: AT) as group:
+        paths, _ = make.reports(group, "2026-12", config.reports)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     pages = [path for path in paths if path.suffix == ".html" and path.parent.name == "public"]

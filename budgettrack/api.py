@@ -10,25 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from budgettrack import edit
-from budgettrack import sync as syncing
 from budgettrack.config.load import Config, find, load
 from budgettrack.core.figures.positions import By
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.edit import Asked
-from budgettrack.group import Standing, found, standing, today_of
+from budgettrack.group import OpenedGroup, open_group
 from budgettrack.queries import figures, records
 from budgettrack.reports.make import report_funder, report_transparency
+from budgettrack.sync import sync
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from budgettrack.sync import SyncOutcome
 
 POSITION_COLUMNS = (
     "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available",
@@ -74,13 +72,17 @@ class Tracker:
 
     @property
     def today(self) -> date:
-        return today_of(self.config, self._today, datetime.now(UTC))
+        with self._opened() as group:
+            return group.today
+
+    def _opened(self) -> OpenedGroup:
+        return open_group(self.config, self._today)
 
     def sync(self) -> Synced:
         """Bring workbook and register to agreement; raises `Refused` where a guard stands against
         it."""
-        outcome: SyncOutcome = syncing.sync(self.config, self.today, datetime.now(UTC))
-        changes = outcome.changes
+        with self._opened() as group:
+            changes = sync(group).changes
         mistakes = sum(each.severity == "error" for each in changes.findings)
         return Synced(
             len(changes.to_register),
@@ -101,9 +103,11 @@ class Tracker:
         is the first month that is summed; none where a budget without a date is among them."""
         from budgettrack.dataframes import POSITIONS, frame
 
-        rows = figures.variance(
-            self._now, self.today, grant=grant, by=by, start=start, end=end, each_month=each_month
-        )
+        with self._opened() as group:
+            rows = figures.variance(
+                group.standing, group.today, grant=grant, by=by, start=start, end=end,
+                each_month=each_month,
+            )  # fmt: skip
         return frame(rows, POSITION_COLUMNS, POSITIONS)
 
     def findings(self) -> pd.DataFrame:
@@ -111,13 +115,17 @@ class Tracker:
         first_seen."""
         from budgettrack.dataframes import frame
 
-        return frame(figures.findings(found(self.config)[0]), FINDING_COLUMNS)
+        with self._opened() as group:
+            findings, _ = group.findings
+        return frame(figures.findings(findings), FINDING_COLUMNS)
 
     def deadlines(self, within: int | None = None) -> pd.DataFrame:
         """What is owed, soonest first: due, days (left, whole), what, grant, id."""
         from budgettrack.dataframes import frame
 
-        return frame(figures.deadlines(self._now, self.today, within), DEADLINE_COLUMNS)
+        with self._opened() as group:
+            rows = figures.deadlines(group.standing, group.today, within)
+        return frame(rows, DEADLINE_COLUMNS)
 
     def grants(self, **wanted: str) -> pd.DataFrame:
         """Every grant, or those whose fields begin so (`state="active"`): one column for each of
@@ -137,40 +145,33 @@ class Tracker:
         field, from, to."""
         from budgettrack.dataframes import frame
 
-        return frame(records.history(self.config, record), HISTORY_COLUMNS)
+        with self._opened() as group:
+            return frame(records.history(group, record), HISTORY_COLUMNS)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
         """Change fields of a record; it stands in the workbook after the next sync."""
-        edit.alter(
-            self.config,
-            table,
-            record,
-            list(fields.items()),
-            Asked(by, datetime.now(UTC), self.today),
-        )
+        with self._opened() as group:
+            edit.alter(group, table, record, list(fields.items()), by)
 
     def report_transparency(self, month: str | None = None, out: Path | None = None) -> list[Path]:
         """Write the public site up to a month (the last full one); its files."""
-        return report_transparency(self.config, self.today, datetime.now(UTC), month, out)
+        with self._opened() as group:
+            return report_transparency(group, month, out)
 
     def report_funder(
         self, grant: str, month: str | None = None, out: Path | None = None
     ) -> list[Path]:
         """Write one grant's summary; its files."""
-        return list(
-            report_funder(self.config, self.today, datetime.now(UTC), grant, month, out).paths
-        )
-
-    @property
-    def _now(self) -> Standing:
-        return standing(self.config)
+        with self._opened() as group:
+            return list(report_funder(group, grant, month, out).paths)
 
     def _table(
         self, table: str, wanted: Mapping[str, str], amounts: tuple[str, ...]
     ) -> pd.DataFrame:
         from budgettrack.dataframes import frame
 
-        rows = records.listed(self.config, table, wanted)
+        with self._opened() as group:
+            rows = records.listed(group, table, wanted)
         names = [
             "id",
             *(

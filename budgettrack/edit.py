@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
 
-from budgettrack.config.load import Config, default_locale
+from budgettrack.config.load import default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
@@ -21,11 +20,11 @@ from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.group import workbook_of, zone_of
+from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
-from budgettrack.queries.records import found, located, plan_from, the_id
+from budgettrack.queries.records import found, located, the_id
 from budgettrack.register import queries
-from budgettrack.register.store import Commit, RecordVersion, Writing, open_register
+from budgettrack.register.store import Commit, RecordVersion, Writing
 from budgettrack.sync import SyncOutcome, preview, sync
 
 REGISTER = "register"
@@ -36,28 +35,19 @@ Moved = list[tuple[str, str, str]]
 """What a change did: (field, was, is now)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A change as it is asked for: by whom (a role, never a name), when, and on what day."""
-
-    by: str
-    at: datetime
-    today: date
-
-
-def add(config: Config, table: str, given: Sequence[tuple[str, str]], asked: Asked) -> str:
+def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: str) -> str:
     """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one
     that is missing."""
-    (id_,) = add_all(config, table, [given], asked)
+    (id_,) = add_all(group, table, [given], by)
     return id_
 
 
 def add_all(
-    config: Config, table: str, records: Sequence[Sequence[tuple[str, str]]], asked: Asked
+    group: OpenedGroup, table: str, records: Sequence[Sequence[tuple[str, str]]], by: str
 ) -> list[str]:
     """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
     known = BY_NAME[table]
-    with open_register(config.register) as register, register.writing() as writing:
+    with group.register.writing() as writing:
         held = writing.ask(queries.load)
         used = {*held.records[table], *held.removed.get(table, ())}
         written: list[RecordVersion] = []
@@ -70,7 +60,9 @@ def add_all(
             for name, value in given:
                 if name.casefold() != "id":
                     column = edits.column_named(known, name)
-                    text = edits.value_typed(column, value, _locale(config), held.records)
+                    text = edits.value_typed(
+                        column, value, default_locale(group.config, None), held.records
+                    )
                     fields = {**fields, **({column.name: text} if text else {})}
             lacking = [
                 each.heading for each in known.columns if each.required and each.name not in fields
@@ -86,14 +78,14 @@ def add_all(
                     f"A grant begins as prospect, applied or awarded, not as {fields['state']}."
                 )
             used.add(id_)
-            written.append(RecordVersion(table, id_, fields, asked.by))
+            written.append(RecordVersion(table, id_, fields, by))
         if written:
-            _commit(writing, written, asked)
+            _commit(group, writing, written)
     return [each.id for each in written]
 
 
 def alter(
-    config: Config, table: str, id_: str, given: Sequence[tuple[str, str]], asked: Asked
+    group: OpenedGroup, table: str, id_: str, given: Sequence[tuple[str, str]], by: str
 ) -> tuple[str, Moved]:
     """Set fields of a record: its ID, and what moved. A grant's step is refused where a rule stands
     against it.
@@ -101,14 +93,16 @@ def alter(
     Raises `UsageError` with every reason.
     """
     known = BY_NAME[table]
-    with open_register(config.register) as register, register.writing() as writing:
+    with group.register.writing() as writing:
         held = writing.ask(queries.load)
         record_id = the_id(held, table, id_)
         record = held.records[table][record_id]
         now = dict(record)
         for name, value in given:
             column = edits.column_named(known, name)
-            text = edits.value_typed(column, value, _locale(config), held.records)
+            text = edits.value_typed(
+                column, value, default_locale(group.config, None), held.records
+            )
             if text:
                 now[column.name] = text
             else:
@@ -126,23 +120,23 @@ def alter(
                     record_id: {**now, "state": record.get("state", "")},
                 },
             }
-            plan = plan_from(config, records)
+            plan = group.plan_of(records)
             reasons = edits.refused(
                 plan,
-                register.ask(queries.totals),
+                writing.ask(queries.totals),
                 plan.grants[record_id],
                 now.get("state", ""),
-                asked.today,
+                group.today,
             )
             if reasons:
                 raise UsageError(*reasons)
         if moved:
-            _commit(writing, [RecordVersion(table, record_id, now, asked.by)], asked)
+            _commit(group, writing, [RecordVersion(table, record_id, now, by)])
     return record_id, moved
 
 
 def split(
-    config: Config, id_: str, key: str, lines: Sequence[str], asked: Asked
+    group: OpenedGroup, id_: str, key: str, lines: Sequence[str], by: str
 ) -> list[ListingRow]:
     """Divide an expense over several budget lines; its rows, the first of them its own.
 
@@ -150,7 +144,7 @@ def split(
     the lines too. Raises `UsageError` where it is divided already, and for lines or keys that do
     not fit."""
     known = BY_NAME["expenses"]
-    with open_register(config.register) as register, register.writing() as writing:
+    with group.register.writing() as writing:
         held = writing.ask(queries.load)
         record = the_id(held, "expenses", id_)
         fields = held.records["expenses"][record]
@@ -160,12 +154,12 @@ def split(
             raise UsageError(
                 f"{record} is divided already. Change the amounts of its rows in the workbook."
             )
-        expense = plan_from(config, held.records).expenses.get(record)
+        expense = group.plan_of(held.records).expenses.get(record)
         if expense is None:
             raise UsageError(
                 f"{record} is left out of the figures. Mend it first: budgettrack checks"
             )
-        named = config.shares.get(key)
+        named = group.config.shares.get(key)
         wanted = list(named) if named else list(lines)
         budget = [known_id(each, held.records["budget"], "budget line") for each in wanted]
         shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
@@ -191,7 +185,7 @@ def split(
                 )
             else:
                 new["split_of"] = record
-            written.append(RecordVersion("expenses", name, new, asked.by))
+            written.append(RecordVersion("expenses", name, new, by))
             rows.append(
                 {
                     "id": name,
@@ -200,28 +194,25 @@ def split(
                     "currency": expense.currency,
                 }
             )
-        _commit(writing, written, asked)
+        _commit(group, writing, written)
     return rows
 
 
-def _commit(writing: Writing, written: Sequence[RecordVersion], asked: Asked) -> None:
-    writing.commit(Commit("by hand", asked.at.astimezone(UTC), written))
+def _commit(group: OpenedGroup, writing: Writing, written: Sequence[RecordVersion]) -> None:
+    writing.commit(Commit("by hand", group.now().astimezone(UTC), written))
+    group.changed()
 
 
-def _locale(config: Config) -> str:
-    return default_locale(config, None)
-
-
-def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[str, str]:
+def restore(group: OpenedGroup, id_: str, day: date | None, by: str) -> tuple[str, str]:
     """Bring a record back as it was at the end of a day (None: before it was removed); its table
     and ID.
 
     Raises `UsageError` where it was not there then, or is so now.
     """
-    zone = zone_of(config)
-    with open_register(config.register) as register, register.writing() as writing:
+    zone = group.zone
+    with group.register.writing() as writing:
         table, record = located(writing.ask(queries.load), id_)
-        versions = register.ask(queries.history, table, record)
+        versions = writing.ask(queries.history, table, record)
         there = [each for each in versions if day is None or each.at.astimezone(zone).date() <= day]
         if day is None:
             there = [each for each in there if each.fields is not None]
@@ -229,20 +220,22 @@ def restore(config: Config, id_: str, day: date | None, asked: Asked) -> tuple[s
             raise UsageError(f"{record} was not there on {day}. See: budgettrack history {record}")
         if versions[-1].fields == there[-1].fields:
             raise UsageError(f"{record} is as it was then. Nothing was changed.")
-        _commit(writing, [RecordVersion(table, record, there[-1].fields, asked.by)], asked)
+        _commit(group, writing, [RecordVersion(table, record, there[-1].fields, by)])
     return table, record
 
 
-def place(config: Config, id_: str) -> tuple[str, str]:
+def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
     """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or
     file to open.
 
     Raises `UsageError` for one that is not there.
     """
-    table, record = found(config, id_)
-    workbook = workbook_of(config, reads_only=True)
+    table, record = found(group, id_)
+    workbook = group.workbook_to_read
     book = workbook.read()
-    read = read_rows(book, config.shapes, default_locale(config, book.locale)).tables.get(table)
+    read = read_rows(
+        book, group.config.shapes, default_locale(group.config, book.locale)
+    ).tables.get(table)
     rows = (
         [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
     )
@@ -252,13 +245,13 @@ def place(config: Config, id_: str) -> tuple[str, str]:
         )
     where = a1(read.tab, rows[0], read.columns.get("id", 0))
     link = getattr(workbook, "link", None)
-    return where, link(read.tab, rows[0]) if link else (config.xlsx or Path()).as_uri()
+    return where, link(read.tab, rows[0]) if link else (group.config.xlsx or Path()).as_uri()
 
 
-def conflicts(config: Config, today: date) -> list[ListingRow]:
+def conflicts(group: OpenedGroup) -> list[ListingRow]:
     """What workbook and register hold differently, and nobody has settled; read from both as they
     are now."""
-    return [_conflict(each) for each in preview(config, today).changes.conflicts]
+    return [_conflict(each) for each in preview(group).changes.conflicts]
 
 
 def _conflict(each: Conflict) -> ListingRow:
@@ -277,10 +270,10 @@ def _conflict(each: Conflict) -> ListingRow:
     }
 
 
-def resolve(config: Config, name: str, take: Side, asked: Asked) -> SyncOutcome:
+def resolve(group: OpenedGroup, name: str, take: Side) -> SyncOutcome:
     """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none
     of that name."""
-    there = preview(config, asked.today).changes.conflicts
+    there = preview(group).changes.conflicts
     wanted = name.strip().casefold()
     keys = [
         each.key
@@ -290,4 +283,4 @@ def resolve(config: Config, name: str, take: Side, asked: Asked) -> SyncOutcome:
     if not keys:
         names = [each.key.partition("/")[2] for each in there]
         raise UsageError(f"There is no conflict {name}. {nearest(name, names)}")
-    return sync(config, asked.today, asked.at, keep={keys[0]: take})
+    return sync(group, keep={keys[0]: take})

@@ -9,19 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from budgettrack.config.load import Config
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
 from budgettrack.core.records.tables import BY_NAME, Column, Table, normal
-from budgettrack.edit import Asked
+from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.published import pages as published_pages
-from budgettrack.register.store import Commit, Held, RecordVersion, Register, open_register
+from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import sync
 
@@ -39,66 +38,55 @@ class Redacted:
     sent: tuple[str, ...]
 
 
-def redact(config: Config, name: str, asked: Asked) -> Redacted:
+def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
     """Wipe the value of `ID.field` from everywhere that this machine reaches.
 
     Raises `UsageError` for a record or field that is not there, and for one that was never stored.
     """
-    with open_register(config.register) as register:
-        held = register.ask(queries.load)
+    with group.register.reading() as ask:
+        held = queries.load(ask)
         table, record, column = _meant(held, name)
-        versions = register.ask(queries.history, table, record)
-        values = {
-            fields[column.name]
-            for each in versions
-            if (fields := each.fields) and fields.get(column.name)
-        }
-        if not values:
-            raise UsageError(
-                f"{record} never had anything in {column.heading}. Nothing was changed."
-            )
-        agreed = held.agreed[table].get(record, {}).get(column.name)
-        with unbroken():
-            return _wiped(
-                config,
-                register,
-                (table, record, column),
-                values | ({agreed} if agreed else set()),
-                asked,
-            )
+        versions = queries.history(ask, table, record)
+    values = {
+        fields[column.name]
+        for version in versions
+        if (fields := version.fields) and fields.get(column.name)
+    }
+    if not values:
+        raise UsageError(f"{record} never had anything in {column.heading}. Nothing was changed.")
+    agreed = held.agreed[table].get(record, {}).get(column.name)
+    if agreed:
+        values.add(agreed)
+    with unbroken():
+        return _wiped(group, (table, record, column), values, by)
 
 
 def _wiped(
-    config: Config,
-    register: Register,
-    which: tuple[str, str, Column],
-    values: set[str],
-    asked: Asked,
+    group: OpenedGroup, which: tuple[str, str, Column], values: set[str], by: str
 ) -> Redacted:
     """Wipe it. The register is the last that knows the values: whoever begins anew after a crash
     finds them there."""
     table, record, column = which
+    config, register = group.config, group.register
     now = register.ask(queries.load, (table,)).records[table].get(record)
     if now is not None and now.get(column.name):
         # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
         with register.writing() as writing:
             cleared = {key: value for key, value in now.items() if key != column.name}
-            writing.commit(
-                Commit("redact", asked.at, [RecordVersion(table, record, cleared, asked.by)])
-            )
-        sync(config, asked.today, asked.at, keep={f"{table}/{record}.{column.name}": "register"})
+            written = [RecordVersion(table, record, cleared, by)]
+            writing.commit(Commit("redact", group.now(), written))
+        sync(group, keep={f"{table}/{record}.{column.name}": "register"})
     if config.xlsx is not None:
         _backup(config.xlsx)
     removed = tuple(_remove(config.reports / "private", values))
     wiped = register.wipe(table, record, column.name)
-    pages = register.ask(published_pages)
-    sent = _sent(
-        register.ask(deliveries),
-        {each.n: each.period for each in register.ask(all_cycles)},
-        wiped.months,
-    )
+    group.changed()
+    with register.reading() as ask:
+        pages = published_pages(ask)
+        periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
+        sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
-        report_transparency(config, asked.today, asked.at, max(pages), None)
+        report_transparency(group, max(pages), None)
         if config.sending.folder is not None and config.sending.folder.is_dir():
             from budgettrack.monthly.delivery.folder import published
 

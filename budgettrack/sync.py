@@ -10,7 +10,7 @@ import dataclasses
 import uuid
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from budgettrack import completion
 from budgettrack.config.load import Config, default_locale
@@ -21,12 +21,12 @@ from budgettrack.core.base.grids import Book
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
-from budgettrack.group import is_read_only, workbook_of
+from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
-from budgettrack.register.store import Commit, Held, RecordVersion, Register, Writing, open_register
-from budgettrack.workbook import Workbook
+from budgettrack.register.queries import Ask
+from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
 
 Confirm = Callable[[ChangeSet], bool]
 
@@ -51,76 +51,47 @@ class SyncOutcome:
         )
 
 
-def preview(config: Config, today: date, *, allow: Set[str] = frozenset()) -> SyncOutcome:
+def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome:
     """The very ChangeSet that a sync would carry out now; nothing is written."""
-    with open_register(config.register) as register:
-        book = workbook_of(config, reads_only=True).read()
-        return SyncOutcome(
-            _decide(config, book, register, register.ask(queries.load), today, allow, {}),
-            done=False,
-        )
+    known = group.register.ask(_known, group.config)
+    book = group.workbook_to_read.read()
+    return SyncOutcome(_decide(group, book, known, allow, {}), done=False)
 
 
 def sync(
-    config: Config,
-    today: date,
-    at: datetime,
+    group: OpenedGroup,
     *,
     allow: Set[str] = frozenset(),
     confirm: Confirm | None = None,
-    workbook: Workbook | None = None,
     keep: Mapping[str, Side] | None = None,
 ) -> SyncOutcome:
     """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
 
-    `at` is the moment that is recorded with every version. `allow` are the guards that are
-    overridden: `missing`, `removals`, `changes`, `other-workbook`. `confirm` is asked where two
-    filled sides meet for the first time. `workbook` is another place than the config's. `keep`
-    settles conflicts by their keys (`budget/B-3.amount`)."""
-    workbook = workbook or workbook_of(config)
-    with open_register(config.register) as register:
-        _remember_mark(config, register, at)
-        return _carried_out(config, register, workbook, today, at, allow, confirm, keep or {})
+    `allow` are the guards that are overridden: `missing`, `removals`, `changes`, `other-workbook`.
+    `confirm` is asked where two filled sides meet for the first time. `keep` settles conflicts by
+    their keys (`budget/B-3.amount`)."""
+    at = group.now()
+    workbook = group.workbook
+    _remember_mark(group, at)
 
-
-def _remember_mark(config: Config, register: Register, at: datetime) -> None:
-    """The register keeps its mark before the workbook gets it: a first run that dies in between
-    finds its own again."""
-    if register.ask(queries.load, ()).mark is not None or is_read_only(config):
-        return
-    with register.writing() as writing:
-        if writing.ask(queries.load, ()).mark is None:
-            writing.commit(Commit(kind="mark", at=at, mark=f"{uuid.uuid4().hex} {_name(config)}"))
-
-
-def _carried_out(
-    config: Config,
-    register: Register,
-    workbook: Workbook,
-    today: date,
-    at: datetime,
-    allow: Set[str],
-    confirm: Confirm | None,
-    keep: Mapping[str, Side],
-) -> SyncOutcome:
     def decided(book: Book) -> ChangeSet:
-        changes = _decide(config, book, register, held, today, allow, keep)
+        changes = _decide(group, book, known, allow, keep or {})
         if changes.refused:
             raise Refused(*changes.refused, "Nothing was written.")
         return changes
 
-    with register.writing() as writing:
-        held = writing.ask(queries.load)
+    with group.register.writing() as writing:
+        known = writing.ask(_known, group.config)
         book = workbook.read()
         changes = decided(book)
         both_filled = (
-            changes.first_meeting and any(held.records.values()) and any(changes.to_register)
+            changes.first_meeting and any(known.held.records.values()) and any(changes.to_register)
         )
         if both_filled and confirm is not None and not confirm(changes):
             return SyncOutcome(changes, done=False)
         with unbroken():
             for _ in range(ROUNDS):
-                mark = _mark(config, book, held)
+                mark = _mark(group, book, known.held)
                 edits = changes.edits
                 if mark is not None and book.mark != _of(mark):
                     edits = dataclasses.replace(edits, mark=_of(mark))
@@ -134,14 +105,26 @@ def _carried_out(
                     "People kept changing the very cells that are to be written. All that they"
                     " typed stands, and nothing was recorded. Run this again in a few minutes."
                 )
-            _commit(config, writing, changes, book, mark, at)
+            run = _commit(group.config, writing, changes, book, mark, at)
+    group.changed(changes.plan, run.n)
     return SyncOutcome(changes, done=True)
+
+
+def _remember_mark(group: OpenedGroup, at: datetime) -> None:
+    """The register keeps its mark before the workbook gets it: a first run that dies in between
+    finds its own again."""
+    if group.is_read_only or group.register.ask(queries.meta, "mark") is not None:
+        return
+    with group.register.writing() as writing:
+        if writing.ask(queries.meta, "mark") is None:
+            mark = f"{uuid.uuid4().hex} {_name(group.config)}"
+            writing.commit(Commit(kind="mark", at=at, mark=mark))
 
 
 def _commit(
     config: Config, writing: Writing, changes: ChangeSet, book: Book, mark: str | None, at: datetime
-) -> None:
-    writing.commit(
+) -> Run:
+    run = writing.commit(
         Commit(
             kind="sync",
             at=at,
@@ -164,32 +147,41 @@ def _commit(
             "deadlines": plan.deadlines,
         },
     )
+    return run
 
 
-def _decide(
-    config: Config,
-    book: Book,
-    register: Register,
-    held: Held,
-    today: date,
-    allow: Set[str],
-    keep: Mapping[str, Side],
-) -> ChangeSet:
-    if "other-workbook" not in allow:
-        know_each_other(config, book, held)
-    side = RegisterState(
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The register at one moment: as it holds it, and as the decision needs it."""
+
+    held: Held
+    state: RegisterState
+
+
+def _known(ask: Ask, config: Config) -> _Known:
+    held = queries.load(ask)
+    state = RegisterState(
         held.records,
         held.agreed,
         held.removed,
-        register.ask(queries.reported),
-        {finding.identity: finding.first_seen for finding in register.ask(queries.findings)},
-        register.ask(published.finals),
-        unsent(config, register),
+        queries.reported(ask),
+        {finding.identity: finding.first_seen for finding in queries.findings(ask)},
+        published.finals(ask),
+        unsent(ask, config),
     )
+    return _Known(held, state)
+
+
+def _decide(
+    group: OpenedGroup, book: Book, known: _Known, allow: Set[str], keep: Mapping[str, Side]
+) -> ChangeSet:
+    config = group.config
+    if "other-workbook" not in allow:
+        know_each_other(group, book, known.held)
     settings = Settings(
         base=config.currency,
         locale=default_locale(config, book.locale),
-        today=today,
+        today=group.today,
         shapes=config.shapes,
         start=config.start,
         end=config.end,
@@ -199,19 +191,19 @@ def _decide(
         profile_of=lambda name: profile_or_none(config, name),
         keep=keep,
     )
-    return decide(book, side, settings)
+    return decide(book, known.state, settings)
 
 
-def unsent(config: Config, register: Register) -> list[Finding]:
+def unsent(ask: Ask, config: Config) -> list[Finding]:
     """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail
     back."""
-    periods = {each.n: each.period for each in register.ask(all_cycles)}
+    periods = {each.n: each.period for each in all_cycles(ask)}
     grants = {
         each.name: each.grant for each in config.sending.recipients if each.audience == "funder"
     }
     closing: dict[str, list[str]] = {}
     held: list[Finding] = []
-    for each in register.ask(deliveries):
+    for each in deliveries(ask):
         month, grant = periods.get(each.cycle, ""), grants.get(each.recipient, "")
         if each.state == "waiting" and grant:
             closing.setdefault(each.words or month, []).append(grant)
@@ -247,10 +239,10 @@ def profile_or_none(config: Config, name: str) -> Profile | None:
         return None
 
 
-def know_each_other(config: Config, book: Book, held: Held) -> None:
+def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     """Refuse a copy of the workbook, another workbook, or a second register: their edits would be
     mixed."""
-    name = _name(config)
+    name = _name(group.config)
     if not any(held.agreed.values()):
         # Nothing was ever agreed: any workbook will do that bears no mark, or the one that a run
         # that died gave it.
@@ -263,7 +255,7 @@ def know_each_other(config: Config, book: Book, held: Held) -> None:
         return
     if not held.mark:
         return
-    if book.mark is None and is_read_only(config):
+    if book.mark is None and group.is_read_only:
         return
     if book.mark != _of(held.mark):
         raise Refused(
@@ -289,10 +281,10 @@ def _of(mark: str) -> str:
     return mark.partition(" ")[0]
 
 
-def _mark(config: Config, book: Book, held: Held) -> str | None:
+def _mark(group: OpenedGroup, book: Book, held: Held) -> str | None:
     """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None
     where it only reads."""
-    if is_read_only(config):
+    if group.is_read_only:
         return held.mark
-    name = _name(config)
+    name = _name(group.config)
     return f"{book.mark or (_of(held.mark) if held.mark else uuid.uuid4().hex)} {name}"

@@ -36,7 +36,9 @@ from budgettrack.config.load import NAME, load  # noqa: E402
 from budgettrack.core.base.grids import CellEdit, Edits  # noqa: E402
 from budgettrack.core.cells.rows import read_rows  # noqa: E402
 from budgettrack.core.records.tables import BY_NAME  # noqa: E402
-from budgettrack.monthly import run as cycle  # noqa: E402
+from budgettrack.group import open_group  # noqa: E402
+from budgettrack.monthly.context import RunContext  # noqa: E402
+from budgettrack.monthly.run import monthly  # noqa: E402
 from budgettrack.setup import sample  # noqa: E402 - after the path
 from budgettrack.setup.create import config_text  # noqa: E402
 from budgettrack.setup.demo import TODAY  # noqa: E402
@@ -220,7 +222,8 @@ def sound(folder: Path) -> Path:
     folder.mkdir()
     sample.write_sample(folder / "plan.xlsx", faults=False)
     (folder / NAME).write_text(config_text(sample.ORGANISATION, "plan.xlsx"), "utf-8")
-    cycle.monthly(load(folder / NAME), cycle.RunContext(lambda: NOW, TODAY))
+    with open_group(load(folder / NAME), TODAY, lambda: NOW) as group:
+        monthly(group, RunContext())
     with chdir(folder):
         run("report", "funder", "G-5", "--month", "2026-02", "--final")
     return folder

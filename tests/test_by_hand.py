@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from budgettrack.core.records.model import Fields
+from budgettrack.group import open_group
 from budgettrack.register import queries
 from tests.world.group import ROWS, Commands, Group
+from tests.world.opened import opened, synced
 
 ON = ("--on", "2026-11-02")
 
@@ -240,14 +242,16 @@ def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
     from datetime import UTC, datetime
 
     from budgettrack.config.load import load
-    from budgettrack.edit import Asked, alter, restore
+    from budgettrack.edit import alter, restore
 
     config = load(group.config)
     for day, amount in ((10, "150"), (20, "175")):
         at = datetime(2027, 1, day, tzinfo=UTC)
-        alter(config, "budget", "B-1", [("amount", amount)], Asked("register", at, at.date()))
+        with opened(config, at, at.date()) as then:
+            alter(then, "budget", "B-1", [("amount", amount)], "register")
     at = datetime(2027, 2, 1, tzinfo=UTC)
-    restore(config, "B-1", date(2027, 1, 15), Asked("treasurer", at, at.date()))
+    with opened(config, at, at.date()) as then:
+        restore(then, "B-1", date(2027, 1, 15), "treasurer")
     assert group.held().records["budget"]["B-1"]["amount"] == "150"
     group.sync()
     assert group.cell("Budget", f"{_budget(group, 'Amount')}2") == 150
@@ -273,7 +277,8 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     with open_register(load(group.config).register) as register:
         first = register.ask(queries.history, "budget", "B-1")[0].at.date()
     # Everything happened on this one day; the day before, nothing was there.
-    assert changes(load(group.config), first, first) == []
+    with open_group(load(group.config)) as opened_group:
+        assert changes(opened_group, first, first) == []
     assert {row["by"] for row in rows if row["id"] == "G-1"} == {"sheet, coordinator"}
     assert (
         next(row["to"] for row in rows if (row["id"], row["field"]) == ("B-1", "amount")) == "120"
@@ -403,7 +408,6 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
     from click.testing import CliRunner
 
     from budgettrack.cli import main
-    from budgettrack.sync import sync
     from tests.sheets_api.server import Server
     from tests.world.places import GooglePlace
 
@@ -417,7 +421,7 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
         )
         from datetime import UTC, datetime
 
-        sync(place.config, date(2026, 11, 2), datetime.now(UTC), workbook=place.workbook())
+        synced(place.config, date(2026, 11, 2), datetime.now(UTC), workbook=place.workbook())
         done = CliRunner().invoke(
             main, ["--config", str(tmp_path / "budgettrack.toml"), "open", "G-1"]
         )

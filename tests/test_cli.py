@@ -15,7 +15,7 @@ from budgettrack.cli import main
 from budgettrack.config.load import load
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.records.model import Fields
-from budgettrack.group import standing
+from budgettrack.group import open_group
 from tests.world.group import ON, ROWS, Commands, Group
 
 FIELDS = [
@@ -104,7 +104,8 @@ def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(
     )
     group.sync()
     config = load(group.config)
-    whole, to_june = standing(config), standing(config, at="2026-06")
+    with open_group(config) as opened:
+        whole, to_june = opened.standing, opened.standing_at("2026-06")
 
     assert len(to_june.totals) < len(whole.totals)
     june = positions(to_june.plan, to_june.totals, end="2026-06")

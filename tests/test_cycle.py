@@ -15,8 +15,8 @@ import pytest
 
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET
-from budgettrack.monthly.run import retry
 from budgettrack.register.store import open_register
+from tests.world.opened import run_month, synced
 from tests.world.partners import NOVEMBER, ROWS, Sending, command, partners
 from tests.world.smtp_server import MailHost, Partners, address
 
@@ -232,13 +232,11 @@ def test_another_day_reads_the_sheet_again_before_it_goes_on(
 ) -> None:
     host.does.login = False
     at = datetime(2026, 11, 2, 6, tzinfo=UTC)
-    from budgettrack.monthly.run import RunContext, monthly
-
-    monthly(sending.loaded, RunContext(lambda: at, None, True, sleep=lambda _: None))
+    run_month(sending.loaded, at, send=True)
     host.does.login = True
     sending.set("Expenses", "F2", 196)
     later = datetime(2026, 11, 3, 6, tzinfo=UTC)
-    run = monthly(sending.loaded, RunContext(lambda: later, None, True, sleep=lambda _: None))
+    run = run_month(sending.loaded, later, send=True)
     assert len(run.outcomes[0].changes.to_register) == 1
 
 
@@ -504,8 +502,6 @@ def test_logs_say_a_line_a_step_and_name_no_address(sending: Sending) -> None:
 def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) -> None:
     """At 11:30 UTC on the last day of October it is November in Auckland, and still October in
     Honolulu."""
-    from budgettrack.monthly.run import RunContext, monthly
-
     moment = datetime(2026, 10, 31, 11, 30, tzinfo=UTC)
     group = made(tmp_path, host)
     plain = group.config.read_text()
@@ -515,7 +511,7 @@ def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) ->
                 'name = "Harbour Peers"', f'name = "Harbour Peers"\ntime_zone = "{zone}"', 1
             )
         )
-        run = monthly(group.loaded, RunContext(lambda: moment))
+        run = run_month(group.loaded, moment, send=False)
         assert run.periods[0] == month
         (group.folder / "register.sqlite").unlink()
         (group.folder / "plan.xlsx").unlink()
@@ -558,7 +554,7 @@ def test_a_retry_of_what_is_held_back_now_is_refused(sending: Sending, host: Mai
     with pytest.raises(
         UsageError, match="D-2 cannot be sent: The config has no such recipient any more"
     ):
-        retry(sending.loaded, sending.around(), 2)
+        sending.retry(2)
 
 
 def test_a_full_disk_or_a_closed_folder_is_told_and_nothing_is_half_written(
@@ -727,24 +723,26 @@ def test_a_months_run_on_postgresql(
 @pytest.mark.google_http
 def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: Path) -> None:
     from budgettrack.config.load import load
-    from budgettrack.group import zone_of
-    from budgettrack.sync import sync
+    from budgettrack.group import open_group
     from tests.sheets_api.server import Server
     from tests.world.places import GooglePlace
 
     with Server() as server:
         place = GooglePlace(tmp_path, server)
         place.make({"Grants": [["ID", "Funder"], ["G-1", "Fund"]]})
-        assert zone_of(place.config).key == "UTC", "nothing was read yet"
+        with open_group(place.config) as before:
+            assert before.zone.key == "UTC", "nothing was read yet"
         with server.person(place.file) as book:
             book.time_zone = "Pacific/Auckland"
-        sync(place.config, NOVEMBER, datetime.now(UTC), workbook=place.workbook())
-        assert zone_of(place.config).key == "Pacific/Auckland"
+        synced(place.config, NOVEMBER, datetime.now(UTC), workbook=place.workbook())
+        with open_group(place.config) as after:
+            assert after.zone.key == "Pacific/Auckland"
         path = tmp_path / "budgettrack.toml"
         path.write_text(
             '[organisation]\ntime_zone = "Europe/Lisbon"\n' + path.read_text("utf-8"), "utf-8"
         )
-        assert zone_of(load(path)).key == "Europe/Lisbon"
+        with open_group(load(path)) as named:
+            assert named.zone.key == "Europe/Lisbon"
 
 
 def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -> None:

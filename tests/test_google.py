@@ -16,7 +16,6 @@ import pytest
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS, KEPT_EDITS
-from budgettrack.sync import sync
 from budgettrack.workbook.google import verify
 from budgettrack.workbook.google import workbook as google
 from budgettrack.workbook.google.workbook import READING, Connection, GoogleWorkbook, credentials_of
@@ -26,6 +25,7 @@ from tests.sheets_api.drive import File
 from tests.sheets_api.server import Call, Server, Trouble
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.world.fakes import Crash
+from tests.world.opened import synced
 from tests.world.outside import LONG
 from tests.world.places import GooglePlace, Typed
 from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
@@ -102,9 +102,9 @@ def test_a_sync_costs_one_read_and_one_write_and_an_unchanged_one_a_read(
 ) -> None:
     small_plan(place)
 
-    sync(place.config, TODAY, AT, workbook=place.workbook())
+    synced(place.config, TODAY, AT, workbook=place.workbook())
     first = requests_made(server)
-    sync(place.config, TODAY, AT, workbook=place.workbook())
+    synced(place.config, TODAY, AT, workbook=place.workbook())
 
     assert first == ["GET", "POST"]
     assert requests_made(server)[2:] == ["GET"]
@@ -373,12 +373,12 @@ def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
     server: Server, place: GooglePlace
 ) -> None:
     small_plan(place)
-    sync(place.config, TODAY, AT, workbook=place.workbook())
+    synced(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00")
     meanwhile(server, lambda: place.type("Expenses", cell(2, "Amount"), 11))
     made = len(requests_made(server))
 
-    outcome = sync(place.config, TODAY, AT, workbook=place.workbook())
+    outcome = synced(place.config, TODAY, AT, workbook=place.workbook())
 
     assert [each.key for each in outcome.changes.conflicts] == ["expenses/E-1.amount"]
     assert place.stands("Expenses", cell(2, "Amount")) == 11
@@ -387,7 +387,7 @@ def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
 
 def test_people_who_never_pause_are_left_in_peace(server: Server, place: GooglePlace) -> None:
     small_plan(place)
-    sync(place.config, TODAY, AT, workbook=place.workbook())
+    synced(place.config, TODAY, AT, workbook=place.workbook())
     by_hand(place, "E-1", amount="12.00", description="by hand")
     numbers = iter(range(100, 200))
     meanwhile(
@@ -401,12 +401,12 @@ def test_people_who_never_pause_are_left_in_peace(server: Server, place: GoogleP
 
     server.before = before
     with pytest.raises(WorkbookError, match="People kept changing the very cells"):
-        sync(place.config, TODAY, AT, workbook=place.workbook())
+        synced(place.config, TODAY, AT, workbook=place.workbook())
 
     server.before = None
-    outcome = sync(place.config, TODAY, AT, workbook=place.workbook())
+    outcome = synced(place.config, TODAY, AT, workbook=place.workbook())
     assert not outcome.changes.conflicts
-    assert not sync(place.config, TODAY, AT, workbook=place.workbook()).changes.edits
+    assert not synced(place.config, TODAY, AT, workbook=place.workbook()).changes.edits
 
 
 def test_two_machines_at_once_the_second_begins_anew(place: GooglePlace) -> None:
@@ -450,7 +450,7 @@ def test_what_was_set_down_is_a_finding_until_its_row_is_deleted(place: GooglePl
         ):
             sheet.put_row(number, {at: Cell(text) for at, text in enumerate(row)})
 
-    outcome = sync(place.config, TODAY, AT, workbook=place.workbook())
+    outcome = synced(place.config, TODAY, AT, workbook=place.workbook())
 
     found = next(each for each in outcome.changes.findings if each.code == "edit-set-down")
     assert found.place == "'Kept edits'!C2"
@@ -772,7 +772,7 @@ def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(
             for each in places:
                 workbook = each.workbook()
                 workbook.connection.pause = 1.0
-                sync(each.config, TODAY, AT, workbook=workbook)
+                synced(each.config, TODAY, AT, workbook=workbook)
 
         assert [call for call in server.calls if call.status == 429]
         assert all(each.stands("Expenses", "A4") == "E-3" for each in places)

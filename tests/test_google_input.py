@@ -14,12 +14,13 @@ from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
-from budgettrack.sync import SyncOutcome, sync
+from budgettrack.sync import SyncOutcome
 from tests.sheets_api import changes
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import typed
 from tests.world.fakes import Crash
+from tests.world.opened import synced
 from tests.world.places import GooglePlace
 from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
@@ -42,7 +43,7 @@ def place(server: Server, tmp_path: Path) -> GooglePlace:
 
 
 def run(place: GooglePlace) -> SyncOutcome:
-    return sync(place.config, TODAY, AT, allow=ALL, workbook=place.workbook())
+    return synced(place.config, TODAY, AT, allow=ALL, workbook=place.workbook())
 
 
 def held(place: GooglePlace, table: str = "expenses") -> dict[str, dict[str, str]]:
@@ -182,7 +183,7 @@ def test_a_tab_deleted_during_a_run(place: GooglePlace) -> None:
     act_before_the_write(place, delete)
 
     with pytest.raises(Refused, match="Expenses"):
-        sync(place.config, TODAY, AT, workbook=place.workbook())
+        synced(place.config, TODAY, AT, workbook=place.workbook())
 
     assert held(place)["E-1"]["amount"] == "99.00"
 
@@ -261,7 +262,7 @@ def test_dates_are_the_same_days_whatever_the_time_zones(
     assert held(place)["E-1"]["date"] == "2026-01-05"
     assert place.stands("Expenses", cell(3, "Date")) == date(2026, 2, 28)
     moment = datetime(2026, 6, 16, 6, 30, tzinfo=AT.tzinfo)
-    assert not sync(
+    assert not synced(
         place.config, date(2026, 6, 15), moment, workbook=place.workbook()
     ).changes.edits
 

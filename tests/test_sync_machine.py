@@ -23,8 +23,9 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, TABLES, Table
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
-from budgettrack.sync import SyncOutcome, sync
+from budgettrack.sync import SyncOutcome
 from tests.world.fakes import Crash, MemoryWorkbook
+from tests.world.opened import synced
 
 TODAY = date(2026, 3, 15)
 AT = datetime(2026, 3, 15, tzinfo=UTC)
@@ -286,7 +287,7 @@ class Machine(RuleBasedStateMachine):
         before, held = self.cells(), self.held()
         self.book.on_write = die
         try:
-            sync(self.config, TODAY, AT, allow=ALL, workbook=self.book)
+            synced(self.config, TODAY, AT, allow=ALL, workbook=self.book)
         except Crash:
             assert self.held() == held
         finally:
@@ -297,7 +298,7 @@ class Machine(RuleBasedStateMachine):
 
     def sync_now(self) -> SyncOutcome:
         before, held = self.cells(), self.held()
-        outcome = sync(self.config, TODAY, AT, allow=ALL, workbook=self.book)
+        outcome = synced(self.config, TODAY, AT, allow=ALL, workbook=self.book)
         self.nothing_typed_is_gone(before, held)
         if not self.settling:
             self.nothing_done_by_hand_is_gone(held)

@@ -18,12 +18,17 @@ PAGE = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8
 # A call upwards is a function that an upper part gave to a lower one, to be called back.
 CALLBACKS = {
     # What is asked of the register stands above; the register opens, asks and closes.
-    "group.py:standing.asked",
-    # The clock of a run, and its log, which the command line writes.
-    "cli/monthly.py:_around.now",
+    "group.py:OpenedGroup._read",
+    "sync.py:_known",
+    "sync.py:unsent",
+    # The clock of the opened group.
+    "group.py:now_in_utc",
+    # The log of a run, which the command line writes.
     "cli/monthly.py:_quiet",
     # How many of the reports are done, for a bar on a terminal.
-    "monthly/run.py:RunContext.<lambda>",
+    "monthly/context.py:RunContext.<lambda>",
+    # What the hand-over tells of each delivery.
+    "monthly/steps.py:CycleSteps.__init__.<lambda>",
 }
 
 

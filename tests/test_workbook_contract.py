@@ -16,10 +16,11 @@ from budgettrack.core.records.tables import CHECKS
 from budgettrack.core.tabs import kept
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
-from budgettrack.sync import SyncOutcome, sync
+from budgettrack.sync import SyncOutcome
 from budgettrack.workbook import Workbook
 from tests.sheets_api.discovery import faults
 from tests.sheets_api.server import Call, Server
+from tests.world.opened import synced
 from tests.world.places import GooglePlace, Place, Typed, XlsxPlace
 from tests.world.small_plan import AT, TODAY, by_hand, cell, small_plan
 
@@ -164,7 +165,7 @@ def test_what_somebody_typed_meanwhile_stands(place: Place) -> None:
 
 
 def run(place: Place) -> SyncOutcome:
-    return sync(place.config, TODAY, AT, workbook=place.workbook())
+    return synced(place.config, TODAY, AT, workbook=place.workbook())
 
 
 def test_a_second_sync_does_nothing(place: Place) -> None:

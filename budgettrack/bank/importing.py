@@ -29,10 +29,9 @@ from budgettrack.core.base.months import Month, first_day, last_day, month_of
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.edit import Asked
-from budgettrack.queries.records import plan_from
+from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
-from budgettrack.register.store import Banked, Commit, Held, RecordVersion, open_register
+from budgettrack.register.store import Banked, Commit, Held, RecordVersion
 
 KEY_FILE = ".budgettrack.key"
 KEY = "BUDGETTRACK_BANK_KEY"
@@ -127,12 +126,15 @@ def _entry(
     )
 
 
-def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[list[Proposal], Read]:
+def proposals(
+    group: OpenedGroup, path: Path, *, new_key: bool = False
+) -> tuple[list[Proposal], Read]:
     """What each entry of a file is likely to be, and the file as it was read; nothing is
     written."""
-    with open_register(config.register) as register:
-        held = register.ask(queries.load)
-        made_with, ties = register.ask(queries.bank)
+    config = group.config
+    with group.register.reading() as ask:
+        held = queries.load(ask)
+        made_with, ties = queries.bank(ask)
     key = _key(config) or _made_key(config)
     if made_with and made_with != _name(key) and not new_key:
         raise UsageError(
@@ -141,19 +143,18 @@ def proposals(config: Config, path: Path, *, new_key: bool = False) -> tuple[lis
             " then known by day and amount alone."
         )
     found = entries(config, path, key)
-    return propose(plan_from(config, held.records), held.records, found.entries, ties), found
+    return propose(group.plan_of(held.records), held.records, found.entries, ties), found
 
 
-def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[Choice, str]]:
+def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Choice, str]]:
     """Do what was chosen, in one commit: each choice with the record's ID ('' where nothing was
     done).
 
     Entries that somebody else added meanwhile are left. The workbook follows at the next sync.
     """
-    key = _key(config) or _made_key(config)
-    with open_register(config.register) as register, register.writing() as writing:
-        held = writing.ask(queries.load)
-        _, ties = register.ask(queries.bank)
+    key = _key(group.config) or _made_key(group.config)
+    with group.register.writing() as writing:
+        held, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
         used = {
             table: {*held.records[table], *held.removed.get(table, ())}
             for table in ("expenses", "income")
@@ -170,7 +171,7 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
             if choice.do == "add":
                 id_ = edits.next_id(BY_NAME[what.table], used[what.table])
                 used[what.table].add(id_)
-                written.append(RecordVersion(what.table, id_, _fields(what), asked.by))
+                written.append(RecordVersion(what.table, id_, _fields(what), by))
             elif choice.do == "settle":
                 if id_ not in held.records[what.table]:
                     raise UsageError(
@@ -182,7 +183,7 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
                         what.table,
                         id_,
                         {**held.records[what.table][id_], **_settled(what)},
-                        asked.by,
+                        by,
                     )
                 )
             banked.append(
@@ -191,7 +192,9 @@ def add(config: Config, choices: Sequence[Choice], asked: Asked) -> list[tuple[C
             done.append((choice, id_))
         if banked:
             writing.commit(
-                Commit("bank", asked.at.astimezone(UTC), written, bank=banked, bank_key=_name(key))
+                Commit(
+                    "bank", group.now().astimezone(UTC), written, bank=banked, bank_key=_name(key)
+                )
             )
     return done
 
@@ -225,27 +228,26 @@ def _settled(what: Proposal) -> Fields:
     )
 
 
-def places(config: Config) -> tuple[list[str], list[str]]:
+def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
     """The budget lines and the grants there are, by ID."""
-    with open_register(config.register) as register:
-        held = register.ask(queries.load, ("budget", "grants"))
+    held = group.register.ask(queries.load, ("budget", "grants"))
     return list(held.records["budget"]), list(held.records["grants"])
 
 
-def reconciled(config: Config, path: Path, month: Month | None) -> BankReconciliation:
+def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankReconciliation:
     """A month of the register beside the bank's file; raises `UsageError` where the month is not
     clear."""
-    with open_register(config.register) as register:
-        held = register.ask(queries.load)
-        _, ties = register.ask(queries.bank)
+    with group.register.reading() as ask:
+        held = queries.load(ask)
+        _, ties = queries.bank(ask)
         left_out = sum(
-            each.severity == "error" and each.table in ("expenses", "income")
-            for each in register.ask(queries.findings)
+            finding.severity == "error" and finding.table in ("expenses", "income")
+            for finding in queries.findings(ask)
         )
-    found = entries(config, path, _key(config) or b"")
+    found = entries(group.config, path, _key(group.config) or b"")
     month = month or _month(path, found)
     first, last = first_day(month), last_day(month)
-    there = movements(plan_from(config, held.records))
+    there = movements(group.plan_of(held.records))
     pairs = reconcile(found.entries, there, ties, first, last)
     currencies = sorted({each.currency for each in found.entries})
     sums = {}

@@ -15,21 +15,21 @@ from budgettrack.cli.base import (
     LOOK,
     CommandGroup,
     MonthName,
-    config_of,
     formats,
+    group_of,
     listing,
     main,
     on_day,
     talk,
 )
-from budgettrack.cli.records import NEXT, asked_of, by_role
+from budgettrack.cli.records import NEXT, by_role
 from budgettrack.core.base import errors, money
 from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.bank.importing import BankReconciliation, Choice
     from budgettrack.bank.matching import Proposal
-    from budgettrack.config.load import Config
+    from budgettrack.group import OpenedGroup
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
@@ -81,15 +81,11 @@ def import_statement(
     and the bank's words are only shown there. They are never stored."""
     from budgettrack.bank import importing
 
-    config = config_of(ctx)
-    found, read = importing.proposals(config, file, new_key=new_key)
+    group = group_of(ctx, on)
+    found, read = importing.proposals(group, file, new_key=new_key)
     asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
-    choices = _asked(config, found) if asking else [_by_itself(each) for each in found]
-    done = (
-        importing.add(config, choices, asked_of(config, by, on))
-        if yes or asking
-        else [(each, "") for each in choices]
-    )
+    choices = _asked(group, found) if asking else [_by_itself(each) for each in found]
+    done = importing.add(group, choices, by) if yes or asking else [(each, "") for each in choices]
     for note in read.notes:
         talk(note)
     rows = [_row(choice, id_) for choice, id_ in done]
@@ -160,11 +156,11 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
 # Asking
 
 
-def _asked(config: Config, found: Sequence[Proposal]) -> list[Choice]:
+def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
     """What somebody at a terminal says of each entry; nothing is written before the last answer."""
     from budgettrack.bank.importing import Choice, places
 
-    lines, grants = places(config)
+    lines, grants = places(group)
     choices: list[Choice] = []
     click.echo(
         f"{count(len(found), 'entry', 'entries')}. Enter takes what is suggested,"
@@ -270,7 +266,7 @@ def reconcile(
     """
     from budgettrack.bank import importing
 
-    found = importing.reconciled(config_of(ctx), file, month)
+    found = importing.reconciled(group_of(ctx), file, month)
     rows = [
         {
             "state": each.state,

@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,6 +29,7 @@ from budgettrack.version import __version__
 if TYPE_CHECKING:
     from budgettrack.config.load import Config
     from budgettrack.core.base.findings import Finding
+    from budgettrack.group import OpenedGroup
     from budgettrack.sync import SyncOutcome
 
 LOOK = 3
@@ -267,11 +268,11 @@ def config_of(ctx: click.Context) -> Config:
     return load_here(ctx.obj)
 
 
-def day_of(config: Config, on: date | None) -> date:
-    """Today where the group lives, or the day asked for."""
-    from budgettrack.group import today_of
+def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
+    """The group that the command means, until the command ends; `on` is the day that it goes by."""
+    from budgettrack.group import open_group
 
-    return today_of(config, on, datetime.now(UTC))
+    return ctx.with_resource(open_group(config_of(ctx), on))
 
 
 def listing(

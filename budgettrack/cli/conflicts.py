@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, config_of, day_of, formats, listing, main, on_day, say
+from budgettrack.cli.base import LOOK, formats, group_of, listing, main, on_day, say
 
 if TYPE_CHECKING:
     from budgettrack.queries.figures import ListingRow
-from budgettrack.cli.records import asked_of
 
 
 @main.command()
@@ -22,8 +21,8 @@ def conflicts(ctx: click.Context, on: date | None, as_json: bool, as_csv: bool) 
     """List cells changed in both places since the last sync."""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    rows: list[ListingRow] = edit.conflicts(config, day_of(config, on))
+    group = group_of(ctx, on)
+    rows: list[ListingRow] = edit.conflicts(group)
     headings = {
         "conflict": "Conflict",
         "table": "Table",
@@ -48,7 +47,7 @@ def resolve(ctx: click.Context, conflict: str, take: str, on: date | None) -> No
     The Keep cell in the tab Checks does the same."""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    outcome = edit.resolve(config, conflict, take, asked_of(config, "register", on))  # type: ignore[arg-type]  # a choice of the option
+    group = group_of(ctx, on)
+    outcome = edit.resolve(group, conflict, take)  # type: ignore[arg-type]  # a choice of the option
     say(outcome)
     ctx.exit(LOOK if outcome.needs_a_person else 0)

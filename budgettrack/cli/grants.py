@@ -6,8 +6,8 @@ from datetime import date
 
 import click
 
-from budgettrack.cli.base import Day, config_of, formats, known, listing, main, on_day, talk
-from budgettrack.cli.records import NEXT, alter_record, asked_of, by_role, field_pairs, tell_record
+from budgettrack.cli.base import Day, formats, group_of, known, listing, main, on_day, talk
+from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
 
 @main.group()
@@ -37,7 +37,7 @@ def grants_list(
     from budgettrack.queries import records
 
     rows = records.listed(
-        config_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due
+        group_of(ctx), "grants", {"state": state, "funder": funder, "kind": kind}, text, due
     )
     headings = {
         "id": "ID",
@@ -61,7 +61,7 @@ def grants_list(
 @click.pass_context
 def grants_show(ctx: click.Context, grant: str) -> None:
     """Show all fields of one grant."""
-    tell_record(config_of(ctx), "grants", grant)
+    tell_record(group_of(ctx), "grants", grant)
 
 
 @grants.command("add")
@@ -75,11 +75,11 @@ def grants_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date | 
     Such as: budgettrack grants add funder="Northern Fund" currency=EUR amount=12000"""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    given = field_pairs(config, "grants", fields)
+    group = group_of(ctx, on)
+    given = field_pairs(group, "grants", fields)
     if "state" not in {name for name, _ in given}:
         given.append(("state", "prospect"))
-    click.echo(edit.add(config, "grants", given, asked_of(config, by, on)))
+    click.echo(edit.add(group, "grants", given, by))
     talk(NEXT)
 
 
@@ -96,8 +96,8 @@ def grants_set(
 
     A new state follows rules. A step that is refused says why: no agreement reference, budget lines
     that do not add up, reports not sent."""
-    config = config_of(ctx)
-    alter_record(config, "grants", grant, fields, asked_of(config, by, on))
+    group = group_of(ctx, on)
+    alter_record(group, "grants", grant, fields, by)
 
 
 @grants.command("close")
@@ -109,10 +109,10 @@ def grants_close(ctx: click.Context, grant: str, by: str, on: date | None) -> No
     """Close a grant: from active to closing, or from closing to closed."""
     from budgettrack.queries import records
 
-    config = config_of(ctx)
-    state = str(records.shown(config, "grants", grant).get("state", ""))
+    group = group_of(ctx, on)
+    state = str(records.shown(group, "grants", grant).get("state", ""))
     to = "closing" if state == "active" else "closed"
-    alter_record(config, "grants", grant, [f"state={to}"], asked_of(config, by, on))
+    alter_record(group, "grants", grant, [f"state={to}"], by)
 
 
 @main.command("revisions")
@@ -123,7 +123,7 @@ def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: b
     """Compare each budget line as approved with its revision."""
     from budgettrack.queries import records
 
-    rows = records.revised(config_of(ctx), grant)
+    rows = records.revised(group_of(ctx), grant)
     headings = {
         "grant": "Grant",
         "line": "Line",
@@ -150,7 +150,7 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """
     from budgettrack.queries import records
 
-    rows = records.pipeline(config_of(ctx))
+    rows = records.pipeline(group_of(ctx))
     headings = {
         "id": "ID",
         "state": "State",
@@ -191,8 +191,8 @@ def split(
     budgettrack split E-12 60/40 B-1 B-4"""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    for row in edit.split(config, expense, key, lines, asked_of(config, by, on)):
+    group = group_of(ctx, on)
+    for row in edit.split(group, expense, key, lines, by):
         click.echo(f"{row['id']}  {row['line']}  {row['amount']} {row['currency']}")
     talk(NEXT)
 
@@ -208,7 +208,7 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     than one grant pays."""
     from budgettrack.queries import records
 
-    rows = records.funding(config_of(ctx))
+    rows = records.funding(group_of(ctx))
     if as_json:
         listing(rows, {}, True, False, "")
         return

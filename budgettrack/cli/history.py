@@ -10,16 +10,15 @@ import click
 from budgettrack.cli.base import (
     LOOK,
     Day,
-    config_of,
-    day_of,
     formats,
+    group_of,
     known,
     listing,
     main,
     on_day,
     talk,
 )
-from budgettrack.cli.records import NEXT, asked_of, by_role
+from budgettrack.cli.records import NEXT, by_role
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors
 
@@ -32,7 +31,7 @@ def open_row(ctx: click.Context, record: str, browse: bool) -> None:
     """Show where a record is in the workbook, with a link."""
     from budgettrack import edit
 
-    where, link = edit.place(config_of(ctx), record)
+    where, link = edit.place(group_of(ctx), record)
     click.echo(f"{where}  {link}")
     if browse:
         click.launch(link)
@@ -49,7 +48,7 @@ def history(ctx: click.Context, record: str, as_json: bool, as_csv: bool) -> Non
     """
     from budgettrack.queries import records
 
-    rows = records.history(config_of(ctx), record)
+    rows = records.history(group_of(ctx), record)
     headings = {"at": "When", "by": "By", "what": "", "field": "Field", "from": "From", "to": "To"}
     listing(rows, headings, as_json, as_csv, "Nothing is known of it.")
 
@@ -70,11 +69,11 @@ def diff(
     In work-plan, budget, grants, resources and deadlines."""
     from budgettrack.queries import records
 
-    config = config_of(ctx)
-    end = last or day_of(config, on)
+    group = group_of(ctx, on)
+    end = last or group.today
     if end < first:
         raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
-    rows = records.changes(config, first, end)
+    rows = records.changes(group, first, end)
     headings = {
         "table": "Table",
         "id": "ID",
@@ -102,8 +101,8 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
     """Bring an earlier version of a record back."""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    table, id_ = edit.restore(config, record, day, asked_of(config, by, on))
+    group = group_of(ctx, on)
+    table, id_ = edit.restore(group, record, day, by)
     click.echo(f"{id_} ({table}) is back.")
     talk(NEXT)
 
@@ -121,10 +120,10 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     the pages and summaries written with it. This cannot be undone."""
     from budgettrack.redact import redact as wiped
 
-    config = config_of(ctx)
+    group = group_of(ctx, on)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
-    done = wiped(config, value, asked_of(config, by, on))
+    done = wiped(group, value, by)
     click.echo(
         f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's"
         " backup."
@@ -139,7 +138,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
         click.echo(f"Removed, since it stood in them (make again what you need): {names}")
     if done.sent:
         click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
-    if config.google:
+    if group.config.google:
         click.echo(
             "Google keeps old versions of the sheet: see File, Version history; a copy of the sheet"
             " has none."

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +15,7 @@ from budgettrack.cli.base import (
     MonthName,
     config_of,
     formats,
+    group_of,
     listing,
     main,
     on_day,
@@ -25,8 +25,8 @@ from budgettrack.cli.base import (
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
-    from budgettrack.config.load import Config
-    from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext
+    from budgettrack.group import OpenedGroup
+    from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 
 
 def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,48 +70,42 @@ def monthly(
     sent twice, and a month that was missed is caught up."""
     from budgettrack.monthly import run as cycle
 
-    config = config_of(ctx)
-    with _around(on, send, log_format) as around:
-        if dry_run:
-            for line in cycle.describe(config, around, month, again):
-                click.echo(line)
-            return
-        ctx.exit(_once(config, around, month, again))
+    group, context = group_of(ctx, on), _context(send, log_format)
+    if dry_run:
+        for line in cycle.describe(group, context, month, again):
+            click.echo(line)
+        return
+    ctx.exit(_once(group, context, month, again))
 
 
 def _once(
-    config: Config, around: RunContext, month: str | None = None, again: str | None = None
+    group: OpenedGroup, context: RunContext, month: str | None = None, again: str | None = None
 ) -> int:
     """One run, its summary and its signs of life; the exit code."""
     from budgettrack.monthly import monitoring
     from budgettrack.monthly import run as cycle
 
-    monitoring.began(config, around)
+    monitoring.began(group.config, context)
     try:
-        run = cycle.monthly(config, around, month, again)
+        run = cycle.monthly(group, context, month, again)
     except errors.TrackError as error:
-        monitoring.failed(
-            config, around, error.problems, mail=not isinstance(error, errors.UsageError)
-        )
+        mail = not isinstance(error, errors.UsageError)
+        monitoring.failed(group, context, error.problems, mail=mail)
         raise
     except Exception as error:
-        monitoring.failed(
-            config,
-            around,
-            [f"The program itself failed ({type(error).__name__}). Please report it."],
-            mail=True,
-        )
+        words = f"The program itself failed ({type(error).__name__}). Please report it."
+        monitoring.failed(group, context, [words], mail=True)
         raise
-    code = (
-        1
-        if run.failed
-        else LOOK
-        if run.look or any(each.needs_a_person for each in run.outcomes)
-        else 0
-    )
-    monitoring.ended(config, around, run, code)
+    code = _exit_code(run)
+    monitoring.ended(group, context, run, code)
     _summed_up(run)
     return code
+
+
+def _exit_code(run: MonthlyRun) -> int:
+    if run.failed:
+        return 1
+    return LOOK if run.look or any(outcome.needs_a_person for outcome in run.outcomes) else 0
 
 
 def _summed_up(run: MonthlyRun) -> None:
@@ -126,22 +120,17 @@ def _summed_up(run: MonthlyRun) -> None:
         click.echo(line, err=True)
 
 
-@contextmanager
-def _around(on: date | None, send: bool, log_format: str | None) -> Iterator[RunContext]:
-    """The run's surroundings: real time, and a log as it was asked for."""
-    from budgettrack.monthly.run import RunContext
-
-    def now() -> datetime:
-        return datetime.now(UTC)
+def _context(send: bool, log_format: str | None) -> RunContext:
+    """The run's surroundings, with a log as it was asked for."""
+    from budgettrack.monthly.context import RunContext
 
     if log_format == "json":
-        yield RunContext(now, on, send, _json_line)
-    elif log_format == "plain" or not sys.stderr.isatty():
-        yield RunContext(now, on, send, _plain_line if log_format else _quiet)
-    else:
-        yield RunContext(
-            now, on, send, lambda told: _terminal_line(told) if told.outcome else None, _bar
-        )
+        return RunContext(send, _json_line)
+    if log_format == "plain":
+        return RunContext(send, _plain_line)
+    if not sys.stderr.isatty():
+        return RunContext(send, _quiet)
+    return RunContext(send, lambda line: _terminal_line(line) if line.outcome else None, _bar)
 
 
 def _bar(one: int, all_: int) -> None:
@@ -192,7 +181,7 @@ def cycles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """List past runs, with their steps and results."""
     from budgettrack.monthly import history
 
-    rows = history.cycles(config_of(ctx))
+    rows = history.cycles(group_of(ctx))
     headings = {
         "period": "Period",
         "round": "",
@@ -219,7 +208,7 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
         return
     from budgettrack.monthly import history
 
-    rows = history.deliveries(config_of(ctx), month)
+    rows = history.deliveries(group_of(ctx), month)
     headings = {
         "id": "ID",
         "period": "Period",
@@ -247,8 +236,7 @@ def retry(ctx: click.Context, delivery: str) -> None:
         raise errors.UsageError(
             f"{delivery} is not a delivery. Type its ID as in: budgettrack deliveries"
         )
-    with _around(None, True, None) as around:
-        handed = cycle.retry(config_of(ctx), around, int(number))
+    handed = cycle.retry(group_of(ctx), _context(True, None), int(number))
     click.echo(f"D-{number}: {handed.state}" + (f". {handed.words}" if handed.words else ""))
     ctx.exit(0 if handed.state == "confirmed" else LOOK)
 
@@ -262,24 +250,23 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
 
     For a machine without a scheduler (cron, systemd). It starts the run at the hour in the config
     ([monthly] hour), in the group's time zone. Stop it with Ctrl-C."""
-    from budgettrack.group import zone_of
+    from budgettrack.group import open_group
     from budgettrack.monthly.daemon import forever
 
     config = config_of(ctx)
+    with open_group(config) as group:
+        zone = group.zone
 
     def job() -> None:
         # The config may have been changed since yesterday, and a failure of today is no reason to
         # stop.
         try:
-            with _around(None, send, log_format or "plain") as around:
-                _once(config_of(ctx), around)
+            with open_group(config_of(ctx)) as group:
+                _once(group, _context(send, log_format or "plain"))
         except errors.TrackError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)
 
-    click.echo(
-        f"Waking every day at {config.sending.hour}, {zone_of(config).key}. End with Ctrl-C.",
-        err=True,
-    )
-    forever(job, config.sending.hour, zone_of(config))
+    click.echo(f"Waking every day at {config.sending.hour}, {zone.key}. End with Ctrl-C.", err=True)
+    forever(job, config.sending.hour, zone)
     click.echo("Stopped.", err=True)

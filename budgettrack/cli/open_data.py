@@ -18,14 +18,13 @@ from budgettrack.cli.base import (
     LOOK,
     Day,
     colour,
-    config_of,
-    day_of,
     formats,
+    group_of,
     listing,
     on_day,
     talk,
 )
-from budgettrack.cli.records import NEXT, asked_of, by_role
+from budgettrack.cli.records import NEXT, by_role
 from budgettrack.cli.reports import report, report_options
 from budgettrack.core.base import errors, money
 from budgettrack.core.base.plurals import count
@@ -90,9 +89,9 @@ def report_iati(
         for code, (name, means) in SECTORS.items():
             click.echo(f"{code}  {name}: {means}")
         return
-    config = config_of(ctx)
-    folder = out or config.reports
-    draft = iati_files.draft(config, folder)
+    group = group_of(ctx)
+    folder = out or group.config.reports
+    draft = iati_files.draft(group, folder)
     for each in draft.problems:
         left = "Left out." if each.left_out else "A doubt."
         click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
@@ -138,8 +137,8 @@ def report_360giving(
     are told why."""
     from budgettrack.opendata import giving
 
-    config = config_of(ctx)
-    given = giving.draft_giving(config, day_of(config, on), month, out)
+    group = group_of(ctx, on)
+    given = giving.draft_giving(group, month, out)
     for each in given.questions:
         click.echo(str(each), err=True)
     shown = [row for row in rows_of(given.seen) if everything or row["change"] != "same"]
@@ -219,8 +218,8 @@ def import_360giving(
         if theme or place or least is not None or most is not None or since:
             raise errors.UsageError("--add goes by identifier. Leave out the other filters.")
         kept = giving.chosen(found.grants, identifiers)
-        config = config_of(ctx)
-        ids, there = giving.add_prospects(config, kept, asked_of(config, by, on))
+        group = group_of(ctx, on)
+        ids, there = giving.add_prospects(group, kept, by)
     else:
         kept = wanted(found.grants, theme=theme, place=place, least=least, most=most, since=since)
     table = not (as_json or as_csv)

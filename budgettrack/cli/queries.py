@@ -13,17 +13,16 @@ from budgettrack.cli.base import (
     MonthName,
     bar,
     colour,
-    config_of,
-    day_of,
     formats,
     found,
+    group_of,
     known,
     listing,
     main,
     on_day,
     talk,
 )
-from budgettrack.cli.records import alter_record, asked_of, by_role
+from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count
 from budgettrack.group import last_full_month
@@ -38,12 +37,11 @@ def status(
     ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool
 ) -> None:
     """Show money, work and deadlines on one screen."""
-    from budgettrack.group import standing
     from budgettrack.queries import figures
 
-    config = config_of(ctx)
-    today = day_of(config, on)
-    now = standing(config, at=last_full_month(today))
+    group = group_of(ctx, on)
+    today = group.today
+    now = group.standing_at(last_full_month(today))
     rows = figures.status(now, today, grant)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
@@ -60,7 +58,7 @@ def status(
         "elapsed": "Time",
         "bar": "",
     }
-    click.echo(f"{config.organisation}, {today}")
+    click.echo(f"{group.config.organisation}, {today}")
     shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
     nothing = f"{count(len(now.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):
@@ -112,20 +110,16 @@ def variance(
 
     By budget line, category, activity or grant, or each grant month by month. Variance is budget
     minus spent."""
-    from budgettrack.group import standing
     from budgettrack.queries import figures
 
-    config = config_of(ctx)
+    group = group_of(ctx, on)
     if line is not None and not explain:
         raise errors.UsageError("--line goes with --explain.")
     if explain:
-        from budgettrack.reports.funder.write import with_expenses
-
-        now = standing(config)
         found_ = figures.explained(
-            now,
-            with_expenses(config, now),
-            day_of(config, on),
+            group.standing,
+            group.whole_plan,
+            group.today,
             grant=grant,
             line=line,
             start=start,
@@ -154,8 +148,8 @@ def variance(
             talk("It adds up, to the last unit.")
         ctx.exit(1 if wrong else 0)
     rows = figures.variance(
-        standing(config),
-        day_of(config, on),
+        group.standing,
+        group.today,
         grant=grant,
         by=by,
         start=start,
@@ -203,14 +197,13 @@ def deadlines(
     if ics is not None:
         from budgettrack.queries.calendar import write
 
-        click.echo(f"{ics}: {count(write(config_of(ctx), ics, within, on), 'date')}")
+        click.echo(f"{ics}: {count(write(group_of(ctx, on), ics, within), 'date')}")
         return
-    from budgettrack.group import standing
     from budgettrack.queries import figures
 
-    config = config_of(ctx)
-    today = day_of(config, on)
-    rows = figures.deadlines(standing(config, at=last_full_month(today)), today, within)
+    group = group_of(ctx, on)
+    today = group.today
+    rows = figures.deadlines(group.standing_at(last_full_month(today)), today, within)
     headings = {"due": "Due", "days": "Days", "what": "What", "grant": "Grant", "id": "ID"}
     listing(rows, headings, as_json, as_csv, "Nothing is due.")
 
@@ -223,10 +216,9 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 
     As of the last sync. A row with an error is left out of the figures.
     """
-    from budgettrack import group
     from budgettrack.queries import figures
 
-    findings, synced = group.found(config_of(ctx))
+    findings, synced = group_of(ctx).findings
     rows = figures.findings(findings)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
@@ -248,6 +240,5 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
 @click.pass_context
 def deadlines_done(ctx: click.Context, deadline: str, by: str, on: date | None) -> None:
     """Mark a deadline as done today."""
-    config = config_of(ctx)
-    asked = asked_of(config, by, on)
-    alter_record(config, "deadlines", deadline, [f"done_on={asked.today}"], asked)
+    group = group_of(ctx, on)
+    alter_record(group, "deadlines", deadline, [f"done_on={group.today}"], by)

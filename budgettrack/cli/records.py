@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import day_of, talk
+from budgettrack.cli.base import talk
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
-    from budgettrack.config.load import Config
     from budgettrack.core.records.tables import Column
-    from budgettrack.edit import Asked
+    from budgettrack.group import OpenedGroup
 
 
 NEXT = "It stands in the workbook after the next sync."
@@ -32,14 +30,7 @@ def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def asked_of(config: Config, by: str, on: date | None) -> Asked:
-    """A change that is asked for now."""
-    from budgettrack.edit import Asked
-
-    return Asked(by, datetime.now(UTC), day_of(config, on))
-
-
-def field_pairs(config: Config, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
+def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
     """`field=value` as typed; on a terminal, what must be filled and is missing is asked for."""
     from budgettrack.config.load import default_locale
     from budgettrack.core import edits
@@ -48,7 +39,7 @@ def field_pairs(config: Config, table: str, words: Sequence[str]) -> list[tuple[
     given = edits.pairs(words)
     if not sys.stdin.isatty():
         return given
-    known, locale = BY_NAME[table], default_locale(config, None)
+    known, locale = BY_NAME[table], default_locale(group.config, None)
     there = set()
     for name, value in given:
         if name.casefold() != "id":
@@ -80,23 +71,23 @@ def _asked_for(column: Column, locale: str) -> str:
     return str(click.prompt(column.heading, value_proc=readable, err=True))
 
 
-def tell_record(config: Config, table: str, id_: str) -> None:
+def tell_record(group: OpenedGroup, table: str, id_: str) -> None:
     """Say a record's fields, one a line."""
     from budgettrack.core.records.tables import BY_NAME
     from budgettrack.queries import records
 
-    row = records.shown(config, table, id_)
+    row = records.shown(group, table, id_)
     names = {column.name: column.heading for column in BY_NAME[table].columns}
     wide = max(len(names.get(name, name)) for name in row)
     for name, value in row.items():
         click.echo(f"{names.get(name, name):{wide}}  {value}")
 
 
-def alter_record(config: Config, table: str, id_: str, words: Sequence[str], asked: Asked) -> None:
+def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str], by: str) -> None:
     from budgettrack import edit
     from budgettrack.core import edits
 
-    record, moved = edit.alter(config, table, id_, edits.pairs(words), asked)
+    record, moved = edit.alter(group, table, id_, edits.pairs(words), by)
     for name, was, now in moved:
         click.echo(f"{record}  {name}: {was or 'nothing'} → {now or 'nothing'}")
     talk(NEXT if moved else f"{record} is so already. Nothing was changed.")

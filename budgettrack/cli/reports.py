@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,8 @@ from budgettrack.cli.base import (
     Day,
     Function,
     MonthName,
-    config_of,
-    day_of,
     formats,
+    group_of,
     known,
     listing,
     main,
@@ -57,8 +56,8 @@ def report_transparency(
     corrected page has a mark."""
     from budgettrack.reports import make
 
-    config = config_of(ctx)
-    paths = make.report_transparency(config, day_of(config, on), datetime.now(UTC), month, out)
+    group = group_of(ctx, on)
+    paths = make.report_transparency(group, month, out)
     written(paths)
 
 
@@ -95,12 +94,9 @@ def report_funder(
         raise errors.UsageError(
             "A period of your own needs both: --from 2026-01-15 --to 2026-04-14."
         )
-    config = config_of(ctx)
+    group = group_of(ctx, on)
     own = (start, end) if start and end else None
-    today = day_of(config, on)
-    done = make.report_funder(
-        config, today, datetime.now(UTC), grant, month, out, own=own, profile=profile, final=final
-    )
+    done = make.report_funder(group, grant, month, out, own=own, profile=profile, final=final)
     for path in done.paths:
         click.echo(str(path))
     for line in (*done.missing, *done.warnings):

@@ -6,8 +6,8 @@ from datetime import date
 
 import click
 
-from budgettrack.cli.base import Day, config_of, day_of, formats, known, listing, main, on_day, talk
-from budgettrack.cli.records import NEXT, alter_record, asked_of, by_role, field_pairs, tell_record
+from budgettrack.cli.base import Day, formats, group_of, known, listing, main, on_day, talk
+from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
 
 @main.group()
@@ -37,7 +37,7 @@ def resources_list(
     from budgettrack.queries import records
 
     wanted = {"state": state, "kind": kind, "from_whom": from_whom}
-    rows = records.listed(config_of(ctx), "resources", wanted, text, due)
+    rows = records.listed(group_of(ctx), "resources", wanted, text, due)
     headings = {
         "id": "ID",
         "state": "State",
@@ -59,7 +59,7 @@ def resources_list(
 @click.pass_context
 def resources_show(ctx: click.Context, resource: str) -> None:
     """Show all fields of one resource."""
-    tell_record(config_of(ctx), "resources", resource)
+    tell_record(group_of(ctx), "resources", resource)
 
 
 @resources.command("add")
@@ -73,12 +73,8 @@ def resources_add(ctx: click.Context, fields: tuple[str, ...], by: str, on: date
     Such as: budgettrack resources add kind=workspace from_whom=host until=2027-06-30"""
     from budgettrack import edit
 
-    config = config_of(ctx)
-    click.echo(
-        edit.add(
-            config, "resources", field_pairs(config, "resources", fields), asked_of(config, by, on)
-        )
-    )
+    group = group_of(ctx, on)
+    click.echo(edit.add(group, "resources", field_pairs(group, "resources", fields), by))
     talk(NEXT)
 
 
@@ -92,8 +88,8 @@ def resources_set(
     ctx: click.Context, resource: str, fields: tuple[str, ...], by: str, on: date | None
 ) -> None:
     """Change fields of a resource."""
-    config = config_of(ctx)
-    alter_record(config, "resources", resource, fields, asked_of(config, by, on))
+    group = group_of(ctx, on)
+    alter_record(group, "resources", resource, fields, by)
 
 
 @resources.command("close")
@@ -103,9 +99,8 @@ def resources_set(
 @click.pass_context
 def resources_close(ctx: click.Context, resource: str, by: str, on: date | None) -> None:
     """Mark a resource as returned today."""
-    config = config_of(ctx)
-    asked = asked_of(config, by, on)
-    alter_record(config, "resources", resource, ["state=returned", f"until={asked.today}"], asked)
+    group = group_of(ctx, on)
+    alter_record(group, "resources", resource, ["state=returned", f"until={group.today}"], by)
 
 
 @resources.command("gaps")
@@ -118,7 +113,7 @@ def resources_gaps(ctx: click.Context, on: date | None, as_json: bool, as_csv: b
     And agreements for resources that end before the activity does."""
     from budgettrack.queries import records
 
-    config = config_of(ctx)
-    rows = records.gaps(config, day_of(config, on))
+    group = group_of(ctx, on)
+    rows = records.gaps(group)
     headings = {"id": "ID", "name": "What", "gap": "Gap", "from": "From", "until": "Until"}
     listing(rows, headings, as_json, as_csv, "Everything is covered.")

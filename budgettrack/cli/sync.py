@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, config_of, day_of, main, on_day, say
+from budgettrack.cli.base import LOOK, group_of, main, on_day, say
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -51,11 +51,10 @@ def sync(
     """
     from budgettrack import sync as syncing
 
-    config = config_of(ctx)
+    group = group_of(ctx, on)
     allowed = frozenset(allow) | ({"other-workbook"} if adopt else frozenset())
-    today = day_of(config, on)
     if dry_run:
-        outcome = syncing.preview(config, today, allow=allowed)
+        outcome = syncing.preview(group, allow=allowed)
         for line in _changes(outcome.changes):
             click.echo(line)
         for reason in outcome.changes.refused:
@@ -75,7 +74,7 @@ def sync(
             )
         return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
 
-    outcome = syncing.sync(config, today, datetime.now(UTC), allow=allowed, confirm=confirm)
+    outcome = syncing.sync(group, allow=allowed, confirm=confirm)
     say(outcome)
     ctx.exit(1 if not outcome.done else LOOK if outcome.needs_a_person else 0)
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from budgettrack.config.load import Config
 from budgettrack.core.base.cycles import Delivery, DeliveryState, days_late, is_week
 from budgettrack.core.base.plurals import count
-from budgettrack.group import zone_of
+from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register import cycles as kept
-from budgettrack.register.store import open_register
 
 
-def cycles(config: Config) -> list[ListingRow]:
+def cycles(group: OpenedGroup) -> list[ListingRow]:
     """One row for each attempt at a step, in order; a step that never came to its end is `broken
     off`."""
-    zone, sending = zone_of(config), config.sending
+    zone, sending = group.zone, group.config.sending
     rows = []
-    with open_register(config.register) as register:
-        attempts = register.ask(kept.attempts)
-        at_work = register.ask(kept.holder) is not None
-        for cycle in register.ask(kept.all_cycles):
+    with group.register.reading() as ask:
+        attempts = kept.attempts(ask)
+        at_work = kept.holder(ask) is not None
+        for cycle in kept.all_cycles(ask):
             began = cycle.began.astimezone(zone)
             late = (
                 0
@@ -56,11 +54,11 @@ def cycles(config: Config) -> list[ListingRow]:
     return rows
 
 
-def deliveries(config: Config, month: str | None = None) -> list[ListingRow]:
+def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]:
     """One row for each delivery, in order."""
-    zone = zone_of(config)
-    with open_register(config.register) as register:
-        known = {each.n: each for each in register.ask(kept.all_cycles)}
+    zone = group.zone
+    with group.register.reading() as ask:
+        known = {each.n: each for each in kept.all_cycles(ask)}
         return [
             {
                 "id": f"D-{each.n}",
@@ -73,7 +71,7 @@ def deliveries(config: Config, month: str | None = None) -> list[ListingRow]:
                 "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
                 "words": words_of(each),
             }
-            for each in register.ask(kept.deliveries)
+            for each in kept.deliveries(ask)
             if month is None or known[each.cycle].period == month
         ]
 

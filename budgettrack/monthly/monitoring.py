@@ -10,29 +10,30 @@ from collections.abc import Sequence
 from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.core.base.errors import TrackError
-from budgettrack.group import today_of
-from budgettrack.monthly.run import MonthlyRun, RunContext
+from budgettrack.group import OpenedGroup
+from budgettrack.monthly.context import MonthlyRun, RunContext
 
 
-def began(config: Config, around: RunContext) -> None:
+def began(config: Config, context: RunContext) -> None:
     """A run begins."""
-    _ping(config, around, "start")
+    _ping(config, context, "start")
 
 
-def ended(config: Config, around: RunContext, run: MonthlyRun, code: int) -> None:
+def ended(group: OpenedGroup, context: RunContext, run: MonthlyRun, code: int) -> None:
     """A run came to its end, with that exit code; what failed within it was told to the operator by
     then."""
-    _write(config, around, code, run.periods, run.failed or run.warnings)
-    _ping(config, around, "fail" if run.failed else "")
+    _write(group, code, run.periods, run.failed or run.warnings)
+    _ping(group.config, context, "fail" if run.failed else "")
 
 
-def failed(config: Config, around: RunContext, problems: Sequence[str], *, mail: bool) -> None:
+def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, mail: bool) -> None:
     """A run could not begin, or fell over; the operator gets a mail where `mail` says so and mail
     may be sent."""
-    _write(config, around, 1, [], problems)
-    _ping(config, around, "fail")
+    config = group.config
+    _write(group, 1, [], problems)
+    _ping(config, context, "fail")
     sending = config.sending
-    if not (mail and around.send and sending.operator and sending.mail):
+    if not (mail and context.send and sending.operator and sending.mail):
         return
     from budgettrack.monthly.delivery.smtp import post
     from budgettrack.monthly.outbox import failure
@@ -40,20 +41,18 @@ def failed(config: Config, around: RunContext, problems: Sequence[str], *, mail:
     # Nothing can be recorded where the register is not there: the operator would rather have this
     # mail twice.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
-        item = failure(config, "the run", problems, today_of(config, around.on, around.now()))
+        item = failure(config, "the run", problems, group.today)
         if item.letter is not None:
             way.open()
-            way.hand_over(item.letter(around.now()))
+            way.hand_over(item.letter(group.now()))
 
 
-def _write(
-    config: Config, around: RunContext, code: int, periods: Sequence[str], words: Sequence[str]
-) -> None:
-    path = config.sending.health
+def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequence[str]) -> None:
+    path = group.config.sending.health
     if path is None:
         return
     state = {
-        "at": around.now().isoformat(timespec="seconds"),
+        "at": group.now().isoformat(timespec="seconds"),
         "ok": code != 1,
         "exit": code,
         "periods": list(periods),
@@ -65,8 +64,8 @@ def _write(
         )
 
 
-def _ping(config: Config, around: RunContext, sign: str) -> None:
-    if config.sending.ping and around.send:
+def _ping(config: Config, context: RunContext, sign: str) -> None:
+    if config.sending.ping and context.send:
         from budgettrack.monthly.delivery.webhook import ping
 
         ping(config.sending.ping, sign)

@@ -25,10 +25,8 @@ from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.withdrawn import withdrawn
-from budgettrack.group import Standing
-from budgettrack.register import published, queries
+from budgettrack.group import OpenedGroup
 from budgettrack.register.cycles import all_cycles, deliveries
-from budgettrack.register.store import Register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import page
@@ -80,12 +78,9 @@ class Item:
 class Sends:
     """What a cycle owes to whom, from the register as it is now."""
 
-    def __init__(
-        self, config: Config, register: Register, now: Standing, cycle: Cycle, today: date
-    ) -> None:
-        self._config, self._register, self._now = config, register, now
-        self._cycle, self._today = cycle, today
-        self._mark = (register.ask(queries.load, ()).mark or "").partition(" ")[0]
+    def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
+        self._group, self._cycle = group, cycle
+        self._config, self._now, self._today = group.config, group.standing, group.today
 
     def items(self) -> list[Item]:
         """Everything that the cycle sends, in the order of the config; what cannot go yet among
@@ -99,7 +94,7 @@ class Sends:
 
     @cached_property
     def _view(self) -> PublicView | None:
-        known = self._register.ask(published.pages).get(self._cycle.period)
+        known = self._group.publications.pages.get(self._cycle.period)
         return (
             discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
             if known
@@ -155,7 +150,7 @@ class Sends:
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [
             each
-            for each in self._register.ask(all_cycles)
+            for each in self._group.register.ask(all_cycles)
             if not is_week(each.period) and each.n < self._cycle.n
         ]
         view = self._internal(months[-1].began.date() if months else None)
@@ -195,7 +190,7 @@ class Sends:
             return Item("report", to.name, "mail", "held back", why, to.grant, [why])
         if self._now.plan.grants[known].state not in OWING:
             return None
-        view = summary(self._config, self._now, known, month, language=to.language)
+        view = summary(self._group, known, month, language=to.language)
         if month_of(view.period[1]) != month:
             return None
         unclosed = [each.about for each in view.tell if each.kind == "not closed"]
@@ -212,7 +207,7 @@ class Sends:
     def _final(self, grant: str, view: FunderView) -> date | None:
         """The day of the final report that says these very figures, where there is one."""
         now = figures_reported(view, self._now.totals, self._today)
-        known: Sequence[Reported] = self._register.ask(published.finals).get(grant, ())
+        known: Sequence[Reported] = self._group.publications.finals.get(grant, ())
         same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
         return (
             same[-1].on
@@ -270,7 +265,9 @@ class Sends:
 
     def _reminders(self) -> Iterator[Item]:
         weeks = [
-            each for each in newest(self._register.ask(all_cycles)).values() if is_week(each.period)
+            each
+            for each in newest(self._group.register.ask(all_cycles)).values()
+            if is_week(each.period)
         ]
         last = max(
             (each for each in weeks if each.ended and each.n != self._cycle.n),
@@ -293,7 +290,7 @@ class Sends:
             and each.recipient == to.name
             and each.state in ("confirmed", "marked")
             and week_of(each.at.date()) == self._cycle.period
-            for each in self._register.ask(deliveries)
+            for each in self._group.register.ask(deliveries)
         )
 
     # ---- parts
@@ -339,7 +336,7 @@ class Sends:
     ) -> Item:
         # A lasting key: whatever is sent again, the reader's program knows that it is the same
         # mail.
-        key = f"{self._mark} {self._cycle.period} {self._cycle.round} {what} {name}"
+        key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {name}"
         return _mailed(self._config, what, name, address, document, key, files)
 
 

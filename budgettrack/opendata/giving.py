@@ -5,11 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import Config
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.ids import nearest
@@ -18,13 +16,12 @@ from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.core.views.published import named
 from budgettrack.core.views.withdrawn import withdrawn
-from budgettrack.edit import Asked, add_all
-from budgettrack.group import month_asked, standing
+from budgettrack.edit import add_all
+from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.opendata.past_grants import Found, Past, read, shown
 from budgettrack.opendata.preview import Seen, said_in_json, seen
 from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
-from budgettrack.register import published, queries
-from budgettrack.register.store import open_register
+from budgettrack.register import queries
 
 FOLDER = "public/360giving"
 BIGGEST = 300_000_000
@@ -43,12 +40,13 @@ class Given:
     seen: Sequence[Seen]
 
 
-def draft_giving(config: Config, today: date, month: Month | None, out: Path | None) -> Given:
+def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> Given:
     """The grants that the reporter gives, from the newest page published up to a month, held
     against the file that is there; nothing is written.
 
     Raises `TrackError` where nothing of it can be published, with what to set.
     """
+    config, today = group.config, group.today
     name = config.path.name
     settings = config.open_data
     if settings is None:
@@ -62,9 +60,8 @@ def draft_giving(config: Config, today: date, month: Month | None, out: Path | N
             " none."
         )
     last = month_asked(month, today)
-    plan = standing(config).plan
-    with open_register(config.register) as register:
-        pages = {each: page for each, page in register.ask(published.pages).items() if each <= last}
+    pages = {each: page for each, page in group.publications.pages.items() if each <= last}
+    plan = group.standing.plan
     if not pages:
         raise TrackError(
             f"No page is published up to {last} yet. Write it first: budgettrack report"
@@ -156,7 +153,7 @@ def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
 
 
 def add_prospects(
-    config: Config, grants: Sequence[Past], asked: Asked
+    group: OpenedGroup, grants: Sequence[Past], by: str
 ) -> tuple[dict[str, str], list[str]]:
     """Add past grants as prospects, all or none: our ID by identifier, and those that were there
     before.
@@ -164,8 +161,7 @@ def add_prospects(
     A prospect has the funder, the programme as its title, and the currency. Its amount stays empty,
     since what somebody else was given is not ours: its size stands in *Next step*, as what to ask
     for. Who received it is not kept."""
-    with open_register(config.register) as register:
-        held = register.ask(queries.load, ("grants",))
+    held = group.register.ask(queries.load, ("grants",))
     there = {
         each.id: id_
         for each in grants
@@ -173,7 +169,7 @@ def add_prospects(
         if f"({each.id})" in fields.get("next_step", "")
     }
     new = [each for each in grants if each.id not in there]
-    ids = add_all(config, "grants", [_prospect(each) for each in new], asked)
+    ids = add_all(group, "grants", [_prospect(each) for each in new], by)
     return {**there, **dict(zip((each.id for each in new), ids, strict=True))}, list(there)
 
 

@@ -13,13 +13,11 @@ from budgettrack.config.open_data import OpenData
 from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.withdrawn import withdrawn
-from budgettrack.group import standing
+from budgettrack.group import OpenedGroup
 from budgettrack.opendata import flows, iati
 from budgettrack.opendata.exclusions import exclusions
 from budgettrack.opendata.flows import DatedView
 from budgettrack.opendata.preview import Said, Seen, said, seen
-from budgettrack.register.published import pages as published_pages
-from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words
 
@@ -36,15 +34,16 @@ class Draft:
     seen: Sequence[Seen]
 
 
-def draft(config: Config, out: Path) -> Draft:
+def draft(group: OpenedGroup, out: Path) -> Draft:
     """The IATI files of the published pages, held against those in `out`/public; nothing is
     written.
 
     Raises `UsageError` where [open_data] is missing, or no page is published yet, or the pages are
     older than the plan."""
+    config = group.config
     settings = settings_of(config)
-    plan = standing(config).plan
-    pages = published(config, plan)
+    pages = published(group)
+    plan = group.standing.plan
     _current(pages, plan)
     said_in = [words(each) for each in settings.languages]
     publisher = iati.Publisher(config.organisation, settings, said_in, config.site)
@@ -91,17 +90,16 @@ def settings_of(config: Config) -> OpenData:
     return config.open_data
 
 
-def published(config: Config, plan: Plan) -> list[DatedView]:
+def published(group: OpenedGroup) -> list[DatedView]:
     """The published pages as they may be told now, oldest first; raises `UsageError` where there is
     none."""
-    with open_register(config.register) as register:
-        found = [
-            (withdrawn(each.view, plan), each.published)
-            for each in register.ask(published_pages).values()
-        ]
-    if not found:
+    pages = [
+        (withdrawn(page.view, group.standing.plan), page.published)
+        for page in group.publications.pages.values()
+    ]
+    if not pages:
         raise UsageError("No page is published yet. First: budgettrack report transparency")
-    return found
+    return pages
 
 
 def _current(pages: Sequence[DatedView], plan: Plan) -> None:

@@ -3,29 +3,25 @@ covered."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
-from budgettrack.config.load import Config
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.revisions import revisions
-from budgettrack.core.records.model import Fields, Plan
-from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME, row_of
-from budgettrack.group import ASKED, zone_of
+from budgettrack.group import ASKED, OpenedGroup
 from budgettrack.queries.figures import ListingRow
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import Held, Version
-from budgettrack.register.store import open_register
 
 
-def funding(config: Config) -> list[ListingRow]:
+def funding(group: OpenedGroup) -> list[ListingRow]:
     """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
-    plan = plan_from(config, _held(config, ASKED).records)
+    plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     grants, rows = grid(plan)
     return [
         {
@@ -68,24 +64,16 @@ def the_id(held: Held, table: str, text: str) -> str:
         raise
 
 
-def _held(config: Config, tables: Collection[str] | None = None) -> Held:
-    """The records of those tables, or of all."""
-    with open_register(config.register) as register:
-        return register.ask(queries.load, tables)
-
-
-def plan_from(config: Config, records: Mapping[str, Mapping[str, Fields]]) -> Plan:
-    """The typed plan of records, by the config."""
-    found, _ = plan_of(records, base=config.currency, start=config.start, end=config.end)
-    return found
-
-
 def listed(
-    config: Config, table: str, wanted: Mapping[str, str], text: str = "", due: date | None = None
+    group: OpenedGroup,
+    table: str,
+    wanted: Mapping[str, str],
+    text: str = "",
+    due: date | None = None,
 ) -> list[ListingRow]:
     """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere,
     ending by `due`."""
-    held = _held(config, (table,))
+    held = group.register.ask(queries.load, (table,))
     known = BY_NAME[table]
     last = "end" if table == "grants" else "until"
     rows: list[ListingRow] = []
@@ -113,17 +101,17 @@ def listed(
     return rows
 
 
-def shown(config: Config, table: str, id_: str) -> ListingRow:
+def shown(group: OpenedGroup, table: str, id_: str) -> ListingRow:
     """One record, whole."""
-    held = _held(config, (table,))
+    held = group.register.ask(queries.load, (table,))
     record_id = the_id(held, table, id_)
     return {"id": record_id, **held.records[table][record_id]}
 
 
-def found(config: Config, id_: str) -> tuple[str, str]:
+def found(group: OpenedGroup, id_: str) -> tuple[str, str]:
     """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the
     nearest, for nothing."""
-    return located(_held(config), id_)
+    return located(group.register.ask(queries.load), id_)
 
 
 def located(held: Held, id_: str) -> tuple[str, str]:
@@ -153,16 +141,15 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     return by_id[whole], whole
 
 
-def history(config: Config, id_: str) -> list[ListingRow]:
+def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
     """Every change of a record, oldest first: when, by whom, in what field, from what to what."""
-    zone = zone_of(config)
+    zone = group.zone
 
     def asked(ask: Ask) -> tuple[str, str, list[Version]]:
         table, record = located(queries.load(ask, None), id_)
         return table, record, queries.history(ask, table, record)
 
-    with open_register(config.register) as register:
-        table, record, versions = register.ask(asked)
+    table, record, versions = group.register.ask(asked)
     rows: list[ListingRow] = []
     before: Version | None = None
     for each in versions:
@@ -193,14 +180,13 @@ def history(config: Config, id_: str) -> list[ListingRow]:
     return rows
 
 
-def changes(config: Config, first: date, last: date) -> list[ListingRow]:
+def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     """What changed in plan, budget, grants and resources after the day `first` up to the end of
     `last`, and by whom."""
-    zone = zone_of(config)
+    zone = group.zone
     rows: list[ListingRow] = []
     kept = ("work_plan", "budget", "grants", "resources")
-    with open_register(config.register) as register:
-        versions = register.ask(queries.versions, kept)
+    versions = group.register.ask(queries.versions, kept)
     for (table, record), those in versions.items():
         before = [each for each in those if each.at.astimezone(zone).date() <= first]
         after = [each for each in those if first < each.at.astimezone(zone).date() <= last]
@@ -226,10 +212,10 @@ def changes(config: Config, first: date, last: date) -> list[ListingRow]:
     return rows
 
 
-def gaps(config: Config, today: date) -> list[ListingRow]:
+def gaps(group: OpenedGroup) -> list[ListingRow]:
     """What nobody covers: activities without money or a resource, and agreements that run out
     before the work does."""
-    plan = plan_from(config, _held(config, ASKED).records)
+    plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     rows: list[ListingRow] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
     for activity in plan.activities.values():
@@ -259,7 +245,7 @@ def gaps(config: Config, today: date) -> list[ListingRow]:
             each.state in ("agreed", "in use")
             and not each.activity
             and each.until
-            and each.until < today
+            and each.until < group.today
         ):
             rows.append(
                 _gap(
@@ -283,10 +269,10 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
     }
 
 
-def revised(config: Config, grant: str | None = None) -> list[ListingRow]:
+def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
     """Every line as approved, as revised, and what moved; each grant's total after its lines."""
-    held = _held(config, ASKED)
-    plan = plan_from(config, held.records)
+    held = group.register.ask(queries.load, ASKED)
+    plan = group.plan_of(held.records)
     wanted = None if grant is None else the_id(held, "grants", grant)
     rows: list[ListingRow] = []
     for id_ in plan.grants:
@@ -332,10 +318,10 @@ PIPELINE = ("prospect", "applied", "awarded")
 """States of grants from which money may come and has not begun to."""
 
 
-def pipeline(config: Config) -> list[ListingRow]:
+def pipeline(group: OpenedGroup) -> list[ListingRow]:
     """What may come: each grant that was not begun, its amount, its odds, and the unfunded
     activities that it would pay."""
-    plan = plan_from(config, _held(config, ASKED).records)
+    plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
     paid = {
         line.activity

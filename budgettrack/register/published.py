@@ -39,6 +39,21 @@ class PublishedPage:
     published: date
 
 
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """All that was published and reported: step by step, the pages by month (oldest first), and
+    the final summaries by grant (in the order in which they were made)."""
+
+    steps: Sequence[PublicationStep]
+    pages: Mapping[Month, PublishedPage]
+    finals: Mapping[str, Sequence[Reported]]
+
+
+def publications(ask: Ask) -> Publications:
+    """All of it at one moment."""
+    return Publications(steps(ask), pages(ask), finals(ask))
+
+
 def steps(ask: Ask) -> list[PublicationStep]:
     """What was published, step by step."""
     return [

@@ -78,6 +78,11 @@ def time_zone(ask: Ask) -> str:
     return meta(ask, "time_zone") or ""
 
 
+def newest_change(ask: Ask) -> int:
+    """The number of the last run that changed a record; 0 in a new register."""
+    return last_number(ask, "records", "run")
+
+
 def newest_run(ask: Ask) -> int:
     """The number of the last run that wrote; 0 in a new register."""
     return last_number(ask, "runs")

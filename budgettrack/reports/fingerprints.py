@@ -11,8 +11,8 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import SHIPPED
+from budgettrack.group import OpenedGroup
 from budgettrack.register import published
-from budgettrack.register.store import open_register
 from budgettrack.reports.base.branding import folders
 from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
@@ -25,14 +25,14 @@ class OutputFolder:
     """What an output folder holds already. Nothing in it is trusted that is not there byte for
     byte."""
 
-    def __init__(self, config: Config, out: Path) -> None:
-        self._config, self._out, self._path = config, out, out / "private" / NAME
+    def __init__(self, group: OpenedGroup, out: Path) -> None:
+        self._group, self._out, self._path = group, out, out / "private" / NAME
         try:
             known = json.loads(self._path.read_text("utf-8"))
         except (OSError, ValueError):
             known = {}
         self._known = known if isinstance(known, dict) else {}
-        self._program = _digest(_program(config))
+        self._program = _digest(_program(group.config))
         self._fresh: set[str] = set()
         self._before = self._inputs()
 
@@ -71,8 +71,7 @@ class OutputFolder:
         files.write(self._path, (json.dumps(self._known, indent=1) + "\n").encode(), private=True)
 
     def _inputs(self) -> str:
-        with open_register(self._config.register) as register:
-            return f"{self._program} {register.ask(published.state)}"
+        return f"{self._program} {self._group.register.ask(published.state)}"
 
 
 def _program(config: Config) -> Iterable[bytes]:

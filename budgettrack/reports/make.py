@@ -4,18 +4,14 @@ at all."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from budgettrack.config.load import Config
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.figures.reporting_periods import Period
-from budgettrack.group import Standing, known_grant, month_asked, standing
-from budgettrack.register import published
-from budgettrack.register.store import open_register
+from budgettrack.group import OpenedGroup, known_grant, month_asked
 
 if TYPE_CHECKING:
     from budgettrack.reports.funder.write import WrittenSummary
@@ -25,7 +21,7 @@ Tell = Callable[[int, int], None]
 
 
 def reports(
-    config: Config, month: Month, out: Path, today: date, at: datetime, tell: Tell | None = None
+    group: OpenedGroup, month: Month, out: Path, tell: Tell | None = None
 ) -> tuple[list[Path], list[str]]:
     """The public site and a summary of each active or closing grant; what would be the same again
     is left as it is.
@@ -34,23 +30,21 @@ def reports(
     earlier month."""
     from budgettrack.reports.fingerprints import OutputFolder
 
-    now = standing(config)
-    owed = [grant.id for grant in now.plan.grants.values() if grant.state in OWING]
-    with open_register(config.register) as register:
-        newest = max([month, *register.ask(published.pages)])
-    made = OutputFolder(config, out)
+    newest = max([month, *group.publications.pages])
+    owed = [grant.id for grant in group.standing.plan.grants.values() if grant.state in OWING]
+    made = OutputFolder(group, out)
     paths: list[Path] = []
     warnings: list[str] = []
     for number, grant in enumerate(("", *owed)):
         key = ("summary", grant, month) if grant else ("site", newest)
         known = made.has(key)
         if known is None and grant:
-            written = _funder(config, now, grant, month, out, today, at)
+            written = _funder(group, grant, month, out)
             known = list(written.paths)
             warnings += written.warnings
             made.remember(key, known)
         elif known is None:
-            known = _transparency(config, now, newest, out, today, at)
+            known = _transparency(group, newest, out)
             made.remember(key, known)
         paths += known
         if tell is not None:
@@ -62,19 +56,14 @@ def reports(
     return paths, warnings
 
 
-def report_transparency(
-    config: Config, today: date, at: datetime, month: Month | None, out: Path | None
-) -> list[Path]:
+def report_transparency(group: OpenedGroup, month: Month | None, out: Path | None) -> list[Path]:
     """The public site up to a month, from what was last synced."""
-    return _transparency(
-        config, standing(config), month_asked(month, today), out or config.reports, today, at
-    )
+    wanted = month_asked(month, group.today)
+    return _transparency(group, wanted, out or group.config.reports)
 
 
 def report_funder(
-    config: Config,
-    today: date,
-    at: datetime,
+    group: OpenedGroup,
     grant: str,
     month: Month | None,
     out: Path | None,
@@ -85,48 +74,26 @@ def report_funder(
 ) -> WrittenSummary:
     """One grant's summary, from what was last synced: of a month's period, or of the days of
     `own`."""
-    now = standing(config)
-    known = known_grant(now, grant) or grant
-    wanted = month_of(own[1]) if own else month_asked(month, today)
-    return _funder(
-        config,
-        now,
-        known,
-        wanted,
-        out or config.reports,
-        today,
-        at,
-        own=own,
-        named=profile,
-        final=final,
-    )
+    known = known_grant(group.standing, grant) or grant
+    wanted = month_of(own[1]) if own else month_asked(month, group.today)
+    out = out or group.config.reports
+    return _funder(group, known, wanted, out, own=own, named=profile, final=final)
 
 
-def _transparency(
-    config: Config, now: Standing, month: Month, out: Path, today: date, at: datetime
-) -> list[Path]:
+def _transparency(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     from budgettrack.reports.site.publish import publish_site
 
     try:
-        return publish_site(config, now, month, out, today, at)
+        return publish_site(group, month, out)
     except OSError as error:
         raise _not_written(out, error) from error
 
 
-def _funder(
-    config: Config,
-    now: Standing,
-    grant: str,
-    month: Month,
-    out: Path,
-    today: date,
-    at: datetime,
-    **how: Any,
-) -> WrittenSummary:
+def _funder(group: OpenedGroup, grant: str, month: Month, out: Path, **how: Any) -> WrittenSummary:
     from budgettrack.reports.funder.write import write_summary
 
     try:
-        return write_summary(config, now, grant, month, out, today, at, **how)
+        return write_summary(group, grant, month, out, **how)
     except OSError as error:
         raise _not_written(out, error) from error
 

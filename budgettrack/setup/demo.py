@@ -11,7 +11,9 @@ from pathlib import Path
 from budgettrack.config.load import NAME, load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count
-from budgettrack.monthly import run as cycle
+from budgettrack.group import last_full_month, open_group
+from budgettrack.monthly.context import RunContext
+from budgettrack.monthly.run import monthly
 from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
 
@@ -35,9 +37,8 @@ def run(folder: Path) -> list[str]:
     config_path = folder / NAME
     config_path.write_text(config_text(sample.ORGANISATION, WORKBOOK), "utf-8")
     config = load(config_path)
-    done = cycle.monthly(
-        config, cycle.RunContext(lambda: datetime.combine(TODAY, time(6), UTC), TODAY)
-    )
+    with open_group(config, TODAY, lambda: datetime.combine(TODAY, time(6), UTC)) as group:
+        done = monthly(group, RunContext())
     changes = done.outcomes[0].changes
     severities = Counter(each.severity for each in changes.findings)
     lines = [
@@ -52,7 +53,7 @@ def run(folder: Path) -> list[str]:
             f" {count(severities['warning'], 'warning')}, planted"
             " on purpose, each with its cell in the tab Checks"
         ),
-        f"Reported  {cycle.last_month(TODAY)}",
+        f"Reported  {last_full_month(TODAY)}",
         "",
         "Look at",
         f"  the workbook              {folder / WORKBOOK}",
@@ -61,7 +62,7 @@ def run(folder: Path) -> list[str]:
     public = folder / "reports" / "public"
     lines += [
         f"  {'the public site':25s} {public / 'index.html'}",
-        f"  {'the newest month':25s} {public / f'{cycle.last_month(TODAY)}.html'}",
+        f"  {'the newest month':25s} {public / f'{last_full_month(TODAY)}.html'}",
     ]
     lines += [
         f"  {'a summary for a funder':25s} {path}"

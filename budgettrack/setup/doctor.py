@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Literal
 
 from budgettrack.config.load import Config, default_locale, load
-from budgettrack.core.base.errors import RegisterError, TrackError
+from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.grids import Book, a1
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, normal
-from budgettrack.group import is_read_only, workbook_of
+from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
-from budgettrack.register.store import open_register
 from budgettrack.sync import know_each_other
 
 State = Literal["good", "doubtful", "wrong"]
@@ -47,29 +46,38 @@ def examine(path: Path) -> Iterator[Line]:
         yield from (Line("config", "wrong", problem) for problem in error.problems)
         return
     yield Line("config", "good", str(config.path))
+    with open_group(config, patient=False) as group:
+        yield from _looked_at(group)
+
+
+def _looked_at(group: OpenedGroup) -> Iterator[Line]:
     try:
-        workbook = workbook_of(config, reads_only=True, patient=False)
-        if config.google:
+        workbook = group.workbook_to_read
+        if group.config.google:
             yield Line("credentials", "good", _email(workbook))
         book = workbook.read()
     except TrackError as error:
         yield Line("workbook", "wrong", " ".join(error.problems))
         return
     yield Line("workbook", "good", f"{count(len(book.grids), 'tab')} read")
-    yield _writing(config)
-    yield from _shape(config, book)
-    yield from _personal(config, book)
-    yield _register(config, book)
-    yield _reports(config)
-    yield from _sending(config)
+    yield _writing(group)
+    yield from _shape(group.config, book)
+    yield from _personal(group.config, book)
+    register = _register(group, book)
+    yield register
+    yield _reports(group.config)
+    yield from _sending(group.config)
+    if register.state == "good" and not _is_to_be_made(group.config):
+        yield from _sent(group)
 
 
 def _email(workbook: object) -> str:
     return getattr(getattr(workbook, "connection", None), "email", None) or "those of this machine"
 
 
-def _writing(config: Config) -> Line:
-    if is_read_only(config):
+def _writing(group: OpenedGroup) -> Line:
+    config = group.config
+    if group.is_read_only:
         return Line("writing", "good", "nothing is written: every table is only read")
     if config.xlsx is not None:
         may = os.access(config.xlsx, os.W_OK) and os.access(config.xlsx.resolve().parent, os.W_OK)
@@ -81,7 +89,7 @@ def _writing(config: Config) -> Line:
     from budgettrack.workbook.google.workbook import GoogleWorkbook
 
     try:
-        workbook = workbook_of(config, patient=False)
+        workbook = group.workbook
         assert isinstance(workbook, GoogleWorkbook)
         workbook.may_write()
     except TrackError as error:
@@ -128,52 +136,51 @@ def _personal(config: Config, book: Book) -> Iterator[Line]:
                     yield Line("names of people", "doubtful", words)
 
 
-def _register(config: Config, book: Book) -> Line:
-    file = Path(config.register.removeprefix("sqlite:///"))
-    if config.register.startswith("sqlite:///") and not file.exists():
+def _is_to_be_made(config: Config) -> bool:
+    """Whether the register is a file that the first sync makes."""
+    name = config.register.removeprefix("sqlite:///")
+    return name != config.register and not Path(name).exists()
+
+
+def _register(group: OpenedGroup, book: Book) -> Line:
+    if _is_to_be_made(group.config):
         return Line("register", "good", "the first sync makes it")
     try:
-        with open_register(config.register) as register:
-            know_each_other(config, book, register.ask(queries.load))
-    except (RegisterError, TrackError) as error:
+        know_each_other(group, book, group.register.ask(queries.load))
+    except TrackError as error:
         return Line("register", "wrong", " ".join(error.problems))
     return Line("register", "good")
 
 
 def _sending(config: Config) -> Iterator[Line]:
-    """The mail server (nothing is sent), the audiences, and what nobody knows whether it
-    arrived."""
+    """The mail server; nothing is sent."""
     sending = config.sending
-    if sending.mail is not None:
-        from budgettrack.monthly.delivery.smtp import post
+    if sending.mail is None:
+        return
+    from budgettrack.monthly.delivery.smtp import post
 
-        try:
-            with post(sending.mail) as way:
-                way.open()
-            yield Line("mail", "good", count(len(sending.recipients), "recipient"))
-        except TrackError as error:
-            yield Line("mail", "wrong", " ".join(error.problems))
-    if (
-        config.register.startswith("sqlite:///")
-        and not Path(config.register.removeprefix("sqlite:///")).exists()
-    ):
-        return
     try:
-        with open_register(config.register) as register:
-            grants = {
-                id_.casefold() for id_ in register.ask(queries.load, ("grants",)).records["grants"]
-            }
-            at_work = register.ask(holder)
-    except RegisterError:
-        return
-    for each in sending.recipients:
-        if each.audience == "funder" and grants and each.grant.casefold() not in grants:
+        with post(sending.mail) as way:
+            way.open()
+        yield Line("mail", "good", count(len(sending.recipients), "recipient"))
+    except TrackError as error:
+        yield Line("mail", "wrong", " ".join(error.problems))
+
+
+def _sent(group: OpenedGroup) -> Iterator[Line]:
+    """The audiences, what nobody knows whether it arrived, and a run that may have died."""
+    with group.register.reading() as ask:
+        grants = {id_.casefold() for id_ in queries.load(ask, ("grants",)).records["grants"]}
+        at_work = holder(ask)
+        sent = deliveries(group)
+    for recipient in group.config.sending.recipients:
+        if recipient.audience == "funder" and grants and recipient.grant.casefold() not in grants:
             words = (
-                f"{each.name} is to read of {each.grant}, and there is no such grant. Correct the"
-                " audience."
+                f"{recipient.name} is to read of {recipient.grant}, and there is no such grant."
+                " Correct the audience."
             )
             yield Line("recipients", "wrong", words)
-    for row in deliveries(config):
+    for row in sent:
         if row["state"] in ("unconfirmed", "refused"):
             words = (
                 f"{row['id']}, {row['what']} to {row['recipient']}, is {row['state']}."
@@ -182,8 +189,8 @@ def _sending(config: Config) -> Iterator[Line]:
             yield Line("deliveries", "doubtful", words)
     if at_work is not None:
         words = (
-            f"{at_work.who} is at work on the month since {at_work.since:%Y-%m-%d %H:%M} UTC, or died"
-            " at it. The next run of: budgettrack monthly notices which."
+            f"{at_work.who} is at work on the month since {at_work.since:%Y-%m-%d %H:%M} UTC, or"
+            " died at it. The next run of: budgettrack monthly notices which."
         )
         yield Line("runs", "doubtful", words)
 

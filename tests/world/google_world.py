@@ -19,7 +19,7 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.tables import BY_NAME, CHECKS, KEPT_EDITS
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
-from budgettrack.sync import SyncOutcome, preview, sync
+from budgettrack.sync import SyncOutcome, preview
 from budgettrack.workbook.google.workbook import Connection, GoogleWorkbook
 from tests.sheets_api.changes import sort_area
 from tests.sheets_api.drive import File
@@ -27,6 +27,7 @@ from tests.sheets_api.ranges import Area
 from tests.sheets_api.server import Server, Trouble
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
 from tests.sheets_api.values import put, typed
+from tests.world.opened import opened, synced
 
 TODAY = date(2026, 6, 15)
 AT = datetime(2026, 6, 15, 8, 0, tzinfo=UTC)
@@ -412,7 +413,7 @@ class World:
         """One sync; None where it gave up, which must leave everything in its place."""
         self.counts["syncs"] += 1
         try:
-            return sync(self.config, TODAY, AT, allow=ALL, workbook=self.workbook)
+            return synced(self.config, TODAY, AT, allow=ALL, workbook=self.workbook)
         except TrackError as error:
             self.counts["gave up: " + str(error)[:60]] += 1
             return None
@@ -516,7 +517,8 @@ class World:
                         assert not str(cell.value).startswith("somebody"), (
                             "a payee stands in a hidden tab"
                         )
-        outcome = preview(self.config, TODAY, allow=ALL)
+        with opened(self.config, AT, TODAY) as group:
+            outcome = preview(group, allow=ALL)
         assert not outcome.changes.to_register, outcome.changes.to_register
         assert not outcome.changes.to_sheet, outcome.changes.to_sheet
         assert not outcome.changes.edits, outcome.changes.edits

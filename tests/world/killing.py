@@ -23,7 +23,9 @@ from typing import Any
 from budgettrack import files, sync
 from budgettrack.config.load import load
 from budgettrack.core.base.errors import TrackError
+from budgettrack.group import open_group
 from budgettrack.monthly import run as cycle
+from budgettrack.monthly.context import RunContext
 from budgettrack.monthly.delivery import smtp
 from budgettrack.register import published
 from budgettrack.register.cycles import Cycles
@@ -74,7 +76,8 @@ def _run(order: dict[str, Any], told: int) -> int:
     on = date.fromisoformat(order["on"])
     at = datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
     try:
-        run = cycle.monthly(load(Path(order["config"])), cycle.RunContext(lambda: at, on, True))
+        with open_group(load(Path(order["config"])), on, lambda: at) as group:
+            run = cycle.monthly(group, RunContext(True))
         code = 1 if run.failed else 0
     except TrackError as error:
         sys.stderr.write(f"{error}\n")

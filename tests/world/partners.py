@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,10 @@ from budgettrack.cli import main
 from budgettrack.config.load import Config, load
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.records.model import Fields
-from budgettrack.monthly.run import LogLine, MonthlyRun, RunContext, monthly
+from budgettrack.group import OpenedGroup, open_group
+from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
+from budgettrack.monthly.delivery.smtp import Handed
+from budgettrack.monthly.run import monthly, retry
 from budgettrack.register.cycles import deliveries
 from budgettrack.register.store import open_register
 from tests.world.group import Group
@@ -93,11 +95,17 @@ class Sending(Group):
     def loaded(self) -> Config:
         return load(self.config)
 
-    def around(
-        self, on: date = NOVEMBER, *, send: bool = True, now: Callable[[], datetime] | None = None
-    ) -> RunContext:
-        at = now or (lambda: datetime(on.year, on.month, on.day, 6, tzinfo=UTC))
-        return RunContext(at, on, send, self.told.append, sleep=lambda _: None)
+    def opened(self, on: date = NOVEMBER) -> OpenedGroup:
+        return open_group(
+            self.loaded, on, lambda: datetime(on.year, on.month, on.day, 6, tzinfo=UTC)
+        )
+
+    def context(self, *, send: bool = True) -> RunContext:
+        return RunContext(send, self.told.append, sleep=lambda _: None)
+
+    def retry(self, number: int) -> Handed:
+        with self.opened() as group:
+            return retry(group, self.context(), number)
 
     def month(
         self,
@@ -107,7 +115,8 @@ class Sending(Group):
         *,
         send: bool = True,
     ) -> MonthlyRun:
-        return monthly(self.loaded, self.around(on, send=send), month, again)
+        with self.opened(on) as group:
+            return monthly(group, self.context(send=send), month, again)
 
     def deliveries(self) -> list[Delivery]:
         with open_register(self.loaded.register) as register:

@@ -75,7 +75,8 @@ def floor(place: Place) -> tuple[int, int]:
     return FLOORS[part(place)]
 
 
-NO_CALLS = ("<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+NO_CALLS = ("<module>", "<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>", "__getattr__")
+"""Code that is no function of a part: the package's own `__getattr__` answers imports."""
 
 
 def _ours(code: CodeType) -> bool:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.phasing import phasing
 from budgettrack.core.records.model import Plan
+from budgettrack.group import OpenedGroup
 from budgettrack.register import published
-from budgettrack.register.store import Register
 
 
-def freeze(register: Register, plan: Plan, month: Month, at: datetime) -> None:
+def freeze(group: OpenedGroup, month: Month) -> None:
     """Keep every line's budget of the months now reported: a later change of dates does not rephase
     them."""
-    currencies = {line.id: line.currency for line in plan.lines.values()}
-    published.freeze(register, phased(plan, month), currencies, at)
+    plan, there = group.standing.plan, group.standing.reported
+    new = {
+        line: wanted
+        for line, by_month in phased(plan, month).items()
+        if (wanted := {m: units for m, units in by_month.items() if m not in there.get(line, {})})
+    }
+    if new:
+        currencies = {line.id: line.currency for line in plan.lines.values()}
+        published.freeze(group.register, new, currencies, group.now())
+        group.froze(new)
 
 
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from budgettrack import files
@@ -15,15 +15,12 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period
-from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
-from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_lines import needs_expenses
 from budgettrack.core.views.funder_types import FunderView, ToTell
-from budgettrack.group import Standing
-from budgettrack.register import published, queries
-from budgettrack.register.store import open_register
+from budgettrack.group import OpenedGroup
+from budgettrack.register import published
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached
 from budgettrack.reports.base.freeze import freeze
@@ -45,13 +42,10 @@ class WrittenSummary:
 
 
 def write_summary(
-    config: Config,
-    now: Standing,
+    group: OpenedGroup,
     grant: str,
     month: Month,
     out: Path,
-    today: date,
-    at: datetime,
     *,
     own: Period | None = None,
     named: str = "",
@@ -62,8 +56,8 @@ def write_summary(
     `named` is another profile than the grant's. A final one is refused (`Refused`) while something
     is missing; else its figures are kept in the register. Raises `OSError` where the folder cannot
     be written."""
-    view = summary(config, now, grant, month, own=own, named=named)
-    w, look = words(view.language), look_of(config)
+    view = summary(group, grant, month, own=own, named=named)
+    w, look = words(view.language), look_of(group.config)
     lacking = missing(view, w)
     if final and lacking:
         raise Refused(
@@ -72,14 +66,12 @@ def write_summary(
             "Nothing was written.",
         )
     look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
-    with open_register(config.register) as register:
-        freeze(register, now.plan, month, at)
-        stamp = None
-        if final:
-            kept = published.report_final(
-                register, grant, figures_reported(view, now.totals, today), at
-            )
-            stamp = kept.on
+    freeze(group, month)
+    stamp = None
+    if final:
+        figures = figures_reported(view, group.standing.totals, group.today)
+        stamp = published.report_final(group.register, grant, figures, group.now()).on
+        group.published_more()
     name = f"{files.safe_name(grant)}-{f'{own[0]}-to-{own[1]}' if own else month}" + (
         "-final" if final else ""
     )
@@ -114,8 +106,7 @@ def papers(config: Config, view: FunderView, final: date | None) -> list[Attache
 
 
 def summary(
-    config: Config,
-    now: Standing,
+    group: OpenedGroup,
     grant: str,
     month: Month,
     *,
@@ -125,14 +116,12 @@ def summary(
 ) -> FunderView:
     """The view that one grant's summary is made of; in `language` (else the group's) where its
     profile names none."""
+    config, now = group.config, group.standing
     known = now.plan.grants[grant]
     wanted = named or known.profile
     chosen, problems = profile_of(config, wanted)
-    plan = now.plan
-    with open_register(config.register) as register:
-        reported = register.ask(published.finals).get(grant, [])
-        if needs_expenses(chosen, known, own):
-            plan = with_expenses(config, now)
+    reported = group.publications.finals.get(grant, [])
+    plan = group.whole_plan if needs_expenses(chosen, known, own) else now.plan
     return funder_view(
         plan,
         now.totals,
@@ -160,17 +149,3 @@ def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
     usual = profile(USUAL)
     assert usual is not None
     return usual, [ToTell("no such profile", name)]
-
-
-def with_expenses(config: Config, now: Standing) -> Plan:
-    """The plan with its expenses, which the standing is without."""
-    with open_register(config.register) as register:
-        records = {**now.records, **register.ask(queries.load, ("expenses",)).records}
-        plan, _ = plan_of(
-            records,
-            base=config.currency,
-            start=config.start,
-            end=config.end,
-            reported=register.ask(queries.reported),
-        )
-    return plan

@@ -118,7 +118,7 @@ def test_it_stands_apart_in_the_summary(state: str) -> None:
 def test_it_stands_apart_at_the_prompt_and_in_json() -> None:
     plan = group("applied")
     spent = {("2026-06", "G-1", "EUR"): 400, ("2026-06", "G-2", "EUR"): 7}
-    now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 7, 1, tzinfo=UTC), spent)
+    now = Standing(plan, totals(plan)[0], [], {}, datetime(2026, 7, 1, tzinfo=UTC), spent=spent)
     today = date(2026, 7, 2)
 
     rows = figures.status(now, today, None)

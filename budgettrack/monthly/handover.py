@@ -1,0 +1,181 @@
+"""Handing over what a cycle sends: a mark, the sending, and what became of it.
+
+A mail is marked before it goes out and confirmed after the server took it; a mark that was never
+confirmed is told, and only a person sends that mail again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from budgettrack import files
+from budgettrack.core.base.cycles import OPEN, Cycle, Delivery
+from budgettrack.core.base.errors import TrackError
+from budgettrack.group import OpenedGroup
+from budgettrack.monthly.context import RunContext
+from budgettrack.register.cycles import Alone, deliveries
+
+if TYPE_CHECKING:
+    from budgettrack.monthly.delivery.smtp import Handed, Post
+    from budgettrack.monthly.outbox import Item, Sends
+
+
+class Handover:
+    """The deliveries of one cycle, on their way. `tell` is told of each one."""
+
+    def __init__(
+        self,
+        group: OpenedGroup,
+        cycle: Cycle,
+        alone: Alone,
+        context: RunContext,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._group, self._cycle, self._alone = group, cycle, alone
+        self._context, self._tell = context, tell
+        self._cycles = group.register.cycles
+        self._made: dict[tuple[str, str], datetime] = {}
+        """When each was first made: the date that it bears at every attempt."""
+
+    def known(self) -> dict[tuple[str, str], Delivery]:
+        """Every delivery of the cycle, by what it is and to whom."""
+        made = self._group.register.ask(deliveries, self._cycle.n)
+        return {(delivery.what, delivery.recipient): delivery for delivery in made}
+
+    def open(self, items: Sequence[Item]) -> list[Item]:
+        """What of `items` is still to be done."""
+        known = self.known()
+
+        def is_open(item: Item) -> bool:
+            delivery = known.get((item.what, item.recipient))
+            if delivery is None or delivery.state in OPEN:
+                return True
+            # A folder, or a copy that its receiver knows by its ID, may be written twice without
+            # harm.
+            return item.way != "mail" and delivery.state == "marked"
+
+        return [item for item in items if is_open(item)]
+
+    def hold_back(self, item: Item) -> None:
+        """Note why it cannot go out yet."""
+        if item.state:
+            now = self._group.now()
+            self._cycles.hold_back(
+                self._cycle, item.what, item.recipient, item.state, item.words, now
+            )
+
+    def write_down(self, items: Sequence[Item]) -> list[Path]:
+        """Every mail as a file, for people to look at before anything is sent."""
+        folder = self._group.config.reports / "private" / "mail"
+        contents = {
+            f"{self._cycle.period}-{files.safe_name(f'{item.what} {item.recipient}')}.eml": (
+                item.letter(self._cycle.began).as_bytes()
+            )
+            for item in items
+            if item.letter is not None
+        }
+        try:
+            return files.write_all(folder, contents, private=True)
+        except OSError as error:
+            raise TrackError(
+                f"The mails cannot be written to {folder}: {error.strerror}. Make room there."
+            ) from error
+
+    def to_a_place(self, item: Item, sends: Sends) -> Handed:
+        """Copy the site into its folder, or post the copy of its figures."""
+        from budgettrack.monthly.delivery import webhook
+        from budgettrack.monthly.delivery.folder import published
+        from budgettrack.monthly.delivery.smtp import Handed
+
+        config = self._group.config
+        sending = config.sending
+        now = self._group.now()
+        delivery = self._cycles.mark(self._cycle, item.what, item.recipient, "", now, again=True)
+        try:
+            if item.way == "folder":
+                assert sending.folder is not None
+                handed = published(config.reports / "public", sending.folder)
+            else:
+                assert sending.webhook is not None
+                key = f"{self._cycle.period} {self._cycle.round}"
+                handed = webhook.copy(sending.webhook, key, sends.copy(), self._group.now())
+        except TrackError as error:
+            handed = Handed("deferred", " ".join(error.problems))
+        return self._settle(delivery, handed)
+
+    def mails(self, items: Sequence[Item]) -> None:
+        """Hand over every mail; what the server puts off is tried again after a pause or two."""
+        from budgettrack.monthly.delivery.smtp import post
+
+        server = self._group.config.sending.mail
+        if server is None or not items:
+            return
+        self._remember(self.known().values())
+        with post(server) as way:
+            left = list(items)
+            for pause in (0, *server.pauses):
+                if pause and left:
+                    self._context.sleep(pause)
+                left = [item for item in left if self._mail(way, item).state == "deferred"]
+                if not left:
+                    break
+
+    def by_hand(self, item: Item, delivery: Delivery, sends: Sends) -> Handed:
+        """Send one thing again, because a person asks for it."""
+        from budgettrack.monthly.delivery.smtp import post
+
+        server = self._group.config.sending.mail
+        if item.way != "mail" or server is None or item.letter is None:
+            return self.to_a_place(item, sends)
+        with post(server) as way:
+            way.open()
+            return self._send(way, item, delivery.made, again=True)
+
+    def to_the_operator(self, item: Item) -> None:
+        """The one mail a day about what failed, where it was not sent yet."""
+        from budgettrack.monthly.delivery.smtp import post
+
+        mail = self._group.config.sending.mail
+        known = self.known()
+        delivery = known.get((item.what, item.recipient))
+        if mail is not None and (delivery is None or delivery.state in OPEN):
+            with post(dataclasses.replace(mail, seconds=min(mail.seconds, 30))) as way:
+                self._remember(known.values())
+                self._mail(way, item)
+
+    def _remember(self, made: Iterable[Delivery]) -> None:
+        self._made |= {(delivery.what, delivery.recipient): delivery.made for delivery in made}
+
+    def _mail(self, way: Post, item: Item) -> Handed:
+        if item.letter is None:
+            raise TrackError(
+                f"The page of {self._cycle.period} is missing. Run: budgettrack report transparency"
+            )
+        way.open()
+        self._alone.check()
+        made = self._made.get((item.what, item.recipient))
+        return self._send(way, item, made or self._group.now())
+
+    def _send(self, way: Post, item: Item, made: datetime, *, again: bool = False) -> Handed:
+        """Mark it, hand it over, and keep what became of it. `made` is the date that it bears, the
+        same at every attempt."""
+        from budgettrack.reports.mail.mime import digest
+
+        assert item.letter is not None
+        letter = item.letter(made)
+        now = self._group.now()
+        delivery = self._cycles.mark(
+            self._cycle, item.what, item.recipient, digest(letter), now, again=again
+        )
+        self._remember([delivery])
+        self._remember([delivery])
+        return self._settle(delivery, way.hand_over(letter))
+
+    def _settle(self, delivery: Delivery, handed: Handed) -> Handed:
+        self._cycles.settle(delivery, handed.state, handed.words, self._group.now())
+        words = handed.state if not handed.words else f"{handed.state}: {handed.words}"
+        self._tell(f"D-{delivery.n}, {delivery.what} to {delivery.recipient}: {words}")
+        return handed

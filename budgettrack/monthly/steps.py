@@ -1,0 +1,195 @@
+"""One cycle's way through its steps, each recorded, so that a rerun goes on and repeats nothing."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from budgettrack import sync as syncing
+from budgettrack.core.base.cycles import OPEN, Cycle, Step, StepOutcome, is_week
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.plurals import count
+from budgettrack.group import OpenedGroup
+from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
+from budgettrack.monthly.handover import Handover
+from budgettrack.register.cycles import Alone, attempts
+
+UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
+"""Findings by which the sheet tells what was not sent."""
+
+UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arrived."
+
+
+class _Waiting(Exception):  # noqa: N818 - no error
+    """A step did what could be done; the rest waits."""
+
+
+class CycleSteps:
+    """The steps of one cycle, on their way."""
+
+    def __init__(
+        self, group: OpenedGroup, cycle: Cycle, alone: Alone, context: RunContext, run: MonthlyRun
+    ) -> None:
+        self._group, self._cycle, self._alone = group, cycle, alone
+        self._context, self._run = context, run
+        self._cycles = group.register.cycles
+        self._handover = Handover(
+            group, cycle, alone, context, lambda words: self._tell("deliver", "sent", 0, words)
+        )
+
+    def go(self) -> bool:
+        """Do the steps that are left; False where one failed and the next cycle must wait for
+        it."""
+        steps: dict[Step, Callable[[], str]] = {"sync": self._sync, "check": self._check}
+        if not is_week(self._cycle.period):
+            steps["report"] = self._report
+        steps["deliver"] = self._deliver
+        done = self._done()
+        for name, step in steps.items():
+            if name in done:
+                self._tell(name, "before", 0, "")
+                continue
+            self._alone.check()
+            if not self._attempt(name, step):
+                return False
+        return True
+
+    def _done(self) -> set[str]:
+        """The steps that this day's run before did, and that nothing has called in question
+        since."""
+        group = self._group
+        done: set[str] = set()
+        for attempt in group.register.ask(attempts, self._cycle.n):
+            day = attempt.began.astimezone(group.zone).date()
+            if attempt.outcome == "waiting":
+                # It waits for something that people do in the sheet: the sheet must be read again.
+                done.clear()
+            elif attempt.outcome == "done" and (day == group.today or group.on is not None):
+                done.add(attempt.step)
+            elif attempt.outcome == "done":
+                done.clear()
+        return done - {"deliver"}
+
+    def _attempt(self, name: str, step: Callable[[], str]) -> bool:
+        self._tell(name, None, 0, "")
+        number = self._cycles.attempt(self._cycle, name, self._group.now())
+        start = time.monotonic()
+        outcome: StepOutcome
+        try:
+            outcome, words = "done", step()
+        except _Waiting as waiting:
+            outcome, words = "waiting", str(waiting)
+        except TrackError as error:
+            outcome, words = "failed", " ".join(error.problems)
+            self._run.failed += error.problems
+        took = round((time.monotonic() - start) * 1000)
+        self._cycles.attempted(number, outcome, took, words)
+        self._tell(name, outcome, took, words)
+        if outcome == "waiting":
+            self._run.look = True
+        if outcome == "failed":
+            self._tell_operator(name, words)
+        return outcome != "failed"
+
+    def _tell(self, step: str, outcome: str | None, took: int, words: str) -> None:
+        now = self._group.now()
+        self._context.tell(LogLine(now, self._cycle.period, step, outcome, took, words))
+
+    # ---- the steps
+
+    def _sync(self) -> str:
+        outcome = syncing.sync(self._group)
+        self._run.outcomes.append(outcome)
+        changes = outcome.changes
+        conflicts = f", {count(len(changes.conflicts), 'conflict')}" if changes.conflicts else ""
+        taken = count(len(changes.to_register), "row")
+        return f"{taken} taken, {len(changes.to_sheet)} written{conflicts}"
+
+    def _check(self) -> str:
+        # What was published is read together with the records, so that all steps see one moment.
+        self._group.publications  # noqa: B018 - reads both
+        findings = self._group.standing.findings
+        mistakes = sum(finding.severity == "error" for finding in findings)
+        self._run.look = self._run.look or mistakes > 0
+        return f"{count(mistakes, 'error')}, {count(len(findings) - mistakes, 'warning')}"
+
+    def _report(self) -> str:
+        from budgettrack.reports.make import reports
+
+        paths, warnings = reports(
+            self._group, self._cycle.period, self._group.config.reports, self._context.progress
+        )
+        self._run.reports += [path for path in paths if path not in self._run.reports]
+        self._run.warnings += warnings
+        return count(len(paths), "file")
+
+    def _deliver(self) -> str:
+        from budgettrack.monthly.outbox import Sends
+
+        sends = Sends(self._group, self._cycle)
+        items = self._handover.open(sends.items())
+        if not self._context.send and items:
+            paths = self._handover.write_down(items)
+            raise _Waiting(
+                f"nothing was sent, since --send was not given; written: {count(len(paths), 'mail')}"
+            )
+        for item in items:
+            self._handover.hold_back(item)
+        ready = [item for item in items if not item.state]
+        for item in ready:
+            if item.way != "mail":
+                self._handover.to_a_place(item, sends)
+        try:
+            self._handover.mails([item for item in ready if item.way == "mail"])
+        except TrackError:
+            # What waits is told, also where the mail server failed.
+            self._tell_the_sheet()
+            raise
+        self._tell_the_sheet()
+        return self._outcome()
+
+    def _outcome(self) -> str:
+        """What became of everything, in words; the cycle ends where nothing is open any more."""
+        made = list(self._handover.known().values())
+        states = Counter(delivery.state for delivery in made)
+        words = ", ".join(f"{number} {state}" for state, number in states.items())
+        words = words or "nobody to send anything to"
+        for delivery in made:
+            if delivery.state in ("marked", "refused"):
+                self._run.look = True
+                self._run.warnings.append(
+                    f"D-{delivery.n}, {delivery.what} to {delivery.recipient}:"
+                    f" {delivery.words or UNCONFIRMED}"
+                )
+        if any(state in OPEN for state in states):
+            raise _Waiting(words)
+        self._cycles.end(self._cycle, self._group.now())
+        return words
+
+    def _tell_the_sheet(self) -> None:
+        """Sync once more where what waits to be sent is not what the sheet says."""
+        group = self._group
+        said = {
+            (finding.identity, finding.values)
+            for finding in group.standing.findings
+            if finding.code in UNSENT
+        }
+        unsent = group.register.ask(syncing.unsent, group.config)
+        if said != {(finding.identity, finding.values) for finding in unsent}:
+            self._run.outcomes.append(syncing.sync(group))
+
+    def _tell_operator(self, step: str, words: str) -> None:
+        """One mail a day about what failed; where that cannot go out, the log and the monitor say
+        it."""
+        sending = self._group.config.sending
+        if not (self._context.send and sending.operator and sending.mail):
+            return
+        from budgettrack.monthly.outbox import failure
+
+        what = f"{self._cycle.period}, step {step}"
+        try:
+            item = failure(self._group.config, what, [words], self._group.today)
+            self._handover.to_the_operator(item)
+        except TrackError:
+            self._tell(step, "silent", 0, "The operator's mail could not be sent either.")
