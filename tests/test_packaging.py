@@ -19,10 +19,13 @@ from budgettrack.version import __version__
 ROOT = Path(__file__).parents[1]
 UV = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
 
-pytestmark = pytest.mark.skipif(
-    UV is None or shutil.which("make") is None,
-    reason="uv and make, by which a release is built and installed, are not here",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        UV is None or shutil.which("make") is None,
+        reason="uv and make, by which a release is built and installed, are not here",
+    ),
+]
 
 
 def uv(*words: str, folder: Path | None = None) -> None:

@@ -67,6 +67,7 @@ def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
         yield made
 
 
+@pytest.mark.slow
 def test_a_cell_typed_in_expenses_to_the_public_page(group: Group) -> None:
     group.set("Expenses", column("Expenses", "Amount", group.path) + "2", 77)
 
@@ -80,6 +81,7 @@ def test_a_cell_typed_in_expenses_to_the_public_page(group: Group) -> None:
     assert_only_down(trace)
 
 
+@pytest.mark.slow
 def test_a_months_run(tmp_path: Path, host: MailHost) -> None:
     (tmp_path / "group").mkdir()
     sending = Sending(tmp_path / "group", host)
