@@ -58,8 +58,8 @@ def test_money_is_exact_and_no_column_is_a_float(group: Group) -> None:
         ) == (
             "61.50",
             6150,
-            "21.84",
-            2184,
+            "21.83",
+            2183,
         )
         total = frames["positions"]["spent_units"].sum()
         assert total == 48000

@@ -229,7 +229,7 @@ FAULTS: tuple[Fault, ...] = (
         "The receipt of E-574 was entered again two days later.",
         (("possible-duplicate", "expenses", "E-579", "amount"),),
         edits=(
-            ("expenses", "E-579", "amount", "143.3"),
+            ("expenses", "E-579", "amount", "143.25"),
             ("expenses", "E-579", "receipt", "2026/0574"),
         ),
     ),

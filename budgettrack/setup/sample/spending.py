@@ -127,10 +127,16 @@ def _bought(
         weights = [
             chance.randint(70, 130) * (3 if what.startswith(_LARGER) else 1) for what in bought
         ]
-        for index, (what, share) in enumerate(
-            zip(bought, money.allocate(due // 5, weights), strict=True)
-        ):
+        for index, (what, share) in enumerate(zip(bought, _prices(due // 5, weights), strict=True)):
             yield _purchase(plan, line, told, month, share * 5, what, chance, only=not index)
+
+
+def _prices(total: int, weights: Sequence[int]) -> list[int]:
+    """Invented prices in about these proportions that sum to `total`."""
+    prices = [total * weight // sum(weights) for weight in weights]
+    for index in range(total - sum(prices)):
+        prices[index] += 1
+    return prices
 
 
 def _purchase(
