@@ -353,6 +353,10 @@ NOT_PLANTED: Mapping[str, str] = {
     ),
     "not-mapped": "The sample's grants use profiles that take the lines as they are.",
     "reported-changed": "It takes a final summary, and a change of its figures after it.",
+    "money-before-award": (
+        "The grant that is applied for would need money on it; give any expense the grant G-4 and"
+        " see."
+    ),
     "split-does-not-add-up": (
         "It takes the optional column Receipt total, which the sample has not."
     ),
