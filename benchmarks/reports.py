@@ -38,7 +38,7 @@ def prepare(
     from budgettrack.core.base.months import months
     from budgettrack.core.figures.totals import totals
     from budgettrack.core.records.plan import plan
-    from budgettrack.register.store import Commit, Written, open_register
+    from budgettrack.register.store import Commit, RecordVersion, open_register
 
     folder.mkdir(parents=True)
     (folder / "budgettrack.toml").write_text(
@@ -88,7 +88,7 @@ def prepare(
         f"{month} GBP": {"month": month, "currency": "GBP", "rate": "0.86"} for month in span
     }
     written = [
-        Written(table, id_, fields, "sheet")
+        RecordVersion(table, id_, fields, "sheet")
         for table, rows in records.items()
         for id_, fields in rows.items()
     ]

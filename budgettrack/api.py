@@ -117,7 +117,7 @@ class Tracker:
 
         with self._opened() as group:
             findings, _ = group.findings
-        return frame(figures.findings(findings), FINDING_COLUMNS)
+        return frame(figures.dated_findings(findings), FINDING_COLUMNS)
 
     def deadlines(self, within: int | None = None) -> pd.DataFrame:
         """What is owed, soonest first: due, days (left, whole), what, grant, id."""

@@ -10,21 +10,12 @@ import manual
 from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
 from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
-from budgettrack.core.base.findings import CODES
+from budgettrack.core.base.catalogue import CODES, GROUPS
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
 from budgettrack.core.records.tables import TABLES, Column
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import limit_words
 
-GROUPS = {
-    "data": "The workbook",
-    "sync": "Workbook and register",
-    "money": "Money",
-    "work": "Work",
-    "promises": "Promises",
-    "reports": "Reports",
-    "privacy": "Privacy",
-}
 SEEN_BY = {
     "public": "everybody (published)",
     "funder": "the grant's funder",
@@ -39,15 +30,21 @@ def findings() -> str:
         "# Findings",
         "",
         (
-            "Every finding names the place, the problem and the remedy, and stands in the tab"
-            " *Checks* with a link to its cell."
+            "Whatever is wrong or doubtful is told in one shape: place, severity, code, problem,"
+            " remedy. With `--json` or `--csv` it is `place, severity, code, id, field, problem,"
+            " remedy`, from `checks`, `doctor` and `report iati --check`."
         ),
         (
-            "An *error* is what cannot be read or referred: it is left out of the figures, and"
-            " every report says so."
+            "Findings of the plan stand in the tab *Checks*, with a link to the cell. Those of the"
+            " config and of profiles name the file, the line and the key; those of open data the"
+            " row; those of `doctor` the step."
         ),
-        "A *warning* never changes a figure.",
-        "Words in braces are filled in from the cell.",
+        (
+            "An *error* is what cannot be used as it is: a row or cell is left out of the figures,"
+            " and every report says so; a grant is left out of a file; a config is not read."
+        ),
+        "A *warning* changes nothing.",
+        "Words in braces are filled in.",
     ]
     for group, title in GROUPS.items():
         lines += [

@@ -444,27 +444,27 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
         ('date = "D"\namount = "A"', "[bank] currency"),
         (
             'amount = "A"\ncurrency = "EUR"',
-            "bank.date: the heading of the date is missing; write date = ",
+            "bank.date: The heading of the date is missing. Write date = ",
         ),
         (
             'date = "D"\ncurrency = "EUR"',
-            "bank.amount: one column of amounts is needed, or two; write amount =",
+            "bank.amount: One column of amounts is needed, or two. Write amount =",
         ),
         (
             'date = "D"\namount = "A"\nin = "I"\nout = "O"\ncurrency = "EUR"',
-            "bank.amount: one column of amounts is needed",
+            "bank.amount: One column of amounts is needed",
         ),
         (
             'date = "D"\namount = "A"',
-            'bank.currency: the currency is missing; write currency = "EUR", or the heading',
+            'bank.currency: The currency is missing. Write currency = "EUR", or the heading',
         ),
         (
             'date = "D"\namount = "A"\ncurrency = "EUR"\nencoding = "utf-99"',
-            'bank.encoding: "utf-99" is not an encoding;',
+            'bank.encoding: "utf-99" is not an encoding.',
         ),
         (
             'date = "D"\namount = "A"\ncurrency = "EUR"\nbank = "X"',
-            'bank.bank: "bank" is not a setting; one of date,',
+            'bank.bank: "bank" is not a setting. One of date,',
         ),
     ],
 )

@@ -105,54 +105,54 @@ write = "yes"
 """
     assert problems(tmp_path, text) == [
         (
-            'budgettrack.toml, line 2, organisation.currency: "EURO" is not a currency; type its'
-            " three letters, as EUR."
+            'budgettrack.toml, line 2, organisation.currency: "EURO" is not a currency. Type its'
+            " three letters, such as EUR."
         ),
         (
-            'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting; '
+            'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting. '
             "one of name, currency, time_zone, language, contact."
         ),
         (
-            'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone; as'
+            'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone. Type it as'
             " Europe/Lisbon."
         ),
         (
-            'budgettrack.toml, line 5, organisation.language: "zz" is not a language; as en, pt or'
+            'budgettrack.toml, line 5, organisation.language: "zz" is not a language. Type it as en, pt or'
             " en_GB."
         ),
         (
-            "budgettrack.toml, line 8, workbook.xlsx: one workbook is needed; give xlsx ="
+            "budgettrack.toml, line 8, workbook.xlsx: One workbook is needed. Give xlsx ="
             ' "plan.xlsx" (or google = "...").'
         ),
         (
-            "budgettrack.toml, line 9, workbook.google: it is neither the link nor the ID of a"
-            " Google spreadsheet; open the sheet and copy its link from the browser."
+            "budgettrack.toml, line 9, workbook.google: It is neither the link nor the ID of a"
+            " Google spreadsheet. Open the sheet and copy its link from the browser."
         ),
-        "budgettrack.toml, line 10, workbook.end: it is not a date; write end = 2026-01-01.",
+        "budgettrack.toml, line 10, workbook.end: It is not a date. Write end = 2026-01-01.",
         (
-            "budgettrack.toml, line 13, reports.fewest: it is not a whole number from 1 up; write"
+            "budgettrack.toml, line 13, reports.fewest: It is not a whole number from 1 up. Write"
             " fewest = 3."
         ),
         (
-            'budgettrack.toml, line 16, sync.winner: "me" is not a side; type sheet or register, or'
+            'budgettrack.toml, line 16, sync.winner: "me" is not a side. Type sheet or register, or'
             " leave it out."
         ),
         (
-            'budgettrack.toml, line 18, tables.expences: there is no table "expences"; one of'
+            'budgettrack.toml, line 18, tables.expences: There is no table "expences". One of'
             " work_plan, budget, expenses, income, grants, resources, deadlines, rates, months."
         ),
         (
-            'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat"; one'
+            'budgettrack.toml, line 22, tables.expenses.headings: Expenses has no field "dat"; one'
             " of id, date, budget_line, grant, description, amount, currency, state, paid_on,"
             " refund_of, split_of, receipt, receipt_total, payee, approved_by."
         ),
         (
-            'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount; '
-            "turn amounts and numbers only."
+            'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount. '
+            "Turn amounts and numbers only."
         ),
         (
-            "budgettrack.toml, line 24, tables.expenses.write: it is neither true nor false; "
-            "write = true, or leave it out."
+            "budgettrack.toml, line 24, tables.expenses.write: It is neither true nor false. "
+            "Write = true, or leave it out."
         ),
     ]
 
@@ -162,26 +162,26 @@ def test_a_section_that_is_none_and_settings_of_a_wrong_kind(tmp_path: Path) -> 
         tmp_path, 'organisation = "x"\ntables = 3\n[workbook]\nxlsx = 5\n[reports]\nout = []\n'
     ) == [
         (
-            "budgettrack.toml, line 1, organisation: it is not a section; write [organisation]"
+            "budgettrack.toml, line 1, organisation: It is not a section. Write [organisation]"
             " above its settings."
         ),
         (
-            "budgettrack.toml, line 2, tables: it is not a section; write [tables.expenses] above"
+            "budgettrack.toml, line 2, tables: It is not a section. Write [tables.expenses] above"
             " its settings."
         ),
-        'budgettrack.toml, line 4, workbook.xlsx: it is not a text; write xlsx = "...".',
+        'budgettrack.toml, line 4, workbook.xlsx: It is not a text. Write xlsx = "...".',
         (
-            "budgettrack.toml, line 4, workbook.xlsx: one workbook is needed; give xlsx ="
+            "budgettrack.toml, line 4, workbook.xlsx: One workbook is needed. Give xlsx ="
             ' "plan.xlsx" (or google = "...").'
         ),
-        'budgettrack.toml, line 6, reports.out: it is not a text; write out = "...".',
+        'budgettrack.toml, line 6, reports.out: It is not a text. Write out = "...".',
     ]
 
 
 def test_what_is_not_toml_says_where(tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, "[workbook\n")
 
-    assert problem.startswith("budgettrack.toml: this is not TOML: ")
+    assert problem.startswith("budgettrack.toml: This is not TOML: ")
     assert "line 1" in problem
 
 
@@ -190,7 +190,7 @@ def test_what_is_not_text_says_so(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(
         ConfigError,
-        match=r"budgettrack.toml cannot be read: it is not UTF-8 text. Save it as plain",
+        match=r"budgettrack.toml: The file cannot be read: it is not UTF-8 text. Save it as plain",
     ):
         load(path)
 

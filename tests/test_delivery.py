@@ -449,48 +449,48 @@ audience = "internal"
         load(path)
     assert [line.removeprefix("budgettrack.toml, ") for line in error.value.problems] == [
         (
-            "line 5, mail.security: mail would leave this machine for all to read; type starttls or"
+            "line 5, mail.security: Mail would leave this machine for all to read. Type starttls or"
             " tls."
         ),
         (
-            "line 6, mail.password: a password does not belong here; put it into the environment as"
+            "line 6, mail.password: A password does not belong here. Put it into the environment as"
             " BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in"
             " password_file."
         ),
-        'line 7, mail.sender: it is not a mail address; as "books@example.org".',
+        'line 7, mail.sender: It is not a mail address. Write it as "books@example.org".',
         (
-            "line 8, mail.pauses: it is not a list of seconds, up to an hour each; as pauses = [60,"
+            "line 8, mail.pauses: It is not a list of seconds, up to an hour each. Write pauses = [60,"
             " 300]."
         ),
-        "line 10, monthly.day: not every month has that day; a day from 1 to 28.",
-        'line 11, monthly.hour: "6" is not a time of day; as "06:00".',
-        'line 12, monthly.operator: it is not a mail address; as "books@example.org".',
+        "line 10, monthly.day: Not every month has that day. Write a day from 1 to 28.",
+        'line 11, monthly.hour: "6" is not a time of day. Write it as "06:00".',
+        'line 12, monthly.operator: It is not a mail address. Write it as "books@example.org".',
         (
-            "line 13, monthly.ping: it is not an address that begins with https://; as"
+            "line 13, monthly.ping: It is not an address that begins with https://. Write it as"
             ' "https://example.org/x".'
         ),
         (
-            'line 14, monthly.blocking: "host" is not an audience with a list; as blocking = {'
+            'line 14, monthly.blocking: "host" is not an audience with a list. Write blocking = {'
             ' funder = ["variance-unexplained"] }.'
         ),
-        'line 14, monthly.blocking: there is no finding "no-such"; see docs/findings.md.',
+        'line 14, monthly.blocking: There is no finding "no-such". See docs/findings.md.',
         (
-            "line 18, recipients.1.audience: it is not said what one may read; type public,"
+            "line 18, recipients.1.audience: It is not said what one may read. Type public,"
             " funder:G-1 (with the grant's ID), host or internal."
         ),
-        'line 20, recipients.2.name: there are two recipients "One"; give each a name of its own.',
-        'line 21, recipients.2.address: it is not a mail address; as "books@example.org".',
-        'line 23, recipients.2.language: "xx-yy-zz" is not a language; as en, pt or en_GB.',
+        'line 20, recipients.2.name: There are two recipients "One". Give each a name of its own.',
+        'line 21, recipients.2.address: It is not a mail address. Write it as "books@example.org".',
+        'line 23, recipients.2.language: "xx-yy-zz" is not a language. Type it as en, pt or en_GB.',
         (
-            "line 24, recipients.2.attach: it is neither true nor false; attach = false, or leave"
+            "line 24, recipients.2.attach: It is neither true nor false; attach = false, or leave"
             " it out."
         ),
         (
-            "line 25, recipients.3.address: me@example.org has no address; as address ="
+            "line 25, recipients.3.address: Me@example.org has no address. Write address ="
             ' "office@example.org".'
         ),
         (
-            "line 26, recipients.3.name: the name is an address; listings show it: choose a word"
+            "line 26, recipients.3.name: The name is an address. Listings show it: choose a word"
             " for them."
         ),
     ]
@@ -500,21 +500,21 @@ audience = "internal"
 def test_recipients_need_a_server_and_a_server_its_parts(tmp_path: Path) -> None:
     path = tmp_path / "budgettrack.toml"
     path.write_text('[workbook]\nxlsx = "plan.xlsx"\n[[recipients]]\nname = "a"\naddress = "a@example.org"\naudience = "public"\n')  # fmt: skip
-    with pytest.raises(ConfigError, match=r"mail\.host: there is nobody to hand the mail to"):
+    with pytest.raises(ConfigError, match=r"mail\.host: There is nobody to hand the mail to"):
         load(path)
     path.write_text('recipients = "a"\n[workbook]\nxlsx = "plan.xlsx"\n[mail]\nuser = "a"\nsecurity = "ssl"\n[monthly]\nblocking = 1\n')  # fmt: skip
     with pytest.raises(ConfigError) as error:
         load(path)
     assert [line.split(", ", 2)[2] for line in error.value.problems] == [
-        "recipients: it is not a list of sections; write [[recipients]] above each of them.",
-        'mail.host: the mail server is missing; as host = "smtp.example.org".',
+        "recipients: It is not a list of sections. Write [[recipients]] above each of them.",
+        'mail.host: The mail server is missing. Write host = "smtp.example.org".',
         (
-            "mail.sender: the address that mail comes from is missing; as sender ="
+            "mail.sender: The address that mail comes from is missing. Write sender ="
             ' "books@example.org".'
         ),
-        'mail.security: "ssl" is not known; type starttls or tls.',
+        'mail.security: "ssl" is not known. Type starttls or tls.',
         (
-            "monthly.blocking: it is not a list for each audience; as blocking = { funder ="
+            "monthly.blocking: It is not a list for each audience. Write blocking = { funder ="
             ' ["variance-unexplained"] }.'
         ),
     ]

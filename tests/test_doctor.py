@@ -229,7 +229,7 @@ def test_a_sheet_that_may_only_be_viewed(place: GooglePlace) -> None:
     assert result.exit_code == 1
     lines = [line for line in result.output.splitlines() if "writing" in line]
     assert lines == [
-        "WRONG  writing: The sheet is not shared with this program, or only to be viewed. Open it,"
+        "WRONG  writing: The workbook cannot be used. The sheet is not shared with this program, or only to be viewed. Open it,"
         f" press Share, and add this address as Editor: {EMAIL}"
     ]
 
@@ -268,7 +268,7 @@ def test_a_column_that_names_people_is_told(place: GooglePlace) -> None:
 
     output = run("doctor").output
 
-    assert "look   names of people: 'Expenses'!P1: the column Payee names people." in output
+    assert "look   names of people: 'Expenses'!P1: The column Payee names people." in output
 
 
 def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.core.base.catalogue import CODES
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
@@ -30,7 +31,6 @@ from budgettrack.core.views.public_types import PublicGrant, PublicView
 from budgettrack.opendata.past_grants import read, wanted
 from budgettrack.opendata.threesixty import (
     COLUMNS,
-    KINDS,
     META,
     NO_COUNTRY,
     NOT_LISTED,
@@ -291,32 +291,33 @@ ASKED: dict[str, tuple[PublicGrant, Mapping[str, Any]]] = {
     "reference-not-registered": (grant(), {"reporter": Organisation("Quay Aid", "GB-CHC-12")}),
     "country-not-listed": (grant(), {"country": "XK"}),
 }
-"""A reproducer for each question."""
+"""A reproducer for each code."""
+KINDS = [code for code, kind in CODES.items() if kind.group == "360giving"]
 SAID = {
-    "identifier-not-usable": "'Grants' G/1  identifier-not-usable  Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character). Give it another ID; until then the grant is left out.",
-    "identifier-with-name": "'Grants' TIDE-1  identifier-with-name  Its ID names an organisation that the config withholds or renames. Give it another ID; until then the grant is left out.",
-    "grant-without-title": "'Grants' G-1, Title  grant-without-title  It has no title. Fill it in; until then the grant is left out.",
-    "grant-without-amount": "'Grants' G-1, Amount  grant-without-amount  It has no amount. Fill it in; until then the grant is left out.",
-    "grant-without-start": "'Grants' G-1, Start  grant-without-start  It has no start, so that its award has no date. Fill it in; until then the grant is left out.",
-    "currency-not-listed": "'Grants' G-1, Currency  currency-not-listed  BGN has left use, or the standard's list does not have it. Write amount and currency in one in use; until then the grant is left out.",
-    "title-with-detail": "'Grants' G-1, Title  title-with-detail  The title seems to hold a postcode. Take it out and publish again; until then the grant is left out.",
-    "activity-with-detail": "'Work-plan' A-2, Activity  activity-with-detail  Its text seems to hold an e-mail address. Take it out and publish again; until then the description of G-1 leaves this activity out.",
-    "control-character": "'Grants' G-1, Title  control-character  The text has control characters, which the file leaves out. Type the text anew.",
-    "dates-turned": "'Grants' G-1, End  dates-turned  It ends before it starts. Correct one of them; until then the file has neither as planned.",
-    "date-cannot-be": "'Grants' G-1, Start  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is meant so.",
-    "award-to-come": "'Grants' G-1, Start  award-to-come  The grant begins in 2026-12, so that its award seems to lie ahead. Publish again once it has begun, if this is not meant so.",
-    "amount-of-nothing": "'Grants' G-1, Amount  amount-of-nothing  The amount is 0. Correct it, or say in the title why.",
-    "title-is-description": "'Grants' G-1, Title  title-is-description  No activity tells more than the title, which is the description too. Name an activity in the grant's budget lines.",
-    "title-too-long": "'Grants' G-1, Title  title-too-long  The title has more than 140 letters. Shorten it.",
-    "prefix-missing": "[open_data]  prefix-missing  There is no prefix for the grants' identifiers. Ask 360Giving for one, and write giving_prefix = \"360G-harbour\"; until then it is the publisher's identifier.",
-    "reference-missing": "[open_data.group]  reference-missing  The group has no identifier, so that it has one of the publisher's own. If it is registered somewhere, write ref = \"PT-NIPC-500000000\".",
-    "reference-not-registered": '[open_data.reporter]  reference-not-registered  "GB-CHC-12" does not begin with the code of a register, or has not the form of one of its numbers. Look the register up at org-id.guide, and write the number as it stands there.',
-    "country-not-listed": "[open_data]  country-not-listed  The standard's list of countries does not have XK. The file names no place.",
+    "identifier-not-usable": "'Grants' G/1  error  identifier-not-usable  Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character). Give it another ID; until then the grant is left out.",
+    "identifier-with-name": "'Grants' TIDE-1  error  identifier-with-name  Its ID names an organisation that the config withholds or renames. Give it another ID; until then the grant is left out.",
+    "grant-without-title": "'Grants' G-1, Title  error  grant-without-title  It has no title. Fill it in; until then the grant is left out.",
+    "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  It has no amount. Fill it in; until then the grant is left out.",
+    "grant-without-start": "'Grants' G-1, Start  error  grant-without-start  It has no start, so that its award has no date. Fill it in; until then the grant is left out.",
+    "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN has left use, or the standard's list does not have it. Write amount and currency in one in use; until then the grant is left out.",
+    "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to hold a postcode. Take it out and publish again; until then the grant is left out.",
+    "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  Its text seems to hold an e-mail address. Take it out and publish again; until then the description of G-1 leaves this activity out.",
+    "control-character": "'Grants' G-1, Title  warning  control-character  The text has control characters, which the file leaves out. Type the text anew.",
+    "dates-turned": "'Grants' G-1, End  warning  dates-turned  It ends before it starts. Correct one of them; until then the file has neither as planned.",
+    "date-cannot-be": "'Grants' G-1, Start  warning  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is meant so.",
+    "award-to-come": "'Grants' G-1, Start  warning  award-to-come  The grant begins in 2026-12, so that its award seems to lie ahead. Publish again once it has begun, if this is not meant so.",
+    "amount-of-nothing": "'Grants' G-1, Amount  warning  amount-of-nothing  The amount is 0. Correct it, or say in the title why.",
+    "title-is-description": "'Grants' G-1, Title  warning  title-is-description  No activity tells more than the title, which is the description too. Name an activity in the grant's budget lines.",
+    "title-too-long": "'Grants' G-1, Title  warning  title-too-long  The title has more than 140 letters. Shorten it.",
+    "prefix-missing": "[open_data]  warning  prefix-missing  There is no prefix for the grants' identifiers. Ask 360Giving for one, and write giving_prefix = \"360G-harbour\"; until then it is the publisher's identifier.",
+    "reference-missing": "[open_data.group]  warning  reference-missing  The group has no identifier, so that it has one of the publisher's own. If it is registered somewhere, write ref = \"PT-NIPC-500000000\".",
+    "reference-not-registered": '[open_data.reporter]  warning  reference-not-registered  "GB-CHC-12" does not begin with the code of a register, or has not the form of one of its numbers. Look the register up at org-id.guide, and write the number as it stands there.',
+    "country-not-listed": "[open_data]  warning  country-not-listed  The standard's list of countries does not have XK. The file names no place.",
 }  # fmt: skip
 
 
 def test_every_question_has_a_reproducer() -> None:
-    assert list(ASKED) == list(SAID) == list(KINDS)
+    assert list(ASKED) == list(SAID) == KINDS
 
 
 @pytest.mark.parametrize("code", KINDS)
@@ -338,9 +339,9 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
 
     assert SAID[code] in [str(each) for each in asked]
     assert [each.code for each in asked if each.severity == "error"] == [code] * (
-        KINDS[code].severity == "error"
+        CODES[code].severity == "error"
     )
-    assert len(package["grants"]) == (KINDS[code].severity == "warning")
+    assert len(package["grants"]) == (CODES[code].severity == "warning")
     if package["grants"] and SCHEMAS.is_dir():
         valid(json_bytes(package))
     content = json_bytes(package).decode()
@@ -584,7 +585,7 @@ def test_without_open_data_the_section_is_asked_for(tmp_path: Path) -> None:
     assert (done.exit_code, done.stderr) == (
         1,
         (
-            "budgettrack.toml does not say who publishes. Write a section [open_data]: see"
+            "budgettrack.toml: It is not said who publishes. Write a section [open_data]: see"
             " docs/open-data.md.\n"
         ),
     )
@@ -592,7 +593,7 @@ def test_without_open_data_the_section_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_publisher_cannot_be_withheld_and_a_prefix_has_its_form(tmp_path: Path) -> None:
     group = host(tmp_path, f"{CONFIG}withheld = true\n")
-    assert "open_data.reporter: who publishes cannot be withheld" in reported(group).stderr
+    assert "open_data.reporter: Who publishes cannot be withheld" in reported(group).stderr
     group.config.write_text(CONFIG.replace("360G-quay", "quay"))
     done = reported(group)
     assert (done.exit_code, '"quay" is not a prefix' in done.stderr) == (1, True)

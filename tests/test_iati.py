@@ -355,7 +355,7 @@ def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
     group = published(tmp_path, config)
     said = group.run("report", "iati", "--yes")
     assert (
-        "[open_data.group]  1.12  Harbour Peers has no public identifier: no organisation file."
+        "[open_data.group]  warning  iati-publisher-without-identifier  Harbour Peers has no public identifier: no organisation file (rule 1.12)."
         in said.stderr
     )
     assert "iati/organisation.xml" not in public(group)
@@ -409,23 +409,23 @@ def test_the_sectors_are_explained(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "says"),
     [
-        ('country = "pt"', "", 'open_data.country: one place is needed; write country = "PT", or a wider region'),
-        ('country = "pt"', 'country = "Lisbon"', 'open_data.country: "LISBON" is not a country; write its two letters'),
-        ('country = "pt"', 'region = "Europe"', 'open_data.region: "Europe" is not a region; write its number of the DAC'),
-        ('"13040" = 100', "", "open_data.sectors: no sector is chosen; write sectors = "),
-        ('"13040" = 100', '"16063" = 100', "16063 is narcotics control: it calls the group's work law enforcement; choose"),
-        ('"13040" = 100', '"99999" = 100', 'open_data.sectors.99999: "99999" is not in the list; one of 12220'),
-        ('"13040" = 100', '"13040" = 60', "open_data.sectors: the shares sum to 60, not to 100; correct one of them"),
-        ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: its share is not a percentage; write"),
-        ('ref = "PT-NIPC-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it; write it as'),
-        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: who publishes has no identifier; write ref ="),
-        ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation; one of government'),
-        ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language;'),
-        ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: it is not a list of languages; write"),
-        ("[open_data]\n", '[open_data]\nwithheld_because = "why"\n', '"why" is not a reason; one of safety, personal data'),
-        ("[open_data]\n", '[open_data]\nwork_plan = "yes"\n', "open_data.work_plan: it is neither true nor false; write"),
-        ("[open_data]\n", '[open_data]\norganisations = "x"\n', "open_data.organisations: it is not a section; write"),
-        ("[open_data]\n", "[open_data]\nplace = 1\n", 'open_data.place: "place" is not a setting; one of country, region'),
+        ('country = "pt"', "", 'open_data.country: One place is needed. Write country = "PT", or a wider region'),
+        ('country = "pt"', 'country = "Lisbon"', 'open_data.country: "LISBON" is not a country. Write its two letters'),
+        ('country = "pt"', 'region = "Europe"', 'open_data.region: "Europe" is not a region. Write its number of the DAC'),
+        ('"13040" = 100', "", "open_data.sectors: No sector is chosen. Write sectors = "),
+        ('"13040" = 100', '"16063" = 100', "16063 is narcotics control: it calls the group's work law enforcement. Choose"),
+        ('"13040" = 100', '"99999" = 100', 'open_data.sectors.99999: "99999" is not in the list. One of 12220'),
+        ('"13040" = 100', '"13040" = 60', "open_data.sectors: The shares sum to 60, not to 100. Correct one of them"),
+        ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: Its share is not a percentage. Write"),
+        ('ref = "PT-NIPC-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it. Write it as'),
+        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: Who publishes has no identifier. Write ref ="),
+        ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation. One of government'),
+        ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language.'),
+        ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: It is not a list of languages. Write"),
+        ("[open_data]\n", '[open_data]\nwithheld_because = "why"\n', '"why" is not a reason. One of safety, personal data'),
+        ("[open_data]\n", '[open_data]\nwork_plan = "yes"\n', "open_data.work_plan: It is neither true nor false. Write"),
+        ("[open_data]\n", '[open_data]\norganisations = "x"\n', "open_data.organisations: It is not a section. Write"),
+        ("[open_data]\n", "[open_data]\nplace = 1\n", 'open_data.place: "place" is not a setting. One of country, region'),
     ],
 )  # fmt: skip
 def test_mistakes_in_the_settings_are_named(tmp_path: Path, was: str, now: str, says: str) -> None:
@@ -456,51 +456,51 @@ def _view(**grant: object) -> tuple[list[DatedView], Plan]:
     [
         (
             {"id": "G/1"},
-            "1.3.13  Its ID has a blank or one of / & | ? in it. Give it another ID, as G-12.",
+            "Its ID has a blank or one of / & | ? in it (rule 1.3.13). Give it another ID, such as G-12.",
             True,
         ),
         (
             {"id": "together"},
-            "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.",
+            "Its ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
             True,
         ),
         (
             {"id": "work-A-1"},
-            "1.1.2  Its ID stands for something else in the file. Give it another ID, as G-12.",
+            "Its ID stands for something else in the file (rule 1.1.2). Give it another ID, such as G-12.",
             True,
         ),
-        ({"start": None}, "6.11.1  It has no start. Type its first day into Start.", True),
+        ({"start": None}, "It has no start (rule 6.11.1). Type its first day into Start.", True),
         (
             {"start": "2026-05", "end": "2026-01"},
-            "11.1.2  It ends before it starts. Correct Start or End.",
+            "It ends before it starts (rule 11.1.2). Correct Start or End.",
             True,
         ),
         (
             {"currency": "DEM"},
-            "Currency  DEM is not a currency in use. Type the currency of the agreement.",
+            "DEM is not a currency in use. Type the currency of the agreement.",
             True,
         ),
         (
             {"funder": " "},
-            "6.10.1  Nobody is named who gives it. Type who gives it into Funder.",
+            "Nobody is named who gives it (rule 6.10.1). Type who gives it into Funder.",
             True,
         ),
         (
             {"end": "2026-01"},
-            "11.1  It ended in 2026-01 and is still active. Set State to closing, or move End.",
+            "It ended in 2026-01 and is still active (rule 11.1). Set State to closing, or move End.",
             False,
         ),
         (
             {"title": "A\x0broom"},
-            "XML  Title has signs in it that no file can hold; they are blanks there. Type the",
+            "Title has signs in it that no file can hold; they are blanks there. Type the",
             False,
         ),
         (
             {"start": "2026-04"},
-            "11.2  Spending of 2026-03 is outside its dates. Correct Start and End, or the dates",
+            "Spending of 2026-03 is outside its dates (rule 11.2). Correct Start and End, or the dates",
             False,
         ),
-        ({}, "has no public identifier here. Write [open_data.organisations.", False),
+        ({}, "has no public identifier here (rule 1.8). Write [open_data.organisations.", False),
     ],
 )
 def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
@@ -510,9 +510,9 @@ def test_what_cannot_be_published_is_left_out_and_named_with_its_rule(
     result = made(pages, plan)
     assert valid(result) == []
     told = [
-        f"{each.rule}  {each.problem} {each.remedy}"
-        for each in result.problems
-        if each.left_out == left_out
+        f"{each.problem} {each.remedy}"
+        for each in result.findings
+        if (each.severity == "error") == left_out
     ]
     assert any(says in each for each in told), told
     name = f"{HOST.ref}-{pages[0][0].grants[0].id}<"
@@ -540,7 +540,7 @@ def test_a_budget_below_zero_is_left_out_with_its_grant() -> None:
     assert valid(result) == []
     assert any(
         "is below zero. Correct its lines in Budget." in f"{each.problem} {each.remedy}"
-        for each in result.problems
+        for each in result.findings
     )
 
 
@@ -558,13 +558,13 @@ def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [
         (
-            "'Grants' G-1  1.8  Northern Fund has no public identifier here. Write"
+            "'Grants' G-1  warning  iati-funder-without-identifier  Northern Fund has no public"
+            " identifier here (rule 1.8). Write"
             ' [open_data.organisations."Northern Fund"] ref = "GB-CHC-...", as its register has it.'
-            " A doubt."
         ),
         (
-            "'Grants' G-1  11.1  It ended in 2026-05 and is still active. Set State to closing, or"
-            " move End. A doubt."
+            "'Grants' G-1  warning  iati-still-active  It ended in 2026-05 and is still active (rule"
+            " 11.1). Set State to closing, or move End."
         ),
         "2 problems to look at.",
     ]

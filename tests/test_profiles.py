@@ -53,19 +53,19 @@ CASES = [
     ('titel = "T"\n', "own.toml, line 1, titel: Object contains unknown field `titel`. Correct it there."),
     ('source = "S"\n', "own.toml, line 1, title: Object missing required field `title`. Correct it there."),
     (GOOD + 'detail = "all"\n', "own.toml, line 3, detail: Invalid enum value 'all'. Correct it there."),
-    (GOOD + "year_starts = 13\n", "own.toml, line 3, year_starts: it is not a month from 1 to 12. Correct it there."),
+    (GOOD + "year_starts = 13\n", "own.toml, line 3, year_starts: It is not a month from 1 to 12. Correct it there."),
     (GOOD + 'columns = ["spend"]\n', 'own.toml, line 3, columns: "spend" is none of whole, '),
     (GOOD + 'sections = ["cash", "profit"]\n', 'own.toml, line 3, sections: "profit" is none of glance, '),
-    (GOOD + 'rate = "fixed"\n', 'rates: a fixed rate needs them, as rates = { EUR = "0.85" }'),
-    (GOOD + 'rates = { EUR = "0" }\n', "own.toml, line 3, rates: a rate is not above 0"),
-    (GOOD + "round_to = 0\n", "own.toml, line 3, round_to: it is not above 0"),
-    (GOOD + '\n[[category]]\nname = "A"\npattern = "("\n', "own.toml, line 6, category[0].pattern: it is no regular expression"),
+    (GOOD + 'rate = "fixed"\n', 'rates: A fixed rate needs them. Write rates = { EUR = "0.85" }'),
+    (GOOD + 'rates = { EUR = "0" }\n', "own.toml, line 3, rates: A rate is not above 0"),
+    (GOOD + "round_to = 0\n", "own.toml, line 3, round_to: It is not above 0"),
+    (GOOD + '\n[[category]]\nname = "A"\npattern = "("\n', "own.toml, line 6, category[0].pattern: It is no regular expression"),
     (GOOD + '[[category]]\nname = "A"\n[[category]]\nname = "A"\n', 'own.toml, line 4, category[0].name: "A" is there twice'),
-    (GOOD + '[[category]]\nname = "A"\nsum = ["z"]\n', 'own.toml, line 5, category[0].sum: no category has the code "z"'),
-    (GOOD + '[[limit]]\nsource = "x"\nverified = true\n[[limit]]\nsource = "x"\nverified = true\namount = 5\n', "own.toml, line 6, limit[1].currency: an amount needs one"),
-    (GOOD + '[[limit]]\nsource = "x"\nverified = true\n', "own.toml, line 3, limit[0].percent: the limit has neither a percentage nor an amount"),
+    (GOOD + '[[category]]\nname = "A"\nsum = ["z"]\n', 'own.toml, line 5, category[0].sum: No category has the code "z"'),
+    (GOOD + '[[limit]]\nsource = "x"\nverified = true\n[[limit]]\nsource = "x"\nverified = true\namount = 5\n', "own.toml, line 6, limit[1].currency: An amount needs a currency"),
+    (GOOD + '[[limit]]\nsource = "x"\nverified = true\n', "own.toml, line 3, limit[0].percent: The limit has neither a percentage nor an amount"),
     (GOOD + '[[limit]]\npercent = "ten"\nsource = "x"\nverified = true\n', "own.toml, line 4, limit[0].percent: Invalid decimal string. Correct it there."),
-    ("title = \n", "own.toml: this is not TOML"),
+    ("title = \n", "own.toml: This is not TOML"),
 ]  # fmt: skip
 
 
@@ -89,7 +89,9 @@ def test_every_mistake_in_a_folder_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_bytes(b"\xff\xfe title")
-    with pytest.raises(ConfigError, match=r"own\.toml cannot be read: .*Save it as plain text"):
+    with pytest.raises(
+        ConfigError, match=r"own\.toml: The file cannot be read: .*Save it as plain text"
+    ):
         read(tmp_path / "own.toml")
 
 

@@ -276,7 +276,7 @@ def test_a_profile_with_a_mistake_stops_the_summary_and_not_the_sync(tmp_path: P
     done = group.run("report", "funder", "G-1", "--month", "2026-03")
 
     assert done.exit_code == 1
-    assert "bad.toml, line 3, round_to: it is not above 0. Correct it there." in done.stderr
+    assert "bad.toml, line 3, round_to: It is not above 0. Correct it there." in done.stderr
 
 
 def test_profiles_are_listed_with_their_sources(group: Group) -> None:
@@ -290,13 +290,13 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ('colours = ["#ffee00", "#b98900"]', "text in #ffee00 cannot be read on white (its contrast is 1.2, and 4.5 is needed); make it darker."),
-        ('colours = ["red"]', 'reports.colours: two colours are needed; as ["#0b6e6e", "#b98900"].'),
+        ('colours = ["#ffee00", "#b98900"]', "Text in #ffee00 cannot be read on white (its contrast is 1.2, and 4.5 is needed). Make it darker."),
+        ('colours = ["red"]', 'reports.colours: Two colours are needed. Write them as ["#0b6e6e", "#b98900"].'),
         ('logo = "none.png"', "cannot be read: No such file or directory. Put it there, or take the line logo out"),
-        ('logo = "none.bmp"', '"none.bmp" is no picture that pages can show; a .png, .jpg or .svg file.'),
-        ('templates = "nowhere"', 'there is no folder "nowhere"; make it, or leave the line out.'),
-        ('paper = "a5"', '"a5" is not a size of paper; type a4 or letter.'),
-        ('site = "our page"', 'it is not an address; as "https://books.example.org".'),
+        ('logo = "none.bmp"', '"none.bmp" is not a picture that pages can show. Name a .png, .jpg or .svg file.'),
+        ('templates = "nowhere"', 'There is no folder "nowhere". Make it, or leave the line out.'),
+        ('paper = "a5"', '"a5" is not a size of paper. Type a4 or letter.'),
+        ('site = "our page"', 'It is not an address. Write it as "https://books.example.org".'),
     ],
 )  # fmt: skip
 def test_a_look_that_cannot_be_is_named_and_nothing_is_published(

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.base.errors import RegisterError
-from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.findings import CODES, Code, Finding, finding
 from budgettrack.core.figures.totals import Total, totals
 from budgettrack.core.records.model import Fields
 from budgettrack.core.views.public import public_view, publish
@@ -276,9 +276,13 @@ class TestContract:
         assert register.ask(queries.findings) == []
 
     def test_a_finding_of_an_older_program_is_passed_over(self, register: Register) -> None:
-        commit(
-            register, findings=[Finding("no-longer-known"), finding("missing-tab", tab="Budget")]
-        )
+        older = {"no-longer-known": CODES["missing-tab"]}
+        with pytest.MonkeyPatch.context() as then:
+            then.setitem(cast("dict[str, Code]", CODES), *older.popitem())
+            commit(
+                register,
+                findings=[Finding("no-longer-known"), finding("missing-tab", tab="Budget")],
+            )
         assert [found.code for found in register.ask(queries.findings)] == ["missing-tab"]
 
     def test_a_frozen_month_is_never_overwritten(self, register: Register) -> None:

@@ -388,6 +388,16 @@ def say(outcome: SyncOutcome) -> None:
     click.echo(found(changes.findings))
 
 
+def tell_findings(findings: Sequence[Finding], err: bool = False) -> None:
+    """Print findings, one a line, as place, severity, code, problem, remedy."""
+    for finding in findings:
+        severity = click.style(
+            finding.severity, fg="red" if finding.severity == "error" else "yellow"
+        )
+        line = str(finding).replace(f"  {finding.severity}  ", f"  {severity}  ", 1)
+        click.echo(line, color=colour(), err=err)
+
+
 def found(findings: Sequence[Finding]) -> str:
     mistakes = sum(each.severity == "error" for each in findings)
     doubts = len(findings) - mistakes

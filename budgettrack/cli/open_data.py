@@ -23,6 +23,7 @@ from budgettrack.cli.base import (
     listing,
     on_day,
     talk,
+    tell_findings,
 )
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.cli.reports import report, report_options
@@ -84,6 +85,7 @@ def report_iati(
     file, an organisation file, and a page that says what is not published."""
     from budgettrack.config.open_data import SECTORS
     from budgettrack.opendata import iati_files
+    from budgettrack.queries import figures
 
     if sectors:
         for code, (name, means) in SECTORS.items():
@@ -92,12 +94,14 @@ def report_iati(
     group = group_of(ctx)
     folder = out or group.config.reports
     draft = iati_files.draft(group, folder)
-    for each in draft.problems:
-        left = "Left out." if each.left_out else "A doubt."
-        click.echo(f"{each.place}  {each.rule}  {each.problem} {each.remedy} {left}", err=not check)
     if check:
-        click.echo(f"{count(len(draft.problems), 'problem')} to look at.")
-        ctx.exit(LOOK if draft.problems else 0)
+        if as_json or as_csv:
+            listing(figures.findings(draft.findings), {}, as_json, as_csv, "")
+        else:
+            tell_findings(draft.findings)
+            click.echo(f"{count(len(draft.findings), 'problem')} to look at.")
+        ctx.exit(LOOK if draft.findings else 0)
+    tell_findings(draft.findings, err=True)
     rows = rows_of(draft.seen)
     shown = [row for row in rows if everything or row["change"] != "same"]
     if as_json or as_csv:
@@ -108,9 +112,9 @@ def report_iati(
     if yes or (asked and click.confirm("Publish this?", err=True)):
         paths = iati_files.write(draft, folder)
         talk("Written: " + ", ".join(str(path) for path in paths))
-        ctx.exit(LOOK if draft.problems else 0)
+        ctx.exit(LOOK if draft.findings else 0)
     talk("Nothing was written. To publish it: --yes")
-    ctx.exit(LOOK if shown or draft.problems else 0)
+    ctx.exit(LOOK if shown or draft.findings else 0)
 
 
 @report.command("360giving")
@@ -139,20 +143,19 @@ def report_360giving(
 
     group = group_of(ctx, on)
     given = giving.draft_giving(group, month, out)
-    for each in given.questions:
-        click.echo(str(each), err=True)
+    tell_findings(given.findings, err=True)
     shown = [row for row in rows_of(given.seen) if everything or row["change"] != "same"]
     asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
     if not yes:
         preview(shown, everything)
     if not (yes or (asked and click.confirm("Publish this?", err=True))):
         talk("Nothing was written. To publish it: --yes")
-        ctx.exit(LOOK if shown or given.questions else 0)
+        ctx.exit(LOOK if shown or given.findings else 0)
     for path in giving.write_giving(given):
         click.echo(str(path))
-    left = len({each.place.split(",")[0] for each in given.questions if each.severity == "error"})
+    left = len({finding.id for finding in given.findings if finding.severity == "error"})
     talk(f"{count(given.grants, 'grant')} written{f', {left} left out' if left else ''}.")
-    ctx.exit(LOOK if given.questions else 0)
+    ctx.exit(LOOK if given.findings else 0)
 
 
 @import_.command("360giving")

@@ -21,6 +21,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     talk,
+    tell_findings,
 )
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
@@ -219,16 +220,10 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     from budgettrack.queries import figures
 
     findings, synced = group_of(ctx).findings
-    rows = figures.findings(findings)
     if as_json or as_csv:
-        listing(rows, {}, as_json, as_csv, "")
+        listing(figures.dated_findings(findings), {}, as_json, as_csv, "")
     else:
-        for row in rows:
-            severity = click.style(
-                row["severity"], fg="red" if row["severity"] == "error" else "yellow"
-            )
-            words = f"{row['place']}  {severity}  {row['code']}  {row['problem']} {row['remedy']}"
-            click.echo(words, color=colour())
+        tell_findings(findings)
         click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
     ctx.exit(LOOK if any(each.severity == "error" for each in findings) else 0)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from budgettrack.cli.base import LOOK, Day, main
+from budgettrack.cli.base import LOOK, Day, formats, listing, main
 from budgettrack.core.base import errors
+from budgettrack.core.base.findings import Finding
 
 
 @main.command()
@@ -123,23 +124,34 @@ def init(
 
 
 @main.command()
+@formats
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
+def doctor(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Find out why it does not work, and what to do.
 
     Checks config, credentials, access, tabs, headings, register and folders, in this order.
     Changes nothing."""
     from budgettrack.config.load import find
+    from budgettrack.queries import figures
     from budgettrack.setup.doctor import examine
 
-    worst = 0
-    signs = {"good": "ok", "doubtful": "look", "wrong": "WRONG"}
-    for line in examine(find(ctx.obj, Path.cwd(), os.environ)):
-        click.echo(
-            f"{signs[line.state]:5}  {line.what}" + (f": {line.words}" if line.words else "")
-        )
-        worst = max(worst, {"good": 0, "doubtful": 1, "wrong": 2}[line.state])
-    ctx.exit({0: 0, 1: LOOK, 2: 1}[worst])
+    findings: list[Finding] = []
+    for examined in examine(find(ctx.obj, Path.cwd(), os.environ)):
+        findings += examined.findings
+        if as_json or as_csv:
+            continue
+        if not examined.findings:
+            words = f": {examined.words}" if examined.words else ""
+            click.echo(f"ok     {examined.step}{words}")
+        for finding in examined.findings:
+            sign = "WRONG" if finding.severity == "error" else "look"
+            place = "" if finding.place == examined.step else f"{finding.place}: "
+            click.echo(f"{sign:5}  {examined.step}: {place}{finding.problem} {finding.remedy}")
+    if as_json or as_csv:
+        listing(figures.findings(findings), {}, as_json, as_csv, "")
+    if any(finding.severity == "error" for finding in findings):
+        ctx.exit(1)
+    ctx.exit(LOOK if findings else 0)
 
 
 @main.command()

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
+from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
 
 
@@ -45,50 +44,24 @@ class Layout:
         return tuple(each for each in (*named, "" if code else self.currency) if each)
 
 
-class Reading(Protocol):
-    """The config while it is read."""
-
-    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
-    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
-    def language(self, section: str, key: str, value: str) -> None: ...
-    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
-
-
-def layout(config: Reading) -> Layout | None:
+def layout(config: ConfigReader) -> Layout | None:
     """The section [bank]; None where there is none."""
     given = config.section("bank", keys("bank"))
     if not given:
         return None
     texts = {key: config.text("bank", given, key, "") for key in keys("bank")}
     if not texts["date"]:
-        config.wrong(
-            "bank", "date", "the heading of the date is missing", 'write date = "Booking date"'
-        )
+        config.wrong("bank", "date", "config-bank-date-missing")
     if bool(texts["amount"]) == bool(texts["in"] and texts["out"]):
-        config.wrong(
-            "bank",
-            "amount",
-            "one column of amounts is needed, or two",
-            'write amount = "Amount", or in and out',
-        )
+        config.wrong("bank", "amount", "config-bank-amount-missing")
     if not texts["currency"]:
-        config.wrong(
-            "bank",
-            "currency",
-            "the currency is missing",
-            'write currency = "EUR", or the heading of its column',
-        )
+        config.wrong("bank", "currency", "config-bank-currency-missing")
     if texts["locale"]:
         config.language("bank", "locale", texts["locale"])
     try:
         codecs.lookup(texts["encoding"] or "utf-8")
     except LookupError:
-        config.wrong(
-            "bank",
-            "encoding",
-            f'"{texts["encoding"]}" is not an encoding',
-            'as "cp1252" or "utf-8"',
-        )
+        config.wrong("bank", "encoding", "config-encoding-unknown", value=texts["encoding"])
     return Layout(
         texts["date"],
         texts["amount"],

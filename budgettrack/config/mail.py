@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
+from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
-from budgettrack.core.base.findings import CODES
+from budgettrack.core.base.catalogue import PLAN
 
 RecipientAudience = Literal["public", "funder", "host", "internal"]
 
@@ -90,19 +91,6 @@ class Sending:
     ping: str = ""
 
 
-class Reading(Protocol):
-    """The pass over a config that notes every mistake with its line (see `config`)."""
-
-    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
-    def sections(self, name: str, keys: tuple[str, ...]) -> list[dict[str, Any]]: ...
-    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
-    def whole(
-        self, section: str, given: Mapping[str, Any], key: str, default: int, least: int
-    ) -> int: ...
-    def language(self, section: str, key: str, value: str) -> None: ...
-    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
-
-
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)*[\w-]+", re.ASCII)
 
 
@@ -111,14 +99,14 @@ def is_address(text: str) -> bool:
     return bool(_ADDRESS.fullmatch(text))
 
 
-def sending(of: Reading, folder: Path, language: str) -> Sending:
+def sending(of: ConfigReader, folder: Path, language: str) -> Sending:
     """Read the sections [mail], [monthly], [deliver] and [[recipients]]; every mistake is noted in
     `of`."""
     return _Sections(of, folder, language).all()
 
 
 class _Sections:
-    def __init__(self, of: Reading, folder: Path, language: str) -> None:
+    def __init__(self, of: ConfigReader, folder: Path, language: str) -> None:
         self._of, self._folder, self._language = of, folder, language
 
     def all(self) -> Sending:
@@ -128,18 +116,13 @@ class _Sections:
         deliver = self._of.section("deliver", keys("deliver"))
         operator = self._address("monthly", monthly, "operator", named=False)
         if mail is None and (recipients or operator):
-            self._of.wrong(
-                "mail",
-                "host",
-                "there is nobody to hand the mail to",
-                'write [mail] with host = "..."',
-            )
+            self._of.wrong("mail", "host", "config-mail-missing")
         day = self._of.whole("monthly", monthly, "day", 1, 1)
         if day > 28:
-            self._of.wrong("monthly", "day", "not every month has that day", "a day from 1 to 28")
+            self._of.wrong("monthly", "day", "config-day-not-usable")
         hour = self._of.text("monthly", monthly, "hour", "06:00")
         if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", hour):
-            self._of.wrong("monthly", "hour", f'"{hour}" is not a time of day', 'as "06:00"')
+            self._of.wrong("monthly", "hour", "config-hour-not-usable", value=hour)
         health = self._of.text("monthly", monthly, "health", "")
         return Sending(
             recipients=recipients,
@@ -160,38 +143,20 @@ class _Sections:
         # A password is known, to be refused with the right place for it.
         given = self._of.section("mail", (*keys("mail"), "password"))
         if "password" in given:
-            self._of.wrong(
-                "mail",
-                "password",
-                "a password does not belong here",
-                "put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only"
-                " you can read, and name that in password_file",
-            )
+            self._of.wrong("mail", "password", "config-password-in-file")
         if not given:
             return None
         host = self._of.text("mail", given, "host", "")
         security = self._of.text("mail", given, "security", "starttls")
         if security not in PORTS:
-            self._of.wrong("mail", "security", f'"{security}" is not known', "type starttls or tls")
+            self._of.wrong("mail", "security", "config-mail-security-unknown", value=security)
             security = "starttls"
         if security == "none" and host not in HERE:
-            self._of.wrong(
-                "mail",
-                "security",
-                "mail would leave this machine for all to read",
-                "type starttls or tls",
-            )
+            self._of.wrong("mail", "security", "config-mail-in-the-clear")
         if not host:
-            self._of.wrong(
-                "mail", "host", "the mail server is missing", 'as host = "smtp.example.org"'
-            )
+            self._of.wrong("mail", "host", "config-mail-host-missing")
         if not given.get("sender"):
-            self._of.wrong(
-                "mail",
-                "sender",
-                "the address that mail comes from is missing",
-                'as sender = "books@example.org"',
-            )
+            self._of.wrong("mail", "sender", "config-mail-sender-missing")
         return MailServer(
             host=host,
             port=self._of.whole("mail", given, "port", PORTS[security], 1),
@@ -211,12 +176,7 @@ class _Sections:
             type(each) is int and 0 <= each <= 3600 for each in pauses
         ):
             return tuple(pauses)
-        self._of.wrong(
-            "mail",
-            "pauses",
-            "it is not a list of seconds, up to an hour each",
-            "as pauses = [60, 300]",
-        )
+        self._of.wrong("mail", "pauses", "config-pauses-not-usable")
         return ()
 
     def _webhook(self, given: Mapping[str, Any]) -> Webhook | None:
@@ -230,51 +190,21 @@ class _Sections:
             section = f"recipients.{number}"
             name = self._of.text(section, given, "name", "") or f"recipient {number}"
             if not given.get("name"):
-                self._of.wrong(
-                    section, "name", "a recipient has no name", 'choose one, as name = "the host"'
-                )
+                self._of.wrong(section, "name", "config-recipient-without-name")
             if any(each.name.casefold() == name.casefold() for each in found):
-                self._of.wrong(
-                    section,
-                    "name",
-                    f'there are two recipients "{name}"',
-                    "give each a name of its own",
-                )
+                self._of.wrong(section, "name", "config-recipient-twice", name=name)
             if is_address(name):
-                self._of.wrong(
-                    section,
-                    "name",
-                    "the name is an address",
-                    "listings show it: choose a word for them",
-                )
+                self._of.wrong(section, "name", "config-recipient-name-is-address")
             if not given.get("address"):
-                self._of.wrong(
-                    section,
-                    "address",
-                    f"{name} has no address",
-                    'as address = "office@example.org"',
-                )
+                self._of.wrong(section, "address", "config-recipient-without-address", name=name)
             language = self._of.text(section, given, "language", self._language)
             self._of.language(section, "language", language)
             audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
             if audience not in ("public", "funder", "host", "internal") or (
                 audience == "funder"
             ) > bool(whom.strip()):
-                self._of.wrong(
-                    section,
-                    "audience",
-                    f"it is not said what {name} may read",
-                    "type public, funder:G-1 (with the grant's ID), host or internal",
-                )
+                self._of.wrong(section, "audience", "config-recipient-audience-missing", name=name)
                 audience = "public"
-            attach = given.get("attach", True)
-            if not isinstance(attach, bool):
-                self._of.wrong(
-                    section,
-                    "attach",
-                    "it is neither true nor false",
-                    "attach = false, or leave it out",
-                )
             found.append(
                 Recipient(
                     name=name,
@@ -283,7 +213,7 @@ class _Sections:
                     audience=audience,  # type: ignore[arg-type]  # checked above
                     grant=whom.strip() if audience == "funder" else "",
                     host=whom.strip() if audience == "host" else "",
-                    attach=bool(attach),
+                    attach=self._of.truth(section, given, "attach", True),
                 )
             )
         return tuple(found)
@@ -292,23 +222,18 @@ class _Sections:
         usual = dict(Sending().blocking)
         named = given.get("blocking", {})
         if not isinstance(named, dict):
-            self._of.wrong("monthly", "blocking", "it is not a list for each audience", _BLOCKING)
+            self._of.wrong("monthly", "blocking", "config-blocking-not-usable")
             return usual
         for audience, codes in named.items():
             if audience not in usual or not isinstance(codes, list):
                 self._of.wrong(
-                    "monthly", "blocking", f'"{audience}" is not an audience with a list', _BLOCKING
+                    "monthly", "blocking", "config-blocking-audience-unknown", value=audience
                 )
                 continue
             for code in codes:
-                if code not in CODES:
-                    self._of.wrong(
-                        "monthly",
-                        "blocking",
-                        f'there is no finding "{code}"',
-                        "see docs/findings.md",
-                    )
-            usual[audience] = tuple(code for code in codes if code in CODES)
+                if code not in PLAN:
+                    self._of.wrong("monthly", "blocking", "config-finding-unknown", value=code)
+            usual[audience] = tuple(code for code in codes if code in PLAN)
         return usual
 
     def _address(self, section: str, given: Mapping[str, Any], key: str, *, named: bool) -> str:
@@ -317,7 +242,7 @@ class _Sections:
         if named and (found := re.fullmatch(r"([^<>\r\n]*)<([^<>]+)>", text)):
             alone = found[2].strip()
         if text and not is_address(alone):
-            self._of.wrong(section, key, "it is not a mail address", 'as "books@example.org"')
+            self._of.wrong(section, key, "config-not-a-mail-address")
             return ""
         return text
 
@@ -326,17 +251,9 @@ class _Sections:
         if url and not re.fullmatch(
             r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1)(:\d+)?(/\S*)?", url
         ):
-            self._of.wrong(
-                section,
-                key,
-                "it is not an address that begins with https://",
-                'as "https://example.org/x"',
-            )
+            self._of.wrong(section, key, "config-not-an-address")
         return url
 
     def _path(self, section: str, given: Mapping[str, Any], key: str) -> Path | None:
         name = self._of.text(section, given, key, "")
         return self._folder / Path(name).expanduser() if name else None
-
-
-_BLOCKING = 'as blocking = { funder = ["variance-unexplained"] }'

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
+from budgettrack.config.reader import ConfigReader
 from budgettrack.config.settings import keys
 
 Reason = Literal["safety", "personal data", "relations", "commercial", "law"]
@@ -122,20 +123,10 @@ class OpenData:
     giving_prefix: str = ""
 
 
-class Reading(Protocol):
-    """The config while it is read."""
-
-    def section(self, name: str, keys: tuple[str, ...]) -> dict[str, Any]: ...
-    def within(self, section: str, given: Any, keys: tuple[str, ...]) -> dict[str, Any]: ...
-    def text(self, section: str, given: Mapping[str, Any], key: str, default: str) -> str: ...
-    def language(self, section: str, key: str, value: str) -> None: ...
-    def wrong(self, section: str, key: str, problem: str, remedy: str) -> None: ...
-
-
 _ORGANISATIONS = ("reporter", "group", "organisations")
 
 
-def open_data(config: Reading, group: str, language: str) -> OpenData | None:
+def open_data(config: ConfigReader, group: str, language: str) -> OpenData | None:
     """The section [open_data]; None where there is none. `group` is the organisation's name."""
     given = config.section("open_data", (*keys("open_data"), *_ORGANISATIONS))
     if not given:
@@ -143,44 +134,22 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
     own = _organisation(config, "open_data.group", given.get("group", {}), group)
     reporter = _organisation(config, "open_data.reporter", given.get("reporter", {}), group)
     if not reporter.ref:
-        config.wrong(
-            "open_data.reporter",
-            "ref",
-            "who publishes has no identifier",
-            'write ref = "PT-NIPC-500000000", as registered',
-        )
+        config.wrong("open_data.reporter", "ref", "config-publisher-without-identifier")
     others = given.get("organisations", {})
     if not isinstance(others, dict):
-        config.wrong(
-            "open_data",
-            "organisations",
-            "it is not a section",
-            'write [open_data.organisations."Its name"]',
-        )
+        config.wrong("open_data", "organisations", "config-organisations-not-a-section")
         others = {}
     prefix = config.text("open_data", given, "giving_prefix", "")
     if prefix and not re.fullmatch(r"360G-[A-Za-z0-9_-]+", prefix):
-        config.wrong(
-            "open_data",
-            "giving_prefix",
-            f'"{prefix}" is not a prefix',
-            "write it as registered: 360G-harbour",
-        )
+        config.wrong("open_data", "giving_prefix", "config-prefix-not-usable", value=prefix)
     because = config.text("open_data", given, "withheld_because", "safety")
     if because not in REASONS:
         config.wrong(
             "open_data",
             "withheld_because",
-            f'"{because}" is not a reason',
-            "one of " + ", ".join(REASONS),
-        )
-    work_plan = given.get("work_plan", False)
-    if not isinstance(work_plan, bool):
-        config.wrong(
-            "open_data",
-            "work_plan",
-            "it is neither true nor false",
-            "write work_plan = true, or leave it out",
+            "config-reason-unknown",
+            value=because,
+            known=", ".join(REASONS),
         )
     return OpenData(
         **_place(config, given),
@@ -193,117 +162,79 @@ def open_data(config: Reading, group: str, language: str) -> OpenData | None:
             for name, each in others.items()
         },
         languages=_languages(config, given, language),
-        work_plan=work_plan is True,
+        work_plan=config.truth("open_data", given, "work_plan", False),
         because=because,  # type: ignore[arg-type]  # checked above
         giving_prefix=prefix,
     )
 
 
-def _organisation(config: Reading, section: str, given: Any, name: str) -> Organisation:
+def _organisation(config: ConfigReader, section: str, given: Any, name: str) -> Organisation:
     given = config.within(section, given, keys("open_data.group"))
     ref = config.text(section, given, "ref", "")
     if FORBIDDEN.search(ref):
-        config.wrong(
-            section,
-            "ref",
-            f'"{ref}" has a blank or one of / & | ? in it',
-            "write it as its register has it",
-        )
+        config.wrong(section, "ref", "config-identifier-not-usable", value=ref)
     kind = config.text(section, given, "type", "")
     if kind and kind not in TYPES:
         config.wrong(
-            section, "type", f'"{kind}" is not a kind of organisation', "one of " + ", ".join(TYPES)
-        )
-    withheld = given.get("withheld", False)
-    if not isinstance(withheld, bool):
-        config.wrong(
-            section,
-            "withheld",
-            "it is neither true nor false",
-            "write withheld = true, or leave it out",
+            section, "type", "config-organisation-type-unknown", value=kind, known=", ".join(TYPES)
         )
     return Organisation(
-        config.text(section, given, "name", name), ref, TYPES.get(kind, ""), withheld is True
+        config.text(section, given, "name", name),
+        ref,
+        TYPES.get(kind, ""),
+        config.truth(section, given, "withheld", False),
     )
 
 
-def _place(config: Reading, given: Mapping[str, Any]) -> dict[str, str]:
+def _place(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, str]:
     country = config.text("open_data", given, "country", "").upper()
     region = config.text("open_data", given, "region", "")
     if bool(country) == bool(region):
-        config.wrong(
-            "open_data",
-            "country",
-            "one place is needed",
-            'write country = "PT", or a wider region = "89" (Europe)',
-        )
+        config.wrong("open_data", "country", "config-place-missing")
     if country:
         from babel import Locale
 
         if len(country) != 2 or country not in Locale("en").territories:
-            config.wrong(
-                "open_data",
-                "country",
-                f'"{country}" is not a country',
-                "write its two letters, as PT",
-            )
+            config.wrong("open_data", "country", "config-country-unknown", value=country)
     if region and not re.fullmatch(r"\d{2,4}", region):
-        config.wrong(
-            "open_data",
-            "region",
-            f'"{region}" is not a region',
-            "write its number of the DAC list, as 298",
-        )
+        config.wrong("open_data", "region", "config-region-unknown", value=region)
     return {"country": country, "region": region}
 
 
-def _sectors(config: Reading, given: Mapping[str, Any]) -> dict[str, Decimal]:
+def _sectors(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, Decimal]:
     sectors = given.get("sectors", {})
-    remedy = (
-        'write sectors = { "13040" = 60, "15160" = 40 }; see: budgettrack report iati --sectors'
-    )
     if not isinstance(sectors, dict) or not sectors:
-        config.wrong("open_data", "sectors", "no sector is chosen", remedy)
+        config.wrong("open_data", "sectors", "config-sectors-missing")
         return {}
     found: dict[str, Decimal] = {}
     for code, share in sectors.items():
         if code in NEVER:
             config.wrong(
-                "open_data.sectors",
-                code,
-                f"{code} is {NEVER[code]}",
-                "choose another, as 13040 or 15160",
+                "open_data.sectors", code, "config-sector-refused", value=code, why=NEVER[code]
             )
         elif code not in SECTORS:
             config.wrong(
                 "open_data.sectors",
                 code,
-                f'"{code}" is not in the list',
-                "one of " + ", ".join(SECTORS),
+                "config-sector-unknown",
+                value=code,
+                known=", ".join(SECTORS),
             )
         elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 100:
-            config.wrong("open_data.sectors", code, "its share is not a percentage", remedy)
+            config.wrong("open_data.sectors", code, "config-sector-share-not-usable")
         else:
             found[code] = Decimal(str(share))
     if len(found) == len(sectors) and sum(found.values()) != 100:
         config.wrong(
-            "open_data",
-            "sectors",
-            f"the shares sum to {sum(found.values())}, not to 100",
-            "correct one of them",
+            "open_data", "sectors", "config-sectors-not-whole", sum=str(sum(found.values()))
         )
     return found
 
 
-def _languages(config: Reading, given: Mapping[str, Any], own: str) -> tuple[str, ...]:
+def _languages(config: ConfigReader, given: Mapping[str, Any], own: str) -> tuple[str, ...]:
     languages = given.get("languages", [])
     if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
-        config.wrong(
-            "open_data",
-            "languages",
-            "it is not a list of languages",
-            'write languages = ["en", "fr"]',
-        )
+        config.wrong("open_data", "languages", "config-languages-not-a-list")
         return (own,)
     for each in languages:
         config.language("open_data", "languages", each)

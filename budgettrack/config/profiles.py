@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.figures.profile import Profile, problems
 
 SHIPPED = Path(__file__).resolve().parent.parent / "profiles"
@@ -39,13 +41,13 @@ def profile(name: str, own: Path | None = None) -> Profile | None:
 def every(own: Path | None = None) -> dict[str, Profile]:
     """All profiles by name; raises `ConfigError` with every mistake in them."""
     found: dict[str, Profile] = {}
-    wrong: list[str] = []
+    wrong: list[Finding] = []
     for name in names(own):
         try:
             if each := profile(name, own):
                 found[name] = each
         except ConfigError as error:
-            wrong += error.problems
+            wrong += error.findings
     if wrong:
         raise ConfigError(*wrong)
     return found
@@ -57,26 +59,23 @@ def read(path: Path) -> Profile:
         text = path.read_text("utf-8-sig")
         content = tomllib.loads(text, parse_float=str)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path.name} cannot be read: {error}. Save it as plain text (UTF-8)."
-        ) from error
+        raise ConfigError(finding_at(path.name, "profile-not-readable", why=str(error))) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name}: this is not TOML: {error}. Correct it there.") from error
+        raise ConfigError(finding_at(path.name, "profile-not-toml", why=str(error))) from error
     try:
-        found = msgspec.convert({**content, "id": path.stem}, Profile, strict=False)
+        profile_read = msgspec.convert({**content, "id": path.stem}, Profile, strict=False)
     except msgspec.ValidationError as error:
         said, _, where = str(error).partition(" - at `$")
         key = where.strip("`.") or _named(said)
-        raise ConfigError(
-            f"{path.name}, line {_line(text, key)}, {key or 'the file'}: {said}. Correct it there."
-        ) from error
+        place = f"{path.name}, line {_line(text, key)}, {key or 'the file'}"
+        raise ConfigError(finding_at(place, "profile-key-not-usable", key, said=said)) from error
     wrong = [
-        f"{path.name}, line {_line(text, key)}, {key}: {said}. Correct it there."
-        for key, said in problems(found)
+        replace(mistake, where=f"{path.name}, line {_line(text, mistake.field)}, {mistake.field}")
+        for mistake in problems(profile_read)
     ]
     if wrong:
         raise ConfigError(*wrong)
-    return found
+    return profile_read
 
 
 def _named(said: str) -> str:

@@ -8,10 +8,10 @@ from datetime import date
 
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.findings import CODES
+from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.months import month_of
-from budgettrack.core.cells.reading import Priced, Problem
+from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.values import read
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.deadlines import derived
@@ -69,7 +69,7 @@ def value_typed(
         raise UsageError(
             f"{column.heading}: type the digits alone, and the currency into its own field."
         )
-    if isinstance(found, Problem):
+    if isinstance(found, Finding):
         code = CODES[found.code]
         filling = {"currency": "this currency", **dict(found.values)}
         raise UsageError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from budgettrack import files
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
+from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.ours import is_ours
@@ -20,7 +21,7 @@ from budgettrack.edit import add_all
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.opendata.past_grants import Found, Past, read, shown
 from budgettrack.opendata.preview import Seen, said_in_json, seen
-from budgettrack.opendata.threesixty import Question, gives, giving, json_bytes, xlsx_bytes
+from budgettrack.opendata.threesixty import gives, giving, json_bytes, xlsx_bytes
 from budgettrack.register import queries
 
 FOLDER = "public/360giving"
@@ -36,7 +37,7 @@ class Given:
     folder: Path
     contents: Mapping[str, bytes]
     grants: int
-    questions: Sequence[Question]
+    findings: Sequence[Finding]
     seen: Sequence[Seen]
 
 
@@ -50,15 +51,9 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     name = config.path.name
     settings = config.open_data
     if settings is None:
-        raise ConfigError(
-            f"{name} does not say who publishes. Write a section [open_data]: see"
-            " docs/open-data.md."
-        )
+        raise ConfigError(finding_at(name, "config-open-data-missing"))
     if settings.reporter.withheld:
-        raise ConfigError(
-            f"{name}, open_data.reporter: who publishes cannot be withheld. Let another publish, or"
-            " none."
-        )
+        raise ConfigError(finding_at(f"{name}, open_data.reporter", "config-publisher-withheld"))
     last = month_asked(month, today)
     pages = {each: page for each, page in group.publications.pages.items() if each <= last}
     plan = group.standing.plan
@@ -69,7 +64,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
         )
     page = pages[max(pages)]
     ours = [each for each in plan.grants.values() if is_ours(each) and gives(settings, each.funder)]
-    package, questions = giving(
+    package, findings = giving(
         withdrawn(page.view, plan),
         settings,
         published=page.published,
@@ -79,7 +74,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
         withheld=any(not named(each) for each in ours),
     )
     if not package["grants"]:
-        raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), questions))
+        raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), findings))
     folder = out or config.reports
     contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
     try:
@@ -87,7 +82,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     except (OSError, ValueError):
         before = []
     told = seen(said_in_json(contents["grants.json"]), before)
-    return Given(folder, contents, len(package["grants"]), questions, told)
+    return Given(folder, contents, len(package["grants"]), findings, told)
 
 
 def write_giving(given: Given) -> list[Path]:
@@ -102,9 +97,9 @@ def write_giving(given: Given) -> list[Path]:
         ) from error
 
 
-def _nothing(reporter: str, known: bool, month: Month, questions: Sequence[Question]) -> list[str]:
+def _nothing(reporter: str, known: bool, month: Month, findings: Sequence[Finding]) -> list[str]:
     """Why no grant is left, and what to set."""
-    errors = [str(each) for each in questions if each.severity == "error"]
+    errors = [str(each) for each in findings if each.severity == "error"]
     if errors:
         return [*errors, "No grant is left; nothing was written."]
     if known:

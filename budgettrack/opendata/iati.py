@@ -21,6 +21,7 @@ from datetime import date
 from lxml import etree
 
 from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
+from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import first_day, last_day, months
 from budgettrack.core.records.model import Plan
@@ -52,25 +53,13 @@ LONGEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What cannot be published as it is: the row, IATI's rule, what is wrong, what to type.
-    `left_out`: it is not in the files; else it is a doubt."""
-
-    place: str
-    rule: str
-    problem: str
-    remedy: str
-    left_out: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class IatiFiles:
     """Both files, and what is wrong with the group's own data. There is no organisation file for
     one without identifier."""
 
     activities: bytes
     organisation: bytes | None
-    problems: Sequence[Problem]
+    findings: Sequence[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,7 @@ class _Making:
     pages: Sequence[DatedView]
     plan: Plan
     publisher: Publisher
-    problems: list[Problem] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     planned: Mapping[str, Planned] = field(init=False)
     _spent: Mapping[str, list[Flow]] = field(init=False)
     _discretion: Discretion = field(init=False)
@@ -111,13 +100,12 @@ class _Making:
         if self._whole.ref:
             organisation = self._file("iati-organisations", [self._organisation()])
         else:
-            self.problems.append(
-                Problem(
-                    "[open_data.group]", "1.12", f"{self._whole.name} has no public identifier: no organisation file.",
-                    'Write [open_data.group] ref = "...", as its register has it.', False,
+            self.findings.append(
+                finding_at(
+                    "[open_data.group]", "iati-publisher-without-identifier", name=self._whole.name
                 )
-            )  # fmt: skip
-        return IatiFiles(activities, organisation, tuple(self.problems))
+            )
+        return IatiFiles(activities, organisation, tuple(self.findings))
 
     @property
     def _whole(self) -> Organisation:
@@ -152,9 +140,9 @@ class _Making:
         spent, received = self._spent, _by_place(flows.income(self.pages))
         shown: set[str] = set()
         for grant in self.pages[-1][0].grants:
-            problems = list(self._wrong(grant))
-            self.problems += problems
-            if any(each.left_out for each in problems):
+            wrong = list(self._wrong(grant))
+            self.findings += wrong
+            if any(finding.severity == "error" for finding in wrong):
                 continue
             place = f"={grant.id}"
             shown.add(place)
@@ -166,77 +154,51 @@ class _Making:
         come = [flow for place in sorted({*received} - shown) for flow in received[place]]
         if rest or come:
             yield self._together(rest, come)
-        self.problems += self._texts()
+        self.findings += self._texts()
         if self._settings.work_plan:
             for activity in self._work():
                 yield self._planned(activity)
 
-    def _wrong(self, grant: PublicGrant) -> Iterator[Problem]:
+    def _wrong(self, grant: PublicGrant) -> Iterator[Finding]:
         """What keeps a grant out of the file, or is doubtful in it, each with the rule that it
         would break."""
-        row = f"'Grants' {grant.id}"
         if FORBIDDEN.search(grant.id):
-            yield Problem(
-                row,
-                "1.3.13",
-                "Its ID has a blank or one of / & | ? in it.",
-                "Give it another ID, as G-12.",
-            )
+            yield _about_grant(grant, "iati-id-not-usable", example="G-12")
         if grant.id == TOGETHER or grant.id.startswith(WORK):
-            yield Problem(
-                row,
-                "1.1.2",
-                "Its ID stands for something else in the file.",
-                "Give it another ID, as G-12.",
-            )
+            yield _about_grant(grant, "iati-id-reserved")
         if grant.start is None:
-            yield Problem(row, "6.11.1", "It has no start.", "Type its first day into Start.")
+            yield _about_grant(grant, "iati-without-start", "start")
         if grant.start and grant.end and grant.end < grant.start:
-            yield Problem(row, "11.1.2", "It ends before it starts.", "Correct Start or End.")
+            yield _about_grant(grant, "iati-dates-turned", "end")
         if not is_currency(grant.currency):
-            yield Problem(
-                row,
-                "Currency",
-                f"{grant.currency} is not a currency in use.",
-                "Type the currency of the agreement.",
+            yield _about_grant(
+                grant, "iati-currency-not-listed", "currency", currency=grant.currency
             )
         if not grant.funder.strip():
-            yield Problem(
-                row, "6.10.1", "Nobody is named who gives it.", "Type who gives it into Funder."
-            )
-        for each in self._periods(grant):
-            if min(each.approved, each.revised) < 0:
-                yield Problem(
-                    row,
-                    "budget",
-                    f"Its budget from {each.first} to {each.last} is below zero.",
-                    "Correct its lines in Budget.",
+            yield _about_grant(grant, "iati-funder-missing", "funder")
+        for budget in self._periods(grant):
+            if min(budget.approved, budget.revised) < 0:
+                yield _about_grant(
+                    grant,
+                    "iati-budget-below-zero",
+                    first=str(budget.first),
+                    last=str(budget.last),
                 )
         funder = self._funder(grant)
         if not funder.ref and not funder.withheld:
-            yield Problem(
-                row, "1.8", f"{grant.funder} has no public identifier here.",
-                f'Write [open_data.organisations."{grant.funder}"] ref = "GB-CHC-...", as its register has it.', False,
-            )  # fmt: skip
+            yield _about_grant(
+                grant, "iati-funder-without-identifier", "funder", funder=grant.funder
+            )
         for heading, text in (("Title", grant.title), ("Funder", grant.funder)):
-            yield from _unclean(row, heading, text)
+            yield from _unclean("grants", f"'Grants' {grant.id}", grant.id, heading, text)
         outside = [
             flow.day for flow in self._spent.get(f"={grant.id}", []) if not _within(flow.day, grant)
         ]
         if outside:
-            yield Problem(
-                row, "11.2", f"Spending of {outside[0]:%Y-%m} is outside its dates.",
-                "Correct Start and End, or the dates of the expenses.", False,
-            )  # fmt: skip
+            yield _about_grant(grant, "iati-spending-outside-dates", month=f"{outside[0]:%Y-%m}")
         last = self.pages[-1][0].month
         if grant.end and grant.end < last and grant.state == "active":
-            yield Problem(
-                row,
-                "11.1",
-                f"It ended in {grant.end} and is still active.",
-                "Set State to closing, or move End.",
-                False,
-            )
+            yield _about_grant(grant, "iati-still-active", "state", end=grant.end)
 
     def _grant(
         self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]
@@ -371,25 +333,21 @@ class _Making:
     def _work(self) -> Iterator[Progress]:
         """The work-plan's activities that can be published."""
         for each in self._progress():
-            row = f"'Work-plan' {each.id}"
             if FORBIDDEN.search(each.id):
-                wrong = Problem(
-                    row,
-                    "1.3.13",
-                    "Its ID has a blank or one of / & | ? in it.",
-                    "Give it another, as A-12.",
-                )
-            elif each.start is None or (each.end and each.end < each.start):
-                wrong = Problem(
-                    row, "6.11.1", "It has no start, or ends before it.", "Correct Start or End."
-                )
+                self._note(_about_work(each, "iati-id-not-usable", example="A-12"))
+            elif each.start is None:
+                self._note(_about_work(each, "iati-without-start", "start"))
+            elif each.end and each.end < each.start:
+                self._note(_about_work(each, "iati-dates-turned", "end"))
             else:
                 yield each
-                continue
-            if wrong not in self.problems:
-                self.problems.append(wrong)
 
-    def _texts(self) -> Iterator[Problem]:
+    def _note(self, finding: Finding) -> None:
+        """Note a finding once: the work-plan is walked several times."""
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def _texts(self) -> Iterator[Finding]:
         for each in self._progress():
             texts = (
                 ("Activity", each.activity),
@@ -398,7 +356,7 @@ class _Making:
                 ("Progress note", each.note),
             )
             for heading, text in texts:
-                yield from _unclean(f"'Work-plan' {each.id}", heading, text)
+                yield from _unclean("work_plan", f"'Work-plan' {each.id}", each.id, heading, text)
 
     # Parts of an activity
 
@@ -586,26 +544,21 @@ class _Making:
         self._reporter(found)
         for year, units in flows.years(self.planned.values()).items():
             if units < 0:
-                self.problems.append(
-                    Problem(
-                        "'Budget'",
-                        "budget",
-                        f"The budgets of {year} sum below zero.",
-                        "Correct the lines of that year.",
-                    )
-                )
+                self.findings.append(finding_at("'Budget'", "iati-year-below-zero", year=str(year)))
                 continue
             budget = _sub(found, "total-budget", status="2")
             _period(budget, date(int(year), 1, 1), date(int(year), 12, 31))
             self._value(budget, units, date(int(year), 1, 1))
         for each in flows.by_category(self.pages):
             if len(months(each.first, each.last)) > LONGEST:
-                self.problems.append(
-                    Problem(
-                        "the pages", "7.5.3", f"Spending from {each.first} to {each.last} is one figure: over twelve months.",
-                        "It is in the activities. There is nothing to type: too few payments lie behind its parts.",
+                self.findings.append(
+                    finding_at(
+                        "the pages",
+                        "iati-span-too-long",
+                        first=str(each.first),
+                        last=str(each.last),
                     )
-                )  # fmt: skip
+                )
                 continue
             self._expenditure(
                 found, first_day(each.first), last_day(each.last), each.lines, each.names
@@ -671,11 +624,21 @@ def _within(day: date, grant: PublicGrant) -> bool:
     )
 
 
-def _unclean(row: str, heading: str, text: str) -> Iterator[Problem]:
+def _about_grant(grant: PublicGrant, code: str, field: str = "", /, **values: str) -> Finding:
+    where = f"'Grants' {grant.id}"
+    return Finding(code, "grants", grant.id, field, tuple(values.items()), where=where)
+
+
+def _about_work(progress: Progress, code: str, field: str = "", /, **values: str) -> Finding:
+    where = f"'Work-plan' {progress.id}"
+    return Finding(code, "work_plan", progress.id, field, tuple(values.items()), where=where)
+
+
+def _unclean(table: str, where: str, record: str, heading: str, text: str) -> Iterator[Finding]:
     if clean(text) != text:
-        yield Problem(
-            row, "XML", f"{heading} has signs in it that no file can hold; they are blanks there.", "Type the text again.", False
-        )  # fmt: skip
+        values = (("heading", heading),)
+        field = heading.lower().replace(" ", "_")
+        yield Finding("iati-control-character", table, record, field, values, where=where)
 
 
 def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:

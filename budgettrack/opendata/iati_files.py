@@ -11,6 +11,7 @@ from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.open_data import OpenData
 from budgettrack.core.base.errors import TrackError, UsageError
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import OpenedGroup
@@ -30,7 +31,7 @@ class Draft:
     they say."""
 
     contents: Mapping[str, bytes]
-    problems: Sequence[iati.Problem]
+    findings: Sequence[Finding]
     seen: Sequence[Seen]
 
 
@@ -60,7 +61,7 @@ def draft(group: OpenedGroup, out: Path) -> Draft:
             said(contents[name]) if name in contents else [], _before(out / "public" / name)
         )
     ]
-    return Draft(contents, made.problems, spoken)
+    return Draft(contents, made.findings, spoken)
 
 
 def write(found: Draft, out: Path) -> list[Path]:

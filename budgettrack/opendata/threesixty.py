@@ -16,15 +16,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData
 from budgettrack.core.base import money
+from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.months import add_months, count, first_day, last_day
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.views.audience import HELD_BACK
@@ -37,129 +37,6 @@ VERSION = "1.4"
 
 GrantsPackage = dict[str, Any]
 """A file of grants, as the standard's package schema has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of question about a grant. After an error the grant is left out; both are told."""
-
-    severity: Literal["error", "warning"]
-    problem: str
-    remedy: str
-
-
-KINDS: Mapping[str, Kind] = {
-    "identifier-not-usable": Kind(
-        "error",
-        "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
-        " character).",
-        "Give it another ID; until then the grant is left out.",
-    ),
-    "identifier-with-name": Kind(
-        "error",
-        "Its ID names an organisation that the config withholds or renames.",
-        "Give it another ID; until then the grant is left out.",
-    ),
-    "grant-without-title": Kind(
-        "error", "It has no title.", "Fill it in; until then the grant is left out."
-    ),
-    "grant-without-amount": Kind(
-        "error", "It has no amount.", "Fill it in; until then the grant is left out."
-    ),
-    "grant-without-start": Kind(
-        "error",
-        "It has no start, so that its award has no date.",
-        "Fill it in; until then the grant is left out.",
-    ),
-    "currency-not-listed": Kind(
-        "error",
-        "{currency} has left use, or the standard's list does not have it.",
-        "Write amount and currency in one in use; until then the grant is left out.",
-    ),
-    "title-with-detail": Kind(
-        "error",
-        "The title seems to hold {what}.",
-        "Take it out and publish again; until then the grant is left out.",
-    ),
-    "activity-with-detail": Kind(
-        "warning",
-        "Its text seems to hold {what}.",
-        "Take it out and publish again; until then the description of {grant} leaves this activity"
-        " out.",
-    ),
-    "control-character": Kind(
-        "warning",
-        "The text has control characters, which the file leaves out.",
-        "Type the text anew.",
-    ),
-    "dates-turned": Kind(
-        "warning",
-        "It ends before it starts.",
-        "Correct one of them; until then the file has neither as planned.",
-    ),
-    "date-cannot-be": Kind(
-        "warning",
-        "{month} is more than {years} years {away}.",
-        "Correct it, unless it is meant so.",
-    ),
-    "award-to-come": Kind(
-        "warning",
-        "The grant begins in {month}, so that its award seems to lie ahead.",
-        "Publish again once it has begun, if this is not meant so.",
-    ),
-    "amount-of-nothing": Kind(
-        "warning", "The amount is 0.", "Correct it, or say in the title why."
-    ),
-    "title-is-description": Kind(
-        "warning",
-        "No activity tells more than the title, which is the description too.",
-        "Name an activity in the grant's budget lines.",
-    ),
-    "title-too-long": Kind("warning", "The title has more than 140 letters.", "Shorten it."),
-    "prefix-missing": Kind(
-        "warning",
-        "There is no prefix for the grants' identifiers.",
-        'Ask 360Giving for one, and write giving_prefix = "360G-harbour"; until then it is the'
-        " publisher's identifier.",
-    ),
-    "reference-missing": Kind(
-        "warning",
-        "The group has no identifier, so that it has one of the publisher's own.",
-        'If it is registered somewhere, write ref = "PT-NIPC-500000000".',
-    ),
-    "reference-not-registered": Kind(
-        "warning",
-        '"{ref}" does not begin with the code of a register, or has not the form of one of its'
-        " numbers.",
-        "Look the register up at org-id.guide, and write the number as it stands there.",
-    ),
-    "country-not-listed": Kind(
-        "warning",
-        "The standard's list of countries does not have {country}.",
-        "The file names no place.",
-    ),
-}
-"""Every question, in the standard's own sense of quality, with its words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something wrong or doubtful in what is to be published, at a place that people know."""
-
-    code: str
-    place: str
-    values: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def severity(self) -> str:
-        return KINDS[self.code].severity
-
-    def __str__(self) -> str:
-        kind, values = KINDS[self.code], dict(self.values)
-        return (
-            f"{self.place}  {self.code}  {kind.problem.format_map(values)}"
-            f" {kind.remedy.format_map(values)}"
-        )
 
 
 NOT_LISTED = frozenset({"SLE", "UYW", "VED", "XAD", "XCG", "ZWG"})
@@ -204,14 +81,14 @@ def giving(
     site: str = "",
     language: str = "en",
     withheld: bool = False,
-) -> tuple[GrantsPackage, list[Question]]:
+) -> tuple[GrantsPackage, list[Finding]]:
     """The file of the grants in a published page that the reporter gives, and what is to be asked
     about them.
 
     `withheld` says that it gives others, which are not published. The file has no grants where none
     is left."""
     words = _Words(view.organisation, settings)
-    asked: list[Question] = list(_about_organisations(settings))
+    asked: list[Finding] = list(_about_organisations(settings))
     grants = []
     for each in view.grants:
         if gives(settings, each.funder):
@@ -258,14 +135,13 @@ def _grant(
     words: _Words,
     today: date,
     language: str,
-) -> tuple[GrantsPackage | None, list[Question]]:
+) -> tuple[GrantsPackage | None, list[Finding]]:
     """One grant by the standard, and what is to be asked about it; None where it cannot be valid,
     or says too much."""
-    asked: list[Question] = []
+    asked: list[Finding] = []
 
     def ask(code: str, field: str = "", **values: str) -> None:
-        where = f"'Grants' {_plain(grant.id)}{field and f', {field}'}"
-        asked.append(Question(code, where, tuple(values.items())))
+        asked.append(_about("grants", "Grants", grant.id, code, field, **values))
 
     if FORBIDDEN.search(grant.id) or "\\" in grant.id or _plain(grant.id) != grant.id:
         ask("identifier-not-usable")
@@ -331,31 +207,47 @@ def _grant(
     return made, asked
 
 
-def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[str, list[Question]]:
+def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[str, list[Finding]]:
     """What the grant pays for, in the work-plan's own words."""
     names, asked = [], []
     for each in view.progress:
         if each.id in grant.activities and each.activity:
-            place = f"'Work-plan' {_plain(each.id)}, Activity"
             if what := _detail(each.activity):
                 asked.append(
-                    Question(
-                        "activity-with-detail", place, (("what", what), ("grant", _plain(grant.id)))
+                    _about(
+                        "work_plan",
+                        "Work-plan",
+                        each.id,
+                        "activity-with-detail",
+                        "Activity",
+                        what=what,
+                        grant=_plain(grant.id),
                     )
                 )
                 continue
             if _plain(each.activity) != each.activity:
-                asked.append(Question("control-character", place))
+                asked.append(
+                    _about("work_plan", "Work-plan", each.id, "control-character", "Activity")
+                )
             names.append(words.told(each.activity))
     return "; ".join(dict.fromkeys(name for name in names if name)), asked
 
 
-def _about_organisations(settings: OpenData) -> Iterator[Question]:
+def _about(
+    table: str, tab: str, record: str, code: str, heading: str = "", /, **values: str
+) -> Finding:
+    """Returns a finding about a record's field, in the words of its tab."""
+    id_ = _plain(record)
+    where = f"'{tab}' {id_}" + (f", {heading}" if heading else "")
+    return Finding(code, table, id_, heading.lower(), tuple(values.items()), where=where)
+
+
+def _about_organisations(settings: OpenData) -> Iterator[Finding]:
     own, reporter = settings.group, settings.reporter
     if not settings.giving_prefix:
-        yield Question("prefix-missing", "[open_data]")
+        yield finding_at("[open_data]", "prefix-missing")
     if not own.ref and not own.withheld:
-        yield Question("reference-missing", "[open_data.group]")
+        yield finding_at("[open_data.group]", "reference-missing")
     told = [
         ("reporter", reporter.ref),
         *([("group", own.ref)] if own.ref and not own.withheld else []),
@@ -363,9 +255,9 @@ def _about_organisations(settings: OpenData) -> Iterator[Question]:
     for section, ref in told:
         form = next((each for start, each in _NUMBERS.items() if ref.startswith(start)), None)
         if not _REFERENCE.fullmatch(ref) or (form and not form.fullmatch(ref[7:])):
-            yield Question("reference-not-registered", f"[open_data.{section}]", (("ref", ref),))
+            yield finding_at(f"[open_data.{section}]", "reference-not-registered", ref=ref)
     if settings.country in NO_COUNTRY:
-        yield Question("country-not-listed", "[open_data]", (("country", settings.country),))
+        yield finding_at("[open_data]", "country-not-listed", country=settings.country)
 
 
 def _recipient(settings: OpenData) -> dict[str, str]:

@@ -303,17 +303,25 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow
 
 
 def findings(found: Sequence[Finding]) -> list[ListingRow]:
-    """Every finding of the last sync, in workbook order."""
+    """List findings in the one shape that they have wherever they are shown."""
     return [
         {
-            "place": each.place,
-            "severity": each.severity,
-            "code": each.code,
-            "id": each.id,
-            "field": each.field,
-            "problem": each.problem,
-            "remedy": each.remedy,
-            "first_seen": each.first_seen,
+            "place": finding.place,
+            "severity": finding.severity,
+            "code": finding.code,
+            "id": finding.id,
+            "field": finding.field,
+            "problem": finding.problem,
+            "remedy": finding.remedy,
         }
-        for each in found
+        for finding in found
+    ]
+
+
+def dated_findings(found: Sequence[Finding]) -> list[ListingRow]:
+    """List the findings of the last sync, in workbook order, with the day when each was first
+    seen."""
+    return [
+        {**row, "first_seen": finding.first_seen}
+        for row, finding in zip(findings(found), found, strict=True)
     ]

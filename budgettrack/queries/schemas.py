@@ -35,6 +35,10 @@ _POSITION = (
 )
 
 
+_FINDING = "place:text severity:text code:text id:text field:text problem:text remedy:text"
+"""The one shape of what is wrong, wherever it is shown."""
+
+
 def _record(table: str) -> str:
     """A record's fields as typed in the sheet: amounts, dates and numbers are canonical texts, or
     null."""
@@ -57,10 +61,9 @@ FIELDS: Mapping[str, str] = {
         "counted:amount?"
     ),
     "deadlines": "due:day days:whole what:text grant:text id:text",
-    "checks": (
-        "place:text severity:text code:text id:text field:text problem:text remedy:text"
-        " first_seen:text"
-    ),
+    "checks": f"{_FINDING} first_seen:text",
+    "doctor": _FINDING,
+    "report iati --check": _FINDING,
     "profiles": "name:text title:text on:truth currency:text period:text source:text",
     "cycles": (
         "period:text round:whole? reason:text days_late:whole step:text began:text seconds:amount?"

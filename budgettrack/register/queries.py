@@ -162,11 +162,6 @@ def findings(ask: Ask) -> list[Finding]:
     first seen.
 
     Without those whose code is an older program's; the next sync replaces the list."""
-    return [finding for finding in stored_findings(ask) if finding.code in CODES]
-
-
-def stored_findings(ask: Ask) -> list[Finding]:
-    """As `findings`, those of an older program among them."""
     query = (
         "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
         " findings ORDER BY position"
@@ -181,6 +176,7 @@ def stored_findings(ask: Ask) -> list[Finding]:
             *place,
         )
         for code, table, id_, field, filling, *place in ask.rows(query)
+        if code in CODES
     ]
 
 

@@ -162,7 +162,7 @@ def save_findings(
 
     A finding that says itself when it was first seen, by the group's own calendar, is taken at its
     word."""
-    before = queries.stored_findings(connection)
+    before = queries.findings(connection)
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
     after = [

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
 from budgettrack.config.bank_csv import Layout
-from budgettrack.core.base.findings import CODES
-from budgettrack.core.cells.reading import Priced, Problem
+from budgettrack.core.base.findings import CODES, Finding
+from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.values import read as read_value
 from budgettrack.core.records.tables import ColumnKind
 
@@ -149,8 +149,8 @@ def _read(place: str, text: str, kind: ColumnKind, locale: str, heading: str) ->
     return _good(place, read_value(text, kind, locale), heading)
 
 
-def _good(place: str, found: str | Problem | Priced, heading: str) -> str:
-    if isinstance(found, Problem):
+def _good(place: str, found: str | Finding | Priced, heading: str) -> str:
+    if isinstance(found, Finding):
         # The finding's own words would quote the cell, and a column that was taken for another may
         # name people.
         problem = (

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from budgettrack.core.base.findings import Finding
+
 
 class TrackError(Exception):
     """Stops the run. `problems` are whole sentences, each with its remedy; shown one a line."""
@@ -21,7 +23,15 @@ class TrackError(Exception):
 
 
 class ConfigError(TrackError):
-    """The config file is missing or wrong. Every mistake is among `problems`, with its line."""
+    """The config, or what it names, is missing or wrong. Every mistake is among `problems`.
+
+    `findings` are those that the catalogue has."""
+
+    def __init__(self, *problems: str | Finding) -> None:
+        super().__init__(
+            *(each.sentence if isinstance(each, Finding) else each for each in problems)
+        )
+        self.findings = [each for each in problems if isinstance(each, Finding)]
 
 
 class WorkbookError(TrackError):

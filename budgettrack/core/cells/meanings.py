@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
-from budgettrack.core.cells.reading import CellKind, Priced, Problem
+from budgettrack.core.cells.reading import CellKind, Priced
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
 from budgettrack.core.cells.totals import total_label
 from budgettrack.core.cells.values import read
@@ -75,7 +76,7 @@ def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
         if turned:
             text = _turned(text)
         if text.startswith("-") and negatives == "refused":
-            return Problem("amount-negative")
+            return Finding("amount-negative")
         if text.startswith("-") and negatives == "refund":
             return Refund(text[1:], currencies)
         return Priced(text, currencies) if currencies else text

@@ -12,7 +12,7 @@ from datetime import datetime, time
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Literal
 
-from budgettrack.core.base.findings import quoted
+from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.grids import Value
 from budgettrack.core.records import tables
 
@@ -26,14 +26,6 @@ LARGEST = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a cell cannot be read: one of `findings.CODES` and the values of its words."""
-
-    code: str
-    values: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Priced:
     """An amount with a currency typed beside it: the currencies that its sign or code may stand
     for."""
@@ -42,8 +34,8 @@ class Priced:
     currencies: frozenset[str]
 
 
-Reading = str | Problem | Priced
-"""Canonical text ('' for a blank cell), or a problem, or an amount with the currency typed beside
+Reading = str | Finding | Priced
+"""Canonical text ('' for a blank cell), or why it cannot be read, or an amount with the currency typed beside
 it."""
 
 
@@ -55,9 +47,9 @@ def plain(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def unreadable(code: str, text: str, **more: str) -> Problem:
+def unreadable(code: str, text: str, **more: str) -> Finding:
     """The problem of a cell that cannot be read, with its text in quotation marks."""
-    return Problem(code, (("value", quoted(text)), *more.items()))
+    return finding(code, value=quoted(text), **more)
 
 
 # Text
@@ -93,7 +85,7 @@ def read_text(value: Value, percent: bool = False) -> Reading:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST_TEXT:
-        return Problem("text-too-long", (("length", f"{len(text)}"), ("most", f"{LONGEST_TEXT}")))
+        return finding("text-too-long", length=f"{len(text)}", most=f"{LONGEST_TEXT}")
     return text
 
 

@@ -16,7 +16,7 @@ from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
-from budgettrack.core.cells.reading import Priced, Problem
+from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.table_rows import (
     FIGURES,
     Cell,
@@ -197,7 +197,7 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
-        if cell and not isinstance(cell, Problem | TotalLabel):
+        if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell
     return covered
@@ -338,7 +338,7 @@ def _constants(
     for name, text in (shape.constant if shape else {}).items():
         column = place.table.column(name)
         cell = read(text, column.kind, locale, column.choices)
-        if isinstance(cell, Problem):
+        if isinstance(cell, Finding):
             findings.append(place.finding(cell.code, field=name, values=cell.values))
         elif isinstance(cell, str) and cell:
             constants[name] = cell
@@ -368,7 +368,7 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
     """The fields of cells that are more than plain text, and yet can be read."""
     fields: dict[str, str] = {}
     for name, cell in row.odd.items():
-        if isinstance(cell, Problem):
+        if isinstance(cell, Finding):
             continue
         text = cell if isinstance(cell, str) else cell.text
         if text:
@@ -381,7 +381,7 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
 def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
     """The fields of a row that cannot be read; what the tool writes is written anew."""
     for name, cell in row.odd.items():
-        if isinstance(cell, Problem) and reader.columns[name].owner != "tool":
+        if isinstance(cell, Finding) and reader.columns[name].owner != "tool":
             yield name
 
 
@@ -428,7 +428,7 @@ def _problems(
     for row in odd:
         for name in _unreadable(reader, row):
             cell = row.odd[name]
-            assert isinstance(cell, Problem)
+            assert isinstance(cell, Finding)
             yield place.finding(
                 cell.code,
                 row.number,

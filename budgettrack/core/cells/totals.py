@@ -12,7 +12,7 @@ from typing import Literal
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value, letters
 from budgettrack.core.base.months import is_month
-from budgettrack.core.cells.reading import Priced, Problem, Reading, plain
+from budgettrack.core.cells.reading import Priced, Reading, plain
 from budgettrack.core.cells.table_rows import FIGURES, FilledRow, Headings, Place, TotalLabel
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, normal
@@ -198,7 +198,7 @@ def _check_column(
         amount = _amount(read(grid.at(row.number, index), "money", locale))
         if row.kind == "section":
             sums.groups.append(Decimal(0))
-        elif row.kind == "record" and isinstance(amount, Problem):
+        elif row.kind == "record" and isinstance(amount, Finding):
             sums.complete = False
         elif row.kind == "record" and isinstance(amount, str):
             refunded = state is not None and _is_refunded(grid.at(row.number, state), locale)
@@ -216,7 +216,7 @@ def _check_column(
             sums.end_group(total)
 
 
-def _amount(reading: Reading) -> str | Problem:
+def _amount(reading: Reading) -> str | Finding:
     return reading.text if isinstance(reading, Priced) else reading
 
 

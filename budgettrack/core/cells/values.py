@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from functools import lru_cache
 
+from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
 from budgettrack.core.cells.dates import read_date, read_month
 from budgettrack.core.cells.locales import read_currency
@@ -19,7 +20,6 @@ from budgettrack.core.cells.reading import (
     BLANKS,
     LARGEST,
     CellKind,
-    Problem,
     Reading,
     exact,
     plain,
@@ -50,9 +50,9 @@ def read(
         if not value.strip(BLANKS if not value.isascii() else None):
             return ""
     elif isinstance(value, CellError):
-        return Problem("cell-error", (("value", value.text[:20]),))
+        return finding("cell-error", value=value.text[:20])
     elif isinstance(value, NoValue):
-        return Problem("formula-without-value")
+        return finding("formula-without-value")
     match kind:
         case "text" | "link":
             return read_text(value, percent)
@@ -113,8 +113,8 @@ def _id(typed: str) -> Reading:
     return text
 
 
-def _unusable(why: str) -> Problem:
-    return Problem("id-not-usable", (("why", why),))
+def _unusable(why: str) -> Finding:
+    return finding("id-not-usable", why=why)
 
 
 # Choices

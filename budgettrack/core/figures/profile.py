@@ -7,12 +7,13 @@ Read from TOML by `budgettrack.config.profiles`; the field names are the keys of
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
+from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.records.model import BudgetLine
 
 Scope = Literal["line", "category", "activity", "grant"]
@@ -111,46 +112,62 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
         return self.rate != "month" or bool(self.currency) or self.detail == "expenses"
 
 
-def problems(profile: Profile) -> list[tuple[str, str]]:
-    """What the shape alone does not tell: (the key, what is wrong with it)."""
-    found = []
+def problems(profile: Profile) -> list[Finding]:
+    """List what the shape alone does not tell; `field` is the key in the file."""
+    return [
+        *_names_unknown(profile),
+        *_figures_not_usable(profile),
+        *_categories_wrong(profile),
+        *_limits_wrong(profile),
+    ]
+
+
+def _at(key: str, code: str, /, **values: str) -> Finding:
+    return finding(code, "", "", key, **values)
+
+
+def _names_unknown(profile: Profile) -> Iterator[Finding]:
     for key, known, given in (
         ("columns", COLUMNS, profile.columns),
         ("sections", SECTIONS, profile.sections),
     ):
-        found += [
-            (key, f'"{each}" is none of {", ".join(known)}') for each in given if each not in known
-        ]
+        for name in given:
+            if name not in known:
+                yield _at(key, "profile-name-unknown", value=name, known=", ".join(known))
+
+
+def _figures_not_usable(profile: Profile) -> Iterator[Finding]:
     if not 1 <= profile.year_starts <= 12:
-        found.append(("year_starts", "it is not a month from 1 to 12"))
+        yield _at("year_starts", "profile-year-not-usable")
     if profile.rate == "fixed" and not profile.rates:
-        found.append(("rates", 'a fixed rate needs them, as rates = { EUR = "0.85" }'))
+        yield _at("rates", "profile-rates-missing")
     if profile.round_to is not None and profile.round_to <= 0:
-        found.append(("round_to", "it is not above 0"))
-    if any(each <= 0 for each in (*profile.rates.values(), profile.budget_rate or 1)):
-        found.append(("rates", "a rate is not above 0"))
-    codes = [each.code or each.name for each in profile.category]
-    for index, each in enumerate(profile.category):
+        yield _at("round_to", "profile-round-not-usable")
+    if any(rate <= 0 for rate in (*profile.rates.values(), profile.budget_rate or 1)):
+        yield _at("rates", "profile-rate-not-usable")
+
+
+def _categories_wrong(profile: Profile) -> Iterator[Finding]:
+    codes = [category.code or category.name for category in profile.category]
+    for index, category in enumerate(profile.category):
         try:
-            re.compile(each.pattern)
+            re.compile(category.pattern)
         except re.error as error:
-            found.append((f"category[{index}].pattern", f"it is no regular expression: {error}"))
-        found += [
-            (f"category[{index}].sum", f'no category has the code "{code}"')
-            for code in each.sum
-            if code not in codes
-        ]
+            yield _at(f"category[{index}].pattern", "profile-pattern-not-usable", why=str(error))
+        for code in category.sum:
+            if code not in codes:
+                yield _at(f"category[{index}].sum", "profile-sum-unknown", value=code)
         if codes.count(codes[index]) > 1:
-            found.append((f"category[{index}].name", f'"{codes[index]}" is there twice'))
+            yield _at(f"category[{index}].name", "profile-category-twice", value=codes[index])
+
+
+def _limits_wrong(profile: Profile) -> Iterator[Finding]:
     for index, limit in enumerate(profile.limit):
         if limit.amount is not None and not limit.currency:
-            found.append((f"limit[{index}].currency", "an amount needs one"))
+            yield _at(f"limit[{index}].currency", "profile-limit-without-currency")
         sizes = (limit.percent, limit.percent_up, limit.percent_down, limit.amount)
         if not limit.never and all(size is None for size in sizes):
-            found.append(
-                (f"limit[{index}].percent", "the limit has neither a percentage nor an amount")
-            )
-    return found
+            yield _at(f"limit[{index}].percent", "profile-limit-empty")
 
 
 def mapped(profile: Profile, line: BudgetLine) -> Category | None:

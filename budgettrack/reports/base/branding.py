@@ -10,6 +10,7 @@ from pathlib import Path
 
 from budgettrack.config.load import Config
 from budgettrack.core.base.errors import ConfigError, TrackError
+from budgettrack.core.base.findings import finding_at
 
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
@@ -91,8 +92,13 @@ def look_of(config: Config) -> Branding:
     read."""
     if config.colours and contrast(config.colours[0]) < CONTRAST:
         raise ConfigError(
-            f"{config.path.name}, reports.colours: text in {config.colours[0]} cannot be read on"
-            f" white (its contrast is {contrast(config.colours[0]):.1f}, and {CONTRAST} is needed);"
-            " make it darker."
+            finding_at(
+                f"{config.path.name}, reports.colours",
+                "config-colour-too-pale",
+                "reports.colours",
+                colour=config.colours[0],
+                contrast=f"{contrast(config.colours[0]):.1f}",
+                needed=str(CONTRAST),
+            )
         )
     return Branding(config.templates, config.logo, config.colours, config.paper)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
-from budgettrack.core.cells.reading import CellKind, Priced, Problem, Reading
+from budgettrack.core.cells.reading import CellKind, Priced, Reading
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import YES
 
@@ -22,12 +22,12 @@ LOCALES = sorted(name for name in localedata.locale_identifiers() if name != "ro
 
 def code(reading: Reading) -> str:
     """The code of a problem; the reading itself shows where there is none."""
-    assert isinstance(reading, Problem), reading
+    assert isinstance(reading, Finding), reading
     return reading.code
 
 
 def words(problem: Reading) -> str:
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, Finding)
     found = Finding(problem.code, values=problem.values)
     return f"{found.problem} {found.remedy}"
 
@@ -431,7 +431,7 @@ def test_an_amount_shown_in_any_locale_reads_back_or_is_reported(
 ) -> None:
     shown = format_decimal(number, locale=locale)
     reading = read(shown, "money", locale)
-    assert isinstance(reading, Problem) or Decimal(amount(reading)) == number, (shown, reading)
+    assert isinstance(reading, Finding) or Decimal(amount(reading)) == number, (shown, reading)
 
 
 @given(
@@ -444,12 +444,12 @@ def test_money_shown_in_any_locale_reads_back_with_its_currency_or_is_reported(
 ) -> None:
     shown = format_currency(number, currency, locale=locale, currency_digits=False, format=None)
     reading = read(shown, "money", locale)
-    if not isinstance(reading, Problem):
+    if not isinstance(reading, Finding):
         rounded = read(format_decimal(number, locale=locale), "money", locale)
         assert isinstance(reading, Priced), (shown, reading)
         assert currency in reading.currencies, (shown, reading)
         assert (
-            isinstance(rounded, Problem)
+            isinstance(rounded, Finding)
             or abs(Decimal(reading.text) - Decimal(amount(rounded))) < 1
         )
 
@@ -471,7 +471,7 @@ def test_percentages_shown_in_any_locale_read_back_or_are_reported(
     number: int, locale: str
 ) -> None:
     reading = read(format_percent(number / 100, locale=locale), "percent", locale)
-    assert isinstance(reading, Problem) or reading == str(number)
+    assert isinstance(reading, Finding) or reading == str(number)
 
 
 @given(
@@ -487,7 +487,7 @@ def test_dates_shown_in_any_locale_read_back_or_are_reported(
 
     shown = format_date(day, form, locale=Locale.parse(locale))
     reading = read(shown, "date", locale)
-    assert isinstance(reading, Problem) or reading == day.isoformat(), (shown, reading)
+    assert isinstance(reading, Finding) or reading == day.isoformat(), (shown, reading)
 
 
 @given(st.floats(min_value=-1e12, max_value=1e12).map(lambda value: round(value, 2)))
@@ -503,7 +503,7 @@ def test_a_spreadsheets_binary_cents_are_exact_cents(value: float) -> None:
 )
 def test_whatever_is_typed_is_read_or_reported(text: str, kind: CellKind) -> None:
     reading = read(text, kind, "en")
-    if isinstance(reading, Problem):
+    if isinstance(reading, Finding):
         assert words(reading)
         assert reading.code in CODES
     elif isinstance(reading, str):

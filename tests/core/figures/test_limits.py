@@ -97,8 +97,8 @@ def test_no_overspending_at_all_is_a_limit_that_a_profile_may_have() -> None:
         rule = limit(**{name: Decimal(size) for name, size in values.items()})
         assert problems(Profile(title="t", source="s", limit=(rule,))) == []
     nothing = Profile(title="t", source="s", limit=(limit(),))
-    assert problems(nothing) == [
-        ("limit[0].percent", "the limit has neither a percentage nor an amount")
+    assert [(mistake.field, mistake.problem) for mistake in problems(nothing)] == [
+        ("limit[0].percent", "The limit has neither a percentage nor an amount.")
     ]
 
 

@@ -1,0 +1,247 @@
+"""What can be wrong in the config; a command that needs the config stops and says all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from budgettrack.core.base.catalogue.code import Code, error
+
+CONFIG: Mapping[str, Code] = {
+    "config-missing": error(
+        "config",
+        "There is no {name} here or above.",
+        "Make one with: budgettrack init --xlsx plan.xlsx, or name it with --config.",
+    ),
+    "config-file-missing": error(
+        "config",
+        "There is no config file {path}.",
+        "Make one with: budgettrack init --xlsx plan.xlsx",
+    ),
+    "config-not-readable": error(
+        "config", "The file cannot be read: {why}.", "Save it as plain text (UTF-8)."
+    ),
+    "config-not-toml": error("config", "This is not TOML: {why}.", "Correct it there."),
+    "config-setting-unknown": error("config", '"{key}" is not a setting.', "One of {known}."),
+    "config-not-a-section": error(
+        "config", "It is not a section.", "Write [{section}] above its settings."
+    ),
+    "config-not-a-list-of-sections": error(
+        "config", "It is not a list of sections.", "Write [[{section}]] above each of them."
+    ),
+    "config-not-a-text": error("config", "It is not a text.", 'Write {key} = "...".'),
+    "config-not-texts": error(
+        "config", "It is not a list of names and texts.", 'Write {key} = {{ name = "text" }}.'
+    ),
+    "config-not-a-whole-number": error(
+        "config", "It is not a whole number from {least} up.", "Write {key} = {example}."
+    ),
+    "config-not-a-date": error("config", "It is not a date.", "Write {key} = 2026-01-01."),
+    "config-not-true-or-false": error(
+        "config", "It is neither true nor false.", "Write {key} = {usual}, or leave it out."
+    ),
+    "config-not-an-address": error(
+        "config",
+        "It is not an address that begins with https://.",
+        'Write it as "https://example.org/x".',
+    ),
+    "config-not-a-mail-address": error(
+        "config", "It is not a mail address.", 'Write it as "books@example.org".'
+    ),
+    "config-language-unknown": error(
+        "config", '"{value}" is not a language.', "Type it as en, pt or en_GB."
+    ),
+    "config-currency-unknown": error(
+        "config", '"{value}" is not a currency.', "Type its three letters, such as EUR."
+    ),
+    "config-time-zone-unknown": error(
+        "config", '"{value}" is not a time zone.', "Type it as Europe/Lisbon."
+    ),
+    "config-workbook-missing": error(
+        "config", "One workbook is needed.", 'Give xlsx = "plan.xlsx" (or google = "...").'
+    ),
+    "config-not-a-google-link": error(
+        "config",
+        "It is neither the link nor the ID of a Google spreadsheet.",
+        "Open the sheet and copy its link from the browser.",
+    ),
+    "config-address-not-usable": error(
+        "config", "It is not the start of an address.", 'Write it as "https://gateway.example.org".'
+    ),
+    "config-winner-unknown": error(
+        "config", '"{value}" is not a side.', "Type sheet or register, or leave it out."
+    ),
+    "config-end-before-start": error("config", "It lies before start.", "Correct one of them."),
+    "config-site-not-an-address": error(
+        "config", "It is not an address.", 'Write it as "https://books.example.org".'
+    ),
+    "config-folder-missing": error(
+        "config", 'There is no folder "{value}".', "Make it, or leave the line out."
+    ),
+    "config-logo-not-a-picture": error(
+        "config",
+        '"{value}" is not a picture that pages can show.',
+        "Name a .png, .jpg or .svg file.",
+    ),
+    "config-colours-not-two": error(
+        "config", "Two colours are needed.", 'Write them as ["#0b6e6e", "#b98900"].'
+    ),
+    "config-paper-unknown": error(
+        "config", '"{value}" is not a size of paper.', "Type a4 or letter."
+    ),
+    "config-share-not-usable": error(
+        "config",
+        "It is not two lines or more with their weights.",
+        'Write {name} = {{ "B-1" = 60, "B-4" = 40 }}.',
+    ),
+    "config-table-unknown": error("config", 'There is no table "{value}".', "One of {known}."),
+    "config-field-unknown": error("config", '{table} has no field "{value}".', "One of {known}."),
+    "config-turned-not-fields": error(
+        "config", "It is not a list of fields.", 'Write turned = ["amount"].'
+    ),
+    "config-turned-not-an-amount": error(
+        "config", '"{value}" is not an amount.', "Turn amounts and numbers only."
+    ),
+    "config-headings-missing": error(
+        "config", "No heading is named.", 'Write headings = {{ date = "Date", ... }}.'
+    ),
+    "config-mail-missing": error(
+        "config", "There is nobody to hand the mail to.", 'Write [mail] with host = "...".'
+    ),
+    "config-mail-host-missing": error(
+        "config", "The mail server is missing.", 'Write host = "smtp.example.org".'
+    ),
+    "config-mail-sender-missing": error(
+        "config",
+        "The address that mail comes from is missing.",
+        'Write sender = "books@example.org".',
+    ),
+    "config-mail-security-unknown": error(
+        "config", '"{value}" is not known.', "Type starttls or tls."
+    ),
+    "config-mail-in-the-clear": error(
+        "config", "Mail would leave this machine for all to read.", "Type starttls or tls."
+    ),
+    "config-password-in-file": error(
+        "config",
+        "A password does not belong here.",
+        "Put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in password_file.",
+    ),
+    "config-pauses-not-usable": error(
+        "config", "It is not a list of seconds, up to an hour each.", "Write pauses = [60, 300]."
+    ),
+    "config-day-not-usable": error(
+        "config", "Not every month has that day.", "Write a day from 1 to 28."
+    ),
+    "config-hour-not-usable": error(
+        "config", '"{value}" is not a time of day.', 'Write it as "06:00".'
+    ),
+    "config-blocking-not-usable": error(
+        "config",
+        "It is not a list for each audience.",
+        'Write blocking = {{ funder = ["variance-unexplained"] }}.',
+    ),
+    "config-blocking-audience-unknown": error(
+        "config",
+        '"{value}" is not an audience with a list.',
+        'Write blocking = {{ funder = ["variance-unexplained"] }}.',
+    ),
+    "config-finding-unknown": error(
+        "config", 'There is no finding "{value}".', "See docs/findings.md."
+    ),
+    "config-recipient-without-name": error(
+        "config", "A recipient has no name.", 'Choose one, as name = "the host".'
+    ),
+    "config-recipient-twice": error(
+        "config", 'There are two recipients "{name}".', "Give each a name of its own."
+    ),
+    "config-recipient-name-is-address": error(
+        "config", "The name is an address.", "Listings show it: choose a word for them."
+    ),
+    "config-recipient-without-address": error(
+        "config", "{name} has no address.", 'Write address = "office@example.org".'
+    ),
+    "config-recipient-audience-missing": error(
+        "config",
+        "It is not said what {name} may read.",
+        "Type public, funder:G-1 (with the grant's ID), host or internal.",
+    ),
+    "config-bank-date-missing": error(
+        "config", "The heading of the date is missing.", 'Write date = "Booking date".'
+    ),
+    "config-bank-amount-missing": error(
+        "config",
+        "One column of amounts is needed, or two.",
+        'Write amount = "Amount", or in and out.',
+    ),
+    "config-bank-currency-missing": error(
+        "config",
+        "The currency is missing.",
+        'Write currency = "EUR", or the heading of its column.',
+    ),
+    "config-encoding-unknown": error(
+        "config", '"{value}" is not an encoding.', 'Write it as "cp1252" or "utf-8".'
+    ),
+    "config-publisher-without-identifier": error(
+        "config",
+        "Who publishes has no identifier.",
+        'Write ref = "PT-NIPC-500000000", as registered.',
+    ),
+    "config-organisations-not-a-section": error(
+        "config", "It is not a section.", 'Write [open_data.organisations."Its name"].'
+    ),
+    "config-prefix-not-usable": error(
+        "config", '"{value}" is not a prefix.', "Write it as registered: 360G-harbour."
+    ),
+    "config-reason-unknown": error("config", '"{value}" is not a reason.', "One of {known}."),
+    "config-identifier-not-usable": error(
+        "config",
+        '"{value}" has a blank or one of / & | ? in it.',
+        "Write it as its register has it.",
+    ),
+    "config-organisation-type-unknown": error(
+        "config", '"{value}" is not a kind of organisation.', "One of {known}."
+    ),
+    "config-place-missing": error(
+        "config", "One place is needed.", 'Write country = "PT", or a wider region = "89" (Europe).'
+    ),
+    "config-country-unknown": error(
+        "config", '"{value}" is not a country.', "Write its two letters, as PT."
+    ),
+    "config-region-unknown": error(
+        "config", '"{value}" is not a region.', "Write its number of the DAC list, as 298."
+    ),
+    "config-sectors-missing": error(
+        "config",
+        "No sector is chosen.",
+        'Write sectors = {{ "13040" = 60, "15160" = 40 }}; see: budgettrack report iati --sectors',
+    ),
+    "config-sector-refused": error(
+        "config", "{value} is {why}.", "Choose another, as 13040 or 15160."
+    ),
+    "config-sector-unknown": error("config", '"{value}" is not in the list.', "One of {known}."),
+    "config-sector-share-not-usable": error(
+        "config",
+        "Its share is not a percentage.",
+        'Write sectors = {{ "13040" = 60, "15160" = 40 }}; see: budgettrack report iati --sectors',
+    ),
+    "config-sectors-not-whole": error(
+        "config", "The shares sum to {sum}, not to 100.", "Correct one of them."
+    ),
+    "config-languages-not-a-list": error(
+        "config", "It is not a list of languages.", 'Write languages = ["en", "fr"].'
+    ),
+    "config-open-data-missing": error(
+        "config",
+        "It is not said who publishes.",
+        "Write a section [open_data]: see docs/open-data.md.",
+    ),
+    "config-publisher-withheld": error(
+        "config", "Who publishes cannot be withheld.", "Let another publish, or none."
+    ),
+    "config-colour-too-pale": error(
+        "config",
+        "Text in {colour} cannot be read on white (its contrast is {contrast}, and {needed} is"
+        " needed).",
+        "Make it darker.",
+    ),
+}

@@ -1,0 +1,159 @@
+"""What can be wrong in what is to be published by the standards of the field: IATI and 360Giving."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from budgettrack.core.base.catalogue.code import Code, error, warning
+
+OPEN_DATA: Mapping[str, Code] = {
+    # IATI: an error keeps the grant, activity or figure out of the files; a warning does not.
+    "iati-publisher-without-identifier": warning(
+        "iati",
+        "{name} has no public identifier: no organisation file (rule 1.12).",
+        'Write [open_data.group] ref = "...", as its register has it.',
+    ),
+    "iati-id-not-usable": error(
+        "iati",
+        "Its ID has a blank or one of / & | ? in it (rule 1.3.13).",
+        "Give it another ID, such as {example}.",
+    ),
+    "iati-id-reserved": error(
+        "iati",
+        "Its ID stands for something else in the file (rule 1.1.2).",
+        "Give it another ID, such as G-12.",
+    ),
+    "iati-without-start": error(
+        "iati", "It has no start (rule 6.11.1).", "Type its first day into Start."
+    ),
+    "iati-dates-turned": error(
+        "iati", "It ends before it starts (rule 11.1.2).", "Correct Start or End."
+    ),
+    "iati-currency-not-listed": error(
+        "iati", "{currency} is not a currency in use.", "Type the currency of the agreement."
+    ),
+    "iati-funder-missing": error(
+        "iati", "Nobody is named who gives it (rule 6.10.1).", "Type who gives it into Funder."
+    ),
+    "iati-budget-below-zero": error(
+        "iati", "Its budget from {first} to {last} is below zero.", "Correct its lines in Budget."
+    ),
+    "iati-year-below-zero": error(
+        "iati", "The budgets of {year} sum below zero.", "Correct the lines of that year."
+    ),
+    "iati-funder-without-identifier": warning(
+        "iati",
+        "{funder} has no public identifier here (rule 1.8).",
+        'Write [open_data.organisations."{funder}"] ref = "GB-CHC-...", as its register has it.',
+    ),
+    "iati-spending-outside-dates": warning(
+        "iati",
+        "Spending of {month} is outside its dates (rule 11.2).",
+        "Correct Start and End, or the dates of the expenses.",
+    ),
+    "iati-still-active": warning(
+        "iati",
+        "It ended in {end} and is still active (rule 11.1).",
+        "Set State to closing, or move End.",
+    ),
+    "iati-control-character": warning(
+        "iati",
+        "{heading} has signs in it that no file can hold; they are blanks there.",
+        "Type the text again.",
+    ),
+    "iati-span-too-long": error(
+        "iati",
+        "Spending from {first} to {last} is one figure: over twelve months (rule 7.5.3).",
+        "It is in the activities. There is nothing to type: too few payments lie behind its parts.",
+    ),
+    # 360Giving: after an error the grant is left out.
+    "identifier-not-usable": error(
+        "360giving",
+        "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"
+        " character).",
+        "Give it another ID; until then the grant is left out.",
+    ),
+    "identifier-with-name": error(
+        "360giving",
+        "Its ID names an organisation that the config withholds or renames.",
+        "Give it another ID; until then the grant is left out.",
+    ),
+    "grant-without-title": error(
+        "360giving", "It has no title.", "Fill it in; until then the grant is left out."
+    ),
+    "grant-without-amount": error(
+        "360giving", "It has no amount.", "Fill it in; until then the grant is left out."
+    ),
+    "grant-without-start": error(
+        "360giving",
+        "It has no start, so that its award has no date.",
+        "Fill it in; until then the grant is left out.",
+    ),
+    "currency-not-listed": error(
+        "360giving",
+        "{currency} has left use, or the standard's list does not have it.",
+        "Write amount and currency in one in use; until then the grant is left out.",
+    ),
+    "title-with-detail": error(
+        "360giving",
+        "The title seems to hold {what}.",
+        "Take it out and publish again; until then the grant is left out.",
+    ),
+    "activity-with-detail": warning(
+        "360giving",
+        "Its text seems to hold {what}.",
+        "Take it out and publish again; until then the description of {grant} leaves this activity"
+        " out.",
+    ),
+    "control-character": warning(
+        "360giving",
+        "The text has control characters, which the file leaves out.",
+        "Type the text anew.",
+    ),
+    "dates-turned": warning(
+        "360giving",
+        "It ends before it starts.",
+        "Correct one of them; until then the file has neither as planned.",
+    ),
+    "date-cannot-be": warning(
+        "360giving",
+        "{month} is more than {years} years {away}.",
+        "Correct it, unless it is meant so.",
+    ),
+    "award-to-come": warning(
+        "360giving",
+        "The grant begins in {month}, so that its award seems to lie ahead.",
+        "Publish again once it has begun, if this is not meant so.",
+    ),
+    "amount-of-nothing": warning(
+        "360giving", "The amount is 0.", "Correct it, or say in the title why."
+    ),
+    "title-is-description": warning(
+        "360giving",
+        "No activity tells more than the title, which is the description too.",
+        "Name an activity in the grant's budget lines.",
+    ),
+    "title-too-long": warning("360giving", "The title has more than 140 letters.", "Shorten it."),
+    "prefix-missing": warning(
+        "360giving",
+        "There is no prefix for the grants' identifiers.",
+        'Ask 360Giving for one, and write giving_prefix = "360G-harbour"; until then it is the'
+        " publisher's identifier.",
+    ),
+    "reference-missing": warning(
+        "360giving",
+        "The group has no identifier, so that it has one of the publisher's own.",
+        'If it is registered somewhere, write ref = "PT-NIPC-500000000".',
+    ),
+    "reference-not-registered": warning(
+        "360giving",
+        '"{ref}" does not begin with the code of a register, or has not the form of one of its'
+        " numbers.",
+        "Look the register up at org-id.guide, and write the number as it stands there.",
+    ),
+    "country-not-listed": warning(
+        "360giving",
+        "The standard's list of countries does not have {country}.",
+        "The file names no place.",
+    ),
+}

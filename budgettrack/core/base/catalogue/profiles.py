@@ -1,0 +1,39 @@
+"""What can be wrong in a profile: the file stays unused, and a command that needs it says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from budgettrack.core.base.catalogue.code import Code, error
+
+PROFILES: Mapping[str, Code] = {
+    "profile-not-readable": error(
+        "profiles", "The file cannot be read: {why}.", "Save it as plain text (UTF-8)."
+    ),
+    "profile-not-toml": error("profiles", "This is not TOML: {why}.", "Correct it there."),
+    "profile-key-not-usable": error("profiles", "{said}.", "Correct it there."),
+    "profile-name-unknown": error("profiles", '"{value}" is none of {known}.', "Correct it there."),
+    "profile-year-not-usable": error(
+        "profiles", "It is not a month from 1 to 12.", "Correct it there."
+    ),
+    "profile-rates-missing": error(
+        "profiles", "A fixed rate needs them.", 'Write rates = {{ EUR = "0.85" }}.'
+    ),
+    "profile-round-not-usable": error("profiles", "It is not above 0.", "Correct it there."),
+    "profile-rate-not-usable": error("profiles", "A rate is not above 0.", "Correct it there."),
+    "profile-pattern-not-usable": error(
+        "profiles", "It is no regular expression: {why}.", "Correct it there."
+    ),
+    "profile-sum-unknown": error(
+        "profiles", 'No category has the code "{value}".', "Correct it there."
+    ),
+    "profile-category-twice": error("profiles", '"{value}" is there twice.', "Correct it there."),
+    "profile-limit-without-currency": error(
+        "profiles", "An amount needs a currency.", 'Write currency = "EUR".'
+    ),
+    "profile-limit-empty": error(
+        "profiles",
+        "The limit has neither a percentage nor an amount.",
+        "Write percent = 10, or an amount with its currency.",
+    ),
+}
