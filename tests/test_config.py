@@ -110,7 +110,7 @@ write = "yes"
         ),
         (
             'budgettrack.toml, line 3, organisation.colour: "colour" is not a setting. '
-            "one of name, currency, time_zone, language, contact."
+            "One of name, currency, time_zone, language, contact."
         ),
         (
             'budgettrack.toml, line 4, organisation.time_zone: "Lisbon" is not a time zone. Type it as'
@@ -142,7 +142,7 @@ write = "yes"
             " work_plan, budget, expenses, income, grants, resources, deadlines, rates, months."
         ),
         (
-            'budgettrack.toml, line 22, tables.expenses.headings: Expenses has no field "dat"; one'
+            'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat". One'
             " of id, date, budget_line, grant, description, amount, currency, state, paid_on,"
             " refund_of, split_of, receipt, receipt_total, payee, approved_by."
         ),

@@ -482,11 +482,11 @@ audience = "internal"
         'line 21, recipients.2.address: It is not a mail address. Write it as "books@example.org".',
         'line 23, recipients.2.language: "xx-yy-zz" is not a language. Type it as en, pt or en_GB.',
         (
-            "line 24, recipients.2.attach: It is neither true nor false; attach = false, or leave"
+            "line 24, recipients.2.attach: It is neither true nor false. Write attach = false, or leave"
             " it out."
         ),
         (
-            "line 25, recipients.3.address: Me@example.org has no address. Write address ="
+            "line 25, recipients.3.address: recipient 3 has no address. Write address ="
             ' "office@example.org".'
         ),
         (

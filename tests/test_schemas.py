@@ -88,7 +88,8 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
     assert group.run("report", "transparency", *ON).exit_code == 0
     group.config.write_text(
         group.config.read_text()
-        + '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref ='
+        + '[[recipients]]\nname = "early"\naddress = "early@example.org"\naudience = "funder:G-99"\n'
+        '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\n[open_data.reporter]\nref ='
         ' "PT-NIPC-500000000"\n'
     )
     statement = folder / "statement.xml"
@@ -114,7 +115,8 @@ def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: M
         dated = [*ON] if name not in ("checks", "profiles", "cycles", "deliveries", "history", "pipeline", "revisions", "grid", "grants list", "resources list", "reconcile", "report iati", "report iati --check", "doctor") else []  # fmt: skip
         flags = [f"--{flag}"] if flag else []
         done = group.run(*command, *extra, *flags, *dated, "--json")
-        assert done.exit_code in (0, 3), (name, done.output)
+        # doctor says by 1 that something is in the way.
+        assert done.exit_code in ((1,) if name == "doctor" else (0, 3)), (name, done.output)
         found = json.loads(done.stdout)
         jsonschema.validate(found, schema(name))
         assert all(list(row) == list(schema(name)["items"]["properties"]) for row in found), name

@@ -189,21 +189,23 @@ class _Sections:
         for number, given in enumerate(self._of.sections("recipients", keys("recipients")), 1):
             section = f"recipients.{number}"
             name = self._of.text(section, given, "name", "") or f"recipient {number}"
+            # Findings are shown to others: a name that is an address is not repeated in them.
+            shown = f"recipient {number}" if is_address(name) else name
             if not given.get("name"):
                 self._of.wrong(section, "name", "config-recipient-without-name")
             if any(each.name.casefold() == name.casefold() for each in found):
-                self._of.wrong(section, "name", "config-recipient-twice", name=name)
+                self._of.wrong(section, "name", "config-recipient-twice", name=shown)
             if is_address(name):
                 self._of.wrong(section, "name", "config-recipient-name-is-address")
             if not given.get("address"):
-                self._of.wrong(section, "address", "config-recipient-without-address", name=name)
+                self._of.wrong(section, "address", "config-recipient-without-address", name=shown)
             language = self._of.text(section, given, "language", self._language)
             self._of.language(section, "language", language)
             audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
             if audience not in ("public", "funder", "host", "internal") or (
                 audience == "funder"
             ) > bool(whom.strip()):
-                self._of.wrong(section, "audience", "config-recipient-audience-missing", name=name)
+                self._of.wrong(section, "audience", "config-recipient-audience-missing", name=shown)
                 audience = "public"
             found.append(
                 Recipient(
