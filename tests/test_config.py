@@ -152,7 +152,7 @@ write = "yes"
         ),
         (
             "budgettrack.toml, line 24, tables.expenses.write: It is neither true nor false. "
-            "Write = true, or leave it out."
+            "Write write = true, or leave it out."
         ),
     ]
 
