@@ -68,7 +68,7 @@ def test_the_totals_are_those_of_the_records_as_they_will_be() -> None:
 
 
 def test_findings_of_all_kinds_stand_together() -> None:
-    unsent = Finding("mail-not-sent", "", "Fund")
+    unsent = Finding("summary-held-back", "", "Fund")
     held = RegisterState({}, {}, {}, unsent=[unsent])
     budget = tab("Budget", f"{HEADINGS}\nB-1 | G-9 | Rent | 1.2.3")
     grants = tab("Grants", "ID | Funder | Title | State\nG-1 | Fund | Start | active")
@@ -77,7 +77,7 @@ def test_findings_of_all_kinds_stand_together() -> None:
 
     assert "amount-not-a-number" in codes  # a cell
     assert "reference-unknown" in codes  # the plan
-    assert codes[-1] == "mail-not-sent"
+    assert codes[-1] == "summary-held-back"
 
 
 def test_conflicts_of_all_tables_are_told() -> None:
