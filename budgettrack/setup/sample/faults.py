@@ -340,7 +340,6 @@ NOT_PLANTED: Mapping[str, str] = {
     "missing-heading": "Without a heading that is needed, its whole column is not read.",
     "missing-column": "Likewise: take any other heading away and see.",
     "duplicate-heading": "With two columns of one heading neither is read.",
-    "money-before-award": "A grant that was only applied for has no rows in the sample.",
     "amount-ambiguous": (
         "In an English workbook 1,200 and 1.200 have one meaning each; it takes one in another"
         " language."
