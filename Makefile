@@ -11,13 +11,17 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test lint docs soak mutants bench requirements release clean
+.PHONY: demo test quick lint docs soak mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# The tests that need no other program and take little time: while one works, and on macOS and Windows.
+quick: $(READY)
+	$(BIN)/python -m pytest -m "not (browser or office or java or postgres or google_http or slow)"
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

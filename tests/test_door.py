@@ -108,7 +108,6 @@ def test_the_workflows_are_said_not_to_have_been_run() -> None:
 
 def test_every_target_of_make_that_is_named_is_there() -> None:
     targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text("utf-8")))
-    targets.add("quick")
     for path in TO_READ:
         text = path.read_text("utf-8")
         named = re.findall(r"`make ([a-z]+)|(?m:^(?:#|- run:|\s)*make ([a-z]+))", text)
