@@ -1,4 +1,4 @@
-"""budgettrack for programmers: the same answers as at the prompt, as DataFrames with exact money.
+"""The library: the answers of the command line as DataFrames with exact money.
 
 >>> import budgettrack
 >>> with budgettrack.open("budgettrack.toml") as tracker:  # doctest: +SKIP
@@ -39,8 +39,8 @@ HISTORY_COLUMNS = ("version", "at", "by", "what", "table", "id", "field", "from"
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync did: rows taken from the workbook and written into it, conflicts, and findings by
-    severity."""
+    """The result of a sync: rows taken from and written into the workbook, conflicts, findings
+    by severity."""
 
     taken: int
     written: int
@@ -50,11 +50,10 @@ class Synced:
 
 
 class Tracker:
-    """One group's workbook and register. Every method raises
-    `budgettrack.core.base.errors.TrackError` with words for people.
+    """The workbook and register of one group.
 
-    `today` is the day that answers go by (None: today where the group lives).
-    """
+    Every method raises `budgettrack.core.base.errors.TrackError`, with words for people. `today`
+    is the day for all answers, or None for today in the group's time zone."""
 
     def __init__(self, config: Config, today: date | None = None) -> None:
         self.config, self._today = config, today
@@ -68,7 +67,7 @@ class Tracker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Nothing is kept open between two questions."""
+        """Do nothing: no connection stays open between two questions."""
 
     @property
     def today(self) -> date:
@@ -79,8 +78,9 @@ class Tracker:
         return open_group(self.config, self._today)
 
     def sync(self) -> Synced:
-        """Bring workbook and register to agreement; raises `Refused` where a guard stands against
-        it."""
+        """Bring workbook and register to the same state.
+
+        Raises Refused if a guard stops the sync."""
         with self._opened() as group:
             changes = sync(group).changes
         mistakes = sum(each.severity == "error" for each in changes.findings)
@@ -96,11 +96,12 @@ class Tracker:
         self, *, grant: str | None = None, by: By = "line", start: str | None = None, end: str | None = None,
         each_month: bool = False,
     ) -> pd.DataFrame:  # fmt: skip
-        """Budget, spent, committed, available and variance, as `budgettrack variance` has them.
+        """Return budget, spent, committed, available and variance, as `budgettrack variance` does.
 
-        Columns: grant, line, category, activity, currency, from, to (months), then each amount as
-        text and `_units`, variance_percent (text), state, money (ours, may come, declined). `from`
-        is the first month that is summed; none where a budget without a date is among them."""
+        Columns: grant, line, category, activity, currency, from, to (months), each amount as
+        text and as `_units`, variance_percent (text), state, money (ours, may come, declined).
+        `from` is the first month that is summed, or none if a budget without a date is part of the
+        sum."""
         from budgettrack.dataframes import POSITIONS, frame
 
         with self._opened() as group:
@@ -111,8 +112,8 @@ class Tracker:
         return frame(rows, POSITION_COLUMNS, POSITIONS)
 
     def findings(self) -> pd.DataFrame:
-        """Every finding of the last sync: place, severity, code, id, field, problem, remedy,
-        first_seen."""
+        """Return every finding of the last sync: place, severity, code, id, field, problem,
+        remedy, first_seen."""
         from budgettrack.dataframes import frame
 
         with self._opened() as group:
@@ -120,7 +121,7 @@ class Tracker:
         return frame(figures.dated_findings(findings), FINDING_COLUMNS)
 
     def deadlines(self, within: int | None = None) -> pd.DataFrame:
-        """What is owed, soonest first: due, days (left, whole), what, grant, id."""
+        """Return the deadlines, soonest first: due, days (left), what, grant, id."""
         from budgettrack.dataframes import frame
 
         with self._opened() as group:
@@ -128,40 +129,45 @@ class Tracker:
         return frame(rows, DEADLINE_COLUMNS)
 
     def grants(self, **wanted: str) -> pd.DataFrame:
-        """Every grant, or those whose fields begin so (`state="active"`): one column for each of
-        the tab, no contact."""
+        """Return every grant, or those with fields that start so (`state="active"`).
+
+        One column for each column of the tab, except contact."""
         from budgettrack.dataframes import GRANTS
 
         return self._table("grants", wanted, GRANTS)
 
     def resources(self, **wanted: str) -> pd.DataFrame:
-        """Every resource in kind, or those whose fields begin so."""
+        """Return every resource in kind, or those with fields that start so."""
         from budgettrack.dataframes import RESOURCES
 
         return self._table("resources", wanted, RESOURCES)
 
     def history(self, record: str) -> pd.DataFrame:
-        """Every change of a record: version, at, by (sheet, register or a role), what, table, id,
-        field, from, to."""
+        """Return every change of a record: version, at, by (sheet, register or a role), what,
+        table, id, field, from, to."""
         from budgettrack.dataframes import frame
 
         with self._opened() as group:
             return frame(records.history(group, record), HISTORY_COLUMNS)
 
     def set(self, table: str, record: str, *, by: str = "register", **fields: str) -> None:
-        """Change fields of a record; it stands in the workbook after the next sync."""
+        """Change fields of a record. The next sync writes them into the workbook."""
         with self._opened() as group:
             edit.alter(group, table, record, list(fields.items()), by)
 
     def report_transparency(self, month: str | None = None, out: Path | None = None) -> list[Path]:
-        """Write the public site up to a month (the last full one); its files."""
+        """Write the public site up to a month, by default the last full month.
+
+        Returns its files."""
         with self._opened() as group:
             return report_transparency(group, month, out)
 
     def report_funder(
         self, grant: str, month: str | None = None, out: Path | None = None
     ) -> list[Path]:
-        """Write one grant's summary; its files."""
+        """Write the summary of one grant.
+
+        Returns its files."""
         with self._opened() as group:
             return list(report_funder(group, grant, month, out).paths)
 
@@ -184,6 +190,7 @@ class Tracker:
 
 
 def open_tracker(config: str | Path = "budgettrack.toml", *, today: date | None = None) -> Tracker:
-    """The tracker of a config file, or of the one in a folder; raises `ConfigError` with every
-    mistake in it."""
+    """Return the tracker of a config file, or of the config file in a folder.
+
+    Raises ConfigError with every mistake in the file."""
     return Tracker(load(find(str(config), Path.cwd(), {})), today)

@@ -1,5 +1,5 @@
-"""IDs for the shell's completion, in a small file beside the config that every sync writes; it
-opens no database."""
+"""IDs for completion in the shell. Every sync writes them into a small file beside the config,
+so that completion opens no database."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from pathlib import Path
 NAME = ".budgettrack.ids"
 
 TABLES = ("grants", "work_plan", "budget", "resources", "deadlines")
-"""Tables whose IDs are completed; expenses are too many to be typed."""
+"""The tables whose IDs are completed. There are too many expenses to choose from."""
 
 
 def remember(config: Path, ids: Mapping[str, Collection[str]]) -> None:
-    """Keep the IDs of each table for the next completion; where they cannot be written, nothing is
-    completed."""
+    """Write the IDs of each table for the next completion.
+
+    If the file cannot be written, nothing is completed."""
     lines = [f"{table}/{id_}" for table in TABLES for id_ in ids.get(table, ())]
     content = ("\n".join(lines) + "\n").encode()
     path = config.with_name(NAME)
@@ -29,7 +30,7 @@ def remember(config: Path, ids: Mapping[str, Collection[str]]) -> None:
 
 
 def completions(config: Path, tables: Collection[str], begun: str) -> Iterator[str]:
-    """The IDs of those tables that begin so, in any case."""
+    """Return the IDs of these tables that start with `begun`, in upper or lower case."""
     with contextlib.suppress(OSError, UnicodeDecodeError):
         for line in config.with_name(NAME).read_text("utf-8").splitlines():
             table, _, id_ = line.partition("/")

@@ -1,8 +1,8 @@
-"""Rows as pandas DataFrames with exact money; the only file that imports pandas.
+"""Rows as pandas DataFrames with exact money. No other file imports pandas.
 
-An amount is two columns: a text (`spent`, such as `1200.50`) and whole minor units (`spent_units`,
-such as 120050, of the currency in `currency`). There is no float in any of them. Days are texts
-such as `2026-03-31`; what is missing is `<NA>`."""
+An amount has two columns: a text (`spent`, such as `1200.50`) and whole minor units
+(`spent_units`, such as 120050, in the currency of the column `currency`). There is no float in
+them. Days are texts such as `2026-03-31`. A missing value is `<NA>`."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ RESOURCES = ("value",)
 def frame(
     rows: Sequence[Mapping[str, Any]], columns: Sequence[str], amounts: Sequence[str] = ()
 ) -> pd.DataFrame:
-    """A DataFrame of those columns in that order, also where there are no rows; after each of
-    `amounts`, its units.
+    """Return a DataFrame with these columns in this order, even without rows.
 
-    A row's amounts are in its `currency`. Texts have pandas' dtype `string`, units and whole
-    numbers `Int64`."""
+    Behind each of `amounts` stands the column of its units, in the `currency` of the row. Texts
+    have the dtype `string`, units and whole numbers `Int64`."""
     made: dict[str, Any] = {}
     for name in columns:
         values = [row.get(name) for row in rows]
@@ -47,6 +46,9 @@ def frame(
 
 
 def _units(text: object, currency: str) -> int | None:
+    """Return the minor units of an amount.
+
+    Returns None if there is no amount."""
     if text in (None, "") or not currency:
         return None
     return int(Decimal(str(text)).scaleb(money.digits(currency)))

@@ -127,6 +127,7 @@ def alter(
                 plan.grants[record_id],
                 now.get("state", ""),
                 group.today,
+                default_locale(group.config, None),
             )
             if reasons:
                 raise UsageError(*reasons)

@@ -1,4 +1,4 @@
-"""Report files: whole or not at all, and private ones for their owner only."""
+"""Report files: complete or absent, and private ones readable by their owner only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from budgettrack.interrupts import unbroken
 
 
 def safe_name(text: str) -> str:
-    """`text` as a part of a file name on any system; two texts never share one, even where case is
-    ignored.
+    """Return `text` as part of a file name for any system.
+
+    Two different texts never get the same name, even if upper and lower case are not distinguished.
 
     >>> safe_name("G-1.2"), safe_name("../G 1")
     ('G-1.2', 'G-1-337f1d71')
@@ -28,7 +29,7 @@ def safe_name(text: str) -> str:
 
 
 def holds(path: Path, content: bytes) -> bool:
-    """Whether the file has this content already."""
+    """Tell whether the file already has this content."""
     try:
         return path.stat().st_size == len(content) and path.read_bytes() == content
     except OSError:
@@ -36,12 +37,12 @@ def holds(path: Path, content: bytes) -> bool:
 
 
 def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> list[Path]:
-    """Write every file, or none: all are complete beside their places before the first takes its
-    own.
+    """Write all files, or none. Every file is complete under another name before the first is put
+    in place.
 
-    Private files and folders are opened to their owner only (0700, 0600); public ones can be read
-    by a web server (0755, 0644). A file that has its content already is left as it is. Raises
-    `OSError` where one cannot be written."""
+    Private files and folders are readable by their owner only (0700, 0600). Public ones can be
+    read by a web server (0755, 0644). A file that already has its content is not written again.
+    Raises OSError if one cannot be written."""
     with unbroken():
         return _write_all(folder, contents, private)
 
@@ -94,8 +95,7 @@ OURS = ("data", "grants")
 
 
 def tidy(folder: Path, kept: Collection[Path]) -> None:
-    """Remove from a public site what it has no more: the page of a grant that was withdrawn, a
-    table without rows."""
+    """Delete from the public site what it no longer has, such as the page of a withdrawn grant."""
     for ours in OURS:
         for old in (folder / ours).glob("*.*"):
             if old not in kept and old.suffix in (".html", ".csv"):
@@ -103,6 +103,6 @@ def tidy(folder: Path, kept: Collection[Path]) -> None:
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:
-    """One file, as `write_all` writes many."""
+    """Write one file in the same way as `write_all`."""
     (written,) = write_all(path.parent, {path.name: content}, private=private)
     return written

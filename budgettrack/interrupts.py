@@ -1,4 +1,4 @@
-"""Ctrl-C: what was begun goes to its end, so that nothing is ever half done."""
+"""Ctrl-C: a step that has begun is finished, so that nothing is left half done."""
 
 from __future__ import annotations
 
@@ -12,25 +12,23 @@ from typing import NoReturn
 FINISHING = "Finishing what was begun. Ctrl-C again stops at once.\n"
 STOPPED = "\nStopped. Nothing is half done.\n"
 CODE = 130
-"""The exit code of what was stopped by Ctrl-C, as shells have it."""
+"""The exit code of a program that was stopped by Ctrl-C, as in shells."""
 
 
 def stop(*_: object) -> NoReturn:
-    """How the program takes Ctrl-C while nothing is begun: it says so and is gone.
+    """End the program at Ctrl-C, with a message.
 
-    Not by an exception: it may come where a library swallows it, or prints it in its own words.
-    """
+    It does not raise an exception: a library could swallow it, or print it in its own words."""
     _say(STOPPED)
     os._exit(CODE)
 
 
 @contextmanager
 def unbroken() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block, and stops the program there; a second one stops it at
-    once.
+    """Run the block to its end before Ctrl-C stops the program. A second Ctrl-C stops it at once.
 
-    Nothing is held back where somebody else sees to Ctrl-C, or outside the main thread, where it
-    never arrives."""
+    Does nothing if another part of the program handles Ctrl-C, or outside the main thread, which
+    receives no signals."""
     then = signal.getsignal(signal.SIGINT)
     main = threading.current_thread() is threading.main_thread()
     if not main or not callable(then) or then not in (stop, signal.default_int_handler):

@@ -583,14 +583,14 @@ def test_a_month_is_compared_to_the_cent(group: Group) -> None:
     assert "2026-10: 4 of 7 matched." in said.stdout
     moves, parts = said.stdout.splitlines()[-2:]
     assert (
-        moves
-        == "The statement moves by 345.91 EUR, the register by -974.00; the difference is 1319.91."
+        moves == "The statement moves by 345.91 EUR, the register by -974.00 EUR;"
+        " the difference is 1,319.91 EUR."
     )
-    assert parts.startswith("1319.91 = ")
-    assert set(parts.removeprefix("1319.91 = ").split(" + ")) == {
-        "70.00 (only in the register)",
-        "-0.09 (other amount)",
-        "1250.00 (only in the statement)",
+    assert parts.startswith("1,319.91 EUR = ")
+    assert set(parts.removeprefix("1,319.91 EUR = ").split(" + ")) == {
+        "70.00 EUR (only in the register)",
+        "-0.09 EUR (other amount)",
+        "1,250.00 EUR (only in the statement)",
     }
     assert "matched\n" not in said.stdout
 

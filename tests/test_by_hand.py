@@ -63,7 +63,7 @@ def test_a_grant_is_added_changed_and_in_the_sheet_after_the_next_sync(group: Gr
     )
     assert (
         changed.stdout
-        == "G-2  amount: 12000.5 → 13000\nG-2  next_step: nothing → Send the budget\n"
+        == "G-2  amount: 12,000.5 → 13,000\nG-2  next_step: nothing → Send the budget\n"
     )
     group.sync()
     assert (group.cell("Grants", "A3"), group.cell("Grants", "B3"), group.cell("Grants", "D3")) == (

@@ -859,7 +859,7 @@ def test_past_grants_are_listed_with_their_sizes(group: Group) -> None:
     assert "360G-tide-1" in done.stdout
     assert "360G-tide-2" not in done.stdout
     assert done.stderr.splitlines() == [
-        "1 grant, 5000.00 EUR; from 5000.00 to 5000.00, the middle one 5000.00.",
+        "1 grant, 5,000.00 EUR; from 5,000.00 EUR to 5,000.00 EUR, median 5,000.00 EUR.",
         "1 grant to individuals, or to nobody named, left out.",
     ]
     assert group.run("import", "360giving", put(group), "--least", "5OO").exit_code == 2

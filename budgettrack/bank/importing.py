@@ -1,8 +1,7 @@
-"""Bank statements and the register: entries become rows of Expenses and Income; a month is compared
-to the cent.
+"""Import of bank statements, and reconciliation to the cent.
 
-Of an entry the register keeps its day, its amount and a keyed hash, and nothing that names anybody.
-"""
+Entries become rows of Expenses and Income. The register keeps the date, the amount and a keyed
+hash of an entry, and nothing that names anybody."""
 
 from __future__ import annotations
 
@@ -56,8 +55,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What becomes of an entry: `add` a row, `settle` the ordered or expected one, it is the `same`
-    as a row, or `leave`."""
+    """What is done with an entry.
+
+    `add`: a new row. `settle`: the row that was ordered or expected. `same`: it is an existing
+    row. `leave`: nothing."""
 
     proposal: Proposal
     do: Literal["add", "settle", "same", "leave"]
@@ -65,8 +66,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class BankReconciliation:
-    """A month of statement and register; for each currency (statement, register, difference) in
-    minor units."""
+    """A month of statement and register. `sums` has (statement, register, difference) in minor
+    units for each currency."""
 
     month: Month
     pairs: Sequence[Pair]
@@ -76,7 +77,9 @@ class BankReconciliation:
 
 
 def entries(config: Config, path: Path, key: bytes) -> Read:
-    """The entries of a bank's file, each with its mark; raises `UsageError`."""
+    """Return the entries of a bank's file, each with its mark.
+
+    Raises UsageError if the file cannot be read."""
     statements = read(path, config.bank, default_locale(config, None))
     seen: Counter[tuple[object, ...]] = Counter()
     found = [
@@ -129,8 +132,7 @@ def _entry(
 def proposals(
     group: OpenedGroup, path: Path, *, new_key: bool = False
 ) -> tuple[list[Proposal], Read]:
-    """What each entry of a file is likely to be, and the file as it was read; nothing is
-    written."""
+    """Return what each entry of a file probably is, and the file as read. Nothing is written."""
     config = group.config
     with group.register.reading() as ask:
         held = queries.load(ask)
@@ -147,11 +149,11 @@ def proposals(
 
 
 def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Choice, str]]:
-    """Do what was chosen, in one commit: each choice with the record's ID ('' where nothing was
-    done).
+    """Carry out the choices in one commit.
 
-    Entries that somebody else added meanwhile are left. The workbook follows at the next sync.
-    """
+    Returns each choice with the ID of its record, or "" if nothing was done. An entry that was
+    added by somebody else in the meantime is left out. The next sync writes the rows into the
+    workbook."""
     key = _key(group.config) or _made_key(group.config)
     with group.register.writing() as writing:
         held, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
@@ -200,8 +202,8 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
 
 
 def _fields(what: Proposal) -> Fields:
-    """The row of a new record. Its description is for people to type: the bank's own words name
-    people."""
+    """Return the fields of a new record. People type its description, because the words of the
+    bank name people."""
     entry = what.entry
     amount = plain(abs(Decimal(money.decimal(entry.units, entry.currency))))
     day = entry.day.isoformat()
@@ -229,14 +231,15 @@ def _settled(what: Proposal) -> Fields:
 
 
 def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
-    """The budget lines and the grants there are, by ID."""
+    """Return the IDs of the budget lines and of the grants."""
     held = group.register.ask(queries.load, ("budget", "grants"))
     return list(held.records["budget"]), list(held.records["grants"])
 
 
 def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankReconciliation:
-    """A month of the register beside the bank's file; raises `UsageError` where the month is not
-    clear."""
+    """Compare a month of the register with a bank's file.
+
+    Raises UsageError if the month is not given and the file covers several."""
     with group.register.reading() as ask:
         held = queries.load(ask)
         _, ties = queries.bank(ask)
@@ -281,7 +284,7 @@ def _month(path: Path, found: Read) -> Month:
 def _more(
     found: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
 ) -> list[str]:
-    """What somebody must know who reads a comparison."""
+    """Return notes that a reader of the comparison needs."""
     notes = []
     if found.last is not None and found.last < last_day(month):
         notes.append(
@@ -308,6 +311,9 @@ def _more(
 
 
 def _key(config: Config) -> bytes | None:
+    """Return the key of the marks, from the environment or from its file.
+
+    Returns None if there is no key yet."""
     given = os.environ.get(KEY, "")
     if not given:
         try:
@@ -327,7 +333,7 @@ def _key(config: Config) -> bytes | None:
 
 
 def _made_key(config: Config) -> bytes:
-    """A new key, in a file that its owner alone can read."""
+    """Create a new key, in a file that only its owner can read."""
     key = secrets.token_hex(32).encode()
     path = config.path.with_name(KEY_FILE)
     try:
@@ -342,5 +348,5 @@ def _made_key(config: Config) -> bytes:
 
 
 def _name(key: bytes) -> str:
-    """What a key is known by, without giving it away."""
+    """Return a name for a key that does not reveal the key."""
     return hmac.new(key, b"budgettrack", hashlib.sha256).hexdigest()[:16]

@@ -1,8 +1,8 @@
-"""A bank statement beside the register: what an entry is likely to be, and whether both say the
-same.
+"""Matching of a bank statement with the register: what an entry probably is, and whether both
+agree.
 
-Nothing here stores anything. An entry's words are compared in memory with descriptions that people
-typed; they are never part of an answer."""
+Nothing is stored here. The words of an entry are compared in memory with descriptions that
+people typed. They are never part of a result."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One booked movement, signed, in minor units of `currency`. `mark` is its keyed hash; `words`
-    are personal."""
+    """One booked movement in minor units of `currency`, positive for money received.
+
+    `mark` is its keyed hash. `words` are personal."""
 
     place: str
     mark: str
@@ -44,7 +45,7 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money that came or went by the register: a receipt over several rows is one."""
+    """Money paid or received by the register. A receipt over several rows is one movement."""
 
     table: str
     id: str
@@ -58,11 +59,12 @@ What = Literal["new", "known", "duplicate", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an entry is likely to be.
+    """What an entry probably is.
 
-    `known`: it was added before, as `id`. `duplicate`: the row `id` looks the same. `open`: `id` is
-    ordered or expected with that amount. `new`: a row for `table`, with a budget line or a grant
-    and kind where past rows agree on one; `like` is the past row, `why` what it has in common."""
+    `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the
+    row `id` is ordered or expected with this amount. `new`: a row for `table`, with a budget
+    line, or a grant and a kind, if past rows agree on one. `like` is the past row, and `why`
+    says what it has in common."""
 
     entry: StatementEntry
     what: What
@@ -76,7 +78,7 @@ class Proposal:
 
 
 def movements(plan: Plan) -> list[Movement]:
-    """All money that came or went, in the order of the rows."""
+    """Return all money paid or received, in the order of the rows."""
     found: dict[Record, Movement] = {}
     for each in plan.expenses.values():
         if each.state == "committed":
@@ -110,11 +112,11 @@ def propose(
     entries: Sequence[StatementEntry],
     ties: Mapping[str, Record],
 ) -> list[Proposal]:
-    """What each entry is likely to be, in their order; `ties` are the records of entries added
-    before, by mark.
+    """Return what each entry probably is, in the order of the entries.
 
-    A row of the register stands for one entry of the statement at most. One that was added from
-    another file may be this entry all the same: the bank's references differ between formats."""
+    `ties` maps the mark of an entry that was added before to its record. A row of the register
+    stands for at most one entry. A row that was added from another file can still be this entry,
+    because the references of banks differ between formats."""
     taken = {ties[each.mark] for each in entries if each.mark in ties}
     there = [each for each in movements(plan) if (each.table, each.id) not in taken]
     waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
@@ -146,8 +148,10 @@ def _waiting(plan: Plan) -> Iterator[Movement]:
 def _nearest(
     entry: StatementEntry, among: Iterable[Movement], before: timedelta, after: timedelta
 ) -> Movement | None:
-    """The movement of the same amount whose day is nearest, from `before` the entry to `after`
-    it."""
+    """Return the movement of the same amount with the nearest date.
+
+    The date is at most `before` days before the entry and `after` days after it. Returns None if
+    there is no such movement."""
     same = [
         each
         for each in among
@@ -158,7 +162,7 @@ def _nearest(
 
 
 class _Past:
-    """What was typed before, by amount and by words."""
+    """The rows that people typed before, by amount and by words."""
 
     def __init__(self, plan: Plan, records: Mapping[str, Mapping[str, Fields]]) -> None:
         self._plan = plan
@@ -177,7 +181,7 @@ class _Past:
         ]
 
     def like(self, entry: StatementEntry) -> Proposal:
-        """A new row, with what past rows agree on."""
+        """Return a new row, with the line, grant and kind on which past rows agree."""
         words = _words(entry.words)
         if entry.reversal and entry.units < 0:
             return Proposal(entry, "new", "income", kind="returned to funder")
@@ -223,7 +227,7 @@ class _Past:
         )
 
     def _open(self, expense: Expense, day: date) -> bool:
-        """Whether its line can still be spent on: its grant had begun by that day, and had not
+        """Tell whether the line can be used on this day: its grant has started and has not
         ended."""
         grant = self._plan.grants.get(expense.grant)
         if grant is None:
@@ -234,7 +238,7 @@ class _Past:
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
-    """How much two rows have in common, and what, in words; the words themselves are not told."""
+    """Return how much two rows have in common, and what. The words themselves are not returned."""
     why = [*(["the same amount"] if same_amount else []), *(["a word in common"] if shared else [])]
     return 2 * same_amount + 2 * len(shared), " and ".join(why)
 
@@ -242,8 +246,10 @@ def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
 def _agreed(
     rows: Iterable[tuple[tuple[int, str], Chosen, T]],
 ) -> tuple[tuple[int, str], Chosen, T] | None:
-    """The newest of the rows most alike, where all of those point to the same place: among equals
-    nothing is guessed."""
+    """Return the newest of the most similar rows, if all of these have the same budget line or
+    grant.
+
+    Returns None if they differ: among equals nothing is guessed."""
     listed = [each for each in rows if each[0][0]]
     most = max((each[0][0] for each in listed), default=0)
     best = [each for each in listed if each[0][0] == most]
@@ -251,7 +257,7 @@ def _agreed(
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words of a text that tell something: four letters or more."""
+    """Return the words of a text with four letters or more."""
     return frozenset(re.findall(r"[^\W\d_]{4,}", text.casefold()))
 
 
@@ -262,8 +268,9 @@ EntryState = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An entry, or a movement, or both that are one. `difference` is what it adds to statement less
-    register."""
+    """An entry, or a movement, or both if they belong together.
+
+    `difference` is what the pair adds to the difference of statement and register."""
 
     state: EntryState
     entry: StatementEntry | None
@@ -283,10 +290,10 @@ def reconcile(
     first: date,
     last: date,
 ) -> list[Pair]:
-    """Statement and register from `first` to `last`, paired.
+    """Pair the entries and the movements from `first` to `last`.
 
-    For each currency the differences sum to what the statement's movements of those days are above
-    the register's."""
+    For each currency the differences of the pairs add up to the sum of the statement minus the
+    sum of the register."""
     by_record = {(each.table, each.id): each for each in there}
     left = dict(by_record)
     pairs: list[tuple[StatementEntry, Movement | None]] = []
@@ -322,6 +329,9 @@ def reconcile(
 def _pair(
     entry: StatementEntry | None, movement: Movement | None, first: date, last: date
 ) -> Pair | None:
+    """Pair an entry with a movement, or one that stands alone.
+
+    Returns None if neither lies between `first` and `last`."""
     entry_in = entry is not None and first <= entry.day <= last
     movement_in = movement is not None and first <= movement.day <= last
     if not (entry_in or movement_in):

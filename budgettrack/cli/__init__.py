@@ -1,8 +1,8 @@
-"""The command line: arguments in, words and an exit code out; it decides nothing.
+"""The command line: arguments in, words and an exit code out. It decides nothing.
 
-Results go to stdout, talk to stderr. Exit codes: 0 done, 1 could not, 2 wrong usage, 3 done but a
-person must look, 130 stopped by Ctrl-C. Heavy libraries are imported inside the commands that need
-them, so that a question is answered at once."""
+Results go to stdout, other messages to stderr. Exit codes: 0 done, 1 could not, 2 wrong usage, 3
+done but a person must look, 130 stopped by Ctrl-C. Heavy libraries are imported inside the
+commands that need them, so that a question is answered at once."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     talk,
+    told,
 )
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.core.base import errors, money
@@ -35,7 +36,7 @@ _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
 class Imports(CommandGroup):
-    """`import FILE` is `import statement FILE`."""
+    """Takes `import FILE` as `import statement FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
@@ -157,7 +158,10 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
 
 
 def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
-    """What somebody at a terminal says of each entry; nothing is written before the last answer."""
+    """Ask about each entry of the statement, and return the choices.
+
+    Nothing is written before the last answer. Raises UsageError if the last question is answered
+    with no."""
     from budgettrack.bank.importing import Choice, places
 
     lines, grants = places(group)
@@ -171,11 +175,8 @@ def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
             choices.append(Choice(each, "leave"))
             continue
         entry = each.entry
-        amount = money.decimal(entry.units, entry.currency)
-        click.echo(
-            f"\n{number}/{len(found)}  {entry.day}  {amount} {entry.currency} "
-            f" {_printable(entry.words)}"
-        )
+        amount = told(entry.units, entry.currency)
+        click.echo(f"\n{number}/{len(found)}  {entry.day}  {amount}  {_printable(entry.words)}")
         choice = _same(each) if each.what != "new" else _new(each, lines, grants)
         if choice is None:
             break
@@ -188,6 +189,9 @@ def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
 
 
 def _same(proposal: Proposal) -> Choice | None:
+    """Ask whether an entry is the row that it looks like.
+
+    Returns None if the answer is q (quit)."""
     from budgettrack.bank.importing import Choice
 
     if proposal.what == "duplicate":
@@ -211,6 +215,9 @@ def _same(proposal: Proposal) -> Choice | None:
 
 
 def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Choice | None:
+    """Ask for the budget line or grant of a new entry.
+
+    Returns None if the answer is q (quit)."""
     from budgettrack.bank.importing import Choice
     from budgettrack.core.base.ids import known_id
 
@@ -243,7 +250,7 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
 
 
 def _printable(words: str) -> str:
-    """The bank's words, without what could command a terminal, and no longer than a line."""
+    """Return the bank's words in one short line, without signs that could control a terminal."""
     return "".join(each if each.isprintable() else " " for each in words)[:100]
 
 
@@ -312,16 +319,16 @@ def _sums(found: BankReconciliation) -> None:
     click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
     for currency, (banked, booked, difference) in found.sums.items():
         click.echo(
-            f"The statement moves by {money.decimal(banked, currency)} {currency}, the register by"
-            f" {money.decimal(booked, currency)}; the difference is"
-            f" {money.decimal(difference, currency)}."
+            f"The statement moves by {told(banked, currency)}, the register by"
+            f" {told(booked, currency)}; the difference is"
+            f" {told(difference, currency)}."
         )
         parts: dict[str, int] = {}
         for each in found.pairs:
             if each.currency == currency and each.difference:
                 parts[each.state] = parts.get(each.state, 0) + each.difference
         if parts:
-            told = " + ".join(
-                f"{money.decimal(units, currency)} ({state})" for state, units in parts.items()
+            sums = " + ".join(
+                f"{told(units, currency)} ({state})" for state, units in parts.items()
             )
-            click.echo(f"{money.decimal(difference, currency)} = {told}")
+            click.echo(f"{told(difference, currency)} = {sums}")

@@ -1,7 +1,7 @@
-"""What all commands share: options, answers as tables, JSON or CSV, and errors in words.
+"""What all commands share: options, tables, JSON, CSV, and errors in words.
 
-A question is answered at once: heavy libraries are imported inside the commands that need them.
-"""
+Heavy libraries are imported inside the commands that need them, so that a question is answered
+at once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import sys
+import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,7 +24,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from budgettrack import interrupts
-from budgettrack.core.base import errors, months
+from budgettrack.core.base import errors, money, months
 from budgettrack.core.base.plurals import count
 from budgettrack.version import __version__
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from budgettrack.sync import SyncOutcome
 
 LOOK = 3
-"""Exit code: done, but a person must look."""
+"""The exit code for: done, but a person must look."""
 
 EXITS = {
     0: "done",
@@ -42,7 +44,7 @@ EXITS = {
     LOOK: "done, but a person must look",
     interrupts.CODE: "stopped",
 }
-"""What the exit codes say."""
+"""The meaning of each exit code."""
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,10 +59,10 @@ SECTIONS = {
     "Run every month": ("monthly",),
     "Set up": ("setup",),
 }
-"""The sections of the help, each with the files of this folder whose commands stand in it."""
+"""The sections of the help, each with the files in this folder that hold its commands."""
 
 WHOLE = 10_000
-"""More characters than any first sentence of a help text has."""
+"""A limit that no first sentence of a help text reaches."""
 
 
 class Command(click.Command):
@@ -72,7 +74,7 @@ class Command(click.Command):
 
 
 class CommandGroup(click.Group):
-    """Commands under one name; its help and theirs are never cut."""
+    """A group of commands whose help is never cut in a list of commands."""
 
     command_class = Command
 
@@ -82,15 +84,17 @@ class CommandGroup(click.Group):
 
 
 class Program(CommandGroup):
-    """The program itself: its help lists the commands in sections, and an error is told in words.
+    """The program: it lists its commands in sections, and reports errors in words.
 
-    An error, or Ctrl-C, becomes one problem a line, without a traceback."""
+    An error is one problem a line, without a traceback. So is Ctrl-C."""
 
     group_class = CommandGroup
 
     def sections(self) -> dict[str, dict[str, click.Command]]:
-        """The commands by section and full name. A command of a group that lies in another file
-        than its group, such as `report iati`, stands in the section of its own file."""
+        """Return the commands by section and full name.
+
+        A command that lies in another file than its group, such as `report iati`, stands in the
+        section of its own file."""
         titles = {file: title for title, files in SECTIONS.items() for file in files}
         sections: dict[str, dict[str, click.Command]] = {title: {} for title in SECTIONS}
         order = [*titles]
@@ -104,7 +108,7 @@ class Program(CommandGroup):
         return sections
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names in the order of the sections, for help, completion and documentation."""
+        """Return the names in the order of the sections, for help, completion and documentation."""
         del ctx
         return [
             name
@@ -114,7 +118,7 @@ class Program(CommandGroup):
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the sections; the columns of all of them begin at the same place."""
+        """Write the sections. The columns of all sections begin at the same place."""
         del ctx
         widest = max(len(name) for section in self.sections().values() for name in section)
         for title, commands in self.sections().items():
@@ -145,14 +149,15 @@ class Program(CommandGroup):
 
 
 def _file_of(command: click.Command) -> str:
-    """The file in which the command lies, without its ending."""
+    """Return the name of the file that holds the command, without its ending."""
     return command.callback.__module__.rpartition(".")[2]
 
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C is answered with a word during a command; before and after it the process just ends
-    (see `__main__`)."""
+    """Report Ctrl-C in words while a command runs.
+
+    Before and after a command, Ctrl-C just ends the program (see `__main__`)."""
     if (
         signal.getsignal(signal.SIGINT) is not signal.SIG_DFL
         or threading.current_thread() is not threading.main_thread()
@@ -189,11 +194,11 @@ def main(ctx: click.Context, config_path: str | None, plain: bool, quiet: bool) 
     ctx.meta[PLAIN], ctx.meta[QUIET] = plain, quiet
 
 
-PLAIN, QUIET = "budgettrack.plain", "budgettrack.quiet"
+PLAIN, QUIET, LOCALE = "budgettrack.plain", "budgettrack.quiet", "budgettrack.locale"
 
 
 def talk(words: str) -> None:
-    """What is said beside an answer, to stderr; nothing with `--quiet`."""
+    """Print a message to stderr, unless `--quiet` is given."""
     if not click.get_current_context().meta.get(QUIET):
         click.echo(words, err=True)
 
@@ -224,7 +229,8 @@ class MonthName(click.ParamType[str]):
 
 
 def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Completes IDs of those tables, from the file that the last sync left."""
+    """Return a completion of the IDs of these tables, read from the file that the last sync
+    wrote."""
 
     def complete(ctx: click.Context, _: click.Parameter, begun: str) -> list[str]:
         from budgettrack.completion import completions
@@ -245,14 +251,14 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
 
 
 def on_day(command: Function) -> Function:
-    """The option `--on`."""
+    """Add the option `--on`."""
     return click.option("--on", "on", type=Day(), help="Use DATE as today, such as 2026-03-31.")(
         command
     )
 
 
 def formats(command: Function) -> Function:
-    """The options `--json` and `--csv`."""
+    """Add the options `--json` and `--csv`."""
     command = click.option(
         "--csv", "as_csv", is_flag=True, help="Print CSV. Amounts are decimal texts."
     )(command)
@@ -262,10 +268,22 @@ def formats(command: Function) -> Function:
 
 
 def config_of(ctx: click.Context) -> Config:
-    """The config that the command means."""
-    from budgettrack.config.load import load_here
+    """Load the config of this command."""
+    from budgettrack.config.load import default_locale, load_here
 
-    return load_here(ctx.obj)
+    config = load_here(ctx.obj)
+    ctx.meta[LOCALE] = default_locale(config, None)
+    return config
+
+
+def locale_now() -> str:
+    """Return the locale of the loaded config, or English before a config is loaded."""
+    return str(click.get_current_context().meta.get(LOCALE, "en"))
+
+
+def told(units: int, currency: str) -> str:
+    """Return an amount with its currency, grouped by the locale of the group."""
+    return money.told(units, currency, locale_now())
 
 
 def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
@@ -282,52 +300,161 @@ def listing(
     as_csv: bool,
     empty: str,
     spare: Sequence[str] = (),
+    amounts: Sequence[str] = (),
 ) -> None:
-    """Print rows as JSON or CSV with all their fields, or as a table of the columns in `headings`
-    (field: heading).
+    """Print rows as JSON or CSV with all fields, or as a table with the columns of `headings`.
 
-    On a terminal too narrow for the table the columns in `spare` go, one by one; where that is not
-    enough, each row is told as facts."""
+    `headings` maps a field to its heading. `amounts` names more columns of amounts than AMOUNTS
+    has. If the terminal is too narrow for the table, the columns in `spare` are left out one by
+    one. If that is not enough, each row is printed as one fact a line."""
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    elif as_csv:
+        return
+    if as_csv:
         out = io.StringIO()
         if rows:
             writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(rows)
         click.echo(out.getvalue(), nl=False)
-    elif not rows:
+        return
+    rows = [for_people(row, amounts) for row in rows]
+    if not rows:
         click.echo(empty)
     elif click.get_current_context().meta.get(PLAIN):
         click.echo(_facts(rows, headings))
     else:
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
-        for left in range(len(spare) + 1):
-            shown = table_of(
-                rows, {name: each for name, each in headings.items() if name not in spare[:left]}
-            )
-            if (
-                width is None
-                or max(len(click.unstyle(line)) for line in shown.splitlines()) <= width
-            ):
-                click.echo(shown, color=colour())
-                return
-        click.echo(_facts(rows, headings))
+        click.echo(_table_that_fits(rows, headings, spare, amounts), color=colour())
+
+
+def _table_that_fits(
+    rows: Sequence[Mapping[str, Any]],
+    headings: Mapping[str, str],
+    spare: Sequence[str],
+    amounts: Sequence[str],
+) -> str:
+    """Return the table, made as narrow as the terminal: without spare columns, then with wrapped
+    texts.
+
+    Returns one fact a line if this is not enough."""
+    shown = table_of(rows, headings, amounts)
+    if not sys.stdout.isatty():
+        return shown
+    width = shutil.get_terminal_size().columns
+    for left in range(len(spare) + 1):
+        kept = {name: text for name, text in headings.items() if name not in spare[:left]}
+        shown = table_of(rows, kept, amounts)
+        if _width(shown) <= width:
+            return shown
+    wrapped = _wrapped(rows, kept, amounts, _width(shown) - width)
+    return _facts(rows, headings) if wrapped is None else table_of(wrapped, kept, amounts)
+
+
+def _width(shown: str) -> int:
+    return max(len(click.unstyle(line)) for line in shown.splitlines())
+
+
+NARROWEST = 14
+"""Characters that a column of wrapped text has at least."""
+
+
+def _wrapped(
+    rows: Sequence[Mapping[str, Any]],
+    headings: Mapping[str, str],
+    amounts: Sequence[str],
+    excess: int,
+) -> list[dict[str, Any]] | None:
+    """Return the rows with texts wrapped so that a table is narrower by `excess` characters.
+
+    Returns None if a column would become too narrow to be read."""
+    texts = [name for name in headings if name not in RIGHT and name not in amounts]
+    words = {name: [str(row[name] or "") for row in rows] for name in texts}
+    widths = {name: max(map(len, words[name])) for name in texts}
+    least = {
+        name: max(NARROWEST, *(len(word) for text in words[name] for word in text.split()), 0)
+        for name in texts
+    }
+    for _ in range(excess):
+        narrowable = [name for name in texts if widths[name] > least[name]]
+        if not narrowable:
+            return None
+        widths[max(narrowable, key=lambda name: widths[name])] -= 1
+    return [
+        {
+            **row,
+            **{name: textwrap.fill(str(row[name] or ""), max(1, widths[name])) for name in texts},
+        }
+        for row in rows
+    ]
 
 
 def colour() -> bool | None:
-    """Whether to colour: never with NO_COLOR (https://no-color.org) or a terminal that cannot; else
-    only on a terminal."""
+    """Decide whether to print colours.
+
+    Returns False with NO_COLOR (https://no-color.org) or on a terminal without colours. Returns
+    None otherwise: click then prints colours on a terminal only."""
     return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
 
+AMOUNTS = {"amount", "approved", "available", "budget", "committed", "counted", "covers_amount",
+    "difference", "likely", "may_come", "moved", "record_amount", "revised", "spent", "total", "variance",
+}  # fmt: skip
+"""Columns of amounts: plain decimals in JSON and CSV, grouped by the locale in tables."""
+
+RIGHT = AMOUNTS | {"days", "moved_percent", "odds", "seconds", "variance_percent"}
+"""Columns of numbers, aligned at their ends."""
+
+VALUES = ("from", "to", "sheet", "register")
+"""Columns that hold the value of a field. If the field is an amount, so is the value."""
+
+
+def for_people(row: Mapping[str, Any], amounts: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the row with its amounts grouped by the locale."""
+    shown = dict(row)
+    for name in {*AMOUNTS, *amounts} & row.keys():
+        shown[name] = amount_shown(row[name], row.get("currency") or "")
+    if "table" in row:
+        field = row.get("field") or str(row.get("conflict", "")).rpartition(".")[2]
+        for name in VALUES:
+            if name in row:
+                shown[name] = value_shown(row["table"], field, row[name])
+    return shown
+
+
+def amount_shown(value: str | None, currency: str = "") -> str | None:
+    """Group a plain decimal by the locale, with the decimals of its currency if that is known.
+
+    Returns None if there is no value."""
+    if not value:
+        return value
+    if currency and money.is_currency(currency):
+        value = money.decimal(money.minor(value, currency), currency)
+    return money.grouped(value, locale_now())
+
+
+def value_shown(table: str, field: str, value: str | None, currency: str = "") -> str | None:
+    """Return the value of a field for people: an amount is grouped by the locale.
+
+    Returns None if there is no value."""
+    from budgettrack.core.records.tables import BY_NAME
+
+    for column in BY_NAME[table].columns if table in BY_NAME else ():
+        if column.kind == "money" and field in (column.name, column.heading):
+            return amount_shown(value, currency) if NUMBER.fullmatch(value or "") else value
+    return value
+
+
+NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
 SIGNED = {"variance", "available", "variance_percent", "days", "difference", "gap"}
-"""Columns in which below nought is worth a look: red on a terminal, and a minus everywhere."""
+"""Columns in which a value below zero needs attention: it is red on a terminal."""
 
 
 def bar(part: str | None, time: str | None, cells: int = 10) -> str:
-    """A share in percent as a bar, with a mark where the time stands: `bar("50.0 %", "70.0 %")`."""
+    """Draw a share in percent as a bar, with a mark for the elapsed time: `bar("50.0 %", "70.0
+    %")`.
+
+    Returns "" if `part` is None."""
     if part is None:
         return ""
     full, at = (
@@ -341,7 +468,8 @@ def bar(part: str | None, time: str | None, cells: int = 10) -> str:
 
 
 def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
-    """Rows as one fact a line, a blank line between them; what is missing is left out."""
+    """Return the rows as one fact a line, with a blank line between rows. Empty fields are left
+    out."""
     return "\n\n".join(
         "\n".join(
             f"{heading or name.capitalize()}: {row[name]}"
@@ -352,15 +480,14 @@ def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> st
     )
 
 
-def table_of(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> str:
-    """Rows as a table, amounts aligned at their ends."""
+def table_of(
+    rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str], amounts: Sequence[str] = ()
+) -> str:
+    """Return the rows as a table. Numbers are aligned to the right."""
     from tabulate import tabulate
 
-    right = {"amount", "budget", "spent", "committed", "available", "variance", "variance_percent", "days",
-        "approved", "revised", "moved", "moved_percent", "likely", "covers_amount", "odds", "seconds",
-    }  # fmt: skip
     cells = [[_cell(name, row[name]) for name in headings] for row in rows]
-    align = ["right" if name in right else "left" for name in headings]
+    align = ["right" if name in RIGHT or name in amounts else "left" for name in headings]
     return tabulate(cells, list(headings.values()), "simple", colalign=align, disable_numparse=True)
 
 
@@ -370,7 +497,7 @@ def _cell(name: str, value: Any) -> str:
 
 
 def say(outcome: SyncOutcome) -> None:
-    """The outcome of a sync in a few lines."""
+    """Print the outcome of a sync in a few lines."""
     changes = outcome.changes
     if not outcome.done:
         click.echo("Nothing was done.", err=True)
@@ -394,7 +521,8 @@ def tell_findings(findings: Sequence[Finding], err: bool = False) -> None:
         severity = click.style(
             finding.severity, fg="red" if finding.severity == "error" else "yellow"
         )
-        line = str(finding).replace(f"  {finding.severity}  ", f"  {severity}  ", 1)
+        words = " ".join(finding.words(locale_now()))
+        line = f"{finding.place}  {severity}  {finding.code}  {words}"
         click.echo(line, color=colour(), err=err)
 
 
@@ -410,7 +538,7 @@ def found(findings: Sequence[Finding]) -> str:
 
 
 def written(paths: Sequence[Path]) -> None:
-    """Where people begin to read: the site's index, and every private file."""
+    """Print the files to begin with: the index of the site, and every private file."""
     for path in paths:
         if path.name == "index.html" or path.parent.name == "private":
             click.echo(str(path))

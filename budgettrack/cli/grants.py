@@ -6,7 +6,17 @@ from datetime import date
 
 import click
 
-from budgettrack.cli.base import Day, formats, group_of, known, listing, main, on_day, talk
+from budgettrack.cli.base import (
+    Day,
+    amount_shown,
+    formats,
+    group_of,
+    known,
+    listing,
+    main,
+    on_day,
+    talk,
+)
 from budgettrack.cli.records import NEXT, alter_record, by_role, field_pairs, tell_record
 
 
@@ -53,6 +63,7 @@ def grants_list(
         as_json,
         as_csv,
         "No grant is like that.",
+        spare=("next_step", "end"),
     )
 
 
@@ -137,6 +148,7 @@ def revisions_of(ctx: click.Context, grant: str | None, as_json: bool, as_csv: b
         as_json,
         as_csv,
         "No grant has become active yet.",
+        spare=("category", "moved_percent"),
     )
 
 
@@ -171,6 +183,7 @@ def pipeline(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         as_json,
         as_csv,
         "Nothing is applied for.",
+        spare=("next_step", "covers_amount"),
     )
 
 
@@ -193,7 +206,7 @@ def split(
 
     group = group_of(ctx, on)
     for row in edit.split(group, expense, key, lines, by):
-        click.echo(f"{row['id']}  {row['line']}  {row['amount']} {row['currency']}")
+        click.echo(f"{row['id']}  {row['line']}  {amount_shown(row['amount'])} {row['currency']}")
     talk(NEXT)
 
 
@@ -228,4 +241,6 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         False,
         as_csv,
         "No work is planned.",
+        spare=("category", "may_come"),
+        amounts=names,
     )

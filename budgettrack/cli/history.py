@@ -66,7 +66,7 @@ def diff(
 ) -> None:
     """List what changed between two days, and by whom.
 
-    In work-plan, budget, grants, resources and deadlines."""
+    In work-plan, budget, grants and resources."""
     from budgettrack.queries import records
 
     group = group_of(ctx, on)

@@ -81,7 +81,9 @@ def monthly(
 def _once(
     group: OpenedGroup, context: RunContext, month: str | None = None, again: str | None = None
 ) -> int:
-    """One run, its summary and its signs of life; the exit code."""
+    """Run the month once, and print and report its result.
+
+    Returns the exit code. Raises what the run raises, after monitors were told."""
     from budgettrack.monthly import monitoring
     from budgettrack.monthly import run as cycle
 
@@ -109,7 +111,7 @@ def _exit_code(run: MonthlyRun) -> int:
 
 
 def _summed_up(run: MonthlyRun) -> None:
-    """What a run did, in the end."""
+    """Print what a run did."""
     if not run.periods:
         click.echo("Nothing is owed.")
     for outcome in run.outcomes[-1:]:
@@ -134,7 +136,7 @@ def _context(send: bool, log_format: str | None) -> RunContext:
 
 
 def _bar(one: int, all_: int) -> None:
-    """How many of the reports are done, on a line that is drawn over itself."""
+    """Draw how many of the reports are done. Each call draws over the line of the call before."""
     with click.progressbar(length=all_, label="Reports", file=sys.stderr) as bar:
         bar.update(one)
     if one < all_:
@@ -142,8 +144,10 @@ def _bar(one: int, all_: int) -> None:
 
 
 def _quiet(told: LogLine) -> None:
-    """Without a terminal, what a person must know is said at the end; a died run and a sent mail
-    are said here."""
+    """Print a step that a person must hear of at once, where there is no terminal.
+
+    These are a run that failed or died, and a mail that was sent. The rest is printed at the
+    end."""
     if told.outcome in ("failed", "died", "sent", "silent"):
         _terminal_line(told)
 
@@ -223,8 +227,9 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
 
 @deliveries.command("retry")
 @click.argument("delivery", metavar="ID")
+@on_day
 @click.pass_context
-def retry(ctx: click.Context, delivery: str) -> None:
+def retry(ctx: click.Context, delivery: str, on: date | None) -> None:
     """Send one delivery again.
 
     If it is unconfirmed, ask the recipient first whether it arrived. Their mail program treats both
@@ -236,7 +241,7 @@ def retry(ctx: click.Context, delivery: str) -> None:
         raise errors.UsageError(
             f"{delivery} is not a delivery. Type its ID as in: budgettrack deliveries"
         )
-    handed = cycle.retry(group_of(ctx), _context(True, None), int(number))
+    handed = cycle.retry(group_of(ctx, on), _context(True, None), int(number))
     click.echo(f"D-{number}: {handed.state}" + (f". {handed.words}" if handed.words else ""))
     ctx.exit(0 if handed.state == "confirmed" else LOOK)
 

@@ -24,6 +24,7 @@ from budgettrack.cli.base import (
     on_day,
     talk,
     tell_findings,
+    told,
 )
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.cli.reports import report, report_options
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from budgettrack.opendata.preview import Seen
 
 SHOWN = 40
-"""Grants in a table, unless all are asked for."""
+"""The number of grants in a table, unless `--all` is given."""
 
 
 class Amount(click.ParamType[Decimal]):
@@ -283,19 +284,18 @@ def _short(text: str) -> str:
 
 
 def _sizes(grants: Sequence[Past]) -> list[str]:
-    """How many, how much, and how much each, by currency."""
+    """Return one line for each currency: the number of grants, their sum, and their sizes."""
     lines = []
     for currency in dict.fromkeys(each.currency for each in grants):
         units = sorted(
             money.minor(each.amount, currency) for each in grants if each.currency == currency
         )
         low, middle, high, whole = (
-            money.decimal(each, currency)
+            told(each, currency)
             for each in (units[0], units[len(units) // 2], units[-1], sum(units))
         )
         lines.append(
-            f"{count(len(units), 'grant')}, {whole} {currency}; from {low} to {high}, the middle"
-            f" one {middle}."
+            f"{count(len(units), 'grant')}, {whole}; from {low} to {high}, median {middle}."
         )
     return lines
 
@@ -304,7 +304,7 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
 
 
 def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
-    """What would be published, as rows."""
+    """Return what would be published as rows of a listing."""
     return [
         {
             "change": each.change,
@@ -319,8 +319,10 @@ def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
 
 
 def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
-    """What would be published, part by part; what every part says is said once, many amounts of one
-    kind in a line."""
+    """Print what would be published, part by part.
+
+    What stands in every part is printed once, at the top. Several amounts of one kind share a
+    line."""
     if not rows:
         click.echo("It says the same as last time.")
     parts = {row["part"] for row in rows}

@@ -18,6 +18,7 @@ from budgettrack.cli.base import (
     group_of,
     known,
     listing,
+    locale_now,
     main,
     on_day,
     talk,
@@ -65,7 +66,7 @@ def status(
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
     listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
-    for line in figures.status_lines(now, today, grant):
+    for line in figures.status_lines(now, today, grant, locale_now()):
         what, sign, rest = line.partition(": ")
         click.echo(click.style(what + sign, bold=True) + rest, color=colour())
 

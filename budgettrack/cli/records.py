@@ -1,5 +1,4 @@
-"""What the commands for grants, resources and deadlines share: fields, roles, and how a record is
-shown."""
+"""What the commands for grants, resources and deadlines share: fields, roles, and printing."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from budgettrack.cli.base import talk
+from budgettrack.cli.base import talk, value_shown
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ NEXT = "It stands in the workbook after the next sync."
 
 
 def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The option `--by`."""
+    """Add the option `--by`."""
     return click.option(
         "--by",
         default="register",
@@ -31,7 +30,9 @@ def by_role(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tuple[str, str]]:
-    """`field=value` as typed; on a terminal, what must be filled and is missing is asked for."""
+    """Split `field=value` as typed. On a terminal, ask for each required field that is missing.
+
+    Raises UsageError for a value that cannot be read, before anything is asked."""
     from budgettrack.config.load import default_locale
     from budgettrack.core import edits
     from budgettrack.core.records.tables import BY_NAME
@@ -56,7 +57,7 @@ def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tu
 
 
 def _asked_for(column: Column, locale: str) -> str:
-    """The value of a column, from the terminal; asked again until it can be read."""
+    """Ask for the value of a column on the terminal, until it can be read."""
     from budgettrack.core import edits
 
     def readable(text: str) -> str:
@@ -72,7 +73,7 @@ def _asked_for(column: Column, locale: str) -> str:
 
 
 def tell_record(group: OpenedGroup, table: str, id_: str) -> None:
-    """Say a record's fields, one a line."""
+    """Print the fields of a record, one a line."""
     from budgettrack.core.records.tables import BY_NAME
     from budgettrack.queries import records
 
@@ -80,7 +81,8 @@ def tell_record(group: OpenedGroup, table: str, id_: str) -> None:
     names = {column.name: column.heading for column in BY_NAME[table].columns}
     wide = max(len(names.get(name, name)) for name in row)
     for name, value in row.items():
-        click.echo(f"{names.get(name, name):{wide}}  {value}")
+        shown = value_shown(table, name, value, row.get("currency") or "")
+        click.echo(f"{names.get(name, name):{wide}}  {shown}")
 
 
 def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str], by: str) -> None:
@@ -88,6 +90,7 @@ def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str],
     from budgettrack.core import edits
 
     record, moved = edit.alter(group, table, id_, edits.pairs(words), by)
-    for name, was, now in moved:
-        click.echo(f"{record}  {name}: {was or 'nothing'} → {now or 'nothing'}")
+    for name, old, new in moved:
+        before, after = (value_shown(table, name, value) or "nothing" for value in (old, new))
+        click.echo(f"{record}  {name}: {before} → {after}")
     talk(NEXT if moved else f"{record} is so already. Nothing was changed.")

@@ -51,6 +51,7 @@ def resources_list(
         as_json,
         as_csv,
         "No resource is like that.",
+        spare=("activity",),
     )
 
 

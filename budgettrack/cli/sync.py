@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from budgettrack.cli.base import LOOK, group_of, main, on_day, say
+from budgettrack.cli.base import LOOK, group_of, main, on_day, say, value_shown
 from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def sync(
 
 
 def _changes(changes: ChangeSet) -> Iterable[str]:
-    """A ChangeSet as people read it."""
+    """Return the changes of a sync as lines for people."""
     if not (
         changes.to_sheet or changes.to_register or changes.given or changes.renames or changes.edits
     ):
@@ -94,7 +94,8 @@ def _changes(changes: ChangeSet) -> Iterable[str]:
         for change in those:
             if change.kind == "alter":
                 fields = ", ".join(
-                    f"{name} {old or 'nothing'} → {new or 'nothing'}"
+                    f"{name} {value_shown(change.table, name, old) or 'nothing'}"
+                    f" → {value_shown(change.table, name, new) or 'nothing'}"
                     for name, old, new in change.fields
                 )
                 yield f"{side}: {change.table} {change.id}: {fields}"

@@ -1,4 +1,4 @@
-"""Which column of a bank's CSV file holds what: the section [bank] of the config."""
+"""The section [bank] of the config: the columns of a bank's CSV file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Layout:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """All that must stand in the file's heading row."""
+        """Return all headings that must stand in the file."""
         code = len(self.currency) == 3 and self.currency.isupper()
         named = (
             self.date,
@@ -45,7 +45,9 @@ class Layout:
 
 
 def layout(config: ConfigReader) -> Layout | None:
-    """The section [bank]; None where there is none."""
+    """Return the section [bank].
+
+    Returns None if there is no such section."""
     given = config.section("bank", keys("bank"))
     if not given:
         return None

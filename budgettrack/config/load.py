@@ -1,4 +1,4 @@
-"""One TOML file and the environment: all that a group sets, with every mistake reported at once."""
+"""Loading of the config: one TOML file and the environment. All mistakes are reported at once."""
 
 from __future__ import annotations
 
@@ -72,8 +72,10 @@ class Config:
 
 
 def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
-    """The config file: the one given, else the environment's, else `budgettrack.toml` upwards from
-    `here`."""
+    """Return the path of the config file.
+
+    It is the one given, else the one in the environment, else `budgettrack.toml` in the folder
+    `here` or one above."""
     named = given or environment.get(VARIABLE)
     if named:
         path = Path(named).absolute()
@@ -89,7 +91,9 @@ def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
 
 
 def load(path: Path) -> Config:
-    """Read and check a config file; raises `ConfigError` with every mistake, each with its line."""
+    """Read and check a config file.
+
+    Raises ConfigError with every mistake, each with its line."""
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -105,8 +109,9 @@ _IN_LINK = re.compile(r"/spreadsheets/(?:u/\d+/)?d/([A-Za-z0-9_-]+)")
 
 
 def spreadsheet_id(text: str) -> str:
-    """The ID of a Google spreadsheet from its link or from the ID itself; empty where it is
-    neither."""
+    """Return the ID of a Google spreadsheet from its link, or from the ID itself.
+
+    Returns "" if the text is neither."""
     found = _IN_LINK.search(text)
     if found:
         return found[1]
@@ -248,7 +253,8 @@ def _paper(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
 
 
 def _shares(reader: ConfigReader) -> dict[str, dict[str, str]]:
-    """Named share keys: [shares] office = { "B-1" = 60, "B-4" = 40 }."""
+    """Return the keys by which receipts are divided: [shares] office = { "B-1" = 60, "B-4" = 40
+    }."""
     given = reader.content.get("shares", {})
     found: dict[str, dict[str, str]] = {}
     for name, lines in given.items() if isinstance(given, dict) else ():
@@ -329,7 +335,8 @@ def _is_time_zone(name: str) -> bool:
 
 
 def _absolute(url: str, folder: Path) -> str:
-    """A SQLite URL with its file beside the config; other URLs as they are."""
+    """Return a SQLite URL with an absolute path, starting from the config. Other URLs are not
+    changed."""
     start = "sqlite:///"
     if url.startswith(start) and not url.startswith(start + "/"):
         return start + str(folder / url[len(start) :])
@@ -337,11 +344,11 @@ def _absolute(url: str, folder: Path) -> str:
 
 
 def default_locale(config: Config, book: str | None) -> str:
-    """How numbers and dates in the workbook are written: the config's locale, the workbook's own,
-    else the language."""
+    """Return the locale of numbers and dates: the one in the config, else the workbook's, else
+    the language."""
     return (config.locale or book or config.language).replace("-", "_")
 
 
 def load_here(given: str | None) -> Config:
-    """The config that a command means: see `find`."""
+    """Load the config of a command, found as in `find`."""
     return load(find(given, Path.cwd(), os.environ))

@@ -1,7 +1,7 @@
-"""What a group sets about sending: to whom, by which server, when, and what stands against it.
+"""What a group sets for sending: recipients, mail server, time, and what holds a report back.
 
-A recipient has a name that the group chose; the register, the log and every listing know that name
-alone."""
+The group chooses a name for each recipient. The register, the log and every listing use this
+name only."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class MailServer:
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """An address that gets a signed copy of the month's public figures."""
+    """An address that receives a signed copy of the month's public figures."""
 
     url: str
     secret_file: Path | None = None
@@ -95,13 +95,13 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@(?:[\w-]+\.)*[\w-]+", re.ASCII)
 
 
 def is_address(text: str) -> bool:
-    """Whether it is one mail address, without a name."""
+    """Tell whether the text is one mail address, without a name."""
     return bool(_ADDRESS.fullmatch(text))
 
 
 def sending(of: ConfigReader, folder: Path, language: str) -> Sending:
-    """Read the sections [mail], [monthly], [deliver] and [[recipients]]; every mistake is noted in
-    `of`."""
+    """Read the sections [mail], [monthly], [deliver] and [[recipients]]. Every mistake is noted
+    in `of`."""
     return _Sections(of, folder, language).all()
 
 
@@ -141,6 +141,9 @@ class _Sections:
 
     def _mail(self) -> MailServer | None:
         # A password is known, to be refused with the right place for it.
+        """Return the mail server of [mail].
+
+        Returns None if there is no such section."""
         given = self._of.section("mail", (*keys("mail"), "password"))
         if "password" in given:
             self._of.wrong("mail", "password", "config-password-in-file")
@@ -180,6 +183,9 @@ class _Sections:
         return ()
 
     def _webhook(self, given: Mapping[str, Any]) -> Webhook | None:
+        """Return the webhook of [deliver].
+
+        Returns None if none is given."""
         url = self._url("deliver", given, "webhook")
         secret = self._path("deliver", given, "secret_file")
         return Webhook(url, secret) if url else None
@@ -257,5 +263,8 @@ class _Sections:
         return url
 
     def _path(self, section: str, given: Mapping[str, Any], key: str) -> Path | None:
+        """Return the path of a key, starting from the folder of the config.
+
+        Returns None if none is given."""
         name = self._of.text(section, given, key, "")
         return self._folder / Path(name).expanduser() if name else None

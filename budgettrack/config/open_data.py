@@ -1,8 +1,9 @@
-"""What a group sets about open data: who publishes, what the work is called, and whom the files
+"""What a group sets for open data: who publishes, how the work is described, and whom the files
 must not name.
 
-Nothing is published by the standards of the field before [open_data] says who publishes, where and
-in which sector: a default would put words into a group's mouth that could harm its members."""
+Nothing is published as open data before [open_data] says who publishes, where and in which
+sector. A default would make statements in the name of the group, and these could harm its
+members."""
 
 from __future__ import annotations
 
@@ -127,7 +128,9 @@ _ORGANISATIONS = ("reporter", "group", "organisations")
 
 
 def open_data(config: ConfigReader, group: str, language: str) -> OpenData | None:
-    """The section [open_data]; None where there is none. `group` is the organisation's name."""
+    """Return the section [open_data]. `group` is the name of the organisation.
+
+    Returns None if there is no such section."""
     given = config.section("open_data", (*keys("open_data"), *_ORGANISATIONS))
     if not given:
         return None

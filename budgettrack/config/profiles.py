@@ -1,4 +1,4 @@
-"""The profiles that are shipped, and a group's own: TOML files, each named after its `id`."""
+"""The profiles: TOML files that are shipped, and the group's own. Each is named after its `id`."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ USUAL = "bmr"
 
 
 def names(own: Path | None = None) -> list[str]:
-    """The names of all profiles, a group's own folder included."""
+    """Return the names of all profiles, with those in the group's own folder."""
     return sorted(
         {path.stem for folder in (SHIPPED, own) if folder for path in folder.glob("*.toml")}
     )
 
 
 def profile(name: str, own: Path | None = None) -> Profile | None:
-    """The profile of that name, a group's own before ours; None where there is none.
+    """Return the profile of this name. The group's own profile is used before a shipped one.
 
-    Raises `ConfigError` with file, line and key for a profile with a mistake.
-    """
+    Returns None if there is none. Raises ConfigError with file, line and key if the profile has
+    a mistake."""
     wanted = name.strip().lower() or USUAL
     for folder in (own, SHIPPED):
         path = folder / f"{wanted}.toml" if folder and re.fullmatch(r"[\w.-]+", wanted) else None
@@ -39,7 +39,9 @@ def profile(name: str, own: Path | None = None) -> Profile | None:
 
 
 def every(own: Path | None = None) -> dict[str, Profile]:
-    """All profiles by name; raises `ConfigError` with every mistake in them."""
+    """Return all profiles by name.
+
+    Raises ConfigError with every mistake in them."""
     found: dict[str, Profile] = {}
     wrong: list[Finding] = []
     for name in names(own):
@@ -54,7 +56,9 @@ def every(own: Path | None = None) -> dict[str, Profile]:
 
 
 def read(path: Path) -> Profile:
-    """A profile from its file; raises `ConfigError`."""
+    """Read a profile from its file.
+
+    Raises ConfigError if it has a mistake."""
     try:
         text = path.read_text("utf-8-sig")
         content = tomllib.loads(text, parse_float=str)
@@ -79,14 +83,14 @@ def read(path: Path) -> Profile:
 
 
 def _named(said: str) -> str:
-    """The field that an error names in its own words."""
+    """Return the field that an error message names."""
     found = re.search(r"field `([^`]+)`", said)
     return found[1] if found else ""
 
 
 def _line(text: str, key: str) -> int:
-    """The line of `title`, `limit[1].percent` or `rates[...]`; of its section where the key is not
-    there, else 1."""
+    """Return the line of `title`, `limit[1].percent` or `rates[...]`, else of its section, else
+    1."""
     found = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
     if not found:
         return 1

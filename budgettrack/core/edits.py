@@ -112,7 +112,9 @@ def next_id(table: Table, used: Collection[str]) -> str:
     return f"{start}{max(numbers, default=0) + 1}"
 
 
-def refused(plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date) -> list[str]:
+def refused(
+    plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date, locale: str
+) -> list[str]:
     """Why a grant cannot take a step now; nothing where it can. Each reason says what to do."""
     if to == grant.state:
         return []
@@ -122,9 +124,9 @@ def refused(plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: d
     if to == "awarded":
         return list(_awarded(grant))
     if to == "active" and grant.state == "awarded":
-        return [*_awarded(grant), *_active(plan, grant)]
+        return [*_awarded(grant), *_active(plan, grant, locale)]
     if to == "closed":
-        return list(_closed(plan, totals, grant, today))
+        return list(_closed(plan, totals, grant, today, locale))
     return []
 
 
@@ -133,7 +135,7 @@ def _awarded(grant: Grant) -> Iterator[str]:
         yield f"{grant.id} has no amount. Set it: budgettrack grants set {grant.id} amount=..."
 
 
-def _active(plan: Plan, grant: Grant) -> Iterator[str]:
+def _active(plan: Plan, grant: Grant, locale: str) -> Iterator[str]:
     if not grant.agreement_reference:
         yield (
             f"{grant.id} has no agreement reference. Set it: budgettrack grants set {grant.id}"
@@ -150,12 +152,14 @@ def _active(plan: Plan, grant: Grant) -> Iterator[str]:
     total = sum(line.amount for line in lines)
     if lines and grant.amount is not None and total != grant.amount:
         yield (
-            f"The budget lines of {grant.id} sum to {_money(total, grant)}; the award is"
-            f" {_money(grant.amount, grant)}. Correct the lines or the award."
+            f"The budget lines of {grant.id} sum to {money.told(total, grant.currency, locale)}; the award is"
+            f" {money.told(grant.amount, grant.currency, locale)}. Correct the lines or the award."
         )
 
 
-def _closed(plan: Plan, totals: Sequence[Total], grant: Grant, today: date) -> Iterator[str]:
+def _closed(
+    plan: Plan, totals: Sequence[Total], grant: Grant, today: date, locale: str
+) -> Iterator[str]:
     done = {id_ for id_, each in plan.deadlines.items() if each.done_on}
     owed = [
         id_
@@ -173,10 +177,6 @@ def _closed(plan: Plan, totals: Sequence[Total], grant: Grant, today: date) -> I
     )
     if money_now is not None and money_now.committed:
         yield (
-            f"{_money(money_now.committed, grant)} is committed and not paid. Pay it, or take the"
+            f"{money.told(money_now.committed, grant.currency, locale)} is committed and not paid. Pay it, or take the"
             " commitment back."
         )
-
-
-def _money(units: int, grant: Grant) -> str:
-    return f"{money.decimal(units, grant.currency)} {grant.currency}"

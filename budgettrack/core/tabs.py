@@ -209,8 +209,8 @@ def _money(units: int, currency: str) -> PageCell:
     return PageCell(Decimal(decimal(units, currency)), "money", decimals=digits(currency))
 
 
-def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> ToolTab:
-    """Every finding with a link to its cell. `keys` are the conflicts' seals by their finding's
+def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
+    """Every finding with a link to its cell, amounts grouped as in `locale`. `keys` are the conflicts' seals by their finding's
     index."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
@@ -228,11 +228,12 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str]) -> ToolTab:
         rows.append([PageCell(), PageCell("Nothing. Well done.")])
     for index, finding in enumerate(findings):
         key = keys.get(index, "")
+        problem, remedy = finding.words(locale)
         rows.append(
             [
                 PageCell(finding.place, "text", link=finding.place if finding.tab else None),
-                PageCell(finding.problem),
-                PageCell(finding.remedy),
+                PageCell(problem),
+                PageCell(remedy),
                 PageCell(finding.severity, finding.severity),
                 PageCell(finding.code),
                 PageCell(finding.first_seen),

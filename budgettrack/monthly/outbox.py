@@ -229,18 +229,14 @@ class Sends:
             for each in self._now.findings
             if each.code in codes and (each.table, each.id) in of_grant
         ]
-        return [*(f"{each.place}: {each.problem} {each.remedy}" for each in found), *lacks]
+        return [*(each.line(self._config.language) for each in found), *lacks]
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Whether a finding that the config calls blocking stands against what is public."""
         found: Finding | None = next(
             (each for each in self._now.findings if each.code in codes), None
         )
-        return (
-            ("", "")
-            if found is None
-            else ("held back", f"{found.place}: {found.problem} {found.remedy}")
-        )
+        return ("", "") if found is None else ("held back", found.line(self._config.language))
 
     def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
         """What coordinators are told once: a month to close, and what was held back."""

@@ -1,4 +1,4 @@
-"""The register's dates as a calendar file."""
+"""The deadlines of the register as a calendar file (iCalendar)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from budgettrack.register import queries
 from budgettrack.reports.base.ics import CalendarEntry, calendar
 
 PAST = timedelta(days=400)
-"""How long a date that is done stays in the calendar, cancelled, so that programs that know it take
-it away."""
+"""How long a deadline that is done stays in the calendar as cancelled, so that programs that
+know it remove it."""
 
 
 def write(group: OpenedGroup, path: Path, within: int | None) -> int:
-    """Write everything owed (`within` so many days), and what was done lately as cancelled; how
-    many are owed.
+    """Write the deadlines into a calendar file, those of the next `within` days if it is given.
 
-    Raises `UsageError` where the file cannot be written.
-    """
+    Deadlines that were done lately are written as cancelled. Returns the number of open
+    deadlines. Raises UsageError if the file cannot be written."""
     now, today = group.standing, group.today
     due = upcoming(now.plan, today, within)
     done = [

@@ -1,4 +1,4 @@
-"""Answers at the prompt: rows of plain values from where we stand; amounts as decimal texts."""
+"""The answers of the command line as rows of plain values. Amounts are decimal texts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def variance(
     end: Month | None,
     each_month: bool,
 ) -> list[ListingRow]:
-    """Positions as `variance --json` gives them (design §14)."""
+    """Return positions as in `variance --json`."""
     last = month_asked(end, today)
     if start is not None and start > last:
         raise UsageError(f"The first month, {start}, is after the last, {last}. Turn them round.")
@@ -64,10 +64,9 @@ def explained(
     start: Month | None,
     end: Month | None,
 ) -> list[Explained]:
-    """How the figures of lines came to be; `plan` has its expenses, the standing none.
+    """Return how the figures of budget lines came about.
 
-    Raises `UsageError` for a line that is not there, with the nearest.
-    """
+    `plan` has the expenses. Raises UsageError for an unknown line, with the most similar one."""
     last = month_asked(end, today)
     wanted = known_grant(now, grant)
     found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
@@ -78,7 +77,7 @@ def explained(
 
 
 def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
-    """One row for each part of a figure, and after them the sums that they make."""
+    """Return one row for each part of a figure, and below them the sums."""
     rows: list[ListingRow] = []
     for each in those:
         position = each.position
@@ -128,7 +127,7 @@ def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[P
 
 
 def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
-    """Each grant's position in each month that has a budget or spending."""
+    """Yield each grant's position in each month with a budget or spending."""
     for month in months.months(first, last):
         for each in positions(
             now.plan, now.totals, start=month, end=month, grant=grant, by="grant"
@@ -138,7 +137,7 @@ def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> It
 
 
 def _first_month(now: Standing, last: Month) -> Month:
-    """The first month of any grant, budget or spending; `last` where there is none."""
+    """Return the first month of any grant, budget or spending, or `last` if there is none."""
     starts = [months.month_of(grant.start) for grant in now.plan.grants.values() if grant.start]
     starts += [total.paid or total.ordered for total in now.totals]
     for line in now.plan.lines.values():
@@ -170,9 +169,9 @@ def _row(position: Position) -> ListingRow:
 
 
 def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
-    """One row a grant, to the end of the last full month; what may come after what is ours.
+    """Return one row for each grant, to the end of the last full month.
 
-    What may come without any line or money is in `status_lines` alone."""
+    Grants that may come stand last. Those without lines and money are only in `status_lines`."""
     wanted = known_grant(now, grant)
     month = last_full_month(today)
     rows = []
@@ -204,29 +203,30 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
 
 
 def _sign(percentage: str | None) -> str | None:
+    """Add the percent sign.
+
+    Returns None if there is no percentage."""
     return None if percentage is None else f"{percentage} %"
 
 
-def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]:
-    """Money, work, what is due and what was found, each in a line or few with how it moves; last,
-    the one thing to do."""
+def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> Iterator[str]:
+    """Yield lines about money, work, deadlines and findings.
+
+    The line "Next" names the one thing to do first."""
     wanted = known_grant(now, grant)
-    yield from _spending(now, last_full_month(today), wanted)
+    yield from _spending(now, last_full_month(today), wanted, locale)
     grants = grant_positions(now.plan, now.totals, last_full_month(today))
     for cash in grants:
         is_asked = wanted in (None, cash.grant) and cash.money == "ours"
         if is_asked and (cash.received or cash.returned):
-            shown = money.decimal(cash.balance, cash.currency)
-            to_come = money.decimal(cash.still_to_receive, cash.currency)
-            yield (
-                f"Cash of {cash.grant or 'no grant'}: {shown} {cash.currency} held, {to_come} still"
-                " to receive"
-            )
+            shown = money.told(cash.balance, cash.currency, locale)
+            to_come = money.told(cash.still_to_receive, cash.currency, locale)
+            yield (f"Cash of {cash.grant or 'no grant'}: {shown} held, {to_come} still to receive")
     for cash in grants:
         if wanted in (None, cash.grant) and cash.may_come:
-            shown = money.decimal(cash.may_come, cash.currency)
+            shown = money.told(cash.may_come, cash.currency, locale)
             state = now.plan.grants[cash.grant].state
-            yield f"May come: {shown} {cash.currency} of {cash.grant} ({state}), in no total"
+            yield f"May come: {shown} of {cash.grant} ({state}), in no total"
     if wanted is None:
         counts: dict[str, int] = {}
         for activity in now.plan.activities.values():
@@ -256,40 +256,43 @@ def status_lines(now: Standing, today: date, grant: str | None) -> Iterator[str]
         f" {new} new this week"
         " (budgettrack checks)"
     )
-    yield f"Next: {_next(now, today, due)}"
+    yield f"Next: {_next(now, today, due, locale)}"
     yield f"As of the sync of {now.synced:%Y-%m-%d}"
 
 
-def _spending(now: Standing, month: Month, grant: str | None) -> Iterator[str]:
-    """What was spent in the last full month beside the one before, in each currency."""
+def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+    """Yield what was spent in the last full month and in the month before, by currency."""
     before = months.after(month, -1)
     sums: dict[str, list[int]] = {}
     for (when, of, currency), units in now.spent.items():
         if grant in (None, of) and ours(now.plan, of):
             sums.setdefault(currency, [0, 0])[0 if when == month else 1] += units
     for currency, (this, last) in sorted(sums.items()):
-        shown, other = money.decimal(this, currency), money.decimal(last, currency)
-        yield f"Spent in {month}: {shown} {currency} ({before}: {other})"
+        shown = money.told(this, currency, locale)
+        other = money.grouped(money.decimal(last, currency), locale)
+        yield f"Spent in {month}: {shown} ({before}: {other})"
 
 
-def _next(now: Standing, today: date, due: Sequence[ListingRow]) -> str:
-    """The one thing to do: mend what keeps a row out of the figures, close what mail waits for,
-    then what is due."""
+def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) -> str:
+    """Return the one thing to do first.
+
+    In this order: an error, a month that must be closed before mails can be sent, a deadline, a
+    warning."""
     first = next((each for each in now.findings if each.severity == "error"), None)
     waits = next((each for each in now.findings if each.code == "summary-waits"), None)
     for found in (first, waits):
         if found is not None:
-            return f"{found.place}: {found.remedy}"
+            return f"{found.place}: {found.words(locale)[1]}"
     if due:
         late = "was due" if due[0]["due"] < today.isoformat() else "is due"
         return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
     if now.findings:
-        return f"{now.findings[0].place}: {now.findings[0].remedy}"
+        return f"{now.findings[0].place}: {now.findings[0].words(locale)[1]}"
     return "nothing; all is well"
 
 
 def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow]:
-    """What is owed, soonest first; `days` are the days left, below zero where it is overdue."""
+    """Return the deadlines, soonest first. `days` are the days left, negative if overdue."""
     return [
         {
             "due": each.due.isoformat(),

@@ -1,5 +1,5 @@
-"""What the register knows, looked up: records, their history, what may come, and what is not
-covered."""
+"""Answers about records: their fields, their history, expected grants, and activities without
+cover."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from budgettrack.register.records import Held, Version
 
 
 def funding(group: OpenedGroup) -> list[ListingRow]:
-    """The funding grid, as rows with one field for each grant (`G-1`), in the base currency."""
+    """Return the funding grid, with one field for each grant (`G-1`), in the base currency."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     grants, rows = grid(plan)
     return [
@@ -45,8 +45,9 @@ def funding(group: OpenedGroup) -> list[ListingRow]:
 
 
 def the_id(held: Held, table: str, text: str) -> str:
-    """The ID that was meant; raises `UsageError`, for one that was removed with how to bring it
-    back."""
+    """Return the ID that was meant.
+
+    Raises UsageError if there is none. For a removed record, the error says how to restore it."""
     known = BY_NAME[table]
     try:
         return known_id(text, held.records[table], row_of(known))
@@ -71,8 +72,10 @@ def listed(
     text: str = "",
     due: date | None = None,
 ) -> list[ListingRow]:
-    """The records of a table that match: each field of `wanted` by its beginning, `text` anywhere,
-    ending by `due`."""
+    """Return the records of a table that match.
+
+    Each field in `wanted` must start with its text. `text` may be in any field. `due` is the
+    last day of the end date."""
     held = group.register.ask(queries.load, (table,))
     known = BY_NAME[table]
     last = "end" if table == "grants" else "until"
@@ -102,20 +105,22 @@ def listed(
 
 
 def shown(group: OpenedGroup, table: str, id_: str) -> ListingRow:
-    """One record, whole."""
+    """Return all fields of one record."""
     held = group.register.ask(queries.load, (table,))
     record_id = the_id(held, table, id_)
     return {"id": record_id, **held.records[table][record_id]}
 
 
 def found(group: OpenedGroup, id_: str) -> tuple[str, str]:
-    """The table and the ID of whatever is called so, removed or not; raises `UsageError`, with the
-    nearest, for nothing."""
+    """Return table and ID of a record, removed or not.
+
+    Raises UsageError if there is none, with the most similar ID."""
     return located(group.register.ask(queries.load), id_)
 
 
 def located(held: Held, id_: str) -> tuple[str, str]:
-    """As `found`, among records that were loaded already. `budget/B-1` names the table too."""
+    """Find a record as `found` does, in records that are already loaded. `budget/B-1` names the
+    table too."""
     table, sign, rest = id_.partition("/")
     tables = (
         [table]
@@ -142,7 +147,7 @@ def located(held: Held, id_: str) -> tuple[str, str]:
 
 
 def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
-    """Every change of a record, oldest first: when, by whom, in what field, from what to what."""
+    """Return every change of a record, oldest first."""
     zone = group.zone
 
     def asked(ask: Ask) -> tuple[str, str, list[Version]]:
@@ -181,8 +186,7 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
 
 
 def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
-    """What changed in plan, budget, grants and resources after the day `first` up to the end of
-    `last`, and by whom."""
+    """Return what changed after the day `first` and up to the end of `last`, and by whom."""
     zone = group.zone
     rows: list[ListingRow] = []
     kept = ("work_plan", "budget", "grants", "resources")
@@ -213,8 +217,8 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
 
 
 def gaps(group: OpenedGroup) -> list[ListingRow]:
-    """What nobody covers: activities without money or a resource, and agreements that run out
-    before the work does."""
+    """Return activities without money and resource, and agreements that end before their
+    activity does."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     rows: list[ListingRow] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
@@ -270,7 +274,8 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
 
 
 def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
-    """Every line as approved, as revised, and what moved; each grant's total after its lines."""
+    """Return every budget line as approved and as revised, and below them the total of the
+    grant."""
     held = group.register.ask(queries.load, ASKED)
     plan = group.plan_of(held.records)
     wanted = None if grant is None else the_id(held, "grants", grant)
@@ -315,12 +320,12 @@ def _revised(
 
 
 PIPELINE = ("prospect", "applied", "awarded")
-"""States of grants from which money may come and has not begun to."""
+"""The states of grants that may bring money but have not begun."""
 
 
 def pipeline(group: OpenedGroup) -> list[ListingRow]:
-    """What may come: each grant that was not begun, its amount, its odds, and the unfunded
-    activities that it would pay."""
+    """Return each grant that has not begun, with amount, odds, and the activities without money
+    that it would pay."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
     paid = {

@@ -1,8 +1,8 @@
-"""The shape of what each command prints with `--json`, as JSON Schema (2020-12); tests hold the
-commands to it.
+"""The JSON Schema (2020-12) of what each command prints with `--json`. Tests compare it with the
+commands.
 
-An amount is a decimal text of the currency beside it; a field that may be missing is null and never
-left out."""
+An amount is a decimal text, in the currency beside it. A field without a value is null. It is
+never left out."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _FINDING = "place:text severity:text code:text id:text field:text problem:text r
 
 
 def _record(table: str) -> str:
-    """A record's fields as typed in the sheet: amounts, dates and numbers are canonical texts, or
-    null."""
+    """Return the fields of a record as typed in the sheet: amounts, dates and numbers are
+    canonical texts, or null."""
     names = [
         each.name
         for each in BY_NAME[table].columns
@@ -107,11 +107,13 @@ FIELDS: Mapping[str, str] = {
     "report iati": "change:text part:text where:text about:text text:text day:text?",
     "conflicts": "conflict:text table:text kind:text sheet:text register:text",
 }
-"""The fields of each command's rows, in their order: `name:type`, with `?` where it may be null."""
+"""The fields of the rows of each command, in order: `name:type`, with `?` if it may be null."""
 
 
 def schema(command: str) -> dict[str, Any]:
-    """The JSON Schema of what a command prints; raises `KeyError` for one that prints no JSON."""
+    """Return the JSON Schema of what a command prints.
+
+    Raises KeyError for a command without JSON."""
     properties: dict[str, Any] = {}
     for field in FIELDS[command].split():
         name, _, kind = field.partition(":")

@@ -1,1 +1,1 @@
-"""What begins a group: the command init, the doctor, the demo, presets and the sample."""
+"""How a group begins: init, doctor, demo, presets and the sample."""

@@ -1,4 +1,4 @@
-"""A new group: its workbook, and the config beside it."""
+"""Creating a group: its workbook, and the config beside it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
 
 
 def config_text(name: str, workbook: str, language: str = "en") -> str:
-    """A config for a local workbook; `workbook` is its path from the config's folder."""
+    """Return the text of a config for a workbook in a file. `workbook` is its path from the
+    config."""
     path = workbook.replace("\\", "/").replace('"', "")
     return CONFIG.format(name=name, workbook=f'xlsx = "{path}"', language=language)
 
@@ -44,7 +45,9 @@ def config_text(name: str, workbook: str, language: str = "en") -> str:
 def start_group(
     xlsx: Path, preset: str, optional: frozenset[str], start: date, language: str = "en"
 ) -> list[str]:
-    """Make workbook and config; what was made, in words. Nothing that is there is overwritten."""
+    """Create a workbook in a file, and its config. Nothing is overwritten.
+
+    Returns what was created, in words."""
     _check_optional(optional)
     if xlsx.suffix.lower() != ".xlsx":
         raise UsageError(f"{xlsx} does not end in .xlsx. Give it that ending.")
@@ -75,11 +78,11 @@ def start_online(
     language: str = "en",
     address: str | None = None,
 ) -> list[str]:
-    """Make an online workbook and its config in `folder`; what was made, in words.
+    """Create an online workbook, and its config in `folder`.
 
-    `target` is a title, for a new spreadsheet of this program's own account that is shared with the
-    addresses in `shared`; or the link of a blank one that somebody shared with it, which is laid
-    out."""
+    `target` is a title or a link. For a title, a new spreadsheet is created and shared with the
+    addresses in `shared`. For the link of a blank spreadsheet that somebody shared with this
+    program, its tabs are created. Returns what was created, in words."""
     from budgettrack.workbook.google import workbook as google
     from budgettrack.workbook.google.layout import new_tabs
     from budgettrack.workbook.layout import TITLES

@@ -1,4 +1,4 @@
-"""The whole month on the sample group, in a folder of its own."""
+"""The demo: a whole month of the sample group, in a folder of its own."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
 
 TODAY = date(2026, 11, 2)
-"""The demo's own day, so that it always shows the same: the month after the sample's last
-expenses."""
+"""The day of the demo, so that its results are always the same: in the month after the sample's
+last expenses."""
 
 WORKBOOK = "plan.xlsx"
 
 
 def run(folder: Path) -> list[str]:
-    """Make the sample workbook in a new or empty folder, run the month on it, and say where each
-    result lies."""
+    """Create the sample workbook in a new or empty folder, and run the month.
+
+    Returns lines that say where each result is. Raises UsageError if the folder has other files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not _is_ours(folder):
             raise UsageError(f"{folder} is not empty. Name a new folder: budgettrack demo FOLDER")
@@ -73,13 +74,14 @@ def run(folder: Path) -> list[str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether the folder holds an earlier demo, which may be made anew."""
+    """Tell whether the folder holds an earlier demo, which may be overwritten."""
     config = folder / NAME
     return config.is_file() and sample.ORGANISATION in config.read_text("utf-8", "replace")
 
 
 def what_to_try(folder: Path) -> list[str]:
-    """A cell to change, the command to run, and the figure and finding that will move."""
+    """Return what to try: a cell to change, a command to run, and the figure and finding that
+    change."""
     config = folder / NAME
     program = "budgettrack" if shutil.which("budgettrack") else sys.argv[0]
     line, more, less = sample.TRY

@@ -1,5 +1,4 @@
-"""What is wrong between the config and the first sync, found in the order in which it stands in the
-way."""
+"""Finding out why it does not work: everything between the config and the first sync, in order."""
 
 from __future__ import annotations
 
@@ -22,7 +21,7 @@ from budgettrack.register.cycles import holder
 from budgettrack.sync import know_each_other
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
-"""The findings that concern tabs and headings, not what stands below them."""
+"""The findings about tabs and headings, not about the rows below them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,9 @@ class Examined:
 
 
 def examine(path: Path) -> Iterator[Examined]:
-    """Look at everything in order; after what is wrong and stands in the way of the rest, nothing
-    more is looked at."""
+    """Check everything in order, and yield the results.
+
+    Stops after an error that makes the next checks impossible."""
     try:
         config = load(path)
     except ConfigError as error:
@@ -108,7 +108,7 @@ def _shape(config: Config, book: Book) -> Examined:
 
 
 def _personal(config: Config, book: Book) -> Iterator[Finding]:
-    """Columns that name people, where others than the treasurer can open the sheet."""
+    """Yield the columns that name people, in a sheet that others than the treasurer can open."""
     if not config.google:
         return
     tabs = {normal(table.tab): table for table in BY_NAME.values()}

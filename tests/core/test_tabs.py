@@ -101,7 +101,7 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
         Finding("no-rate", "rates", "", "", (("currency", "USD"), ("month", "2026-02")), "Rates"),
         tabs.conflict_finding(conflict),
     ]
-    page = tabs.checks(findings, {1: conflict.key})
+    page = tabs.checks(findings, {1: conflict.key}, "en")
     first, second = page.rows[4:6]
 
     assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")

@@ -1,5 +1,5 @@
-"""Bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory; nothing of it is stored
-here."""
+"""The formats of bank statements: CSV, OFX, MT940, CAMT.053. A file is read in memory and not
+stored."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ OTHERS = {
 
 
 def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
-    """The statements of a bank's file, known by its content. A statement that stands in it twice
-    counts once.
+    """Return the statements of a bank's file. Its format is known by its content.
 
-    Raises `UsageError` with the place, the problem and the remedy, before anything is done.
-    """
+    A statement that occurs twice in the file is returned once. Raises UsageError with place,
+    problem and remedy."""
     try:
         if path.stat().st_size > BIGGEST:
             raise unreadable(path.name, "it is over 50 MB", "Download shorter spans")
@@ -77,7 +76,9 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
 
 
 def _text(content: bytes) -> str:
-    """MT940 is ASCII; what goes beyond is in texts alone, where a letter misread does no harm."""
+    """Decode a file as text.
+
+    MT940 is ASCII. Other letters occur in free text only, where a wrong letter does no harm."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

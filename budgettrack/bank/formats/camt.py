@@ -1,7 +1,7 @@
-"""CAMT.053 (ISO 20022), by lxml.
+"""CAMT.053 (ISO 20022), read with lxml.
 
-The libraries for it were weighed and left: pycamt 1.1 counts a collected booking once for each of
-its parts, reads no file whose namespace has a prefix, and its balances go through a float."""
+No library is used. pycamt 1.1 counts a collective booking once for each of its parts, does not
+read a file whose namespace has a prefix, and uses floats for balances."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ WORDS = (
 
 
 def read(name: str, content: bytes) -> list[Statement]:
-    """The statements of a CAMT.053 file, booked entries alone, each proven by its balances. Raises
-    `UsageError`."""
+    """Return the statements of a CAMT.053 file, with booked entries only.
+
+    Raises UsageError if the file cannot be read, or the entries do not lead from one balance to
+    the other."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
     )

@@ -1,4 +1,4 @@
-"""A bank's CSV file, by the headings that the config names."""
+"""A bank's CSV file, read by the headings in the config."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ class _Row:
 
 
 def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Statement]:
-    """The one statement of a CSV file; raises `UsageError` with the line. A row without a day is no
-    movement: it is said."""
+    """Return the one statement of a CSV file.
+
+    A row without a date is not a movement: it is named in the notes. Raises UsageError with the
+    line."""
     try:
         text = content.decode(layout.encoding)
     except UnicodeDecodeError as error:
@@ -75,7 +77,7 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
 
 
 def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows under the heading row, each with its line's number, by heading."""
+    """Return the rows below the heading row as cells by heading, each with its line number."""
     for delimiter in DELIMITERS:
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
         for _, row in zip(range(HEAD), reader, strict=False):
@@ -138,7 +140,7 @@ def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> 
 def _amount(
     place: str, cells: Mapping[str, str], heading: str, locale: str, blank: str = ""
 ) -> tuple[Decimal, frozenset[str]]:
-    """An amount, and the currencies that a sign beside it can mean."""
+    """Return an amount, and the currencies that the sign beside it can stand for."""
     found = read_value(cells[heading] or blank, "money", locale)
     if isinstance(found, Priced):
         return Decimal(found.text), found.currencies
@@ -174,8 +176,9 @@ def _good(place: str, found: str | Finding | Priced, heading: str) -> str:
 
 
 def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:
-    """Raise `UsageError` unless each balance follows from the one before it, oldest or newest
-    first."""
+    """Check that each balance follows from the one before, with the oldest or the newest row first.
+
+    Raises UsageError if it does not."""
     balances = [_amount(each.place, each.cells, heading, locale)[0] for each in rows]
     wrong: list[str] = []
     for newest_first in (False, True):

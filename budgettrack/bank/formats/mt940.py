@@ -1,4 +1,4 @@
-"""MT940, by the library mt-940."""
+"""MT940, read with the library mt-940."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ OPTIONS = mt940.Options.all()
 
 
 def read(name: str, text: str) -> list[Statement]:
-    """The statements of an MT940 file; each is proven by its own balances. Raises `UsageError`."""
+    """Return the statements of an MT940 file.
+
+    Raises UsageError if the file cannot be read, or the entries do not lead from one balance to
+    the other."""
     try:
         found = mt940.parse_statements(text, options=OPTIONS)
     except (ValueError, RuntimeError, ArithmeticError, KeyError, AttributeError) as error:
@@ -91,10 +94,10 @@ def _line(place: str, data: dict[str, Any], currency: str) -> StatementLine:
 
 
 def _day(data: dict[str, Any]) -> date:
-    """When it was booked, else when it counted for interest."""
+    """Return the booking date, or the value date if there is no booking date."""
     return _plain(data.get("guessed_entry_date") or data.get("entry_date") or data["date"])
 
 
 def _plain(day: date) -> date:
-    """The library's days are of a kind of their own."""
+    """Return a plain date. The library has its own type of date."""
     return date(day.year, day.month, day.day)

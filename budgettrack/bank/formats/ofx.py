@@ -1,4 +1,4 @@
-"""OFX, old (SGML) and new (XML), by the library ofxtools."""
+"""OFX, old (SGML) and new (XML), read with the library ofxtools."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ silence("ofxtools")
 
 
 def read(name: str, content: bytes) -> list[Statement]:
-    """The statements of an OFX file; raises `UsageError`.
+    """Return the statements of an OFX file.
 
-    The library's tree is read as it stands: its stricter second half refuses what many banks write,
-    and turns days into UTC."""
+    Only the parser of the library is used. Its converter refuses what many banks write, and
+    changes dates to UTC. Raises UsageError if the file cannot be read."""
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content))
@@ -83,7 +83,7 @@ def _line(place: str, entry: Element, currency: str) -> StatementLine:
 
 
 def _day(place: str, text: str) -> date:
-    """The day where the bank is: the first eight digits, whatever the time zone that follows."""
+    """Return the date at the bank: the first eight digits. The time zone behind them is ignored."""
     try:
         return datetime.strptime(text[:8], "%Y%m%d").date()  # noqa: DTZ007 - a day alone
     except ValueError:

@@ -1,8 +1,7 @@
-"""A bank statement as values: what came in and went out of one account, whatever the format of its
-file.
+"""A bank statement: the movements of one account, whatever the format of the file.
 
-Account, reference and words name people. They are for the screen and for keyed marks alone: `repr`
-leaves them out, so that no log and no error quotes them."""
+Account, reference and words name people. They are only for the screen and for keyed marks.
+`repr` leaves them out, so that no log and no error shows them."""
 
 from __future__ import annotations
 
@@ -17,11 +16,11 @@ from budgettrack.core.base.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One booked movement. `amount` is signed: above nothing came in. `place` says where it stands
-    in the file.
+    """One booked movement.
 
-    `reversal`: the bank took back an earlier movement. `reference` is the bank's own, or what is
-    nearest to one."""
+    `amount` is positive for money received. `place` is the place in the file. `reversal` means
+    that the bank took back an earlier movement. `reference` is the bank's reference, or what is
+    most like one."""
 
     place: str = field(compare=False)
     day: date
@@ -34,11 +33,10 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The booked movements of one account from `first` to `last`; `notes` say what a reader should
-    know of it.
+    """The booked movements of one account from `first` to `last`.
 
-    `left_out` are rows that have an amount and were not taken for movements: a person must look.
-    """
+    `notes` tell the reader what to know about it. `left_out` are rows with an amount that were
+    not taken as movements: a person must look at them."""
 
     lines: tuple[StatementLine, ...]
     first: date | None
@@ -51,8 +49,9 @@ class Statement:
 def ties_out(
     place: str, opening: Decimal, closing: Decimal, amounts: Sequence[Decimal], currency: str
 ) -> None:
-    """Raise `UsageError` unless the movements lead from the opening to the closing balance: the
-    proof of a whole file."""
+    """Check that the movements lead from the opening balance to the closing balance.
+
+    This proves that the file is complete. Raises UsageError if they do not."""
     booked = sum(amounts, Decimal(0))
     if opening + booked != closing:
         raise UsageError(
@@ -63,13 +62,13 @@ def ties_out(
 
 
 def silence(library: str) -> None:
-    """Keep a library that reads statements from logging: what it cannot read it would quote, with
-    the names in it."""
+    """Stop a library from logging. It would log what it cannot read, with names in it."""
     log = logging.getLogger(library)
     log.addHandler(logging.NullHandler())
     log.propagate = False
 
 
 def unreadable(place: str, problem: str, remedy: str) -> UsageError:
-    """The one form of words for what a statement's file cannot say."""
+    """Return the error for something in a statement that cannot be read, in one form for all
+    formats."""
     return UsageError(f"{place}: {problem}. {remedy}.")

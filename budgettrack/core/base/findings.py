@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from budgettrack.core.base.catalogue import CODES, Code, Severity
 from budgettrack.core.base.grids import a1
+from budgettrack.core.base.money import amounts_grouped
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quoted"]
 
@@ -70,6 +71,16 @@ class Finding:
     @property
     def remedy(self) -> str:
         return CODES[self.code].remedy.format_map(dict(self.values))
+
+    def words(self, locale: str) -> tuple[str, str]:
+        """Problem and remedy for people: amounts are grouped as in `locale`."""
+        values = {name: amounts_grouped(value, locale) for name, value in self.values}
+        code = CODES[self.code]
+        return code.problem.format_map(values), code.remedy.format_map(values)
+
+    def line(self, locale: str) -> str:
+        """Place, problem and remedy in one line, as in `words`."""
+        return " ".join((f"{self.place}:", *self.words(locale)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from budgettrack.core.base import money, months
+from budgettrack.core.base import months
 from budgettrack.core.figures import positions
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.positions import Position
@@ -62,12 +62,3 @@ class Looking:
     @cached_property
     def cash(self) -> list[GrantPosition]:
         return grant_positions(self.plan, self.totals, months.month_of(self.today))
-
-
-def in_words(units: int, currency: str) -> str:
-    """An amount for people: `1,234.50 EUR`."""
-    text = money.decimal(units, currency)
-    whole, point, part = text.partition(".")
-    return (
-        f"{int(whole):,}{point}{part} {currency}" if whole not in ("-0",) else f"{text} {currency}"
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking, in_words
+from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking
 from budgettrack.core.checks.work import far_from_grants
 from budgettrack.core.figures.conversion import income_in, lacking
 from budgettrack.core.figures.deadlines import OWING
@@ -28,8 +28,8 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
                 "budget",
                 each.line,
                 "amount",
-                spent=in_words(spent, each.currency),
-                over=in_words(spent - each.amount, each.currency),
+                spent=money.with_currency(spent, each.currency),
+                over=money.with_currency(spent - each.amount, each.currency),
             )
         elif each.available < 0:
             yield finding(
@@ -37,7 +37,7 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
                 "budget",
                 each.line,
                 "amount",
-                over=in_words(-each.available, each.currency),
+                over=money.with_currency(-each.available, each.currency),
             )
 
 
@@ -64,8 +64,8 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
                 each.line,
                 "explanation",
                 month=look.month,
-                spent=in_words(each.spent, each.currency),
-                budget=in_words(each.budget, each.currency),
+                spent=money.with_currency(each.spent, each.currency),
+                budget=money.with_currency(each.budget, each.currency),
                 percent=(each.variance_percent or "").lstrip("-"),
                 limit=f"{agreed_percent(grant).normalize():f}",
             )
@@ -120,8 +120,8 @@ def lines_adding_up(look: Looking) -> Iterator[Finding]:
                 "grants",
                 grant.id,
                 "amount",
-                sum=in_words(sums[grant.id], grant.currency),
-                amount=in_words(grant.amount, grant.currency),
+                sum=money.with_currency(sums[grant.id], grant.currency),
+                amount=money.with_currency(grant.amount, grant.currency),
             )
 
 
@@ -134,8 +134,8 @@ def months_adding_up(look: Looking) -> Iterator[Finding]:
                 "budget",
                 line.id,
                 "amount",
-                sum=in_words(sum(line.months.values()), line.currency),
-                amount=in_words(line.amount, line.currency),
+                sum=money.with_currency(sum(line.months.values()), line.currency),
+                amount=money.with_currency(line.amount, line.currency),
             )
 
 
@@ -152,8 +152,8 @@ def remaining_columns(look: Looking) -> Iterator[Finding]:
                 "budget",
                 line.id,
                 "remaining",
-                value=in_words(line.remaining, line.currency),
-                sum=in_words(line.amount - spent[line.id], line.currency),
+                value=money.with_currency(line.remaining, line.currency),
+                sum=money.with_currency(line.amount - spent[line.id], line.currency),
             )
 
 
@@ -167,7 +167,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
                 "grants",
                 each.grant,
                 "id",
-                spent=in_words(spent, each.currency),
+                spent=money.with_currency(spent, each.currency),
                 grant=each.grant,
             )
 
@@ -182,8 +182,8 @@ def money_before_award(look: Looking) -> Iterator[Finding]:
             "grants",
             cash.grant,
             "state",
-            spent=in_words(cash.spent + cash.committed, cash.currency),
-            received=in_words(cash.received, cash.currency),
+            spent=money.with_currency(cash.spent + cash.committed, cash.currency),
+            received=money.with_currency(cash.received, cash.currency),
             state=look.plan.grants[cash.grant].state,
         )
 
@@ -259,9 +259,9 @@ def deficits(look: Looking) -> Iterator[Finding]:
                 "grants",
                 grant.id,
                 "id",
-                spent=in_words(each.spent + each.host_fee, each.currency),
-                received=in_words(each.received - each.returned, each.currency),
-                over=in_words(-each.balance, each.currency),
+                spent=money.with_currency(each.spent + each.host_fee, each.currency),
+                received=money.with_currency(each.received - each.returned, each.currency),
+                over=money.with_currency(-each.balance, each.currency),
             )
 
 
@@ -286,7 +286,7 @@ def unspent_money(look: Looking) -> Iterator[Finding]:
                 "grants",
                 grant.id,
                 "end",
-                unspent=in_words(unspent, grant.currency),
+                unspent=money.with_currency(unspent, grant.currency),
                 percent=money.percent(unspent, whole[grant.id]) or "0",
                 end=grant.end.isoformat(),
             )

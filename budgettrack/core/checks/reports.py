@@ -69,6 +69,6 @@ def _changed(
                         record,
                         field,
                         period=f"{first} to {last}",
-                        was=f"{money.decimal(was, grant.currency)} {grant.currency}",
-                        now=f"{money.decimal(spent, grant.currency)} {grant.currency}",
+                        was=money.with_currency(was, grant.currency),
+                        now=money.with_currency(spent, grant.currency),
                     )

@@ -110,7 +110,7 @@ def _edits(
     month = months.after(months.month_of(settings.today), -1)
     pages = (
         tabs.summary(judgement.plan, judgement.totals, month),
-        tabs.checks(checks.findings, checks.seals),
+        tabs.checks(checks.findings, checks.seals, settings.locale),
     )
     stale = tuple(page for page in pages if not tabs.shows(tabs.tab_named(book, page.tab), page))
     return Edits(tuple(cells), stale, None, frames)

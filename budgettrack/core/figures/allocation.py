@@ -59,6 +59,6 @@ def receipt_checks(plan: Plan) -> Iterator[Finding]:
                 "expenses",
                 each.id,
                 "amount",
-                sum=f"{money.decimal(sums.get(each.id, 0), each.currency)} {each.currency}",
-                total=f"{money.decimal(each.receipt_total, each.currency)} {each.currency}",
+                sum=money.with_currency(sums.get(each.id, 0), each.currency),
+                total=money.with_currency(each.receipt_total, each.currency),
             )

@@ -86,8 +86,8 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
                     "budget",
                     each.line,
                     "revision",
-                    approved=_money(each.approved, each.currency),
-                    revised=_money(each.revised, each.currency),
+                    approved=money.with_currency(each.approved, each.currency),
+                    revised=money.with_currency(each.revised, each.currency),
                 )
     for id_, moved in by_grant.items():
         grant = plan.grants.get(id_)
@@ -123,14 +123,10 @@ def _beyond(
                 "budget",
                 first.line,
                 "amount",
-                moved=_money(revised - approved, first.currency),
+                moved=money.with_currency(revised - approved, first.currency),
                 percent=money.percent(revised - approved, approved) or "100",
                 profile=profile.id,
             )
-
-
-def _money(units: int, currency: str) -> str:
-    return f"{money.decimal(units, currency)} {currency}"
 
 
 def share(each: Revision) -> Decimal | None:

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
-from budgettrack.core.base.money import decimal, digits
+from budgettrack.core.base.money import decimal, grouped
 from budgettrack.core.base.months import Month, first_day, last_day
 
 NONE = "–"
@@ -47,9 +47,7 @@ def number(units: int | None, currency: str, at: Locale) -> str:
     """An amount for a column whose currency stands above it: `1,234.50`; a dash for None."""
     if units is None:
         return NONE
-    places = digits(currency)
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    return _minus(format_decimal(Decimal(decimal(units, currency)), format=pattern, locale=at))
+    return _minus(grouped(decimal(units, currency), str(at)))
 
 
 def quantity(value: Decimal | None, at: Locale) -> str:

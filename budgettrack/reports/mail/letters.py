@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import DueDate
 from budgettrack.core.views.funder_types import FunderView
@@ -330,7 +329,7 @@ def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTab
 
 
 def _found(view: InternalView, w: Words) -> Section:
-    lines = _few([_finding(each) for each in view.new], w)
+    lines = _few([each.line(str(w.at)) for each in view.new], w)
     counts = w.say(
         "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They"
         " stand in the tab Checks.",
@@ -339,10 +338,6 @@ def _found(view: InternalView, w: Words) -> Section:
     )
     blocks: list[Block] = [Bullets(lines)] if lines else []
     return Section("found", w.say("New in the checks"), [*blocks, Text(counts)])
-
-
-def _finding(each: Finding) -> str:
-    return f"{each.place}: {each.problem} {each.remedy}"
 
 
 def _coming(view: InternalView, w: Words) -> Section:

@@ -1,5 +1,6 @@
-"""Work-plans to begin with, as TOML files beside this one; what they say is theirs, when it happens
-is worked out here."""
+"""Work-plans to begin with: TOML files beside this one.
+
+The files hold the words, and the dates are calculated here."""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ _WORDS = ("activity", "lead_role", "milestone", "indicator")
 
 
 def preset(name: str, start: date) -> Mapping[str, list[Fields]]:
-    """The rows of a new plan that begins on `start`, as canonical fields by table name.
+    """Return the rows of a new plan that begins on `start`, by table, as canonical fields.
 
-    In the files `from` is the month of the plan in which an activity starts (1 is the first) and
-    `months` how long it takes. Raises `UsageError` for a name that is not among `NAMES`."""
+    In the files, `from` is the month of the plan in which an activity starts (1 is the first),
+    and `months` is its length. Raises UsageError if the name is not in `NAMES`."""
     if name not in NAMES:
         raise UsageError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
     text = resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")

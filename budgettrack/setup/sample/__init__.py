@@ -1,9 +1,8 @@
-"""One believable group, made the same every time: a whole workbook to try things on, with faults
-planted in it.
+"""The sample: one believable group, always the same, as a whole workbook with planted faults.
 
-Harbour Peers is invented, and so is every organisation; people are roles. `group.toml` has what was
-written by hand; the expenses, rates and ticked-off reports follow from a fixed seed, so that plan
-and spending fit together."""
+Harbour Peers and all other organisations are invented, and people are roles. `group.toml` is
+written by hand. The expenses, rates and finished reports are made from a fixed seed, so that
+plan and spending fit together."""
 
 from __future__ import annotations
 
@@ -55,8 +54,7 @@ _SUBTOTALS = {"B-6": "G-5", "B-26": "G-1"}
 
 
 def healthy() -> dict[str, list[Fields]]:
-    """All rows as they should be, canonical, by table: nothing is wrong with them on
-    `SAMPLE_DAY`."""
+    """Return all rows without faults, by table: on `SAMPLE_DAY` they have no finding."""
     hand = tomllib.loads(resources.files(__name__).joinpath("group.toml").read_text("utf-8"))
     chance = random.Random(_SEED)
     rows: dict[str, list[Fields]] = {
@@ -81,7 +79,7 @@ def healthy() -> dict[str, list[Fields]]:
 
 
 def records() -> dict[str, list[Fields]]:
-    """The rows with every fault that is one of records; the rest of `FAULTS` are cells (see
+    """Return the rows with every fault of records. The other faults are faults of cells (see
     `write_sample`)."""
     rows = healthy()
     for fault in FAULTS:
@@ -95,8 +93,9 @@ def records() -> dict[str, list[Fields]]:
 
 
 def write_sample(path: Path, *, faults: bool = True) -> None:
-    """Write the sample as a workbook, with its planted faults or without; raises `WorkbookError`
-    like `new_workbook`."""
+    """Write the sample as a workbook, with or without its faults.
+
+    Raises WorkbookError as `new_workbook` does."""
     rows = records() if faults else healthy()
     raw: dict[tuple[str, int, str], str | Formula] = {}
     if faults:
@@ -112,7 +111,8 @@ def write_sample(path: Path, *, faults: bool = True) -> None:
 
 
 def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
-    """The rows by table and ID, without the ID among their fields, as a register holds them."""
+    """Return the rows by table and ID, without the ID among the fields, as the register holds
+    them."""
     return {
         table: {
             _id_of(table, fields): {k: v for k, v in fields.items() if k != "id"} for fields in each
@@ -131,7 +131,7 @@ def _index(rows: Sequence[Fields], table: str, id_: str) -> int:
 
 
 def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
-    """The lines, with the subtotals that somebody typed when all was well."""
+    """Add subtotals to the budget lines, as somebody would type them."""
     for fields in lines:
         yield fields
         grant = _SUBTOTALS.get(fields["id"])
@@ -151,8 +151,8 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
 
 
 def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
-    """An activity of the preset as it stands on the sample's day: done with its target reached,
-    unless `told` so."""
+    """Return an activity as on the day of the sample. It is done and its target is reached,
+    unless `told` says otherwise."""
     now = dict(row)
     if now["end"] < SAMPLE_DAY.isoformat():
         now |= {"status": "done", "done": "100", "achieved": now["target"]}
@@ -179,14 +179,15 @@ def _rates(chance: random.Random) -> Iterator[Fields]:
 
 
 def _month(month: Month) -> Fields:
-    """A month, closed in the middle of the next one; the last is still open."""
+    """Return a month that was closed in the middle of the next month. The last month is still
+    open."""
     if month == LAST:
         return {"month": month}
     return {"month": month, "closed": (months.last_day(month) + timedelta(days=12)).isoformat()}
 
 
 def _reports(plan: Plan) -> Iterator[Fields]:
-    """The reports owed so far and the next one, each sent some days early."""
+    """Return the reports until now, each sent some days early, and the next one."""
     soon = (SAMPLE_DAY + timedelta(days=30)).isoformat()
     for id_, fields in derived(plan).items():
         if fields["due"] <= soon:

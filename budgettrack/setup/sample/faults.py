@@ -1,5 +1,4 @@
-"""The faults planted in the sample: what was done to it, and which finding must follow, one entry
-for each."""
+"""The faults of the sample: what was done, and which finding must follow."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ class Fault:
 
 
 def _serial(day: date) -> int:
-    """A day as a spreadsheet counts it."""
+    """Return a day as the number that a spreadsheet stores."""
     return (day - date(1899, 12, 30)).days
 
 
@@ -318,7 +317,7 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A finding that the sample must give, and no other: its identity, and what was planted."""
+    """A finding that the sample must have, and what was planted for it."""
 
     code: str
     table: str

@@ -1,5 +1,5 @@
-"""The sample's expenses: each month's share of each line's plan in some purchases, from one source
-of chance."""
+"""The expenses of the sample: each month's share of each budget line, divided into purchases by
+a fixed seed."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ _OWN = (
 
 @dataclass(slots=True)
 class _Row:
-    """An expense that has no ID yet; `of` and `part_of` are the rows that it refunds or splits."""
+    """An expense without an ID. `of` is the row that it refunds, `part_of` the row that it
+    splits."""
 
     day: date
     paid_on: date | None
@@ -65,8 +66,8 @@ class _Row:
 
 
 def spending(plan: Plan, lines: Sequence[Mapping[str, Any]], chance: random.Random) -> list[Fields]:
-    """Every expense of `plan`, canonical, in the order of dates; `lines` are what `group.toml`
-    tells of its lines."""
+    """Return every expense of `plan`, in the order of dates. `lines` are the settings of the
+    lines in `group.toml`."""
     by_id = {line["id"]: line for line in lines}
     ordered = [_order(plan.lines[id_], by_id[id_], chance) for id_ in _ORDERED]
     own = list(_own_money(chance))
@@ -83,7 +84,7 @@ def spending(plan: Plan, lines: Sequence[Mapping[str, Any]], chance: random.Rand
 def _pieces(
     plan: Plan, lines: Mapping[str, Mapping[str, Any]], wanted: int, chance: random.Random
 ) -> dict[tuple[str, Month], int]:
-    """How many expenses each line has in each month, `wanted` in all."""
+    """Return how many expenses each line has in each month. `wanted` is the sum."""
     pieces = {
         (id_, month): lines[id_]["each"]
         for id_, line in plan.lines.items()
@@ -106,8 +107,8 @@ def _bought(
     pieces: Mapping[tuple[str, Month], int],
     chance: random.Random,
 ) -> Iterator[_Row]:
-    """One line's expenses. A closed grant's lines are spent to the last cent, the others stay a
-    little below plan."""
+    """Return the expenses of one line: to the last cent for a closed grant, else a little below
+    the plan."""
     closed = plan.grants[line.grant].state == "closed"
     pace = (
         Decimal(1)
@@ -169,8 +170,7 @@ def _purchase(
 
 
 def _order(line: BudgetLine, told: Mapping[str, Any], chance: random.Random) -> _Row:
-    """Something ordered in the last month and not yet paid: some of what the months to come have
-    for it."""
+    """Return something that was ordered in the last month and is not yet paid."""
     left = sum(units for month, units in phasing(line).items() if month > LAST)
     day = months.first_day(LAST) + timedelta(days=chance.randint(14, 29))
     return _Row(
@@ -189,7 +189,7 @@ def _own_money(chance: random.Random) -> Iterator[_Row]:
 def _refunds(
     plan: Plan, rows: Sequence[_Row], number: int, chance: random.Random
 ) -> Iterator[_Row]:
-    """Money that came back from larger purchases, some weeks later."""
+    """Return refunds of larger purchases, some weeks later."""
     can = [
         row
         for row in rows
@@ -216,7 +216,7 @@ def _refunds(
 
 
 def _split(plan: Plan, rows: Sequence[_Row], chance: random.Random) -> None:
-    """Make some rows parts of another row's receipt: one bill, paid from two lines."""
+    """Divide some rows: one receipt, paid from two lines."""
     for month in chance.sample(months.months("2026-02", "2026-09"), 6):
         here = [
             row
@@ -232,7 +232,7 @@ def _split(plan: Plan, rows: Sequence[_Row], chance: random.Random) -> None:
 
 
 def _numbered(rows: Sequence[_Row]) -> list[Fields]:
-    """Rows in the order of their dates, with IDs and the numbers of their receipts."""
+    """Return the rows in the order of their dates, with IDs and receipt numbers."""
     in_order = sorted(rows, key=lambda row: (row.day, row.part_of is not None))
     for number, row in enumerate(in_order, 1):
         row.id = f"E-{number}"

@@ -147,3 +147,30 @@ def test_a_percentage_has_one_decimal_half_to_even(part: int, whole: int, text: 
 def test_a_percentage_of_almost_nothing_has_no_sign() -> None:
     assert money.percent(-1, 100_000) == "0.0"
     assert money.percent(-1, 1_000) == "-0.1"
+
+
+@given(units=UNITS, currency=st.sampled_from(["EUR", "JPY", "TND"]))
+def test_english_without_babel_is_what_babel_writes(units: int, currency: str) -> None:
+    number = money.decimal(units, currency)
+    assert money.grouped(number, "en") == money.grouped(number, "en_AU")
+
+
+@pytest.mark.parametrize(
+    ("number", "locale", "shown"),
+    [
+        ("-1234.50", "en", "-1,234.50"),
+        ("1234.50", "de", "1.234,50"),
+        ("1234567", "en_IN", "12,34,567"),
+        ("1234.50", "pt_PT", "1\xa0234,50"),
+        ("0.00", "de", "0,00"),
+        ("1234.50", "xx-none", "1,234.50"),
+    ],
+)
+def test_an_amount_is_grouped_as_the_locale_writes_it(number: str, locale: str, shown: str) -> None:
+    assert money.grouped(number, locale) == shown
+
+
+def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
+    assert money.amounts_grouped("1234.50 EUR", "de") == "1.234,50 EUR"
+    assert money.amounts_grouped("2026 plan", "de") == "2026 plan"
+    assert money.amounts_grouped("E-1234", "de") == "E-1234"

@@ -124,9 +124,7 @@ def look(*changes: tuple[str, str, Mapping[str, str]], today: date = TODAY) -> l
 
 
 def told(found: list[Finding]) -> list[tuple[str, str, str, str, str, str]]:
-    return [
-        (each.code, each.table, each.id, each.field, each.problem, each.remedy) for each in found
-    ]
+    return [(each.code, each.table, each.id, each.field, *each.words("en")) for each in found]
 
 
 def test_a_healthy_plan_has_no_findings() -> None:

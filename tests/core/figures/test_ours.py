@@ -123,7 +123,7 @@ def test_it_stands_apart_at_the_prompt_and_in_json() -> None:
 
     rows = figures.status(now, today, None)
     assert [(row["grant"], row["money"]) for row in rows] == [("G-1", "ours"), ("G-2", "may come")]
-    lines = list(figures.status_lines(now, today, None))
-    assert "May come: 49995.00 EUR of G-2 (applied), in no total" in lines
+    lines = list(figures.status_lines(now, today, None, "en"))
+    assert "May come: 49,995.00 EUR of G-2 (applied), in no total" in lines
     assert "Spent in 2026-06: 4.00 EUR (2026-05: 0.00)" in lines
     assert not any(line.startswith("Cash of G-2") for line in lines)

@@ -1,0 +1,45 @@
+"""Tables are as narrow as the terminal: columns are left out, texts wrapped, or facts told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from budgettrack.core.records.model import Fields
+from tests.world.group import ON, Group
+from tests.world.terminal import talk
+
+LONG = "A long title that does not fit beside all the other columns"
+ROWS: dict[str, list[Fields]] = {
+    "grants": [
+        {"id": "G-1", "funder": "Fund", "title": LONG, "state": "active", "currency": "EUR", "amount": "12000"} | {"start": "2026-01-01", "end": "2026-12-31"},
+        {"id": "G-2", "funder": "Other", "title": "Next", "state": "applied", "currency": "EUR", "amount": "45000.5"},
+    ],
+    "work_plan": [{"id": "A-1", "activity": LONG, "start": "2026-01-01", "end": "2026-12-31", "status": "under way"}],
+    "budget": [{"id": "B-1", "grant": "G-1", "activity": "A-1", "category": "Rent", "amount": "12000"}],
+    "deadlines": [{"id": "D-1", "what": LONG, "due": "2026-11-20", "grant": "G-1"}],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+    made = Group(tmp_path_factory.mktemp("group"), ROWS)
+    made.sync()
+    return made
+
+
+@pytest.mark.parametrize("words", [("grants", "list"), ("pipeline",), ("deadlines", *ON)])
+def test_a_table_is_as_narrow_as_the_terminal(group: Group, words: tuple[str, ...]) -> None:
+    code, shown = talk(group, words, columns=80)
+
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
+    assert code == 0, shown
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("---") for line in lines), "it is a table"
+
+
+def test_a_text_is_wrapped_and_not_cut(group: Group) -> None:
+    _, shown = talk(group, ("deadlines", *ON), columns=80)
+
+    assert all(word in shown for word in LONG.split())
