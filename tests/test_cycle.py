@@ -256,6 +256,7 @@ def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
     (row,) = [row for row in sending.json("deliveries") if row["state"] == "unconfirmed"]
     assert row["id"] == "D-2"
     assert "deliveries retry" in row["words"]
+    assert "delivery-open" in command(sending, "doctor", "--json").output
     doctor = command(sending, "doctor").output
     assert "deliveries" in doctor
     assert "D-2" in doctor

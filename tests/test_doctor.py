@@ -269,6 +269,7 @@ def test_a_column_that_names_people_is_told(place: GooglePlace) -> None:
     output = run("doctor").output
 
     assert "look   names of people: 'Expenses'!P1: The column Payee names people." in output
+    assert '"people-named"' in run("doctor", "--json").output
 
 
 def test_a_register_of_another_workbook(place: GooglePlace, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from budgettrack.core.records.model import BudgetLine
 ANY_TIME: Month = "1900-01"
 """The month of a budget without any dates: it counts from the beginning."""
 
-Span = tuple[date, date]
+DaySpan = tuple[date, date]
 """A first and a last day."""
 
 
@@ -69,14 +69,14 @@ def budget_to(line: BudgetLine, day: date) -> int:
     return sum(kept.values()) + share(left, _length(span[0], min(day, span[1])), _length(*span))
 
 
-def _dates(line: BudgetLine) -> Span | None:
+def _dates(line: BudgetLine) -> DaySpan | None:
     """The first and last day of a line; None if it has no dates, or dates that end before they
     begin."""
     start, end = line.start or line.end, line.end or line.start
     return None if start is None or end is None or end < start else (start, end)
 
 
-def _kept(line: BudgetLine, span: Span) -> dict[Month, int]:
+def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
     """The figures of months already reported that the line's dates would not give by themselves.
 
     Empty if they are what its dates give: then nothing moved, and the whole amount is shared
@@ -93,7 +93,7 @@ def _kept(line: BudgetLine, span: Span) -> dict[Month, int]:
     return {} if same else kept
 
 
-def _left(kept: dict[Month, int], span: Span) -> Span:
+def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
     """The days that are left for what is left: those after the last month reported, or the month
     after it if none is left."""
     begin = first_day(after(max(kept)))
@@ -102,7 +102,7 @@ def _left(kept: dict[Month, int], span: Span) -> Span:
     return max(begin, span[0]), span[1]
 
 
-def _weights(those: list[Month], span: Span) -> list[int]:
+def _weights(those: list[Month], span: DaySpan) -> list[int]:
     """The weights of the months that a span touches, as whole numbers in the ratio of the rule."""
     first, last = last_day(those[0]).day, last_day(those[-1]).day
     weights = [first * last] * len(those)

@@ -1,0 +1,420 @@
+"""Every code of the catalogue is made by the real program: one reproducer each.
+
+Findings of the plan are reproduced by the sample (tests/test_sample.py) or by the test that is
+named here; those of 360Giving in tests/test_giving.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from budgettrack.config.load import REGISTER, find, load
+from budgettrack.config.open_data import OpenData, Organisation
+from budgettrack.config.profiles import read
+from budgettrack.core.base.catalogue import CODES, GROUPS, PLAN
+from budgettrack.core.base.errors import ConfigError
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.months import last_day
+from budgettrack.opendata import iati
+from budgettrack.register.store import RecordVersion
+from budgettrack.reports.base.branding import look_of
+from budgettrack.reports.base.translations import words as translations
+from budgettrack.setup import sample
+from tests.world.group import ON, Group, column
+from tests.world.report_plans import harbour, public
+
+TESTS = Path(__file__).parent
+XLSX = '[workbook]\nxlsx = "plan.xlsx"\n'
+MAIL = '[mail]\nhost = "smtp.example.org"\nsender = "a@example.org"\n'
+SECTORS = 'sectors = { "13040" = 100 }\n'
+REPORTER = '[open_data.reporter]\nref = "PT-NIPC-5"\n'
+ONE = '[[recipients]]\nname = "one"\naddress = "one@example.org"\naudience = "public"\n'
+
+
+def shape(text: str) -> str:
+    return f"{XLSX}[tables.expenses]\n{text}"
+
+
+def bank(text: str) -> str:
+    return f"{XLSX}[bank]\n{text}"
+
+
+def open_data(text: str, after: str = REPORTER) -> str:
+    return f"{XLSX}[open_data]\n{text}{after}"
+
+
+CONFIG = {
+    "config-not-toml": "[workbook\n",
+    "config-setting-unknown": XLSX + "colour = 1\n",
+    "config-not-a-section": "organisation = 1\n" + XLSX,
+    "config-not-a-list-of-sections": "recipients = 1\n" + XLSX,
+    "config-not-a-text": "[workbook]\nxlsx = 5\n",
+    "config-not-texts": shape("headings = 1\n"),
+    "config-not-a-whole-number": XLSX + "[reports]\nfewest = 0\n",
+    "config-not-a-date": XLSX + 'start = "soon"\n',
+    "config-not-true-or-false": shape('headings = { date = "D" }\nwrite = "yes"\n'),
+    "config-not-an-address": XLSX + '[deliver]\nwebhook = "ftp://example.org"\n',
+    "config-not-a-mail-address": XLSX + MAIL + 'reply_to = "somebody"\n',
+    "config-language-unknown": XLSX + '[organisation]\nlanguage = "zz"\n',
+    "config-currency-unknown": XLSX + '[organisation]\ncurrency = "EURO"\n',
+    "config-time-zone-unknown": XLSX + '[organisation]\ntime_zone = "Lisbon"\n',
+    "config-workbook-missing": "",
+    "config-not-a-google-link": '[workbook]\ngoogle = "also"\n',
+    "config-address-not-usable": XLSX + 'address = "gateway"\n',
+    "config-winner-unknown": XLSX + '[sync]\nwinner = "me"\n',
+    "config-end-before-start": XLSX + "start = 2026-05-01\nend = 2026-01-01\n",
+    "config-site-not-an-address": XLSX + '[reports]\nsite = "our page"\n',
+    "config-folder-missing": XLSX + '[reports]\ntemplates = "nowhere"\n',
+    "config-logo-not-a-picture": XLSX + '[reports]\nlogo = "logo.bmp"\n',
+    "config-colours-not-two": XLSX + '[reports]\ncolours = ["red"]\n',
+    "config-paper-unknown": XLSX + '[reports]\npaper = "a5"\n',
+    "config-share-not-usable": XLSX + '[shares]\noffice = { "B-1" = 60 }\n',
+    "config-table-unknown": XLSX + '[tables.expences]\ntab = "x"\n',
+    "config-field-unknown": shape('headings = { dat = "Date" }\n'),
+    "config-turned-not-fields": shape('headings = { date = "D" }\nturned = "amount"\n'),
+    "config-turned-not-an-amount": shape('headings = { date = "D" }\nturned = ["description"]\n'),
+    "config-headings-missing": shape('tab = "x"\n'),
+    "config-mail-missing": XLSX + ONE,
+    "config-mail-host-missing": XLSX + '[mail]\nsender = "a@example.org"\n',
+    "config-mail-sender-missing": XLSX + '[mail]\nhost = "smtp.example.org"\n',
+    "config-mail-security-unknown": XLSX + MAIL + 'security = "ssl"\n',
+    "config-mail-in-the-clear": XLSX + MAIL + 'security = "none"\n',
+    "config-password-in-file": XLSX + MAIL + 'password = "x"\n',
+    "config-pauses-not-usable": XLSX + MAIL + "pauses = [4000]\n",
+    "config-day-not-usable": XLSX + "[monthly]\nday = 29\n",
+    "config-hour-not-usable": XLSX + '[monthly]\nhour = "6"\n',
+    "config-blocking-not-usable": XLSX + "[monthly]\nblocking = 1\n",
+    "config-blocking-audience-unknown": XLSX + "[monthly]\nblocking = { host = [] }\n",
+    "config-finding-unknown": XLSX + '[monthly]\nblocking = { funder = ["no-such"] }\n',
+    "config-recipient-without-name": XLSX + MAIL + ONE.replace('name = "one"\n', ""),
+    "config-recipient-twice": XLSX + MAIL + ONE + ONE,
+    "config-recipient-name-is-address": XLSX + MAIL + ONE.replace('"one"', '"b@example.org"'),
+    "config-recipient-without-address": XLSX + MAIL + ONE.replace("one@example.org", ""),
+    "config-recipient-audience-missing": XLSX + MAIL + ONE.replace("public", "all"),
+    "config-bank-date-missing": bank('amount = "A"\ncurrency = "EUR"\n'),
+    "config-bank-amount-missing": bank('date = "D"\ncurrency = "EUR"\n'),
+    "config-bank-currency-missing": bank('date = "D"\namount = "A"\n'),
+    "config-encoding-unknown": bank(
+        'date = "D"\namount = "A"\ncurrency = "EUR"\nencoding = "utf-99"\n'
+    ),
+    "config-publisher-without-identifier": open_data(f'country = "PT"\n{SECTORS}', ""),
+    "config-organisations-not-a-section": open_data(
+        f'country = "PT"\n{SECTORS}organisations = "x"\n'
+    ),
+    "config-prefix-not-usable": open_data(f'country = "PT"\n{SECTORS}giving_prefix = "x"\n'),
+    "config-reason-unknown": open_data(f'country = "PT"\n{SECTORS}withheld_because = "x"\n'),
+    "config-identifier-not-usable": open_data(
+        f'country = "PT"\n{SECTORS}', '[open_data.reporter]\nref = "PT 1/2"\n'
+    ),
+    "config-organisation-type-unknown": open_data(
+        f'country = "PT"\n{SECTORS}', f'{REPORTER}type = "club"\n'
+    ),
+    "config-place-missing": open_data(SECTORS),
+    "config-country-unknown": open_data(f'country = "Lisbon"\n{SECTORS}'),
+    "config-region-unknown": open_data(f'region = "Europe"\n{SECTORS}'),
+    "config-sectors-missing": open_data('country = "PT"\n'),
+    "config-sector-refused": open_data('country = "PT"\nsectors = { "16063" = 100 }\n'),
+    "config-sector-unknown": open_data('country = "PT"\nsectors = { "99999" = 100 }\n'),
+    "config-sector-share-not-usable": open_data('country = "PT"\nsectors = { "13040" = 0 }\n'),
+    "config-sectors-not-whole": open_data('country = "PT"\nsectors = { "13040" = 60 }\n'),
+    "config-languages-not-a-list": open_data(f'country = "PT"\n{SECTORS}languages = "en"\n'),
+    "config-colour-too-pale": XLSX + '[reports]\ncolours = ["#ffee00", "#b98900"]\n',
+}
+GOOD = 'title = "T"\nsource = "S"\n'
+LIMIT = '[[limit]]\nsource = "x"\nverified = true\n'
+PROFILES = {
+    "profile-not-toml": "title = \n",
+    "profile-key-not-usable": 'titel = "T"\n',
+    "profile-name-unknown": GOOD + 'columns = ["spend"]\n',
+    "profile-year-not-usable": GOOD + "year_starts = 13\n",
+    "profile-rates-missing": GOOD + 'rate = "fixed"\n',
+    "profile-round-not-usable": GOOD + "round_to = 0\n",
+    "profile-rate-not-usable": GOOD + 'rates = { EUR = "0" }\n',
+    "profile-pattern-not-usable": GOOD + '[[category]]\nname = "A"\npattern = "("\n',
+    "profile-sum-unknown": GOOD + '[[category]]\nname = "A"\nsum = ["z"]\n',
+    "profile-category-twice": GOOD + '[[category]]\nname = "A"\n' * 2,
+    "profile-limit-without-currency": GOOD + LIMIT + "amount = 5\n",
+    "profile-limit-empty": GOOD + LIMIT,
+}
+ELSEWHERE = {
+    "config-missing": "test_config.py",
+    "config-file-missing": "test_config.py",
+    "config-not-readable": "test_config.py",
+    "config-open-data-missing": "test_giving.py",
+    "config-publisher-withheld": "test_giving.py",
+    "profile-not-readable": "test_profiles.py",
+}
+"""Codes that take more than a text; the file whose test holds their words."""
+OPEN_DATA = OpenData(
+    country="PT",
+    region="",
+    sectors={"13040": Decimal(100)},
+    reporter=Organisation("Lighthouse Network", "PT-NIPC-500000000", "22"),
+    secondary=True,
+    group=Organisation("Harbour Peers", "PT-NIPC-500000001"),
+    organisations={},
+    languages=("en",),
+    because="safety",
+)
+
+
+@pytest.fixture(autouse=True)
+def no_register(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(REGISTER, raising=False)
+
+
+def made(path: Path, text: str) -> list[Finding]:
+    """The findings of loading a config, and of making its reports' looks."""
+    path.write_text(text, "utf-8")
+    try:
+        look_of(load(path))
+    except ConfigError as error:
+        return error.findings
+    return []
+
+
+@pytest.mark.parametrize("code", CONFIG)
+def test_a_mistake_in_the_config_is_a_finding_with_its_place(code: str, tmp_path: Path) -> None:
+    findings = made(tmp_path / "budgettrack.toml", CONFIG[code])
+
+    (found,) = [each for each in findings if each.code == code]
+    assert found.place.startswith("budgettrack.toml")
+    assert found.severity == "error"
+    assert_whole(found)
+
+
+def test_a_config_without_a_mistake_has_no_finding(tmp_path: Path) -> None:
+    assert made(tmp_path / "budgettrack.toml", XLSX + MAIL + ONE) == []
+
+
+@pytest.mark.parametrize("code", PROFILES)
+def test_a_mistake_in_a_profile_is_a_finding_with_its_line(code: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(PROFILES[code], "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read(path)
+
+    found = next(each for each in caught.value.findings if each.code == code)
+    assert re.match(r"own\.toml(, line \d+, [\w.\[\]]+)?$", found.place)
+    assert_whole(found)
+
+
+def test_files_that_are_missing_or_no_text_are_findings(tmp_path: Path) -> None:
+    codes = []
+    broken = tmp_path / "broken.toml"
+    broken.write_bytes(b"\xff\xfe")
+    for attempt in (
+        lambda: find(None, tmp_path, {}),
+        lambda: find(str(tmp_path / "no.toml"), tmp_path, {}),
+        lambda: load(broken),
+        lambda: read(broken),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            attempt()
+        codes += [found.code for found in caught.value.findings]
+
+    assert codes == [
+        "config-missing",
+        "config-file-missing",
+        "config-not-readable",
+        "profile-not-readable",
+    ]
+
+
+def iati_codes(
+    change: Mapping[str, object] = MappingProxyType({}), **plan_changes: int
+) -> set[str]:
+    """The codes about IATI files of the harbour group, its first grant changed."""
+    plan = harbour()
+    view = public(plan)
+    grant = view.grants[0]
+    if plan_changes:
+        lines = {
+            id_: replace(line, amount=plan_changes["amount"], months={})
+            for id_, line in plan.lines.items()
+        }
+        plan = replace(plan, lines=lines)
+    grants = [replace(grant, **change), *view.grants[1:]]  # type: ignore[arg-type]
+    publisher = iati.Publisher("Harbour Peers", OPEN_DATA, [translations("en")])
+    made_of = iati.made([(replace(view, grants=grants), last_day(view.month))], plan, publisher)
+    for found in made_of.findings:
+        assert_whole(found)
+    return {found.code for found in made_of.findings}
+
+
+IATI: dict[str, dict[str, object]] = {
+    "iati-id-not-usable": {"id": "G/1"},
+    "iati-id-reserved": {"id": "together"},
+    "iati-without-start": {"start": None},
+    "iati-dates-turned": {"start": "2026-05", "end": "2026-01"},
+    "iati-currency-not-listed": {"currency": "DEM"},
+    "iati-funder-missing": {"funder": " "},
+    "iati-funder-without-identifier": {"funder": "Somebody"},
+    "iati-spending-outside-dates": {"start": "2026-04"},
+    "iati-still-active": {"end": "2026-01"},
+    "iati-control-character": {"title": "A\x0broom"},
+}
+BELOW_ZERO = ("iati-budget-below-zero", "iati-year-below-zero")
+
+
+@pytest.mark.parametrize("code", IATI)
+def test_what_is_wrong_in_a_published_grant_is_a_finding(code: str) -> None:
+    assert code in iati_codes(IATI[code])
+
+
+def test_budgets_below_zero_are_findings() -> None:
+    assert {*BELOW_ZERO} <= iati_codes(amount=-100)
+
+
+def test_a_group_without_identifier_is_a_finding() -> None:
+    plan = harbour()
+    view = public(plan)
+    settings = replace(OPEN_DATA, group=Organisation("Harbour Peers"))
+    publisher = iati.Publisher("Harbour Peers", settings, [translations("en")])
+
+    findings = iati.made([(view, last_day(view.month))], plan, publisher).findings
+
+    assert "iati-publisher-without-identifier" in {found.code for found in findings}
+
+
+def test_spending_that_is_told_in_one_figure_for_over_a_year_is_a_finding() -> None:
+    plan = harbour()
+    view = public(plan)
+    total = replace(view.categories.total, through="2027-03")
+    late = replace(view, categories=replace(view.categories, total=total))
+    publisher = iati.Publisher("Harbour Peers", OPEN_DATA, [translations("en")])
+
+    findings = iati.made([(late, last_day(view.month))], plan, publisher).findings
+
+    assert "iati-span-too-long" in {found.code for found in findings}
+
+
+def told_by_doctor(group: Group) -> list[str]:
+    rows = json.loads(group.run("doctor", "--json").stdout)
+    assert all(row["place"] and row["problem"] and row["remedy"] for row in rows)
+    return [row["code"] for row in rows]
+
+
+def test_doctor_finds_what_stands_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = '[[recipients]]\nname = "one"\naddress = "a@example.org"\naudience = "funder:G-9"\n'
+    group = Group(tmp_path, config=XLSX + MAIL.replace("smtp.example.org", "127.0.0.1") + reader)
+    group.config.write_text(
+        group.config.read_text().replace("[[recipients]]", "port = 9\n[[recipients]]")
+    )
+    group.sync()
+    with sqlite3.connect(tmp_path / "register.sqlite") as register:
+        holder = json.dumps({"who": "cron", "since": "2026-11-01T06:00:00+00:00"})
+        register.execute("INSERT INTO meta (key, value) VALUES ('holder', ?)", (holder,))
+
+    assert told_by_doctor(group) == [
+        "mail-not-usable",
+        "recipient-grant-unknown",
+        "run-unfinished",
+    ]
+
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert {"workbook-not-writable", "reports-not-writable"} <= {*told_by_doctor(group)}
+
+    (tmp_path / "register.sqlite").write_bytes(b"no database at all")
+    assert "register-not-usable" in told_by_doctor(group)
+
+    group.path.unlink()
+    assert told_by_doctor(group) == ["workbook-not-usable"]
+
+    group.config.write_text(XLSX + "colour = 1\n")
+    assert told_by_doctor(group) == ["config-setting-unknown"]
+
+
+DOCTOR = (
+    "mail-not-usable",
+    "recipient-grant-unknown",
+    "run-unfinished",
+    "workbook-not-writable",
+    "reports-not-writable",
+    "register-not-usable",
+    "workbook-not-usable",
+)
+
+
+def test_a_row_removed_on_one_side_and_changed_on_the_other_is_a_finding(tmp_path: Path) -> None:
+    group = Group(tmp_path)
+    group.sync()
+    budget = group.held().records["budget"]
+    group.by_hand(
+        RecordVersion("budget", "B-1", {**budget["B-1"], "category": "Room"}, "register"),
+        RecordVersion("budget", "B-2", None, "register"),
+    )
+    group.edit(lambda book: book["Budget"].delete_rows(2))
+    group.set("Budget", f"{column('Budget', 'Category', group.path)}2", "Venue")
+    group.run("sync", *ON)
+
+    assert {"conflict-removed-here", "conflict-removed-there"} <= {
+        code for _, code in group.codes()
+    }
+
+
+def assert_whole(found: Finding) -> None:
+    """The words are filled in, and each is a sentence."""
+    for words in (found.problem, found.remedy):
+        assert words
+        assert not re.search(r"\{\w*\}", words)
+    assert (
+        str(found)
+        == f"{found.place}  {found.severity}  {found.code}  {found.problem} {found.remedy}"
+    )
+
+
+def reproduced() -> Iterator[str]:
+    yield from CONFIG
+    yield from PROFILES
+    yield from ELSEWHERE
+    yield from IATI
+    yield from (*BELOW_ZERO, "iati-publisher-without-identifier", "iati-span-too-long")
+    yield from DOCTOR
+    yield from ("conflict-removed-here", "conflict-removed-there")
+    yield from (planted.code for planted in sample.PLANTED)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_a_reproducer(code: str) -> None:
+    if code in {*reproduced()}:
+        return
+    named = [
+        path
+        for path in TESTS.rglob("test_*.py")
+        if path != Path(__file__) and re.search(rf"\b{code}\b(?!-)", path.read_text("utf-8"))
+    ]
+    assert named, f"No test makes {code}."
+
+
+def test_only_codes_of_the_catalogue_can_be_made() -> None:
+    with pytest.raises(KeyError):
+        finding("no-such-code")
+
+
+def test_codes_are_lower_case_words_in_a_known_group() -> None:
+    assert [code for code in CODES if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)] == []
+    assert {code.group for code in CODES.values()} == set(GROUPS)
+    assert {PLAN[code].group for code in PLAN} < set(GROUPS)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_words_are_sentences(code: str) -> None:
+    """A remedy may end with a command, which takes no full stop."""
+    kind = CODES[code]
+    for words in (kind.problem, kind.remedy):
+        assert words[0].isupper() or words[0] in '"{'
+    assert kind.problem[-1] in ".}"
+    assert [*string.Formatter().parse(kind.problem + kind.remedy)]
