@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, date
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +19,7 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Fields
-from budgettrack.core.records.tables import BY_NAME
+from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
 from budgettrack.queries.records import found, located, the_id
@@ -52,36 +52,49 @@ def add_all(
         used = {*held.records[table], *held.removed.get(table, ())}
         written: list[RecordVersion] = []
         for given in records:
-            own = [value for name, value in given if name.casefold() == "id"]
-            id_ = own[0] if own else edits.next_id(known, used)
-            if id_.casefold() in {each.casefold() for each in used}:
-                raise UsageError(f"{id_} is taken already. Choose another ID, or leave it out.")
-            fields: Fields = {}
-            for name, value in given:
-                if name.casefold() != "id":
-                    column = edits.column_named(known, name)
-                    text = edits.value_typed(
-                        column, value, default_locale(group.config, None), held.records
-                    )
-                    fields = {**fields, **({column.name: text} if text else {})}
-            lacking = [
-                each.heading for each in known.columns if each.required and each.name not in fields
-            ]
-            if lacking:
-                raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
-            if table == "grants" and fields.get("state", "prospect") in (
-                "active",
-                "closing",
-                "closed",
-            ):
-                raise UsageError(
-                    f"A grant begins as prospect, applied or awarded, not as {fields['state']}."
-                )
+            id_ = _new_id(known, given, used)
+            fields = _new_fields(group, known, given, held.records)
             used.add(id_)
             written.append(RecordVersion(table, id_, fields, by))
         if written:
             _commit(group, writing, written)
     return [each.id for each in written]
+
+
+def _new_id(table: Table, given: Sequence[tuple[str, str]], used: Set[str]) -> str:
+    """The ID that was typed, or else the next one. Raises `UsageError` if it is taken."""
+    own = [value for name, value in given if name.casefold() == "id"]
+    id_ = own[0] if own else edits.next_id(table, used)
+    if id_.casefold() in {other.casefold() for other in used}:
+        raise UsageError(f"{id_} is taken already. Choose another ID, or leave it out.")
+    return id_
+
+
+def _new_fields(
+    group: OpenedGroup,
+    table: Table,
+    given: Sequence[tuple[str, str]],
+    records: Mapping[str, Mapping[str, Fields]],
+) -> Fields:
+    """The fields of a new record. Raises `UsageError` for one that cannot be read or is missing."""
+    locale = default_locale(group.config, None)
+    fields: dict[str, str] = {}
+    for name, value in given:
+        if name.casefold() == "id":
+            continue
+        column = edits.column_named(table, name)
+        text = edits.value_typed(column, value, locale, records)
+        if text:
+            fields[column.name] = text
+    lacking = [
+        column.heading for column in table.columns if column.required and column.name not in fields
+    ]
+    if lacking:
+        raise UsageError(f"Still missing: {', '.join(lacking)}. Add it as field=value.")
+    state = fields.get("state", "prospect")
+    if table.name == "grants" and state in ("active", "closing", "closed"):
+        raise UsageError(f"A grant begins as prospect, applied or awarded, not as {state}.")
+    return fields
 
 
 def alter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -105,6 +105,12 @@ def import_statement(
         as_csv,
         "The statement has no entry.",
     )
+    to_look_at = _tell_what_is_left(rows, yes=yes, asking=asking)
+    ctx.exit(LOOK if read.left_out or (to_look_at and rows) else 0)
+
+
+def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asking: bool) -> bool:
+    """Say what was done, and what still needs a person; whether anything does."""
     added = [row for row in rows if row["done"]]
     if not (yes or asking):
         talk("Nothing was added yet. To add what is new: --yes")
@@ -123,9 +129,7 @@ def import_statement(
         talk(
             f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the workbook."
         )
-    ctx.exit(
-        LOOK if read.left_out or ((unclear or placeless or not (yes or asking)) and rows) else 0
-    )
+    return bool(unclear or placeless or not (yes or asking))
 
 
 def _by_itself(proposal: Proposal) -> Choice:

@@ -73,55 +73,31 @@ CASH_HEADINGS = (
 )
 
 
+WRITTEN_BY_THE_TOOL = (
+    "Written by the tool; what you type here is overwritten. Variance is budget less spent."
+)
+AT_BUDGET_RATE = (
+    "At each grant's budget rate, else the rate of the month in which it starts; Exchange is what"
+    " spending cost more at the months' rates."
+)
+
+
 def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     """Every line and grant to the end of `month`, what each line will come to, and all grants
     together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
-    heading = [PageCell(f"Where we stand at the end of {month}", "title")]
-    note = [
-        PageCell(
-            "Written by the tool; what you type here is overwritten. Variance is budget less"
-            " spent.",
-            "note",
-        )
+    rows = [
+        [PageCell(f"Where we stand at the end of {month}", "title")],
+        [PageCell(WRITTEN_BY_THE_TOOL, "note")],
+        [],
+        [PageCell(text, "heading") for text in SUMMARY_HEADINGS],
+        *(
+            _line_row(plan, position, of_line[position.line], month)
+            for position in positions(plan, totals, end=month)
+        ),
     ]
-    rows = [heading, note, [], [PageCell(text, "heading") for text in SUMMARY_HEADINGS]]
-    for position in positions(plan, totals, end=month):
-        line = plan.lines.get(position.line)
-        over = position.available < 0 or position.state.startswith("over")
-        rows.append(
-            [
-                PageCell(position.grant),
-                PageCell(position.line or "none"),
-                PageCell(line.description if line else _without_line(position)),
-                PageCell(position.category),
-                PageCell(position.currency),
-                *(
-                    _money(units, position.currency)
-                    for units in (
-                        position.amount,
-                        position.budget,
-                        position.spent,
-                        position.committed,
-                        position.available,
-                        position.variance,
-                    )
-                ),
-                PageCell(
-                    Decimal(position.variance_percent) if position.variance_percent else None,
-                    "number",
-                    decimals=1,
-                ),
-                PageCell(position.state, "warning" if over else "text"),
-            ]
-        )
-        if line:
-            ahead = forecast(plan, of_line[line.id], line.id, month)
-            rows[-1] += [
-                _money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)
-            ]
     cash = grant_positions(plan, totals, month)
     rows += _cash("Money of each grant", plan, [each for each in cash if each.money == "ours"])
     apart = [each for each in cash if each.money == "may come"]
@@ -134,18 +110,41 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     rows += [
         [PageCell(text, "heading") for text in TOGETHER_HEADINGS],
         _together(overall(plan, totals, month)),
+        [PageCell(AT_BUDGET_RATE, "note")],
     ]
-    rows.append(
-        [
-            PageCell(
-                "At each grant's budget rate, else the rate of the month in which it starts; Exchange"
-                " is what spending cost more at the months' rates.",
-                "note",
-            )
-        ]
-    )
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
+
+
+def _line_row(
+    plan: Plan, position: Position, totals: Sequence[Total], month: Month
+) -> list[PageCell]:
+    """The row of one budget line; of what has no line, without a forecast."""
+    line = plan.lines.get(position.line)
+    over = position.available < 0 or position.state.startswith("over")
+    percent = Decimal(position.variance_percent) if position.variance_percent else None
+    figures = (
+        position.amount,
+        position.budget,
+        position.spent,
+        position.committed,
+        position.available,
+        position.variance,
+    )
+    cells = [
+        PageCell(position.grant),
+        PageCell(position.line or "none"),
+        PageCell(line.description if line else _without_line(position)),
+        PageCell(position.category),
+        PageCell(position.currency),
+        *(_money(units, position.currency) for units in figures),
+        PageCell(percent, "number", decimals=1),
+        PageCell(position.state, "warning" if over else "text"),
+    ]
+    if line:
+        ahead = forecast(plan, totals, line.id, month)
+        cells += [_money(units, line.currency) for units in (ahead.as_planned, ahead.at_this_pace)]
+    return cells
 
 
 def _cash(title: str, plan: Plan, those: Sequence[GrantPosition]) -> list[list[PageCell]]:

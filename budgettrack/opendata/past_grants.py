@@ -211,24 +211,30 @@ def _sheets(
     read_any = False
     for tab, rows in sheets:
         for top, row in enumerate(rows[:HEAD]):
-            headings = [_heading(each) for each in row]
-            at: dict[str, list[int]] = {each: [] for each in _TITLES}
-            for index, heading in enumerate(headings):
-                if heading in _FIELDS:
-                    at[_FIELDS[heading]].append(index)
-            if all(at[each] for each in NEEDED):
+            headings = [_heading(cell) for cell in row]
+            columns = _columns(headings)
+            if all(columns[field] for field in NEEDED):
                 people = [
                     index for index, heading in enumerate(headings) if heading.startswith(_PERSON)
                 ]
-                _rows(name, tab, rows, top + 1, at, people, found)
+                _rows(name, tab, rows, top + 1, columns, people, found)
                 read_any = True
                 break
     if not read_any:
-        named = ", ".join(f'"{_TITLES[each][0]}"' for each in NEEDED)
+        named = ", ".join(f'"{_TITLES[field][0]}"' for field in NEEDED)
         raise UsageError(
             f"{name}: no tab has the headings {named} in its first {HEAD} rows. Name a file of the"
             " 360Giving standard."
         )
+
+
+def _columns(headings: Sequence[str]) -> dict[str, list[int]]:
+    """The columns of every field that is read, in one row of headings."""
+    columns: dict[str, list[int]] = {field: [] for field in _TITLES}
+    for index, heading in enumerate(headings):
+        if heading in _FIELDS:
+            columns[_FIELDS[heading]].append(index)
+    return columns
 
 
 def _rows(
@@ -314,18 +320,13 @@ def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tel
 def _texts(values: Iterable[object]) -> Iterator[str]:
     """Texts without what could command a terminal."""
     for value in values:
-        if isinstance(value, str | int | float | Decimal) and not isinstance(value, bool):
-            plain = (
-                value
-                if isinstance(value, str)
-                else f"{value:g}"
-                if isinstance(value, float)
-                else str(value)
-            )
-            if not plain.isprintable():
-                plain = "".join(each if each.isprintable() else " " for each in plain)
-            if plain := " ".join(plain.split()):
-                yield plain
+        if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
+            continue
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+        if not text.isprintable():
+            text = "".join(sign if sign.isprintable() else " " for sign in text)
+        if text := " ".join(text.split()):
+            yield text
 
 
 def _first(values: Iterable[object]) -> str:

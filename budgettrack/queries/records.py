@@ -3,7 +3,7 @@ cover."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
 
 from budgettrack.core.base import money
@@ -11,6 +11,7 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.revisions import revisions
+from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.records.tables import BY_NAME, row_of
 from budgettrack.group import ASKED, OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -333,37 +334,35 @@ def pipeline(group: OpenedGroup) -> list[ListingRow]:
         for line in plan.lines.values()
         if line.grant in begun and line.activity and line.amount
     }
-    rows: list[ListingRow] = []
-    for grant in plan.grants.values():
-        if grant.state not in PIPELINE:
-            continue
-        lines = [line for line in plan.lines.values() if line.grant == grant.id]
-        covers = list(
-            dict.fromkeys(
-                line.activity for line in lines if line.activity and line.activity not in paid
-            )
+    return [
+        _prospect(plan, grant, paid) for grant in plan.grants.values() if grant.state in PIPELINE
+    ]
+
+
+def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
+    """What one grant may bring. `paid` are the activities that grants pay already."""
+    lines = [line for line in plan.lines.values() if line.grant == grant.id]
+    covers = list(
+        dict.fromkeys(
+            line.activity for line in lines if line.activity and line.activity not in paid
         )
-        units = sum(line.amount for line in lines if line.activity in covers)
-        likely = (
-            None
-            if grant.odds is None or grant.amount is None
-            else int(grant.amount * grant.odds / 100)
-        )
-        rows.append(
-            {
-                "id": grant.id,
-                "funder": grant.funder,
-                "title": grant.title,
-                "state": grant.state,
-                "currency": grant.currency,
-                "amount": (
-                    None if grant.amount is None else money.decimal(grant.amount, grant.currency)
-                ),
-                "odds": None if grant.odds is None else str(grant.odds),
-                "likely": None if likely is None else money.decimal(likely, grant.currency),
-                "covers": ", ".join(covers) or None,
-                "covers_amount": money.decimal(units, grant.currency) if covers else None,
-                "next_step": grant.next_step or None,
-            }
-        )
-    return rows
+    )
+    units = sum(line.amount for line in lines if line.activity in covers)
+    amount = likely = None
+    if grant.amount is not None:
+        amount = money.decimal(grant.amount, grant.currency)
+        if grant.odds is not None:
+            likely = money.decimal(int(grant.amount * grant.odds / 100), grant.currency)
+    return {
+        "id": grant.id,
+        "funder": grant.funder,
+        "title": grant.title,
+        "state": grant.state,
+        "currency": grant.currency,
+        "amount": amount,
+        "odds": None if grant.odds is None else str(grant.odds),
+        "likely": likely,
+        "covers": ", ".join(covers) or None,
+        "covers_amount": money.decimal(units, grant.currency) if covers else None,
+        "next_step": grant.next_step or None,
+    }

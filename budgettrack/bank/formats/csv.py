@@ -81,31 +81,35 @@ def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str
     for delimiter in DELIMITERS:
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
         for _, row in zip(range(HEAD), reader, strict=False):
-            headings = [" ".join(each.split()) for each in row]
-            if not set(layout.headings) <= set(headings):
-                continue
-            twice = [each for each in layout.headings if headings.count(each) > 1]
-            if twice:
-                raise unreadable(
-                    f"{name}, line {reader.line_num}",
-                    f'two columns are called "{twice[0]}"',
-                    "Rename the one that is not meant",
-                )
-            at = {each: headings.index(each) for each in layout.headings}
-            for cells in reader:
-                found = {
-                    each: cells[index].strip() if index < len(cells) else ""
-                    for each, index in at.items()
-                }
-                yield reader.line_num, found
-            return
-    named = ", ".join(f'"{each}"' for each in layout.headings)
+            headings = [" ".join(heading.split()) for heading in row]
+            if set(layout.headings) <= set(headings):
+                columns = _columns(f"{name}, line {reader.line_num}", headings, layout)
+                for cells in reader:
+                    yield reader.line_num, _by_heading(cells, columns)
+                return
+    named = ", ".join(f'"{heading}"' for heading in layout.headings)
     raise unreadable(
         name,
         f"no row among the first {HEAD} has the headings {named}",
         "Compare them with the file, letter by letter, and correct [bank] in the config (its"
         " encoding, too)",
     )
+
+
+def _columns(place: str, headings: Sequence[str], layout: Layout) -> dict[str, int]:
+    """The column of each heading that the config names."""
+    for heading in layout.headings:
+        if headings.count(heading) > 1:
+            problem = f'two columns are called "{heading}"'
+            raise unreadable(place, problem, "Rename the one that is not meant")
+    return {heading: headings.index(heading) for heading in layout.headings}
+
+
+def _by_heading(cells: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    return {
+        heading: cells[index].strip() if index < len(cells) else ""
+        for heading, index in columns.items()
+    }
 
 
 def _line(place: str, cells: Mapping[str, str], layout: Layout, locale: str) -> StatementLine:

@@ -176,50 +176,45 @@ class DueDate:
 def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate]:
     """Everything owed and not done, soonest first, overdue ones included; `within` so many days
     from today."""
-    found = [
-        DueDate(each.id, each.what, each.due, each.grant)
-        for each in plan.deadlines.values()
-        if not each.done_on
+    last = date.max if within is None else today + timedelta(days=within)
+    due = [
+        *_deadlines_due(plan),
+        *_grants_ending(plan),
+        *_resources_due(plan),
+        *_milestones_due(plan),
     ]
+    soon = [item for item in due if item.due <= last]
+    return sorted(soon, key=lambda item: (item.due, item.id))
+
+
+def _deadlines_due(plan: Plan) -> Iterator[DueDate]:
+    for deadline in plan.deadlines.values():
+        if not deadline.done_on:
+            yield DueDate(deadline.id, deadline.what, deadline.due, deadline.grant)
+
+
+def _grants_ending(plan: Plan) -> Iterator[DueDate]:
     for grant in plan.grants.values():
         if grant.state in OWING and grant.end:
-            found.append(
-                DueDate(
-                    grant.id,
-                    f"Grant {grant.title or grant.funder} ends",
-                    grant.end,
-                    grant.id,
-                    "end",
-                )
-            )
+            what = f"Grant {grant.title or grant.funder} ends"
+            yield DueDate(grant.id, what, grant.end, grant.id, "end")
+
+
+def _resources_due(plan: Plan) -> Iterator[DueDate]:
     for resource in plan.resources.values():
+        if resource.state not in ("agreed", "in use"):
+            continue
         name = resource.description or resource.kind
-        if resource.state in ("agreed", "in use"):
-            if resource.review_on:
-                found.append(
-                    DueDate(
-                        resource.id,
-                        f"Review the agreement on {name}",
-                        resource.review_on,
-                        "",
-                        "review_on",
-                    )
-                )
-            if resource.until:
-                found.append(DueDate(resource.id, f"{name} lapses", resource.until, "", "until"))
+        if resource.review_on:
+            what = f"Review the agreement on {name}"
+            yield DueDate(resource.id, what, resource.review_on, "", "review_on")
+        if resource.until:
+            yield DueDate(resource.id, f"{name} lapses", resource.until, "", "until")
+
+
+def _milestones_due(plan: Plan) -> Iterator[DueDate]:
     for activity in plan.activities.values():
         if activity.end and activity.status not in ("done", "dropped"):
-            what = activity.milestone or activity.activity
-            found.append(
-                DueDate(
-                    activity.id,
-                    f"Milestone: {what}" if activity.milestone else what,
-                    activity.end,
-                    "",
-                    "end",
-                )
-            )
-    last = today + timedelta(days=within) if within is not None else date.max
-    return sorted(
-        (each for each in found if each.due <= last), key=lambda each: (each.due, each.id)
-    )
+            milestone = activity.milestone
+            what = f"Milestone: {milestone}" if milestone else activity.activity
+            yield DueDate(activity.id, what, activity.end, "", "end")

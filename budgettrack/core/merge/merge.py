@@ -170,46 +170,76 @@ def _merge_fields(
     now = dict(base)
     to_sheet: list[tuple[str, str, str]] = []
     to_register: list[tuple[str, str, str]] = []
+    # Amount and Currency merge as one: 100 EUR became 100 USD here and 120 EUR there. Field by
+    # field that would be 120 USD, which nobody ever meant.
     for members in groups(table, {*here, *there, *base}):
         names = [name for name in members if name in sheet.known]
         if not names or any((record, name) in sheet.unreadable for name in names):
             continue
-        ours = [here.get(name, "") for name in names]
-        theirs = [there.get(name, "") for name in names]
-        before = [base.get(name, "") for name in names]
+        ours, theirs, before = (
+            [side.get(name, "") for name in names] for side in (here, there, base)
+        )
         if ours == theirs:
             _take(now, names, ours)
             continue
-        moved = [
-            (name, one, other)
-            for name, one, other in zip(names, ours, theirs, strict=True)
-            if one != other
-        ]
-        side: Side | None = "register" if ours == before else "sheet" if theirs == before else None
-        if side is None:
-            conflict = Conflict("both moved", table.name, record, tuple(moved))
-            side = choice.of(conflict)
-            if side is None:
-                outcome.conflicts.append(conflict)
-                continue
-        if side == "register":
-            fixed = _fixed(table.name, record, moved, sheet)
-            if fixed is not None and choice.of(fixed) != "sheet":
-                outcome.conflicts.append(fixed)
-                continue
-            side = "register" if fixed is None else "sheet"
-        if side == "register":
+        moved = _moved(names, ours, theirs)
+        right = _right_side(table.name, record, moved, sheet, choice, (ours, theirs, before))
+        if isinstance(right, Conflict):
+            outcome.conflicts.append(right)
+        elif right == "register":
             to_sheet += moved
             _take(now, names, theirs)
         else:
             to_register += [(name, other, one) for name, one, other in moved]
             _take(now, names, ours)
-    if to_sheet:
-        outcome.to_sheet.append(Change("alter", table.name, record, tuple(to_sheet)))
-    if to_register:
-        outcome.to_register.append(Change("alter", table.name, record, tuple(to_register)))
+    _alter(outcome.to_sheet, table, record, to_sheet)
+    _alter(outcome.to_register, table, record, to_register)
     if now != agreed:
         outcome.agreed[record] = now
+
+
+def _moved(names: list[str], ours: list[str], theirs: list[str]) -> list[tuple[str, str, str]]:
+    """The fields that differ, with what stands in the sheet and in the register."""
+    both = zip(names, ours, theirs, strict=True)
+    return [(name, one, other) for name, one, other in both if one != other]
+
+
+def _alter(
+    changes: list[Change], table: Table, record: str, altered: list[tuple[str, str, str]]
+) -> None:
+    if altered:
+        changes.append(Change("alter", table.name, record, tuple(altered)))
+
+
+def _right_side(
+    table: str,
+    record: str,
+    moved: list[tuple[str, str, str]],
+    sheet: SheetSide,
+    choice: _Choice,
+    values: tuple[list[str], list[str], list[str]],
+) -> Side | Conflict:
+    """The side whose values count for fields that differ, or the conflict that nobody has settled.
+
+    `values` are those of the sheet, of the register, and what was agreed."""
+    ours, theirs, before = values
+    side: Side | None = None
+    if ours == before:
+        side = "register"
+    elif theirs == before:
+        side = "sheet"
+    else:
+        conflict = Conflict("both moved", table, record, tuple(moved))
+        side = choice.of(conflict)
+        if side is None:
+            return conflict
+    if side == "register":
+        # Amount has =B2*C2, and 120 was set at the prompt: to write 120 would take the formula
+        # away, and with it what the treasurer wants to follow from B2 and C2.
+        fixed = _fixed(table, record, moved, sheet)
+        if fixed is not None:
+            return "sheet" if choice.of(fixed) == "sheet" else fixed
+    return side
 
 
 def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
@@ -223,8 +253,9 @@ def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
 def _fixed(
     table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide
 ) -> Conflict | None:
-    """The conflict of a register's change with a cell that the tool never overwrites, if there is
-    one."""
+    """The conflict of a register's change with a cell that the tool never overwrites.
+
+    Returns None if there is none."""
     for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
         held = tuple(each for each in moved if (record, each[0]) in cells)
         if held:
@@ -247,6 +278,8 @@ def _only_in_sheet(
         outcome.to_register.append(adding)
         outcome.agreed[record] = here
         return
+    # The register removed the row, and in the sheet nobody has touched it: it goes there too. With
+    # an unreadable cell, a formula or a protected cell in it, nobody can say that it is untouched.
     if not doubtful and _same(here, base, sheet.known):
         side: Side | None = "register"
     else:
@@ -272,6 +305,7 @@ def _only_in_register(
     choice: _Choice,
     outcome: Merge,
 ) -> None:
+    # A row whose ID shows #REF! may be this one: it is not gone, it only cannot be told.
     if base is not None and sheet.hidden:
         return
     side: Side | None = "register"

@@ -21,7 +21,7 @@ so in words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -198,35 +198,43 @@ class _Table:
         self.changed: dict[str, list[tuple[Month, Sum]]] = {}
         self.pages: list[_Shown] = []
         self.told = {key for of, key in publications[-1].told if of == table}
-        whole: dict[str, Sum] = {}
-        rows: dict[str, tuple[int | None, Sum]] = {}
+        self._whole: dict[str, Sum] = {}
+        self._rows: dict[str, tuple[int | None, Sum]] = {}
+        self._parts: dict[str, set[str]] = {}
         page = _Shown(None, {}, (), NOTHING)
-        parts: dict[str, set[str]] = {}
-        for step, each in enumerate(publications):
-            last = publications[step - 1].month if step else ""
-            for (of, name, month), what in each.entries.items():
-                if of != table:
-                    continue
-                key = self._key(name, grants)
-                parts.setdefault(key, set()).add(name)
-                whole[key] = whole.get(key, NOTHING) + what
-                rows.setdefault(key, (None, NOTHING))
-                self.moved[key, step] = self.moved.get((key, step), NOTHING) + what
-                if step == len(publications) - 1 and step and month <= last:
-                    self.changed.setdefault(key, []).append((month, what))
-            moved = {name for of, name in each.moved if of == table}
-            names = {key for key, those in parts.items() if those <= moved}
-            for key in names:
-                rows[key] = step, whole[key]
+        for step, publication in enumerate(publications):
+            for (of, name, month), added_here in publication.entries.items():
+                if of == table:
+                    self._add(step, name, self._key(name, grants), month, added_here)
+            moved = {name for of, name in publication.moved if of == table}
+            # A withheld row stands for several: it moves on only where all of them do.
+            keys = {key for key, parts in self._parts.items() if parts <= moved}
+            for key in keys:
+                self._rows[key] = step, self._whole[key]
             if table not in SPENDING:
-                page = _Shown(step, dict(rows), (), NOTHING)
+                page = _Shown(step, dict(self._rows), (), NOTHING)
             elif TOTAL in moved:
-                waiting = tuple(key for key in whole if key not in names)
-                held = added(whole[key] for key in waiting), added(rows[key][1] for key in waiting)
-                rest = Sum(held[0].budget - held[1].budget, held[0].spent - held[1].spent)
-                page = _Shown(step, dict(rows), waiting, rest)
+                page = self._shown(step, keys)
             self.pages.append(page)
-        self.keys = list(whole)
+        self.keys = list(self._whole)
+
+    def _add(self, step: int, name: str, key: str, month: Month, more: Sum) -> None:
+        self._parts.setdefault(key, set()).add(name)
+        self._whole[key] = self._whole.get(key, NOTHING) + more
+        self._rows.setdefault(key, (None, NOTHING))
+        self.moved[key, step] = self.moved.get((key, step), NOTHING) + more
+        newest = step == len(self.publications) - 1
+        # What the newest step adds to a month that an earlier page covered corrects that page.
+        if newest and step and month <= self.publications[step - 1].month:
+            self.changed.setdefault(key, []).append((month, more))
+
+    def _shown(self, step: int, moved: Collection[str]) -> _Shown:
+        """The page of a step: what has moved on with it, and the rest in one sum."""
+        waiting = tuple(key for key in self._whole if key not in moved)
+        whole = added(self._whole[key] for key in waiting)
+        shown = added(self._rows[key][1] for key in waiting)
+        rest = Sum(whole.budget - shown.budget, whole.spent - shown.spent)
+        return _Shown(step, dict(self._rows), waiting, rest)
 
     @staticmethod
     def _key(name: str, grants: Collection[str] | None) -> str:
@@ -285,25 +293,28 @@ def _corrections(
     told: list[Correction] = []
     untold = False
     for table, word in tables:
-        for key, those in table.changed.items():
-            what = added(each for _, each in those)
-            span = min(month for month, _ in those), max(month for month, _ in those)
-            kind = key if key in (*ELSEWHERE, GIFTS) else ""
-            name = "" if kind else names.get(key, key[1:])
-            was = table.pages[-2].rows.get(key, (None, NOTHING))[1]
-            if what.budget:
-                told.append(
-                    Correction(
-                        key, name, kind, "budget", *span, was.budget, was.budget + what.budget
-                    )
-                )
-            if what.spent and key in table.told:
-                told.append(
-                    Correction(key, name, kind, word, *span, was.spent, was.spent + what.spent)
-                )
-            elif what.spent:
-                untold = True
+        for key, steps in table.changed.items():
+            moved = added(step for _, step in steps)
+            told += _corrections_of(table, key, word, moved, names)
+            untold |= bool(moved.spent) and key not in table.told
     return tuple(told), untold
+
+
+def _corrections_of(
+    table: _Table, key: str, word: str, moved: Sum, names: Mapping[str, str]
+) -> Iterator[Correction]:
+    """What moved in one row, in figures as far as they may be told."""
+    months = [month for month, _ in table.changed[key]]
+    since, until = min(months), max(months)
+    kind = key if key in (*ELSEWHERE, GIFTS) else ""
+    name = "" if kind else names.get(key, key[1:])
+    _, was = table.pages[-2].rows.get(key, (None, NOTHING))
+    if moved.budget:
+        now = was.budget + moved.budget
+        yield Correction(key, name, kind, "budget", since, until, was.budget, now)
+    if moved.spent and key in table.told:
+        now = was.spent + moved.spent
+        yield Correction(key, name, kind, word, since, until, was.spent, now)
 
 
 def _people(plan: Plan, publications: Sequence[Publication], month: Month) -> People | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from budgettrack.core.base import money
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
-from budgettrack.core.views.funder_types import FunderView, Group, ToTell
+from budgettrack.core.views.funder_types import FunderLine, FunderView, Group, ToTell
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -233,34 +233,9 @@ def group_name(group: Group, view: FunderView, w: Words) -> str:
 
 def _budget(view: FunderView, w: Words) -> list[Block]:
     shown = [columns(w)[name] for name in view.profile.columns]
-    rows = []
-    for group in view.groups:
-        single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
-        kind = "sum" if group.kind == "sum" else "group" if not single else ""
-        rows.append(
-            TableRow(
-                group_name(group, view, w),
-                [
-                    _cell(each, group.sums, _said(each, group, w) if single else "", view, w)
-                    for each in shown
-                ],
-                kind="group" if kind == "group" else "sum" if kind == "sum" else "",
-            )
-        )
-        for line in group.lines if not single else ():
-            bar = formats.width(line.sums.spent, line.sums.whole) if line.sums.whole > 0 else None
-            cells = [
-                _cell(each, line.sums, text(each, line, w) if each.kind == "text" else "", view, w)
-                for each in shown
-            ]
-            rows.append(
-                TableRow(line.id, cells, line.description, bar, line.sums.spent > line.sums.whole)
-            )
-    rows.append(
-        TableRow(
-            w.say("Total"), [_cell(each, view.total, "", view, w) for each in shown], kind="total"
-        )
-    )
+    rows = [row for group in view.groups for row in _group_rows(group, shown, view, w)]
+    totals = [_cell(column, view.total, "", view, w) for column in shown]
+    rows.append(TableRow(w.say("Total"), totals, kind="total"))
     headings = [
         Heading(w.say("Budget line"), False),
         *(Heading(each.heading, each.kind != "text") for each in shown),
@@ -286,6 +261,34 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
         )
     )
     return blocks
+
+
+def _group_rows(
+    group: Group, shown: Sequence[SummaryColumn], view: FunderView, w: Words
+) -> Iterator[TableRow]:
+    """The row of a group and, where the funder asks for lines, one of each line in it."""
+    name = group_name(group, view, w)
+    single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
+    if single:
+        cells = [_cell(column, group.sums, _said(column, group, w), view, w) for column in shown]
+        yield TableRow(name, cells, kind="sum" if group.kind == "sum" else "")
+        return
+    cells = [_cell(column, group.sums, "", view, w) for column in shown]
+    yield TableRow(name, cells, kind="group")
+    for line in group.lines:
+        yield _line_row(line, shown, view, w)
+
+
+def _line_row(
+    line: FunderLine, shown: Sequence[SummaryColumn], view: FunderView, w: Words
+) -> TableRow:
+    sums = line.sums
+    texts = [text(column, line, w) if column.kind == "text" else "" for column in shown]
+    cells = [
+        _cell(column, sums, words, view, w) for column, words in zip(shown, texts, strict=True)
+    ]
+    bar = formats.width(sums.spent, sums.whole) if sums.whole > 0 else None
+    return TableRow(line.id, cells, line.description, bar, sums.spent > sums.whole)
 
 
 def _said(column: SummaryColumn, group: Group, w: Words) -> str:

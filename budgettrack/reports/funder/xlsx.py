@@ -165,7 +165,9 @@ class _Book:
             code = group.code or group.name
             if group.kind == "sum":
                 wanted = next(
-                    each.sum for each in view.profile.category if (each.code or each.name) == code
+                    category.sum
+                    for category in view.profile.category
+                    if (category.code or category.name) == code
                 )
                 rows = [index for other in wanted for index in summed.get(other, [])]
                 self._row(sheet, row, group_name(group, view, w), group.sums, bold=True)
@@ -173,40 +175,28 @@ class _Book:
                 summed[code] = [row]
                 row += 1
                 continue
-            lines = group.lines
-            own = row
-            single = view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines
-            if single:
-                self._row(
-                    sheet, own, group_name(group, view, w), group.sums, said=self._said(group)
-                )
-                self._given(sheet, own, group.sums)
-            else:
-                self._row(
-                    sheet,
-                    own,
-                    group_name(group, view, w),
-                    group.sums,
-                    bold=True,
-                    bg_color="#F1F1EC",
-                )
-                self._sums(
-                    sheet,
-                    own,
-                    range(own + 1, own + 1 + len(lines)),
-                    group.sums,
-                    bold=True,
-                    bg_color="#F1F1EC",
-                )
-                for index, line in enumerate(lines, own + 1):
-                    self._line(sheet, index, line)
-                row += len(lines)
-            summed[code] = [own]
-            parts.append(own)
-            row += 1
+            summed[code] = [row]
+            parts.append(row)
+            row = self._group(sheet, row, group)
         self._row(sheet, row, w.say("Total"), view.total, bold=True, top=1)
         self._sums(sheet, row, parts, view.total, bold=True, top=1)
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
+
+    def _group(self, sheet: Any, row: int, group: Group) -> int:
+        """A group and, where the funder asks for them, its lines; the row after it."""
+        view, lines = self._view, group.lines
+        name = group_name(group, view, self._w)
+        if view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines:
+            self._row(sheet, row, name, group.sums, said=self._said(group))
+            self._given(sheet, row, group.sums)
+            return row + 1
+        band: dict[str, Any] = {"bold": True, "bg_color": "#F1F1EC"}
+        after = row + 1 + len(lines)
+        self._row(sheet, row, name, group.sums, **band)
+        self._sums(sheet, row, range(row + 1, after), group.sums, **band)
+        for index, line in enumerate(lines, row + 1):
+            self._line(sheet, index, line)
+        return after
 
     def _said(self, group: Group) -> Mapping[str, str]:
         return {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.public_types import (
     Correction,
+    PublicStanding,
     PublicView,
 )
 from budgettrack.reports.base import formats
@@ -110,6 +111,28 @@ def _corrections(
     )
 
 
+def _as_here(
+    correction: Correction,
+    view: PublicView,
+    rows: Mapping[str, PublicStanding],
+    received: Mapping[str, int],
+) -> Correction | None:
+    """A later correction with the values of this page.
+
+    Returns None if not all that it changed lies within this page."""
+    row = rows.get(correction.key)
+    if correction.what == "received":
+        was, whole = received.get(correction.key), True
+    else:
+        was = None
+        if row is not None:
+            was = row.budget if correction.what == "budget" else row.spent
+        whole = row is not None and row.through == view.month
+    if was is None or not whole or correction.until > view.month:
+        return None
+    return replace(correction, was=was, now=was + correction.now - correction.was)
+
+
 def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corrected]:
     """What the pages of later months say of this one, from their own corrections.
 
@@ -121,32 +144,10 @@ def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corre
         f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in
     }
     for month, page in sorted(later.items()):
-        told, more = [], False
-        for each in page.corrections if month > view.month else ():
-            if each.since > view.month:
-                continue
-            row = rows.get(each.key)
-            was = (
-                received.get(each.key) if each.what == "received" else getattr(row, each.what, None)
-            )
-            whole = each.until <= view.month and (
-                each.what == "received" or (row and row.through == view.month)
-            )
-            if whole and was is not None:
-                told.append(
-                    Correction(
-                        each.key,
-                        each.name,
-                        each.kind,
-                        each.what,
-                        each.since,
-                        each.until,
-                        was,
-                        was + each.now - each.was,
-                    )
-                )
-            else:
-                more = True
-        if told or more:
-            found.append(Corrected(month, told))
+        if month <= view.month:
+            continue
+        of_ours = [each for each in page.corrections if each.since <= view.month]
+        told = [_as_here(each, view, rows, received) for each in of_ours]
+        if told:
+            found.append(Corrected(month, [each for each in told if each is not None]))
     return found

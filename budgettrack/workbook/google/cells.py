@@ -231,39 +231,44 @@ def grid(tab: Tab) -> Grid:
         for number, row in enumerate(block.rowData, block.startRow):
             values: list[Value] = [None] * block.startColumn
             for cell in row.values:
+                held = cell.effectiveValue
                 if cell.effectiveFormat is None and cell.userEnteredValue is None:
-                    held = cell.effectiveValue
                     # Most cells by far: a number or a text without more.
                     values.append(None if held is None else held.stringValue or _plain(held, ""))
                     continue
-                kind = _kind(cell)
-                if kind == "PERCENT":
-                    percents.add((number, len(values)))
-                if cell.userEnteredValue is not None and cell.userEnteredValue.formulaValue:
-                    formulas[number, len(values)] = cell.userEnteredValue.formulaValue
-                held = cell.effectiveValue
-                values.append(None if held is None else _plain(held, kind))
+                at = (number, len(values))
+                values.append(_formed(cell, at, formulas, percents))
             rows.append(values)
     while rows and not any(value is not None for value in rows[-1]):
         rows.pop()
     _spilled(rows, formulas)
     width = max(map(len, rows), default=0)
-    return Grid(
-        tab.title,
-        rows,
-        formulas,
-        _locked(tab, len(rows), width),
-        tuple(
-            (
-                each.startRowIndex,
-                each.startColumnIndex,
-                (each.endRowIndex or 0) - 1,
-                (each.endColumnIndex or 0) - 1,
-            )
-            for each in tab.merges
-        ),
-        frozenset(percents),
+    merged = tuple(
+        (
+            area.startRowIndex,
+            area.startColumnIndex,
+            (area.endRowIndex or 0) - 1,
+            (area.endColumnIndex or 0) - 1,
+        )
+        for area in tab.merges
     )
+    locked = _locked(tab, len(rows), width)
+    return Grid(tab.title, rows, formulas, locked, merged, frozenset(percents))
+
+
+def _formed(
+    cell: GoogleCell,
+    at: tuple[int, int],
+    formulas: dict[tuple[int, int], str],
+    percents: set[tuple[int, int]],
+) -> Value:
+    """The value of a cell with a format or a formula, which are noted."""
+    kind, typed, held = _kind(cell), cell.userEnteredValue, cell.effectiveValue
+    if kind == "PERCENT":
+        percents.add(at)
+    if typed is not None and typed.formulaValue:
+        formulas[at] = typed.formulaValue
+    return None if held is None else _plain(held, kind)
 
 
 def _kind(cell: GoogleCell) -> str:

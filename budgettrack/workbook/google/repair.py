@@ -33,42 +33,44 @@ from budgettrack.workbook.google.write import (
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
     """The write that puts back what another one should not have changed."""
-    taken = {each.id for each in state.sheets}
+    taken = {sheet.id for sheet in state.sheets}
     write = Write(new_id(taken))
     tabs: dict[int, TabWrite] = {}
     rows: dict[tuple[int, int], RowWrite] = {}
     for owed in faults.cells:
         tab = tabs.get(owed.sheet)
         if tab is None:
-            headings = {
-                column: owed.headings.get(column) for column in {put.column for put in owed.cells}
-            }
-            tab = TabWrite(
-                owed.sheet,
-                new_id(taken),
-                owed.heading_row,
-                headings,
-                owed.id_column,
-                [],
-                [],
-                owed.id_heading,
-            )
-            tabs[owed.sheet] = tab
+            tab = tabs[owed.sheet] = _empty_tab(owed, new_id(taken))
             write.tabs.append(tab)
-        tab.headings |= {put.column: owed.headings.get(put.column) for put in owed.cells}
         ids = () if owed.id_column is None else (owed.id_column,)
-        tab.headings |= {column: owed.headings.get(column) for column in ids}
-        tab.columns = sorted({*tab.columns, *ids, *owed.rest, *(put.column for put in owed.cells)})
+        put = {cell.column for cell in owed.cells}
+        tab.headings |= {column: owed.headings.get(column) for column in (*put, *ids)}
+        tab.columns = sorted({*tab.columns, *ids, *owed.rest, *put})
         tab.texts |= {column: owed.headings.get(column) for column in owed.rest}
         row = rows.get((owed.sheet, owed.row))
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
-        held = {put.column for put in row.puts}
-        row.puts += [put for put in owed.cells if put.column not in held]
+        # Two faults may owe one cell: the first one knows what stood there before both.
+        held = {cell.column for cell in row.puts}
+        row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
         write.pages.append(PageWrite(page.sheet, new_id(taken), page.now, page.before))
     return write
+
+
+def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
+    """The write into one tab, before any row of it."""
+    return TabWrite(
+        owed.sheet,
+        scratch,
+        owed.heading_row,
+        {},
+        owed.id_column,
+        [],
+        [],
+        owed.id_heading,
+    )
 
 
 def still_owed(write: Write, state: Spreadsheet) -> Faults:
@@ -79,34 +81,7 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if scratch is None or now is None:
             continue
         search = _Search(tab, now)
-        astray: list[RowWrite] = []
-        top, headings = headings_of(scratch, tab.heading_row, tab.headings)
-        moved = has_moved(tab, top, headings)
-        for row in tab.rows:
-            rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
-            right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
-            if row.row == tab.heading_row:
-                # A write went astray into the headings. They have no ID: they are known by what
-                # that write left there.
-                right = top == row.row and all(
-                    same(scratch.content(row.row, put.column), put.was) for put in row.puts
-                )
-            touched = False
-            for put in row.puts:
-                before = scratch.content(row.row, put.column)
-                if not (right and same(before, put.was)):
-                    touched = True
-                    # In the right place, somebody typed there since, which is newer than what is
-                    # being put back; in the wrong one, it was none of ours. Either way it stands
-                    # again.
-                    search.owe(row.row, put.column, put.value, before)
-            known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
-            if right and (known or not touched):
-                search.settled.add(row.row)
-            else:
-                # A row without an ID may as well be another one that moved here.
-                astray.append(row)
-        for row in astray:
+        for row in _astray(tab, scratch, search):
             search.look_for(row, found)
         found.cells += search.owed()
     for page in write.pages:
@@ -117,6 +92,39 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
         if not same_rows(stood, page.was) and not same_rows(stood, page.value):
             found.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
     return found
+
+
+def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
+    """The rows of a repair that were not where it wrote; what it should not have written over is
+    owed to `search`."""
+    astray: list[RowWrite] = []
+    top, headings = headings_of(scratch, tab.heading_row, tab.headings)
+    moved = has_moved(tab, top, headings)
+    for row in tab.rows:
+        if row.row == tab.heading_row:
+            # A write went astray into the headings. They have no ID: they are known by what that
+            # write left there.
+            right = top == row.row and all(
+                same(scratch.content(row.row, put.column), put.was) for put in row.puts
+            )
+        else:
+            rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
+            right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
+        touched = False
+        for put in row.puts:
+            before = scratch.content(row.row, put.column)
+            if not (right and same(before, put.was)):
+                touched = True
+                # In the right place, somebody typed there since, which is newer than what is being
+                # put back; in the wrong one, it was none of ours. Either way it stands again.
+                search.owe(row.row, put.column, put.value, before)
+        known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
+        if right and (known or not touched):
+            search.settled.add(row.row)
+        else:
+            # A row without an ID may as well be another one that moved here.
+            astray.append(row)
+    return astray
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:

@@ -75,26 +75,30 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
     found = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
-        if scratch is None:
-            continue
-        top, headings = headings_of(scratch, tab.heading_row, tab.headings)
-        moved = has_moved(tab, top, headings)
-        # A write that went astray may have hit the headings themselves: this is what they say after
-        # it.
-        struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
-        headings = {**headings, **struck}
-        for row in tab.rows:
-            if moved or not _stands(tab, row, scratch):
-                owed = _owed(tab, row, scratch, top, headings)
-                if owed.cells:
-                    found.cells.append(owed)
+        if scratch is not None:
+            found.cells += _owed_cells(tab, scratch)
     for page in write.pages:
         scratch = answer.tab(page.scratch)
-        if not page.fresh and scratch is not None:
-            before = [cells for _, cells in filled_rows(scratch)]
-            if not same_rows(before, page.was):
-                found.pages.append(OwedPage(page.sheet, page.value, before))
+        if page.fresh or scratch is None:
+            continue
+        before = [cells for _, cells in filled_rows(scratch)]
+        if not same_rows(before, page.was):
+            found.pages.append(OwedPage(page.sheet, page.value, before))
     return found
+
+
+def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
+    """The cells of every row of a tab that was not right."""
+    top, headings = headings_of(scratch, tab.heading_row, tab.headings)
+    # Somebody inserted a column while we wrote: every cell of ours went one column astray.
+    moved = has_moved(tab, top, headings)
+    # A write that went astray may have hit the headings themselves: this is what they say after it.
+    struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
+    for row in tab.rows:
+        if moved or not _stands(tab, row, scratch):
+            owed = _owed(tab, row, scratch, top, {**headings, **struck})
+            if owed.cells:
+                yield owed
 
 
 def headings_of(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, ToolTab, a1
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, ToolTab, a1
 from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, entered, read_as
@@ -134,24 +134,7 @@ def planned(
         frame, sheet = edits.frames[name], grids[name]
         into = next((each for each in write.tabs if each.sheet == tabs[name].id), None)
         if into is None:
-            headings = {
-                column: read_as(sheet, frame.heading_row, column) for column in frame.columns
-            }
-            above = (
-                None
-                if frame.id_column is None
-                else read_as(sheet, frame.heading_row, frame.id_column)
-            )
-            into = TabWrite(
-                tabs[name].id,
-                new_id(taken),
-                frame.heading_row,
-                headings,
-                frame.id_column,
-                [*frame.columns],
-                [],
-                above,
-            )
+            into = _tab_write(tabs[name].id, new_id(taken), sheet, frame)
             write.tabs.append(into)
         into.columns = sorted({*into.columns, *(cell.column for cell in cells)})
         into.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
@@ -165,6 +148,24 @@ def planned(
             PageWrite(number, new_id(taken), was, google_pages.contents(page), fresh=held is None)
         )
     yield write, edits.pages
+
+
+def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite:
+    """The write into one tab, before any row of it."""
+    headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
+    above = None
+    if frame.id_column is not None:
+        above = read_as(sheet, frame.heading_row, frame.id_column)
+    return TabWrite(
+        number,
+        scratch,
+        frame.heading_row,
+        headings,
+        frame.id_column,
+        [*frame.columns],
+        [],
+        above,
+    )
 
 
 def new_number(state: Spreadsheet) -> int:

@@ -247,13 +247,7 @@ def _row(
         at = match.start()
         insert_until(col)
         if todo is not None and todo[0] == col:
-            edit = todo[1]
-            if match[2] and b"<f" in match[2]:
-                raise _formula(edit)
-            style = chooser.kept(int(attribute(match[1], b"s") or 0), edit)
-            phonetic = _KEPT.search(match[1])
-            kept = phonetic[0] if phonetic else b""
-            out.append(cell(row, col, style, chooser.scaled(edit, style), from_1904, kept))
+            out.append(_over(match, row, col, todo[1], chooser, from_1904))
             at, todo = match.end(), next(waiting, None)
         if todo is None:
             break
@@ -264,6 +258,18 @@ def _row(
     out.append(content[rest:])
     tag = b"<row" + (_SPANS.sub(b"", head[1]) if grown else head[1]) + b">"
     return tag + b"".join(out) + b"</row>"
+
+
+def _over(
+    match: re.Match[bytes], row: int, col: int, edit: CellEdit, chooser: _Chooser, from_1904: bool
+) -> bytes:
+    """A cell of the file with its new value, and its own style."""
+    if match[2] and b"<f" in match[2]:
+        raise _formula(edit)
+    style = chooser.kept(int(attribute(match[1], b"s") or 0), edit)
+    phonetic = _KEPT.search(match[1])
+    kept = phonetic[0] if phonetic else b""
+    return cell(row, col, style, chooser.scaled(edit, style), from_1904, kept)
 
 
 def _check(edit: CellEdit) -> None:
