@@ -283,7 +283,7 @@ def set_down(book: Book) -> list[Finding]:
 
 
 def tab_named(book: Book, name: str) -> Grid | None:
-    """The tab of that name, in any case and spacing."""
+    """The tab of that name, in any case and spacing. Returns None if there is none."""
     return next((grid for grid in book.grids if normal(grid.tab) == normal(name)), None)
 
 

@@ -334,18 +334,18 @@ def _first(values: Iterable[object]) -> str:
 
 
 def _amount(value: object, currency: str) -> Decimal | None:
-    """An exact amount of whole minor units; digits alone, as the standard has it."""
+    """An exact amount of whole minor units; digits alone, as the standard has it.
+
+    Returns None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     text = repr(value) if isinstance(value, float) else str(value).strip()
     if not re.fullmatch(r"-?\d{1,15}(\.\d+)?([eE][+-]?\d{1,2})?", text, re.ASCII):
         return None
     amount = Decimal(text)
-    return (
-        amount.quantize(Decimal(1).scaleb(-money.digits(currency)))
-        if abs(amount) < Decimal(10) ** 15
-        else None
-    )
+    if abs(amount) >= Decimal(10) ** 15:
+        return None
+    return amount.quantize(Decimal(1).scaleb(-money.digits(currency)))
 
 
 def _day(value: object) -> date | None:

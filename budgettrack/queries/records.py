@@ -160,13 +160,7 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
     before: Version | None = None
     for each in versions:
         was, now = (before.fields if before else None) or {}, each.fields or {}
-        kind = (
-            "added"
-            if before is None or before.fields is None
-            else "removed"
-            if each.fields is None
-            else "changed"
-        )
+        kind = _kind(before is not None and before.fields is not None, each.fields is not None)
         for name in dict.fromkeys([*was, *now]):
             if was.get(name, "") != now.get(name, ""):
                 rows.append(
@@ -199,7 +193,7 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
             continue
         was = (before[-1].fields if before else None) or {}
         now = after[-1].fields or {}
-        what = "added" if not was else "removed" if not now else "changed"
+        what = _kind(bool(was), bool(now))
         by = ", ".join(dict.fromkeys(each.by for each in after))
         at = after[-1].at.astimezone(zone).date().isoformat()
         rows += [
@@ -322,6 +316,13 @@ def _revised(
 
 PIPELINE = ("prospect", "applied", "awarded")
 """The states of grants that may bring money but have not begun."""
+
+
+def _kind(was_there: bool, is_there: bool) -> str:
+    """What happened to a record between two moments."""
+    if not was_there:
+        return "added"
+    return "changed" if is_there else "removed"
 
 
 def pipeline(group: OpenedGroup) -> list[ListingRow]:

@@ -341,10 +341,14 @@ class ColumnLayout:
 
     @property
     def guard(self) -> Literal["id", "tool"] | None:
-        """Whether the tool fills it where it is blank (`id`), or whatever stands there (`tool`)."""
+        """How the tool fills the column: "id" where it is blank, "tool" whatever stands there.
+
+        Returns None if it does not."""
         if self.column is None:
             return None
-        return "tool" if self.column.owner == "tool" else "id" if self.column.kind == "id" else None
+        if self.column.owner == "tool":
+            return "tool"
+        return "id" if self.column.kind == "id" else None
 
 
 GUARDS: Mapping[str, str] = {

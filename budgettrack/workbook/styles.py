@@ -29,7 +29,11 @@ class CellStyle:
 def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
     """The look of that name (see `grids.PageCell`) for a value."""
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
-    typed = DATE if isinstance(value, date) else number if isinstance(value, Decimal) else "General"
+    typed = "General"
+    if isinstance(value, date):
+        typed = DATE
+    elif isinstance(value, Decimal):
+        typed = number
     looks = {
         "text": CellStyle(typed, wrap=True),
         "note": CellStyle(typed, colour="FF4A5560"),

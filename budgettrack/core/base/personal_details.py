@@ -38,7 +38,7 @@ def _phone(text: str) -> bool:
         return True
     for match in _PHONE.finditer(text):
         start = match[1].lstrip("(")
-        fewest = _FEWEST_DIGITS["+" if start[0] == "+" else "00" if start.startswith("00") else "0"]
+        fewest = _FEWEST_DIGITS[next(sign for sign in ("+", "00", "0") if start.startswith(sign))]
         a_code = start[0] == "0" and match[0].count("-") > 1 and " " not in match[0]
         if fewest <= _digits(match[0]) <= 15 and not a_code:
             return True

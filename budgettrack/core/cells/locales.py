@@ -34,8 +34,9 @@ class Customs:
     currencies: Mapping[str, frozenset[str]]
 
     def year(self, typed: str) -> int | None:
-        """The year meant by two or four digits. Two digits may be of another calendar where one is
-        in daily use."""
+        """The year meant by two or four digits.
+
+        Returns None for two digits where another calendar is in daily use: they may be of it."""
         if len(typed) == 2 and self.gregorian:
             return int(typed) + (2000 if typed < "70" else 1900)
         return int(typed) if len(typed) == 4 else None

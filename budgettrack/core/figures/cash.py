@@ -97,19 +97,18 @@ def _grant_position(
     grant = plan.grants.get(id_)
     currency = plan.currency_of(id_)
     expected = received = returned = awarded = brought = 0
-    for row in income:
-        units = income_in(plan, row, currency)
-        if units is None:
+    for receipt in income:
+        units = income_in(plan, receipt, currency) or 0
+        if receipt.state == "expected":
+            expected += 0 if receipt.kind == RETURNED else units
+        elif periods.month_of(receipt.date) > end:
             continue
-        if row.state == "expected":
-            expected += units if row.kind != RETURNED else 0
-        elif periods.month_of(row.date) <= end:
-            if row.kind == RETURNED:
-                returned += units
-            else:
-                received += units
-                awarded += units if row.kind in OF_THE_AWARD else 0
-                brought += units if row.kind == OPENING else 0
+        elif receipt.kind == RETURNED:
+            returned += units
+        else:
+            received += units
+            awarded += units if receipt.kind in OF_THE_AWARD else 0
+            brought += units if receipt.kind == OPENING else 0
     spent, award = sum(each.spent for each in lines), (grant.amount or 0) if grant else 0
     money = money_of(grant)
     to_come = max(0, award - awarded) if award else expected

@@ -78,7 +78,9 @@ def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
         month = month_of(day)
         if not position.start <= month <= position.end:
             continue
-        kind = "refunded" if each.state == "refunded" else "paid" if paid else "committed"
+        kind = "paid" if paid else "committed"
+        if each.state == "refunded":
+            kind = "refunded"
         counted, rate = _counted(plan, each, position.currency, month)
         if counted is not None and kind == "refunded":
             counted = -counted

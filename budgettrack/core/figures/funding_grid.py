@@ -3,9 +3,10 @@ currency, at each grant's planning rate."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from budgettrack.core.figures.conversion import to_base
+from budgettrack.core.figures.conversion import Conversion, to_base
 from budgettrack.core.figures.ours import is_ours, money_of
 from budgettrack.core.records.model import Plan
 
@@ -18,8 +19,8 @@ class GridRow:
     """One activity and category; sums in minor units of the base currency, by grant. `unknown`:
     lines without a rate.
 
-    `total` is of the grants that are ours, `may_come` of those that were only asked for. `state`: `gap` (no grant that has begun pays any of it), `double` (more than one does), or
-    blank."""
+    `total` is of the grants that are ours, `may_come` of those that were only asked for. `state`:
+    `gap` (no grant that has begun pays any of it), `double` (more than one does), or blank."""
 
     activity: str
     category: str
@@ -37,32 +38,52 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
     grants = [each for each in open_ if each.state in BEGUN]
     grants += [each for each in open_ if is_ours(each) and each.state not in BEGUN]
     grants += [each for each in open_ if money_of(each) == "may come"]
-    shown = {each.id: to_base(plan, each) for each in grants}
-    begun = {each.id for each in grants if each.state in BEGUN}
+    rows = _rows(plan, {grant.id: to_base(plan, grant) for grant in grants})
+    for id_ in _without_line(plan):
+        rows.setdefault((id_, ""), GridRow(id_, ""))
+    begun = {grant.id for grant in grants if grant.state in BEGUN}
+    for row in rows.values():
+        row.state = _state(row, begun)
+    return [each.id for each in grants], sorted(
+        rows.values(), key=lambda row: (row.activity == "", row.activity, row.category)
+    )
+
+
+def _without_line(plan: Plan) -> list[str]:
+    """The activities still to be done that no budget line pays."""
+    paid = {line.activity for line in plan.lines.values()}
+    return [
+        activity.id
+        for activity in plan.activities.values()
+        if activity.status not in ("done", "dropped") and activity.id not in paid
+    ]
+
+
+def _rows(
+    plan: Plan, conversions: Mapping[str, Conversion | None]
+) -> dict[tuple[str, str], GridRow]:
+    """A row for each activity and category of the grants that are shown, with their sums."""
     rows: dict[tuple[str, str], GridRow] = {}
-    for activity in plan.activities.values():
-        if activity.status not in ("done", "dropped") and not any(
-            line.activity == activity.id for line in plan.lines.values()
-        ):
-            rows[activity.id, ""] = GridRow(activity.id, "")
     for line in plan.lines.values():
-        grant = plan.grants.get(line.grant)
-        if grant is None or grant.id not in shown:
+        if line.grant not in conversions:
             continue
         row = rows.setdefault((line.activity, line.category), GridRow(line.activity, line.category))
-        conversion = shown[grant.id]
+        conversion = conversions[line.grant]
         if conversion is None:
             row.unknown.append(line.id)
             continue
         units = conversion.units(line.amount)
-        row.by_grant[grant.id] = row.by_grant.get(grant.id, 0) + units
-        if is_ours(grant):
+        row.by_grant[line.grant] = row.by_grant.get(line.grant, 0) + units
+        if is_ours(plan.grants[line.grant]):
             row.total += units
         else:
             row.may_come += units
-    for row in rows.values():
-        paying = [id_ for id_, units in row.by_grant.items() if units and id_ in begun]
-        row.state = "gap" if not paying and not row.unknown else "double" if len(paying) > 1 else ""
-    return [each.id for each in grants], sorted(
-        rows.values(), key=lambda row: (row.activity == "", row.activity, row.category)
-    )
+    return rows
+
+
+def _state(row: GridRow, begun: Collection[str]) -> str:
+    """A gap where no grant that has begun pays, double where several do."""
+    paying = [id_ for id_, units in row.by_grant.items() if units and id_ in begun]
+    if not paying and not row.unknown:
+        return "gap"
+    return "double" if len(paying) > 1 else ""

@@ -48,14 +48,9 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
         grant = line.grant if line else expense.grant
         currency = line.currency if line else plan.currency_of(grant)
         ordered = month_of(expense.date)
-        is_paid = expense.state != "committed" or expense.paid_on is not None
-        paid = month_of(expense.day) if is_paid else ""
+        paid = _month_paid(expense)
         spent = _converted(plan, expense, currency, paid, without) if paid else 0
-        committed: int | None = 0
-        if expense.state != "refunded" and paid == ordered:
-            committed = spent
-        elif expense.state != "refunded":
-            committed = _converted(plan, expense, currency, ordered, without)
+        committed = _committed(plan, expense, currency, paid, spent, without)
         if not committed and (spent is None or not paid):
             continue
         key = (line.id if line else "", grant, currency, ordered, paid)
@@ -71,6 +66,25 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
         for (currency, month), expense in without.items()
     ]
     return [Total(*key, *held) for key, held in sums.items()], findings
+
+
+def _month_paid(expense: Expense) -> Month:
+    """The month in which an expense was paid; '' if it is only ordered."""
+    is_paid = expense.state != "committed" or expense.paid_on is not None
+    return month_of(expense.day) if is_paid else ""
+
+
+def _committed(
+    plan: Plan, expense: Expense, currency: str, paid: Month, spent: int | None, without: _Lacking
+) -> int | None:
+    """What was ordered, at the rates of the month of the order; nothing of a refund.
+
+    Returns None if a rate is missing."""
+    if expense.state == "refunded":
+        return 0
+    ordered = month_of(expense.date)
+    # Ordered and paid in one month: its missing rate is one finding, not two.
+    return spent if paid == ordered else _converted(plan, expense, currency, ordered, without)
 
 
 def _converted(

@@ -301,9 +301,11 @@ class _Building:
                     grant = self._known["grants"](
                         self._records["budget"][left_out].get("grant", "")
                     )
-            usual = (
-                lines[line].currency if line else grants[grant].currency if grant else self._base
-            )
+            usual = self._base
+            if line:
+                usual = lines[line].currency
+            elif grant:
+                usual = grants[grant].currency
             amount, currency = self._money("expenses", id_, fields, usual)
             if amount is None:
                 continue

@@ -94,8 +94,10 @@ def progress(each: Activity) -> Progress:
 
 
 def worth(resource: Resource, until: date) -> int | None:
-    """Its value up to the end of a day, spread by days; the whole from its start where it has no
-    end."""
+    """The value of a resource up to the end of a day, spread by days; without an end the whole from
+    its start.
+
+    Returns None if nobody has valued it."""
     if resource.value is None:
         return None
     start, end = resource.start, resource.until

@@ -12,13 +12,13 @@ that is no such thing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from budgettrack.core.base.months import Month, after, month_of, months
 from budgettrack.core.figures.cash import RETURNED
-from budgettrack.core.figures.conversion import income_in, to_base
+from budgettrack.core.figures.conversion import Conversion, income_in, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.totals import Total, totals
@@ -71,45 +71,70 @@ def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell,
     Months are converted so that a line's sum to date is the conversion of its sum to date. Budgets
     without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts are of
     expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as one."""
-    found: dict[PublicCell, Sum] = {}
-    conversions = {id_: to_base(plan, grant) for id_, grant in plan.grants.items()}
-    own_money = to_base(plan, None)
-
-    def add(keys: tuple[tuple[PublicTable, str], ...], when: Month, what: Sum) -> None:
-        for table, key in keys:
-            found[table, key, when] = found.get((table, key, when), NOTHING) + what
-
     places = _Places(plan, month)
+    conversions = _Conversions(plan)
+    public: dict[PublicCell, Sum] = {}
+    for cell, more in (
+        *_budget_cells(plan, places, conversions),
+        *_spending_cells(plan, totals, places, conversions),
+        *_income_cells(plan, month, conversions),
+    ):
+        public[cell] = public.get(cell, NOTHING) + more
+    return public
+
+
+class _Conversions:
+    """The conversion of each grant to the base currency."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._of_grants = {id_: to_base(plan, grant) for id_, grant in plan.grants.items()}
+        self._own_money = to_base(plan, None)
+
+    def of(self, grant: str) -> Conversion | None:
+        """How a grant's sums, or our own money's, are converted. Returns None without a rate."""
+        return self._of_grants.get(grant, self._own_money)
+
+
+def _budget_cells(
+    plan: Plan, places: _Places, conversions: _Conversions
+) -> Iterator[tuple[PublicCell, Sum]]:
     for line in plan.lines.values():
-        grant, conversion = plan.grants.get(line.grant), conversions.get(line.grant, own_money)
+        grant, conversion = plan.grants.get(line.grant), conversions.of(line.grant)
         if conversion is None or not is_ours(grant):
             continue
         parts = {when: part for when, part in phasing(line).items() if when <= places.until(line)}
         for when, units in conversion.by_month(parts).items():
-            add(places.of(line, grant, when), places.when(line, when), Sum(budget=units))
+            for table, key in places.of(line, grant, when):
+                yield (table, key, places.when(line, when)), Sum(budget=units)
+
+
+def _spending_cells(
+    plan: Plan, totals: Iterable[Total], places: _Places, conversions: _Conversions
+) -> Iterator[tuple[PublicCell, Sum]]:
     for (line_id, grant_id), by_month in _paid(plan, totals, places).items():
-        grant, conversion = plan.grants.get(grant_id), conversions.get(grant_id, own_money)
+        line, grant = plan.lines.get(line_id), plan.grants.get(grant_id)
+        conversion = conversions.of(grant_id)
         if conversion is None or not is_ours(grant):
             continue
-        spending_line = plan.lines.get(line_id)
         sums = conversion.by_month({when: units for when, (units, _) in by_month.items()})
         for when, units in sums.items():
-            keys, cell_month = (
-                places.of(spending_line, grant, when),
-                places.when(spending_line, when),
-            )
-            add(keys, cell_month, Sum(0, units, by_month[when][1]))
+            for table, key in places.of(line, grant, when):
+                yield (table, key, places.when(line, when)), Sum(0, units, by_month[when][1])
+
+
+def _income_cells(
+    plan: Plan, month: Month, conversions: _Conversions
+) -> Iterator[tuple[PublicCell, Sum]]:
     for grant_id, by_month in _arrived(plan, month).items():
-        conversion, key = conversions[grant_id], _income_row(plan.grants[grant_id])
+        conversion, key = conversions.of(grant_id), _income_row(plan.grants[grant_id])
         if conversion is not None:
             sums = conversion.by_month({when: units for when, (units, _) in by_month.items()})
             for when, units in sums.items():
-                add((("income", key),), when, Sum(0, units))
-    for row in plan.income.values():
-        gift = _gift(plan, row)
-        if gift is not None and month_of(row.date) <= month:
-            add((("income", GIFTS),), month_of(row.date), Sum(0, gift, 1))
-    return found
+                yield ("income", key, when), Sum(0, units)
+    for receipt in plan.income.values():
+        gift = _gift(plan, receipt)
+        if gift is not None and month_of(receipt.date) <= month:
+            yield ("income", GIFTS, month_of(receipt.date)), Sum(0, gift, 1)
 
 
 _Months = dict[Month, tuple[int, int]]

@@ -23,6 +23,7 @@ from budgettrack.reports.base.document import (
     Facts,
     Heading,
     ReportTable,
+    RowKind,
     Section,
     TableCell,
     TableRow,
@@ -461,7 +462,7 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
 
 def _cash(view: FunderView, w: Words) -> list[Block]:
     cash, currency = view.cash, view.grant.currency
-    rows = [
+    rows: list[tuple[str, int, RowKind]] = [
         (w.say("Received"), cash.received, ""),
         (w.say("Returned to the funder"), -cash.returned, ""),
         (w.say("Spent"), -cash.spent, ""),
@@ -473,7 +474,7 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
         TableRow(
             name,
             [TableCell(formats.number(units, currency, w.at), over=units < 0 and kind == "total")],
-            kind="total" if kind == "total" else "aside" if kind else "",
+            kind=kind,
         )
         for name, units, kind in rows
     ]

@@ -17,6 +17,7 @@ from budgettrack.reports.base.document import (
     Chart,
     Heading,
     ReportTable,
+    RowKind,
     TableCell,
     TableRow,
     Text,
@@ -91,7 +92,8 @@ def standings(
     rows = []
     for each in table.rows:
         name = row_name(each.kind, each.name, w, blank)
-        small, kind = "", "aside" if each.kind else ""
+        small = ""
+        kind: RowKind = "aside" if each.kind else ""
         if each.through is None:
             small, kind = w.say("its first figures are in the line of several rows below"), "aside"
         elif each.through != view.month:
@@ -119,7 +121,7 @@ def standings(
 
 
 def standing_row(
-    each: PublicStanding, name: str, small: str, kind: str, view: PublicView, w: Words
+    each: PublicStanding, name: str, small: str, kind: RowKind, view: PublicView, w: Words
 ) -> TableRow:
     if each.through is None:
         return TableRow(
@@ -138,7 +140,7 @@ def standing_row(
         small,
         bar,
         each.variance < 0,
-        "total" if kind == "total" else "aside" if kind else "",
+        kind,
     )
 
 

@@ -158,13 +158,16 @@ def as_csv(each: PackageResource) -> bytes:
     writer.writerow([f.name for f in each.fields])
     text = [f.type == "string" for f in each.fields]
     for row in each.rows:
-        writer.writerow(
-            [
-                "" if value is None else harmless(value) if is_text else value
-                for is_text, value in zip(text, row, strict=True)
-            ]
-        )
+        cells = zip(text, row, strict=True)
+        writer.writerow([_csv_cell(value, is_text=is_text) for is_text, value in cells])
     return out.getvalue().encode()
+
+
+def _csv_cell(value: CsvValue, *, is_text: bool) -> CsvValue:
+    """A value as it stands in the file: no formula in a text, nothing for None."""
+    if value is None:
+        return ""
+    return harmless(value) if is_text else value
 
 
 def as_json(value: object) -> bytes:

@@ -148,7 +148,7 @@ class Tab(msgspec.Struct):
         return self.properties.gridProperties.rowCount, self.properties.gridProperties.columnCount
 
     def content(self, row: int, column: int) -> Entered | None:
-        """What stands in a cell, by its place in the sheet."""
+        """What stands in a cell, by its place in the sheet. Returns None if it is blank."""
         for block in self.data:
             if block.startRow <= row < block.startRow + len(block.rowData):
                 cells = block.rowData[row - block.startRow].values
@@ -184,7 +184,7 @@ class Spreadsheet(msgspec.Struct):
     developerMetadata: list[_Metadata] = []  # noqa: N815
 
     def tab(self, id_: int) -> Tab | None:
-        """The sheet of that number."""
+        """The sheet of that number. Returns None if it was removed."""
         return next((each for each in self.sheets if each.id == id_), None)
 
 
@@ -376,7 +376,9 @@ def serial(value: date | datetime | time | timedelta) -> float:
 
 def entered(value: Value | Decimal) -> Entered | None:
     """A plain value as the service takes it: text is always text, so that it can never become a
-    formula."""
+    formula.
+
+    Returns None for a blank cell."""
     if value is None or value == "" or isinstance(value, NoValue):
         return None
     if isinstance(value, str):
@@ -392,7 +394,7 @@ def entered(value: Value | Decimal) -> Entered | None:
 
 
 def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
-    """What was read from a cell, in the service's terms."""
+    """What was read from a cell, in the service's terms. Returns None if it was blank."""
     formula = sheet.formulas.get((row, column))
     return Entered(formulaValue=formula) if formula is not None else entered(sheet.at(row, column))
 
@@ -408,7 +410,7 @@ def same(one: Entered | None, other: Entered | None) -> bool:
 
 
 def _or_none(content: Entered | None) -> Entered | None:
-    """An empty text is a blank cell."""
+    """What stands in a cell. Returns None for an empty text too: it is a blank cell."""
     return None if content is None or content.stringValue == "" else content
 
 

@@ -11,7 +11,7 @@ from budgettrack.core.base.grids import a1, letters
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.google.cells import serial
-from budgettrack.workbook.google.tabs import Request, rgb
+from budgettrack.workbook.google.tabs import Request, format_type, rgb
 from budgettrack.workbook.layout import (
     GUARDS,
     GUIDE_COLOUR,
@@ -26,7 +26,6 @@ from budgettrack.workbook.layout import (
     own_tabs,
     tables,
 )
-from budgettrack.workbook.styles import DATE
 
 ROWS = 1_000
 """Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the
@@ -254,13 +253,7 @@ def _format(style: Style) -> Request:
         # The service knows no indent; of its paddings either all or none are given.
         found["padding"] = {"top": 2, "right": 3, "bottom": 2, "left": 12}
     if style.format:
-        kind = (
-            "DATE"
-            if style.format == DATE
-            else "PERCENT"
-            if style.format.endswith("%")
-            else "NUMBER"
-        )
+        kind = format_type(style.format)
         found["numberFormat"] = {"type": kind, "pattern": style.format.replace("\\", "")}
     if style.border:
         sides = ("top", "bottom", "left", "right") if style.border == "all" else ("bottom",)

@@ -249,7 +249,9 @@ class _Search:
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
         """The one row that it can be: by its ID or by what was written into it, and by most of its
-        other cells."""
+        other cells.
+
+        Returns None if no row can be it, or several can."""
         if row.row == self._tab.heading_row:
             struck = all(
                 (at := places[put.column]) is not None

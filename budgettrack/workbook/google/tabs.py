@@ -141,19 +141,20 @@ def _format(wanted: CellStyle, link: str | None) -> Request:
     if wanted.right:
         found["horizontalAlignment"] = "RIGHT"
     if wanted.format != "General":
-        kind = (
-            "DATE"
-            if wanted.format == DATE
-            else "PERCENT"
-            if wanted.format.endswith("%")
-            else "NUMBER"
-        )
+        kind = format_type(wanted.format)
         found["numberFormat"] = {"type": kind, "pattern": wanted.format.replace("\\", "")}
     sides = {"top": ("top",), "all": ("top", "bottom", "left", "right")}.get(wanted.border, ())
     if sides:
         line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(LINE)}}
         found["borders"] = dict.fromkeys(sides, line)
     return found
+
+
+def format_type(pattern: str) -> str:
+    """The service's type of a number format."""
+    if pattern == DATE:
+        return "DATE"
+    return "PERCENT" if pattern.endswith("%") else "NUMBER"
 
 
 def rgb(argb: str) -> Request:

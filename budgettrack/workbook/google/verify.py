@@ -207,7 +207,9 @@ def _owed(
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
     """The ID by which a row is to be found whose ID is itself being put back: the one that stands
-    there now."""
+    there now.
+
+    Returns None if the cell is blank now."""
     return next(put.was for put in row.puts if put.column == column)
 
 

@@ -130,7 +130,9 @@ class Connection:
 
     @property
     def email(self) -> str | None:
-        """The account's address, to which a spreadsheet must be shared."""
+        """The account's address, to which a spreadsheet must be shared.
+
+        Returns None if the credentials are a person's own."""
         return getattr(self.credentials, "service_account_email", None)
 
     def get(self, url: str, params: dict[str, Any]) -> bytes:

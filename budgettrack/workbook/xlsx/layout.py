@@ -172,7 +172,9 @@ def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
 
 def _guard(column: ColumnLayout) -> dict[str, Any] | None:
     """The tool's columns ask back. An ID of one's own is allowed, so it is told beside the cell,
-    not asked at each row."""
+    not asked at each row.
+
+    Returns None for a column that people fill."""
     if column.guard == "id":
         return {
             "validate": "any",

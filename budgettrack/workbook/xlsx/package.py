@@ -202,7 +202,9 @@ def sheets(package: Package) -> tuple[SheetPart, ...]:
 
 
 def related(package: Package, kind: str, part: str | None = None) -> str | None:
-    """The part of that kind that the workbook (or `part`) refers to."""
+    """The part of that kind that the workbook (or `part`) refers to.
+
+    Returns None if it refers to none."""
     source = package.main if part is None else part
     return next((target for known, target in relations(package, source) if known == kind), None)
 
@@ -258,7 +260,7 @@ def declare(package: Package, part: str, content_type: str) -> None:
 
 
 def mark(package: Package) -> str | None:
-    """The hidden mark of the register, a document property."""
+    """The hidden mark of the register, a document property. Returns None if there is none."""
     part = related(package, "custom-properties", "")
     if part is None or not package.has(part):
         return None

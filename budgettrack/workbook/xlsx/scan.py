@@ -60,9 +60,11 @@ def plain(part: bytes) -> bytes:
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
-    """The value of an attribute without a prefix."""
+    """The value of an attribute without a prefix. Returns None if it is not there."""
     match = re.search(rb"(?:^|\s)" + name + rb"\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", attributes)
-    return None if match is None else match[1] if match[1] is not None else match[2]
+    if match is None:
+        return None
+    return match[2] if match[1] is None else match[1]
 
 
 def column(name: bytes) -> int:

@@ -67,6 +67,7 @@ class ExcelWorkbook:
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Do all `edits` or none; the file as it was stays beside it as `<name>.previous.xlsx`.
 
+        Returns None: a file needs no second look, as an online sheet does.
         Raises `WorkbookError` where the file changed since it was read as `book`, is open
         elsewhere, is signed, cannot be replaced, or where an edit would overwrite a formula."""
         if not edits:
