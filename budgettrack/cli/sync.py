@@ -14,6 +14,7 @@ from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.core.decide import ChangeSet
+    from budgettrack.sync import SyncOutcome
 
 
 @main.command()
@@ -59,7 +60,7 @@ def sync(
             click.echo(line)
         for reason in outcome.changes.refused:
             click.echo(f"Would be refused: {reason}", err=True)
-        ctx.exit(1 if outcome.changes.refused else LOOK if outcome.needs_a_person else 0)
+        ctx.exit(_exit_code(outcome, failed=bool(outcome.changes.refused)))
 
     def confirm(changes: ChangeSet) -> bool:
         for line in _changes(changes):
@@ -76,7 +77,14 @@ def sync(
 
     outcome = syncing.sync(group, allow=allowed, confirm=confirm)
     say(outcome)
-    ctx.exit(1 if not outcome.done else LOOK if outcome.needs_a_person else 0)
+    ctx.exit(_exit_code(outcome, failed=not outcome.done))
+
+
+def _exit_code(outcome: SyncOutcome, *, failed: bool) -> int:
+    """1 where nothing was or would be done, else whether a person must look."""
+    if failed:
+        return 1
+    return LOOK if outcome.needs_a_person else 0
 
 
 def _changes(changes: ChangeSet) -> Iterable[str]:

@@ -205,7 +205,7 @@ class Sends:
         )
 
     def _final(self, grant: str, view: FunderView) -> date | None:
-        """The day of the final report that says these very figures, where there is one."""
+        """The day of the final report that says these very figures. Returns None if none does."""
         now = figures_reported(view, self._now.totals, self._today)
         known: Sequence[Reported] = self._group.publications.finals.get(grant, ())
         same = [each for each in known if (each.first, each.last) == (now.first, now.last)]

@@ -124,7 +124,7 @@ def _delete(
 
 
 def _kept_agreed(row: _Row) -> str | None:
-    """As the column `agreed` has it."""
+    """As the column `agreed` has it. Returns None if it is the same as `fields`."""
     if row.agreed == row.fields:
         return None
     return NOTHING if row.agreed is None else row.agreed

@@ -148,7 +148,9 @@ class FundersRule:
         return at_month(self.plan, code, self.to, month_of(expense.day))
 
     def _at_period(self, expense: Expense) -> Conversion | None:
-        """At the mean of the rates of the months of the reporting period in which it was paid."""
+        """At the mean of the rates of the months of the reporting period in which it was paid.
+
+        Returns None if no rate is known in it."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own

@@ -1,0 +1,102 @@
+"""The rules of the house that no linter knows, held over the package's own code."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = sorted((ROOT / "budgettrack").rglob("*.py"))
+
+Rule = Callable[[ast.AST], str | None]
+"""What is wrong with a node, or None."""
+
+
+def nested_conditional(node: ast.AST) -> str | None:
+    if not isinstance(node, ast.IfExp):
+        return None
+    within = (each for part in ast.iter_child_nodes(node) for each in ast.walk(part))
+    if any(isinstance(each, ast.IfExp) for each in within):
+        return "a conditional expression stands within another: write if and else, or a function"
+    return None
+
+
+def unsaid_none(node: ast.AST) -> str | None:
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return None
+    words = ast.get_docstring(node)
+    if words is None or "None" in words or not _may_return_none(node.returns):
+        return None
+    return f"{node.name} may return None, and its docstring does not say when"
+
+
+def _may_return_none(annotation: ast.expr | None) -> bool:
+    """Whether None is one of the alternatives of `X | None`."""
+    if isinstance(annotation, ast.BinOp):
+        return any(map(_is_none, (annotation.left, annotation.right))) or _may_return_none(
+            annotation.left
+        )
+    return False
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+def broken(rule: Rule, source: str) -> Iterator[str]:
+    """Every place in a source where a rule is broken, as `12: why`."""
+    for node in ast.walk(ast.parse(source)):
+        why = rule(node)
+        if why is not None:
+            yield f"{getattr(node, 'lineno', 0)}: {why}"
+
+
+@pytest.mark.parametrize("rule", [nested_conditional, unsaid_none])
+def test_the_package_keeps_the_rule(rule: Rule) -> None:
+    places = [
+        f"{path.relative_to(ROOT)}:{place}"
+        for path in FILES
+        for place in broken(rule, path.read_text("utf-8"))
+    ]
+    assert places == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "lines"),
+    [
+        (nested_conditional, "a = 1 if b else 2", []),
+        (nested_conditional, "a = 1 if b else 2 if c else 3", ["1"]),
+        (nested_conditional, "a = 0\nb = 1 if (2 if c else d) else 3", ["2"]),
+        (nested_conditional, "a = [1 if b else 2 for b in c] if d else 3", ["1"]),
+        (unsaid_none, 'def f() -> int | None:\n    """A number."""', ["1"]),
+        (unsaid_none, 'def f() -> str | int | None:\n    """A thing."""', ["1"]),
+        (unsaid_none, 'def f() -> None | int:\n    """A number."""', ["1"]),
+        (unsaid_none, 'def f() -> int | None:\n    """A number. Returns None if unknown."""', []),
+        (unsaid_none, "def f() -> int | None:\n    return 1", []),
+        (unsaid_none, 'def f() -> list[int | None]:\n    """Numbers."""', []),
+        (unsaid_none, 'def f() -> int:\n    """A number."""', []),
+    ],
+)
+def test_a_rule_sees_what_breaks_it_and_nothing_else(
+    rule: Rule, source: str, lines: list[str]
+) -> None:
+    assert [place.split(":")[0] for place in broken(rule, source)] == lines
+
+
+def test_every_contract_about_imports_is_exhaustive() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = settings["tool"]["importlinter"]["contracts"]
+
+    assert {contract["containers"][0] for contract in contracts} >= {
+        "budgettrack",
+        "budgettrack.core",
+        "budgettrack.register",
+    }
+    for contract in contracts:
+        assert contract["type"] == "layers"
+        assert contract["exhaustive"] is True
+        assert not {"ignore_imports", "exhaustive_ignores"} & contract.keys()
