@@ -28,6 +28,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/complexipy budgettrack jobs --max-complexity-allowed 25 --failed
 
 # What follows from the code is written anew first. (With --quiet, --strict would see no warning.)
 docs: $(READY)
