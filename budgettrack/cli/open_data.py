@@ -326,38 +326,38 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     if not rows:
         click.echo("It says the same as last time.")
     parts = {row["part"] for row in rows}
-    said = Counter(
-        (row["change"], row["where"], row["about"], row["text"], row["day"]) for row in rows
-    )
+    said = Counter(map(_said, rows))
+    everywhere = {words for words, times in said.items() if len(parts) > 1 and times == len(parts)}
     if len(parts) > 1:
         click.echo(click.style("In every part", bold=True), color=colour())
-        for (change, where, about, text, day), number in said.items():
-            if number == len(parts):
-                _preview_line(change, where, about, f"{text}  {day or ''}")
+    for words in said:
+        if words in everywhere:
+            _preview_line(*words)
     for part, within in groupby(rows, key=lambda row: row["part"]):
         click.echo(click.style(f"\n{part}", bold=True), color=colour())
-        amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
-        for row in within:
-            if len(parts) > 1 and said[
-                row["change"], row["where"], row["about"], row["text"], row["day"]
-            ] == len(parts):
-                continue
-            if row["day"] and not everything:
-                amounts.setdefault((row["change"], row["where"]), []).append(row)
-            else:
-                _preview_line(
-                    row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
-                )
-        for (change, where), those in amounts.items():
-            first, last = (
-                (those[0]["day"] or "").split(" to ")[0],
-                (those[-1]["day"] or "").split(" to ")[-1],
-            )
-            days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
-            told = ", ".join(each["text"] or "" for each in those[-3:])
-            _preview_line(
-                change, where, "us", f"{'' if len(those) <= 3 else '... '}{told}  ({days})"
-            )
+        _preview_part([row for row in within if _said(row) not in everywhere], everything)
+
+
+def _said(row: Mapping[str, str | None]) -> tuple[str | None, str | None, str | None, str]:
+    """What a row says, whatever part it is in."""
+    return row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
+
+
+def _preview_part(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
+    """One part; the amounts of one kind in a line, unless everything is asked for."""
+    amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
+    for row in rows:
+        if row["day"] and not everything:
+            amounts.setdefault((row["change"], row["where"]), []).append(row)
+        else:
+            _preview_line(*_said(row))
+    for (change, where), those in amounts.items():
+        first = (those[0]["day"] or "").split(" to ")[0]
+        last = (those[-1]["day"] or "").split(" to ")[-1]
+        days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
+        told = ", ".join(row["text"] or "" for row in those[-3:])
+        more = "" if len(those) <= 3 else "... "
+        _preview_line(change, where, "us", f"{more}{told}  ({days})")
 
 
 def _preview_line(change: str | None, where: str | None, about: str | None, text: str) -> None:

@@ -21,7 +21,7 @@ from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.merge.guards import Limits
-from budgettrack.core.records.tables import BY_NAME, Shape
+from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
 NAME = "budgettrack.toml"
 VARIABLE = "BUDGETTRACK_CONFIG"
@@ -278,52 +278,45 @@ def _shapes(reader: ConfigReader) -> dict[str, Shape]:
     if not isinstance(tables, dict):
         reader.wrong("", "tables", "config-not-a-section", section="tables.expenses")
         return {}
-    found = {}
+    shapes = {}
     for table, given in tables.items():
         section = f"tables.{table}"
         if table not in BY_NAME:
             reader.wrong(section, "", "config-table-unknown", value=table, known=", ".join(BY_NAME))
-            continue
-        if not isinstance(given, dict):
+        elif not isinstance(given, dict):
             reader.wrong("tables", table, "config-not-a-section", section=section)
-            continue
-        reader.only(section, given, keys("tables.NAME"))
-        headings = reader.texts(section, given, "headings")
-        constant = reader.texts(section, given, "constant")
-        turned = given.get("turned", [])
-        if not isinstance(turned, list) or not all(isinstance(each, str) for each in turned):
-            reader.wrong(section, "turned", "config-turned-not-fields")
-            turned = []
-        for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
-            for name in fields:
-                if name not in BY_NAME[table].by_name:
-                    reader.wrong(
-                        section,
-                        key,
-                        "config-field-unknown",
-                        table=table,
-                        value=name,
-                        known=", ".join(BY_NAME[table].by_name),
-                    )
-        for name in turned:
-            column = BY_NAME[table].by_name.get(name)
-            if column and column.kind not in ("money", "number"):
-                reader.wrong(section, "turned", "config-turned-not-an-amount", value=name)
-        write = reader.truth(section, given, "write", False)
-        if not headings:
-            reader.wrong(section, "headings", "config-headings-missing")
-        row = reader.whole(section, given, "heading_row", 0, 1) or None
-        tab = reader.text(section, given, "tab", BY_NAME[table].tab)
-        found[table] = Shape(
-            tab,
-            row,
-            headings,
-            reader.texts(section, given, "where"),
-            tuple(turned),
-            constant,
-            write,
-        )
-    return found
+        else:
+            shapes[table] = _shape(reader, BY_NAME[table], section, given)
+    return shapes
+
+
+def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, Any]) -> Shape:
+    """How a workbook of another shape holds one table."""
+    reader.only(section, given, keys("tables.NAME"))
+    headings = reader.texts(section, given, "headings")
+    constant = reader.texts(section, given, "constant")
+    turned = given.get("turned", [])
+    if not isinstance(turned, list) or not all(isinstance(name, str) for name in turned):
+        reader.wrong(section, "turned", "config-turned-not-fields")
+        turned = []
+    known = ", ".join(table.by_name)
+    for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
+        for name in fields:
+            if name not in table.by_name:
+                reader.wrong(
+                    section, key, "config-field-unknown", table=table.name, value=name, known=known
+                )
+    for name in turned:
+        column = table.by_name.get(name)
+        if column and column.kind not in ("money", "number"):
+            reader.wrong(section, "turned", "config-turned-not-an-amount", value=name)
+    write = reader.truth(section, given, "write", False)
+    if not headings:
+        reader.wrong(section, "headings", "config-headings-missing")
+    row = reader.whole(section, given, "heading_row", 0, 1) or None
+    tab = reader.text(section, given, "tab", table.tab)
+    where = reader.texts(section, given, "where")
+    return Shape(tab, row, headings, where, tuple(turned), constant, write)
 
 
 def _is_time_zone(name: str) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -128,6 +128,28 @@ def giving(
     return package, asked
 
 
+def _ask_about_title(typed: str, title: str, ask: Callable[..., None]) -> None:
+    """Ask about a title that the standard does not allow. `title` is what is left of it without
+    personal details."""
+    if _plain(typed) != typed:
+        ask("control-character", "Title")
+    if not title:
+        ask("grant-without-title", "Title")
+    elif what := _detail(typed):
+        ask("title-with-detail", "Title", what=what)
+    elif len(title) > 140:
+        ask("title-too-long", "Title")
+
+
+def _ask_about_dates(grant: PublicGrant, today: date, ask: Callable[..., None]) -> None:
+    """Ask about dates that are further away than the standard takes for possible."""
+    for heading, month in (("Start", grant.start), ("End", grant.end)):
+        if month and last_day(month) < add_months(today, -300):
+            ask("date-cannot-be", heading, month=month, years="25", away="ago")
+        if month and first_day(month) > add_months(today, 144):
+            ask("date-cannot-be", heading, month=month, years="12", away="ahead")
+
+
 def _grant(
     grant: PublicGrant,
     view: PublicView,
@@ -148,14 +170,7 @@ def _grant(
     elif words.told(grant.id) != grant.id:
         ask("identifier-with-name")
     title = words.told(grant.title)
-    if _plain(grant.title) != grant.title:
-        ask("control-character", "Title")
-    if not title:
-        ask("grant-without-title", "Title")
-    elif what := _detail(grant.title):
-        ask("title-with-detail", "Title", what=what)
-    elif len(title) > 140:
-        ask("title-too-long", "Title")
+    _ask_about_title(grant.title, title, ask)
     if grant.amount is None:
         ask("grant-without-amount", "Amount")
     elif grant.amount == 0:
@@ -170,19 +185,12 @@ def _grant(
     asked += about_it
     if title and description in ("", title):
         ask("title-is-description", "Title")
-    for heading, month in (("Start", grant.start), ("End", grant.end)):
-        if month and last_day(month) < add_months(today, -300):
-            ask("date-cannot-be", heading, month=month, years="25", away="ago")
-        if month and first_day(month) > add_months(today, 144):
-            ask("date-cannot-be", heading, month=month, years="12", away="ahead")
+    _ask_about_dates(grant, today, ask)
     turned = bool(grant.start and grant.end and grant.end < grant.start)
     if turned:
         ask("dates-turned", "End")
-    if (
-        any(each.severity == "error" for each in asked)
-        or grant.start is None
-        or grant.amount is None
-    ):
+    invalid = any(finding.severity == "error" for finding in asked)
+    if invalid or grant.start is None or grant.amount is None:
         return None, asked
     made: GrantsPackage = {
         "id": f"{_prefix(settings)}-{grant.id}",
