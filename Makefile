@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test quick lint docs soak mutants bench requirements release clean
+.PHONY: demo test quick coverage lint docs soak mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -22,6 +22,16 @@ test: $(READY)
 # The tests that need no other program and take little time: while one works, and on macOS and Windows.
 quick: $(READY)
 	$(BIN)/python -m pytest -m "not (browser or office or java or postgres or google_http or slow)"
+
+# The core's own tests run at least 98 % of its branches, and all of those that decide. (Tests of other folders count for
+# nothing here: a rule is held beside its module.)
+coverage: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest tests/core
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --show-missing --skip-covered --include="budgettrack/core/decide/*" --fail-under=100
+	$(BIN)/coverage report --show-missing --skip-covered --include="budgettrack/core/*" --fail-under=$(FLOOR)
+FLOOR ?= 98
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
