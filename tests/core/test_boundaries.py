@@ -77,6 +77,54 @@ CASES: list[Case] = [
         [spent("E-1", "400"), spent("E-2", "600.01", state="committed")],
     ),
     (
+        "nothing-available",
+        "B-1",
+        [spent("E-1", "400"), spent("E-2", "600", "2026-12-10", state="committed")],
+        [spent("E-1", "400"), spent("E-2", "600.01", "2026-12-10", state="committed")],
+    ),
+    (
+        "line-overspent",
+        "B-1",
+        [spent("E-1", "1000", "2026-11-01")],
+        [spent("E-1", "1000.01", "2026-11-01")],
+    ),
+    (
+        "grant-in-deficit",
+        "G-1",
+        [
+            (
+                "income",
+                "I-2",
+                {"date": "2026-02-01", "grant": "G-1", "kind": "returned to funder"}
+                | {"amount": "300"},
+            ),
+            spent("E-1", "700"),
+        ],
+        [
+            (
+                "income",
+                "I-2",
+                {"date": "2026-02-01", "grant": "G-1", "kind": "returned to funder"}
+                | {"amount": "300"},
+            ),
+            spent("E-1", "700.01"),
+        ],
+    ),
+    (
+        "spending-before-start",
+        "A-1",
+        [
+            ("work_plan", "A-1", {"start": "2026-04-01"}),
+            spent("E-1", day="2026-04-02"),
+            spent("E-2", day="2026-03-31", state="refunded"),
+        ],
+        [
+            ("work_plan", "A-1", {"start": "2026-04-01"}),
+            spent("E-1", day="2026-04-02"),
+            spent("E-2", "9", day="2026-03-31", state="paid"),
+        ],
+    ),
+    (
         "variance-unexplained",
         "B-1",
         [*HALVES, spent("E-1", "450")],

@@ -89,6 +89,71 @@ def test_a_value_that_both_sides_cleared_is_agreed_as_none() -> None:
     merged = merge(EXPENSES, {"E-1": base}, {"E-1": now}, SheetSide({"E-1": now}, known))
 
     assert merged.agreed == {"E-1": now}
+    assert merged.conflicts == []
+
+
+def test_the_same_edit_on_both_sides_is_no_conflict() -> None:
+    base: Fields = {"amount": "9"}
+    now: Fields = {"amount": "10"}
+
+    merged = merge(
+        EXPENSES, {"E-1": base}, {"E-1": now}, SheetSide({"E-1": now}, frozenset({"amount"}))
+    )
+
+    assert (merged.to_sheet, merged.to_register, merged.conflicts) == ([], [], [])
+    assert merged.agreed == {"E-1": now}
+
+
+def test_a_choice_by_key_settles_its_conflict_and_no_other() -> None:
+    base: Fields = {"amount": "9"}
+    sheet = SheetSide({id_: {"amount": "10"} for id_ in ("E-1", "E-2")}, frozenset({"amount"}))
+    there: dict[str, Fields] = {id_: {"amount": "11"} for id_ in ("E-1", "E-2")}
+
+    merged = merge(
+        EXPENSES,
+        {"E-1": base, "E-2": base},
+        there,
+        sheet,
+        keep={"expenses/E-1.amount": "sheet"},
+    )
+
+    assert [change.id for change in merged.to_register] == ["E-1"]
+    assert [conflict.id for conflict in merged.conflicts] == ["E-2"]
+
+
+def test_a_row_with_a_formula_is_not_removed_with_the_registers() -> None:
+    base: Fields = {"amount": "9"}
+    plain = SheetSide({"E-1": base}, frozenset({"amount"}))
+    formula = SheetSide(
+        {"E-1": base}, frozenset({"amount"}), formulas=frozenset({("E-1", "amount")})
+    )
+
+    removed = merge(EXPENSES, {"E-1": base}, {}, plain)
+    kept = merge(EXPENSES, {"E-1": base}, {}, formula)
+    chosen = merge(EXPENSES, {"E-1": base}, {}, formula, keep={"expenses/E-1": "sheet"})
+
+    assert [change.kind for change in removed.to_sheet] == ["remove"]
+    assert removed.agreed == {"E-1": None}
+    assert [conflict.kind for conflict in kept.conflicts] == ["removed in register"]
+    assert kept.to_sheet == []
+    assert [change.kind for change in chosen.to_register] == ["add"]
+    assert chosen.agreed == {"E-1": base}
+
+
+def test_a_row_that_was_removed_here_and_changed_there_is_a_conflict_until_it_is_settled() -> None:
+    base: Fields = {"amount": "9"}
+    there: Fields = {"amount": "10"}
+    sheet = SheetSide({}, frozenset({"amount"}))
+
+    open_ = merge(EXPENSES, {"E-1": base}, {"E-1": there}, sheet)
+    settled = merge(
+        EXPENSES, {"E-1": base}, {"E-1": there}, sheet, keep={"expenses/E-1": "register"}
+    )
+
+    assert [conflict.kind for conflict in open_.conflicts] == ["removed in sheet"]
+    assert open_.to_register == open_.to_sheet == []
+    assert [change.record for change in settled.to_sheet] == [there]
+    assert settled.agreed == {"E-1": there}
 
 
 # ---- which row is which
@@ -118,6 +183,14 @@ def test_a_row_of_one_field_alone_is_no_rename() -> None:
     found = identify(read(row(1, "RENT", one)), {"B-1": one}, {"B-1"})
 
     assert found.renames == {} or list(found.renames) == []
+
+
+def test_a_rename_is_seen_in_whatever_order_the_fields_were_read() -> None:
+    turned: Fields = dict(reversed(list(ONE.items())))
+
+    found = identify(read(row(1, "RENT", turned)), {"B-1": ONE}, {"B-1"})
+
+    assert dict(found.renames) == {"B-1": "RENT"}
 
 
 def test_a_row_of_two_fields_is() -> None:
