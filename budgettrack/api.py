@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 
 POSITION_COLUMNS = (
-    "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent", "committed", "available",
+    "grant", "line", "category", "activity", "currency", "from", "to", "budget", "spent",
+    "committed", "available",
     "variance", "variance_percent", "state", "money",
 )  # fmt: skip
 FINDING_COLUMNS = ("place", "severity", "code", "id", "field", "problem", "remedy", "first_seen")
@@ -93,7 +94,8 @@ class Tracker:
         )
 
     def positions(
-        self, *, grant: str | None = None, by: By = "line", start: str | None = None, end: str | None = None,
+        self, *, grant: str | None = None, by: By = "line", start: str | None = None,
+        end: str | None = None,
         each_month: bool = False,
     ) -> pd.DataFrame:  # fmt: skip
         """Return budget, spent, committed, available and variance, as `budgettrack variance` does.

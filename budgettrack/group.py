@@ -40,8 +40,8 @@ ASKED = frozenset(BY_NAME) - {"expenses"}
 class Standing:
     """The register at one moment. `plan.expenses` is empty: `totals` stand for them. `synced` is
     the last sync, `reported` the budgets frozen when their months were reported, `run` the newest
-    run that wrote a record, `mark` what ties workbook and register. `spent` is what was spent in single
-    months, by month, grant and currency, where it was asked for."""
+    run that wrote a record, `mark` what ties workbook and register. `spent` is what was spent in
+    single months, by month, grant and currency, where it was asked for."""
 
     plan: Plan
     totals: Sequence[Total]

@@ -122,12 +122,14 @@ def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asking: 
     ]
     if unclear and yes:
         talk(
-            f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run this"
+            f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run"
+            f" this"
             " on a terminal to decide one by one."
         )
     if placeless:
         talk(
-            f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the workbook."
+            f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the"
+            f" workbook."
         )
     return bool(unclear or placeless or not (yes or asking))
 

@@ -397,7 +397,8 @@ def colour() -> bool | None:
 
 
 AMOUNTS = {"amount", "approved", "available", "budget", "committed", "counted", "covers_amount",
-    "difference", "likely", "may_come", "moved", "record_amount", "revised", "spent", "total", "variance",
+    "difference", "likely", "may_come", "moved", "record_amount", "revised", "spent", "total",
+    "variance",
 }  # fmt: skip
 """Columns of amounts: plain decimals in JSON and CSV, grouped by the locale in tables."""
 

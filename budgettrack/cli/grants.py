@@ -217,8 +217,8 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Show which grants pay which activity (the funding grid).
 
     In the group's currency, at the grants' budget rates (else the rate of the month in which a
-    grant starts). The total is of money that is ours; what may come stands apart. `gap`: no grant pays yet. `double`: more
-    than one grant pays."""
+    grant starts). The total is of money that is ours; what may come stands apart. `gap`: no grant
+    pays yet. `double`: more than one grant pays."""
     from budgettrack.queries import records
 
     rows = records.funding(group_of(ctx))

@@ -137,9 +137,9 @@ def report_360giving(
 
     Before anything is written, every word is shown, and about whom it is.
 
-    The files are JSON and XLSX. The grants are those on the page published last (or up to --month), with the names that
-    [open_data] allows. A grant that would not be valid, or would say too much, is left out, and you
-    are told why."""
+    The files are JSON and XLSX. The grants are those on the page published last (or up to --month),
+    with the names that [open_data] allows. A grant that would not be valid, or would say too much,
+    is left out, and you are told why."""
     from budgettrack.opendata import giving
 
     group = group_of(ctx, on)
@@ -242,7 +242,8 @@ def import_360giving(
         headings |= {"grant": "ID"}
     shown = [{**row, "title": _short(str(row["title"]))} for row in rows] if table else rows
     listing(
-        shown, {**headings, "place": "Place", "programme": "Programme"}, as_json, as_csv, "No grant is like that.",
+        shown, {**headings, "place": "Place", "programme": "Programme"}, as_json, as_csv,
+        "No grant is like that.",
         spare=("programme", "place"),
     )  # fmt: skip
     if len(rows) < len(kept):

@@ -94,8 +94,8 @@ def init(
 ) -> None:
     """Create a workbook and its config.
 
-    In a file (--xlsx) or online (--google). With the link of a blank spreadsheet of your own, shared
-    with the address in the key file, its tabs are created there."""
+    In a file (--xlsx) or online (--google). With the link of a blank spreadsheet of your own,
+    shared with the address in the key file, its tabs are created there."""
     from budgettrack.setup.create import start_group, start_online
 
     wanted = frozenset(part.strip() for part in optional.split(",") if part.strip())

@@ -76,8 +76,10 @@ NEVER = {
 """Codes that are refused, and why."""
 
 TYPES: Mapping[str, str] = {
-    "government": "10", "local government": "11", "public body": "15", "international NGO": "21", "national NGO": "22",
-    "regional NGO": "23", "local NGO": "24", "multilateral": "40", "foundation": "60", "company": "70", "university": "80",
+    "government": "10", "local government": "11", "public body": "15", "international NGO": "21",
+    "national NGO": "22",
+    "regional NGO": "23", "local NGO": "24", "multilateral": "40", "foundation": "60",
+    "company": "70", "university": "80",
     "other": "90",
 }  # fmt: skip
 """Kinds of organisations, as IATI numbers them (OrganisationType)."""

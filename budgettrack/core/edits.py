@@ -152,7 +152,8 @@ def _active(plan: Plan, grant: Grant, locale: str) -> Iterator[str]:
     total = sum(line.amount for line in lines)
     if lines and grant.amount is not None and total != grant.amount:
         yield (
-            f"The budget lines of {grant.id} sum to {money.told(total, grant.currency, locale)}; the award is"
+            f"The budget lines of {grant.id} sum to {money.told(total, grant.currency, locale)};"
+            f" the award is"
             f" {money.told(grant.amount, grant.currency, locale)}. Correct the lines or the award."
         )
 
@@ -177,6 +178,7 @@ def _closed(
     )
     if money_now is not None and money_now.committed:
         yield (
-            f"{money.told(money_now.committed, grant.currency, locale)} is committed and not paid. Pay it, or take the"
+            f"{money.told(money_now.committed, grant.currency, locale)} is committed and not paid."
+            f" Pay it, or take the"
             " commitment back."
         )

@@ -209,8 +209,8 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
-    """Every finding with a link to its cell, amounts grouped as in `locale`. `keys` are the conflicts' seals by their finding's
-    index."""
+    """Every finding with a link to its cell, amounts grouped as in `locale`. `keys` are the
+    conflicts' seals by their finding's index."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
         [

@@ -132,7 +132,8 @@ class CycleSteps:
         if not self._context.send and items:
             paths = self._handover.write_down(items)
             raise _Waiting(
-                f"nothing was sent, since --send was not given; written: {count(len(paths), 'mail')}"
+                f"nothing was sent, since --send was not given; written:"
+                f" {count(len(paths), 'mail')}"
             )
         for item in items:
             self._handover.hold_back(item)

@@ -52,7 +52,8 @@ def _record(table: str) -> str:
 
 FIELDS: Mapping[str, str] = {
     "status": (
-        "grant:text title:text state:text money:text currency:text to:month budget:amount spent:amount"
+        "grant:text title:text state:text money:text currency:text to:month budget:amount"
+        " spent:amount"
         " committed:amount variance:amount available:amount used:text? elapsed:text?"
     ),
     "variance": _POSITION,
@@ -89,7 +90,8 @@ FIELDS: Mapping[str, str] = {
     ),
     "diff": "table:text id:text what:text field:text from:text? to:text? by:text at:day",
     "grid": (
-        "activity:text name:text category:text currency:text grants:amounts total:amount may_come:amount state:text"
+        "activity:text name:text category:text currency:text grants:amounts total:amount"
+        " may_come:amount state:text"
         " without_rate:text?"
     ),
     "import statement": (

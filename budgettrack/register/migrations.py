@@ -2,8 +2,8 @@
 its own record.
 
 Money is whole minor units (BIGINT) beside its currency. Fields are JSON text, instants ISO 8601
-text in UTC. A step is never altered once released: a change of the tables is a new step. Its SQL is what SQLite
-and PostgreSQL have in common, so that both come to the same tables."""
+text in UTC. A step is never altered once released: a change of the tables is a new step. Its SQL is
+what SQLite and PostgreSQL have in common, so that both come to the same tables."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE runs (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL)",
             "CREATE INDEX runs_kind ON runs (kind, n)",
-            # The newest version of each record. `seq` is the order in which they were first written.
-            # `fields` is NULL once it is removed. `agreed` is NULL where it is the same as `fields`,
-            # so that a record that both sides hold is stored once, and empty where nothing is agreed.
-            # `n` is 0 where only an agreed value is known.
+            # The newest version of each record. `seq` is the order in which they were first
+            # written. `fields` is NULL once it is removed. `agreed` is NULL where it is the same as
+            # `fields`, so that a record that both sides hold is stored once, and empty where
+            # nothing is agreed. `n` is 0 where only an agreed value is known.
             (
                 "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, n INTEGER NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT,"

@@ -122,7 +122,8 @@ def totals_to(ask: Ask, month: Month) -> list[Total]:
     """What was spent and what is open at the end of a month, one or two sums a place, as if all in
     the first month that has any: a position to date says from which month it is."""
     paid = ask.rows(
-        "SELECT line, award, currency, min(paid), sum(spent), sum(expenses) FROM totals WHERE paid <> '' AND"
+        "SELECT line, award, currency, min(paid), sum(spent), sum(expenses) FROM totals WHERE paid"
+        " <> '' AND"
         " paid <= ? GROUP BY line, award, currency",
         (month,),
     )

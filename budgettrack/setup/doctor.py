@@ -26,7 +26,7 @@ _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One step of the doctor, and what it found; where nothing is wrong, `words` say what is there."""
+    """One step of the doctor, and what it found; without a fault `words` say what is there."""
 
     step: str
     findings: Sequence[Finding] = ()

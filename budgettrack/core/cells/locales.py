@@ -128,15 +128,23 @@ def _month_names(locales: list[Locale]) -> Mapping[str, int]:
 
 _SHARED: Mapping[str, str] = {
     "¥": "JPY CNY", "元": "CNY", "kr": "SEK NOK DKK ISK", "kr.": "SEK NOK DKK ISK",
-    "rs": "INR PKR LKR NPR MUR SCR", "rs.": "INR PKR LKR NPR MUR SCR", "₨": "INR PKR LKR NPR MUR SCR",
-    "fr": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF", "fr.": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF",
-    "f": "XOF XAF XPF GNF CDF DJF KMF RWF BIF", "sfr": "CHF", "sfr.": "CHF", "cfa": "XOF XAF", "fcfa": "XOF XAF",
-    "f cfa": "XOF XAF", "r": "ZAR", "r$": "BRL", "zł": "PLN", "kč": "CZK", "ft": "HUF", "lei": "RON MDL", "лв": "BGN",
-    "лв.": "BGN", "грн": "UAH", "грн.": "UAH", "₴": "UAH", "₽": "RUB", "руб": "RUB", "руб.": "RUB", "₺": "TRY",
-    "₦": "NGN", "₵": "GHS", "gh₵": "GHS", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "฿": "THB", "₸": "KZT", "₾": "GEL",
-    "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "৳": "BDT", "៛": "KHR", "₭": "LAK", "ksh": "KES", "ksh.": "KES",
+    "rs": "INR PKR LKR NPR MUR SCR", "rs.": "INR PKR LKR NPR MUR SCR",
+    "₨": "INR PKR LKR NPR MUR SCR",
+    "fr": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF",
+    "fr.": "CHF XOF XAF XPF GNF CDF DJF KMF RWF BIF",
+    "f": "XOF XAF XPF GNF CDF DJF KMF RWF BIF", "sfr": "CHF", "sfr.": "CHF", "cfa": "XOF XAF",
+    "fcfa": "XOF XAF",
+    "f cfa": "XOF XAF", "r": "ZAR", "r$": "BRL", "zł": "PLN", "kč": "CZK", "ft": "HUF",
+    "lei": "RON MDL", "лв": "BGN",
+    "лв.": "BGN", "грн": "UAH", "грн.": "UAH", "₴": "UAH", "₽": "RUB", "руб": "RUB", "руб.": "RUB",
+    "₺": "TRY",
+    "₦": "NGN", "₵": "GHS", "gh₵": "GHS", "rm": "MYR", "rp": "IDR", "rp.": "IDR", "฿": "THB",
+    "₸": "KZT", "₾": "GEL",
+    "₼": "AZN", "₲": "PYG", "₡": "CRC", "₮": "MNT", "৳": "BDT", "៛": "KHR", "₭": "LAK",
+    "ksh": "KES", "ksh.": "KES",
     "kshs": "KES", "kshs.": "KES", "ugx": "UGX", "ush": "UGX", "tsh": "TZS", "/=": "KES UGX TZS",
-    "/-": "KES UGX TZS INR PKR NPR LKR", "us$": "USD", "u$s": "USD", "a$": "AUD", "s$": "SGD", "n$": "NAD", "e£": "EGP",
+    "/-": "KES UGX TZS INR PKR NPR LKR", "us$": "USD", "u$s": "USD", "a$": "AUD", "s$": "SGD",
+    "n$": "NAD", "e£": "EGP",
 }  # fmt: skip
 
 

@@ -35,8 +35,8 @@ class Priced:
 
 
 Reading = str | Finding | Priced
-"""Canonical text ('' for a blank cell), or why it cannot be read, or an amount with the currency typed beside
-it."""
+"""Canonical text ('' for a blank cell), or why it cannot be read, or an amount with the currency
+typed beside it."""
 
 
 def plain(number: Decimal) -> str:

@@ -39,7 +39,8 @@ _PART = re.compile(
 # bought.
 _SURELY = re.compile(
     r".*total|.*:|.*total"
-    r" (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income|.*staff"
+    r" (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income"
+    r"|.*staff"
     r"|.*personnel|.*travel|amount|grants?|funds?|[12]\d{3}|[a-z]{3}|(?:for|in|of) .*)"
 )
 _OWN_SUM = re.compile(

@@ -22,14 +22,17 @@ Rate = Literal["month", "period", "fixed", "receipts"]
 Span = Literal["grant", "month", "quarter", "half-year", "year", "to date"]
 
 COLUMNS = (
-    "whole", "approved", "period_budget", "period_spent", "period_variance", "period_used", "year_budget", "year_spent",
-    "budget", "spent", "variance", "variance_percent", "used", "absorption", "committed", "available", "forecast",
+    "whole", "approved", "period_budget", "period_spent", "period_variance", "period_used",
+    "year_budget", "year_spent",
+    "budget", "spent", "variance", "variance_percent", "used", "absorption", "committed",
+    "available", "forecast",
     "timing", "explanation",
 )  # fmt: skip
 """The columns that a summary's table can have."""
 
 SECTIONS = (
-    "glance", "budget", "expenses", "adjustments", "reconcile", "cash", "work", "match", "due", "limits", "reading",
+    "glance", "budget", "expenses", "adjustments", "reconcile", "cash", "work", "match", "due",
+    "limits", "reading",
 )  # fmt: skip
 """The parts that a summary can have."""
 
@@ -99,7 +102,8 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
     timing: bool = False
     match_percent: Decimal | None = None
     columns: tuple[str, ...] = (
-        "whole", "period_budget", "period_spent", "budget", "spent", "variance", "variance_percent", "available",
+        "whole", "period_budget", "period_spent", "budget", "spent", "variance", "variance_percent",
+        "available",
         "explanation",
     )  # fmt: skip
     sections: tuple[str, ...] = SECTIONS

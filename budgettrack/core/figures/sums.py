@@ -44,7 +44,8 @@ class Sums:
 
 
 SUMMED = (
-    "whole", "period_budget", "period_spent", "year_budget", "year_spent", "budget", "spent", "committed", "forecast",
+    "whole", "period_budget", "period_spent", "year_budget", "year_spent", "budget", "spent",
+    "committed", "forecast",
 )  # fmt: skip
 """The figures that sum over rows as they are."""
 

@@ -67,7 +67,8 @@ def removals(
         return []
     if not rows and len(agreed) > 2:
         return [
-            f"The tab {table.tab} is empty; it had {count(len(agreed), 'row')}. Bring them back (File,"
+            f"The tab {table.tab} is empty; it had {count(len(agreed), 'row')}. Bring them back"
+            f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
     if gone > limits.rows and gone * limits.share > len(agreed):

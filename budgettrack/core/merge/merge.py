@@ -311,8 +311,8 @@ def _only_in_register(
     side: Side | None = "register"
     if base is not None:
         side = "sheet"
-        # Also what was changed in a field that the sheet has no column for is an edit. What the tool
-        # itself works out, such as Approved, is nobody's.
+        # Also what was changed in a field that the sheet has no column for is an edit. What the
+        # tool itself works out, such as Approved, is nobody's.
         own = {column.name for column in table.columns if column.owner != "shared"}
         if not _same(there, base, {*there, *base} - own):
             conflict = Conflict("removed in sheet", table.name, record, row=there)

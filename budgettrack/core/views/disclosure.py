@@ -6,13 +6,13 @@ difference from any page before it. The rule therefore looks at how many expense
 change* since a figure was last shown: those that are new in it, those that left it, and those that
 count otherwise in it.
 
-- The page as a whole moves only when no, or at least `fewest`, expenses lie behind the change of its total; until then
-  it stays where it was.
-- A row moves with it only when no, or at least `fewest`, expenses lie behind its own change. Else it stays where it was
-  (it says until when it goes), and its change joins its neighbours' in one line, *held*, labelled
-  with all their names.
-- Where 1 to `fewest - 1` expenses would lie behind the held line, the row with the fewest behind its change (among
-  equals the first) is held as well.
+- The page as a whole moves only when no, or at least `fewest`, expenses lie behind the change of
+  its total; until then it stays where it was.
+- A row moves with it only when no, or at least `fewest`, expenses lie behind its own change. Else
+  it stays where it was (it says until when it goes), and its change joins its neighbours' in one
+  line, *held*, labelled with all their names.
+- Where 1 to `fewest - 1` expenses would lie behind the held line, the row with the fewest behind
+  its change (among equals the first) is held as well.
 
 So rows and held line always sum to the page's total, and neither a figure nor its difference from
 any earlier page has 1 to `fewest - 1` expenses behind it. What this does not stop: somebody who

@@ -192,8 +192,9 @@ class FunderView:
     """What one grant's funder may read: that grant alone. Amounts are in minor units of `currency`.
 
     `period` are the first and last day of the reporting period, `until` the last day that the
-    figures cover. `judged` are the rows beyond a limit that are none of the groups. `cash` is in the grant's own currency, to the end of `month`. `unit` is the
-    multiple of minor units that all amounts are rounded to."""
+    figures cover. `judged` are the rows beyond a limit that are none of the groups. `cash` is in
+    the grant's own currency, to the end of `month`. `unit` is the multiple of minor units that all
+    amounts are rounded to."""
 
     organisation: str
     contact: str

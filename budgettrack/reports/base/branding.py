@@ -56,7 +56,8 @@ class Branding:
         """The logo as it stands in a page; empty without one."""
         if self.logo is None:
             return ""
-        return f"data:{LOGOS[self.logo.suffix.lower()]};base64,{base64.b64encode(self.logo_bytes).decode()}"
+        content = base64.b64encode(self.logo_bytes).decode()
+        return f"data:{LOGOS[self.logo.suffix.lower()]};base64,{content}"
 
 
 _PACKAGE = Path(__file__).resolve().parents[2]

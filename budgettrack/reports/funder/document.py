@@ -157,7 +157,8 @@ def told(each: ToTell, view: FunderView, w: Words) -> str:
         "not converted": lambda: w.say("{amount} could not be converted, and is in no figure. Fill in the rates it needs.", amount=amount),
         "award missing": lambda: w.say("The grant's amount is missing. Fill it in under Grants."),
         "dates missing": lambda: w.say("The grant's start or end is missing. Fill it in under Grants."),
-        "not reported": lambda: w.say("{about}: % done is missing. Fill it in under Work-plan.", about=about),
+        "not reported": lambda: w.say("{about}: % done is missing. Fill it in under Work-plan.",
+        about=about),
         "late without a note": lambda: w.say("{about}: it is late, and its progress note is blank. Say why under Work-plan.", about=about),
         "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
         "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
@@ -634,11 +635,13 @@ def _percentages(limit: Limit, w: Words) -> list[str]:
 def limit_words(limit: Limit, w: Words) -> str:
     """A limit in a sentence, with its source."""
     scope = {
-        "line": w.say("each budget line"), "category": w.say("each category"), "activity": w.say("each activity"),
+        "line": w.say("each budget line"), "category": w.say("each category"),
+        "activity": w.say("each activity"),
         "grant": w.say("the whole grant"),
     }[limit.scope]  # fmt: skip
     measure = {
-        "to date": w.say("spent against the budget to date"), "period": w.say("spent against the budget of the period"),
+        "to date": w.say("spent against the budget to date"),
+        "period": w.say("spent against the budget of the period"),
         "year": w.say("spent against the budget of the financial year so far"),
         "whole": w.say("spent to date against the whole budget"),
         "budget change": w.say("the revised against the approved budget"),
@@ -661,7 +664,8 @@ def limit_words(limit: Limit, w: Words) -> str:
         else w.say("more than {size}", size=size)
     )
     consequence = {
-        "explain": w.say("is explained"), "tell": w.say("is told to the funder"), "ask": w.say("needs the funder's approval"),
+        "explain": w.say("is explained"), "tell": w.say("is told to the funder"),
+        "ask": w.say("needs the funder's approval"),
         "amend": w.say("needs a change of the agreement"),
     }[limit.consequence]  # fmt: skip
     said = w.say(

@@ -210,7 +210,8 @@ class _Book:
     def _line(self, sheet: Any, row: int, line: FunderLine) -> None:
         self._row(
             sheet, row, line.id, line.sums, line.activity, line.description,
-            said={each.name: text(each, line, self._w) for each in self._columns if each.kind == "text"},
+            said={each.name: text(each, line,
+            self._w) for each in self._columns if each.kind == "text"},
         )  # fmt: skip
         self._given(sheet, row, line.sums)
 
@@ -360,8 +361,10 @@ class _Book:
         sheet = self._sheet(w.say("Expenses"))
         self._top(sheet, w.say("Expenses of the period"), [])
         heads = [
-            (w.say("Expense"), 12), (w.say("Paid on"), 12), (w.say("Budget line"), 12), (w.say("State"), 12),
-            (w.say("Amount"), 14), (w.say("Currency"), 10), (w.say("In {currency}", currency=view.currency), 14),
+            (w.say("Expense"), 12), (w.say("Paid on"), 12), (w.say("Budget line"), 12),
+            (w.say("State"), 12),
+            (w.say("Amount"), 14), (w.say("Currency"), 10), (w.say("In {currency}",
+            currency=view.currency), 14),
         ]  # fmt: skip
         self._heads(sheet, 2, heads)
         how = self._format(num_format="yyyy-mm-dd", align="left")

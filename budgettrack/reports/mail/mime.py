@@ -27,7 +27,8 @@ KINDS = {
 
 
 def mail(
-    document: Document, look: Branding, *, sender: str, to: str, reply_to: str, key: str, made: datetime,
+    document: Document, look: Branding, *, sender: str, to: str, reply_to: str, key: str,
+    made: datetime,
     files: Sequence[Attached] = (),
 ) -> EmailMessage:  # fmt: skip
     """The mail. `key` tells this letter to this reader from every other: an attempt more has the

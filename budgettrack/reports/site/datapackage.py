@@ -24,8 +24,10 @@ CsvValue = str | None
 PROFILE = "https://datapackage.org/profiles/2.0/{}.json"
 
 TYPES = {
-    "id": "string", "text": "string", "choice": "string", "reference": "string", "link": "string", "currency": "string",
-    "date": "yearmonth", "month": "yearmonth", "money": "number", "number": "number", "percent": "number",
+    "id": "string", "text": "string", "choice": "string", "reference": "string", "link": "string",
+    "currency": "string",
+    "date": "yearmonth", "month": "yearmonth", "money": "number", "number": "number",
+    "percent": "number",
 }  # fmt: skip
 """A column's kind as the Table Schema has it; public dates are told by month."""
 

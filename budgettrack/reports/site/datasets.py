@@ -124,23 +124,33 @@ def _pages(views: Iterable[PublicView]) -> PackageResource:
         (
             MONTH,
             _month("first", "The month with which figures to date begin", required=True),
-            _month("through", "The month up to which spending is shown; blank where it is not shown yet"),
+            _month("through",
+            "The month up to which spending is shown; blank where it is not shown yet"),
             Field("provisional", "boolean", "The month is not closed yet", required=True),
-            Field("later", "boolean", "The page was written later, from the accounts alone", required=True),
+            Field("later", "boolean", "The page was written later, from the accounts alone",
+            required=True),
             CURRENCY,
             _money("received_this_month", "Received in the month, from all sources"),
-            _money("budget_this_month", "Planned in the month, without what pays people; blank where it may not be shown"),
-            _money("spent_this_month", "Paid in the month, without what pays people; blank where it may not be shown"),
-            Field("left_out", "integer", "Rows that cannot be read and are in no figure", required=True, unit="rows"),
-            Field("fewest", "integer", "Payments that lie behind a figure at least", required=True, unit="payments"),
-            Field("gifts_wait", "boolean", "The newest gifts are too few to be shown yet", required=True),
-            Field("untold", "boolean", "Corrections were made that are too few to be shown by themselves", required=True),
+            _money("budget_this_month",
+            "Planned in the month, without what pays people; blank where it may not be shown"),
+            _money("spent_this_month",
+            "Paid in the month, without what pays people; blank where it may not be shown"),
+            Field("left_out", "integer", "Rows that cannot be read and are in no figure",
+            required=True, unit="rows"),
+            Field("fewest", "integer", "Payments that lie behind a figure at least", required=True,
+            unit="payments"),
+            Field("gifts_wait", "boolean", "The newest gifts are too few to be shown yet",
+            required=True),
+            Field("untold", "boolean",
+            "Corrections were made that are too few to be shown by themselves", required=True),
         ),
         [
             [
-                each.month, each.first, each.through, _yes(each.provisional), _yes(each.later), each.currency,
+                each.month, each.first, each.through, _yes(each.provisional), _yes(each.later),
+                each.currency,
                 _amount(sum(row.this_month for row in each.money_in), each.currency),
-                _amount(each.budget_this_month, each.currency), _amount(each.spent_this_month, each.currency),
+                _amount(each.budget_this_month, each.currency), _amount(each.spent_this_month,
+                each.currency),
                 str(each.left_out), str(each.fewest), _yes(each.too_few_gifts), _yes(each.untold),
             ]
             for each in views
@@ -170,21 +180,29 @@ def _standings(
                 kind = row.kind or ("row" if id_ else "unnamed")
                 rows.append(
                     [
-                        view.month, table, kind, id_ or row_name(row.kind, "", w, unnamed[table] if kind == "unnamed" else kind),
-                        row.through, base, decimal(row.budget, base), decimal(row.spent, base), decimal(row.variance, base),
+                        view.month, table, kind, id_ or row_name(row.kind, "", w,
+                        unnamed[table] if kind == "unnamed" else kind),
+                        row.through, base, decimal(row.budget, base), decimal(row.spent, base),
+                        decimal(row.variance, base),
                         id_ if table == "grant" and id_ in grants else None,
                         id_ if table == "activity" and id_ in activities else None,
                     ]
                 )  # fmt: skip
     return PackageResource(
         "standings",
-        "Budget, spent and variance to date, by category, activity and grant, as each month's page has them",
+        "Budget, spent and variance to date, by category, activity and grant, as each month's page"
+        " has them",
         (
             MONTH,
             _text("table", "What the rows are", "category", "activity", "grant", required=True),
-            _text("kind", "A row with a name, or none of these; held: the newest figures of several rows", *KINDS, required=True),
-            _text("name", "The row: a category, an activity's or a grant's ID, else what it is in words", required=True),
-            _month("through", "The month up to which the row is shown; blank where it is not shown yet"),
+            _text("kind",
+            "A row with a name, or none of these; held: the newest figures of several rows", *KINDS,
+            required=True),
+            _text("name",
+            "The row: a category, an activity's or a grant's ID, else what it is in words",
+            required=True),
+            _month("through",
+            "The month up to which the row is shown; blank where it is not shown yet"),
             CURRENCY,
             _money("budget", "Planned to date"),
             _money("spent", "Paid to date, without what pays people"),
@@ -204,10 +222,13 @@ def _months(newest: PublicView) -> PackageResource:
         "months",
         "Spending from page to page, without what pays people",
         (
-            _month("first", "First month", required=True), _month("last", "Last month", required=True), CURRENCY,
-            _money("budget", "Planned"), _money("spent", "Paid, with the corrections published then"),
+            _month("first", "First month", required=True), _month("last", "Last month",
+            required=True), CURRENCY,
+            _money("budget", "Planned"), _money("spent",
+            "Paid, with the corrections published then"),
         ),
-        [[each.first, each.last, base, decimal(each.budget, base), decimal(each.spent, base)] for each in newest.spells],
+        [[each.first, each.last, base, decimal(each.budget, base), decimal(each.spent,
+        base)] for each in newest.spells],
         key=("first",),
         unique=(("last",),),
     )  # fmt: skip
@@ -225,7 +246,8 @@ def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Packag
         ),
         [
             [
-                view.month, each.kind, each.grant or row_name(each.kind, each.name, w, each.kind), view.currency,
+                view.month, each.kind, each.grant or row_name(each.kind, each.name, w, each.kind),
+                view.currency,
                 decimal(each.this_month, view.currency), decimal(each.to_date, view.currency),
                 each.grant if each.grant in grants else None,
             ]
@@ -251,7 +273,8 @@ def _people(views: Iterable[PublicView]) -> PackageResource:
     return PackageResource(
         "people",
         "What pays people: one total a year",
-        (Field("year", "year", "The year", required=True), CURRENCY, _money("budget", "Planned"), _money("spent", "Paid")),
+        (Field("year", "year", "The year", required=True), CURRENCY, _money("budget", "Planned"),
+        _money("spent", "Paid")),
         list(years.values()),
         key=("year",),
     )  # fmt: skip
@@ -285,15 +308,19 @@ def _in_kind(newest: PublicView, w: Words) -> PackageResource:
         "in-kind",
         "What was given in kind, beside the money and never added to it",
         (
-            kind, giver, Field("number", "integer", "How many agreements", required=True, unit="agreements"),
-            _text("quantity", "How much, each with its unit, for the whole time"), currency, _money("value", "Value to date"),
-            _text("valued_by", "How it was valued, one or several: " + ", ".join(RESOURCES.column("valued_by").choices)),
+            kind, giver, Field("number", "integer", "How many agreements", required=True,
+            unit="agreements"),
+            _text("quantity", "How much, each with its unit, for the whole time"), currency,
+            _money("value", "Value to date"),
+            _text("valued_by",
+            "How it was valued, one or several: " + ", ".join(RESOURCES.column("valued_by").choices)),
         ),
         [
             [
                 each.kind, each.from_whom or None, str(each.number),
                 "; ".join(f"{number:f} {unit}".strip() for number, unit in each.quantities) or None,
-                each.currency or None, _amount(each.value, each.currency), "; ".join(each.basis) or None,
+                each.currency or None, _amount(each.value, each.currency),
+                "; ".join(each.basis) or None,
             ]
             for each in newest.in_kind
         ],
@@ -306,17 +333,23 @@ def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
         "corrections",
         "Figures to date that a later page corrected",
         (
-            MONTH, _text("figure", "What was corrected", "spent", "budget", "received", required=True),
-            _text("kind", "A row with a name, or none of these", "row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, GIFTS, required=True),
-            _text("name", "The row: a category, for money received a grant's ID, else what it is in words", required=True),
-            _month("since", "First month corrected", required=True), _month("until", "Last month corrected", required=True),
+            MONTH, _text("figure", "What was corrected", "spent", "budget", "received",
+            required=True),
+            _text("kind", "A row with a name, or none of these", "row", "unnamed", UNBUDGETED,
+            UNRESTRICTED, WITHHELD, GIFTS, required=True),
+            _text("name",
+            "The row: a category, for money received a grant's ID, else what it is in words",
+            required=True),
+            _month("since", "First month corrected", required=True), _month("until",
+            "Last month corrected", required=True),
             CURRENCY, _money("was", "As published"), _money("now", "Corrected, for the same time"),
         ),
         [
             [
                 view.month, each.what, each.kind or ("row" if each.key[1:] else "unnamed"),
                 row_name(each.kind, "" if each.kind else each.key[1:], w, w.say("No category")),
-                each.since, each.until, view.currency, decimal(each.was, view.currency), decimal(each.now, view.currency),
+                each.since, each.until, view.currency, decimal(each.was, view.currency),
+                decimal(each.now, view.currency),
             ]
             for view in views
             for each in view.corrections

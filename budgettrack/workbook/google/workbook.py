@@ -281,7 +281,8 @@ class GoogleWorkbook:
             if self._state
             else 0
         )
-        return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={row + 1}:{row + 1}"
+        rows = f"{row + 1}:{row + 1}"
+        return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={rows}"
 
     def state(self) -> Spreadsheet:
         """The spreadsheet as the service has it, in one request."""
@@ -411,7 +412,10 @@ class GoogleWorkbook:
         return Book(grids, mark, about.locale or None, str(self._token), about.timeZone or None)
 
 
-_PROOF = "sheets(properties(sheetId,title),data(startRow,startColumn,rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
+_PROOF = (
+    "sheets(properties(sheetId,title),data(startRow,startColumn,"
+    "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
+)
 """What a write's answer brings back: its before-images."""
 
 
@@ -471,7 +475,8 @@ def lay_out(
         raise errors.not_blank()
     taken = {each.id for each in state.sheets}
     made = requests_of([google_write.new_id(taken) for _ in range(tabs)], state.sheets[0].id)
-    url = f"{book.connection.address}/v4/spreadsheets/{urllib.parse.quote(book.id, safe='')}:batchUpdate"
+    id_ = urllib.parse.quote(book.id, safe="")
+    url = f"{book.connection.address}/v4/spreadsheets/{id_}:batchUpdate"
     _sent(
         book.connection, url, {"fields": "spreadsheetId"}, msgspec.json.encode({"requests": made})
     )

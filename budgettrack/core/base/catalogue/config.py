@@ -124,7 +124,8 @@ CONFIG: Mapping[str, Code] = {
     "config-password-in-file": error(
         "config",
         "A password does not belong here.",
-        "Put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in password_file.",
+        "Put it into the environment as BUDGETTRACK_MAIL_PASSWORD, or into a file that only you"
+        " can read, and name that in password_file.",
     ),
     "config-pauses-not-usable": error(
         "config", "It is not a list of seconds, up to an hour each.", "Write pauses = [60, 300]."

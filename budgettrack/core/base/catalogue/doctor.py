@@ -15,7 +15,8 @@ DOCTOR: Mapping[str, Code] = {
     ),
     "people-named": warning(
         "doctor",
-        "The column {heading} names people. Everybody with whom this sheet is shared sees it, and the sheet's own history keeps it.",
+        "The column {heading} names people. Everybody with whom this sheet is shared sees it, and"
+        " the sheet's own history keeps it.",
         "Delete the column, or share the sheet with few.",
     ),
     "register-not-usable": error("doctor", "The register cannot be used.", "{words}"),

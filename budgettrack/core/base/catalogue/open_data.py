@@ -1,4 +1,4 @@
-"""What can be wrong in what is to be published by the standards of the field: IATI and 360Giving."""
+"""What can be wrong in what is to be published by the standards of the field: IATI, 360Giving."""
 
 from __future__ import annotations
 
