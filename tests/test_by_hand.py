@@ -475,7 +475,7 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
     group.config.write_text(group.config.read_text() + 'wrong = { "B-1" = 60 }\n')
     done = group.run("status")
     assert done.exit_code == 1
-    assert "shares.wrong: it is not two lines or more with their weights" in done.stderr
+    assert "shares.wrong: It is not two lines or more with their weights" in done.stderr
 
 
 @pytest.mark.parametrize(

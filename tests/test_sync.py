@@ -446,7 +446,7 @@ def test_a_month_already_reported_is_not_rephased(group: Group) -> None:
     group.sync()
 
     assert budget() == before
-    assert before["2026-01"] == "8.34"
+    assert before["2026-01"] == "8.33", "a twelfth of 100.00, to the nearest cent"
 
 
 def test_a_month_reported_without_a_budget_gets_none_later(tmp_path: Path) -> None:
