@@ -218,6 +218,9 @@ def _site(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
 def _folder(
     reader: ConfigReader, reports: Mapping[str, Any], key: str, folder: Path
 ) -> Path | None:
+    """Return a folder named in [reports].
+
+    Returns None if none is named. A folder that does not exist is a mistake."""
     name = reader.text("reports", reports, key, "")
     if name and not (folder / name).is_dir():
         reader.wrong("reports", key, "config-folder-missing", value=name)
@@ -225,6 +228,9 @@ def _folder(
 
 
 def _logo(reader: ConfigReader, reports: Mapping[str, Any], folder: Path) -> Path | None:
+    """Return the path of the logo.
+
+    Returns None if none is named. A file that pages cannot show is a mistake."""
     name = reader.text("reports", reports, "logo", "")
     if name and Path(name).suffix.lower() not in (".png", ".jpg", ".jpeg", ".svg"):
         reader.wrong("reports", "logo", "config-logo-not-a-picture", value=name)
