@@ -142,6 +142,11 @@ class OpenedGroup:
 
     # ---- the register
 
+    @cached_property
+    def has_mark(self) -> bool:
+        """Whether the register has the mark that ties it to its workbook."""
+        return self.register.ask(queries.meta, "mark") is not None
+
     @property
     def register(self) -> Register:
         """The register, opened when it is first asked."""

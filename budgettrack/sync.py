@@ -105,7 +105,8 @@ def sync(
                     "People kept changing the very cells that are to be written. All that they"
                     " typed stands, and nothing was recorded. Run this again in a few minutes."
                 )
-            run = _commit(group.config, writing, changes, book, mark, at)
+            new_mark = mark if mark != known.held.mark else None
+            run = _commit(group.config, writing, changes, book, new_mark, at)
     group.changed(changes.plan, run.n)
     return SyncOutcome(changes, done=True)
 
@@ -113,12 +114,13 @@ def sync(
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
     """The register keeps its mark before the workbook gets it: a first run that dies in between
     finds its own again."""
-    if group.is_read_only or group.register.ask(queries.meta, "mark") is not None:
+    if group.is_read_only or group.has_mark:
         return
     with group.register.writing() as writing:
         if writing.ask(queries.meta, "mark") is None:
             mark = f"{uuid.uuid4().hex} {_name(group.config)}"
             writing.commit(Commit(kind="mark", at=at, mark=mark))
+    group.has_mark = True
 
 
 def _commit(

@@ -48,6 +48,7 @@ class Handover:
     def open(self, items: Sequence[Item]) -> list[Item]:
         """What of `items` is still to be done."""
         known = self.known()
+        self._remember(known.values())
 
         def is_open(item: Item) -> bool:
             delivery = known.get((item.what, item.recipient))
@@ -113,7 +114,6 @@ class Handover:
         server = self._group.config.sending.mail
         if server is None or not items:
             return
-        self._remember(self.known().values())
         with post(server) as way:
             left = list(items)
             for pause in (0, *server.pauses):

@@ -81,6 +81,8 @@ class Sends:
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._cycle = group, cycle
         self._config, self._now, self._today = group.config, group.standing, group.today
+        with group.register.reading() as ask:
+            self._cycles, self._deliveries = all_cycles(ask), deliveries(ask)
 
     def items(self) -> list[Item]:
         """Everything that the cycle sends, in the order of the config; what cannot go yet among
@@ -149,9 +151,7 @@ class Sends:
             )
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [
-            each
-            for each in self._group.register.ask(all_cycles)
-            if not is_week(each.period) and each.n < self._cycle.n
+            each for each in self._cycles if not is_week(each.period) and each.n < self._cycle.n
         ]
         view = self._internal(months[-1].began.date() if months else None)
         return self._mail(
@@ -260,11 +260,7 @@ class Sends:
     # ---- the week
 
     def _reminders(self) -> Iterator[Item]:
-        weeks = [
-            each
-            for each in newest(self._group.register.ask(all_cycles)).values()
-            if is_week(each.period)
-        ]
+        weeks = [each for each in newest(self._cycles).values() if is_week(each.period)]
         last = max(
             (each for each in weeks if each.ended and each.n != self._cycle.n),
             key=lambda each: each.n,
@@ -286,7 +282,7 @@ class Sends:
             and each.recipient == to.name
             and each.state in ("confirmed", "marked")
             and week_of(each.at.date()) == self._cycle.period
-            for each in self._group.register.ask(deliveries)
+            for each in self._deliveries
         )
 
     # ---- parts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from budgettrack.core.base.cycles import (
@@ -47,9 +47,10 @@ def monthly(
     with group.register.cycles.alone(_who(), group.now()) as alone:
         if alone.died is not None:
             context.tell(_died(group, alone))
-        for period in _owed(group, month, again):
+        cycles = group.register.ask(all_cycles)
+        for period in _owed(group, cycles, month, again):
             run.periods.append(period)
-            cycle = _begun(group, period, again, asked=month is not None)
+            cycle = _begun(group, newest(cycles).get(period), period, again, month is not None)
             if not CycleSteps(group, cycle, alone, context, run).go():
                 break
         left = _left(group)
@@ -71,9 +72,10 @@ def _died(group: OpenedGroup, alone: Alone) -> LogLine:
     return LogLine(group.now(), "", "begin", "died", 0, words)
 
 
-def _begun(group: OpenedGroup, period: str, again: str | None, *, asked: bool) -> Cycle:
+def _begun(
+    group: OpenedGroup, known: Cycle | None, period: str, again: str | None, asked: bool
+) -> Cycle:
     """The cycle of a period that a run goes on with, or a new one."""
-    known = newest(group.register.ask(all_cycles)).get(period)
     if known is not None and (again is None or known.ended is None):
         return known
     return group.register.cycles.begin(period, again or "", asked, group.now())
@@ -88,11 +90,13 @@ def _left(group: OpenedGroup) -> list[Month]:
 
 def owed(group: OpenedGroup) -> list[str]:
     """The periods that a run would begin or go on with now: months, then the week."""
-    return _owed(group, None, None)
+    return _owed(group, group.register.ask(all_cycles), None, None)
 
 
-def _owed(group: OpenedGroup, month: Month | None, again: str | None) -> list[str]:
-    cycles, sending = group.register.ask(all_cycles), group.config.sending
+def _owed(
+    group: OpenedGroup, cycles: Sequence[Cycle], month: Month | None, again: str | None
+) -> list[str]:
+    sending = group.config.sending
     if month is not None:
         return [_askable(group, newest(cycles).get(month), month, again)]
     if again is not None:
@@ -165,19 +169,25 @@ def describe(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> list[str]:
     """What a run would do and to whom; nothing is read but the register, and nothing is written."""
-    periods = _owed(group, month, again)
+    cycles = group.register.ask(all_cycles)
+    periods = _owed(group, cycles, month, again)
     if not periods:
         return ["Nothing is owed."]
-    lines = [line for period in periods for line in _described(group, period, again)]
+    lines = [
+        line
+        for period in periods
+        for line in _described(group, newest(cycles).get(period), period, again)
+    ]
     if not context.send:
         lines.append("Without --send, nothing of it leaves.")
     return lines
 
 
-def _described(group: OpenedGroup, period: str, again: str | None) -> Iterator[str]:
+def _described(
+    group: OpenedGroup, known: Cycle | None, period: str, again: str | None
+) -> Iterator[str]:
     from budgettrack.monthly.outbox import Sends
 
-    known = newest(group.register.ask(all_cycles)).get(period)
     steps = ", ".join(step for step in STEPS if step != "report" or not is_week(period))
     if known is None or (again is not None and known.ended is not None):
         cycle = Cycle(0, period, known.round + 1 if known else 1, "", False, group.now(), None)

@@ -42,6 +42,17 @@ class RegisterConnection(Protocol):
     def lock(self) -> bool:
         """Take the writer's lock, which ends with its owner; False where another run has it."""
 
+    def begin_locked(self) -> bool:
+        """Take the writer's lock and begin to write; the end of the one is the end of the other.
+        False where another run has it."""
+
+    def begin_own(self) -> bool:
+        """Begin to write what only the run that is alone at work writes; False where the database
+        has to wait for another run all the same."""
+
+    def do_own(self, statement: str, values: Sequence[Any]) -> bool:
+        """As `begin_own`, for one statement, which is kept; it may be done twice."""
+
     def unlock(self) -> None:
         """Give the writer's lock back."""
 

@@ -10,7 +10,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +53,7 @@ class Alone:
 
 
 class Cycles:
-    """The cycles in an open register. Every method raises `RegisterError` where the database cannot
+    """The cycles in an open register, for the run that is alone at work. Every method raises `RegisterError` where the database cannot
     do what is asked."""
 
     def __init__(self, database: Database) -> None:
@@ -104,8 +104,7 @@ class Cycles:
 
     def end(self, cycle: Cycle, at: datetime) -> None:
         """Nothing is left to do in it."""
-        with self._writing() as connection:
-            connection.rows("UPDATE cycles SET ended = ? WHERE n = ?", (_text(at), cycle.n))
+        self._do("UPDATE cycles SET ended = ? WHERE n = ?", (_text(at), cycle.n))
 
     def attempt(self, cycle: Cycle, step: str, at: datetime) -> int:
         """The number of a new attempt at a step."""
@@ -119,11 +118,10 @@ class Cycles:
 
     def attempted(self, number: int, outcome: StepOutcome, took: int, words: str) -> None:
         """How an attempt ended, after so many milliseconds."""
-        with self._writing() as connection:
-            connection.rows(
-                "UPDATE attempts SET outcome = ?, took = ?, words = ? WHERE n = ?",
-                (outcome, took, words, number),
-            )
+        self._do(
+            "UPDATE attempts SET outcome = ?, took = ?, words = ? WHERE n = ?",
+            (outcome, took, words, number),
+        )
 
     def hold_back(
         self,
@@ -140,7 +138,7 @@ class Cycles:
             if known is None:
                 _insert(connection, cycle, what, recipient, state, words, at)
             elif known.state in OPEN and (known.state, known.words) != (state, words):
-                _settle(connection, known.n, state, words, at)
+                connection.rows(SETTLE, (state, words, _text(at), known.n))
 
     def mark(
         self,
@@ -159,30 +157,32 @@ class Cycles:
         with self._writing() as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
-                number = _insert(connection, cycle, what, recipient, "marked", "", at)
-            elif known.state in OPEN or (again and known.state != "confirmed"):
-                number = known.n
-                _settle(connection, number, "marked", "", at)
-            else:
+                return _insert(connection, cycle, what, recipient, "marked", "", at, digest)
+            if known.state not in OPEN and not (again and known.state != "confirmed"):
                 raise RegisterError(f"D-{known.n} was {known.state} already. Nothing was sent.")
+            attempts_ = known.attempts + 1
             connection.rows(
-                "UPDATE deliveries SET digest = ?, attempts = attempts + 1 WHERE n = ?",
-                (digest, number),
+                "UPDATE deliveries SET state = 'marked', words = '', at = ?, digest = ?,"
+                " attempts = ? WHERE n = ?",
+                (_text(at), digest, attempts_, known.n),
             )
-            (delivery,) = _deliveries(connection, "n = ?", (number,))
-        return delivery
+            return replace(
+                known, state="marked", words="", at=at, digest=digest, attempts=attempts_
+            )
 
     def settle(self, delivery: Delivery, state: DeliveryState, words: str, at: datetime) -> None:
         """What became of a marked delivery."""
-        with self._writing() as connection:
-            _settle(connection, delivery.n, state, words, at)
+        self._do(SETTLE, (state, words, _text(at), delivery.n))
 
     @contextmanager
     def _writing(self) -> Iterator[RegisterConnection]:
-        with unbroken(), self._database.writer(PATIENCE) as connection:
-            connection.begin_writing()
+        with unbroken(), self._database.own(PATIENCE) as connection:
             yield connection
             connection.commit()
+
+    def _do(self, statement: str, values: Sequence[Any]) -> None:
+        with unbroken():
+            self._database.do_own(statement, values, PATIENCE)
 
 
 def holder(ask: Ask) -> Holder | None:
@@ -273,19 +273,15 @@ def _insert(
     state: DeliveryState,
     words: str,
     at: datetime,
-) -> int:
+    digest: str = "",
+) -> Delivery:
     number = queries.last_number(connection, "deliveries") + 1
+    attempts_ = int(state == "marked")
     connection.insert(
         "deliveries (n, cycle, what, recipient, state, attempts, made, at, digest, words)",
-        [(number, cycle.n, what, recipient, state, 0, _text(at), _text(at), "", words)],
+        [(number, cycle.n, what, recipient, state, attempts_, _text(at), _text(at), digest, words)],
     )
-    return number
+    return Delivery(number, cycle.n, what, recipient, state, attempts_, at, at, digest, words)
 
 
-def _settle(
-    connection: RegisterConnection, number: int, state: DeliveryState, words: str, at: datetime
-) -> None:
-    connection.rows(
-        "UPDATE deliveries SET state = ?, words = ?, at = ? WHERE n = ?",
-        (state, words, _text(at), number),
-    )
+SETTLE = "UPDATE deliveries SET state = ?, words = ?, at = ? WHERE n = ?"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from budgettrack.core.base.errors import RegisterError
@@ -69,21 +70,45 @@ class Database:
 
         `patience` is how many seconds to wait for another run. Raises `RegisterError` where another
         run holds the lock, and for what goes wrong with the database inside the block."""
-        with self.told():
-            if self._writer is None:
-                self._writer = self.driver.connect()
-            writer = self._writer
-            until = time.monotonic() + patience
-            while not writer.lock():
-                if time.monotonic() >= until:
-                    raise RegisterError(BUSY)
-                time.sleep(0.05)
+        with self._writing() as writer:
+            _patiently(writer.lock, patience)
             try:
                 yield writer
             finally:
-                with contextlib.suppress(self.driver.troubles):
-                    writer.rollback()
                 writer.unlock()
+
+    @contextmanager
+    def short(self, patience: float = 0.0) -> Iterator[RegisterConnection]:
+        """As `writer`, for one transaction that is under way from the start: its end is the end of
+        the lock."""
+        with self._writing() as writer:
+            _patiently(writer.begin_locked, patience)
+            yield writer
+
+    @contextmanager
+    def own(self, patience: float) -> Iterator[RegisterConnection]:
+        """One transaction of the run that is alone at work (see `alone`), on what nobody else
+        writes: a server needs no other lock for it."""
+        with self._writing() as writer:
+            _patiently(writer.begin_own, patience)
+            yield writer
+
+    def do_own(self, statement: str, values: Sequence[Any], patience: float) -> None:
+        """As `own`, for one statement that may be done twice."""
+        with self._writing() as writer:
+            _patiently(lambda: writer.do_own(statement, values), patience)
+
+    @contextmanager
+    def _writing(self) -> Iterator[RegisterConnection]:
+        """The connection that writes; what is not committed at the end of the block is undone."""
+        with self.told():
+            if self._writer is None:
+                self._writer = self.driver.connect()
+            try:
+                yield self._writer
+            finally:
+                with contextlib.suppress(self.driver.troubles):
+                    self._writer.rollback()
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
@@ -98,6 +123,14 @@ class Database:
         """Write the database anew, so that nothing of what was deleted is left between its rows."""
         with self.told(), contextlib.closing(self.driver.connect()) as connection:
             connection.vacuum()
+
+
+def _patiently(begin: Callable[[], bool], patience: float) -> None:
+    until = time.monotonic() + patience
+    while not begin():
+        if time.monotonic() >= until:
+            raise RegisterError(BUSY)
+        time.sleep(0.05)
 
 
 def reach(url: str, prepare: Callable[[Database], None]) -> Database:

@@ -123,16 +123,31 @@ class PostgreSQLConnection:
             self._proven = True
         return bool(got)
 
-    def _fresh(self, statement: str) -> Iterable[Sequence[Any]]:
+    def begin_locked(self) -> bool:
+        self._fresh("BEGIN")
+        ((got,),) = self.rows(f"SELECT pg_try_advisory_xact_lock({WRITER})")
+        if not got:
+            self.rollback()
+        return bool(got)
+
+    def begin_own(self) -> bool:
+        self._fresh("BEGIN")
+        return True
+
+    def do_own(self, statement: str, values: Sequence[Any]) -> bool:
+        self._fresh(statement, values)
+        return True
+
+    def _fresh(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         """The first statement of something new: a session that the server ended meanwhile is begun
         anew."""
         try:
-            return self.rows(statement)
+            return self.rows(statement, values)
         except self._server.troubles:
             if not self.raw.closed:
                 raise
             self._open()
-            return self.rows(statement)
+            return self.rows(statement, values)
 
     def unlock(self) -> None:
         # The server ends a closed session in its own time; until then the next run, even our own,
@@ -152,8 +167,8 @@ class PostgreSQLConnection:
         return {name for (name,) in self.rows(query, sorted(TABLES))}
 
     def has_steps(self) -> bool:
-        if not self._steps:
-            self._steps = "migrations" in self.tables()
+        # What was not there at the opening may have been made by another run meanwhile.
+        self._steps = self._steps or "migrations" in self.tables()
         return bool(self._steps)
 
     def erase_what_is_deleted(self) -> None:

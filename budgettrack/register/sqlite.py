@@ -78,11 +78,25 @@ class SQLiteConnection:
         self._wait(connection.WAIT)
         return True
 
+    def begin_locked(self) -> bool:
+        return self.lock()
+
+    def begin_own(self) -> bool:
+        return self.lock()
+
+    def do_own(self, statement: str, values: Sequence[Any]) -> bool:
+        if not self.lock():
+            return False
+        self.rows(statement, values)
+        self.commit()
+        return True
+
     def _wait(self, seconds: float) -> None:
         self.raw.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     def unlock(self) -> None:
-        """The end of the transaction was the end of the lock."""
+        # The end of the transaction is the end of the lock.
+        self.rollback()
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}

@@ -101,8 +101,7 @@ class Register:
     def keeping(self) -> Iterator[RegisterConnection]:
         """A connection that holds the writer's lock and has begun to write, for `published`; what
         is not committed is undone. It cannot be interrupted."""
-        with unbroken(), self._database.writer() as connection:
-            connection.begin_writing()
+        with unbroken(), self._database.short() as connection:
             yield connection
 
 

@@ -47,9 +47,14 @@ def save_run(connection: RegisterConnection, kind: str, at: datetime) -> int:
 
 def save_meta(connection: RegisterConnection, key: str, value: str | None) -> None:
     """Keep one of the few values that have a name; None takes it away."""
-    connection.rows("DELETE FROM meta WHERE key = ?", (key,))
-    if value is not None:
-        connection.insert("meta (key, value)", [(key, value)])
+    if value is None:
+        connection.rows("DELETE FROM meta WHERE key = ?", (key,))
+    else:
+        connection.rows(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value ="
+            " excluded.value",
+            (key, value),
+        )
 
 
 @dataclass(slots=True)

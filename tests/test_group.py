@@ -1,0 +1,134 @@
+"""The opened group: everything in it is opened or built once, and is of one moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budgettrack.config.load import load
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.plan import plan
+from budgettrack.group import open_group
+from budgettrack.register import database
+from budgettrack.register.store import RecordVersion
+from budgettrack.sync import sync
+from tests.world.group import ON, Group
+from tests.world.partners import NOVEMBER, Sending
+from tests.world.smtp_server import MailHost
+from tests.world.tracing import Place, traced
+
+TODAY = date(2026, 11, 2)
+
+
+@pytest.fixture
+def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
+    with MailHost(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def group(tmp_path: Path) -> Group:
+    return Group(tmp_path, before=(("sync", *ON),))
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """How often a register is opened, and a whole plan is built: one that has budget lines."""
+    counts: Counter[str] = Counter()
+    reach = database.reach
+
+    def opened(*given: Any) -> database.Database:
+        counts["opened"] += 1
+        return reach(*given)
+
+    def planned(records: Any, **named: Any) -> Any:
+        if "budget" in records:
+            counts["plans"] += 1
+        return plan(records, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("budgettrack.register.store.reach", opened)
+        for module in ("budgettrack.group", "budgettrack.core.decide.judge"):
+            patch.setattr(f"{module}.plan_of", planned)
+        yield counts
+
+
+@pytest.mark.parametrize("words", [("--month", "2026-10"), ()])
+def test_a_month_opens_the_register_once_and_builds_a_plan_for_each_sync(
+    tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "group").mkdir()
+    sending = Sending(tmp_path / "group", host)
+
+    with counted(monkeypatch) as counts, traced() as trace:
+        result = sending.run("monthly", "--send", "--on", str(NOVEMBER), *words)
+
+    assert result.exit_code in (0, 3), result.output
+    assert host.taken
+    assert Place("reports/make.py", "reports") in trace.visited()
+    assert counts["opened"] == 1
+    syncs = result.output.count("taken") or 1
+    assert syncs >= 1
+    assert counts["plans"] <= 3 if not words else counts["plans"] <= 2
+
+
+@pytest.mark.parametrize(
+    "words", [("report", "transparency"), ("report", "funder", "G-1"), ("status",)]
+)
+def test_a_question_opens_the_register_once_and_builds_one_plan(
+    group: Group, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    with counted(monkeypatch) as counts:
+        assert group.run(*words, *ON).exit_code == 0
+
+    assert counts == {"opened": 1, "plans": 1}
+
+
+def test_the_plan_of_a_sync_is_the_plan_that_anybody_reads_after_it(group: Group) -> None:
+    group.set("Expenses", "F2", 77)
+    group.set("Budget", "E3", "Rent and more")
+    with open_group(load(group.config), TODAY) as opened:
+        sync(opened)
+        known, whole = opened.standing, opened.whole_plan
+    with open_group(load(group.config), TODAY) as anew:
+        assert anew.standing == known
+        assert list(anew.standing.plan.lines) == list(known.plan.lines)
+        assert anew.whole_plan == whole
+        assert list(anew.whole_plan.expenses) == list(whole.expenses)
+    assert known.plan == replace(whole, expenses={})
+    assert whole.expenses["E-1"].amount == 7700
+
+
+def test_what_was_read_is_of_one_moment_whatever_others_write_meanwhile(group: Group) -> None:
+    with open_group(load(group.config), TODAY) as opened:
+        assert opened.standing.plan.grants["G-1"].title == "Start"
+        later: Fields = {"date": "2026-02-02", "budget_line": "B-1", "amount": "5"}
+        group.by_hand(
+            RecordVersion("expenses", "E-99", {**later, "state": "paid"}, "register"),
+            RecordVersion("grants", "G-1", {"funder": "Fund", "title": "Anew"}, "register"),
+        )
+        assert opened.standing.plan.grants["G-1"].title == "Start"
+        assert opened.publications.pages == {}
+        assert "E-99" not in opened.whole_plan.expenses
+        assert len(opened.whole_plan.expenses) == 30
+
+        opened.changed()
+        assert opened.standing.plan.grants["G-1"].title == "Anew"
+        assert "E-99" in opened.whole_plan.expenses
+
+
+def test_nothing_is_opened_before_it_is_needed(tmp_path: Path) -> None:
+    made = Group(tmp_path)
+    made.path.unlink()
+    with open_group(load(made.config), TODAY) as opened:
+        assert opened.today == TODAY
+        assert opened.zone.key == "UTC"
+        assert not opened.is_read_only
+    assert [path.name for path in tmp_path.iterdir()] == ["budgettrack.toml"]
