@@ -51,6 +51,8 @@ def main() -> None:
     trials = _trials([mutant for mutant in drawn if mutant.key not in reasons], lines, asked)
     begun = time.monotonic()
     run([trial for trial in trials if trial.killed is None], copies)
+    for key in sorted(_stale(reasons)):
+        print("\t".join(["no such mutant any more", *key]))
     _told(trials, equivalent, reasons, time.monotonic() - begun)
 
 
@@ -72,6 +74,13 @@ def equivalents() -> dict[tuple[str, ...], str]:
         rows = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         next(rows)
         return {tuple(row[:5]): row[5] for row in rows}
+
+
+def _stale(reasons: dict[tuple[str, ...], str]) -> set[tuple[str, ...]]:
+    """Returns the equivalent mutants that the program of today does not have."""
+    files = {key[0] for key in reasons if (ROOT / key[0]).exists()}
+    now = {m.key for file in files for m in mutants_of(file, (ROOT / file).read_bytes())}
+    return reasons.keys() - now
 
 
 def _trials(mutants: list[Mutant], lines: Map, asked: argparse.Namespace) -> list[Trial]:

@@ -31,6 +31,9 @@ NOT_RUN = ("browser", "docs", "notebook", "packaging", "soak", "killed", "interr
 """Test files with these words in their names are left out: each of their tests takes many seconds
 of a browser, an installation or a killed process, and would always stand last in the order."""
 
+MARKERS = "not (browser or office or java or postgres)"
+"""Nor are tests run that need another program."""
+
 LONGEST_FILE = 900
 """Seconds after which the tests of one file are given up."""
 
@@ -117,26 +120,32 @@ def reached(root: Path, folder: Path, *, jobs: int, again: bool = False) -> Map:
             stale.append(file)
     with ThreadPoolExecutor(jobs) as pool:
         for reach in pool.map(lambda file: _recorded(root, folder, file), stale):
-            reaches.append(reach)
+            if reach is not None:
+                reaches.append(reach)
     return Map(root, folder, reaches)
 
 
-def _recorded(root: Path, folder: Path, file: str) -> Reach:
-    """Runs the tests of one file."""
+def _recorded(root: Path, folder: Path, file: str) -> Reach | None:
+    """Runs the tests of one file. Returns None, and says so, if they cannot be run."""
     with tempfile.TemporaryDirectory() as temporary:
         record = Path(temporary)
         command = [sys.executable, "-m", "pytest", "-o", "addopts=", "-q", "-p", "no:cacheprovider"]
-        run = subprocess.run(
-            [*command, "-p", "mutants.recording", file],
-            cwd=root,
-            env=environment(root) | {FOLDER: str(record)},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_FILE,
-            check=False,
-        )
+        try:
+            run = subprocess.run(
+                [*command, "-p", "mutants.recording", "-m", MARKERS, file],
+                cwd=root,
+                env=environment(root) | {FOLDER: str(record)},
+                capture_output=True,
+                text=True,
+                timeout=LONGEST_FILE,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            print(f"{file}: out of time, left out", file=sys.stderr, flush=True)
+            return None
         if not (record / "tests.json").exists():
-            raise SystemExit(f"{file}: the tests did not run.\n{run.stdout}{run.stderr}")
+            print(f"{file}: left out\n{run.stdout}{run.stderr}", file=sys.stderr, flush=True)
+            return None
         print(f"{file}: {run.stdout.strip().splitlines()[-1]}", file=sys.stderr, flush=True)
         seconds = msgspec.json.decode((record / "tests.json").read_bytes(), type=dict[str, float])
         lines = _lines(root, record, list(seconds))
