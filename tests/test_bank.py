@@ -286,6 +286,7 @@ def test_a_total_is_left_out_and_said_and_two_columns_of_money_are_read(tmp_path
 # Importing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_statement_is_shown_added_and_known_from_then_on(group: Group, kind: str) -> None:
     file = put(group, FORMATS[kind](BOOKED), f"statement.{kind}")
@@ -357,6 +358,7 @@ def test_nothing_that_names_anybody_is_stored_anywhere(group: Group) -> None:
     assert stat.S_IMODE((group.folder / ".budgettrack.key").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FORMATS)
 def test_a_broken_file_is_told_without_a_word_of_what_is_in_it(group: Group, kind: str) -> None:
     """Through a process of its own: a library that logs would speak there."""
@@ -438,6 +440,7 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
     assert group.held().records["expenses"].keys() == {"E-1", "E-2"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("section", "says"),
     [
@@ -505,6 +508,7 @@ def asked(group: Group, file: str, *answers: str) -> tuple[int, str]:
     return talk(group, ["import", file, *ON], *turns)
 
 
+@pytest.mark.slow
 def test_on_a_terminal_each_entry_is_asked_for(group: Group) -> None:
     file = put(group, mt940(BOOKED))
     code, said = asked(group, file, "", "b2", "B-2", "s", "y", "-", "q", "y")
@@ -528,6 +532,7 @@ def test_on_a_terminal_each_entry_is_asked_for(group: Group) -> None:
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_written_before_the_last_answer(group: Group) -> None:
     before = group.held().records
     code, said = asked(group, put(group, mt940(BOOKED)), "", "", CTRL_C)

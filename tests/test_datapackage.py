@@ -161,6 +161,7 @@ def _problems(name: str, value: object) -> list[str]:
     return [f"{error.json_path}: {error.message[:200]}" for error in checker.iter_errors(value)]
 
 
+@pytest.mark.slow
 @profiles
 def test_the_descriptor_is_valid_by_the_profiles_of_the_standard(files: dict[str, bytes]) -> None:
     described = package(files)
@@ -203,6 +204,7 @@ def _validated(files: Mapping[str, bytes], folder: Path) -> Any:
     return frictionless.validate(str(folder / "datapackage.json"))
 
 
+@pytest.mark.slow
 def test_frictionless_reads_and_validates_it(files: dict[str, bytes], tmp_path: Path) -> None:
     """Version 5.21 checks types, constraints, primary and foreign keys, bytes and hash.
 
@@ -215,6 +217,7 @@ def test_frictionless_reads_and_validates_it(files: dict[str, bytes], tmp_path: 
     assert report.stats["warnings"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "old", "new", "error"),
     [

@@ -75,6 +75,7 @@ def test_every_command_stands_in_the_readme_and_has_help() -> None:
         assert CliRunner().invoke(main, [name, "--help"]).exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.google_http
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: path.name)
 def test_every_command_shown_runs(

@@ -335,6 +335,7 @@ def test_each_failure_of_the_network_has_its_words(error: str, said: str) -> Non
 # ---- nothing secret is shown
 
 
+@pytest.mark.slow
 def test_no_secret_is_ever_shown(
     place: GooglePlace, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

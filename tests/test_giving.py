@@ -204,6 +204,7 @@ def test_the_spreadsheet_has_the_schemas_own_titles() -> None:
     assert list(META) == [titled(package, path) for path in META.values()]
 
 
+@pytest.mark.slow
 @needs_schemas
 @pytest.mark.parametrize("kind", AWKWARD if LONG else ("signs of every kind", "no end"))
 def test_the_standards_own_converter_reads_the_spreadsheet_as_the_same_file(

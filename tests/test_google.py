@@ -385,6 +385,7 @@ def test_a_whole_sync_takes_what_was_typed_meanwhile_as_the_edit_that_it_is(
     assert requests_made(server)[made:] == ["GET", "POST", "POST", "POST"]
 
 
+@pytest.mark.slow
 def test_people_who_never_pause_are_left_in_peace(server: Server, place: GooglePlace) -> None:
     small_plan(place)
     synced(place.config, TODAY, AT, workbook=place.workbook())
@@ -612,6 +613,7 @@ def busy(count: int, **what: Any) -> list[Trouble]:
     return [Trouble(**what) for _ in range(count)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "troubles",
     [
@@ -714,6 +716,7 @@ def test_a_write_that_never_works_is_given_up_too(server: Server, place: GoogleP
     assert column(place, "B") == [1.0, 2.0, 3.0, 4.0, None]
 
 
+@pytest.mark.slow
 def test_the_pauses_outlast_the_minute_in_which_google_counts(
     place: GooglePlace, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -745,6 +748,7 @@ def test_time_in_all_is_bounded_too(server: Server, place: GooglePlace) -> None:
     assert 1 < 10_000 - len(server.troubles) < 200
 
 
+@pytest.mark.slow
 def test_many_workbooks_sync_within_a_quota_of_sixty_a_minute(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -206,6 +206,7 @@ def test_headings_in_another_language(server: Server, tmp_path: Path) -> None:
     assert held(place)["E-1"]["description"] == "one"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("locale", "text", "amount"),
     [
@@ -381,6 +382,7 @@ def test_a_protected_column_is_found_and_the_rest_goes_on(place: GooglePlace) ->
     assert place.stands("Expenses", "F2") == 11.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["=1+1", "+1+1", "'quoted", "@here", '=HYPERLINK("x")'])
 def test_text_from_the_register_never_becomes_a_formula(place: GooglePlace, text: str) -> None:
     run(place)

@@ -28,6 +28,7 @@ LONG = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_nothing_is_lost_whatever_people_do_meanwhile(
     part: int, tmp_path: Path, record_property: Callable[[str, object], None]
@@ -61,6 +62,7 @@ def test_nothing_is_lost_whatever_people_do_meanwhile(
     assert counts["times at rest"] > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seed", "rounds"),
     [

@@ -162,6 +162,7 @@ def test_every_way_past_a_guard_has_its_accident() -> None:
     assert tried == {f"--allow={choice}" for choice in option.type.choices}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACCIDENTS)
 def test_an_accident_is_refused_and_nothing_is_written(folder: Folder, name: str) -> None:
     accident = ACCIDENTS[name]
@@ -178,6 +179,7 @@ def test_an_accident_is_refused_and_nothing_is_written(folder: Folder, name: str
     assert folder.amounts() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACCIDENTS)
 def test_a_dry_run_says_that_it_would_be_refused(folder: Folder, name: str) -> None:
     folder.have(ACCIDENTS[name].act)
@@ -189,6 +191,7 @@ def test_a_dry_run_says_that_it_would_be_refused(folder: Folder, name: str) -> N
     assert ACCIDENTS[name].refused in " ".join(shown.stderr.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACCIDENTS)
 def test_what_was_meant_goes_on_with_its_allow_and_with_no_other(folder: Folder, name: str) -> None:
     accident = ACCIDENTS[name]

@@ -90,6 +90,7 @@ def spent(xml: bytes, kind: str = "4") -> int:
 # The same figures, for all plans
 
 
+@pytest.mark.slow
 @needs_standard
 @given(histories)
 @settings(max_examples=25)
@@ -120,6 +121,7 @@ def _cents(element: etree._Element | None) -> int:
     return money.minor(element.text or "", "EUR")
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=50)
 def test_each_grants_spending_is_that_of_its_row_on_the_newest_page(
@@ -570,6 +572,7 @@ def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     group = published(tmp_path)
     code, _ = talk(group, ["report", "iati"], ("Publish this? [y/N]: ", "n\n"))

@@ -666,6 +666,7 @@ ORGANISATION_MAY_LACK = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("xml", "may_lack"),
     [

@@ -57,6 +57,7 @@ def column(found: Sheet, heading: str) -> int:
     return next(at for at, cell in found.rows[0].items() if cell.value == heading)
 
 
+@pytest.mark.slow
 def test_a_new_sheet_is_ready_to_type_in(server: Server) -> None:
     result = run(
         "init",
@@ -109,6 +110,7 @@ def test_a_new_sheet_is_ready_to_type_in(server: Server) -> None:
     assert "Shared it with treasurer@example.org as editor." in result.output
 
 
+@pytest.mark.slow
 def test_it_syncs_at_once_and_a_second_time_does_nothing(server: Server) -> None:
     run("init", "--google", "Our plan", *KEY, "--preset", "peer-support")
 
@@ -120,6 +122,7 @@ def test_it_syncs_at_once_and_a_second_time_does_nothing(server: Server) -> None
     assert [call.method for call in server.calls[made_then:] if call.path != "/token"] == ["GET"]
 
 
+@pytest.mark.slow
 def test_only_the_scope_that_it_takes(server: Server) -> None:
     run("init", "--google", "Our plan", *KEY)
     making = {
@@ -149,6 +152,7 @@ def test_only_the_scope_that_it_takes(server: Server) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_blank_sheet_of_ones_own_is_laid_out(server: Server) -> None:
     blank = server.spreadsheet("Ours")
 
@@ -162,6 +166,7 @@ def test_a_blank_sheet_of_ones_own_is_laid_out(server: Server) -> None:
     assert run("doctor").exit_code == 0
 
 
+@pytest.mark.slow
 def test_language_makes_the_sheets_locale(server: Server) -> None:
     run("init", "--google", "Plano", "--language", "pt_PT", *KEY)
 
@@ -197,6 +202,7 @@ def test_a_service_account_without_room(server: Server) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("server")
 def test_an_address_that_is_none() -> None:
     result = run("init", "--google", "Our plan", "--share", "the treasurer", *KEY)
@@ -231,6 +237,7 @@ def test_a_wrong_question_is_answered_with_the_right_one(words: tuple[str, ...],
     assert said in result.output
 
 
+@pytest.mark.slow
 def test_a_config_that_is_there_is_left_as_it_is(server: Server) -> None:
     Path("budgettrack.toml").write_text("# ours\n", "utf-8")
 

@@ -218,6 +218,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     runs.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_ctrl_c_leaves_nothing_half_done(
     world: World, name: str, record_property: Callable[[str, object], None]

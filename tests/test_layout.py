@@ -416,6 +416,7 @@ AMOUNTS: tuple[tuple[float | str | None, str], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.office
 def test_marks_stand_where_they_should(tmp_path: Path) -> None:
     def day(days: int | None) -> str:

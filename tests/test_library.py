@@ -92,6 +92,7 @@ def test_a_change_is_in_the_workbook_after_a_sync(group: Group) -> None:
         budgettrack.nothing  # noqa: B018
 
 
+@pytest.mark.slow
 def test_pandas_is_loaded_only_where_a_frame_is_asked_for(group: Group) -> None:
     group.sync()
     code = (
@@ -105,6 +106,7 @@ def test_pandas_is_loaded_only_where_a_frame_is_asked_for(group: Group) -> None:
     subprocess.run([sys.executable, "-c", code, str(group.config)], check=True)
 
 
+@pytest.mark.slow
 def test_a_strict_project_of_somebody_else_is_typed(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="mypy is not here")
     sample = tmp_path / "sample.py"

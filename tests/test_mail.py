@@ -129,6 +129,7 @@ def test_long_lists_are_cut_and_the_rest_is_counted(tmp_path: Path, host: MailHo
     assert said.count("- Nov 20, 2026") == letters.MOST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fr", "es", "ru", "ar"])
 def test_mails_speak_the_readers_language(tmp_path: Path, host: MailHost, language: str) -> None:
     group = Sending(_folder(tmp_path), host, to=partners().add("reader", "public", language))
@@ -154,6 +155,7 @@ def _texts(host: MailHost, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHost) -> None:
     """Marks in every text of two grants, an internal note and a receipt: only what an audience may
     know arrives."""
@@ -212,6 +214,7 @@ def test_a_group_with_a_site_sends_the_way_to_it_and_no_file(
     assert "The whole of it: https://books.example.org/2026-10.html" in _texts(host, "everybody")[0]
 
 
+@pytest.mark.slow
 def test_who_wants_no_files_gets_none(tmp_path: Path, host: MailHost) -> None:
     group = Sending(
         _folder(tmp_path), host, to=partners().add("fund light", "funder:G-1", attach="false")
@@ -234,6 +237,7 @@ def test_the_attached_page_leads_nowhere_that_is_not_with_it(
     assert set(re.findall(r'href="([^"]+)"', page.get_content())) == {"#main"}
 
 
+@pytest.mark.slow
 def test_a_final_summary_is_mailed_as_final(tmp_path: Path, host: MailHost) -> None:
     group = Sending(_folder(tmp_path), host)
     group.close("2026-10", "2026-11-01")

@@ -17,6 +17,7 @@ DOCS = ROOT / "docs"
 PAGE = DOCS / "budgettrack.1"
 
 
+@pytest.mark.slow
 def test_the_site_builds_without_a_dead_link_and_has_every_page(docs_site: Path) -> None:
     assert {path.stem for path in docs_site.glob("*.html")} - {"404", "search"} == {
         path.stem for path in DOCS.glob("*.md")

@@ -29,6 +29,7 @@ def run(notebook: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     ).execute()
 
 
+@pytest.mark.slow
 def test_every_cell_runs_and_shows_what_it_promises(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

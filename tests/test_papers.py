@@ -235,6 +235,7 @@ def test_workbook_parts_are_well_formed_and_bear_one_date() -> None:
         assert {info.date_time for info in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.slow
 @pytest.mark.office
 def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) -> None:
     """From copies without stored values, so that what it says is its own: every value the same, and
@@ -281,6 +282,7 @@ def test_libreoffice_calculates_what_is_stored_in_every_profile(tmp_path: Path) 
     assert formulas > (500 if LONG else 300)
 
 
+@pytest.mark.slow
 def test_every_profile_makes_all_three_files_and_its_month_is_named() -> None:
     for name in names():
         made = summary_files(summary(harbour(), profile=name))

@@ -108,6 +108,7 @@ def test_nothing_internal_is_in_it() -> None:
     assert not re.search("ORGANIZER|ATTENDEE|CONTACT|ALARM", text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", languages())
 def test_calendar_programs_accept_it_in_every_language(language: str) -> None:
     content = site_files(harbour(), language=language)["calendar.ics"]

@@ -86,6 +86,7 @@ def synced(folder: Path, name: str, config: str, on: str) -> Ask:
     return ask
 
 
+@pytest.mark.slow
 def test_a_non_profits_budget_and_actuals(tmp_path: Path) -> None:
     ask = synced(tmp_path, "nonprofit-2023.xlsx", NONPROFIT, "2023-10-05")
     to_date = {

@@ -43,6 +43,7 @@ def holders(folder: Path) -> set[str]:
     return found
 
 
+@pytest.mark.slow
 def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host: MailHost) -> None:
     folder = tmp_path / "group"
     folder.mkdir()
@@ -82,6 +83,7 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
     assert (folder / "www" / "2026-10.html").exists()
 
 
+@pytest.mark.slow
 def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()
@@ -99,6 +101,7 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
     assert group.cell("Expenses", cell) is None, "the field is wiped, whatever stands in it now"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -138,6 +141,7 @@ def test_it_asks_first(tmp_path: Path) -> None:
     assert group.held().records["expenses"]["E-1"]["receipt"] == "R-1"
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_postgresql_forgets_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.world.registers import fresh

@@ -211,6 +211,7 @@ class TestContract:
         assert held.removed == {"grants": frozenset({"G-2"}), "budget": frozenset()}
         assert held.mark == "m"
 
+    @pytest.mark.slow
     def test_many_records_of_old_and_new(self, register: Register) -> None:
         first = [add("expenses", f"E-{index}", {"amount": str(index)}) for index in range(1300)]
         commit(register, *first, **both(*first))
@@ -391,6 +392,7 @@ class TestContract:
             assert seen == [0]
             assert len(other.ask(queries.load).records["expenses"]) == 6000
 
+    @pytest.mark.slow
     def test_a_killed_writer_leaves_the_old_state_and_no_lock(
         self, url: str, register: Register
     ) -> None:
@@ -421,6 +423,7 @@ class TestContract:
         assert register.ask(queries.load).records["expenses"] == {"E-1": E1, "E-2": E1}
         assert register.ask(queries.load).mark == "old"
 
+    @pytest.mark.slow
     def test_processes_that_make_and_write_one_register_at_once_lose_nothing(
         self, url: str
     ) -> None:
@@ -595,6 +598,7 @@ class TestContract:
         with pytest.raises(RegisterError, match="another program"):
             open_register(url)
 
+    @pytest.mark.slow
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(data=st.data())
     def test_any_commits_equal_a_plain_model(

@@ -157,6 +157,7 @@ def test_a_run_that_fails_gives_the_lock_back(register: Register, cycles: Cycles
     assert register.ask(holder) is None
 
 
+@pytest.mark.slow
 def test_a_holder_that_died_is_noticed_and_stands_in_nobodys_way(
     url: str, register: Register, cycles: Cycles
 ) -> None:

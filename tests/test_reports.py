@@ -100,6 +100,7 @@ def test_no_byte_of_the_site_holds_what_the_public_may_not_see() -> None:
     assert {audience for audience, _ in marks.values()} == {"public", "funder", "internal"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("final", [None, date(2026, 4, 5)])
 @pytest.mark.parametrize(
     "profile", ["bmr", "global-fund", DETAILED], ids=["bmr", "global-fund", "expenses"]
@@ -119,6 +120,7 @@ def test_no_byte_of_a_summary_holds_what_its_funder_may_not_see(
         assert sum(mark in text for mark in marks) > 8, name
 
 
+@pytest.mark.slow
 def test_no_single_payment_stands_in_the_public_site() -> None:
     plan = harbour()
     odd = {
@@ -144,6 +146,7 @@ def test_public_dates_are_months() -> None:
             )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "ar", "pt-BR"])
 def test_pages_are_well_formed_and_ask_nothing_of_anybody_else(language: str) -> None:
     plan = harbour()
@@ -242,6 +245,7 @@ def test_figures_in_the_pages_are_those_of_the_positions() -> None:
     assert "3 rows are left out" in site_files(plan, left_out=3)[f"{MONTH}.html"].decode()
 
 
+@pytest.mark.slow
 def test_the_same_inputs_give_the_same_bytes_in_two_folders_at_two_times_of_day(
     tmp_path: Path,
 ) -> None:
@@ -282,6 +286,7 @@ def test_an_empty_plan_makes_reports_too() -> None:
     assert summary_files(summary(empty))
 
 
+@pytest.mark.slow
 def test_hard_texts_and_many_lines_make_reports_too() -> None:
     """5,000 letters, 300 without a space, an emoji, right to left in left to right, 500 lines,
     negative totals."""

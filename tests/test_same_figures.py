@@ -14,6 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
@@ -170,6 +171,7 @@ def _published(plans: list[Plan], left_out: int) -> Made:
 LONG = settings.get_current_profile_name() == "long"
 
 
+@pytest.mark.slow
 @given(sites())
 @settings(
     max_examples=3000 if LONG else 60, phases=list(Phase)[: 5 if LONG else 3]

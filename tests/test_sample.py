@@ -214,6 +214,7 @@ def test_the_cell_to_try_takes_away_its_three_findings(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_other_cells_to_try(tmp_path: Path) -> None:
     """An instalment received, a report sent: docs/sample.md."""
     gone = _gone(

@@ -64,6 +64,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest() -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_commands_print_holds_against_their_schemas(tmp_path: Path, host: MailHost) -> None:
     folder = tmp_path / "group"
     folder.mkdir()

@@ -49,6 +49,7 @@ def _valid(call: Call) -> None:
     assert not [each for each in found if " query " not in each], found
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not RECORDED.exists(), reason="the recordings of the real service are not here")
 def test_recorded_scenarios_replay_to_the_same_answers(
     server: Server, record_property: Callable[[str, object], None]
@@ -186,6 +187,7 @@ def test_a_failed_batch_leaves_nothing_behind(client: gspread.Client) -> None:
     assert book.sheet1.get_all_values() == [[]]
 
 
+@pytest.mark.slow
 def test_it_starts_by_itself_and_stops_on_a_signal() -> None:
     command = [sys.executable, "-m", "tests.sheets_api", "--port", "0", "--any-token"]
     root = Path(__file__).parent.parent

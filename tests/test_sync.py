@@ -63,6 +63,7 @@ def test_a_new_row_gets_its_id_and_the_previous_file_is_kept(group: Group) -> No
     assert previous.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None:
     group.sync()
     amount = f"{column('Budget', 'Amount', group.path)}2"
@@ -91,6 +92,7 @@ def test_a_conflict_stands_in_checks_until_keep_settles_it(group: Group) -> None
     assert "conflict" not in {code for _, code in group.codes()}
 
 
+@pytest.mark.slow
 def test_a_choice_is_for_what_stood_there_and_not_for_what_was_typed_after_it(group: Group) -> None:
     group.sync()
     amount = f"{column('Budget', 'Amount', group.path)}2"
@@ -304,6 +306,7 @@ main(sys.argv[2:])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [2_000, 9_000])
 def test_a_full_disk_loses_nothing(group: Group, room: int) -> None:
     import signal
@@ -349,6 +352,7 @@ def test_a_folder_without_write_permission_is_said_and_nothing_is_lost(group: Gr
     assert group.held().records["budget"]["B-1"]["amount"] == "120"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -383,6 +387,7 @@ def test_a_question_before_the_first_sync_says_so(group: Group) -> None:
     assert result.stderr == "Nothing was synced yet. Run: budgettrack sync\n"
 
 
+@pytest.mark.slow
 def test_what_people_typed_oddly_is_found_with_its_cell_and_kept(group: Group) -> None:
     date_, amount = column("Expenses", "Date", group.path), column("Expenses", "Amount", group.path)
     what = column("Expenses", "Description", group.path)
@@ -416,6 +421,7 @@ def test_what_people_typed_oddly_is_found_with_its_cell_and_kept(group: Group) -
     assert Decimal(row["spent"]) == counted
 
 
+@pytest.mark.slow
 def test_the_month_may_be_run_again_and_gives_the_same_bytes(group: Group) -> None:
     assert group.run("monthly", *ON).exit_code in (0, 3)
     assert group.run("monthly", *ON).exit_code in (0, 3)
@@ -431,6 +437,7 @@ def test_the_month_may_be_run_again_and_gives_the_same_bytes(group: Group) -> No
     assert {path: path.stat().st_mtime_ns for path in reports} == times
 
 
+@pytest.mark.slow
 def test_a_month_already_reported_is_not_rephased(group: Group) -> None:
     group.run("monthly", *ON)
 

@@ -13,6 +13,7 @@ import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -26,6 +27,8 @@ from budgettrack.register.store import Commit, Held, RecordVersion, open_registe
 from budgettrack.sync import SyncOutcome
 from tests.world.fakes import Crash, MemoryWorkbook
 from tests.world.opened import synced
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 3, 15)
 AT = datetime(2026, 3, 15, tzinfo=UTC)

@@ -63,6 +63,7 @@ def test_a_slip_on_the_command_line_is_told_before_anything_is_asked(group: Grou
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "ctrl-d"])
 def test_who_stops_in_the_midst_leaves_nothing(group: Group, key: str) -> None:
     before, files = group.held(), sorted(group.folder.iterdir())
@@ -75,6 +76,7 @@ def test_who_stops_in_the_midst_leaves_nothing(group: Group, key: str) -> None:
     assert (group.held(), sorted(group.folder.iterdir())) == (before, files)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", ["grants", "resources"])
 def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(
     group: Group, table: str
@@ -107,6 +109,7 @@ def test_without_a_terminal_what_is_missing_is_named_and_nothing_is_asked(
 # What people do meanwhile
 
 
+@pytest.mark.slow
 def test_a_row_that_was_deleted_in_the_sheet_meanwhile_and_set_here_is_a_conflict(
     group: Group,
 ) -> None:
@@ -156,6 +159,7 @@ def overspent(group: Group) -> Group:
     return group
 
 
+@pytest.mark.slow
 def test_what_is_below_nought_is_red_on_a_terminal_and_a_minus_everywhere(overspent: Group) -> None:
     _, shown = talk(overspent, OVERSPENT, columns=160)
     red = [line for line in shown.splitlines() if "\x1b[31m-" in line]
@@ -165,6 +169,7 @@ def test_what_is_below_nought_is_red_on_a_terminal_and_a_minus_everywhere(oversp
     assert "\x1b" not in piped
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_no_colour_where_none_is_wanted(overspent: Group, environment: dict[str, str]) -> None:
     for command in (OVERSPENT, ("status", *ON), ("checks",)):
@@ -172,6 +177,7 @@ def test_no_colour_where_none_is_wanted(overspent: Group, environment: dict[str,
         assert shown == overspent.run(*command).stdout
 
 
+@pytest.mark.slow
 def test_a_narrow_terminal_loses_spare_columns_first_and_then_the_table(overspent: Group) -> None:
     wide, narrow, least = (
         click.unstyle(talk(overspent, OVERSPENT, columns=columns)[1]) for columns in (160, 75, 40)

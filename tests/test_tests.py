@@ -51,12 +51,14 @@ def test_an_import_from_a_test_file_is_seen(code: str, expected: list[str]) -> N
     assert imports_of_tests(code) == expected
 
 
+@pytest.mark.slow
 def test_no_test_imports_from_another_test_file() -> None:
     files = [path for path in TESTS.rglob("*.py") if imports_of_tests(path.read_text("utf-8"))]
 
     assert files == []
 
 
+@pytest.mark.slow
 def test_a_group_is_built_in_one_place() -> None:
     names = Counter(
         name for path in TESTS.rglob("*.py") for name in fixtures(path.read_text("utf-8"))

@@ -124,6 +124,7 @@ def _wait(true: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_the_command_runs_what_is_owed_and_stops_cleanly_on_a_signal(
     tmp_path: Path, sign: signal.Signals
@@ -148,6 +149,7 @@ def test_the_command_runs_what_is_owed_and_stops_cleanly_on_a_signal(
     assert (tmp_path / "reports" / "public" / "index.html").exists()
 
 
+@pytest.mark.slow
 def test_a_day_that_fails_does_not_end_it(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.path.unlink()

@@ -22,6 +22,7 @@ def _forms(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string or ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", catalogs.COMPLETE)
 def test_a_complete_language_lacks_no_word(language: str) -> None:
     with (CATALOGS / f"{language}.po").open("rb") as file:
@@ -54,6 +55,7 @@ def test_a_translation_fills_the_same_places(language: str) -> None:
             assert wanted - _fields(form) <= loose, message.id
 
 
+@pytest.mark.slow
 def test_the_catalogs_are_as_the_program_makes_them() -> None:
     for path in CATALOGS.glob("*.po"):
         assert path.read_bytes() == catalogs.updated(path.stem), "run: python docs/words.py"

@@ -196,6 +196,7 @@ def test_both_sides_edits_arrive(place: Place) -> None:
     assert records["E-2"]["amount"] == "21.50"
 
 
+@pytest.mark.slow
 def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
     small_plan(place)
     run(place)

@@ -164,6 +164,7 @@ def test_another_program_reads_all_else_as_before(tmp_path: Path) -> None:
     assert before != after
 
 
+@pytest.mark.slow
 @pytest.mark.office
 def test_libreoffice_reads_what_was_written_and_all_else_as_before(tmp_path: Path) -> None:
     def seen(path: Path) -> list[list[str]]:
@@ -303,6 +304,7 @@ values = st.one_of(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.tuples(st.integers(0, 40), st.integers(0, 12)), values, max_size=12))
 def test_any_cells_read_back_as_written_and_all_others_as_before(
     wanted: dict[tuple[int, int], Any],
@@ -413,6 +415,7 @@ def test_what_is_no_workbook_is_said(
     assert str(caught.value).endswith(".")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not REAL.is_dir(), reason="the workbooks that others made are not beside this checkout"
 )

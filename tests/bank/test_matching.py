@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,6 +178,7 @@ UNITS = st.sampled_from((-500, -300, 300, 500, 700))
 ENTRIES = st.lists(st.tuples(DAYS, UNITS, st.sampled_from(("EUR", "GBP"))), max_size=12)
 
 
+@pytest.mark.slow
 @given(ENTRIES, ENTRIES, st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=4))
 def test_the_differences_explain_to_the_cent_why_both_do_not_move_alike(
     at_bank: list[tuple[date, int, str]],

@@ -766,6 +766,7 @@ def test_no_finding_repeats_free_text() -> None:
     assert not [each for each in read.findings if secret in repr(each)]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.lists(
@@ -821,6 +822,7 @@ def opened(path: Path) -> Book:
     return Book(tuple(grids))
 
 
+@pytest.mark.slow
 def test_the_nonprofits_actuals_and_budget(real: Path) -> None:
     shapes = {
         "budget": Shape(

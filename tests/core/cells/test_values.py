@@ -425,6 +425,7 @@ AMOUNTS = st.decimals(
 )
 
 
+@pytest.mark.slow
 @given(AMOUNTS, st.sampled_from(LOCALES))
 def test_an_amount_shown_in_any_locale_reads_back_or_is_reported(
     number: Decimal, locale: str
@@ -495,6 +496,7 @@ def test_a_spreadsheets_binary_cents_are_exact_cents(value: float) -> None:
     assert Decimal(amount(read(value, "money", "en"))) == Decimal(f"{value:.2f}")
 
 
+@pytest.mark.slow
 @given(
     st.text(),
     st.sampled_from(

@@ -691,6 +691,7 @@ def plans(draw: st.DrawFn) -> Plan:
     return made(grants=grants, budget=budget, expenses=expenses, rates=ALL_RATES)
 
 
+@pytest.mark.slow
 @given(plans())
 def test_a_phased_budget_sums_to_its_amount(plan: Plan) -> None:
     for line in plan.lines.values():
@@ -699,6 +700,7 @@ def test_a_phased_budget_sums_to_its_amount(plan: Plan) -> None:
         assert len(by_month) == len(line.months) or by_month
 
 
+@pytest.mark.slow
 @given(plans())
 def test_nothing_that_was_spent_is_dropped(plan: Plan) -> None:
     expected: dict[str, int] = {}
@@ -747,6 +749,7 @@ def test_the_same_months_are_the_same_sums(plan: Plan, end: str, by: By) -> None
             ]
 
 
+@pytest.mark.slow
 @given(plans(), st.sampled_from(SPAN))
 def test_to_date_is_the_sum_of_its_months(plan: Plan, end: str) -> None:
     sums = summed(plan)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 
 from budgettrack.core.figures.totals import totals
@@ -56,6 +57,7 @@ def _behind(now: Mapping[str, int], then: Mapping[str, int]) -> int:
     return sum(now.get(id_, 0) != then.get(id_, 0) for id_ in now.keys() | then.keys())
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=4000 if LONG else 60, deadline=None)
 def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_it(
@@ -74,6 +76,7 @@ def test_every_figure_and_every_change_of_one_has_no_or_enough_payments_behind_i
             seen.append((now, spent))
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=4000 if LONG else 90, deadline=None)
 def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
@@ -97,6 +100,7 @@ def test_the_line_of_what_is_held_has_no_or_enough_payments_behind_it(
         assert held.spent == sum(behind.values())
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=80, deadline=None)
 def test_rows_and_held_money_sum_to_the_total_in_every_table(
@@ -119,6 +123,7 @@ def test_rows_and_held_money_sum_to_the_total_in_every_table(
         assert sum(each.spent for each in view.spells) == view.categories.total.spent
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=60, deadline=None)
 def test_a_page_made_again_is_the_same_whatever_came_after(
@@ -138,6 +143,7 @@ def test_a_page_made_again_is_the_same_whatever_came_after(
             assert again == view
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=60, deadline=None)
 def test_a_second_publication_of_the_same_changes_nothing(
