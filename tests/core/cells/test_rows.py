@@ -3,8 +3,6 @@ with its cell."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,76 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, CellError, Grid, NoValue, Value
+from budgettrack.core.base.grids import Book, CellError, Grid, Value
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.cells.table_rows import Sheet, TableRows
+from budgettrack.core.cells.table_rows import Sheet
 from budgettrack.core.records.tables import BY_NAME, TABLES, Shape
+from tests.world.drawn_tabs import EXPENSES, expenses, found, grid, ids, sheet
 from tests.world.outside import SHARED
 
 REAL = SHARED / "real"
 
-EXPENSES = """
-    ID   | Date       | Budget line | Description | Amount | Currency | State
-    E-1  | 2026-01-05 | B-1         | Room hire   | 100    | EUR      | paid
-    E-2  | 2026-01-06 | B-2         | Posters     | 20.50  | EUR      | committed
-"""
-
-
-def cell(text: str) -> Value:
-    """A cell of a test's table: a number, a formula's value after `=`, an error, or text."""
-    text = text.strip().replace("~", "\u00a0")
-    if text in {"TRUE", "FALSE"}:
-        return text == "TRUE"
-    if re.fullmatch(r"-?\d+(\.\d+)?", text):
-        return float(text) if "." in text else int(text)
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return date.fromisoformat(text)
-    if text == "(none)":
-        return NoValue()
-    return CellError(text) if text.startswith("#") else text or None
-
-
-def grid(table: str, tab: str = "Expenses", **more: object) -> Grid:
-    """The grid of an ASCII table. A cell `120 =SUM(E2:E3)` holds that formula and its value."""
-    rows: list[list[Value]] = []
-    formulas = {}
-    for number, line in enumerate(line for line in table.strip("\n").splitlines() if line.strip()):
-        cells: list[Value] = []
-        for column, text in enumerate(line.split("|")):
-            value, sign, formula = text.partition(" =")
-            cells.append(cell(value))
-            if sign:
-                formulas[number, column] = "=" + formula.strip()
-        rows.append(cells)
-    return replace(Grid(tab, rows, formulas), **more)  # type: ignore[arg-type]
-
-
-def sheet(*grids: Grid, locale: str = "en", shapes: Mapping[str, Shape] | None = None) -> Sheet:
-    return read_rows(Book(grids), shapes or {}, locale)
-
-
-def expenses(table: str, locale: str = "en", **more: object) -> TableRows:
-    return sheet(grid(table, **more), locale=locale).tables["expenses"]  # type: ignore[arg-type]
-
-
-def found(read: Sheet, *codes: str) -> list[tuple[str, str]]:
-    """(place, words) of the findings with one of `codes`; of all but missing tabs and headings
-    where none are given."""
-    routine = {"missing-tab", "missing-heading", "missing-column"}
-    wanted = [
-        each
-        for each in read.findings
-        if (each.code in codes if codes else each.code not in routine)
-    ]
-    return [(each.place, f"{each.code}: {each.problem} {each.remedy}") for each in wanted]
-
 
 def places(read: Sheet) -> list[tuple[str, str]]:
     return [(place, words.partition(":")[0]) for place, words in found(read)]
-
-
-def ids(rows: TableRows) -> list[str]:
-    return [row.id for row in rows.rows]
 
 
 def test_plain_rows() -> None:
@@ -117,92 +57,6 @@ def test_a_title_a_note_and_columns_of_their_own_are_left_alone() -> None:
     ]
 
 
-@given(
-    st.permutations(range(7)),
-    st.sampled_from([str.upper, str.title, str.casefold, "  {} ".format, "{}:".format]),
-)
-@settings(max_examples=40)
-def test_order_case_and_spacing_of_headings_mean_nothing(
-    order: Sequence[int], dress: object
-) -> None:
-    plain = grid(EXPENSES)
-    rows = [[row[index] for index in order] for row in plain.rows]
-    rows[0] = [dress(str(text)) for text in rows[0]]  # type: ignore[operator]
-    mixed = sheet(Grid("Expenses", rows)).tables["expenses"]
-    assert [(row.id, row.fields) for row in mixed.rows] == [
-        (row.id, row.fields) for row in expenses(EXPENSES).rows
-    ]
-
-
-def test_an_exact_heading_wins_over_an_alias() -> None:
-    budget = sheet(grid("ID | Grant | Amount | Total\nB-1 | G-1 | 10 | 99", "Budget")).tables[
-        "budget"
-    ]
-    assert budget.rows[0].fields["amount"] == "10"
-
-
-def test_a_heading_twice_is_reported_and_its_column_not_read() -> None:
-    read = sheet(grid("ID | Date | Amount | Amount \nE-1 | 2026-01-05 | 10 | 99"))
-    rows = read.tables["expenses"]
-    assert "amount" not in rows.rows[0].fields
-    assert "amount" in rows.missing
-    assert found(read, "duplicate-heading") == [
-        (
-            "'Expenses'!D1",
-            (
-                "duplicate-heading: The heading Amount stands over more than one column (C, D)."
-                " Rename all but one; until then the column stays as last read."
-            ),
-        )
-    ]
-
-
-def test_missing_headings_and_a_missing_id_column() -> None:
-    read = sheet(grid("Date | Amount\n2026-01-05 | 10"))
-    assert "id" in read.tables["expenses"].missing
-    assert ids(read.tables["expenses"]) == [""]
-    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading; its values are as last read.") in found(read, "missing-heading")  # fmt: skip
-    assert not [each for each in read.findings if each.field in {"payee", "approved_by"}]
-
-
-@pytest.mark.parametrize("table", ["", "only | words\nare | here", "Amount\n12"])
-def test_a_tab_without_headings_is_no_empty_table(table: str) -> None:
-    read = sheet(grid(table))
-    assert "expenses" not in read.tables
-    assert ("'Expenses'", "missing-heading") in [(each.place, each.code) for each in read.findings]
-
-
-def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
-    read = sheet(
-        grid(EXPENSES, "  expenditure "), grid("Month | Closed\n2026-01 | 2026-02-03", "MONTHS")
-    )
-    assert set(read.tables) == {"expenses", "months"}
-    missing = [each for each in read.findings if each.code == "missing-tab"]
-    assert {each.table for each in missing} == {table.name for table in TABLES} - {
-        "expenses",
-        "months",
-    }
-    assert found(read, "missing-tab")[0] == (
-        "work_plan",
-        (
-            "missing-tab: There is no tab Work-plan. Add it, or give it back its name; its rows are"
-            " as last read."
-        ),
-    )
-
-
-def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
-    assert sheet(grid(EXPENSES), grid(EXPENSES, "Costs")).tables["expenses"].tab == "Expenses"
-    for one, other in (("Costs", "Spending"), ("Expenses", "expenses ")):
-        read = sheet(grid(EXPENSES, one), grid(EXPENSES, other))
-        assert "expenses" not in read.tables
-        words = [text for _, text in found(read, "duplicate-tab")]
-        assert words == [
-            f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"
-            " but one; until then this table stays as last read."
-        ]
-
-
 def test_personal_columns_leave_no_trace() -> None:
     mark = "Zzpersonzz"
     table = f"""
@@ -230,58 +84,6 @@ def test_no_personal_value_is_in_any_table(mark: str) -> None:
         read = sheet(Grid(table.tab, [heads, values, values]))
         assert table.name in read.tables
         assert mark not in repr(read)
-
-
-def test_blank_total_and_title_rows_are_passed_over() -> None:
-    read = sheet(
-        grid(
-            """
-        ID      | Date       | Budget line | Description   | Amount | Currency | State
-        Staff   |            |             |               |        |          |
-        E-1     | 2026-01-05 | B-1         | Total station | 100    | EUR      | paid
-                |            |             |               |        |          |
-                |            |             | Sub-total     | 100    | EUR      |
-        E-2     | 2026-01-05 | B-1         | Total         | 50     | EUR      | paid
-                |            |             |               | 150 =SUM(E3:E6) | |
-                |            |             | Total Staff:  | 150    |          |
-        TOTAL   |            |             |               | 150    |          |
-    """,
-            merged=((1, 0, 1, 4),),
-        )
-    )
-    assert ids(read.tables["expenses"]) == ["E-1", "E-2"]
-    assert found(read) == []
-
-
-@pytest.mark.parametrize(
-    "label",
-    ["Total", "TOTALS", "Sub-total", "subtotal:", "Sub total", "Grand total", "Sum", "total project", "Total 2026", "_Total",
-     "Project total", "Total général", "Sous-total", "Suma", "Soma", "Total geral", "Summe", "Gesamtsumme", "Zwischensumme",
-     "Insgesamt", "المجموع", "الإجمالي", "المجموع الكلي", "المجموع الفرعي"],
-)  # fmt: skip
-def test_labels_of_totals(label: str) -> None:
-    for place in ("{} |  |  | 10 | ", " |  | {} | 10 | ", " |  |  | 10 | {}"):
-        read = expenses(
-            "ID | Date | Description | Amount | Their notes\nE-1 | 2026-01-05 | x |"
-            f" 10\n{place.format(label)}"
-        )
-        assert ids(read) == ["E-1"], place
-
-
-@pytest.mark.parametrize(
-    "label",
-    ["Summer camp", "Totally new chairs", "Sum up workshop", "Some paint", "Resume printing"],
-)
-def test_words_that_only_look_like_totals(label: str) -> None:
-    assert ids(expenses(f"ID | Date | Description | Amount\n | | {label} | 10")) == [""]
-
-
-def test_something_bought_that_is_called_total_is_a_record_until_a_formula_says_otherwise() -> None:
-    heads = "ID | Date | Description | Amount"
-    assert ids(expenses(f"{heads}\n | | Total station hire | 10")) == [""]
-    assert ids(expenses(f"{heads}\n | | Total station hire | 10 =D9+D8")) == []
-    assert ids(expenses(f"{heads}\n | | Total staff costs | ")) == [""]
-    assert ids(expenses(f"{heads}\n | | Total staff costs | 10")) == []
 
 
 def test_a_row_with_an_id_alone_is_a_record_that_misses_its_values() -> None:
@@ -408,12 +210,6 @@ def test_a_vertical_merge_speaks_for_its_rows_but_never_multiplies_money() -> No
 def test_a_merged_area_makes_no_record_of_a_blank_row() -> None:
     table = "ID | Grant | Amount\nB-1 | G-1 | 5\n | | "
     assert ids(sheet(grid(table, "Budget", merged=((1, 1, 2, 1),))).tables["budget"]) == ["B-1"]
-
-
-def test_a_heading_merged_over_two_rows_is_no_value() -> None:
-    table = "ID | Date | Amount | Description\nE-1 | 2026-01-05 | 5 | "
-    (row,) = expenses(table, merged=((0, 3, 1, 3),)).rows
-    assert "description" not in row.fields
 
 
 def test_percentages_by_format_and_by_sign() -> None:
@@ -580,65 +376,6 @@ def test_a_currency_beside_an_amount_is_held_against_its_row() -> None:
             " Type the digits alone, and check the currency."
         ),
     ) in found(read)
-
-
-def budget_totals(rows: str) -> list[tuple[str, str]]:
-    return found(
-        sheet(grid(f"ID | Grant | Category | Amount | 2026-01\n{rows}", "Budget")),
-        "total-does-not-match",
-    )
-
-
-def test_totals_that_tie_out() -> None:
-    assert (
-        budget_totals("""
-        B-1       | G-1 | Staff  | 100 | 10
-        B-2       | G-1 | Staff  | 50.10 | 20
-        Sub-total |     |        | 150.1 =SUM(D2:D3) | 30
-        B-3       | G-1 | Travel | 25  | 5
-        Sub-total |     |        | 25  | 5
-        Total     |     |        | 175.10000000000002 | 35
-        B-4       | G-1 | Fee    | 17.51 | 1
-        Grand total |   |        | 192.61 | 36
-    """)
-        == []
-    )
-
-
-def test_totals_that_do_not_tie_out() -> None:
-    words = "Mend its formula."
-    assert budget_totals("""
-        B-1       | G-1 | Staff  | 100 | 10
-        B-2       | G-1 | Staff  | 50  | 20
-        Sub-total |     |        | 150 | 31
-        B-3       | G-1 | Travel | 25  | 5
-        Sub-total |     |        | 24  | 5
-        Total     |     |        | 150.01 | 35
-    """) == [
-        ("'Budget'!E4", f"total-does-not-match: This total says 31, but the rows that it stands for sum to 30. {words}"),
-        ("'Budget'!D6", f"total-does-not-match: This total says 24, but the rows that it stands for sum to 25. {words}"),
-        ("'Budget'!D7", f"total-does-not-match: This total says 150.01, but the rows that it stands for sum to 175. {words}"),
-    ]  # fmt: skip
-
-
-def test_a_grand_total_on_a_wrong_total_is_not_reported_again() -> None:
-    assert [
-        place
-        for place, _ in budget_totals("""
-        B-1   | G-1 | Staff | 100 |
-        Total |     |       | 90  |
-        B-2   | G-1 | Fee   | 9   |
-        TOTAL |     |       | 99  |
-    """)
-    ] == ["'Budget'!D3"]
-
-
-def test_a_total_over_what_cannot_be_read_or_added_is_not_judged() -> None:
-    assert budget_totals("B-1 | G-1 | Staff | 1O0 | 1\nTotal | | | 100 | 1") == []
-    read = sheet(
-        grid("ID|Date|Amount|Currency\nE-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||19|")
-    )
-    assert found(read) == []
 
 
 MAPPED = {

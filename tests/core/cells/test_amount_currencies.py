@@ -1,0 +1,93 @@
+"""A currency beside an amount is told, and never guessed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from babel.numbers import format_currency, format_decimal
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.values import read
+from tests.world.readings import AMOUNTS, LOCALES, amount
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "currency", "other"),
+    [
+        ("£1,200", "1200", "GBP", "EUR"),
+        ("1200€", "1200", "EUR", "GBP"),
+        ("EUR 1 200,50", "1200.5", "EUR", "USD"),
+        ("-£12", "-12", "GBP", "USD"),
+        ("£-12", "-12", "GBP", "USD"),
+        ("(£12)", "-12", "GBP", "USD"),
+        ("12 euros", "12", "EUR", "USD"),
+        ("$1,200.00", "1200", "CAD", "EUR"),
+        ("$1,200.00", "1200", "USD", "EUR"),
+        ("US$ 12", "12", "USD", "CAD"),
+        ("Rs.1200", "1200", "INR", "EUR"),
+        ("KSh 1,200/=", "1200", "KES", "TZS"),
+        ("1200 kr", "1200", "SEK", "EUR"),
+        ("US$ 12 USD", "12", "USD", "CAD"),
+    ],
+)
+def test_a_currency_typed_beside_an_amount_is_told(
+    typed: str, text: str, currency: str, other: str
+) -> None:
+    reading = read(typed, "money", "en")
+    assert isinstance(reading, Priced)
+    assert reading.text == text
+    assert currency in reading.currencies
+    assert other not in reading.currencies
+
+
+def test_a_sign_shared_by_several_currencies_stands_for_each() -> None:
+    reading = read("$5", "money", "en")
+    assert isinstance(reading, Priced)
+    assert {"USD", "AUD", "MXN"} <= reading.currencies
+    assert "EUR" not in reading.currencies
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "text"),
+    [
+        ("EUR", "en", "EUR"),
+        (" eur ", "en", "EUR"),
+        ("€", "fr", "EUR"),
+        ("£", "en_GB", "GBP"),
+        ("Euro", "de", "EUR"),
+        ("US dollars", "en", "USD"),
+        ("livres sterling", "fr", "GBP"),
+        ("$", "en", "currency-unknown"),
+        ("kr", "sv", "currency-unknown"),
+        ("EURO ZONE", "en", "currency-unknown"),
+        ("ZZZ", "en", "currency-unknown"),
+        (12, "en", "currency-unknown"),
+    ],
+)
+def test_currencies(value: Value, locale: str, text: str) -> None:
+    assert amount(read(value, "currency", locale)) == text
+
+
+@given(
+    AMOUNTS,
+    st.sampled_from(LOCALES),
+    st.sampled_from(["EUR", "USD", "GBP", "KES", "UAH", "INR", "CHF", "XOF"]),
+)
+def test_money_shown_in_any_locale_reads_back_with_its_currency_or_is_reported(
+    number: Decimal, locale: str, currency: str
+) -> None:
+    shown = format_currency(number, currency, locale=locale, currency_digits=False, format=None)
+    reading = read(shown, "money", locale)
+    if not isinstance(reading, Finding):
+        rounded = read(format_decimal(number, locale=locale), "money", locale)
+        assert isinstance(reading, Priced), (shown, reading)
+        assert currency in reading.currencies, (shown, reading)
+        assert (
+            isinstance(rounded, Finding)
+            or abs(Decimal(reading.text) - Decimal(amount(rounded))) < 1
+        )

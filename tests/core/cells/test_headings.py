@@ -1,0 +1,105 @@
+"""Tabs and headings are found by name or alias, whatever their order; what is missing or twice is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.base.grids import Grid
+from budgettrack.core.records.tables import TABLES
+from tests.world.drawn_tabs import EXPENSES, expenses, found, grid, ids, sheet
+
+
+@given(
+    st.permutations(range(7)),
+    st.sampled_from([str.upper, str.title, str.casefold, "  {} ".format, "{}:".format]),
+)
+@settings(max_examples=40)
+def test_order_case_and_spacing_of_headings_mean_nothing(
+    order: Sequence[int], dress: object
+) -> None:
+    plain = grid(EXPENSES)
+    rows = [[row[index] for index in order] for row in plain.rows]
+    rows[0] = [dress(str(text)) for text in rows[0]]  # type: ignore[operator]
+    mixed = sheet(Grid("Expenses", rows)).tables["expenses"]
+    assert [(row.id, row.fields) for row in mixed.rows] == [
+        (row.id, row.fields) for row in expenses(EXPENSES).rows
+    ]
+
+
+def test_an_exact_heading_wins_over_an_alias() -> None:
+    budget = sheet(grid("ID | Grant | Amount | Total\nB-1 | G-1 | 10 | 99", "Budget")).tables[
+        "budget"
+    ]
+    assert budget.rows[0].fields["amount"] == "10"
+
+
+def test_a_heading_twice_is_reported_and_its_column_not_read() -> None:
+    read = sheet(grid("ID | Date | Amount | Amount \nE-1 | 2026-01-05 | 10 | 99"))
+    rows = read.tables["expenses"]
+    assert "amount" not in rows.rows[0].fields
+    assert "amount" in rows.missing
+    assert found(read, "duplicate-heading") == [
+        (
+            "'Expenses'!D1",
+            (
+                "duplicate-heading: The heading Amount stands over more than one column (C, D)."
+                " Rename all but one; until then the column stays as last read."
+            ),
+        )
+    ]
+
+
+def test_missing_headings_and_a_missing_id_column() -> None:
+    read = sheet(grid("Date | Amount\n2026-01-05 | 10"))
+    assert "id" in read.tables["expenses"].missing
+    assert ids(read.tables["expenses"]) == [""]
+    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading; its values are as last read.") in found(read, "missing-heading")  # fmt: skip
+    assert not [each for each in read.findings if each.field in {"payee", "approved_by"}]
+
+
+@pytest.mark.parametrize("table", ["", "only | words\nare | here", "Amount\n12"])
+def test_a_tab_without_headings_is_no_empty_table(table: str) -> None:
+    read = sheet(grid(table))
+    assert "expenses" not in read.tables
+    assert ("'Expenses'", "missing-heading") in [(each.place, each.code) for each in read.findings]
+
+
+def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
+    read = sheet(
+        grid(EXPENSES, "  expenditure "), grid("Month | Closed\n2026-01 | 2026-02-03", "MONTHS")
+    )
+    assert set(read.tables) == {"expenses", "months"}
+    missing = [each for each in read.findings if each.code == "missing-tab"]
+    assert {each.table for each in missing} == {table.name for table in TABLES} - {
+        "expenses",
+        "months",
+    }
+    assert found(read, "missing-tab")[0] == (
+        "work_plan",
+        (
+            "missing-tab: There is no tab Work-plan. Add it, or give it back its name; its rows are"
+            " as last read."
+        ),
+    )
+
+
+def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
+    assert sheet(grid(EXPENSES), grid(EXPENSES, "Costs")).tables["expenses"].tab == "Expenses"
+    for one, other in (("Costs", "Spending"), ("Expenses", "expenses ")):
+        read = sheet(grid(EXPENSES, one), grid(EXPENSES, other))
+        assert "expenses" not in read.tables
+        words = [text for _, text in found(read, "duplicate-tab")]
+        assert words == [
+            f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"
+            " but one; until then this table stays as last read."
+        ]
+
+
+def test_a_heading_merged_over_two_rows_is_no_value() -> None:
+    table = "ID | Date | Amount | Description\nE-1 | 2026-01-05 | 5 | "
+    (row,) = expenses(table, merged=((0, 3, 1, 3),)).rows
+    assert "description" not in row.fields

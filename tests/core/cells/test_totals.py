@@ -1,0 +1,118 @@
+"""Rows of totals are no records, and are held against what they sum."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.world.drawn_tabs import expenses, found, grid, ids, sheet
+
+
+def test_blank_total_and_title_rows_are_passed_over() -> None:
+    read = sheet(
+        grid(
+            """
+        ID      | Date       | Budget line | Description   | Amount | Currency | State
+        Staff   |            |             |               |        |          |
+        E-1     | 2026-01-05 | B-1         | Total station | 100    | EUR      | paid
+                |            |             |               |        |          |
+                |            |             | Sub-total     | 100    | EUR      |
+        E-2     | 2026-01-05 | B-1         | Total         | 50     | EUR      | paid
+                |            |             |               | 150 =SUM(E3:E6) | |
+                |            |             | Total Staff:  | 150    |          |
+        TOTAL   |            |             |               | 150    |          |
+    """,
+            merged=((1, 0, 1, 4),),
+        )
+    )
+    assert ids(read.tables["expenses"]) == ["E-1", "E-2"]
+    assert found(read) == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Total", "TOTALS", "Sub-total", "subtotal:", "Sub total", "Grand total", "Sum", "total project", "Total 2026", "_Total",
+     "Project total", "Total général", "Sous-total", "Suma", "Soma", "Total geral", "Summe", "Gesamtsumme", "Zwischensumme",
+     "Insgesamt", "المجموع", "الإجمالي", "المجموع الكلي", "المجموع الفرعي"],
+)  # fmt: skip
+def test_labels_of_totals(label: str) -> None:
+    for place in ("{} |  |  | 10 | ", " |  | {} | 10 | ", " |  |  | 10 | {}"):
+        read = expenses(
+            "ID | Date | Description | Amount | Their notes\nE-1 | 2026-01-05 | x |"
+            f" 10\n{place.format(label)}"
+        )
+        assert ids(read) == ["E-1"], place
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["Summer camp", "Totally new chairs", "Sum up workshop", "Some paint", "Resume printing"],
+)
+def test_words_that_only_look_like_totals(label: str) -> None:
+    assert ids(expenses(f"ID | Date | Description | Amount\n | | {label} | 10")) == [""]
+
+
+def test_something_bought_that_is_called_total_is_a_record_until_a_formula_says_otherwise() -> None:
+    heads = "ID | Date | Description | Amount"
+    assert ids(expenses(f"{heads}\n | | Total station hire | 10")) == [""]
+    assert ids(expenses(f"{heads}\n | | Total station hire | 10 =D9+D8")) == []
+    assert ids(expenses(f"{heads}\n | | Total staff costs | ")) == [""]
+    assert ids(expenses(f"{heads}\n | | Total staff costs | 10")) == []
+
+
+def budget_totals(rows: str) -> list[tuple[str, str]]:
+    return found(
+        sheet(grid(f"ID | Grant | Category | Amount | 2026-01\n{rows}", "Budget")),
+        "total-does-not-match",
+    )
+
+
+def test_totals_that_tie_out() -> None:
+    assert (
+        budget_totals("""
+        B-1       | G-1 | Staff  | 100 | 10
+        B-2       | G-1 | Staff  | 50.10 | 20
+        Sub-total |     |        | 150.1 =SUM(D2:D3) | 30
+        B-3       | G-1 | Travel | 25  | 5
+        Sub-total |     |        | 25  | 5
+        Total     |     |        | 175.10000000000002 | 35
+        B-4       | G-1 | Fee    | 17.51 | 1
+        Grand total |   |        | 192.61 | 36
+    """)
+        == []
+    )
+
+
+def test_totals_that_do_not_tie_out() -> None:
+    words = "Mend its formula."
+    assert budget_totals("""
+        B-1       | G-1 | Staff  | 100 | 10
+        B-2       | G-1 | Staff  | 50  | 20
+        Sub-total |     |        | 150 | 31
+        B-3       | G-1 | Travel | 25  | 5
+        Sub-total |     |        | 24  | 5
+        Total     |     |        | 150.01 | 35
+    """) == [
+        ("'Budget'!E4", f"total-does-not-match: This total says 31, but the rows that it stands for sum to 30. {words}"),
+        ("'Budget'!D6", f"total-does-not-match: This total says 24, but the rows that it stands for sum to 25. {words}"),
+        ("'Budget'!D7", f"total-does-not-match: This total says 150.01, but the rows that it stands for sum to 175. {words}"),
+    ]  # fmt: skip
+
+
+def test_a_grand_total_on_a_wrong_total_is_not_reported_again() -> None:
+    assert [
+        place
+        for place, _ in budget_totals("""
+        B-1   | G-1 | Staff | 100 |
+        Total |     |       | 90  |
+        B-2   | G-1 | Fee   | 9   |
+        TOTAL |     |       | 99  |
+    """)
+    ] == ["'Budget'!D3"]
+
+
+def test_a_total_over_what_cannot_be_read_or_added_is_not_judged() -> None:
+    assert budget_totals("B-1 | G-1 | Staff | 1O0 | 1\nTotal | | | 100 | 1") == []
+    read = sheet(
+        grid("ID|Date|Amount|Currency\nE-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||19|")
+    )
+    assert found(read) == []
