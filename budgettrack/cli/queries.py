@@ -27,7 +27,6 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count
-from budgettrack.group import last_full_month
 
 
 @main.command()
@@ -39,6 +38,7 @@ def status(
     ctx: click.Context, grant: str | None, on: date | None, as_json: bool, as_csv: bool
 ) -> None:
     """Show money, work and deadlines on one screen."""
+    from budgettrack.group import last_full_month
     from budgettrack.queries import figures
 
     group = group_of(ctx, on)
@@ -201,6 +201,7 @@ def deadlines(
 
         click.echo(f"{ics}: {count(write(group_of(ctx, on), ics, within), 'date')}")
         return
+    from budgettrack.group import last_full_month
     from budgettrack.queries import figures
 
     group = group_of(ctx, on)
