@@ -53,8 +53,9 @@ class Alone:
 
 
 class Cycles:
-    """The cycles in an open register, for the run that is alone at work. Every method raises `RegisterError` where the database cannot
-    do what is asked."""
+    """The cycles in an open register, for the run that is alone at work.
+
+    Every method raises RegisterError if the database cannot do what is asked."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
