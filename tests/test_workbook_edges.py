@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
-from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue
+from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
+from budgettrack.core.records.tables import CHECKS
+from budgettrack.workbook.xlsx.cells import serial
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
 
@@ -145,3 +148,88 @@ def test_a_text_is_as_long_as_a_cell_may_hold(tmp_path: Path, length: int, fits:
     else:
         with pytest.raises(WorkbookError):
             workbook.write(book_read, edit)
+
+
+# ---- days, locks, heights, neighbours
+
+
+@pytest.mark.parametrize(
+    ("day", "from_1904", "number"),
+    [
+        (date(1900, 2, 28), False, None),
+        (date(1900, 3, 1), False, "61"),
+        (date(1900, 3, 2), False, "62"),
+        (date(1903, 12, 31), True, None),
+        (date(1904, 1, 1), True, "0"),
+        (date(1904, 1, 1), False, "1462"),
+        (datetime(2026, 1, 1, 6, 0, 0), False, "46023.2500000000"),
+        (datetime(2026, 1, 1, 0, 1, 0), False, "46023.0006944444"),
+        (datetime(2026, 1, 1, 0, 0, 1), False, "46023.0000115741"),
+        (datetime(2026, 1, 1), False, "46023"),
+    ],
+)
+def test_days_are_the_numbers_of_spreadsheets(
+    day: date, from_1904: bool, number: str | None
+) -> None:
+    assert serial(day, from_1904) == number
+
+
+def test_blank_cells_of_an_unlocked_column_are_free(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        free = book.add_format({"locked": False})
+        sheet = book.add_worksheet("Budget")
+        sheet.protect()
+        sheet.set_column("B:B", 10, free)
+        sheet.write_row(0, 0, ["ID", "Amount", "Note"], book.add_format({"bold": True}))
+        sheet.write(2, 2, "below")
+
+    (grid,) = ExcelWorkbook(path).read().grids
+
+    assert {place for place in grid.protected if place[0] == 1} == {(1, 0), (1, 2)}
+    assert (0, 1) in grid.protected, "a cell's own style is before its column's"
+
+
+def test_a_tab_without_protection_has_no_locked_cells(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Budget").write_row(0, 0, ["ID", "Amount"])
+
+    (grid,) = ExcelWorkbook(path).read().grids
+
+    assert grid.protected == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("length", "height"), [(1, None), (19, None), (20, 30), (38, 30), (39, 45), (57, 45)]
+)
+def test_a_row_is_as_high_as_its_longest_text_wraps(
+    tmp_path: Path, length: int, height: int | None
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Budget").write_row(0, 0, ["ID"])
+    workbook = ExcelWorkbook(path)
+    tab = ToolTab(CHECKS, ((PageCell("y" * length), PageCell("x")),), (20, 60))
+
+    workbook.write(workbook.read(), Edits((), (tab,), None, {}))
+
+    assert openpyxl.load_workbook(path)[CHECKS].row_dimensions[1].height == height
+
+
+def test_a_new_row_takes_the_style_of_the_nearest_row_that_is_not_bold(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        bold, italic = book.add_format({"bold": True}), book.add_format({"italic": True})
+        sheet = book.add_worksheet("Budget")
+        sheet.write(0, 0, "Note", bold)
+        sheet.write(1, 0, "a total", bold)
+        sheet.write(4, 0, "below", italic)
+        sheet.write_row(2, 1, ["x"])
+    workbook = ExcelWorkbook(path)
+    new = CellEdit("Budget", 2, 0, "new", None, "text")
+
+    workbook.write(workbook.read(), Edits((new,), (), None, {}))
+
+    font = openpyxl.load_workbook(path)["Budget"]["A3"].font
+    assert (font.bold, font.italic) == (False, True)

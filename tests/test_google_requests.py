@@ -1,0 +1,121 @@
+"""The requests of a write to an online sheet, as values: what is copied, written and in what
+pieces."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.workbook.google import write
+from budgettrack.workbook.google.cells import Entered
+from budgettrack.workbook.google.verify import content_at, same_rows
+from budgettrack.workbook.google.write import (
+    Put,
+    RowWrite,
+    TabWrite,
+    is_hidden,
+    new_id,
+)
+
+
+def text(value: str) -> Entered:
+    return Entered(stringValue=value)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "gap", "runs"),
+    [
+        ([], 0, []),
+        ([3], 0, [(3, 4)]),
+        ([1, 2, 3], 0, [(1, 4)]),
+        ([1, 3], 0, [(1, 2), (3, 4)]),
+        ([1, 3], 1, [(1, 4)]),
+        ([1, 10], 8, [(1, 11)]),
+        ([1, 11], 8, [(1, 2), (11, 12)]),
+        ([0, 1, 5], 2, [(0, 2), (5, 6)]),
+    ],
+)
+def test_numbers_in_order_are_ranges_over_small_gaps(
+    numbers: list[int], gap: int, runs: list[tuple[int, int]]
+) -> None:
+    assert list(write._runs(numbers, gap)) == runs
+
+
+def tab(*rows: RowWrite) -> TabWrite:
+    return TabWrite(7, 8, 0, {}, None, [0, 1, 2], list(rows))
+
+
+def rectangles(*rows: RowWrite) -> list[tuple[int, int, int, int]]:
+    """(first row, its end, first column, its end) of each piece that is written."""
+    made = []
+    for request in write._updates(tab(*rows)):
+        area = request["updateCells"]["range"]
+        made.append(
+            (
+                area["startRowIndex"],
+                area["endRowIndex"],
+                area["startColumnIndex"],
+                area["endColumnIndex"],
+            )
+        )
+    return sorted(made)
+
+
+def put(column: int, as_date: bool = False) -> Put:
+    return Put(column, None, text("x"), as_date)
+
+
+def test_cells_side_by_side_in_rows_one_below_the_other_are_one_piece() -> None:
+    rows = [RowWrite(row, None, [put(0), put(1)]) for row in (4, 5, 6)]
+
+    assert rectangles(*rows) == [(4, 7, 0, 2)]
+
+
+def test_a_row_or_a_column_between_makes_two() -> None:
+    assert rectangles(RowWrite(4, None, [put(0)]), RowWrite(6, None, [put(0)])) == [
+        (4, 5, 0, 1),
+        (6, 7, 0, 1),
+    ]
+    assert rectangles(RowWrite(4, None, [put(0), put(2)])) == [(4, 5, 0, 1), (4, 5, 2, 3)]
+
+
+def test_a_day_is_written_apart_with_its_format() -> None:
+    assert rectangles(RowWrite(4, None, [put(0), put(1, as_date=True), put(2)])) == [
+        (4, 5, 0, 1),
+        (4, 5, 1, 2),
+        (4, 5, 2, 3),
+    ]
+
+
+def test_rows_are_written_in_their_order_whatever_order_they_come_in() -> None:
+    rows = [RowWrite(row, None, [put(0)]) for row in (6, 4, 5)]
+
+    assert rectangles(*rows) == [(4, 7, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("title", "hidden"),
+    [("~budgettrack", True), ("~budgettrack 7", True), ("~budgettracks", False), ("Budget", False)],
+)
+def test_the_tabs_of_the_proof_are_known_by_their_names(title: str, hidden: bool) -> None:
+    assert is_hidden(title) == hidden
+
+
+def test_a_new_number_is_taken_from_then_on() -> None:
+    taken = {1, 2}
+
+    number = new_id(taken)
+
+    assert number not in (1, 2)
+    assert number in taken
+    assert 0 < number < 2**31
+
+
+def test_rows_are_the_same_only_with_all_that_stands_right_and_below() -> None:
+    one = [[text("a"), text("b")], [text("c")]]
+
+    assert same_rows(one, [[text("a"), text("b"), None], [text("c")], []])
+    assert not same_rows(one, [[text("a"), text("b"), text("note")], [text("c")]])
+    assert not same_rows(one, [[text("a")], [text("c")]])
+    assert not same_rows(one, [*one, [text("note")]])
+    assert not same_rows([*one, [text("note")]], one)
+    assert [content_at(one[0], 1), content_at(one[0], 2)] == [text("b"), None]
