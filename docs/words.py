@@ -15,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from budgettrack.config.open_data import REASONS
+from budgettrack.core.base.catalogue import DRAFTS
 from budgettrack.core.records.tables import BY_NAME
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,6 +48,11 @@ def template() -> Catalog:
     )
     for _, _, message, comments, context in sorted(found, key=lambda each: str(each[2])):
         catalog.add(message, context=context, auto_comments=comments)
+    for code in DRAFTS.values():
+        if (
+            "{number}" not in code.problem
+        ):  # counted: its plural forms are reports/base/wording.py's
+            catalog.add(f"{code.problem} {code.remedy}")
     for text in REASONS.values():
         catalog.add(text)
     for word in dict.fromkeys(terms()):

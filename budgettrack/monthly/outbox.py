@@ -47,12 +47,12 @@ SITE, COPY = "the folder", "the webhook"
 OPERATOR = "the operator"
 
 CODES = {
-    "unexplained": "variance-unexplained",
-    "unbudgeted": "spending-unbudgeted",
-    "unmapped": "not-mapped",
-    "no rate": "no-rate",
-    "not converted": "no-rate",
-    "no such profile": "profile-unknown",
+    "draft-unexplained": "variance-unexplained",
+    "draft-unbudgeted": "spending-unbudgeted",
+    "draft-unmapped": "not-mapped",
+    "draft-no-rate": "no-rate",
+    "draft-not-converted": "no-rate",
+    "draft-profile-unknown": "profile-unknown",
 }
 """What a summary lacks, as the code by which the config calls it blocking."""
 
@@ -193,7 +193,11 @@ class Sends:
         view = summary(self._group, known, month, language=to.language)
         if month_of(view.period[1]) != month:
             return None
-        unclosed = [each.about for each in view.tell if each.kind == "not closed"]
+        unclosed = [
+            dict(lack.values)["month"]
+            for lack in view.tell
+            if lack.code == "draft-month-not-closed"
+        ]
         if unclosed:
             return Item("report", to.name, "mail", "waiting", " ".join(unclosed), known)
         reasons = self._against(view)
@@ -219,7 +223,7 @@ class Sends:
         """What stands against sending a summary, as the treasurer reads it."""
         codes = self._config.sending.blocking["funder"]
         w = words(self._config.language)
-        lacks = [told(each, view, w) for each in view.tell if CODES.get(each.kind) in codes]
+        lacks = [told([lack], w) for lack in view.tell if CODES.get(lack.code) in codes]
         plan, grant = self._now.plan, view.grant.id
         of_grant = {("grants", grant)} | {
             ("budget", line.id) for line in plan.lines.values() if line.grant == grant

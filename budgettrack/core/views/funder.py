@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after, last_day, month_of, months
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.profile import Profile
@@ -37,9 +38,8 @@ from budgettrack.core.views.funder_types import (
     FunderView,
     Match,
     Reported,
-    ToTell,
 )
-from budgettrack.core.views.missing import missing_explanations, missing_facts
+from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
 
 DUE_AHEAD = 6
 """Months that a funder summary's "what is due next" looks ahead."""
@@ -58,7 +58,7 @@ def funder_view(
     left_out: int = 0,
     own: Period | None = None,
     reported: Sequence[Reported] = (),
-    told: Sequence[ToTell] = (),
+    told: Sequence[Finding] = (),
 ) -> FunderView:
     """What the funder of `grant_id` may read about `month`, or about the days of `own`.
 
@@ -83,11 +83,15 @@ def funder_view(
     tell = [
         *told,
         *without_rates(basis),
-        *([] if profile.on else [ToTell("profile off", profile.id)]),
+        *([] if profile.on else [lacking("draft-profile-not-verified", profile.id)]),
         *missing_explanations(profile, groups, judged),
-        *missing_facts(grant, groups, progress, until),
-        *([ToTell("left out", number=left_out)] if left_out else []),
-        *(ToTell("not closed", each) for each in period_months if each not in plan.closed),
+        *missing_facts(grant, groups, progress, until, basis.currency),
+        *([lacking("draft-rows-left-out", number=str(left_out))] if left_out else []),
+        *(
+            lacking("draft-month-not-closed", month=each)
+            for each in period_months
+            if each not in plan.closed
+        ),
     ]
     return FunderView(
         organisation=organisation,

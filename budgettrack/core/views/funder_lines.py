@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from budgettrack.core.base.money import digits
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, after, days_before, first_day, last_day, month_of
 from budgettrack.core.figures.conversion import (
     Conversion,
@@ -25,7 +26,8 @@ from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Expense, Grant, Plan
-from budgettrack.core.views.funder_types import FunderExpense, FunderLine, Reconciled, ToTell
+from budgettrack.core.views.funder_types import FunderExpense, FunderLine, Reconciled
+from budgettrack.core.views.missing import lacking
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +209,20 @@ def _committed(basis: Basis, month: Month) -> dict[str, int]:
     return {line: basis.budget.units(units) for line, units in found.items()}
 
 
-def without_rates(basis: Basis) -> Iterator[ToTell]:
+def without_rates(basis: Basis) -> Iterator[Finding]:
     """What could not be converted."""
     if basis.without_rate:
-        yield ToTell("no rate", f"{basis.grant.currency} → {basis.without_rate}")
+        yield lacking("draft-no-rate", f"{basis.grant.currency} → {basis.without_rate}")
     if ignores_budget_rate(basis.plan, basis.grant, basis.profile):
-        yield ToTell("budget rate not used", basis.grant.id)
-    lacking: dict[str, int] = {}
+        yield lacking("draft-budget-rate-not-used", basis.grant.id)
+    unconverted: dict[str, int] = {}
     for payment in basis.payments:
         if payment.units is None and payment.day <= basis.until:
-            lacking[payment.currency] = lacking.get(payment.currency, 0) + payment.own
-    for code, units in lacking.items():
-        yield ToTell("not converted", number=units, currency=code)
+            unconverted[payment.currency] = unconverted.get(payment.currency, 0) + payment.own
+    for code, units in unconverted.items():
+        yield lacking("draft-not-converted", amount=f"{decimal(units, code)} {code}")
     for code in dict.fromkeys(each.limit.currency for each in basis.limits if each.lacks_rate):
-        yield ToTell("no rate", f"{code} → {basis.currency}")
+        yield lacking("draft-no-rate", f"{code} → {basis.currency}")
 
 
 def expenses(basis: Basis) -> tuple[FunderExpense, ...]:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition
 from budgettrack.core.figures.profile import Limit, Profile, Scope
@@ -16,26 +17,6 @@ from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import Progress
 
 GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
-
-Missing = Literal[
-    "unexplained",
-    "unclassified",
-    "unbudgeted",
-    "unmapped",
-    "no rate",
-    "budget rate not used",
-    "not converted",
-    "award missing",
-    "dates missing",
-    "not reported",
-    "late without a note",
-    "left out",
-    "no such profile",
-    "profile off",
-    "not closed",
-]
-"""What may be missing before a summary is sent. Unclassified: neither of timing nor permanent; not
-reported: an activity without % done; not closed: months of the period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +94,6 @@ class JudgedRow:
     name: str
     lines: tuple[str, ...]
     limits: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ToTell:
-    """What is missing before the summary may be sent: its kind, what it is about, a number or an
-    amount."""
-
-    kind: Missing
-    about: str = ""
-    number: int = 0
-    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +188,7 @@ class FunderView:
     match: Sequence[Match]
     match_wanted: int | None
     due: Sequence[Due]
-    tell: Sequence[ToTell]
+    tell: Sequence[Finding]
     left_out: int
 
     @property

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base import money
+from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
-from budgettrack.core.views.funder_types import FunderLine, FunderView, Group, ToTell
+from budgettrack.core.views.funder_types import FunderLine, FunderView, Group
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -127,45 +127,33 @@ def _tell(view: FunderView, w: Words) -> list[Block]:
 
 
 def missing(view: FunderView, w: Words) -> list[str]:
-    """What is missing, each kind in one line with all that it is about."""
-    kinds: dict[str, list[ToTell]] = {}
-    for each in view.tell:
-        # Only what differs by what it is about is one line; amounts and rates are told one by one.
-        one = each.kind if each.about and not each.number else f"{each.kind} {len(kinds)}"
-        kinds.setdefault(one, []).append(each)
-    said = []
-    for those in kinds.values():
-        about = [
-            formats.month(each.about, w.at) if each.kind == "not closed" else each.about
-            for each in those
-        ]
-        said.append(told(replace(those[0], about=formats.listed(about, w.at)), view, w))
-    return said
+    """What is missing, each code in one line with all that it is about."""
+    by_line: dict[str, list[Finding]] = {}
+    for finding in view.tell:
+        values = dict(finding.values)
+        # Only what differs by what it is about is one line; amounts and numbers are told one by one.
+        is_alone = values.keys().isdisjoint(("about", "month"))
+        by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
+    return [told(findings, w) for findings in by_line.values()]
 
 
-def told(each: ToTell, view: FunderView, w: Words) -> str:
-    """What is missing, and what to do about it."""
-    amount = formats.money(each.number, each.currency or view.currency, w.at) if each.number else ""
-    about = each.about
-    words: dict[str, Callable[[], str]] = {
-        "unexplained": lambda: w.say("{about}: beyond the limit, and without an explanation. Write why into Explanation.", about=about),
-        "unclassified": lambda: w.say("{about}: beyond the limit. Choose whether it is of timing or permanent.", about=about),
-        "unbudgeted": lambda: w.say("{amount} was spent on no budget line. Give these expenses their lines.", amount=amount),
-        "unmapped": lambda: w.say("{about} is in none of the funder's categories. Map it in the profile.", about=about),
-        "no rate": lambda: w.say("There is no exchange rate: {about}. Fill it in under Rates, or in the profile.", about=about),
-        "budget rate not used": lambda: w.say("The budget rate of the profile is not used: in our own currency a grant has one sum, at its Budget rate. Write it under Grants."),
-        "not converted": lambda: w.say("{amount} could not be converted, and is in no figure. Fill in the rates it needs.", amount=amount),
-        "award missing": lambda: w.say("The grant's amount is missing. Fill it in under Grants."),
-        "dates missing": lambda: w.say("The grant's start or end is missing. Fill it in under Grants."),
-        "not reported": lambda: w.say("{about}: % done is missing. Fill it in under Work-plan.",
-        about=about),
-        "late without a note": lambda: w.say("{about}: it is late, and its progress note is blank. Say why under Work-plan.", about=about),
-        "left out": lambda: left_out(each.number, w) + " " + w.say("See Checks."),
-        "no such profile": lambda: w.say("There is no profile {about}; the usual one stands in for it. Correct Profile under Grants.", about=about),
-        "profile off": lambda: w.say("The rules of {about} were not verified. Read your agreement, and make a profile of your own.", about=about),
-        "not closed": lambda: w.say("Not closed yet: {month}. Close it under Months when it is complete.", month=about),
-    }  # fmt: skip
-    return words[each.kind]()
+def told(findings: Sequence[Finding], w: Words) -> str:
+    """What is missing, and what to do about it; the findings differ by what they are about."""
+    code = CODES[findings[0].code]
+    values = dict(findings[0].values)
+    if "number" in values:
+        return left_out(int(values["number"]), w) + " " + w.say("See Checks.")
+    if "amount" in values:
+        number, _, currency = values["amount"].partition(" ")
+        units = money.minor(Decimal(number), currency)
+        values["amount"] = formats.money(units, currency, w.at)
+    if "month" in values:
+        of_months = [formats.month(dict(each.values)["month"], w.at) for each in findings]
+        values["month"] = formats.listed(of_months, w.at)
+    if "about" in values:
+        abouts = [dict(each.values)["about"] for each in findings]
+        values["about"] = formats.listed(abouts, w.at)
+    return w.say(f"{code.problem} {code.remedy}", **values)
 
 
 def _glance(view: FunderView, w: Words) -> list[Block]:

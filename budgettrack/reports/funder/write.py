@@ -11,6 +11,7 @@ from budgettrack import files
 from budgettrack.config.load import Config
 from budgettrack.config.profiles import USUAL, profile
 from budgettrack.core.base.errors import Refused
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures.profile import Profile
@@ -18,7 +19,8 @@ from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.records.plan import left_out
 from budgettrack.core.views.funder import figures_reported, funder_view
 from budgettrack.core.views.funder_lines import needs_expenses
-from budgettrack.core.views.funder_types import FunderView, ToTell
+from budgettrack.core.views.funder_types import FunderView
+from budgettrack.core.views.missing import lacking
 from budgettrack.group import OpenedGroup
 from budgettrack.register import published
 from budgettrack.reports.base.branding import look_of
@@ -138,7 +140,7 @@ def summary(
     )
 
 
-def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
+def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:
     """The profile of that name, or the usual one and what is wrong with the name.
 
     Raises `ConfigError` for a profile with a mistake.
@@ -148,4 +150,4 @@ def profile_of(config: Config, name: str) -> tuple[Profile, list[ToTell]]:
         return found, []
     usual = profile(USUAL)
     assert usual is not None
-    return usual, [ToTell("no such profile", name)]
+    return usual, [lacking("draft-profile-unknown", name)]

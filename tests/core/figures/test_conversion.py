@@ -115,7 +115,7 @@ def test_without_any_rate_there_is_no_sum_and_it_is_said() -> None:
     profile = Profile(title="t", source="s", currency="EUR")
     view = funder_view(plan, sums, "G-1", profile, month="2026-06", organisation="O")
     assert view.currency == "GBP"
-    assert ("no rate", "GBP → EUR") in [(each.kind, each.about) for each in view.tell]
+    assert ("draft-no-rate", "GBP → EUR") in [(each.code, each.id) for each in view.tell]
 
 
 def test_a_later_rate_moves_no_figure_of_a_grant_that_has_begun() -> None:
@@ -135,7 +135,7 @@ def test_a_profiles_own_budget_rate_counts_where_the_summary_is_not_in_the_base_
     assert in_base == to_base(plan, grant)
     sums, _ = totals(plan)
     view = funder_view(plan, sums, "G-1", _with(profile, "EUR"), month="2026-06", organisation="O")
-    assert "budget rate not used" in [each.kind for each in view.tell]
+    assert "draft-budget-rate-not-used" in [each.code for each in view.tell]
 
 
 def _with(profile: Profile, currency: str) -> Profile:

@@ -57,7 +57,7 @@ def told(plan: Plan, by: str = "category", **values: Any) -> list[str]:
     """The rows of which an explanation is asked for."""
     profile = Profile(title="t", source="s", by=by, limit=(limit(**values),))  # type: ignore[arg-type]
     view = funder_view(plan, totals(plan)[0], "G-1", profile, month="2026-12", organisation="O")
-    return [each.about for each in view.tell if each.kind == "unexplained"]
+    return [each.id for each in view.tell if each.code == "draft-unexplained"]
 
 
 ABOUT = {"line": "B-1", "category": "Rent", "activity": "A-1", "grant": "G-1"}
@@ -88,7 +88,7 @@ def test_the_whole_grant_is_judged_on_exact_figures_whatever_is_shown() -> None:
     view = funder_view(plan, totals(plan)[0], "G-1", profile, month="2026-12", organisation="O")
 
     assert (view.total.spent, view.total.budget) == (1000000, 1000000)
-    assert [each.about for each in view.tell if each.kind == "unexplained"] == ["G-1"]
+    assert [each.id for each in view.tell if each.code == "draft-unexplained"] == ["G-1"]
     assert [(row.scope, row.limits) for row in view.judged] == [("grant", (0,))]
 
 
@@ -177,7 +177,7 @@ def test_a_limits_sum_is_converted_at_the_grants_rate_and_a_missing_one_is_told(
     (lacking,) = grant_limits(plan, plan.grants["G-1"], profile, "EUR")
     assert (lacking.amount, lacking.lacks_rate) == (0, True)
     view = funder_view(plan, totals(plan)[0], "G-1", profile, month="2026-12", organisation="O")
-    assert ("no rate", "USD → EUR") in [(each.kind, each.about) for each in view.tell]
+    assert ("draft-no-rate", "USD → EUR") in [(each.code, each.id) for each in view.tell]
 
 
 def test_a_category_that_may_not_grow_may_not_grow_in_a_revision_either() -> None:

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from budgettrack.core.base.catalogue.code import Code, Severity
 from budgettrack.core.base.catalogue.config import CONFIG
 from budgettrack.core.base.catalogue.doctor import DOCTOR
+from budgettrack.core.base.catalogue.drafts import DRAFTS
 from budgettrack.core.base.catalogue.open_data import OPEN_DATA
 from budgettrack.core.base.catalogue.plan import PLAN
 from budgettrack.core.base.catalogue.profiles import PROFILES
 
-__all__ = ["CODES", "GROUPS", "PLAN", "Code", "Severity"]
+__all__ = ["CODES", "DRAFTS", "GROUPS", "PLAN", "Code", "Severity"]
 
-CODES: Mapping[str, Code] = {**PLAN, **CONFIG, **PROFILES, **DOCTOR, **OPEN_DATA}
+CODES: Mapping[str, Code] = {**PLAN, **DRAFTS, **CONFIG, **PROFILES, **DOCTOR, **OPEN_DATA}
 
 GROUPS: Mapping[str, str] = {
     "data": "The workbook",
@@ -26,6 +27,7 @@ GROUPS: Mapping[str, str] = {
     "promises": "Promises",
     "reports": "Reports",
     "privacy": "Privacy",
+    "drafts": "Drafts of a funder's summary",
     "config": "The config (budgettrack.toml)",
     "profiles": "Profiles of funders",
     "doctor": "What stands in the way (budgettrack doctor)",

@@ -1,0 +1,71 @@
+"""What a funder's summary still lacks: while anything is, it stays a draft, and lists it on top.
+
+Problem and remedy together are one text of the catalogs of translations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from budgettrack.core.base.catalogue.code import Code, error, warning
+
+DRAFTS: Mapping[str, Code] = {
+    "draft-unexplained": warning(
+        "drafts",
+        "{about}: beyond the limit, and without an explanation.",
+        "Write why into Explanation.",
+    ),
+    "draft-unclassified": warning(
+        "drafts", "{about}: beyond the limit.", "Choose whether it is of timing or permanent."
+    ),
+    "draft-unbudgeted": warning(
+        "drafts", "{amount} was spent on no budget line.", "Give these expenses their lines."
+    ),
+    "draft-unmapped": warning(
+        "drafts", "{about} is in none of the funder's categories.", "Map it in the profile."
+    ),
+    "draft-no-rate": error(
+        "drafts",
+        "There is no exchange rate: {about}.",
+        "Fill it in under Rates, or in the profile.",
+    ),
+    "draft-budget-rate-not-used": warning(
+        "drafts",
+        "The budget rate of the profile is not used: in our own currency a grant has one sum, at its Budget rate.",
+        "Write it under Grants.",
+    ),
+    "draft-not-converted": error(
+        "drafts",
+        "{amount} could not be converted, and is in no figure.",
+        "Fill in the rates it needs.",
+    ),
+    "draft-award-missing": warning(
+        "drafts", "The grant's amount is missing.", "Fill it in under Grants."
+    ),
+    "draft-dates-missing": warning(
+        "drafts", "The grant's start or end is missing.", "Fill it in under Grants."
+    ),
+    "draft-not-reported": warning(
+        "drafts", "{about}: % done is missing.", "Fill it in under Work-plan."
+    ),
+    "draft-late-without-note": warning(
+        "drafts", "{about}: it is late, and its progress note is blank.", "Say why under Work-plan."
+    ),
+    "draft-rows-left-out": error(
+        "drafts",
+        "Rows that are left out of the figures, because something in them cannot be read: {number}.",
+        "See Checks.",
+    ),
+    "draft-profile-unknown": warning(
+        "drafts",
+        "There is no profile {about}; the usual one stands in for it.",
+        "Correct Profile under Grants.",
+    ),
+    "draft-profile-not-verified": warning(
+        "drafts",
+        "The rules of {about} were not verified.",
+        "Read your agreement, and make a profile of your own.",
+    ),
+    "draft-month-not-closed": warning(
+        "drafts", "Not closed yet: {month}.", "Close it under Months when it is complete."
+    ),
+}
