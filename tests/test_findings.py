@@ -29,6 +29,7 @@ from budgettrack.opendata import iati
 from budgettrack.register.store import RecordVersion
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words as translations
+from budgettrack.reports.funder.write import profile_of
 from budgettrack.setup import sample
 from tests.world.group import ON, Group, column
 from tests.world.report_plans import harbour, public
@@ -299,6 +300,18 @@ def test_spending_that_is_told_in_one_figure_for_over_a_year_is_a_finding() -> N
     assert "iati-span-too-long" in {found.code for found in findings}
 
 
+def test_a_profile_that_is_not_there_is_what_the_draft_lacks(tmp_path: Path) -> None:
+    config = tmp_path / "budgettrack.toml"
+    config.write_text(XLSX)
+
+    _, lacks = profile_of(load(config), "nobodys")
+
+    assert [str(found) for found in lacks] == [
+        "nobodys  warning  draft-profile-unknown  There is no profile nobodys; the usual one stands"
+        " in for it. Correct Profile under Grants."
+    ]
+
+
 def told_by_doctor(group: Group) -> list[str]:
     rows = json.loads(group.run("doctor", "--json").stdout)
     assert all(row["place"] and row["problem"] and row["remedy"] for row in rows)
@@ -383,6 +396,7 @@ def reproduced() -> Iterator[str]:
     yield from IATI
     yield from (*BELOW_ZERO, "iati-publisher-without-identifier", "iati-span-too-long")
     yield from DOCTOR
+    yield "draft-profile-unknown"
     yield from ("conflict-removed-here", "conflict-removed-there")
     yield from (planted.code for planted in sample.PLANTED)
 
