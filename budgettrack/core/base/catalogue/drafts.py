@@ -30,7 +30,8 @@ DRAFTS: Mapping[str, Code] = {
     ),
     "draft-budget-rate-not-used": warning(
         "drafts",
-        "The budget rate of the profile is not used: in our own currency a grant has one sum, at its Budget rate.",
+        "The budget rate of the profile is not used: in our own currency a grant has one sum, at"
+        " its Budget rate.",
         "Write it under Grants.",
     ),
     "draft-not-converted": error(
@@ -52,7 +53,8 @@ DRAFTS: Mapping[str, Code] = {
     ),
     "draft-rows-left-out": error(
         "drafts",
-        "Rows that are left out of the figures, because something in them cannot be read: {number}.",
+        "Rows that are left out of the figures, because something in them cannot be read:"
+        " {number}.",
         "See Checks.",
     ),
     "draft-profile-unknown": warning(
