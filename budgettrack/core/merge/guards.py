@@ -71,6 +71,7 @@ def removals(
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
+    # Six rows of eight are gone: somebody deleted under a filter. Six of 200 are a clear-out.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
             f"{gone} of {count(len(agreed), 'row')} are gone from the tab {table.tab}. "
@@ -95,6 +96,8 @@ def alterations(
             slip |= bool(before) and table.column(name).kind in SLIPS
         slipped += slip
     for name, moves in by_field.items():
+        # The column Amount was sorted alone: every sum is still there, each beside another ID. One
+        # value may be new, as somebody corrected it before the slip.
         olds, news = Counter(old for old, _ in moves), Counter(new for _, new in moves)
         if len(moves) > limits.rows and (olds - news).total() <= 1:
             problems.append(

@@ -44,6 +44,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
         if not row.id:
             nameless.append(row)
         elif row.id in named:
+            # Somebody copied the row of B-1 to begin a new line from it, perhaps above the old one.
             first = named[row.id]
             kept = _original(first, row, agreed.get(row.id))
             named[row.id] = kept
@@ -53,6 +54,8 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
+    # An ID that shows #REF! may be the very one that seems to be gone: as long as there is such a
+    # row, nothing is taken for renamed or cleared.
     missing = {id_: fields for id_, fields in agreed.items() if id_ not in named}
     by_content = _unique(missing)
     renames = {} if hidden else _renames(named, agreed, used, by_content)
@@ -159,8 +162,8 @@ class _Ids:
     content."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
+        # B-7 was removed last year. It is not given again: old reports still mean the old line.
         self._read = read
-        self._used = set(used)
         start = f"{read.table.prefix}-"
         numbers = [
             int(id_[len(start) :])

@@ -210,6 +210,7 @@ def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
     there now.
 
     Returns None if the cell is blank now."""
+    # We wrote B-9 over B-7 in a row that had just moved away. To put B-7 back, look for B-9.
     return next(put.was for put in row.puts if put.column == column)
 
 

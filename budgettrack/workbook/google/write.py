@@ -127,6 +127,8 @@ def planned(
         rows.setdefault((edit.tab, edit.row), []).append(edit)
     write, size = Write(new_id(taken)), 0
     for (name, row), cells in rows.items():
+        # 3,000 expenses in the first sync: each write proves its own rows, and the tabs Summary and
+        # Checks wait for the last one, so that they never tell of rows that are not there yet.
         if size > BYTES:
             yield write, ()
             write, size = Write(new_id(taken)), 0
