@@ -1,0 +1,52 @@
+"""Every module of the core has its tests, in a file of its name in the folder of its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+CORE = TESTS.parents[1] / "budgettrack" / "core"
+
+TESTED_WITH = {
+    "base/catalogue/code": "test_docs", "base/catalogue/config": "test_docs", "base/catalogue/doctor": "test_docs",
+    "base/catalogue/open_data": "test_docs", "base/catalogue/plan": "core/checks/test_checks",
+    "base/catalogue/profiles": "core/figures/test_profile", "base/errors": "test_config",
+    "base/findings": "core/checks/test_checks",
+    "cells/locales": "core/cells/test_values", "cells/meanings": "core/cells/test_values",
+    "cells/reading": "core/cells/test_values", "cells/table_rows": "core/cells/test_rows",
+    "checks/looking": "core/checks/test_checks", "checks/money": "core/checks/test_checks",
+    "checks/privacy": "core/checks/test_checks", "checks/promises": "core/checks/test_checks",
+    "checks/work": "core/checks/test_checks",
+    "decide/cells": "core/decide/test_read", "decide/places": "core/decide/test_read",
+    "decide/sides": "core/decide/test_read",
+    "figures/reporting_periods": "core/views/test_audience", "figures/sums": "core/views/test_funder",
+    "records/model": "core/records/test_plan", "records/tables": "core/records/test_plan",
+    "views/disclosure": "core/views/test_published", "views/funder_groups": "core/views/test_funder",
+    "views/funder_lines": "core/views/test_funder", "views/funder_types": "core/views/test_funder",
+    "views/missing": "core/views/test_funder", "views/public": "core/views/test_audience",
+    "views/public_types": "core/views/test_audience",
+}  # fmt: skip
+"""Modules that have no test file of their own name yet, with the file that holds them. It only
+shrinks."""
+
+
+def modules() -> set[str]:
+    """Every module of the core, such as `figures/positions`."""
+    paths = (path.relative_to(CORE).with_suffix("") for path in CORE.rglob("*.py"))
+    return {path.as_posix() for path in paths if path.name != "__init__"}
+
+
+def has_own(module: str) -> bool:
+    folder, _, name = module.rpartition("/")
+    return (TESTS / folder / f"test_{name}.py").exists()
+
+
+def test_every_module_has_its_test_file() -> None:
+    assert {module for module in modules() if not has_own(module)} - TESTED_WITH.keys() == set()
+
+
+def test_what_is_tested_elsewhere_says_where_and_is_still_there() -> None:
+    for module, file in TESTED_WITH.items():
+        assert module in modules()
+        assert not has_own(module), f"{module} has its own file now; take it off the list"
+        assert (TESTS.parent / f"{file}.py").exists()
