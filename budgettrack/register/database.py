@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.register.connection import Driver, Lock, RegisterConnection
@@ -157,6 +156,8 @@ def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
 
 def _is_clear(url: str) -> bool:
     """Whether no sign in the URL's password would end it, or the host, early."""
+    from urllib.parse import urlsplit  # takes long to load, and a file needs none of it
+
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - a port that is no number raises

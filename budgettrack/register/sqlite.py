@@ -8,7 +8,6 @@ import contextlib
 import os
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -197,6 +196,8 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
 def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
     """A new register appears whole or not at all, and only its owner can ever read it; another run
     may be faster."""
+    import tempfile  # takes long to load, and a register is made once
+
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)
     try:
