@@ -34,7 +34,7 @@ def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
+def own_group(tmp_path: Path) -> Group:
     return Group(tmp_path, before=(("sync", *ON),))
 
 
@@ -98,21 +98,21 @@ def test_a_month_opens_the_register_once_and_builds_a_plan_for_each_sync(
     "words", [("report", "transparency"), ("report", "funder", "G-1"), ("status",)]
 )
 def test_a_question_opens_the_register_once_and_builds_one_plan(
-    group: Group, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+    own_group: Group, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     with counted(monkeypatch) as counts:
-        assert group.run(*words, *ON).exit_code in (0, 3)
+        assert own_group.run(*words, *ON).exit_code in (0, 3)
 
     assert counts == {"registers": 1, "plans": 1}
 
 
-def test_the_plan_of_a_sync_is_the_plan_that_anybody_reads_after_it(group: Group) -> None:
-    group.set("Expenses", "F2", 77)
-    group.set("Budget", "E3", "Rent and more")
-    with open_group(load(group.config), TODAY) as opened:
+def test_the_plan_of_a_sync_is_the_plan_that_anybody_reads_after_it(own_group: Group) -> None:
+    own_group.set("Expenses", "F2", 77)
+    own_group.set("Budget", "E3", "Rent and more")
+    with open_group(load(own_group.config), TODAY) as opened:
         sync(opened)
         known, whole = opened.standing, opened.whole_plan
-    with open_group(load(group.config), TODAY) as anew:
+    with open_group(load(own_group.config), TODAY) as anew:
         assert anew.standing == known
         assert list(anew.standing.plan.lines) == list(known.plan.lines)
         assert anew.whole_plan == whole
@@ -121,11 +121,11 @@ def test_the_plan_of_a_sync_is_the_plan_that_anybody_reads_after_it(group: Group
     assert whole.expenses["E-1"].amount == 7700
 
 
-def test_what_was_read_is_of_one_moment_whatever_others_write_meanwhile(group: Group) -> None:
-    with open_group(load(group.config), TODAY) as opened:
+def test_what_was_read_is_of_one_moment_whatever_others_write_meanwhile(own_group: Group) -> None:
+    with open_group(load(own_group.config), TODAY) as opened:
         assert opened.standing.plan.grants["G-1"].title == "Start"
         later: Fields = {"date": "2026-02-02", "budget_line": "B-1", "amount": "5"}
-        group.by_hand(
+        own_group.by_hand(
             RecordVersion("expenses", "E-99", {**later, "state": "paid"}, "register"),
             RecordVersion("grants", "G-1", {**ROWS["grants"][0], "title": "Anew"}, "register"),
         )

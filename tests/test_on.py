@@ -80,7 +80,7 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     made = Group(tmp_path_factory.mktemp("group"))
     made.sync()
     return made
@@ -88,13 +88,13 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
 
 @pytest.mark.parametrize("words", ASKED, ids=" ".join)
 def test_an_answer_depends_on_the_day_only_where_on_is(
-    group: Group, words: tuple[str, ...]
+    own_group: Group, words: tuple[str, ...]
 ) -> None:
     def answers(*more: str) -> set[str]:
         said = set()
         for year in (2026, 2027):
             with time_machine.travel(datetime(year, 4, 20, 12, tzinfo=UTC), tick=False):
-                said.add(group.run(*words, *more).output)
+                said.add(own_group.run(*words, *more).output)
         return said
 
     if " ".join(words[:2]) in NO_DAY or words[0] in NO_DAY:

@@ -23,15 +23,15 @@ ROWS: dict[str, list[Fields]] = {
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def own_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     made = Group(tmp_path_factory.mktemp("group"), ROWS)
     made.sync()
     return made
 
 
 @pytest.mark.parametrize("words", [("grants", "list"), ("pipeline",), ("deadlines", *ON)])
-def test_a_table_is_as_narrow_as_the_terminal(group: Group, words: tuple[str, ...]) -> None:
-    code, shown = talk(group, words, columns=80)
+def test_a_table_is_as_narrow_as_the_terminal(own_group: Group, words: tuple[str, ...]) -> None:
+    code, shown = talk(own_group, words, columns=80)
 
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert code == 0, shown
@@ -39,7 +39,7 @@ def test_a_table_is_as_narrow_as_the_terminal(group: Group, words: tuple[str, ..
     assert any(line.startswith("---") for line in lines), "it is a table"
 
 
-def test_a_text_is_wrapped_and_not_cut(group: Group) -> None:
-    _, shown = talk(group, ("deadlines", *ON), columns=80)
+def test_a_text_is_wrapped_and_not_cut(own_group: Group) -> None:
+    _, shown = talk(own_group, ("deadlines", *ON), columns=80)
 
     assert all(word in shown for word in LONG.split())

@@ -57,7 +57,7 @@ def assert_only_down(trace: Trace) -> None:
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
+def own_group(tmp_path: Path) -> Group:
     return Group(tmp_path, before=(("sync", *ON),))
 
 
@@ -68,15 +68,15 @@ def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
 
 
 @pytest.mark.slow
-def test_a_cell_typed_in_expenses_to_the_public_page(group: Group) -> None:
-    group.set("Expenses", column("Expenses", "Amount", group.path) + "2", 77)
+def test_a_cell_typed_in_expenses_to_the_public_page(own_group: Group) -> None:
+    own_group.set("Expenses", column("Expenses", "Amount", own_group.path) + "2", 77)
 
     with traced() as trace:
-        group.sync()
-        result = group.run("report", "transparency", "--month", "2026-10")
+        own_group.sync()
+        result = own_group.run("report", "transparency", "--month", "2026-10")
 
     assert result.exit_code == 0, result.output
-    assert (group.folder / "reports" / "public" / "index.html").is_file()
+    assert (own_group.folder / "reports" / "public" / "index.html").is_file()
     assert_walked(trace, told("A cell typed in Expenses"))
     assert_only_down(trace)
 
@@ -95,12 +95,12 @@ def test_a_months_run(tmp_path: Path, host: MailHost) -> None:
     assert_only_down(trace)
 
 
-def test_a_grant_set_at_the_prompt(group: Group) -> None:
+def test_a_grant_set_at_the_prompt(own_group: Group) -> None:
     with traced() as trace:
-        result = group.run("grants", "set", "G-1", "state=closing", *ON)
+        result = own_group.run("grants", "set", "G-1", "state=closing", *ON)
 
     assert result.exit_code == 0, result.output
-    assert group.held().records["grants"]["G-1"]["state"] == "closing"
+    assert own_group.held().records["grants"]["G-1"]["state"] == "closing"
     assert_walked(trace, told("A grant set at the prompt"))
     assert_only_down(trace)
 
@@ -115,10 +115,10 @@ def test_a_call_upwards_and_one_sideways_are_climbs_and_one_downwards_is_none() 
     assert trace.climbs() == {up, sideways, within, inside}
 
 
-def test_a_trace_sees_calls_through_a_library_and_in_other_threads(group: Group) -> None:
+def test_a_trace_sees_calls_through_a_library_and_in_other_threads(own_group: Group) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with traced() as trace, ThreadPoolExecutor(1) as pool:
-        pool.submit(group.run, "checks").result()
+        pool.submit(own_group.run, "checks").result()
 
     assert Place("cli/queries.py", "checks") in trace.visited()

@@ -8,7 +8,7 @@ TESTS = Path(__file__).parent
 CORE = TESTS.parents[1] / "budgettrack" / "core"
 
 TESTED_WITH = {
-    "base/catalogue/code": "test_docs", "base/catalogue/config": "test_docs", "base/catalogue/doctor": "test_docs",
+    "base/catalogue/code": "test_docs", "base/catalogue/config": "test_docs", "base/catalogue/doctor": "test_docs", "base/catalogue/drafts": "core/views/test_funder",
     "base/catalogue/open_data": "test_docs", "base/catalogue/plan": "core/checks/test_checks",
     "base/catalogue/profiles": "core/figures/test_profile", "base/errors": "test_config",
     "base/findings": "core/checks/test_checks",
