@@ -50,7 +50,10 @@ def main() -> None:
     equivalent = [mutant for mutant in drawn if mutant.key in reasons]
     trials = _trials([mutant for mutant in drawn if mutant.key not in reasons], lines, asked)
     begun = time.monotonic()
-    run([trial for trial in trials if trial.killed is None], copies)
+    for trial in trials:
+        if trial.killed is not None:
+            _tell(trial)
+    run([trial for trial in trials if trial.killed is None], copies, _tell)
     for key in sorted(_stale(reasons)):
         print("\t".join(["no such mutant any more", *key]))
     _told(trials, equivalent, reasons, time.monotonic() - begun)
@@ -94,15 +97,18 @@ def _trials(mutants: list[Mutant], lines: Map, asked: argparse.Namespace) -> lis
     return trials
 
 
+def _tell(trial: Trial) -> None:
+    """Prints a mutant that was tried."""
+    state = "killed" if trial.killed else "SURVIVES"
+    print("\t".join([state, *_row(trial.mutant), trial.words]), flush=True)
+
+
 def _told(
     trials: list[Trial],
     equivalent: list[Mutant],
     reasons: dict[tuple[str, ...], str],
     seconds: float,
 ) -> None:
-    for trial in trials:
-        state = "killed" if trial.killed else "SURVIVES"
-        print("\t".join([state, *_row(trial.mutant), trial.words]))
     for mutant in equivalent:
         print("\t".join(["equivalent", *_row(mutant), reasons[mutant.key]]))
     killed = sum(trial.killed is True for trial in trials)

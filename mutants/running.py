@@ -14,7 +14,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,8 +90,10 @@ class _Plugin:
         items[:] = kept
 
 
-def run(trials: Sequence[Trial], copies: Sequence[Path]) -> None:
-    """Runs the tests of each trial, in as many processes as there are copies."""
+def run(trials: Sequence[Trial], copies: Sequence[Path], tell: Callable[[Trial], None]) -> None:
+    """Runs the tests of each trial, in as many processes as there are copies.
+
+    `tell` is given each trial that is over."""
     for name in LIBRARIES:
         importlib.import_module(name)
     waiting = list(trials)
@@ -112,6 +114,7 @@ def run(trials: Sequence[Trial], copies: Sequence[Path]) -> None:
                     running[again.handle] = again
                 else:
                     free.append(child.copy)
+                    tell(child.trial)
     finally:
         for child in running.values():
             child.stop()
