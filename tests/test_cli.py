@@ -190,7 +190,7 @@ def test_reports_that_cannot_be_written_say_so(group: Group, tmp_path: Path) -> 
 
     assert result.exit_code == 1
     assert "The reports cannot be written to" in result.stderr
-    assert "the earlier reports stand as they were." in result.stderr
+    assert "the earlier reports are unchanged." in result.stderr
 
 
 def test_init_makes_workbook_and_config_and_overwrites_nothing(

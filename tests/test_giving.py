@@ -558,8 +558,8 @@ def test_a_grant_that_is_withdrawn_is_gone_from_the_next_file(group: Group) -> N
     assert (done.exit_code, done.stdout) == (1, "")
     assert (
         done.stderr
-        == "No grant that Quay Aid gives stands on the page of 2026-10; nothing was written. Mark"
-        " it yes in Publish, sync, and write the page again: budgettrack report transparency\n"
+        == "The page of 2026-10 has no grant that Quay Aid gives; nothing was written. Set Publish"
+        " to yes for it, sync, and write the page again: budgettrack report transparency\n"
     )
 
 
@@ -753,16 +753,16 @@ BROKEN: dict[str, tuple[bytes, str]] = {
     "half": (b'{"grants": [', "x, line 1: this is not JSON. Download it again."),
     "nan": (b'{"grants": [NaN]}', "x: this is not JSON in UTF-8. Download it again."),
     "deep": (b"[" * 200_000, "x: this is not JSON in UTF-8. Download it again."),
-    "list": (b"[]", 'x: it has no list "grants". Name a file of the 360Giving standard.'),
+    "list": (b"[]", 'x: it has no list "grants". Choose a 360Giving file.'),
     "page": (
         b"<html>",
-        "x: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or CSV.",
+        "x: this is a web page or a PDF, not a 360Giving file. Download the JSON, XLSX or CSV.",
     ),
     "other": (
         b"a,b\n1,2\n",
         (
             'x: no tab has the headings "Identifier", "Currency", "Amount Awarded", "Funding'
-            ' Org:Name" in its first 10 rows. Name a file of the 360Giving standard.'
+            ' Org:Name" in its first 10 rows. Choose a 360Giving file.'
         ),
     ),
     "zip": (
@@ -798,7 +798,7 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named_by_its_cell() -> None:
             " publisher."
         ),
         (
-            "x.xlsx, 'Our grants'!D4: its currency is none in use. The grant is left out: ask its"
+            "x.xlsx, 'Our grants'!D4: its currency code is not in use. The grant is left out: ask its"
             " publisher."
         ),
         "x.xlsx, 'Our grants'!A5: Identifier is empty. The grant is left out: ask its publisher.",
@@ -807,7 +807,7 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named_by_its_cell() -> None:
             " publisher."
         ),
         "x.xlsx, 'Our grants'!F7: its award date cannot be read. The grant is taken without it.",
-        "x.xlsx: B-4 stands in it twice. The first counts.",
+        "x.xlsx: B-4 is in the file twice. The first one counts.",
     ]
     odd = {
         "grants": [
@@ -817,7 +817,7 @@ def test_a_row_that_cannot_be_read_is_left_out_and_named_by_its_cell() -> None:
         ]
     }
     assert read("x.json", json.dumps(odd).encode()).problems == [
-        "x.json, grant 1: it is no grant. It is left out.",
+        "x.json, grant 1: it is not a grant. It is left out.",
         (
             "x.json, grant 2, amount: its amount cannot be read. The grant is left out: ask its"
             " publisher."

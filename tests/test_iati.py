@@ -377,7 +377,7 @@ def test_budgets_that_changed_since_the_page_wait_for_it(tmp_path: Path) -> None
     assert (done.exit_code, done.stderr) == (
         2,
         (
-            "The budget of G-1 is another by now than on the newest page. First: budgettrack report"
+            "The budget of G-1 has changed since the newest page. First run: budgettrack report"
             " transparency\n"
         ),
     )
@@ -389,13 +389,13 @@ def test_without_settings_or_pages_nothing_is_published(tmp_path: Path) -> None:
     done = group.run("report", "iati")
     assert done.exit_code == 2
     assert done.stderr.startswith(
-        "The config does not say who publishes, where and in which sector. Add, with your own:"
+        "The config does not say who publishes, where and in which sector. Add this section with"
     )
     group.config.write_text(CONFIG)
     done = group.run("report", "iati")
     assert (done.exit_code, done.stderr) == (
         2,
-        "No page is published yet. First: budgettrack report transparency\n",
+        "No page is published yet. First run: budgettrack report transparency\n",
     )
 
 

@@ -174,7 +174,8 @@ def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(
 
     (tmp_path / "report.typ").write_text("#nothing()", "utf-8")
     with pytest.raises(
-        TrackError, match=r"report\.typ cannot be set: .*Correct that template, or take yours away"
+        TrackError,
+        match=r"report\.typ cannot be turned into a PDF: .*Correct that template, or remove it",
     ):
         papers.pdf(document(view, words("en")), words("en"), Branding(templates=tmp_path))
 

@@ -292,7 +292,7 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
     [
         ('colours = ["#ffee00", "#b98900"]', "Text in #ffee00 cannot be read on white (its contrast is 1.2, and 4.5 is needed). Make it darker."),
         ('colours = ["red"]', 'reports.colours: Two colours are needed. Write them as ["#0b6e6e", "#b98900"].'),
-        ('logo = "none.png"', "cannot be read: No such file or directory. Put it there, or take the line logo out"),
+        ('logo = "none.png"', "cannot be read: No such file or directory. Put the file there, or remove the line logo"),
         ('logo = "none.bmp"', '"none.bmp" is not a picture that pages can show. Name a .png, .jpg or .svg file.'),
         ('templates = "nowhere"', 'There is no folder "nowhere". Make it, or leave the line out.'),
         ('paper = "a5"', '"a5" is not a size of paper. Type a4 or letter.'),

@@ -275,7 +275,7 @@ def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
         site_files(harbour(), look=Branding(logo=tmp_path / "logo.png"))
     (tmp_path / "big.png").write_bytes(b"x" * 50_000)
     with pytest.raises(
-        TrackError, match=r"big\.png has 50 kB; every page holds it, so at most 40 kB can be"
+        TrackError, match=r"big\.png is 50 kB\. Every page contains it, so the limit is 40 kB"
     ):
         site_files(harbour(), look=Branding(logo=tmp_path / "big.png"))
 

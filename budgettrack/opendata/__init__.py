@@ -1,2 +1,2 @@
-"""Files by the standards of the field, made out of the public view alone; and what others publish
-by them, read."""
+"""Open data in the standards of the field (IATI, 360Giving): writes files from the public view
+only, and reads the files of funders."""

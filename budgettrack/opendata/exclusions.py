@@ -1,5 +1,5 @@
-"""The page that says what is not published, and why: written from the settings, so that it is
-always true."""
+"""The page that tells which data is not published, and why. It is made from the settings, so it
+is always true."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from budgettrack.reports.base.wording import page_words
 
 
 def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -> bytes:
-    """The page, in one language."""
+    """Returns the page as HTML, in one language."""
     never = [
         w.say("Names, addresses and telephone numbers of persons, and anything by which a person could be known."),
         w.say("Single payments. A figure is told when at least {number} payments lie behind it, else later.", number=str(view.fewest)),

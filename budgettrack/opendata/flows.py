@@ -1,8 +1,9 @@
-"""Money as it went from page to page: what the published figures to date moved by, and when.
+"""Computes the money that moved between two published pages.
 
-The pages show figures to date, and only those that may be shown (`published`). Their differences
-are therefore as safe as they are, and sum to what the newest page says, to the last unit; whatever
-needs single months (IATI) is made of them."""
+The pages show figures to date, and only figures that may be published. Their differences reveal no
+more than the pages, and sum exactly to the newest page. IATI needs figures by month: they are made
+from these differences.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.views.public_types import PublicStanding, PublicView, Standings
 
 HELD, PEOPLE, GIFTS = "held", "people", "gifts"
-"""Places beside the grants: newest figures of several rows, what pays people, and money on no
-grant."""
+"""Places that are not grants: newest figures of several rows, spending on people, and gifts (money
+without a grant)."""
 
 DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
@@ -28,9 +29,11 @@ DatedView = tuple[PublicView, date]
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Money by which a place's figure to date moved, in minor units of the base currency. `day` is
-    never in the future of the page. `place` is a grant's ID with "=" before it, or one of the words
-    for what is none."""
+    """A change of a place's figure to date, in minor units of the base currency.
+
+    `place` is "=" and a grant's ID, or one of the words for money without a grant. `day` is never
+    after the publication of the page.
+    """
 
     place: str
     day: date
@@ -38,7 +41,8 @@ class Flow:
 
 
 def spending(pages: Sequence[DatedView]) -> list[Flow]:
-    """What was spent, by place; with the people's it sums to what the newest page has in all."""
+    """Returns the spending by place. Together with `people` it sums to the total of the newest
+    page."""
     return list(
         _moves(
             (
@@ -52,13 +56,17 @@ def spending(pages: Sequence[DatedView]) -> list[Flow]:
 
 
 def income(pages: Sequence[DatedView]) -> list[Flow]:
-    """What came in, by grant, net of what was returned."""
+    """Returns the money received by grant, minus money returned."""
     return list(
         _moves(
             (
                 (
-                    (f"={each.grant}" if each.grant else each.kind, view.month, each.to_date)
-                    for each in view.money_in
+                    (
+                        f"={source.grant}" if source.grant else source.kind,
+                        view.month,
+                        source.to_date,
+                    )
+                    for source in view.money_in
                 ),
                 view.month,
                 on,
@@ -69,53 +77,62 @@ def income(pages: Sequence[DatedView]) -> list[Flow]:
 
 
 def people(pages: Sequence[DatedView]) -> list[Flow]:
-    """What the lines that pay people came to, one total a year."""
-    known: dict[str, int] = {}
-    found = []
+    """Returns the spending on lines that pay people, one total for each year."""
+    totals: dict[str, int] = {}
+    flows = []
     for view, on in pages:
         year = view.people
-        if year is not None and year.spent is not None and year.spent != known.get(year.year, 0):
-            found.append(
+        if year is not None and year.spent is not None and year.spent != totals.get(year.year, 0):
+            flows.append(
                 Flow(
                     PEOPLE,
                     min(date(int(year.year), 12, 31), on),
-                    year.spent - known.get(year.year, 0),
+                    year.spent - totals.get(year.year, 0),
                 )
             )
-            known[year.year] = year.spent
-    return found
+            totals[year.year] = year.spent
+    return flows
 
 
 def _rows(table: Standings) -> Iterable[PublicStanding]:
+    """Returns the rows of a table, with the row of held figures at the end if there is one."""
     return [*table.rows, *([table.held] if table.held else [])]
 
 
 def _place(row: PublicStanding) -> str:
-    # A grant that was withdrawn keeps its key in pages that were published before.
+    # Special rows (withheld, unrestricted) have a kind. The row of a grant has only its key.
+    """Returns the place of a row."""
     return row.kind or row.key
 
 
 def _moves(
     pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month, date]],
 ) -> Iterable[Flow]:
-    known: dict[str, int] = {}
+    """Yields the changes from page to page.
+
+    `pages` are (rows, month, day of publication). A row is (place, month up to which its figure is
+    shown, figure).
+    """
+    previous: dict[str, int] = {}
     for rows, month, on in pages:
-        now: dict[str, int] = {}
+        current: dict[str, int] = {}
         through: dict[str, Month] = {}
         for place, until, units in rows:
-            now[place] = now.get(place, 0) + units
+            current[place] = current.get(place, 0) + units
             through[place] = until or month
-        for place in dict.fromkeys([*known, *now]):
-            moved = now.get(place, 0) - known.get(place, 0)
+        for place in dict.fromkeys([*previous, *current]):
+            moved = current.get(place, 0) - previous.get(place, 0)
             if moved:
                 yield Flow(place, min(last_day(through.get(place, month)), on), moved)
-        known = now
+        previous = current
 
 
 @dataclass(slots=True)
 class Spent:
-    """Spending of a period, by category and in all, in minor units of the base currency. `names`
-    are those of its lines."""
+    """The spending of a period by category, in minor units of the base currency.
+
+    `lines` and `names` have the category's key.
+    """
 
     first: Month
     last: Month
@@ -124,39 +141,42 @@ class Spent:
 
     @property
     def total(self) -> int:
+        """The sum of all categories."""
         return sum(self.lines.values())
 
 
 def by_category(pages: Sequence[DatedView]) -> list[Spent]:
-    """Spending from page to page by category; what is corrected later is in the period that was
-    newest then."""
-    found: list[Spent] = []
-    known: dict[str, int] = {}
+    """Returns the spending from page to page by category.
+
+    A later correction counts in the period that was the newest when it was published.
+    """
+    periods: list[Spent] = []
+    previous: dict[str, int] = {}
     for view, _ in pages:
         table = view.categories
         if table.total.through is None:
             continue
-        begin = after(found[-1].last) if found else view.first
-        if not found or begin <= table.total.through:
-            found.append(Spent(begin, table.total.through))
-        now: dict[str, int] = {}
+        begin = after(periods[-1].last) if periods else view.first
+        if not periods or begin <= table.total.through:
+            periods.append(Spent(begin, table.total.through))
+        current: dict[str, int] = {}
         for row in _rows(table):
             place = _place(row)
-            now[place] = now.get(place, 0) + row.spent
-            found[-1].names[place] = row.name
-        for place in dict.fromkeys([*known, *now]):
-            moved = now.get(place, 0) - known.get(place, 0)
+            current[place] = current.get(place, 0) + row.spent
+            periods[-1].names[place] = row.name
+        for place in dict.fromkeys([*previous, *current]):
+            moved = current.get(place, 0) - previous.get(place, 0)
             if moved:
-                found[-1].lines[place] = found[-1].lines.get(place, 0) + moved
-                found[-1].names.setdefault(place, place.removeprefix("="))
-        known = now
-    return [each for each in found if each.lines]
+                periods[-1].lines[place] = periods[-1].lines.get(place, 0) + moved
+                periods[-1].names.setdefault(place, place.removeprefix("="))
+        previous = current
+    return [period for period in periods if period.lines]
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A year of a grant's budget, or less: as approved and as revised, in minor units of the base
-    currency."""
+    """The budget of a grant for at most twelve months: as approved and as revised, in minor
+    units of the base currency."""
 
     first: Month
     last: Month
@@ -169,16 +189,21 @@ Months = dict[Month, int]
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A grant's budget by month as approved and as revised, in minor units of the base currency,
-    without what pays people. `ANY_TIME` has what has no month."""
+    """The budget of a grant by month, as approved and as revised, without lines that pay people.
+
+    Amounts are minor units of the base currency. The month `ANY_TIME` has amounts without dates.
+    """
 
     approved: Months
     revised: Months
 
     def periods(self) -> list[Budget]:
-        """In periods of at most twelve months, from the first month on."""
+        """Returns the budget in periods of at most twelve months, beginning with the first month.
+
+        Amounts without dates are left out.
+        """
         months = sorted(month for month in {*self.approved, *self.revised} if month != ANY_TIME)
-        found = []
+        budgets = []
         begin = months[0] if months else ""
         while months and begin <= months[-1]:
             end = min(after(begin, 11), months[-1])
@@ -186,48 +211,52 @@ class Planned:
                 sum(units for month, units in of.items() if begin <= month <= end)
                 for of in (self.approved, self.revised)
             )
-            found.append(Budget(begin, end, *sums))
+            budgets.append(Budget(begin, end, *sums))
             begin = after(end)
-        return [each for each in found if each.approved or each.revised]
+        return [budget for budget in budgets if budget.approved or budget.revised]
 
     def until(self, through: Month) -> int:
-        """To the end of a month, as the pages have it."""
+        """Returns the budget to the end of a month, as the pages show it."""
         return sum(units for month, units in self.revised.items() if month <= through)
 
 
 def planned(plan: Plan) -> dict[str, Planned]:
-    """The budget of each grant that is ours, by ID.
+    """Returns the budget of each grant that counts as our money, by ID.
 
-    Converted as the public figures are, line by line, so that parts sum to what a page says; a
-    grant without a rate has none."""
-    known = {id_: to_base(plan, grant) for id_, grant in plan.grants.items() if is_ours(grant)}
-    conversions = {id_: each for id_, each in known.items() if each is not None}
-    found = {id_: Planned({}, {}) for id_ in conversions}
+    Every line is converted separately, as in the public figures, so that the parts sum to a page's
+    figure. A grant without an exchange rate is left out.
+    """
+    possible = {id_: to_base(plan, grant) for id_, grant in plan.grants.items() if is_ours(grant)}
+    conversions = {
+        id_: conversion for id_, conversion in possible.items() if conversion is not None
+    }
+    budgets = {id_: Planned({}, {}) for id_ in conversions}
     for line in plan.lines.values():
         conversion = conversions.get(line.grant)
         if conversion is None or line.pays_people:
             continue
         shares = phasing(line)
         first = _shared(line.amount if line.approved is None else line.approved, shares)
-        own = found[line.grant]
+        own = budgets[line.grant]
         for of, parts in ((own.revised, shares), (own.approved, first)):
             for month, units in conversion.by_month(parts).items():
                 of[month] = of.get(month, 0) + units
-    return found
+    return budgets
 
 
 def years(those: Iterable[Planned]) -> dict[str, int]:
-    """Budgets by calendar year, as revised."""
-    found: dict[str, int] = {}
-    for each in those:
-        for month, units in each.revised.items():
+    """Returns the revised budgets by calendar year."""
+    sums: dict[str, int] = {}
+    for budget in those:
+        for month, units in budget.revised.items():
             if month != ANY_TIME:
-                found[month[:4]] = found.get(month[:4], 0) + units
-    return dict(sorted(found.items()))
+                sums[month[:4]] = sums.get(month[:4], 0) + units
+    return dict(sorted(sums.items()))
 
 
 def _shared(whole: int, shares: Mapping[Month, int]) -> dict[Month, int]:
-    """The approved sum in the proportions of the present plan; evenly where that has none."""
+    """Allocates the approved amount to months in the proportions of the present plan, or evenly
+    if the plan is zero."""
     weights = [max(units, 0) for units in shares.values()]
     if sum(shares.values()) == whole:
         return dict(shares)

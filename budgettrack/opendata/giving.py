@@ -1,5 +1,5 @@
-"""Grants by the 360Giving standard: those that the host gives, published; those that others gave,
-as prospects."""
+"""Grants in the 360Giving standard: publishes those that the host gives, and adds those of other
+funders as prospects."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from budgettrack.register import queries
 
 FOLDER = "public/360giving"
 BIGGEST = 300_000_000
-"""Bytes of a file that is read; a funder of a hundred thousand grants has a third of it."""
+"""The largest file to read, in bytes: three times the file of a funder with 100,000 grants."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Files that could be published, how many grants they have, what is to be asked about them, and
-    what they say."""
+    """Files that could be published, the number of grants in them, findings, and every text in
+    them."""
 
     folder: Path
     contents: Mapping[str, bytes]
@@ -42,10 +42,11 @@ class Given:
 
 
 def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> Given:
-    """The grants that the reporter gives, from the newest page published up to a month, held
-    against the file that is there; nothing is written.
+    """Returns the files of the grants that the reporter gives, from the newest page up to a month,
+    compared with the file on disk. Nothing is written.
 
-    Raises `TrackError` where nothing of it can be published, with what to set.
+    Raises `ConfigError` if a setting is missing.
+    Raises `TrackError` with the remedy if no grant can be published.
     """
     config, today = group.config, group.today
     name = config.path.name
@@ -55,7 +56,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     if settings.reporter.withheld:
         raise ConfigError(finding_at(f"{name}, open_data.reporter", "config-publisher-withheld"))
     last = month_asked(month, today)
-    pages = {each: page for each, page in group.publications.pages.items() if each <= last}
+    pages = {key: page for key, page in group.publications.pages.items() if key <= last}
     plan = group.standing.plan
     if not pages:
         raise TrackError(
@@ -63,7 +64,9 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
             " transparency"
         )
     page = pages[max(pages)]
-    ours = [each for each in plan.grants.values() if is_ours(each) and gives(settings, each.funder)]
+    ours = [
+        grant for grant in plan.grants.values() if is_ours(grant) and gives(settings, grant.funder)
+    ]
     package, findings = giving(
         withdrawn(page.view, plan),
         settings,
@@ -71,7 +74,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
         today=today,
         site=config.site,
         language=config.language,
-        withheld=any(not named(each) for each in ours),
+        withheld=any(not named(grant) for grant in ours),
     )
     if not package["grants"]:
         raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), findings))
@@ -86,26 +89,29 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
 
 
 def write_giving(given: Given) -> list[Path]:
-    """Write both files or neither; raises `TrackError`."""
+    """Writes both files or neither. Returns the paths.
+
+    Raises `TrackError` if the folder cannot be written.
+    """
     try:
         return files.write_all(given.folder / FOLDER, given.contents, private=False)
     except OSError as error:
         raise TrackError(
             f"The files cannot be written to {given.folder}: {error.strerror}. Make room or give"
-            " write permission there, or name another folder with --out; the earlier ones stand as"
-            " they were."
+            " write permission there, or name another folder with --out; the earlier files are"
+            " unchanged."
         ) from error
 
 
 def _nothing(reporter: str, known: bool, month: Month, findings: Sequence[Finding]) -> list[str]:
-    """Why no grant is left, and what to set."""
-    errors = [str(each) for each in findings if each.severity == "error"]
+    """Returns the reason why no grant is left, and its remedy."""
+    errors = [str(finding) for finding in findings if finding.severity == "error"]
     if errors:
         return [*errors, "No grant is left; nothing was written."]
     if known:
         return [
-            f"No grant that {reporter} gives stands on the page of {month}; nothing was written."
-            " Mark it yes in Publish, sync, and write the page again: budgettrack report"
+            f"The page of {month} has no grant that {reporter} gives; nothing was written."
+            " Set Publish to yes for it, sync, and write the page again: budgettrack report"
             " transparency"
         ]
     return [
@@ -120,11 +126,14 @@ def _nothing(reporter: str, known: bool, month: Month, findings: Sequence[Findin
 
 
 def past_grants(path: Path) -> Found:
-    """The grants of a funder's file; raises `UsageError` or `WorkbookError`."""
+    """Reads the grants in a funder's file.
+
+    Raises `UsageError` or `WorkbookError` if the file cannot be read.
+    """
     try:
         if path.stat().st_size > BIGGEST:
             raise UsageError(
-                f"{path.name}: it is over {BIGGEST // 1_000_000} MB. Download a shorter span."
+                f"{path.name}: it is over {BIGGEST // 1_000_000} MB. Download a shorter period."
             )
         raw = path.read_bytes()
     except OSError as error:
@@ -135,40 +144,44 @@ def past_grants(path: Path) -> Found:
 
 
 def chosen(grants: Sequence[Past], identifiers: Sequence[str]) -> list[Past]:
-    """The grants of those identifiers; raises `UsageError` for one that the file does not have,
-    with the nearest."""
-    by_id = {each.id.casefold(): each for each in grants}
-    unknown = [each for each in identifiers if each.strip().casefold() not in by_id]
+    """Returns the grants with the given identifiers.
+
+    Raises `UsageError` with the nearest identifier if the file does not have one of them.
+    """
+    by_id = {grant.id.casefold(): grant for grant in grants}
+    unknown = [id_ for id_ in identifiers if id_.strip().casefold() not in by_id]
     if unknown:
-        names = [each.id for each in grants]
+        names = [grant.id for grant in grants]
         raise UsageError(
-            *(f"The file has no grant {each}. {nearest(each, names)}" for each in unknown)
+            *(f"The file has no grant {id_}. {nearest(id_, names)}" for id_ in unknown)
         )
-    return list(dict.fromkeys(by_id[each.strip().casefold()] for each in identifiers))
+    return list(dict.fromkeys(by_id[id_.strip().casefold()] for id_ in identifiers))
 
 
 def add_prospects(
     group: OpenedGroup, grants: Sequence[Past], by: str
 ) -> tuple[dict[str, str], list[str]]:
-    """Add past grants as prospects, all or none: our ID by identifier, and those that were there
-    before.
+    """Adds past grants as prospects, all or none.
 
+    Returns our ID by the grant's identifier, and the identifiers that were prospects before.
     A prospect has the funder, the programme as its title, and the currency. Its amount stays empty,
-    since what somebody else was given is not ours: its size stands in *Next step*, as what to ask
-    for. Who received it is not kept."""
-    held = group.register.ask(queries.load, ("grants",))
+    because the money was given to somebody else; the column *Next step* has the amount as a hint
+    for the application. The recipient is not stored.
+    """
+    loaded = group.register.ask(queries.load, ("grants",))
     there = {
-        each.id: id_
-        for each in grants
-        for id_, fields in held.records["grants"].items()
-        if f"({each.id})" in fields.get("next_step", "")
+        grant.id: id_
+        for grant in grants
+        for id_, fields in loaded.records["grants"].items()
+        if f"({grant.id})" in fields.get("next_step", "")
     }
-    new = [each for each in grants if each.id not in there]
-    ids = add_all(group, "grants", [_prospect(each) for each in new], by)
-    return {**there, **dict(zip((each.id for each in new), ids, strict=True))}, list(there)
+    new = [grant for grant in grants if grant.id not in there]
+    ids = add_all(group, "grants", [_prospect(grant) for grant in new], by)
+    return {**there, **dict(zip((grant.id for grant in new), ids, strict=True))}, list(there)
 
 
 def _prospect(past: Past) -> list[tuple[str, str]]:
+    """Returns the fields of a prospect."""
     size = (
         f"{money.decimal(money.minor(past.amount, past.currency), past.currency)} {past.currency}"
     )

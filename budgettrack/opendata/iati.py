@@ -1,14 +1,15 @@
-"""IATI 2.03 (https://iatistandard.org): an activity file and an organisation file, from the
-published pages alone.
+"""Writes IATI 2.03 files (https://iatistandard.org): an activity file and an organisation file,
+from the published pages only.
 
-Each published grant is an activity: status, dates by month, who takes part, original and revised
-budgets, money promised, received and spent by month, results, and the months' pages. Spending by
-category is in the organisation file: by grant and category at once, single payments could be
-computed. What is not told by grant is one activity more, so that all activities together sum to the
-newest page.
+Each published grant is an activity: status, dates without days, participating organisations,
+original and revised budgets, money promised, received and spent by month, results, and links to the
+months' pages. Spending by category is only in the organisation file: figures by grant and by
+category together would reveal single payments. One more activity has the money that is not shown by
+grant, so that all activities sum to the newest page.
 
-Amounts are in the organisation's currency at the grants' budget rates, as on the pages; what was
-promised is in the grant's own. Elements stand in the order of the schema."""
+Amounts are in the organisation's currency at the grants' budget rates, as on the pages. The amount
+promised is in the grant's own currency. Elements stand in the order of the schema.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ from budgettrack.reports.site.withheld_names import Discretion
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 STATUS = {"awarded": "1", "active": "2", "closing": "3", "closed": "4"}
-"""IATI's activity status of a grant's state."""
+"""IATI's activity status for each state of a grant."""
 
 INCOMING, EXPENDITURE, COMMITTED, PLEDGED = "1", "4", "11", "13"
 """IATI's types of transactions."""
@@ -46,16 +47,18 @@ FUNDING, ACCOUNTABLE, IMPLEMENTING = "1", "2", "4"
 ORIGINAL, REVISED = "1", "2"
 
 TOGETHER, WORK = "together", "work-"
-"""Names of parts that are no grant; a grant's own is its ID."""
+"""Names of activities that are not grants. The name of a grant is its ID."""
 
 LONGEST = 12
-"""Months of a period (IATI rule 7.5.3)."""
+"""The most months in a period (IATI rule 7.5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
 class IatiFiles:
-    """Both files, and what is wrong with the group's own data. There is no organisation file for
-    one without identifier."""
+    """Both files, and the findings about the group's data.
+
+    `organisation` is None if the organisation has no identifier.
+    """
 
     activities: bytes
     organisation: bytes | None
@@ -64,8 +67,11 @@ class IatiFiles:
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """Who publishes what: the group's name, its settings, and the words of every language, its own
-    first. `site` is where the pages are on the web, empty where they are not."""
+    """The name of the group, its settings, and the translators for all its languages, its own
+    language first.
+
+    `site` is the web address of the pages, empty if they are not on the web.
+    """
 
     organisation: str
     settings: OpenData
@@ -74,13 +80,18 @@ class Publisher:
 
 
 def made(pages: Sequence[DatedView], plan: Plan, publisher: Publisher) -> IatiFiles:
-    """The files of the published `pages`, oldest first, at least one; `plan` gives the budgets of
-    published grants."""
+    """Returns the files of the published `pages`.
+
+    `pages` are sorted by month, oldest first; there must be at least one. `plan` has the budgets of
+    the published grants.
+    """
     return _Making(pages, plan, publisher).made()
 
 
 @dataclass(slots=True)
 class _Making:
+    """Builds the files of one set of pages."""
+
     pages: Sequence[DatedView]
     plan: Plan
     publisher: Publisher
@@ -95,6 +106,7 @@ class _Making:
         self._discretion = Discretion(self._settings.organisations)
 
     def made(self) -> IatiFiles:
+        """Returns both files."""
         activities = self._file("iati-activities", self._activities())
         organisation = None
         if self._whole.ref:
@@ -109,11 +121,13 @@ class _Making:
 
     @property
     def _whole(self) -> Organisation:
-        """Whose whole money it is: the group's, whoever publishes."""
+        """The organisation of the organisation file: the group, also if another organisation
+        publishes for it."""
         return self._settings.group if self._settings.secondary else self._settings.reporter
 
     @property
     def _on(self) -> date:
+        """The day on which the newest page was first published."""
         return self.pages[-1][1]
 
     @property
@@ -121,22 +135,25 @@ class _Making:
         return self.publisher.settings
 
     def _file(self, tag: str, parts: Iterable[etree._Element]) -> bytes:
+        """Returns a file with the elements `parts`."""
         out = io.BytesIO()
         with etree.xmlfile(out, encoding="utf-8") as file:
             file.write_declaration()
-            # The day of the newest page, not of this run: the same pages give the same bytes.
+            # Not the date of this run: the same pages must give the same bytes.
             with file.element(
                 tag, {"version": "2.03", "generated-datetime": f"{self._on}T00:00:00Z"}
             ):
                 file.write("\n")
-                for each in parts:
-                    file.write(each, pretty_print=True)
+                for part in parts:
+                    file.write(part, pretty_print=True)
         out.write(b"\n")
         return out.getvalue()
 
     # Activities
 
     def _activities(self) -> Iterator[etree._Element]:
+        """Yields all activities: grants, the rest together, and the work-plan if the settings
+        ask for it."""
         spent, received = self._spent, _by_place(flows.income(self.pages))
         shown: set[str] = set()
         for grant in self.pages[-1][0].grants:
@@ -160,8 +177,8 @@ class _Making:
                 yield self._planned(activity)
 
     def _wrong(self, grant: PublicGrant) -> Iterator[Finding]:
-        """What keeps a grant out of the file, or is doubtful in it, each with the rule that it
-        would break."""
+        """Yields findings about a grant. A finding with severity "error" keeps the grant out of
+        the file."""
         if FORBIDDEN.search(grant.id):
             yield _about_grant(grant, "iati-id-not-usable", example="G-12")
         if grant.id == TOGETHER or grant.id.startswith(WORK):
@@ -203,6 +220,7 @@ class _Making:
     def _grant(
         self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]
     ) -> etree._Element:
+        """Returns the activity of a grant."""
         settings, words = self._settings, self.publisher.words
         funder = self._funder(grant)
         activity = self._activity(grant.id, "1" if settings.work_plan else "")
@@ -243,18 +261,20 @@ class _Making:
             )
         self._documents(activity)
         if settings.work_plan:
-            for each in self._work():
-                if each.id in grant.activities:
-                    _sub(activity, "related-activity", type="2", ref=self._id(f"{WORK}{each.id}"))
+            for work in self._work():
+                if work.id in grant.activities:
+                    _sub(activity, "related-activity", type="2", ref=self._id(f"{WORK}{work.id}"))
         else:
             self._results(
-                activity, [each for each in self._progress() if each.id in grant.activities]
+                activity, [work for work in self._progress() if work.id in grant.activities]
             )
         return activity
 
     def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
-        """What is told in sums alone: each line with the reason why, so that all activities sum to
-        the page."""
+        """Returns the activity for money that is only published in sums. Every line has its reason.
+
+        With this activity, all activities sum to the page.
+        """
         settings, words = self._settings, self.publisher.words
         activity = self._activity(TOGETHER, "1" if settings.work_plan else "")
         _narratives(_sub(activity, "title"), self._said("What is told in sums alone"), words)
@@ -273,14 +293,15 @@ class _Making:
         first = min(flow.day for flow in [*spent, *received]).replace(day=1)
         _sub(activity, "activity-date", **{"type": "2", "iso-date": str(first)})
         self._where(activity)
-        for kind, those in ((INCOMING, received), (EXPENDITURE, spent)):
-            for flow in those:
+        for kind, moves in ((INCOMING, received), (EXPENDITURE, spent)):
+            for flow in moves:
                 self._transaction(activity, kind, flow, self._why(flow.place))
         self._documents(activity)
         return activity
 
     def _why(self, place: str) -> dict[str, str]:
-        """What a line stands for, with the code of the reason."""
+        """Returns the meaning of a line, with the code of the reason why it is not shown by
+        grant."""
         code = self._settings.because
         if place in (UNRESTRICTED, flows.GIFTS):
             return self._said("Money on no grant")
@@ -295,8 +316,8 @@ class _Making:
         return self._said("Grants that are not told here. Reason: {reason}", reason=code)
 
     def _planned(self, progress: Progress) -> etree._Element:
-        """An activity of the work-plan, below the grants that pay it; it has no money of its
-        own."""
+        """Returns an activity of the work-plan. It has no money; the grants that pay for it are
+        related activities."""
         settings = self._settings
         activity = self._activity(f"{WORK}{progress.id}", "2")
         _narratives(_sub(activity, "title"), self._told(progress.activity), self.publisher.words)
@@ -328,42 +349,48 @@ class _Making:
         return activity
 
     def _progress(self) -> Sequence[Progress]:
+        """The work-plan of the newest page that has one."""
         return next((view.progress for view, _ in reversed(self.pages) if view.progress), ())
 
     def _work(self) -> Iterator[Progress]:
-        """The work-plan's activities that can be published."""
-        for each in self._progress():
-            if FORBIDDEN.search(each.id):
-                self._note(_about_work(each, "iati-id-not-usable", example="A-12"))
-            elif each.start is None:
-                self._note(_about_work(each, "iati-without-start", "start"))
-            elif each.end and each.end < each.start:
-                self._note(_about_work(each, "iati-dates-turned", "end"))
+        """Yields the activities of the work-plan that can be published."""
+        for activity in self._progress():
+            if FORBIDDEN.search(activity.id):
+                self._note(_about_work(activity, "iati-id-not-usable", example="A-12"))
+            elif activity.start is None:
+                self._note(_about_work(activity, "iati-without-start", "start"))
+            elif activity.end and activity.end < activity.start:
+                self._note(_about_work(activity, "iati-dates-turned", "end"))
             else:
-                yield each
+                yield activity
 
     def _note(self, finding: Finding) -> None:
-        """Note a finding once: the work-plan is walked several times."""
+        """Adds a finding if it is new: several methods check the work-plan and find the same."""
         if finding not in self.findings:
             self.findings.append(finding)
 
     def _texts(self) -> Iterator[Finding]:
-        for each in self._progress():
+        """Yields findings about control characters in the work-plan."""
+        for activity in self._progress():
             texts = (
-                ("Activity", each.activity),
-                ("Milestone", each.milestone),
-                ("Indicator", each.indicator),
-                ("Progress note", each.note),
+                ("Activity", activity.activity),
+                ("Milestone", activity.milestone),
+                ("Indicator", activity.indicator),
+                ("Progress note", activity.note),
             )
             for heading, text in texts:
-                yield from _unclean("work_plan", f"'Work-plan' {each.id}", each.id, heading, text)
+                yield from _unclean(
+                    "work_plan", f"'Work-plan' {activity.id}", activity.id, heading, text
+                )
 
     # Parts of an activity
 
     def _id(self, name: str) -> str:
+        """Returns the identifier of an activity."""
         return f"{self._settings.reporter.ref}-{name}"
 
     def _activity(self, name: str, hierarchy: str) -> etree._Element:
+        """Returns an activity element with its identifier and reporting organisation."""
         words = self.publisher.words
         activity = etree.Element(
             "iati-activity",
@@ -379,42 +406,50 @@ class _Making:
         return activity
 
     def _reporter(self, parent: etree._Element) -> None:
+        """Adds the reporting organisation."""
         reporter = self._settings.reporter
         more = (
             {"secondary-reporter": "1"}
             if self._settings.secondary and parent.tag == "iati-activity"
             else {}
         )
-        found = _sub(parent, "reporting-org", ref=reporter.ref, type=reporter.type or "24", **more)
-        _narratives(found, reporter.name, self.publisher.words)
+        element = _sub(
+            parent, "reporting-org", ref=reporter.ref, type=reporter.type or "24", **more
+        )
+        _narratives(element, reporter.name, self.publisher.words)
 
     def _funder(self, grant: PublicGrant) -> Organisation:
-        """Who gives it, as the group wants them to appear."""
+        """Returns the funder of a grant, with the name and identifier in the config.
+
+        A withheld funder gets the reason instead of its name.
+        """
         by_name = {
-            " ".join(name.split()).casefold(): each
-            for name, each in self._settings.organisations.items()
+            " ".join(name.split()).casefold(): organisation
+            for name, organisation in self._settings.organisations.items()
         }
-        known = by_name.get(" ".join(grant.funder.split()).casefold(), Organisation(grant.funder))
-        if known.withheld:
+        funder = by_name.get(" ".join(grant.funder.split()).casefold(), Organisation(grant.funder))
+        if funder.withheld:
             reason = self._settings.because
             return Organisation(
                 self.publisher.words[0].say("Not named. Reason: {reason}", reason=reason),
                 withheld=True,
             )
-        return known
+        return funder
 
-    def _part(self, activity: etree._Element, each: Organisation, role: str) -> None:
-        self._org(_sub(activity, "participating-org", role=role), each)
+    def _part(self, activity: etree._Element, organisation: Organisation, role: str) -> None:
+        """Adds a participating organisation."""
+        self._org(_sub(activity, "participating-org", role=role), organisation)
 
-    def _org(self, element: etree._Element, each: Organisation) -> None:
-        if each.ref:
-            element.set("ref", each.ref)
-        if each.type:
-            element.set("type", each.type)
-        _narratives(element, each.name, self.publisher.words)
+    def _org(self, element: etree._Element, organisation: Organisation) -> None:
+        """Writes an organisation into an element."""
+        if organisation.ref:
+            element.set("ref", organisation.ref)
+        if organisation.type:
+            element.set("type", organisation.type)
+        _narratives(element, organisation.name, self.publisher.words)
 
     def _where(self, activity: etree._Element) -> None:
-        """The place, no finer than a country, and the sectors that the group chose."""
+        """Adds the place (a country or a world region) and the sectors in the settings."""
         settings = self._settings
         if settings.country:
             _sub(activity, "recipient-country", code=settings.country)
@@ -425,19 +460,22 @@ class _Making:
             _sub(activity, "sector", vocabulary="1", code=code, **part)
 
     def _periods(self, grant: PublicGrant) -> list[Budget]:
+        """Returns the budget of a grant in periods of at most twelve months."""
         return self.planned[grant.id].periods() if grant.id in self.planned else []
 
     def _budgets(self, activity: etree._Element, grant: PublicGrant) -> None:
-        found = self._periods(grant)
-        changed = any(each.approved != each.revised for each in found)
+        """Adds the budgets. Revised budgets are added only if any period differs from the
+        original."""
+        periods = self._periods(grant)
+        changed = any(period.approved != period.revised for period in periods)
         for kind in (ORIGINAL, REVISED) if changed else (ORIGINAL,):
-            for each in found:
+            for period in periods:
                 budget = _sub(activity, "budget", type=kind, status="2")
-                _period(budget, first_day(each.first), last_day(each.last))
+                _period(budget, first_day(period.first), last_day(period.last))
                 self._value(
                     budget,
-                    each.approved if kind == ORIGINAL else each.revised,
-                    first_day(each.first),
+                    period.approved if kind == ORIGINAL else period.revised,
+                    first_day(period.first),
                 )
 
     def _promised(
@@ -448,14 +486,15 @@ class _Making:
         day: date,
         begun: bool,
     ) -> None:
+        """Adds the amount of the grant: a commitment if the grant has begun, otherwise a pledge."""
         if grant.amount is None:
             return
         says = self._said("Agreed") if begun else self._said("Awarded, and not begun")
-        made = self._shell(activity, COMMITTED if begun else PLEDGED, day)
-        self._value(made, grant.amount, day, grant.currency)
-        _narratives(_sub(made, "description"), says, self.publisher.words)
-        self._org(_sub(made, "provider-org"), funder)
-        self._org(_sub(made, "receiver-org"), self._settings.group)
+        transaction = self._shell(activity, COMMITTED if begun else PLEDGED, day)
+        self._value(transaction, grant.amount, day, grant.currency)
+        _narratives(_sub(transaction, "description"), says, self.publisher.words)
+        self._org(_sub(transaction, "provider-org"), funder)
+        self._org(_sub(transaction, "receiver-org"), self._settings.group)
 
     def _transaction(
         self,
@@ -465,27 +504,32 @@ class _Making:
         says: Mapping[str, str],
         giver: Organisation | None = None,
     ) -> None:
-        made = self._shell(activity, kind, flow.day)
-        self._value(made, flow.units, flow.day)
-        _narratives(_sub(made, "description"), says, self.publisher.words)
+        """Adds a transaction. `giver` is the organisation that paid the group, None for
+        spending."""
+        transaction = self._shell(activity, kind, flow.day)
+        self._value(transaction, flow.units, flow.day)
+        _narratives(_sub(transaction, "description"), says, self.publisher.words)
         if giver is not None:
-            self._org(_sub(made, "provider-org"), giver)
-            self._org(_sub(made, "receiver-org"), self._settings.group)
+            self._org(_sub(transaction, "provider-org"), giver)
+            self._org(_sub(transaction, "receiver-org"), self._settings.group)
 
     @staticmethod
     def _shell(activity: etree._Element, kind: str, day: date) -> etree._Element:
-        found = _sub(activity, "transaction")
-        _sub(found, "transaction-type", code=kind)
-        _sub(found, "transaction-date", **{"iso-date": str(day)})
-        return found
+        """Adds a transaction element with its type and date."""
+        transaction = _sub(activity, "transaction")
+        _sub(transaction, "transaction-type", code=kind)
+        _sub(transaction, "transaction-date", **{"iso-date": str(day)})
+        return transaction
 
     def _value(self, parent: etree._Element, units: int, day: date, currency: str = "") -> None:
-        found = _sub(parent, "value", **{"value-date": str(day)})
+        """Adds an amount in minor units. An empty `currency` means the base currency."""
+        value = _sub(parent, "value", **{"value-date": str(day)})
         if currency and currency != self.plan.base:
-            found.set("currency", currency)
-        found.text = decimal(units, currency or self.plan.base)
+            value.set("currency", currency)
+        value.text = decimal(units, currency or self.plan.base)
 
     def _documents(self, activity: etree._Element) -> None:
+        """Adds links to the newest pages and to the page of exclusions."""
         if not self.publisher.site:
             return
         for view, on in self.pages[-LONGEST:]:
@@ -498,40 +542,46 @@ class _Making:
     def _document(
         self, parent: etree._Element, name: str, category: str, title: Mapping[str, str], on: date
     ) -> None:
-        found = _sub(
+        """Adds a link to a page of the site."""
+        link = _sub(
             parent, "document-link", format="text/html", url=f"{self.publisher.site}/{name}"
         )
-        _narratives(_sub(found, "title"), title, self.publisher.words)
-        _sub(found, "category", code=category)
-        _sub(found, "language", code=self.publisher.words[0].at.language)
-        _sub(found, "document-date", **{"iso-date": str(on)})
+        _narratives(_sub(link, "title"), title, self.publisher.words)
+        _sub(link, "category", code=category)
+        _sub(link, "language", code=self.publisher.words[0].at.language)
+        _sub(link, "document-date", **{"iso-date": str(on)})
 
-    def _results(self, activity: etree._Element, those: Sequence[Progress]) -> None:
-        for each in those:
-            if each.target is None or not each.indicator or each.start is None:
+    def _results(self, activity: etree._Element, activities: Sequence[Progress]) -> None:
+        """Adds results for activities with an indicator, a target and dates."""
+        for progress in activities:
+            if progress.target is None or not progress.indicator or progress.start is None:
                 continue
-            end = each.end or each.start
-            if end < each.start:
+            end = progress.end or progress.start
+            if end < progress.start:
                 continue
             result = _sub(activity, "result", type="1", **{"aggregation-status": "0"})
             _narratives(
                 _sub(result, "title"),
-                self._told(each.milestone or each.activity),
+                self._told(progress.milestone or progress.activity),
                 self.publisher.words,
             )
             indicator = _sub(result, "indicator", measure="1", ascending="1")
-            _narratives(_sub(indicator, "title"), self._told(each.indicator), self.publisher.words)
+            _narratives(
+                _sub(indicator, "title"), self._told(progress.indicator), self.publisher.words
+            )
             period = _sub(indicator, "period")
-            _period(period, first_day(each.start), last_day(end))
-            _sub(period, "target", value=f"{each.target:f}")
-            if each.achieved is not None:
-                _sub(period, "actual", value=f"{each.achieved:f}")
+            _period(period, first_day(progress.start), last_day(end))
+            _sub(period, "target", value=f"{progress.target:f}")
+            if progress.achieved is not None:
+                _sub(period, "actual", value=f"{progress.achieved:f}")
 
     # The organisation
 
     def _organisation(self) -> etree._Element:
+        """Returns the element of the organisation file: yearly budgets, and spending by
+        category."""
         words = self.publisher.words
-        found = etree.Element(
+        element = etree.Element(
             "iati-organisation",
             {
                 LANG: words[0].language,
@@ -539,39 +589,39 @@ class _Making:
                 "last-updated-datetime": f"{self._on}T00:00:00Z",
             },
         )
-        _sub(found, "organisation-identifier").text = self._whole.ref
-        _narratives(_sub(found, "name"), self._whole.name, words)
-        self._reporter(found)
+        _sub(element, "organisation-identifier").text = self._whole.ref
+        _narratives(_sub(element, "name"), self._whole.name, words)
+        self._reporter(element)
         for year, units in flows.years(self.planned.values()).items():
             if units < 0:
                 self.findings.append(finding_at("'Budget'", "iati-year-below-zero", year=str(year)))
                 continue
-            budget = _sub(found, "total-budget", status="2")
+            budget = _sub(element, "total-budget", status="2")
             _period(budget, date(int(year), 1, 1), date(int(year), 12, 31))
             self._value(budget, units, date(int(year), 1, 1))
-        for each in flows.by_category(self.pages):
-            if len(months(each.first, each.last)) > LONGEST:
+        for period in flows.by_category(self.pages):
+            if len(months(period.first, period.last)) > LONGEST:
                 self.findings.append(
                     finding_at(
                         "the pages",
                         "iati-span-too-long",
-                        first=str(each.first),
-                        last=str(each.last),
+                        first=str(period.first),
+                        last=str(period.last),
                     )
                 )
                 continue
             self._expenditure(
-                found, first_day(each.first), last_day(each.last), each.lines, each.names
+                element, first_day(period.first), last_day(period.last), period.lines, period.names
             )
         for flow in flows.people(self.pages):
             first, last = flow.day.replace(month=1, day=1), flow.day.replace(month=12, day=31)
-            self._expenditure(found, first, last, {flows.PEOPLE: flow.units}, {})
+            self._expenditure(element, first, last, {flows.PEOPLE: flow.units}, {})
         if self.publisher.site:
-            self._document(found, "index.html", "B16", self._said("Our open books"), self._on)
+            self._document(element, "index.html", "B16", self._said("Our open books"), self._on)
             self._document(
-                found, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on
+                element, EXCLUSIONS, "B08", self._said("What we do not publish, and why"), self._on
             )
-        return found
+        return element
 
     def _expenditure(
         self,
@@ -581,16 +631,18 @@ class _Making:
         lines: Mapping[str, int],
         names: Mapping[str, str],
     ) -> None:
-        found = _sub(parent, "total-expenditure")
-        _period(found, first, last)
-        self._value(found, sum(lines.values()), min(last, self._on))
+        """Adds the spending of a period, with a line for each category."""
+        expenditure = _sub(parent, "total-expenditure")
+        _period(expenditure, first, last)
+        self._value(expenditure, sum(lines.values()), min(last, self._on))
         for place, units in lines.items():
             ref = re.sub(r"\s+", "-", self._told(place.removeprefix("="))) or "none"
-            line = _sub(found, "expense-line", ref=ref)
+            line = _sub(expenditure, "expense-line", ref=ref)
             self._value(line, units, min(last, self._on))
             _narratives(line, self._category(place, names), self.publisher.words)
 
     def _category(self, place: str, names: Mapping[str, str]) -> str | dict[str, str]:
+        """Returns the name of an expense line."""
         if place.startswith("="):
             return self._told(names.get(place, "")) or self._said("No category")
         if place == UNBUDGETED:
@@ -598,43 +650,50 @@ class _Making:
         return self._why(place)
 
     def _told(self, text: str) -> str:
-        """A text of the workbook, without the names of those whom the config withholds or
-        renames."""
+        """Returns a text of the workbook without the names of withheld or renamed organisations."""
         return self._discretion.told(text)
 
     def _said(self, text: str, **values: str) -> dict[str, str]:
-        """The program's own words, in every language."""
-        return {each.language: each.say(text, **values) for each in self.publisher.words}
+        """Returns a text of the program in every language."""
+        return {
+            translator.language: translator.say(text, **values)
+            for translator in self.publisher.words
+        }
 
 
 EXCLUSIONS = "exclusions.html"
-"""The page that says what is not published, and why."""
+"""The page that tells which data is not published, and why."""
 
 
-def _by_place(those: Iterable[Flow]) -> dict[str, list[Flow]]:
-    found: dict[str, list[Flow]] = {}
-    for each in those:
-        found.setdefault(each.place, []).append(each)
-    return found
+def _by_place(all_flows: Iterable[Flow]) -> dict[str, list[Flow]]:
+    """Groups flows by place."""
+    groups: dict[str, list[Flow]] = {}
+    for flow in all_flows:
+        groups.setdefault(flow.place, []).append(flow)
+    return groups
 
 
 def _within(day: date, grant: PublicGrant) -> bool:
+    """Whether a day lies between the start and the end of a grant."""
     return (not grant.start or first_day(grant.start) <= day) and (
         not grant.end or day <= last_day(grant.end)
     )
 
 
 def _about_grant(grant: PublicGrant, code: str, field: str = "", /, **values: str) -> Finding:
+    """Returns a finding about a grant."""
     where = f"'Grants' {grant.id}"
     return Finding(code, "grants", grant.id, field, tuple(values.items()), where=where)
 
 
 def _about_work(progress: Progress, code: str, field: str = "", /, **values: str) -> Finding:
+    """Returns a finding about an activity of the work-plan."""
     where = f"'Work-plan' {progress.id}"
     return Finding(code, "work_plan", progress.id, field, tuple(values.items()), where=where)
 
 
 def _unclean(table: str, where: str, record: str, heading: str, text: str) -> Iterator[Finding]:
+    """Yields a finding if a text contains control characters."""
     if clean(text) != text:
         values = (("heading", heading),)
         field = heading.lower().replace(" ", "_")
@@ -642,34 +701,40 @@ def _unclean(table: str, where: str, record: str, heading: str, text: str) -> It
 
 
 def _sub(parent: etree._Element, tag: str, **attributes: str) -> etree._Element:
+    """Adds a child element and returns it."""
     return etree.SubElement(parent, tag, dict(attributes))
 
 
 def _narratives(
     parent: etree._Element, text: str | Mapping[str, str], words: Sequence[Words]
 ) -> None:
-    """A text in the workbook's language, or the program's words in all; the first is the file's own
-    and has no mark."""
+    """Adds a text as narrative elements.
+
+    A plain text is in the main language of the file. A mapping has the text in several languages;
+    every language except the main one is marked.
+    """
     own = words[0].language
-    for language, said in ({own: text} if isinstance(text, str) else text).items():
+    for language, translation in ({own: text} if isinstance(text, str) else text).items():
         narrative = _sub(parent, "narrative")
         if language != own:
             narrative.set(LANG, language)
-        narrative.text = clean(said)
+        narrative.text = clean(translation)
 
 
 def clean(text: str) -> str:
-    """A text without what XML forbids (control characters, halves of pairs)."""
-    return "".join(each if _allowed(ord(each)) else " " for each in text)
+    """Returns a text in which characters that XML forbids (control characters, surrogates) are
+    spaces."""
+    return "".join(letter if _allowed(ord(letter)) else " " for letter in text)
 
 
 def _allowed(code: int) -> bool:
-    """The characters of XML 1.0 (https://www.w3.org/TR/xml/#charsets)."""
+    """Whether XML 1.0 allows a character (https://www.w3.org/TR/xml/#charsets)."""
     return (
         code in (9, 10, 13) or 32 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000
     )
 
 
 def _period(parent: etree._Element, first: date, last: date) -> None:
+    """Adds the first and the last day of a period."""
     _sub(parent, "period-start", **{"iso-date": str(first)})
     _sub(parent, "period-end", **{"iso-date": str(last)})

@@ -1,5 +1,5 @@
-"""Open data from the register into files: made and looked at first, written only when somebody says
-so."""
+"""Makes the IATI files from the register. A person first looks at the draft; the files are
+written only on request."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ ACTIVITIES, ORGANISATION = "iati/activities.xml", "iati/organisation.xml"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Files that could be published, by their path from the public folder; what is wrong, and what
-    they say."""
+    """Files that could be published, by their path from the public folder.
+
+    `findings` are problems in the data; `seen` lists every text in the files.
+    """
 
     contents: Mapping[str, bytes]
     findings: Sequence[Finding]
@@ -36,36 +38,40 @@ class Draft:
 
 
 def draft(group: OpenedGroup, out: Path) -> Draft:
-    """The IATI files of the published pages, held against those in `out`/public; nothing is
-    written.
+    """Returns the IATI files of the published pages, compared with those in `out`/public. Nothing
+    is written.
 
-    Raises `UsageError` where [open_data] is missing, or no page is published yet, or the pages are
-    older than the plan."""
+    Raises `UsageError` if [open_data] is missing, if no page is published, or if the plan has
+    changed since the newest page.
+    """
     config = group.config
     settings = settings_of(config)
     pages = published(group)
     plan = group.standing.plan
     _current(pages, plan)
-    said_in = [words(each) for each in settings.languages]
-    publisher = iati.Publisher(config.organisation, settings, said_in, config.site)
-    made = iati.made(pages, plan, publisher)
+    translators = [words(language) for language in settings.languages]
+    publisher = iati.Publisher(config.organisation, settings, translators, config.site)
+    iati_files = iati.made(pages, plan, publisher)
     contents = {
-        ACTIVITIES: made.activities,
-        **({ORGANISATION: made.organisation} if made.organisation is not None else {}),
-        iati.EXCLUSIONS: exclusions(pages[-1][0], settings, said_in[0], look_of(config)),
+        ACTIVITIES: iati_files.activities,
+        **({ORGANISATION: iati_files.organisation} if iati_files.organisation is not None else {}),
+        iati.EXCLUSIONS: exclusions(pages[-1][0], settings, translators[0], look_of(config)),
     }
-    spoken = [
-        each
+    texts = [
+        item
         for name in (ACTIVITIES, ORGANISATION)
-        for each in seen(
+        for item in seen(
             said(contents[name]) if name in contents else [], _before(out / "public" / name)
         )
     ]
-    return Draft(contents, made.findings, spoken)
+    return Draft(contents, iati_files.findings, texts)
 
 
 def write(found: Draft, out: Path) -> list[Path]:
-    """Write all of a draft into `out`/public, or nothing."""
+    """Writes all files of a draft into `out`/public, or none. Returns the paths.
+
+    Raises `TrackError` if the folder cannot be written.
+    """
     try:
         paths = files.write_all(out / "public", found.contents, private=False)
         if ORGANISATION not in found.contents:
@@ -74,37 +80,42 @@ def write(found: Draft, out: Path) -> list[Path]:
     except OSError as error:
         raise TrackError(
             f"The files cannot be written to {out}: {error.strerror}. Make room or give write"
-            " permission there, or name another folder with --out; the earlier files stand as they"
-            " were."
+            " permission there, or name another folder with --out; the earlier files are"
+            " unchanged."
         ) from error
 
 
 def settings_of(config: Config) -> OpenData:
-    """The section [open_data]; raises `UsageError` with an example where there is none."""
+    """Returns the section [open_data] of the config.
+
+    Raises `UsageError` with an example if the section is missing.
+    """
     if config.open_data is None:
         raise UsageError(
-            "The config does not say who publishes, where and in which sector. Add, with your own:"
-            ' [open_data] country = "PT", sectors = { "13040" = 60, "15160" = 40 }, and'
-            ' [open_data.reporter] ref = "PT-NIPC-...". Read docs/open-data.md first: not every'
-            " group had better publish."
+            "The config does not say who publishes, where and in which sector. Add this section"
+            ' with your own values: [open_data] country = "PT", sectors = { "13040" = 60,'
+            ' "15160" = 40 }, and [open_data.reporter] ref = "PT-NIPC-...". Read docs/open-data.md'
+            " first: for some groups it is safer not to publish."
         )
     return config.open_data
 
 
 def published(group: OpenedGroup) -> list[DatedView]:
-    """The published pages as they may be told now, oldest first; raises `UsageError` where there is
-    none."""
+    """Returns the published pages without grants that were withdrawn later, oldest first.
+
+    Raises `UsageError` if no page is published.
+    """
     pages = [
         (withdrawn(page.view, group.standing.plan), page.published)
         for page in group.publications.pages.values()
     ]
     if not pages:
-        raise UsageError("No page is published yet. First: budgettrack report transparency")
+        raise UsageError("No page is published yet. First run: budgettrack report transparency")
     return pages
 
 
 def _current(pages: Sequence[DatedView], plan: Plan) -> None:
-    """Raise `UsageError` where the plan's budgets are no longer those of the newest page."""
+    """Raises `UsageError` if a budget in the plan differs from the budget on the newest page."""
     budgets = flows.planned(plan)
     for row in pages[-1][0].by_grant.rows:
         grant = row.key.removeprefix("=")
@@ -112,12 +123,13 @@ def _current(pages: Sequence[DatedView], plan: Plan) -> None:
             continue
         if (budgets[grant].until(row.through) if grant in budgets else 0) != row.budget:
             raise UsageError(
-                f"The budget of {grant} is another by now than on the newest page. First:"
+                f"The budget of {grant} has changed since the newest page. First run:"
                 " budgettrack report transparency"
             )
 
 
 def _before(path: Path) -> list[Said]:
+    """Returns the texts of a file on disk, none if it cannot be read."""
     try:
         return said(path.read_bytes())
     except (OSError, SyntaxError):

@@ -1,8 +1,8 @@
-"""Grants that a funder gave, from its 360Giving file: JSON, or the standard's spreadsheet as XLSX
-or CSV.
+"""Reads the grants that a funder gave from its 360Giving file: JSON, XLSX or CSV.
 
-Grants to individuals are skipped while the file is read: nothing of them is shown or kept. Contacts
-are never read."""
+Grants to individuals are skipped during reading; nothing about them is shown or stored. Contacts
+are never read.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.workbook.xlsx.workbook import tabs
 
 HEAD = 10
-"""Rows among which the headings are looked for."""
+"""The number of rows at the top of a tab that may be the header row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A grant that a funder gave to an organisation. `amount` is exact, in its own `currency`."""
+    """A grant that a funder gave to an organisation. `amount` is exact, in the currency of the
+    grant."""
 
     id: str
     title: str
@@ -44,30 +45,32 @@ class Past:
     currency: str
 
     def about(self, theme: str) -> bool:
-        """Whether a theme stands in its words."""
+        """Whether the grant's title, description, programme or themes contain a word. Upper or
+        lower case does not matter."""
         wanted = theme.casefold()
         return any(
-            wanted in each.casefold()
-            for each in (self.title, self.description, self.programme, *self.themes)
+            wanted in text.casefold()
+            for text in (self.title, self.description, self.programme, *self.themes)
         )
 
     def at(self, place: str) -> bool:
-        """Whether it was given at a place: a part of its name, or a country's two letters."""
+        """Whether the grant was for a place. `place` is a part of a name, or the two-letter code
+        of a country."""
         wanted = place.strip().casefold()
         return any(
             (
-                wanted == each.casefold()
-                if len(wanted) == 2 or len(each) == 2
-                else wanted in each.casefold()
+                wanted == name.casefold()
+                if len(wanted) == 2 or len(name) == 2
+                else wanted in name.casefold()
             )
-            for each in self.places
+            for name in self.places
         )
 
 
 @dataclass(slots=True)
 class Found:
-    """What a file holds: grants in its order, how many to individuals were skipped, and what could
-    not be read."""
+    """The content of a file: its grants in order, the number of skipped grants to individuals,
+    and problems in reading."""
 
     grants: list[Past] = field(default_factory=list)
     individuals: int = 0
@@ -75,7 +78,7 @@ class Found:
 
 
 Note = Callable[[str, str, str], None]
-"""Told of a grant's field (or '' for the whole), a problem and its remedy."""
+"""A callback for problems: the field ('' for the whole grant), the problem, and the remedy."""
 
 _TITLES = {
     "id": ("Identifier", "id"),
@@ -96,14 +99,15 @@ _TITLES = {
         "Recipient Org:Country", "recipientOrganization/addressCountry",
     ),
 }  # fmt: skip
-"""What is read of a spreadsheet, by the schema's titles and by its paths."""
+"""The headings of each field: pairs of the title and the path in the standard's schema."""
 
 _PERSON = ("recipientind:", "recipientindividual", "toindividualsdetails")
 NEEDED = ("id", "currency", "amount", "funder")
 
 
 def _heading(text: object) -> str:
-    """A heading as it is compared: without blanks, case and the numbers of repeated parts."""
+    """Returns a heading for comparison: without spaces, case, or the numbers of repeated parts
+    (":0:")."""
     plain = re.sub(r"\s+", "", str(text)).casefold().replace("/", ":")
     return re.sub(r":\d+:", ":", plain)
 
@@ -112,8 +116,10 @@ _FIELDS = {_heading(title): name for name, titles in _TITLES.items() for title i
 
 
 def read(name: str, raw: bytes) -> Found:
-    """The grants of a file, known by its content; raises `UsageError` or `WorkbookError` for one
-    that is none."""
+    """Reads the grants of a file. The content decides its type, not its name.
+
+    Raises `UsageError` or `WorkbookError` if it is not a 360Giving file.
+    """
     found = Found()
     start = raw.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
@@ -124,16 +130,16 @@ def read(name: str, raw: bytes) -> Found:
         _sheets(name, tabs(raw, name), found)
     elif start.startswith((b"%PDF", b"<")):
         raise UsageError(
-            f"{name}: this is no 360Giving file but a page or a paper. Download the JSON, XLSX or"
-            " CSV."
+            f"{name}: this is a web page or a PDF, not a 360Giving file. Download the JSON, XLSX"
+            " or CSV."
         )
     else:
         _sheets(name, [("", _csv(raw))], found)
-    once: dict[str, Past] = {}
-    for each in found.grants:
-        if once.setdefault(each.id, each) is not each:
-            found.problems.append(f"{name}: {each.id} stands in it twice. The first counts.")
-    found.grants = list(once.values())
+    by_id: dict[str, Past] = {}
+    for grant in found.grants:
+        if by_id.setdefault(grant.id, grant) is not grant:
+            found.problems.append(f"{name}: {grant.id} is in the file twice. The first one counts.")
+    found.grants = list(by_id.values())
     return found
 
 
@@ -141,6 +147,8 @@ def read(name: str, raw: bytes) -> Found:
 
 
 def _json(name: str, raw: bytes, found: Found) -> None:
+    """Reads the grants of a JSON file into `found`."""
+
     def refuse(_: str) -> None:
         raise ValueError
 
@@ -156,11 +164,11 @@ def _json(name: str, raw: bytes, found: Found) -> None:
         raise UsageError(f"{name}: this is not JSON in UTF-8. Download it again.") from None
     grants = whole.get("grants") if isinstance(whole, dict) else None
     if not isinstance(grants, list):
-        raise UsageError(f'{name}: it has no list "grants". Name a file of the 360Giving standard.')
+        raise UsageError(f'{name}: it has no list "grants". Choose a 360Giving file.')
     for number, each in enumerate(grants, 1):
         place = f"{name}, grant {number}"
         if not isinstance(each, dict):
-            found.problems.append(f"{place}: it is no grant. It is left out.")
+            found.problems.append(f"{place}: it is not a grant. It is left out.")
             continue
         person = any(key.casefold().startswith(_PERSON) for key in each)
 
@@ -172,6 +180,8 @@ def _json(name: str, raw: bytes, found: Found) -> None:
 
 
 def _down(grant: Mapping[str, Any], titles: Sequence[str]) -> Iterator[object]:
+    """Yields the values of a grant at the paths in `titles`; a list on the way gives several
+    values."""
     for path in titles[1::2]:
         values: list[Any] = [grant]
         for part in path.split("/"):
@@ -190,11 +200,12 @@ def _down(grant: Mapping[str, Any], titles: Sequence[str]) -> Iterator[object]:
 
 
 def _csv(raw: bytes) -> list[list[str]]:
+    """Returns the rows of a CSV file."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # What is neither is text of a Western spreadsheet program; only its accents could be
-        # misread.
+        # Spreadsheet programs on Windows save CSV in the code page of Western Europe (cp1252).
+        # If the file has another encoding, only its accented letters are wrong.
         text = raw.decode("cp1252", "replace")
     first = text[: text.find("\n")]
     delimiter = max(",;\t", key=first.count)
@@ -208,6 +219,7 @@ def _csv(raw: bytes) -> list[list[str]]:
 def _sheets(
     name: str, sheets: Sequence[tuple[str, Sequence[Sequence[object]]]], found: Found
 ) -> None:
+    """Reads the grants of a spreadsheet into `found`. `sheets` are (name of the tab, its rows)."""
     read_any = False
     for tab, rows in sheets:
         for top, row in enumerate(rows[:HEAD]):
@@ -223,13 +235,13 @@ def _sheets(
     if not read_any:
         named = ", ".join(f'"{_TITLES[field][0]}"' for field in NEEDED)
         raise UsageError(
-            f"{name}: no tab has the headings {named} in its first {HEAD} rows. Name a file of the"
-            " 360Giving standard."
+            f"{name}: no tab has the headings {named} in its first {HEAD} rows. Choose a"
+            " 360Giving file."
         )
 
 
 def _columns(headings: Sequence[str]) -> dict[str, list[int]]:
-    """The columns of every field that is read, in one row of headings."""
+    """Returns the columns of every field that is read, from one row of headings."""
     columns: dict[str, list[int]] = {field: [] for field in _TITLES}
     for index, heading in enumerate(headings):
         if heading in _FIELDS:
@@ -246,16 +258,18 @@ def _rows(
     people: Sequence[int],
     found: Found,
 ) -> None:
+    """Reads the grants of one tab, from the row `begin` on."""
     for number, row in enumerate(rows[begin:], begin):
         if not any(value not in ("", None) for value in row):
             continue
         cells = {
-            each: [row[index] for index in those if index < len(row)] for each, those in at.items()
+            field: [row[index] for index in indexes if index < len(row)]
+            for field, indexes in at.items()
         }
         person = any(index < len(row) and row[index] not in ("", None) for index in people)
 
-        def where(each: str, number: int = number) -> str:
-            column = at[each][0] if each and at[each] else None
+        def where(field: str, number: int = number) -> str:
+            column = at[field][0] if field and at[field] else None
             return f"{name}, {a1(tab, number, column)}" if tab else f"{name}, row {number + 1}"
 
         _take(found, cells, person, _teller(found, where))
@@ -265,6 +279,8 @@ def _rows(
 
 
 def _teller(found: Found, where: Callable[[str], str]) -> Note:
+    """Returns a function that adds a problem with its place to `found`."""
+
     def tell(at: str, problem: str, remedy: str) -> None:
         found.problems.append(f"{where(at)}: {problem}. {remedy}")
 
@@ -275,23 +291,25 @@ OUT = "The grant is left out: ask its publisher."
 
 
 def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tell: Note) -> None:
-    """Take one grant in, or say why not. Who received it must be an organisation, and be named as
-    one."""
+    """Adds one grant to `found`, or a problem.
+
+    The recipient must be a named organisation; otherwise the grant counts as one to an individual.
+    """
     recipient = _first(cells["recipient"])
     if person or not recipient:
         found.individuals += 1
         return
     texts = {
-        each: _first(cells[each])
-        for each in ("id", "currency", "funder", "title", "description", "programme")
+        part: _first(cells[part])
+        for part in ("id", "currency", "funder", "title", "description", "programme")
     }
-    for each in ("id", "funder"):
-        if not texts[each]:
-            tell(each, f"{_TITLES[each][0]} is empty", OUT)
+    for part in ("id", "funder"):
+        if not texts[part]:
+            tell(part, f"{_TITLES[part][0]} is empty", OUT)
             return
     currency = texts["currency"].upper()
     if not money.is_currency(currency):
-        tell("currency", "its currency is none in use", OUT)
+        tell("currency", "its currency code is not in use", OUT)
         return
     amount = _amount(next(iter(cells["amount"]), None), currency)
     if amount is None:
@@ -318,7 +336,8 @@ def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tel
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
-    """Texts without what could command a terminal."""
+    """Yields values as text on one line, without control characters that could change the
+    terminal."""
     for value in values:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             continue
@@ -330,13 +349,16 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
 
 
 def _first(values: Iterable[object]) -> str:
+    """Returns the first text, "" if there is none."""
     return next(_texts(values), "")
 
 
 def _amount(value: object, currency: str) -> Decimal | None:
-    """An exact amount of whole minor units; digits alone, as the standard has it.
+    """Reads an amount and rounds it to whole minor units. Only digits are allowed, as in the
+    standard.
 
-    Returns None if it is not one."""
+    Returns None if the value is not an amount.
+    """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
     text = repr(value) if isinstance(value, float) else str(value).strip()
@@ -349,6 +371,7 @@ def _amount(value: object, currency: str) -> Decimal | None:
 
 
 def _day(value: object) -> date | None:
+    """Reads a date. Returns None if the value is not a date."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -360,7 +383,7 @@ def _day(value: object) -> date | None:
 
 
 def shown(text: str) -> str:
-    """A text as it may be shown or kept: not where it seems to hold a personal detail."""
+    """Returns a text, or a placeholder if the text seems to contain personal details."""
     return HELD_BACK if personal(text) else text
 
 
@@ -373,15 +396,18 @@ def wanted(
     most: Decimal | None = None,
     since: date | None = None,
 ) -> list[Past]:
-    """Those of a theme, at a place, of a size (each in its own currency) and since a day; the
-    newest first."""
+    """Returns the grants that match all conditions, newest first.
+
+    `least` and `most` are compared with the amount in the grant's own currency. An empty condition
+    matches every grant.
+    """
     kept = [
-        each
-        for each in grants
-        if (least is None or each.amount >= least)
-        and (most is None or each.amount <= most)
-        and (since is None or (each.day is not None and each.day >= since))
-        and (not theme or each.about(theme))
-        and (not place or each.at(place))
+        grant
+        for grant in grants
+        if (least is None or grant.amount >= least)
+        and (most is None or grant.amount <= most)
+        and (since is None or (grant.day is not None and grant.day >= since))
+        and (not theme or grant.about(theme))
+        and (not place or grant.at(place))
     ]
-    return sorted(kept, key=lambda each: each.day or date.min, reverse=True)
+    return sorted(kept, key=lambda grant: grant.day or date.min, reverse=True)

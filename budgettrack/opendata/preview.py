@@ -1,5 +1,5 @@
-"""Every word that a file would say, about whom, and what is new in it: looked at before anything is
-written."""
+"""Lists every text and amount in a file, whom it is about, and whether it is new. People read
+this list before the file is written."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lxml import etree
 from budgettrack.config.open_data import SECTORS
 
 ABOUT = ("participating-org", "provider-org", "receiver-org", "reporting-org")
-"""Elements that speak of an organisation; all others speak of the group and its work."""
+"""Elements about an organisation. All other elements are about the group and its work."""
 
 MONEY: Mapping[str, str] = {"1": "received", "4": "spent", "11": "agreed", "13": "awarded"}
 DATES: Mapping[str, str] = {"1": "planned start", "2": "start", "3": "planned end", "4": "end"}
@@ -25,20 +25,23 @@ STATUS: Mapping[str, str] = {
     "5": "given up",
 }
 BUDGETS: Mapping[str, str] = {"1": "budget, as approved", "2": "budget, as revised"}
-"""What IATI's codes mean, for people."""
+"""The meaning of IATI's codes, in plain words."""
 
 PLAIN: Mapping[str, str] = {
     "indicator title": "indicator", "result title": "result", "transaction description": "money",
     "document-link title": "document", "expense-line": "category", "iati-activity title": "title",
     "iati-activity description": "description", "iati-organisation name": "name",
 }  # fmt: skip
-"""Where a text stands, for people."""
+"""The place of a text, in plain words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text or an amount of a file: in which part (an activity's identifier), where, about whom.
-    `day` is an amount's."""
+    """A text or an amount in a file.
+
+    `part` is the identifier of the activity or grant, `where` the element, `about` the
+    organisation. `day` is the date of an amount.
+    """
 
     part: str
     where: str
@@ -49,55 +52,59 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is said, and whether it is new, gone or the same as in the file that is there."""
+    """A text or an amount, and its change from the file on disk: new, gone or the same."""
 
     change: Literal["new", "gone", "same"]
     said: Said
 
 
 def said(xml: bytes) -> list[Said]:
-    """All that an IATI file says, each thing once."""
-    found: dict[Said, None] = {}
+    """Returns every text and amount in an IATI file, each once."""
+    texts: dict[Said, None] = {}
     for part in etree.fromstring(xml):
-        name = part.findtext("iati-identifier") or part.findtext("organisation-identifier") or ""
-        for each in part.iter(etree.Element):
-            found.update(dict.fromkeys(_said(each, name)))
-    return list(found)
+        identifier = (
+            part.findtext("iati-identifier") or part.findtext("organisation-identifier") or ""
+        )
+        for element in part.iter(etree.Element):
+            texts.update(dict.fromkeys(_said(element, identifier)))
+    return list(texts)
 
 
-def _said(each: etree._Element, name: str) -> Iterator[Said]:
-    above = each.getparent()
-    organisation = next((up for up in [each, *each.iterancestors()] if up.tag in ABOUT), None)
+def _said(element: etree._Element, name: str) -> Iterator[Said]:
+    """Yields the texts and amounts of one element."""
+    above = element.getparent()
+    organisation = next((up for up in [element, *element.iterancestors()] if up.tag in ABOUT), None)
     about = "us" if organisation is None else organisation.findtext("narrative") or ""
-    code = each.get("code", "")
-    match each.tag:
+    code = element.get("code", "")
+    match element.tag:
         case "narrative":
-            yield Said(name, _where(above), about, each.text or "")
+            yield Said(name, _where(above), about, element.text or "")
         case "value" if above is not None:
-            amount = f"{each.text} {each.get('currency') or ''}".strip()
+            amount = f"{element.text} {element.get('currency') or ''}".strip()
             yield Said(
-                name, _amount(above), "us", amount, _span(above) or each.get("value-date", "")
+                name, _amount(above), "us", amount, _span(above) or element.get("value-date", "")
             )
         case "activity-date":
-            yield Said(name, DATES[each.get("type", "")], about, each.get("iso-date", ""))
+            yield Said(name, DATES[element.get("type", "")], about, element.get("iso-date", ""))
         case "activity-status":
             yield Said(name, "state", about, STATUS[code])
         case "recipient-country" | "recipient-region":
             yield Said(name, "place", about, code)
         case "sector":
-            share = f" {each.get('percentage')} %" if each.get("percentage") else ""
+            share = f" {element.get('percentage')} %" if element.get("percentage") else ""
             yield Said(name, "sector", about, f"{code} {SECTORS[code][0]}{share}")
         case "document-link":
-            yield Said(name, "document", about, each.get("url", ""))
+            yield Said(name, "document", about, element.get("url", ""))
         case "target" | "actual":
-            yield Said(name, each.tag, about, each.get("value", ""), _span(above))
+            yield Said(name, element.tag, about, element.get("value", ""), _span(above))
         case "related-activity":
-            yield Said(name, "belongs to", about, each.get("ref", ""))
-    if each.tag in ABOUT and each.get("ref"):
-        yield Said(name, "identifier", about, each.get("ref", ""))
+            yield Said(name, "belongs to", about, element.get("ref", ""))
+    if element.tag in ABOUT and element.get("ref"):
+        yield Said(name, "identifier", about, element.get("ref", ""))
 
 
 def _where(element: etree._Element | None) -> str:
+    """Returns the place of a text in plain words."""
     if element is None:
         return ""
     above = element.getparent()
@@ -108,6 +115,7 @@ def _where(element: etree._Element | None) -> str:
 
 
 def _amount(of: etree._Element) -> str:
+    """Returns the meaning of an amount in plain words."""
     kind = of.find("transaction-type")
     if kind is not None:
         return MONEY[kind.get("code", "")]
@@ -120,7 +128,11 @@ def _amount(of: etree._Element) -> str:
 
 
 def _span(of: etree._Element | None) -> str:
-    """The days of a period, of an expense line those of what it is part of."""
+    """Returns the first and last day of an element's period.
+
+    An expense line has no period of its own, so it gets that of its parent. Returns "" if there is
+    no period.
+    """
     while of is not None:
         first, last = of.find("period-start"), of.find("period-end")
         if first is not None and last is not None:
@@ -130,37 +142,40 @@ def _span(of: etree._Element | None) -> str:
 
 
 def said_in_json(content: bytes) -> list[Said]:
-    """All that a 360Giving file says, each thing once: a grant is a part, and what is above the
-    grants another."""
+    """Returns every text and amount in a 360Giving file, each once.
+
+    Every grant is a part. The fields outside the grants are one more part, "the file".
+    """
     package = json.loads(content)
-    found: dict[Said, None] = {}
+    texts: dict[Said, None] = {}
     for grant in package.get("grants", ()):
-        found.update(dict.fromkeys(_said_in(grant, str(grant.get("id", "")), "", "us")))
+        texts.update(dict.fromkeys(_said_in(grant, str(grant.get("id", "")), "", "us")))
     above = {name: value for name, value in package.items() if name != "grants"}
-    found.update(dict.fromkeys(_said_in(above, "the file", "", "us")))
-    return list(found)
+    texts.update(dict.fromkeys(_said_in(above, "the file", "", "us")))
+    return list(texts)
 
 
 def _said_in(value: object, part: str, where: str, about: str) -> Iterator[Said]:
+    """Yields the texts and amounts of one JSON value."""
     if isinstance(value, dict):
-        for name, each in value.items():
-            yield from _said_in(each, part, f"{where} {name}".strip(), about)
+        for name, item in value.items():
+            yield from _said_in(item, part, f"{where} {name}".strip(), about)
     elif isinstance(value, list):
-        for each in value:
+        for item in value:
             named = (
-                each.get("name", "")
-                if isinstance(each, dict) and where.endswith("Organization")
+                item.get("name", "")
+                if isinstance(item, dict) and where.endswith("Organization")
                 else ""
             )
-            yield from _said_in(each, part, where, str(named) or about)
+            yield from _said_in(item, part, where, str(named) or about)
     else:
         yield Said(part, where, about, str(value))
 
 
 def seen(now: Sequence[Said], before: Sequence[Said]) -> list[Seen]:
-    """What is said now, and what was said before and is no more."""
+    """Compares the texts of a new file with those of the file on disk."""
     was, are = set(before), set(now)
     return [
-        *(Seen("same" if each in was else "new", each) for each in now),
-        *(Seen("gone", each) for each in before if each not in are),
+        *(Seen("same" if text in was else "new", text) for text in now),
+        *(Seen("gone", text) for text in before if text not in are),
     ]

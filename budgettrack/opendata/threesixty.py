@@ -1,15 +1,16 @@
-"""360Giving 1.4: the grants that a host gives to the group, as JSON and as the standard's
-spreadsheet.
+"""Writes the grants that a host gives to the group in the 360Giving standard 1.4, as JSON and as
+the standard's spreadsheet.
 
-Who publishes by this standard says what it *gives*. In the register stands what the group
-*receives*. So a file lists those published grants whose funder is the reporter of [open_data]: the
-host as funder, the group as recipient. What a host merely holds for another funder (Held by) is
-that funder's grant, and is not listed.
+A 360Giving file lists the grants that its publisher *gives*. The register has the grants that the
+group *receives*. So the file lists the published grants whose funder is the reporter in
+[open_data]: the host is the funder, and the group is the recipient. If a host only holds the money
+of another funder (column Held by), the grant belongs to that funder and is not listed.
 
-It is made from a published page, so it says nothing that the page does not: grants marked Publish,
-dates by month. The standard wants a whole day for the award, which the register does not hold: it
-is the first of the month in which the grant begins, and the file says so. No contact, and no place
-finer than the country of the config, is ever in it."""
+The file is made from a published page and tells nothing that the page does not: only grants marked
+Publish, and dates without days. The standard requires a full date for the award, which the register
+does not have. The file uses the first day of the month in which the grant begins, and says so. It
+never has a contact, or a place finer than the country in the config.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +37,19 @@ from budgettrack.reports.site.withheld_names import Discretion
 VERSION = "1.4"
 
 GrantsPackage = dict[str, Any]
-"""A file of grants, as the standard's package schema has it."""
+"""A file of grants: a JSON object in the standard's package schema."""
 
 
 NOT_LISTED = frozenset({"SLE", "UYW", "VED", "XAD", "XCG", "ZWG"})
-"""Currencies in use that the standard's list does not have."""
+"""Currencies that are in use but not in the standard's list."""
 
 NO_COUNTRY = frozenset(
     {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"}
 )
-"""Codes that pass for a country elsewhere, and not in the standard's list."""
+"""Codes that other lists count as a country, but the standard's list does not."""
 
 NATIONAL, SUPRANATIONAL = "GLS030", "GLS020"
-"""The scope of a place (the list locationScope)."""
+"""Codes for the scope of a place (codelist locationScope)."""
 
 _MAIL = re.compile(r"[\w.-]+@[\w.-]+\.[\w.-]+")
 _POSTCODE = re.compile(
@@ -59,10 +60,10 @@ _NUMBERS = {"GB-CHC-": re.compile(r"\d{6,7}"), "GB-COH-": re.compile(r"\w{8}")}
 
 
 def gives(settings: OpenData, funder: str) -> bool:
-    """Whether a funder, as the workbook names it, is who publishes: by its name, or by the
-    identifier of its entry."""
-    known = {_folded(name): each for name, each in settings.organisations.items()}
-    reporter, entry = settings.reporter, known.get(_folded(funder))
+    """Whether the funder, as named in the workbook, is the publisher: by name, or by the
+    identifier of its entry in the config."""
+    by_name = {_folded(name): organisation for name, organisation in settings.organisations.items()}
+    reporter, entry = settings.reporter, by_name.get(_folded(funder))
     if entry is not None and entry.withheld:
         return False
     if entry is not None and entry.ref:
@@ -82,23 +83,23 @@ def giving(
     language: str = "en",
     withheld: bool = False,
 ) -> tuple[GrantsPackage, list[Finding]]:
-    """The file of the grants in a published page that the reporter gives, and what is to be asked
-    about them.
+    """Returns the file of the grants that the reporter gives, and findings about them.
 
-    `withheld` says that it gives others, which are not published. The file has no grants where none
-    is left."""
+    `withheld` is true if the reporter also gives grants that are not published.
+    The list of grants is empty if no grant can be published.
+    """
     words = _Words(view.organisation, settings)
     asked: list[Finding] = list(_about_organisations(settings))
     grants = []
-    for each in view.grants:
-        if gives(settings, each.funder):
-            made, questions = _grant(each, view, settings, words, today, language)
-            asked += questions
-            if made is not None:
-                # A site's address tells whose it is.
+    for grant in view.grants:
+        if gives(settings, grant.funder):
+            entry, findings = _grant(grant, view, settings, words, today, language)
+            asked += findings
+            if entry is not None:
+                # The site's address would reveal the name of a group that is withheld or renamed.
                 open_name = not settings.group.withheld and settings.group.name == view.organisation
-                grants.append({**made, "dataSource": site} if site and open_name else made)
-            withheld = withheld or made is None
+                grants.append({**entry, "dataSource": site} if site and open_name else entry)
+            withheld = withheld or entry is None
     reporter, because = settings.reporter, settings.because
     about = [
         f"Grants given by {reporter.name}.",
@@ -129,20 +130,23 @@ def giving(
 
 
 def _ask_about_title(typed: str, title: str, ask: Callable[..., None]) -> None:
-    """Ask about a title that the standard does not allow. `title` is what is left of it without
-    personal details."""
+    """Reports the problems of a title.
+
+    `typed` is the title in the workbook; `title` is the same without withheld names.
+    """
     if _plain(typed) != typed:
         ask("control-character", "Title")
     if not title:
         ask("grant-without-title", "Title")
-    elif what := _detail(typed):
-        ask("title-with-detail", "Title", what=what)
+    elif detail := _detail(typed):
+        ask("title-with-detail", "Title", what=detail)
     elif len(title) > 140:
         ask("title-too-long", "Title")
 
 
 def _ask_about_dates(grant: PublicGrant, today: date, ask: Callable[..., None]) -> None:
-    """Ask about dates that are further away than the standard takes for possible."""
+    """Reports dates that the standard considers impossible: over 25 years ago, or over 12 years
+    ahead."""
     for heading, month in (("Start", grant.start), ("End", grant.end)):
         if month and last_day(month) < add_months(today, -300):
             ask("date-cannot-be", heading, month=month, years="25", away="ago")
@@ -158,8 +162,10 @@ def _grant(
     today: date,
     language: str,
 ) -> tuple[GrantsPackage | None, list[Finding]]:
-    """One grant by the standard, and what is to be asked about it; None where it cannot be valid,
-    or says too much."""
+    """Returns one grant in the standard, and findings about it.
+
+    Returns None for a grant that would not be valid, or that would publish private data.
+    """
     asked: list[Finding] = []
 
     def ask(code: str, field: str = "", **values: str) -> None:
@@ -192,7 +198,7 @@ def _grant(
     invalid = any(finding.severity == "error" for finding in asked)
     if invalid or grant.start is None or grant.amount is None:
         return None, asked
-    made: GrantsPackage = {
+    entry: GrantsPackage = {
         "id": f"{_prefix(settings)}-{grant.id}",
         "title": title,
         "description": description or title,
@@ -206,38 +212,38 @@ def _grant(
         planned: GrantsPackage = {"startDate": grant.start}
         if grant.end:
             planned |= {"endDate": grant.end, "duration": count(grant.start, grant.end)}
-        made["plannedDates"] = [planned]
+        entry["plannedDates"] = [planned]
     if settings.country and settings.country not in NO_COUNTRY:
-        made["beneficiaryLocation"] = [
+        entry["beneficiaryLocation"] = [
             {"name": _country(settings.country, language), "countryCode": settings.country}
         ]
-    made["locationScope"] = NATIONAL if settings.country else SUPRANATIONAL
-    return made, asked
+    entry["locationScope"] = NATIONAL if settings.country else SUPRANATIONAL
+    return entry, asked
 
 
 def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[str, list[Finding]]:
-    """What the grant pays for, in the work-plan's own words."""
+    """Returns the names of the activities that the grant pays for, and findings about them."""
     names, asked = [], []
-    for each in view.progress:
-        if each.id in grant.activities and each.activity:
-            if what := _detail(each.activity):
+    for activity in view.progress:
+        if activity.id in grant.activities and activity.activity:
+            if detail := _detail(activity.activity):
                 asked.append(
                     _about(
                         "work_plan",
                         "Work-plan",
-                        each.id,
+                        activity.id,
                         "activity-with-detail",
                         "Activity",
-                        what=what,
+                        what=detail,
                         grant=_plain(grant.id),
                     )
                 )
                 continue
-            if _plain(each.activity) != each.activity:
+            if _plain(activity.activity) != activity.activity:
                 asked.append(
-                    _about("work_plan", "Work-plan", each.id, "control-character", "Activity")
+                    _about("work_plan", "Work-plan", activity.id, "control-character", "Activity")
                 )
-            names.append(words.told(each.activity))
+            names.append(words.told(activity.activity))
     return "; ".join(dict.fromkeys(name for name in names if name)), asked
 
 
@@ -251,6 +257,7 @@ def _about(
 
 
 def _about_organisations(settings: OpenData) -> Iterator[Finding]:
+    """Yields findings about the organisations in the config."""
     own, reporter = settings.group, settings.reporter
     if not settings.giving_prefix:
         yield finding_at("[open_data]", "prefix-missing")
@@ -269,6 +276,7 @@ def _about_organisations(settings: OpenData) -> Iterator[Finding]:
 
 
 def _recipient(settings: OpenData) -> dict[str, str]:
+    """Returns the group as recipient, without its name if the config withholds it."""
     own = settings.group
     if own.withheld:
         return {"id": f"{_prefix(settings)}-withheld", "name": f"Withheld: {settings.because}"}
@@ -276,10 +284,13 @@ def _recipient(settings: OpenData) -> dict[str, str]:
 
 
 def _prefix(settings: OpenData) -> str:
+    """Returns the prefix of grant identifiers. Without a registered prefix it is the reporter's
+    identifier."""
     return settings.giving_prefix or settings.reporter.ref
 
 
 def _country(code: str, language: str) -> str:
+    """Returns the name of a country in a language, or its code if the name is not known."""
     from babel import Locale
 
     return str(
@@ -288,7 +299,8 @@ def _country(code: str, language: str) -> str:
 
 
 def _detail(text: str) -> str:
-    """What a text seems to hold that must not be published, in words; '' for nothing."""
+    """Returns the kind of private data that a text seems to contain, in words. Returns "" if
+    there is none."""
     if HELD_BACK in text:
         return "a personal detail"
     if _MAIL.search(text):
@@ -297,24 +309,29 @@ def _detail(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """The text without control characters and what no text can hold; blanks as one."""
+    """Returns the text without control characters, and with a single space between words."""
     kept = (
-        " " if each in "\t\n\r" else each for each in text if each in "\t\n\r" or _printable(each)
+        " " if letter in "\t\n\r" else letter
+        for letter in text
+        if letter in "\t\n\r" or _printable(letter)
     )
     return " ".join("".join(kept).split())
 
 
 def _printable(letter: str) -> bool:
+    """Whether a character is not a control, surrogate, unassigned or private character (Unicode
+    categories Cc, Cs, Cn, Co)."""
     return unicodedata.category(letter) not in ("Cc", "Cs", "Cn", "Co")
 
 
 def _folded(name: str) -> str:
+    """Returns a name for comparison: upper or lower case and extra spaces do not matter."""
     return " ".join(name.split()).casefold()
 
 
 class _Words:
-    """Texts of the workbook as the file may have them: whom the config withholds or renames is not
-    named in them."""
+    """Cleans texts of the workbook for the file: no control characters, no withheld or renamed
+    organisations."""
 
     def __init__(self, group: str, settings: OpenData) -> None:
         self._discretion = Discretion({**settings.organisations, group: settings.group})
@@ -327,7 +344,7 @@ class _Words:
 
 
 def json_bytes(package: GrantsPackage) -> bytes:
-    """The file as JSON; amounts are exact."""
+    """Returns the file as JSON. Amounts are exact numbers."""
     encoder = msgspec.json.Encoder(decimal_format="number")
     return msgspec.json.format(encoder.encode(package), indent=2) + b"\n"
 
@@ -351,7 +368,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "Location Scope": ("locationScope",),
     "Data Source": ("dataSource",),
 }
-"""The spreadsheet's columns by the titles of the standard's schema, each with its field."""
+"""The columns of the spreadsheet: the title in the standard's schema, and the path of the field."""
 
 META: Mapping[str, tuple[str, ...]] = {
     "Title": ("title",),
@@ -362,17 +379,17 @@ META: Mapping[str, tuple[str, ...]] = {
     "Publisher:Name": ("publisher", "name"),
     "License": ("license",),
 }
-"""What the tab Meta says of the file, after its version."""
+"""The rows of the tab Meta, after the version."""
 
 _NUMERIC = ("Amount Awarded", "Planned Dates:Duration (months)")
 
 
 def xlsx_bytes(package: GrantsPackage) -> bytes:
-    """The same file in the standard's spreadsheet form: a tab of grants, and a tab about the
-    file."""
+    """Returns the same data in the standard's spreadsheet form: a tab of grants, and a tab about
+    the file."""
     grants: Sequence[GrantsPackage] = package["grants"]
     headings = [(title, title in _NUMERIC) for title in COLUMNS]
-    rows = [[_at(each, path) for path in COLUMNS.values()] for each in grants]
+    rows = [[_at(grant, path) for path in COLUMNS.values()] for grant in grants]
     about = [[title, _at(package, path)] for title, path in META.items()]
     return plain_workbook(
         package["publisher"]["name"],
@@ -381,6 +398,8 @@ def xlsx_bytes(package: GrantsPackage) -> bytes:
 
 
 def _at(value: Any, path: Sequence[str]) -> str | None:
+    """Returns the value at a path of field names, the first one in lists. Returns None if a
+    field is missing."""
     for name in path:
         value = (value[0] if isinstance(value, list) else value).get(name)
         if value is None:

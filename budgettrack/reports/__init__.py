@@ -1,1 +1,1 @@
-"""Reports: views by audience in, files out; nothing here knows a plan."""
+"""Reports: turn the views of `core` into files for each audience."""

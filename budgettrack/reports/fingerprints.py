@@ -1,5 +1,5 @@
-"""Which report files are already what they would be: a run with nothing changed writes nothing, and
-takes no time."""
+"""Remembers which report files are up to date, so that a run without changes writes nothing and
+takes little time."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from budgettrack.reports.base.translations import CATALOGS
 from budgettrack.version import __version__
 
 NAME = ".made.json"
-"""In the private folder: the inputs of each report, and a digest of each of its files."""
+"""A file in the private folder: the inputs of each report, and a digest of each report file."""
 
 
 class OutputFolder:
-    """What an output folder holds already. Nothing in it is trusted that is not there byte for
-    byte."""
+    """The reports that an output folder already holds.
+
+    A report counts as present only if every one of its files is still there, byte for byte.
+    """
 
     def __init__(self, group: OpenedGroup, out: Path) -> None:
         self._group, self._out, self._path = group, out, out / "private" / NAME
@@ -37,12 +39,15 @@ class OutputFolder:
         self._before = self._inputs()
 
     def has(self, what: Sequence[str]) -> list[Path] | None:
-        """The files of a report that would be the same again; None where it must be made."""
-        known = self._known.get(" ".join(what))
-        if not isinstance(known, dict) or known.get("inputs") != self._before:
+        """Returns the files of the report `what` if a new run would write the same files.
+
+        Returns None if the report must be made.
+        """
+        entry = self._known.get(" ".join(what))
+        if not isinstance(entry, dict) or entry.get("inputs") != self._before:
             return None
         paths = []
-        for name, digest in known.get("files", {}).items():
+        for name, digest in entry.get("files", {}).items():
             path = self._out / name
             try:
                 if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
@@ -54,28 +59,34 @@ class OutputFolder:
         return paths
 
     def remember(self, what: Sequence[str], paths: Iterable[Path]) -> None:
-        """A report that was just made, from the register as it is now."""
-        made = {
+        """Records the files of a report that was just made from the present register."""
+        digests = {
             str(path.relative_to(self._out)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in paths
         }
-        self._known[" ".join(what)] = {"inputs": "", "files": made}
+        self._known[" ".join(what)] = {"inputs": "", "files": digests}
         self._fresh.add(" ".join(what))
 
     def save(self) -> None:
-        """Keep it for the next run. What was made or found unchanged in this one is as the register
-        is now."""
-        now = self._inputs()
-        for what in self._fresh:
-            self._known[what]["inputs"] = now
+        """Saves the list for the next run.
+
+        Every report that this run made or found unchanged is recorded with the present state of the
+        register.
+        """
+        inputs = self._inputs()
+        for report in self._fresh:
+            self._known[report]["inputs"] = inputs
         files.write(self._path, (json.dumps(self._known, indent=1) + "\n").encode(), private=True)
 
     def _inputs(self) -> str:
+        """Returns a text that changes if the program, the config or the published figures
+        change."""
         return f"{self._program} {self._group.register.ask(published.state)}"
 
 
 def _program(config: Config) -> Iterable[bytes]:
-    """Everything but the register that a report depends on."""
+    """Yields everything that a report depends on, except the register: version, config, logo,
+    templates, translations and profiles."""
     yield f"{__version__} {config}".encode()
     if config.logo is not None and config.logo.is_file():
         yield config.logo.read_bytes()
@@ -91,6 +102,7 @@ def _program(config: Config) -> Iterable[bytes]:
 
 
 def _digest(parts: Iterable[bytes]) -> str:
+    """Returns the SHA-256 digest of all parts together."""
     whole = hashlib.sha256()
     for part in parts:
         whole.update(hashlib.sha256(part).digest())

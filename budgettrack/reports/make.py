@@ -1,5 +1,7 @@
-"""Reports from the register into files: the public site, and a summary of each grant; whole or not
-at all."""
+"""Writes reports from the register: the public site, and a summary of each grant.
+
+All files of a report are written, or none.
+"""
 
 from __future__ import annotations
 
@@ -17,47 +19,49 @@ if TYPE_CHECKING:
     from budgettrack.reports.funder.write import WrittenSummary
 
 Tell = Callable[[int, int], None]
-"""Told how many reports of how many are done."""
+"""A callback for progress: the number of reports done, and the number of all reports."""
 
 
 def reports(
     group: OpenedGroup, month: Month, out: Path, tell: Tell | None = None
 ) -> tuple[list[Path], list[str]]:
-    """The public site and a summary of each active or closing grant; what would be the same again
-    is left as it is.
+    """Writes the public site and a summary of each active or closing grant. Returns the paths and
+    the warnings.
 
-    Where a later month has its page already, the site keeps it: no site is ever written as of an
-    earlier month."""
+    A report that would come out the same is not written again.
+    If a later month already has a page, the site still shows that page: the site never goes back to
+    an earlier month.
+    """
     from budgettrack.reports.fingerprints import OutputFolder
 
     newest = max([month, *group.publications.pages])
     owed = [grant.id for grant in group.standing.plan.grants.values() if grant.state in OWING]
-    made = OutputFolder(group, out)
+    folder = OutputFolder(group, out)
     paths: list[Path] = []
     warnings: list[str] = []
     for number, grant in enumerate(("", *owed)):
         key = ("summary", grant, month) if grant else ("site", newest)
-        known = made.has(key)
-        if known is None and grant:
+        made = folder.has(key)
+        if made is None and grant:
             written = _funder(group, grant, month, out)
-            known = list(written.paths)
+            made = list(written.paths)
             warnings += written.warnings
-            made.remember(key, known)
-        elif known is None:
-            known = _transparency(group, newest, out)
-            made.remember(key, known)
-        paths += known
+            folder.remember(key, made)
+        elif made is None:
+            made = _transparency(group, newest, out)
+            folder.remember(key, made)
+        paths += made
         if tell is not None:
             tell(number + 1, len(owed) + 1)
     try:
-        made.save()
+        folder.save()
     except OSError as error:
         raise _not_written(out, error) from error
     return paths, warnings
 
 
 def report_transparency(group: OpenedGroup, month: Month | None, out: Path | None) -> list[Path]:
-    """The public site up to a month, from what was last synced."""
+    """Writes the public site up to a month, from the last sync."""
     wanted = month_asked(month, group.today)
     return _transparency(group, wanted, out or group.config.reports)
 
@@ -72,12 +76,14 @@ def report_funder(
     profile: str = "",
     final: bool = False,
 ) -> WrittenSummary:
-    """One grant's summary, from what was last synced: of a month's period, or of the days of
-    `own`."""
-    known = known_grant(group.standing, grant) or grant
+    """Writes the summary of one grant, from the last sync.
+
+    It covers the reporting period of `month`, or the days of `own`.
+    """
+    id_ = known_grant(group.standing, grant) or grant
     wanted = month_of(own[1]) if own else month_asked(month, group.today)
     out = out or group.config.reports
-    return _funder(group, known, wanted, out, own=own, named=profile, final=final)
+    return _funder(group, id_, wanted, out, own=own, named=profile, final=final)
 
 
 def _transparency(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
@@ -99,8 +105,9 @@ def _funder(group: OpenedGroup, grant: str, month: Month, out: Path, **how: Any)
 
 
 def _not_written(out: Path, error: OSError) -> TrackError:
+    """Returns the error for a folder that cannot be written."""
     return TrackError(
         f"The reports cannot be written to {out}: {error.strerror}. Make room or give write"
-        " permission there, or name another folder with --out; the earlier reports stand as they"
-        " were."
+        " permission there, or name another folder with --out; the earlier reports are"
+        " unchanged."
     )

@@ -1,1 +1,1 @@
-"""What every report needs: the document, its words, formats, charts and paper."""
+"""Parts that all reports share: documents, translations, formats, charts and PDF."""

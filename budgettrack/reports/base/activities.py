@@ -1,5 +1,4 @@
-"""Work-plan rows as reports tell them: what was done, in figures and in the words of the progress
-note."""
+"""Turns rows of the work-plan into report text: figures, and the progress note."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from budgettrack.reports.base.translations import Words
 
 
 def work(each: Progress, w: Words) -> Work:
-    """An activity for the templates."""
+    """Returns an activity of the work-plan as formatted text."""
     at = w.at
     lines = []
     if each.done is not None:
@@ -34,7 +33,7 @@ def work(each: Progress, w: Words) -> Work:
 
 
 def achieved(each: Progress, w: Words) -> str:
-    """An indicator's figures: `96 of 160`."""
+    """Returns the figures of an indicator: `96 of 160`."""
     if each.target is not None and each.achieved is not None:
         return w.say(
             "{achieved} of {target}",

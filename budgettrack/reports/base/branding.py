@@ -1,5 +1,5 @@
-"""How reports look: our templates or a group's own before them, its logo, two colours, and the size
-of paper."""
+"""The look of reports: templates (the group's own before ours), logo, two colours and paper
+size."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from budgettrack.core.base.findings import finding_at
 LOGOS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
 
 MOST = 40_000
-"""Bytes of a logo: it is in every page, and a page is to stay below 150 kB."""
+"""The largest logo, in bytes. Every page contains the logo, and a page should stay below 150 kB."""
 
 CONTRAST = 4.5
-"""The least contrast of text to its ground (WCAG 2.2, 1.4.3, level AA)."""
+"""The smallest contrast between text and background (WCAG 2.2, 1.4.3, level AA)."""
 
 
 @dataclass(frozen=True)
 class Branding:
-    """`templates` is a folder that is looked in before ours; `colours` are two of `#rrggbb`;
-    `paper` is a4 or letter."""
+    """The look of a group's reports.
+
+    `templates` is a folder that is searched before ours. `colours` are two colours as `#rrggbb`.
+    `paper` is "a4" or "letter".
+    """
 
     templates: Path | None = None
     logo: Path | None = None
@@ -33,27 +36,29 @@ class Branding:
 
     @cached_property
     def logo_bytes(self) -> bytes:
-        """The logo's file. Raises `TrackError` where it is not there, or is too large for a
-        page."""
+        """The content of the logo file, empty if there is no logo.
+
+        Raises `TrackError` if the file cannot be read or is too large for a page.
+        """
         if self.logo is None:
             return b""
         try:
             content = self.logo.read_bytes()
         except OSError as error:
             raise TrackError(
-                f"The logo {self.logo} cannot be read: {error.strerror}. Put it there, or take the"
-                " line logo out of [reports] in the config; nothing was written."
+                f"The logo {self.logo} cannot be read: {error.strerror}. Put the file there, or"
+                " remove the line logo from [reports] in the config; nothing was written."
             ) from error
         if len(content) > MOST:
             raise TrackError(
-                f"The logo {self.logo} has {len(content) // 1000} kB; every page holds it, so at"
-                f" most {MOST // 1000} kB can be. Save it smaller; nothing was written."
+                f"The logo {self.logo} is {len(content) // 1000} kB. Every page contains it, so the"
+                f" limit is {MOST // 1000} kB. Save a smaller file; nothing was written."
             )
         return content
 
     @property
     def logo_link(self) -> str:
-        """The logo as it stands in a page; empty without one."""
+        """The logo as a data URL for a page, empty if there is no logo."""
         if self.logo is None:
             return ""
         content = base64.b64encode(self.logo_bytes).decode()
@@ -64,14 +69,17 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def folders(own: Path | None = None) -> tuple[Path, ...]:
-    """Where templates are: a group's own, inside the package as the wheel ships them, or beside it
-    in a checkout."""
+    """Returns the folders of templates, in the order of search.
+
+    The group's own folder comes first, then the folder in the installed package, then the folder in
+    a source checkout.
+    """
     ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
     return (own, *ours) if own else ours
 
 
 def contrast(colour: str, ground: str = "#ffffff") -> float:
-    """The contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance).
+    """Returns the contrast ratio of two colours, from 1 to 21 (WCAG 2.2, relative luminance).
 
     >>> round(contrast("#000000")), round(contrast("#ffffff"))
     (21, 1)
@@ -81,6 +89,7 @@ def contrast(colour: str, ground: str = "#ffffff") -> float:
 
 
 def _luminance(colour: str) -> float:
+    """Returns the relative luminance of `#rrggbb`, from 0 to 1 (WCAG 2.2)."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
@@ -89,8 +98,10 @@ def _luminance(colour: str) -> float:
 
 
 def look_of(config: Config) -> Branding:
-    """How the group's reports look; raises `ConfigError` for a colour in which nobody could
-    read."""
+    """Returns the look that the config sets.
+
+    Raises `ConfigError` if the first colour is too pale to read on white.
+    """
     if config.colours and contrast(config.colours[0]) < CONTRAST:
         raise ConfigError(
             finding_at(

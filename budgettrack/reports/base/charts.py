@@ -1,9 +1,11 @@
-"""Charts as SVG: where each mark stands, in the units of a drawing 360 wide; the templates draw it.
+"""Draws charts as SVG. The functions compute the position of every mark; templates draw the marks.
 
-Drawn by templates since no chart library's picture can be read at 320 pixels, in dark mode, right
-to left and in a PDF alike (docs/reports.md has what was tried). Text is text. Every mark has its
-value beside it in words, so that colour carries nothing alone: what is planned is an outline, what
-is spent is filled, what is beyond the plan is hatched."""
+A drawing is 360 units wide. Our own templates draw it: no chart library made pictures that can be
+read at 320 pixels, in dark mode, right to left and in a PDF (docs/reports.md lists the libraries
+tried). Text in a drawing is real text. Every mark has its value beside it in words, so nobody
+depends on colour: planned amounts are outlined, spending is filled, and spending beyond the plan is
+hatched.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,19 @@ from budgettrack.reports.base.render import render
 
 WIDTH = 360
 LETTERS = 44
-"""Letters that fit into the width of a drawing at its size of text."""
+"""The number of letters that fit into the width of a drawing."""
 
 MOST = 40
-"""Rows of one drawing; the table beside it has all."""
+"""The most rows in a drawing. The table beside it has all rows."""
 
 COLUMNS = 12
-"""Columns of one drawing; the table beside it has all."""
+"""The most columns in a drawing. The table beside it has all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What is drawn as a bar: its name, its length in any unit, the plan's (None for none), and
-    both in words."""
+    """A value drawn as a bar or column. `plan` is the planned value, None for no plan; `words`
+    tells both."""
 
     name: str
     value: int
@@ -38,8 +40,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """An activity on a timeline: months counted from the first one drawn, and its share done (0 to
-    100)."""
+    """An activity on a timeline.
+
+    `start` and `end` are months counted from the first month drawn, which is 0. `done` is a
+    percentage.
+    """
 
     name: str
     start: int
@@ -49,7 +54,7 @@ class Stretch:
 
 
 def shortened(text: str, letters: int = LETTERS) -> str:
-    """`text` in one line that fits; wide letters count twice.
+    """Returns `text` on one line, cut to the number of letters that fit. Wide letters count twice.
 
     >>> shortened("Rent", 10), shortened("Rent of the room", 10)
     ('Rent', 'Rent of t…')
@@ -65,12 +70,12 @@ def shortened(text: str, letters: int = LETTERS) -> str:
 def bars(
     name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
 ) -> Chart:
-    """Bars one under the other, each under its name; `legend` names value and plan."""
+    """Draws horizontal bars, each under its name. `legend` names the value and the plan."""
     shown = rows[:MOST]
-    longest = max((max(each.value, each.plan or 0, 0) for each in shown), default=0) or 1
+    longest = max((max(bar.value, bar.plan or 0, 0) for bar in shown), default=0) or 1
     drawn = []
-    for index, each in enumerate(shown):
-        value, plan = max(each.value, 0), each.plan
+    for index, bar in enumerate(shown):
+        value, plan = max(bar.value, 0), bar.plan
         length = round(value * (WIDTH - 2) / longest, 1)
         within = (
             length
@@ -79,8 +84,8 @@ def bars(
         )
         drawn.append(
             {
-                "name": shortened(each.name),
-                "words": shortened(each.words),
+                "name": shortened(bar.name),
+                "words": shortened(bar.words),
                 "y": (36 if len(legend) > 1 else 4) + index * 50,
                 "length": length,
                 "within": within,
@@ -96,24 +101,24 @@ def bars(
 def columns(
     name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
 ) -> Chart:
-    """Columns side by side, the newest last; each has its name below and its value above."""
+    """Draws vertical columns, the newest last. Each has its name below and its value above."""
     shown = rows[-COLUMNS:]
-    tallest = max((max(each.value, each.plan or 0, 0) for each in shown), default=0) or 1
+    tallest = max((max(bar.value, bar.plan or 0, 0) for bar in shown), default=0) or 1
     step = (WIDTH - 2) / max(len(shown), 1)
     drawn = []
-    for index, each in enumerate(shown):
-        value, plan = max(each.value, 0), max(each.plan or 0, 0)
+    for index, bar in enumerate(shown):
+        value, plan = max(bar.value, 0), max(bar.plan or 0, 0)
         height, planned = round(value * 120 / tallest, 1), round(plan * 120 / tallest, 1)
         drawn.append(
             {
-                "name": shortened(each.name, 9),
-                "words": shortened(each.words, 9),
+                "name": shortened(bar.name, 9),
+                "words": shortened(bar.words, 9),
                 "x": round(1 + (len(shown) - 1 - index if mirrored else index) * step, 1),
                 "width": round(min(step - 6, 40), 1),
                 "middle": round(min(step - 6, 40) / 2, 1),
                 "height": height,
-                "within": min(height, planned) if each.plan is not None else height,
-                "plan": None if each.plan is None else planned,
+                "within": min(height, planned) if bar.plan is not None else height,
+                "plan": None if bar.plan is None else planned,
                 "low": index % 2,
             }
         )
@@ -131,8 +136,11 @@ def timeline(
     here: int | None,
     mirrored: bool,
 ) -> Chart:
-    """Activities over `months` (their names, drawn where there is room); `here` is the page's own
-    month."""
+    """Draws activities over `months`.
+
+    `months` are the names of the months; a name is drawn only if there is room. `here` is the index
+    of the page's own month, None if it is outside the chart.
+    """
     step = (WIDTH - 2) / max(len(months), 1)
 
     def at(month: float) -> float:
@@ -140,15 +148,15 @@ def timeline(
 
     shown = rows[:MOST]
     drawn = []
-    for index, each in enumerate(shown):
-        start, end = max(each.start, 0), min(each.end, len(months) - 1)
+    for index, activity in enumerate(shown):
+        start, end = max(activity.start, 0), min(activity.end, len(months) - 1)
         length = round(max(end - start + 1, 0) * step, 1)
-        done = round(length * max(0, min(each.done, 100)) / 100, 1)
+        done = round(length * max(0, min(activity.done, 100)) / 100, 1)
         left = at(end + 1) if mirrored else at(start)
         drawn.append(
             {
-                "name": shortened(each.name),
-                "words": shortened(each.words),
+                "name": shortened(activity.name),
+                "words": shortened(activity.words),
                 "y": 24 + index * 50,
                 "x": left,
                 "length": length,
@@ -159,7 +167,7 @@ def timeline(
     ticks: list[dict[str, object]] = []
     free = 0.0
     for index, month in enumerate(months):
-        # A name is written where the one before leaves room for it.
+        # Names of months may overlap in a long plan: draw a name only after the end of the last.
         long = len(month) * 7 + 8
         if month and index * step >= free and index * step + long <= WIDTH:
             ticks.append({"name": month, "x": at(index)})
@@ -183,7 +191,8 @@ def timeline(
 def _chart(
     template: str, name: str, title: str, says: str, mirrored: bool, **values: object
 ) -> Chart:
-    given = {
+    """Fills the SVG template with the values."""
+    context = {
         "name": name,
         "title": title,
         "says": says,
@@ -191,4 +200,4 @@ def _chart(
         "width": WIDTH,
         **values,
     }
-    return Chart(title, says, render(template, given).strip())
+    return Chart(title, says, render(template, context).strip())

@@ -1,8 +1,9 @@
-"""What templates lay out: a document of sections and blocks in finished texts, the same for page,
+"""The document that templates lay out: sections and blocks of formatted text, the same for page,
 PDF and mail.
 
-Templates dispatch on each block's `block`. A document says everything that its reader may know, and
-nothing else."""
+Templates choose the layout of a block by its field `block`. A document contains only what its
+reader may know.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ RowKind = Literal["", "group", "sum", "aside", "total"]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's heading; `number` columns are aligned at their end."""
+    """The heading of a column. Columns with `number` are aligned to the end of the line."""
 
     text: str
     number: bool = True
@@ -23,8 +24,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A finished text. `over` marks what is beyond the plan (its sign says so too); `say` is
-    running text."""
+    """A formatted text in a table.
+
+    `over` marks an amount beyond the plan; its minus sign shows this too. `say` marks running text.
+    """
 
     text: str
     over: bool = False
@@ -33,8 +36,10 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A table's row: its heading, what stands in small under it, a bar (0 to 100, None for none),
-    and its cells."""
+    """A row of a table: its heading `head`, the small text under it, and its cells.
+
+    `bar` is the length of a bar from 0 to 100, None for no bar. `full` marks a bar beyond the plan.
+    """
 
     head: str
     cells: Sequence[TableCell]
@@ -47,8 +52,10 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table. The first heading stands over the row headings. `wide` ones have more columns than a
-    phone has room for."""
+    """A table. The first heading is for the column of row headings.
+
+    `folded` tables are closed on the page until the reader opens them.
+    """
 
     caption: str
     headings: Sequence[Heading]
@@ -60,7 +67,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A figure to be seen first: what it is, the figure, and a word about it."""
+    """A key figure: its name, the formatted figure, and a short note in small print."""
 
     name: str
     figure: str
@@ -69,7 +76,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Figures side by side."""
+    """Key figures, side by side."""
 
     facts: Sequence[Fact]
     block: str = field(default="facts", init=False)
@@ -77,7 +84,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; `quiet` ones are notes in small."""
+    """A paragraph. `quiet` paragraphs are notes in small print."""
 
     text: str
     quiet: bool = False
@@ -86,7 +93,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Subheading:
-    """A heading within a section."""
+    """A heading inside a section."""
 
     text: str
     block: str = field(default="subheading", init=False)
@@ -94,7 +101,7 @@ class Subheading:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of lines."""
+    """A bulleted list."""
 
     lines: Sequence[str]
     block: str = field(default="bullets", init=False)
@@ -102,7 +109,7 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A line that leads somewhere, and what stands in small after it."""
+    """A link, with a note in small print after it."""
 
     text: str
     href: str
@@ -119,8 +126,10 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A picture of values that a table beside it has too. `svg` is the whole drawing; `title` and
-    `says` are in it."""
+    """A chart. A table beside it shows the same values.
+
+    `svg` is the whole drawing; it includes `title` and the description `says`.
+    """
 
     title: str
     says: str
@@ -130,8 +139,11 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One activity, in finished texts. `bar` is its % done; `stop` marks what is delayed or
-    dropped."""
+    """One activity, as formatted text.
+
+    `bar` is the percentage done, None if unknown. `stop` marks an activity that is delayed or
+    dropped.
+    """
 
     activity: str
     status: str
@@ -144,7 +156,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Works:
-    """Activities, one under the other."""
+    """A list of activities."""
 
     works: Sequence[Work]
     block: str = field(default="works", init=False)
@@ -155,7 +167,7 @@ Block = ReportTable | Facts | Text | Subheading | Bullets | Links | Chart | Work
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a document; `name` is lasting and in Latin letters."""
+    """A section of a document. `name` is a fixed identifier in Latin letters; `title` is shown."""
 
     name: str
     title: str
@@ -164,8 +176,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report in finished texts. `home` is the way from the page to the folder of the site ("" or
-    "../")."""
+    """A report as formatted text.
+
+    `home` is the relative path from the page to the site's folder: "" or "../". `wide` tables need
+    a landscape page.
+    """
 
     title: str
     organisation: str
@@ -183,7 +198,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file that goes with a mail; its name has letters, digits, hyphens and dots alone."""
+    """A file attached to a mail. Its name has only letters, digits, hyphens and dots."""
 
     name: str
     content: bytes

@@ -1,5 +1,5 @@
-"""Amounts, percentages and dates as people of a language read them; the only file of the reports
-that imports Babel."""
+"""Formats amounts, percentages and dates for a language. The only file of the reports that
+imports Babel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ NONE = "–"
 
 
 def locale(language: str) -> Locale:
-    """The Babel locale of `fr` or `pt-BR`; English where Babel has none of that name."""
+    """Returns the Babel locale for `fr` or `pt-BR`, or the English locale if Babel does not know
+    the code."""
     try:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
@@ -34,24 +35,30 @@ def is_language(language: str) -> bool:
 
 
 def whole(number: int, at: Locale) -> str:
-    """A whole number."""
+    """Formats a whole number: `1,234`."""
     return _minus(format_decimal(number, locale=at))
 
 
 def money(units: int, currency: str, at: Locale) -> str:
-    """An amount with its currency: `€1,234.50`."""
+    """Formats an amount in minor units with its currency: `€1,234.50`."""
     return _minus(format_currency(Decimal(decimal(units, currency)), currency, locale=at))
 
 
 def number(units: int | None, currency: str, at: Locale) -> str:
-    """An amount for a column whose currency stands above it: `1,234.50`; a dash for None."""
+    """Formats an amount in minor units without its currency: `1,234.50`.
+
+    Returns a dash for None.
+    """
     if units is None:
         return NONE
     return _minus(grouped(decimal(units, currency), str(at)))
 
 
 def quantity(value: Decimal | None, at: Locale) -> str:
-    """A plain number; a dash for None."""
+    """Formats a decimal number.
+
+    Returns a dash for None.
+    """
     return (
         NONE
         if value is None
@@ -60,7 +67,10 @@ def quantity(value: Decimal | None, at: Locale) -> str:
 
 
 def percentage(text: str | None, at: Locale) -> str:
-    """A percentage given as the text of a number (`12.5`); a dash for None."""
+    """Formats a percentage; `text` is a number such as `12.5`.
+
+    Returns a dash for None.
+    """
     if text is None:
         return NONE
     value = Decimal(text)
@@ -71,69 +81,80 @@ def percentage(text: str | None, at: Locale) -> str:
 
 
 def width(part: int, whole: int) -> int:
-    """How long a bar is, in whole percent from 0 to 100."""
+    """Returns the length of a bar: `part` as a percentage of `whole`, rounded, from 0 to 100."""
     return max(0, min(100, round(Decimal(part) * 100 / Decimal(whole)))) if whole > 0 else 0
 
 
 def month(value: Month, at: Locale) -> str:
-    """`March 2026`."""
+    """Formats a month: `March 2026`."""
     return format_skeleton("yMMMM", first_day(value), locale=at)
 
 
 def short_month(value: Month, at: Locale) -> str:
-    """`Mar 2026`."""
+    """Formats a month: `Mar 2026`."""
     return format_skeleton("yMMM", first_day(value), locale=at)
 
 
 def day(value: date | None, at: Locale) -> str:
-    """`12 Mar 2026` in the language's own order; a dash for None."""
+    """Formats a date: `12 Mar 2026`, in the order that the language uses.
+
+    Returns a dash for None.
+    """
     return NONE if value is None else format_date(value, format="medium", locale=at)
 
 
 def narrow_month(value: Month, at: Locale) -> str:
-    """`Mar`."""
+    """Formats a month without its year: `Mar`."""
     return format_skeleton("MMM", first_day(value), locale=at)
 
 
 def span(first: Month | None, last: Month | None, at: Locale) -> str:
-    """`Mar – Jun 2026`, one of them where there is but one, or nothing."""
-    known = [each for each in (first, last) if each]
-    if len(set(known)) < 2:
-        return short_month(known[0], at) if known else ""
-    return format_interval(first_day(known[0]), first_day(known[1]), skeleton="yMMM", locale=at)
+    """Formats a range of months: `Mar – Jun 2026`.
+
+    Returns a single month if both are equal or one is None, and "" if both are None.
+    """
+    months = [month_ for month_ in (first, last) if month_]
+    if len(set(months)) < 2:
+        return short_month(months[0], at) if months else ""
+    return format_interval(first_day(months[0]), first_day(months[1]), skeleton="yMMM", locale=at)
 
 
 def days(first: date | None, last: date | None, at: Locale) -> str:
-    """`1 Jul 2025 – 31 Dec 2026`, one of them where there is but one, or nothing."""
-    known = [each for each in (first, last) if each]
-    if len(set(known)) < 2:
-        return day(known[0], at) if known else ""
-    return format_interval(known[0], known[1], skeleton="yMMMd", locale=at)
+    """Formats a range of days: `1 Jul 2025 – 31 Dec 2026`.
+
+    Returns a single day if both are equal or one is None, and "" if both are None.
+    """
+    dates = [date_ for date_ in (first, last) if date_]
+    if len(set(dates)) < 2:
+        return day(dates[0], at) if dates else ""
+    return format_interval(dates[0], dates[1], skeleton="yMMMd", locale=at)
 
 
 def currency_name(currency: str, at: Locale) -> str:
-    """`euros`; the code where there is no name."""
+    """Returns the name of a currency: `euros`. Returns the code if the language has no name for
+    it."""
     return str(at.currencies.get(currency, currency))
 
 
 def listed(words: list[str], at: Locale) -> str:
-    """`a, b, and c`."""
+    """Joins words into a list: `a, b, and c`."""
     from babel.lists import format_list
 
     return format_list(words, locale=at) if words else ""
 
 
 def _minus(text: str) -> str:
+    """Replaces the hyphen before a negative number by a real minus sign."""
     return text.replace("-", "−")
 
 
 def short(units: int, currency: str, at: Locale) -> str:
-    """An amount in as little room as can be: `1.2K`, for a drawing beside its table."""
+    """Formats an amount in minor units in short form, for a chart: `1.2K`."""
     return _minus(
         format_compact_decimal(Decimal(decimal(units, currency)), locale=at, fraction_digits=1)
     )
 
 
 def end_of(value: Month) -> date:
-    """The last day of a month."""
+    """Returns the last day of a month."""
     return last_day(value)

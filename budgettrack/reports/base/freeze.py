@@ -1,4 +1,5 @@
-"""Budgets of months that were reported are kept as they were."""
+"""Freezes the budgets of reported months, so that a later change of the plan does not change
+them."""
 
 from __future__ import annotations
 
@@ -12,13 +13,15 @@ from budgettrack.register import published
 
 
 def freeze(group: OpenedGroup, month: Month) -> None:
-    """Keep every line's budget of the months now reported: a later change of dates does not rephase
-    them."""
-    plan, there = group.standing.plan, group.standing.reported
+    """Stores every line's budget for the months up to `month` that are not frozen yet.
+
+    If the dates of a line change later, these months keep the budget that was reported.
+    """
+    plan, frozen = group.standing.plan, group.standing.reported
     new = {
-        line: wanted
+        line: missing
         for line, by_month in phased(plan, month).items()
-        if (wanted := {m: units for m, units in by_month.items() if m not in there.get(line, {})})
+        if (missing := {m: units for m, units in by_month.items() if m not in frozen.get(line, {})})
     }
     if new:
         currencies = {line.id: line.currency for line in plan.lines.values()}
@@ -27,14 +30,13 @@ def freeze(group: OpenedGroup, month: Month) -> None:
 
 
 def phased(plan: Plan, month: Month) -> Mapping[str, Mapping[Month, int]]:
-    """Every line's budget of the months up to the one reported.
+    """Returns the budget of every line by month, up to `month`.
 
-    A line without any budget by then is held to that too: nothing in the month reported.
+    Lines with their own amounts by month are left out.
+    A line that has no budget by then gets zero in `month`: the zero is frozen too.
     """
     return {
-        line.id: (
-            {each: units for each, units in phasing(line).items() if each <= month} or {month: 0}
-        )
+        line.id: ({m: units for m, units in phasing(line).items() if m <= month} or {month: 0})
         for line in plan.lines.values()
         if not line.months
     }

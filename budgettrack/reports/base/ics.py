@@ -1,8 +1,8 @@
-"""Dates as a calendar that calendar programs accept (RFC 5545); the only file that imports
-icalendar.
+"""Writes dates as a calendar file (RFC 5545). The only file that imports icalendar.
 
-A date keeps its UID for good, and each change of it raises its SEQUENCE: a program that knows it
-updates it and never has it twice. One that is done is cancelled there."""
+A date keeps its UID forever, and every change raises its SEQUENCE. So a calendar program updates
+the entry that it has and never shows it twice. A date that is done is sent as cancelled.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from budgettrack.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One date. `changed` counts its changes, `at` is when it last did; `cancelled` where it is
-    done. `more` is said below."""
+    """One date in the calendar.
+
+    `changed` is the number of changes so far, `at` the time of the last one. `cancelled` dates are
+    done. `more` is the description.
+    """
 
     id: str
     what: str
@@ -32,34 +35,35 @@ class CalendarEntry:
 def calendar(
     organisation: str, mark: str, entries: Sequence[CalendarEntry], days_before: int | None = 7
 ) -> bytes:
-    """The file, entries by date; each has an alarm so many days before (None: none has).
+    """Returns the calendar file, with entries sorted by date.
 
-    `mark` tells this register, or this public calendar, from every other.
+    Every entry has an alarm `days_before` its date; None means no alarms.
+    `mark` makes the UIDs differ from those of every other register or public calendar.
     """
-    made = Calendar()
-    made.add("prodid", f"-//budgettrack//{__version__}//EN")
-    made.add("version", "2.0")
-    made.add("method", "PUBLISH")
-    made.add("x-wr-calname", organisation)
-    for each in sorted(entries, key=lambda each: (each.due, each.id)):
+    file = Calendar()
+    file.add("prodid", f"-//budgettrack//{__version__}//EN")
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", organisation)
+    for entry in sorted(entries, key=lambda entry: (entry.due, entry.id)):
         event = Event()
-        event.add("uid", f"{each.id.replace(':', '-')}.{mark[:12]}@budgettrack")
-        event.add("dtstamp", each.at)
-        event.add("last-modified", each.at)
-        event.add("sequence", each.changed)
-        event.add("dtstart", each.due)
-        event.add("dtend", each.due + timedelta(days=1))
-        event.add("summary", each.what)
-        if each.more:
-            event.add("description", each.more)
+        event.add("uid", f"{entry.id.replace(':', '-')}.{mark[:12]}@budgettrack")
+        event.add("dtstamp", entry.at)
+        event.add("last-modified", entry.at)
+        event.add("sequence", entry.changed)
+        event.add("dtstart", entry.due)
+        event.add("dtend", entry.due + timedelta(days=1))
+        event.add("summary", entry.what)
+        if entry.more:
+            event.add("description", entry.more)
         event.add("transp", "TRANSPARENT")
-        event.add("status", "CANCELLED" if each.cancelled else "CONFIRMED")
-        if not each.cancelled and days_before is not None:
+        event.add("status", "CANCELLED" if entry.cancelled else "CONFIRMED")
+        if not entry.cancelled and days_before is not None:
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
-            alarm.add("description", each.what)
+            alarm.add("description", entry.what)
             alarm.add("trigger", timedelta(days=-days_before))
             event.add_component(alarm)
-        made.add_component(event)
-    content: bytes = made.to_ical()
+        file.add_component(event)
+    content: bytes = file.to_ical()
     return content

@@ -1,8 +1,9 @@
-"""A document as a tagged PDF (PDF/UA-1); the only file that imports typst.
+"""Writes a document as a tagged PDF (PDF/UA-1). The only file that imports typst.
 
-Typst refuses to write PDF/UA-1 without title, language, alternative texts, orderly headings, or
-where a letter has no shape in any font. Letters that have none here are replaced by a mark, and the
-paper says so on its first page."""
+Typst refuses to write PDF/UA-1 if the title, the language, an alternative text or a heading level
+is missing, or if no font has a character. Characters that no font on this machine has are replaced
+by (?), and the first page says so.
+"""
 
 from __future__ import annotations
 
@@ -20,31 +21,37 @@ from budgettrack.reports.base.document import Document
 from budgettrack.reports.base.translations import Words
 
 OWN = "Libertinus Serif"
-"""The font of all papers; it comes with typst, so that a paper looks the same everywhere."""
+"""The font of every PDF. It comes with Typst, so a PDF looks the same on every machine."""
 
 ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "Amiri", "DejaVu Sans")
-"""Fonts of the system for Arabic script, the first that is there; Noto Naskh draws some Persian
-digits as Urdu ones."""
+"""System fonts for Arabic script, the best first; the first installed one is used.
+
+Noto Naskh comes second because it draws some Persian digits in their Urdu form."""
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 TRIES = 40
+"""The most attempts at one PDF. Each failed attempt finds characters that no font has."""
 
 
 @lru_cache(maxsize=1)
 def _system() -> typst.Fonts:
+    """The fonts of this machine."""
     return typst.Fonts(include_system_fonts=True)
 
 
 @lru_cache(maxsize=1)
 def _families() -> frozenset[str]:
+    """The names of all font families on this machine."""
     return frozenset(_system().families())
 
 
 def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
-    """The paper, and the letters that no font here can show ("" where there are none).
+    """Returns the PDF, and the characters that no font on this machine has ("" if there are none).
 
-    The same document gives the same bytes on the same machine; fonts of the system are used for
-    Arabic script alone. Raises `TrackError` where a template of the group's own cannot be used."""
+    The same document gives the same bytes on the same machine. System fonts are used only for
+    Arabic script.
+    Raises `TrackError` if a template of the group has an error.
+    """
     template = next(
         folder / "report.typ"
         for folder in folders(look.templates)
@@ -55,52 +62,53 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
         try:
             return _compiled(template, document, w, look, lost), lost
         except typst.TypstError as error:
-            found = _MISSING.search(str(error))
-            if not found:
+            missing = _MISSING.search(str(error))
+            if not missing:
                 raise TrackError(
-                    f"{template.name} cannot be set: {error}. Correct that template, or take yours"
-                    " away."
+                    f"{template.name} cannot be turned into a PDF: {error}. Correct that template,"
+                    " or remove it to use ours."
                 ) from error
-            lost += "".join(each for each in dict.fromkeys(found[1]) if each not in lost)
+            lost += "".join(letter for letter in dict.fromkeys(missing[1]) if letter not in lost)
     raise TrackError(
-        "Too many letters have no shape in any font here. Install the fonts Noto Sans for its"
-        " script."
+        "Too many characters are in no font on this machine. Install the Noto Sans font for the"
+        " script of this report."
     )
 
 
 def picture(document: Document, w: Words, look: Branding, number: int, ppi: float = 72) -> bytes:
-    """One page of the paper as a PNG picture, counted from 0."""
+    """Returns one page of the PDF as a PNG picture. The first page has `number` 0."""
     template = next(
         folder / "report.typ"
         for folder in folders(look.templates)
         if (folder / "report.typ").is_file()
     )
-    made = typst.compile(
+    drawn = typst.compile(
         template.read_bytes(),
         font_paths=_embedded(),
         sys_inputs={"report": _said(document, w, look, "")},
         format="png",
         ppi=ppi,
     )
-    pages = [made] if isinstance(made, bytes) else made or []
+    pages = [drawn] if isinstance(drawn, bytes) else drawn or []
     return bytes(pages[number])
 
 
 def _compiled(template: Path, document: Document, w: Words, look: Branding, lost: str) -> bytes:
     text = _said(document, w, look, lost)
-    made = typst.compile(
+    content = typst.compile(
         template.read_bytes(),
         font_paths=_system() if _needs_arabic(text) else _embedded(),
         sys_inputs={"report": text},
         pdf_standards=["ua-1"],
     )
-    assert isinstance(made, bytes)
-    return made
+    assert isinstance(content, bytes)
+    return content
 
 
 def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
-    """What the template is given."""
-    arabic = [each for each in ARABIC if each in _families()][:1]
+    """Returns the document as JSON, the input of the Typst template. Characters in `lost` become
+    (?)."""
+    arabic = [font for font in ARABIC if font in _families()][:1]
     notices = list(document.notices)
     if lost:
         notices.append(
@@ -129,8 +137,10 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
 
 @lru_cache(maxsize=1)
 def _embedded() -> typst.Fonts:
+    """The fonts that come with Typst."""
     return typst.Fonts(include_system_fonts=False)
 
 
 def _needs_arabic(text: str) -> bool:
+    """Whether a text has Arabic letters."""
     return re.search(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]", text) is not None

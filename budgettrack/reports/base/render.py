@@ -1,6 +1,6 @@
-"""Templates into text; the only file that imports jinja2.
+"""Turns templates into text. The only file that imports jinja2.
 
-Templates hold layout: loops and what is shown, never a sum. Every figure arrives formatted.
+Templates hold the layout only: loops and conditions, never a sum. Every figure arrives formatted.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from budgettrack.reports.base.document import Document
 
 @lru_cache(maxsize=4)
 def _environment(own: Path | None) -> jinja2.Environment:
+    """Returns the Jinja environment; templates in `own` come before ours."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folders(own)),
         autoescape=lambda name: not (name or "").endswith(".txt"),
@@ -26,20 +27,24 @@ def _environment(own: Path | None) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    # A chart's drawing was escaped when it was drawn.
+    # The text inside a chart was escaped when the SVG was made: do not escape it twice.
     environment.filters["drawing"] = Markup
     return environment
 
 
 def render(name: str, values: Mapping[str, object], own: Path | None = None) -> str:
-    """The text of template `name`; everything in `values` is escaped, but in a plain text.
+    """Returns the text of the template `name`.
 
-    Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a value
-    that is missing."""
+    Values are escaped for HTML, except in a .txt template.
+    Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a
+    missing value.
+    """
     return _environment(own).get_template(name).render(values)
 
 
 def page(document: Document, look: Branding, words: Mapping[str, str]) -> str:
-    """The document as one HTML file that asks nothing of anybody else; `words` are the template's
-    own few."""
+    """Returns the document as one HTML file that loads nothing from other servers.
+
+    `words` are the texts that the template itself needs (see `page_words`).
+    """
     return render("page.html", {"page": document, "look": look, "words": words}, look.templates)

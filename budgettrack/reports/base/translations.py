@@ -1,8 +1,9 @@
-"""The words of reports in the reader's language, from the gettext catalogs in `locale/`.
+"""The texts of reports in the reader's language, from the gettext catalogs in `locale/`.
 
-A catalog is a plain .po file that translators edit; there is no compiled copy of it to forget.
-English is the source. A language without a catalog gets English words, and its own numbers and
-dates."""
+A catalog is a plain .po file that translators edit. No compiled .mo file is kept, so none can be
+out of date. English is the source. A language without a catalog gets English text, with numbers and
+dates in its own format.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ RIGHT_TO_LEFT = ("ar", "fa", "ps", "ur", "he", "ckb", "prs")
 
 @dataclass(frozen=True)
 class Words:
-    """What is said in one language; `at` is its Babel locale for numbers and dates."""
+    """Translates texts into one language. `at` is the Babel locale for numbers and dates."""
 
     language: str
     at: Locale
@@ -31,39 +32,44 @@ class Words:
 
     @property
     def right_to_left(self) -> bool:
+        """Whether the language is written from right to left."""
         return self.at.text_direction == "rtl"
 
     def say(self, text: str, **values: str) -> str:
-        """`text` in this language with its {places} filled."""
+        """Returns the translation of `text` with its {placeholders} filled."""
         return self._filled(self.catalog.gettext(text), values)
 
     def many(self, one: str, more: str, number: int, **values: str) -> str:
-        """The form for that number; {number} is it."""
+        """Returns the singular or plural form (gettext plural rules) for `number`, which also
+        fills {number}."""
         shown = formats.whole(number, self.at)
         return self._filled(self.catalog.ngettext(one, more, number), {"number": shown, **values})
 
     def term(self, choice: str) -> str:
-        """A word that people choose in the workbook (`under way`, `host`); their own words stay as
-        they are."""
+        """Returns the translation of a value from a drop-down list of the workbook (`under way`,
+        `host`).
+
+        A value that people wrote themselves is returned unchanged.
+        """
         return self.catalog.pgettext("term", choice) if choice else ""
 
     def _filled(self, text: str, values: dict[str, str]) -> str:
         if self.right_to_left:
-            # What people typed in another script keeps its own direction inside the sentence.
+            # Isolate Latin names (U+2068, U+2069), or they reorder the words around them.
             values = {name: f"\u2068{value}\u2069" for name, value in values.items()}
         return text.format(**values)
 
 
 @lru_cache(maxsize=32)
 def words(language: str) -> Words:
-    """The words of `fr` or `pt-BR`."""
+    """Returns the translator for a language code such as `fr` or `pt-BR`."""
     at = formats.locale(language)
     return Words(language if formats.is_language(language) else "en", at, _catalog(at))
 
 
 def languages() -> list[str]:
-    """The languages that have a catalog, and English."""
-    return sorted({"en", *(each.stem for each in CATALOGS.glob("*.po"))})
+    """Returns the codes of English and of every language that has a catalog."""
+    return sorted({"en", *(path.stem for path in CATALOGS.glob("*.po"))})
 
 
 def _catalog(at: Locale) -> gettext.NullTranslations:

@@ -1,4 +1,4 @@
-"""Words that several reports share."""
+"""Sentences that several reports share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from budgettrack.reports.base.translations import Words
 
 
 def left_out(rows: int, w: Words) -> str:
-    """How every report says that errors keep rows out of its figures."""
+    """Returns the sentence that tells how many rows with errors are missing from the figures."""
     return w.many(
         "{number} row is left out of the figures, because something in it cannot be read.",
         "{number} rows are left out of the figures, because something in them cannot be read.",
@@ -18,19 +18,20 @@ def left_out(rows: int, w: Words) -> str:
 
 
 def row_name(kind: str, name: str, w: Words, blank: str) -> str:
-    """The name of a row of a public table."""
-    known = {
+    """Returns the name of a row in a public table: the words for its `kind`, or else `name`, or
+    else `blank`."""
+    names = {
         UNBUDGETED: w.say("Spent outside the budget lines"),
         UNRESTRICTED: w.say("Unrestricted money"),
         WITHHELD: w.say("Withheld: grants that are not published"),
         GIFTS: w.say("Gifts and other money on no grant"),
         "total": w.say("Total"),
     }
-    return known.get(kind) or name or blank
+    return names.get(kind) or name or blank
 
 
 def page_words(w: Words, *, feed: bool = True) -> Mapping[str, str]:
-    """The few words that a page's template says itself."""
+    """Returns the texts that the page template itself needs, by their key in the template."""
     return {
         "skip": w.say("To the text"),
         "pages": w.say("Other pages"),

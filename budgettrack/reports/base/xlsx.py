@@ -1,4 +1,4 @@
-"""What every workbook that a report writes has in common."""
+"""Settings and helpers that all report workbooks share."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from decimal import Decimal
 
 import xlsxwriter
 
-CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - the file format keeps no zone; a fixed date keeps the bytes the same
-
+CREATED = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsx has no time zones
+"""The creation date of every workbook. It is fixed, so that the same view gives the same bytes."""
 
 CELL = 32_767
-"""Letters that a cell can hold."""
-
+"""The most characters that a cell can hold."""
 
 OPTIONS = {
     "in_memory": True,
@@ -23,20 +22,22 @@ OPTIONS = {
     "strings_to_numbers": False,
 }
 
-
 HEAD = 5
-
+"""The index of the header row."""
 
 NAMES = 3
-"""The row of the headings, and the columns before the figures."""
+"""The number of text columns before the figures."""
 
 
 def plain_workbook(
     organisation: str,
     sheets: Sequence[tuple[str, Sequence[tuple[str, bool]], Sequence[Sequence[str | None]]]],
 ) -> bytes:
-    """A workbook of plain tables: (tab, its headings and whether each is of numbers, rows of plain
-    decimals or text)."""
+    """Returns a workbook of plain tables.
+
+    `sheets` are (name of the tab, its headings, its rows). A heading is (text, whether the column
+    holds numbers). Numbers in rows are plain decimals as text.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": organisation, "author": organisation, "created": CREATED})

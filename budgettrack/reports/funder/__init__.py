@@ -1,1 +1,1 @@
-"""The funder's summary: page, paper and workbook."""
+"""The summary for a funder, as page, PDF and workbook."""

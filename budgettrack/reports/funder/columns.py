@@ -1,5 +1,4 @@
-"""The columns of a funder summary: what each is called, what it shows, and how a spreadsheet works
-it out."""
+"""The columns of a funder summary: heading, explanation, value, and spreadsheet formula."""
 
 from __future__ import annotations
 
@@ -15,8 +14,11 @@ from budgettrack.reports.base.translations import Words
 
 @dataclass(frozen=True, slots=True)
 class SummaryColumn:
-    """A column. `formula` names the columns that it is worked out from: `budget-spent` or
-    `spent/whole`."""
+    """A column of the summary.
+
+    `formula` is (column, operator, column): `budget - spent` or `spent / whole`. It is None for a
+    column that is not computed from others.
+    """
 
     name: str
     kind: Literal["money", "share", "text"]
@@ -27,7 +29,7 @@ class SummaryColumn:
 
 
 def columns(w: Words) -> dict[str, SummaryColumn]:
-    """Every column in one language, by its name in profiles."""
+    """Returns all columns in one language, by the name that profiles use."""
 
     def money(name: str, heading: str, about: str) -> SummaryColumn:
         return SummaryColumn(name, "money", heading, about, lambda sums: getattr(sums, name))
@@ -44,7 +46,7 @@ def columns(w: Words) -> dict[str, SummaryColumn]:
 
         return SummaryColumn(name, "share", heading, about, value, (part, "/", whole))
 
-    found = [
+    all_columns = [
         money("whole", w.say("Whole budget"), w.say("The sum for the whole grant, as revised.")),
         money("approved", w.say("Approved"),
         w.say("The sum as first approved; empty where it is not known.")),
@@ -82,9 +84,9 @@ def columns(w: Words) -> dict[str, SummaryColumn]:
         SummaryColumn("explanation", "text", w.say("Explanation"),
         w.say("Why spending differs from the plan."), lambda _: None),
     ]  # fmt: skip
-    return {each.name: each for each in found}
+    return {column.name: column for column in all_columns}
 
 
 def text(column: SummaryColumn, line: FunderLine, w: Words) -> str:
-    """What a column of text says of a line."""
+    """Returns the text of a line in a text column."""
     return w.term(line.timing) if column.name == "timing" else line.explanation

@@ -1,4 +1,4 @@
-"""The funder summary: one grant's view as a document of finished texts."""
+"""The funder summary of one grant, as a document."""
 
 from __future__ import annotations
 
@@ -38,8 +38,11 @@ from budgettrack.reports.funder.columns import SummaryColumn, columns, text
 def document(
     view: FunderView, w: Words, final: date | None = None, *, draft: bool = True
 ) -> Document:
-    """The summary. A draft has what is missing on top, for the treasurer; `final` is the day on
-    which it was made so."""
+    """Returns the summary.
+
+    A draft begins with the gaps that the treasurer must fill. `final` is the day on which the
+    summary became final, None for a draft.
+    """
     grant = view.grant
     parts: dict[str, tuple[str, Callable[[FunderView, Words], Sequence[Block]]]] = {
         "glance": (w.say("The grant at a glance"), _glance),
@@ -112,7 +115,7 @@ def document(
 
 
 def covered(view: FunderView, w: Words) -> str:
-    """The month, or the days, that the summary is about."""
+    """Returns the month or the days that the summary covers."""
     return (
         formats.month(view.month, w.at)
         if view.until == formats.end_of(view.month)
@@ -121,24 +124,25 @@ def covered(view: FunderView, w: Words) -> str:
 
 
 def _tell(view: FunderView, w: Words) -> list[Block]:
+    """Returns the gaps for the treasurer."""
     if not view.tell:
         return [Text(w.say("Nothing: it can be made final."))]
     return [Bullets(missing(view, w))]
 
 
 def missing(view: FunderView, w: Words) -> list[str]:
-    """What is missing, each code in one line with all that it is about."""
+    """Returns the gaps, one line for each kind of gap."""
     by_line: dict[str, list[Finding]] = {}
     for finding in view.tell:
         values = dict(finding.values)
-        # Only what differs by what it is about is one line; amounts and numbers are told one by one.
+        # Gaps of the same kind share a line. A gap with an amount has a line of its own.
         is_alone = values.keys().isdisjoint(("about", "month"))
         by_line.setdefault(f"{finding.code} {len(by_line) if is_alone else ''}", []).append(finding)
     return [told(findings, w) for findings in by_line.values()]
 
 
 def told(findings: Sequence[Finding], w: Words) -> str:
-    """What is missing, and what to do about it; the findings differ by what they are about."""
+    """Returns gaps of the same kind and their remedy in one line."""
     code = CODES[findings[0].code]
     values = dict(findings[0].values)
     if "number" in values:
@@ -148,15 +152,17 @@ def told(findings: Sequence[Finding], w: Words) -> str:
         units = money.minor(Decimal(number), currency)
         values["amount"] = formats.money(units, currency, w.at)
     if "month" in values:
-        of_months = [formats.month(dict(each.values)["month"], w.at) for each in findings]
+        of_months = [formats.month(dict(finding.values)["month"], w.at) for finding in findings]
         values["month"] = formats.listed(of_months, w.at)
     if "about" in values:
-        abouts = [dict(each.values)["about"] for each in findings]
+        abouts = [dict(finding.values)["about"] for finding in findings]
         values["about"] = formats.listed(abouts, w.at)
     return w.say(f"{code.problem} {code.remedy}", **values)
 
 
 def _glance(view: FunderView, w: Words) -> list[Block]:
+    """Returns the key figures of the grant."""
+
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 
@@ -187,7 +193,7 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
             ),
         ),
     ]
-    said = [
+    sentences = [
         w.say(
             "In this period, {spent} of {planned} planned was spent.",
             spent=amount(total.period_spent),
@@ -195,7 +201,7 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
         )
     ]
     if grant.held_by and grant.host_fee is not None:
-        said.append(
+        sentences.append(
             w.say(
                 "The money is held by {host}, for a fee of {percent} of {base}.",
                 host=grant.held_by,
@@ -204,31 +210,32 @@ def _glance(view: FunderView, w: Words) -> list[Block]:
             )
         )
     elif grant.held_by:
-        said.append(w.say("The money is held by {host}.", host=grant.held_by))
-    return [Facts(facts), *(Text(each) for each in said)]
+        sentences.append(w.say("The money is held by {host}.", host=grant.held_by))
+    return [Facts(facts), *(Text(sentence) for sentence in sentences)]
 
 
 def group_name(group: Group, view: FunderView, w: Words) -> str:
-    """The heading of a group of lines."""
-    known = {
+    """Returns the heading of a group of budget lines."""
+    names = {
         "unmapped": w.say("In none of the funder's categories"),
         "unbudgeted": w.say("Spent outside the budget lines"),
     }
     blank = w.say("No activity named") if view.profile.by == "activity" else w.say("No category")
-    name = known.get(group.kind) or group.name or blank
+    name = names.get(group.kind) or group.name or blank
     return (
         f"{group.code} {name}" if (group.code and not group.kind) or group.kind == "sum" else name
     )
 
 
 def _budget(view: FunderView, w: Words) -> list[Block]:
+    """Returns the chart and the table of budget lines."""
     shown = [columns(w)[name] for name in view.profile.columns]
     rows = [row for group in view.groups for row in _group_rows(group, shown, view, w)]
     totals = [_cell(column, view.total, "", view, w) for column in shown]
     rows.append(TableRow(w.say("Total"), totals, kind="total"))
     headings = [
         Heading(w.say("Budget line"), False),
-        *(Heading(each.heading, each.kind != "text") for each in shown),
+        *(Heading(column.heading, column.kind != "text") for column in shown),
     ]
     note = w.say(
         "In {currency}, to the end of {day}. The bar is how much of a line is spent.",
@@ -256,7 +263,7 @@ def _budget(view: FunderView, w: Words) -> list[Block]:
 def _group_rows(
     group: Group, shown: Sequence[SummaryColumn], view: FunderView, w: Words
 ) -> Iterator[TableRow]:
-    """The row of a group and, where the funder asks for lines, one of each line in it."""
+    """Yields the row of a group. If the profile asks for lines, a row for each line follows."""
     name = group_name(group, view, w)
     single = view.profile.detail == "categories" or group.kind in ("sum", "unbudgeted")
     if single:
@@ -272,6 +279,7 @@ def _group_rows(
 def _line_row(
     line: FunderLine, shown: Sequence[SummaryColumn], view: FunderView, w: Words
 ) -> TableRow:
+    """Returns the row of a budget line."""
     sums = line.sums
     texts = [text(column, line, w) if column.kind == "text" else "" for column in shown]
     cells = [
@@ -282,13 +290,18 @@ def _line_row(
 
 
 def _said(column: SummaryColumn, group: Group, w: Words) -> str:
-    """The texts of a group's lines, where they have no rows of their own."""
+    """Returns the texts of all lines in a group together, for a table that has no rows for
+    lines."""
     if column.kind != "text":
         return ""
     return " ".join(dict.fromkeys(filter(None, (text(column, line, w) for line in group.lines))))
 
 
 def _chart(view: FunderView, w: Words) -> Chart | None:
+    """Returns the chart of budget against spending.
+
+    Returns None if there is nothing to draw.
+    """
     rows = [
         charts.Bar(
             group_name(group, view, w),
@@ -318,6 +331,7 @@ def _chart(view: FunderView, w: Words) -> Chart | None:
 
 
 def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Words) -> TableCell:
+    """Returns a formatted cell. A negative variance is marked."""
     if column.kind == "text":
         return TableCell(said, say=True)
     value = column.value(sums)
@@ -331,20 +345,21 @@ def _cell(column: SummaryColumn, sums: Sums, said: str, view: FunderView, w: Wor
 
 
 def _expenses(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table of expenses in the period."""
     if not view.expenses:
         return []
     rows = [
         TableRow(
-            each.id,
+            expense.id,
             [
-                TableCell(formats.day(each.day, w.at)),
-                TableCell(each.line or formats.NONE),
-                TableCell(w.term(each.state)),
-                TableCell(formats.money(each.amount, each.currency, w.at)),
-                TableCell(formats.number(each.units, view.currency, w.at)),
+                TableCell(formats.day(expense.day, w.at)),
+                TableCell(expense.line or formats.NONE),
+                TableCell(w.term(expense.state)),
+                TableCell(formats.money(expense.amount, expense.currency, w.at)),
+                TableCell(formats.number(expense.units, view.currency, w.at)),
             ],
         )
-        for each in view.expenses
+        for expense in view.expenses
     ]
     headings = [
         Heading(w.say("Expense"), False),
@@ -365,19 +380,20 @@ def _expenses(view: FunderView, w: Words) -> list[Block]:
 
 
 def _adjustments(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table of changes to figures that were reported before."""
     if not view.adjustments:
         return []
     rows = [
         TableRow(
-            each.name or w.say("Spent outside the budget lines"),
+            adjustment.name or w.say("Spent outside the budget lines"),
             [
-                TableCell(formats.days(each.first, each.last, w.at)),
-                TableCell(formats.number(each.was, view.currency, w.at)),
-                TableCell(formats.number(each.now, view.currency, w.at)),
-                TableCell(formats.number(each.now - each.was, view.currency, w.at)),
+                TableCell(formats.days(adjustment.first, adjustment.last, w.at)),
+                TableCell(formats.number(adjustment.was, view.currency, w.at)),
+                TableCell(formats.number(adjustment.now, view.currency, w.at)),
+                TableCell(formats.number(adjustment.now - adjustment.was, view.currency, w.at)),
             ],
         )
-        for each in view.adjustments
+        for adjustment in view.adjustments
     ]
     headings = [
         Heading(w.say("Budget line"), False),
@@ -394,17 +410,18 @@ def _adjustments(view: FunderView, w: Words) -> list[Block]:
 
 
 def _reconcile(view: FunderView, w: Words) -> list[Block]:
-    those = view.reconciled
+    """Returns the reconciliation: how the spending in this summary follows from the books."""
+    sums = view.reconciled
     if (
         view.currency == view.grant.currency
-        and those.own == those.spent
-        and not (those.outside or those.exchange)
+        and sums.own == sums.spent
+        and not (sums.outside or sums.exchange)
     ):
         return [
             Text(
                 w.say(
                     "Spent to date here is spent to date in the books: {amount}.",
-                    amount=formats.money(those.spent, view.currency, w.at),
+                    amount=formats.money(sums.spent, view.currency, w.at),
                 )
             )
         ]
@@ -415,15 +432,15 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
         "receipts": w.say("the average rate of the money received"),
     }
     rows = [
-        (w.say("Spent to date in the books, at the budget's rate"), those.planned, ""),
-        (w.say("Paid later in the last month"), those.outside, ""),
+        (w.say("Spent to date in the books, at the budget's rate"), sums.planned, ""),
+        (w.say("Paid later in the last month"), sums.outside, ""),
         (
             w.say("Difference by the rule for rates: {rule}", rule=rules[view.profile.rate]),
-            those.exchange,
+            sums.exchange,
             "",
         ),
-        (w.say("Rounding"), those.rounding, ""),
-        (w.say("Spent to date in this summary"), those.spent, "total"),
+        (w.say("Rounding"), sums.rounding, ""),
+        (w.say("Spent to date in this summary"), sums.spent, "total"),
     ]
     shown = [
         TableRow(
@@ -437,7 +454,7 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
     note = w.say(
         "In {currency}; in the books it is {amount}",
         currency=view.currency,
-        amount=formats.money(those.own, view.grant.currency, w.at),
+        amount=formats.money(sums.own, view.grant.currency, w.at),
     )
     return [
         ReportTable(
@@ -450,6 +467,7 @@ def _reconcile(view: FunderView, w: Words) -> list[Block]:
 
 
 def _cash(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table of the grant's cash, in the grant's currency."""
     cash, currency = view.cash, view.grant.currency
     rows: list[tuple[str, int, RowKind]] = [
         (w.say("Received"), cash.received, ""),
@@ -491,38 +509,44 @@ def _cash(view: FunderView, w: Words) -> list[Block]:
 
 
 def _work(view: FunderView, w: Words) -> list[Block]:
+    """Returns the activities that the grant pays for."""
     if not view.progress:
         return [Text(w.say("No budget line of this grant names an activity."), True)]
-    return [Works([work(each, w) for each in view.progress])]
+    return [Works([work(progress, w) for progress in view.progress])]
 
 
 def _match(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table of match in kind."""
     if not view.match:
         return [Text(w.say("Nothing in kind is recorded as match for this grant."), True)]
     rows = []
-    for each in view.match:
-        much = (
-            f"{formats.quantity(each.quantity, w.at)} {each.unit}".strip()
-            if each.quantity is not None
+    for contribution in view.match:
+        quantity = (
+            f"{formats.quantity(contribution.quantity, w.at)} {contribution.unit}".strip()
+            if contribution.quantity is not None
             else formats.NONE
         )
         value = (
-            formats.money(each.value, each.currency, w.at)
-            if each.value is not None
+            formats.money(contribution.value, contribution.currency, w.at)
+            if contribution.value is not None
             else w.say("not valued")
         )
-        kind = w.term(each.kind)
+        kind = w.term(contribution.kind)
         kind = kind[:1].upper() + kind[1:]
-        what = (
-            w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom))
-            if each.from_whom
+        heading = (
+            w.say("{kind}, from: {giver}", kind=kind, giver=w.term(contribution.from_whom))
+            if contribution.from_whom
             else kind
         )
-        small = " · ".join(filter(None, (each.id, each.description)))
+        small = " · ".join(filter(None, (contribution.id, contribution.description)))
         rows.append(
             TableRow(
-                what,
-                [TableCell(much), TableCell(value), TableCell(w.term(each.basis) or formats.NONE)],
+                heading,
+                [
+                    TableCell(quantity),
+                    TableCell(value),
+                    TableCell(w.term(contribution.basis) or formats.NONE),
+                ],
                 small,
             )
         )
@@ -536,12 +560,16 @@ def _match(view: FunderView, w: Words) -> list[Block]:
     blocks: list[Block] = [
         ReportTable(w.say("Given as match for this grant"), headings, rows, note)
     ]
-    if any(each.kind == VOLUNTEER for each in view.match):
+    if any(contribution.kind == VOLUNTEER for contribution in view.match):
         blocks.append(
             Text(w.say("Volunteer time is counted as the grant's agreement counts it."), True)
         )
     if view.match_wanted is not None:
-        same = sum(each.value or 0 for each in view.match if each.currency == view.currency)
+        same = sum(
+            contribution.value or 0
+            for contribution in view.match
+            if contribution.currency == view.currency
+        )
         blocks.append(
             Text(
                 w.say(
@@ -555,17 +583,18 @@ def _match(view: FunderView, w: Words) -> list[Block]:
 
 
 def _due(view: FunderView, w: Words) -> list[Block]:
+    """Returns the table of due dates."""
     if not view.due:
         return [Text(w.say("Nothing is due."), True)]
     rows = [
         TableRow(
-            each.what,
+            item.what,
             [
-                TableCell(formats.day(each.due, w.at)),
-                TableCell(w.say("late") if each.late else w.say("to come"), over=each.late),
+                TableCell(formats.day(item.due, w.at)),
+                TableCell(w.say("late") if item.late else w.say("to come"), over=item.late),
             ],
         )
-        for each in view.due
+        for item in view.due
     ]
     headings = [
         Heading(w.say("What"), False),
@@ -576,6 +605,7 @@ def _due(view: FunderView, w: Words) -> list[Block]:
 
 
 def _limits(view: FunderView, w: Words) -> list[Block]:
+    """Returns the limits of the profile, each with the number of rows beyond it."""
     if not view.limits:
         return [Text(w.say("This profile has no limit of its own."), True)]
     beyond = dict.fromkeys(range(len(view.limits)), 0)
@@ -596,6 +626,7 @@ def _limits(view: FunderView, w: Words) -> list[Block]:
 
 
 def _rows_beyond(number: int, w: Words) -> str:
+    """Returns the sentence that tells how many rows are beyond a limit."""
     return (
         w.many("{number} row is beyond it.", "{number} rows are beyond it.", number)
         if number
@@ -604,12 +635,15 @@ def _rows_beyond(number: int, w: Words) -> str:
 
 
 def _percentages(limit: Limit, w: Words) -> list[str]:
-    """A limit's percentage in words, up and down apart where they differ; none where it has
-    none."""
+    """Returns the percentage of a limit in words, with separate values for up and down if they
+    differ.
+
+    Returns an empty list if the limit has no percentage.
+    """
     up = limit.percent if limit.percent_up is None else limit.percent_up
     down = limit.percent if limit.percent_down is None else limit.percent_down
     up_words, down_words = (
-        "" if each is None else formats.percentage(str(each), w.at) for each in (up, down)
+        "" if percent is None else formats.percentage(str(percent), w.at) for percent in (up, down)
     )
     if up == down:
         return [up_words] if up_words else []
@@ -621,7 +655,7 @@ def _percentages(limit: Limit, w: Words) -> list[str]:
 
 
 def limit_words(limit: Limit, w: Words) -> str:
-    """A limit in a sentence, with its source."""
+    """Returns a limit as a sentence, with its source."""
     scope = {
         "line": w.say("each budget line"), "category": w.say("each category"),
         "activity": w.say("each activity"),
@@ -656,7 +690,7 @@ def limit_words(limit: Limit, w: Words) -> str:
         "ask": w.say("needs the funder's approval"),
         "amend": w.say("needs a change of the agreement"),
     }[limit.consequence]  # fmt: skip
-    said = w.say(
+    sentence = w.say(
         "For {scope}: {measure}, {direction}, by {more}, {consequence}.",
         scope=scope,
         measure=measure,
@@ -665,16 +699,19 @@ def limit_words(limit: Limit, w: Words) -> str:
         consequence=consequence,
     )
     if limit.never:
-        said += " " + w.say(
+        sentence += " " + w.say(
             "Never more in: {names}.", names=formats.listed(list(limit.never), w.at)
         )
-    return f"{said} " + w.say("Source: {source}.", source=limit.source)
+    return f"{sentence} " + w.say("Source: {source}.", source=limit.source)
 
 
 def _reading(view: FunderView, w: Words) -> list[Block]:
-    known = columns(w)
+    """Returns the lines that explain each column."""
+    all_columns = columns(w)
     lines = [
-        w.say("{heading}: {about}", heading=known[name].heading, about=known[name].about)
+        w.say(
+            "{heading}: {about}", heading=all_columns[name].heading, about=all_columns[name].about
+        )
         for name in view.profile.columns
     ]
     lines.append(

@@ -1,4 +1,5 @@
-"""Funder summaries from the register: a draft at any time, a final one when nothing is missing."""
+"""Writes funder summaries from the register: a draft at any time, a final one if nothing is
+missing."""
 
 from __future__ import annotations
 
@@ -36,7 +37,10 @@ from budgettrack.reports.funder.xlsx import workbook
 
 @dataclass(frozen=True, slots=True)
 class WrittenSummary:
-    """The files of one summary, what is missing in a draft, and what a person should know."""
+    """The files of a summary.
+
+    `missing` lists the gaps in a draft. `warnings` are for the person who runs the command.
+    """
 
     paths: Sequence[Path]
     missing: Sequence[str]
@@ -53,11 +57,13 @@ def write_summary(
     named: str = "",
     final: bool = False,
 ) -> WrittenSummary:
-    """Write one grant's summary into `out`/private, as a page, a paper and a workbook.
+    """Writes the summary of one grant into `out`/private, as page, PDF and workbook.
 
-    `named` is another profile than the grant's. A final one is refused (`Refused`) while something
-    is missing; else its figures are kept in the register. Raises `OSError` where the folder cannot
-    be written."""
+    `named` is a profile to use instead of the grant's own. A final summary stores its figures in
+    the register.
+    Raises `Refused` if the summary is final and something is missing.
+    Raises `OSError` if the folder cannot be written.
+    """
     view = summary(group, grant, month, own=own, named=named)
     w, look = words(view.language), look_of(group.config)
     lacking = missing(view, w)
@@ -67,7 +73,7 @@ def write_summary(
             *lacking,
             "Nothing was written.",
         )
-    look.logo_bytes  # noqa: B018 - a missing logo is told before anything is kept
+    look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it stores figures
     freeze(group, month)
     stamp = None
     if final:
@@ -78,10 +84,10 @@ def write_summary(
         "-final" if final else ""
     )
     paper = document(view, w, stamp)
-    made, lost = pdf(paper, w, look)
+    printed, lost = pdf(paper, w, look)
     contents = {
         f"{name}.html": page(paper, look, page_words(w, feed=False)).encode(),
-        f"{name}.pdf": made,
+        f"{name}.pdf": printed,
         f"{name}.xlsx": workbook(view, w, final=stamp, paper=look.paper),
     }
     paths = files.write_all(out / "private", contents, private=True)
@@ -96,13 +102,13 @@ def write_summary(
 
 
 def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
-    """The summary as it goes to the funder: a paper and a workbook, without the treasurer's
+    """Returns the summary as it is sent to the funder: PDF and workbook, without the treasurer's
     list."""
     w, look = words(view.language), look_of(config)
     name = f"{files.safe_name(view.grant.id)}-{view.month}"
-    made, _ = pdf(document(view, w, final, draft=False), w, look)
+    printed, _ = pdf(document(view, w, final, draft=False), w, look)
     return [
-        Attached(f"{name}.pdf", made),
+        Attached(f"{name}.pdf", printed),
         Attached(f"{name}.xlsx", workbook(view, w, final=final, draft=False, paper=look.paper)),
     ]
 
@@ -116,24 +122,26 @@ def summary(
     named: str = "",
     language: str = "",
 ) -> FunderView:
-    """The view that one grant's summary is made of; in `language` (else the group's) where its
-    profile names none."""
-    config, now = group.config, group.standing
-    known = now.plan.grants[grant]
-    wanted = named or known.profile
+    """Returns the view behind the summary of one grant.
+
+    The language is that of the profile, or else `language`, or else the group's.
+    """
+    config, standing = group.config, group.standing
+    entry = standing.plan.grants[grant]
+    wanted = named or entry.profile
     chosen, problems = profile_of(config, wanted)
     reported = group.publications.finals.get(grant, [])
-    plan = group.whole_plan if needs_expenses(chosen, known, own) else now.plan
+    plan = group.whole_plan if needs_expenses(chosen, entry, own) else standing.plan
     return funder_view(
         plan,
-        now.totals,
+        standing.totals,
         grant,
         chosen,
         month=month,
         organisation=config.organisation,
         contact=config.contact,
         language=language or config.language,
-        left_out=left_out(now.findings),
+        left_out=left_out(standing.findings),
         own=own,
         reported=reported,
         told=problems,
@@ -141,13 +149,14 @@ def summary(
 
 
 def profile_of(config: Config, name: str) -> tuple[Profile, list[Finding]]:
-    """The profile of that name, or the usual one and what is wrong with the name.
+    """Returns the profile `name`, or the default profile and the problem if no profile has that
+    name.
 
-    Raises `ConfigError` for a profile with a mistake.
+    Raises `ConfigError` if the profile has an error.
     """
-    found = profile(name, config.profiles)
-    if found is not None:
-        return found, []
+    chosen = profile(name, config.profiles)
+    if chosen is not None:
+        return chosen, []
     usual = profile(USUAL)
     assert usual is not None
     return usual, [lacking("draft-profile-unknown", name)]

@@ -1,7 +1,8 @@
-"""Reports as spreadsheets; the only file that imports xlsxwriter.
+"""Writes the funder summary as a workbook.
 
-The funder summary's totals, variances and shares are live formulas, each with its value stored
-beside it, so that what is read without calculating is what a spreadsheet program works out."""
+Totals, variances and shares are live formulas. Each formula has its value stored beside it, so a
+program that does not calculate shows the same figures as a spreadsheet program.
+"""
 
 from __future__ import annotations
 
@@ -28,45 +29,47 @@ from budgettrack.reports.funder.document import covered, group_name, missing
 def workbook(
     view: FunderView, w: Words, *, final: date | None = None, draft: bool = True, paper: str = "a4"
 ) -> bytes:
-    """The summary's file; the same view gives the same bytes.
+    """Returns the workbook of a summary. The same view gives the same bytes.
 
-    A tab of the budget, one that explains each column, one of the cash, one of the expenses where
-    the profile asks for them, and in a draft one of what is missing. The tabs are protected against
-    accidents, without a password."""
+    Tabs: the budget, the meaning of each column, the cash, the expenses (if the profile asks for
+    them), and in a draft the list of gaps. Tabs are protected without a password, only against
+    accidents.
+    """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, OPTIONS)
     title = f"{view.grant.title or view.grant.id}, {covered(view, w)}"
     book.set_properties(
         {"title": title[:200], "author": view.organisation[:200], "created": CREATED}
     )
-    made = _Book(book, view, w, title, paper)
-    made.budget(final, draft=draft)
-    made.about()
-    made.cash()
+    tabs = _Book(book, view, w, title, paper)
+    tabs.budget(final, draft=draft)
+    tabs.about()
+    tabs.cash()
     if view.expenses:
-        made.expenses()
+        tabs.expenses()
     if final is None and draft:
-        made.missing()
+        tabs.missing()
     book.close()
     return stream.getvalue()
 
 
 def pattern(currency: str) -> str:
-    """The number format of amounts in a currency."""
+    """Returns the number format for amounts in a currency."""
     places = digits(currency)
     return "#,##0" + ("." + "0" * places if places else "")
 
 
 class _Book:
-    """The tabs of one summary."""
+    """Writes the tabs of one summary."""
 
     def __init__(self, book: Any, view: FunderView, w: Words, title: str, paper: str) -> None:
         self._book, self._view, self._w, self._title, self._paper = book, view, w, title, paper
         self._formats: dict[tuple[tuple[str, object], ...], Any] = {}
         self._columns = [columns(w)[name] for name in view.profile.columns]
-        self._at = {each.name: NAMES + index for index, each in enumerate(self._columns)}
+        self._at = {column.name: NAMES + index for index, column in enumerate(self._columns)}
 
     def _format(self, **values: object) -> Any:
+        """Returns a cell format. Equal formats are created only once."""
         values = {"font_name": "Arial", "font_size": 10, "valign": "top", **values}
         if self._w.right_to_left:
             values = {**values, "reading_order": 2}
@@ -76,6 +79,7 @@ class _Book:
         return self._formats[key]
 
     def _sheet(self, name: str, *, landscape: bool = False) -> Any:
+        """Adds a tab with the common page setup and protection."""
         sheet = self._book.add_worksheet(name[:31].translate(str.maketrans("[]:*?/\\", "-------")))
         if self._w.right_to_left:
             sheet.right_to_left()
@@ -85,7 +89,7 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L&A&R&P / &N")
-        # Against accidents only: no password, and widths, heights and filters stay free.
+        # Only against accidents: no password, and readers may change widths, heights and filters.
         sheet.protect(
             "",
             {"format_columns": True, "format_rows": True, "format_cells": True, "autofilter": True},
@@ -93,11 +97,13 @@ class _Book:
         return sheet
 
     def _text(self, sheet: Any, row: int, column: int, words: str, **values: object) -> None:
+        """Writes a text into a cell."""
         sheet.write_string(row, column, words[:CELL], self._format(**values))
 
     def _money(
         self, sheet: Any, row: int, column: int, units: int, currency: str, **values: object
     ) -> None:
+        """Writes an amount in minor units into a cell."""
         sheet.write_number(
             row,
             column,
@@ -106,11 +112,13 @@ class _Book:
         )
 
     def _top(self, sheet: Any, heading: str, lines: Sequence[str]) -> None:
+        """Writes the title of a tab and the lines under it."""
         self._text(sheet, 0, 0, heading, bold=True, font_size=14)
         for row, line in enumerate(lines, 1):
             self._text(sheet, row, 0, line)
 
     def _heads(self, sheet: Any, row: int, heads: Sequence[tuple[str, int]]) -> None:
+        """Writes the header row, which is frozen and repeated on every printed page."""
         for column, (words, wide) in enumerate(heads):
             sheet.set_column(column, column, wide)
             self._text(
@@ -128,7 +136,8 @@ class _Book:
         sheet.repeat_rows(row)
 
     def budget(self, final: date | None, *, draft: bool) -> None:
-        """The lines in their groups; totals, variances and shares as formulas."""
+        """Writes the tab of budget lines in their groups. Totals, variances and shares are
+        formulas."""
         view, w = self._view, self._w
         sheet = self._sheet(w.say("Budget"), landscape=True)
         state = (
@@ -155,7 +164,7 @@ class _Book:
         self._top(sheet, self._title, [whose, period, " ".join(notes)])
         heads = [(w.say("Budget line"), 13), (w.say("Activity"), 10), (w.say("Description"), 34)]
         heads += [
-            (each.heading, 44 if each.name == "explanation" else 14) for each in self._columns
+            (column.heading, 44 if column.name == "explanation" else 14) for column in self._columns
         ]
         self._heads(sheet, HEAD, heads)
         row = HEAD + 1
@@ -199,20 +208,23 @@ class _Book:
         return after
 
     def _said(self, group: Group) -> Mapping[str, str]:
+        """Returns the texts of a group by column: those of all its lines together."""
         return {
-            each.name: " ".join(
-                dict.fromkeys(filter(None, (text(each, line, self._w) for line in group.lines)))
+            column.name: " ".join(
+                dict.fromkeys(filter(None, (text(column, line, self._w) for line in group.lines)))
             )
-            for each in self._columns
-            if each.kind == "text"
+            for column in self._columns
+            if column.kind == "text"
         }
 
     def _line(self, sheet: Any, row: int, line: FunderLine) -> None:
-        self._row(
-            sheet, row, line.id, line.sums, line.activity, line.description,
-            said={each.name: text(each, line,
-            self._w) for each in self._columns if each.kind == "text"},
-        )  # fmt: skip
+        """Writes the row of a budget line."""
+        texts = {
+            column.name: text(column, line, self._w)
+            for column in self._columns
+            if column.kind == "text"
+        }
+        self._row(sheet, row, line.id, line.sums, line.activity, line.description, said=texts)
         self._given(sheet, row, line.sums)
 
     def _row(
@@ -226,7 +238,7 @@ class _Book:
         said: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
-        """A row's texts, and the columns that are worked out from others in it."""
+        """Writes the texts of a row, and the columns that are computed from other columns."""
         for column, words in enumerate((name, activity, description)):
             self._text(sheet, row, column, words, text_wrap=True, **values)
         for each in self._columns:
@@ -245,6 +257,8 @@ class _Book:
     def _worked_out(
         self, sheet: Any, row: int, column: SummaryColumn, sums: Sums, **values: object
     ) -> None:
+        """Writes a computed column: a formula if its columns are in the tab, otherwise the
+        value."""
         assert column.formula is not None
         one, sign, other = column.formula
         value = column.value(sums)
@@ -253,48 +267,48 @@ class _Book:
         live = all(name in self._at for name in names)
         places = digits(self._view.currency)
         if sign == "/":
-            how = self._format(num_format="0.0%", **values)
+            style = self._format(num_format="0.0%", **values)
             if live:
                 top, base = cell(row, self._at[one]), cell(row, self._at[other])
                 sheet.write_formula(
                     row,
                     at,
                     f'=IF({base}=0,"",{top}/{base})',
-                    how,
+                    style,
                     "" if value is None else float(value),
                 )
             elif value is None:
-                sheet.write_blank(row, at, None, how)
+                sheet.write_blank(row, at, None, style)
             else:
-                sheet.write_number(row, at, float(value), how)
+                sheet.write_number(row, at, float(value), style)
             return
-        how = self._format(num_format=pattern(self._view.currency), **values)
+        style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
         if live:
-            # Rounded, since a spreadsheet's own subtraction leaves binary dust behind the cents.
+            # A spreadsheet computes 0.3 - 0.1 as 0.19999...: round to the currency's digits.
             terms = "-".join(cell(row, self._at[name]) for name in names)
-            sheet.write_formula(row, at, f"=ROUND({terms},{places})", how, stored)
+            sheet.write_formula(row, at, f"=ROUND({terms},{places})", style, stored)
         else:
-            sheet.write_number(row, at, stored, how)
+            sheet.write_number(row, at, stored, style)
 
     def _given(self, sheet: Any, row: int, sums: Sums) -> None:
-        """The columns of amounts that come from the books."""
-        for each in self._columns:
-            if each.kind == "money" and each.formula is None:
-                units = each.value(sums)
+        """Writes the amounts of a row that come from the books."""
+        for column in self._columns:
+            if column.kind == "money" and column.formula is None:
+                units = column.value(sums)
                 if units is not None:
-                    self._money(sheet, row, self._at[each.name], int(units), self._view.currency)
+                    self._money(sheet, row, self._at[column.name], int(units), self._view.currency)
 
     def _sums(
         self, sheet: Any, row: int, rows: Sequence[int], sums: Sums, **values: object
     ) -> None:
-        """The same columns as sums of other rows."""
+        """Writes the same columns as sums of the rows `rows`."""
         currency = self._view.currency
         how = self._format(num_format=pattern(currency), **values)
-        for each in self._columns:
-            if each.kind != "money" or each.formula is not None:
+        for column in self._columns:
+            if column.kind != "money" or column.formula is not None:
                 continue
-            at, units = self._at[each.name], each.value(sums)
+            at, units = self._at[column.name], column.value(sums)
             if units is None:
                 sheet.write_blank(row, at, None, how)
                 continue
@@ -311,17 +325,17 @@ class _Book:
             sheet.write_formula(row, at, formula, how, Decimal(decimal(int(units), currency)))
 
     def about(self) -> None:
-        """What each column means."""
+        """Writes the tab that explains each column."""
         w = self._w
         sheet = self._sheet(w.say("Columns"))
         self._top(sheet, w.say("What each column means"), [])
         self._heads(sheet, 2, [(w.say("Column"), 26), (w.say("What it means"), 80)])
-        for row, each in enumerate(self._columns, 3):
-            self._text(sheet, row, 0, each.heading, bold=True)
-            self._text(sheet, row, 1, each.about, text_wrap=True)
+        for row, column in enumerate(self._columns, 3):
+            self._text(sheet, row, 0, column.heading, bold=True)
+            self._text(sheet, row, 1, column.about, text_wrap=True)
 
     def cash(self) -> None:
-        """The cash of the grant, in its own currency."""
+        """Writes the tab of the grant's cash, in the grant's currency."""
         view, w, cash = self._view, self._w, self._view.cash
         sheet, currency = self._sheet(w.say("Cash")), view.grant.currency
         to = w.say(
@@ -356,7 +370,7 @@ class _Book:
         sheet.print_area(0, 0, 8, 1)
 
     def expenses(self) -> None:
-        """The expenses of the period, without payees."""
+        """Writes the tab of the expenses in the period, without payees."""
         view, w = self._view, self._w
         sheet = self._sheet(w.say("Expenses"))
         self._top(sheet, w.say("Expenses of the period"), [])
@@ -368,30 +382,31 @@ class _Book:
         ]  # fmt: skip
         self._heads(sheet, 2, heads)
         how = self._format(num_format="yyyy-mm-dd", align="left")
-        for row, each in enumerate(view.expenses, 3):
+        for row, expense in enumerate(view.expenses, 3):
             for column, words in (
-                (0, each.id),
-                (2, each.line),
-                (3, w.term(each.state)),
-                (5, each.currency),
+                (0, expense.id),
+                (2, expense.line),
+                (3, w.term(expense.state)),
+                (5, expense.currency),
             ):
                 self._text(sheet, row, column, words)
-            sheet.write_datetime(row, 1, datetime(each.day.year, each.day.month, each.day.day), how)  # noqa: DTZ001
-            self._money(sheet, row, 4, each.amount, each.currency)
-            if each.units is not None:
-                self._money(sheet, row, 6, each.units, view.currency)
+            day = expense.day
+            sheet.write_datetime(row, 1, datetime(day.year, day.month, day.day), how)  # noqa: DTZ001
+            self._money(sheet, row, 4, expense.amount, expense.currency)
+            if expense.units is not None:
+                self._money(sheet, row, 6, expense.units, view.currency)
         last = 3 + len(view.expenses)
         self._text(sheet, last, 0, w.say("Total"), bold=True, top=1)
         for column in range(1, 6):
             self._text(sheet, last, column, "", bold=True, top=1)
-        total = sum(each.units or 0 for each in view.expenses)
+        total = sum(expense.units or 0 for expense in view.expenses)
         how = self._format(bold=True, top=1, num_format=pattern(view.currency))
         formula = f"=ROUND(SUM(G4:G{last}),{digits(view.currency)})"
         sheet.write_formula(last, 6, formula, how, Decimal(decimal(total, view.currency)))
         sheet.print_area(0, 0, last, 6)
 
     def missing(self) -> None:
-        """What is missing before it may be sent; for the treasurer."""
+        """Writes the tab for the treasurer: gaps to fill before the summary may be sent."""
         w = self._w
         sheet = self._sheet(w.say("Before sending"))
         self._top(sheet, w.say("For the treasurer: what is missing before this may be sent"), [])

@@ -1,4 +1,5 @@
-"""What mails say: short documents, each made of one reader's view and of nothing else."""
+"""Writes mails as short documents. Each mail is made from the view of one kind of reader, and
+from nothing else."""
 
 from __future__ import annotations
 
@@ -35,14 +36,16 @@ from budgettrack.reports.site.month_page import notices, sentences
 from budgettrack.reports.site.work import coming
 
 MOST = 10
-"""Lines of a list in a mail; the rest is counted."""
+"""The most lines in a list. The mail tells the number of the other lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a mail says of itself: how late it comes (days), whether it replaces an earlier one,
-    where the whole is to be found (an address, or the names of attached files), and why the reader
-    gets it."""
+    """Facts about the sending of a mail.
+
+    `late` is the delay in days. `again` is true if the mail replaces an earlier one. `address` is
+    the web address of the full report; `attached` are the names of attached files.
+    """
 
     late: int = 0
     again: bool = False
@@ -51,7 +54,7 @@ class Sent:
 
 
 def public(view: PublicView, w: Words, sent: Sent) -> Document:
-    """The month's mail for everybody."""
+    """Returns the monthly mail for the public."""
     month = formats.month(view.month, w.at)
     sections = [
         Section("where", w.say("Where we stand"), [Bullets(sentences(view, w))]),
@@ -66,7 +69,7 @@ def public(view: PublicView, w: Words, sent: Sent) -> Document:
 
 
 def funder(view: FunderView, w: Words, sent: Sent) -> Document:
-    """The mail that a funder's summary comes with: that grant alone."""
+    """Returns the mail that goes with a funder's summary. It is about that grant only."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -95,13 +98,13 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
     adjusted = [
         w.say(
             "{line}: {was} was reported, {now} now",
-            line=each.name or w.say("Spent outside the budget lines"),
-            was=amount(each.was),
-            now=amount(each.now),
+            line=item.name or w.say("Spent outside the budget lines"),
+            was=amount(item.was),
+            now=amount(item.now),
         )
-        for each in view.adjustments
+        for item in view.adjustments
     ]
-    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due if not each.late]
+    due = [_owed(item.what, item.due, late=False, w=w) for item in view.due if not item.late]
     sections = [
         Section("where", w.say("Where we stand"), [Facts(facts)]),
         Section(
@@ -121,14 +124,14 @@ def funder(view: FunderView, w: Words, sent: Sent) -> Document:
             [Bullets(_few(due, w)) if due else Text(w.say("Nothing is due."))],
         ),
     ]
-    what = f"{grant.title or grant.id}, {covered(view, w)}"
-    return _letter(view.organisation, what, (), sections, w, sent)
+    subject = f"{grant.title or grant.id}, {covered(view, w)}"
+    return _letter(view.organisation, subject, (), sections, w, sent)
 
 
 def host(view: HostView, w: Words, sent: Sent) -> Document:
-    """The mail for the organisation that holds the money."""
+    """Returns the mail for the host, the organisation that holds the money."""
     notes = [_provisional(view.month, w)] if view.provisional else []
-    due = [_owed(each.what, each.due, late=False, w=w) for each in view.due]
+    due = [_owed(item.what, item.due, late=False, w=w) for item in view.due]
     sections = [
         Section(
             "where",
@@ -145,7 +148,7 @@ def host(view: HostView, w: Words, sent: Sent) -> Document:
 
 
 def internal(view: InternalView, w: Words, sent: Sent) -> Document:
-    """The month's mail for the group's own coordinators."""
+    """Returns the monthly mail for the group's coordinators."""
     notes = [_provisional(view.month, w)] if view.provisional else []
     sections = [
         Section("where", w.say("Where we stand"), [_money(view.grants, view.month, w)]),
@@ -156,7 +159,10 @@ def internal(view: InternalView, w: Words, sent: Sent) -> Document:
 
 
 def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
-    """The week's reminder for coordinators; None where there is nothing to remind of."""
+    """Returns the weekly reminder for coordinators.
+
+    Returns None if there is nothing to remind them of.
+    """
     if not (view.due or view.new or view.waiting):
         return None
     sections = []
@@ -168,15 +174,15 @@ def reminder(view: InternalView, w: Words, sent: Sent) -> Document | None:
         sections.append(_coming(view, w))
     if view.new:
         sections.append(_found(view, w))
-    what = w.say("reminder of {day}", day=formats.day(view.on, w.at))
-    return _letter(view.organisation, what, (), sections, w, sent)
+    subject = w.say("reminder of {day}", day=formats.day(view.on, w.at))
+    return _letter(view.organisation, subject, (), sections, w, sent)
 
 
 def closing(
     organisation: str, months: Sequence[Month], grants: Sequence[str], w: Words, sent: Sent
 ) -> Document:
-    """Asks the treasurer to close a month, since summaries wait for it."""
-    named = formats.listed([formats.month(each, w.at) for each in months], w.at)
+    """Returns the mail that asks the treasurer to close a month, because summaries wait for it."""
+    named = formats.listed([formats.month(month, w.at) for month in months], w.at)
     sections = [Section("waiting", w.say("Waits for you"), _to_close(grants, months, w))]
     return _letter(organisation, w.say("please close {month}", month=named), (), sections, w, sent)
 
@@ -188,18 +194,20 @@ def held_back(
     w: Words,
     sent: Sent,
 ) -> Document:
-    """Tells the treasurer what was not sent, and what stands against it: (to whom or of which
-    grant, its reasons)."""
+    """Returns the mail that tells the treasurer which mails were not sent, and why.
+
+    `reasons` are (the reader or the grant, the reasons).
+    """
     sections = [
         Section(
             "held",
-            w.say("Not sent: {what}", what=what),
+            w.say("Not sent: {what}", what=subject),
             [
                 Bullets(_few(list(lines), w)),
                 Text(w.say("Mend it in the sheet; the next run sends it."), True),
             ],
         )
-        for what, lines in reasons
+        for subject, lines in reasons
     ]
     return _letter(
         organisation,
@@ -214,7 +222,8 @@ def held_back(
 def failure(
     organisation: str, what: str, problems: Sequence[str], w: Words, sent: Sent
 ) -> Document:
-    """Tells the operator what happened and what to do; the problems say the remedy themselves."""
+    """Returns the mail that tells the operator what failed and what to do. Every problem
+    includes its remedy."""
     sections = [
         Section("what", w.say("What happened"), [Text(what), Bullets(problems)]),
         Section(
@@ -240,7 +249,8 @@ def failure(
 
 
 def alone(document: Document) -> Document:
-    """A page of the site as one file by itself: without the ways to pages that are not with it."""
+    """Returns a page of the site as a single file. Links to other pages are removed, since those
+    pages are not attached."""
     sections = []
     for section in document.sections:
         blocks: list[Block] = []
@@ -264,11 +274,12 @@ def _letter(
     w: Words,
     sent: Sent,
 ) -> Document:
-    said = list(notes)
+    """Returns a mail: notes about its sending, the sections, and the place of the full report."""
+    notices = list(notes)
     if sent.again:
-        said.insert(0, w.say("This replaces the report of the same month that you have."))
+        notices.insert(0, w.say("This replaces the report of the same month that you have."))
     if sent.late:
-        said.insert(
+        notices.insert(
             0,
             w.many("This comes {number} day late.", "This comes {number} days late.", sent.late),
         )
@@ -289,7 +300,7 @@ def _letter(
         right_to_left=w.right_to_left,
         heading=title,
         standing="",
-        notices=said,
+        notices=notices,
         sections=sections,
         foot=w.say(
             "You get this because {organisation} put your address on its list. To be taken off it,"
@@ -300,6 +311,7 @@ def _letter(
 
 
 def _provisional(month: Month, w: Words) -> str:
+    """Returns the note for a month that is not closed."""
     return w.say(
         "Provisional: {month} is not closed yet, and its figures may still change.",
         month=formats.month(month, w.at),
@@ -307,15 +319,17 @@ def _provisional(month: Month, w: Words) -> str:
 
 
 def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTable:
+    """Returns the table of money by grant, to the end of `month`."""
     rows = []
-    for each in grants:
-        money = each.money
-        name = " · ".join(filter(None, (each.id, each.title))) or w.say("No grant")
+    for grant in grants:
+        money = grant.money
+        label = " · ".join(filter(None, (grant.id, grant.title))) or w.say("No grant")
         units = (money.received, money.spent, money.variance, money.balance)
         cells = [
-            TableCell(formats.number(one, money.currency, w.at), over=one < 0) for one in units
+            TableCell(formats.number(amount, money.currency, w.at), over=amount < 0)
+            for amount in units
         ]
-        rows.append(TableRow(name, cells, money.currency))
+        rows.append(TableRow(label, cells, money.currency))
     headings = [
         Heading(w.say("Grant"), False),
         Heading(w.say("Received")),
@@ -329,7 +343,8 @@ def _money(grants: Sequence[GrantStanding], month: Month, w: Words) -> ReportTab
 
 
 def _found(view: InternalView, w: Words) -> Section:
-    lines = _few([each.line(str(w.at)) for each in view.new], w)
+    """Returns the section about new findings."""
+    lines = _few([finding.line(str(w.at)) for finding in view.new], w)
     counts = w.say(
         "In all: errors, which keep rows out of the figures, {errors}; warnings, {warnings}. They"
         " stand in the tab Checks.",
@@ -341,7 +356,8 @@ def _found(view: InternalView, w: Words) -> Section:
 
 
 def _coming(view: InternalView, w: Words) -> Section:
-    lines = _few([_due(each, view.on, w) for each in view.due], w)
+    """Returns the section about due dates."""
+    lines = _few([_due(item, view.on, w) for item in view.due], w)
     blocks: list[Block] = [Bullets(lines)] if lines else [Text(w.say("Nothing is due."))]
     return Section("next", w.say("What is due next"), blocks)
 
@@ -362,7 +378,7 @@ def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[
                 "The summaries of {grants} wait to be sent until these months are closed:"
                 " {months}.",
                 grants=formats.listed(list(grants), w.at),
-                months=formats.listed([formats.month(each, w.at) for each in months], w.at),
+                months=formats.listed([formats.month(month, w.at) for month in months], w.at),
             )
         ),
         Text(
@@ -375,6 +391,7 @@ def _to_close(grants: Sequence[str], months: Sequence[Month], w: Words) -> list[
 
 
 def _few(lines: list[str], w: Words) -> list[str]:
+    """Returns at most `MOST` lines, and then the number of lines left out."""
     if len(lines) <= MOST:
         return lines
     rest = len(lines) - MOST

@@ -1,8 +1,9 @@
-"""A letter as an e-mail: plain text and HTML of the same document, its files, and headers that keep
-it from going round.
+"""Turns a letter into an e-mail: plain text and HTML, attachments, and headers that stop automatic
+replies.
 
-The same letter at the same moment gives the same bytes. RFC 5322 (Message-ID, Date), RFC 2919
-(List-Id), RFC 2369 (List-Unsubscribe), RFC 3834 (Auto-Submitted)."""
+The same letter with the same date gives the same bytes. Standards: RFC 5322 (Message-ID, Date), RFC
+2919 (List-Id), RFC 2369 (List-Unsubscribe), RFC 3834 (Auto-Submitted).
+"""
 
 from __future__ import annotations
 
@@ -31,11 +32,13 @@ def mail(
     made: datetime,
     files: Sequence[Attached] = (),
 ) -> EmailMessage:  # fmt: skip
-    """The mail. `key` tells this letter to this reader from every other: an attempt more has the
-    same Message-ID.
+    """Returns the e-mail.
 
-    `sender` and `reply_to` are addresses with or without a name, `to` an address alone; `made` is
-    the letter's own date."""
+    `key` identifies this letter to this reader: a second attempt to send it has the same
+    Message-ID.
+    `sender` and `reply_to` are addresses with or without a name; `to` is an address only. `made` is
+    the date of the letter.
+    """
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(sender, document.organisation)
@@ -55,25 +58,29 @@ def mail(
     message.add_alternative(
         render("mail.html", values, look.templates), subtype="html", cte="quoted-printable"
     )
-    for each in files:
-        kind, sub = KINDS.get(each.name[each.name.rfind(".") :], ("application", "octet-stream"))
-        message.add_attachment(each.content, maintype=kind, subtype=sub, filename=each.name)
-    message["Content-Language"] = (
-        document.language
-    )  # last: content moves such headers into its parts
+    for attachment in files:
+        kind, sub = KINDS.get(
+            attachment.name[attachment.name.rfind(".") :], ("application", "octet-stream")
+        )
+        message.add_attachment(
+            attachment.content, maintype=kind, subtype=sub, filename=attachment.name
+        )
+    # This header is set last: adding content moves existing Content-* headers into the parts.
+    message["Content-Language"] = document.language
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        # Boundaries of the library's own making are another every time.
+        # The library chooses random boundaries: fixed ones keep the bytes the same in every run.
         part.set_boundary(f"=_{message_id(key)}_{number}")
     return message
 
 
 def message_id(key: str) -> str:
-    """The lasting part of a Message-ID; nothing can be read from it."""
+    """Returns the fixed part of a Message-ID. It is a hash, so it tells nothing about the
+    reader."""
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def digest(message: EmailMessage) -> str:
-    """A digest of everything in a mail but when it was made."""
+    """Returns a digest of sender, reader, subject and content, without the date."""
     whole = hashlib.sha256()
     for name in ("From", "To", "Subject"):
         whole.update(str(message[name]).encode())
@@ -84,15 +91,18 @@ def digest(message: EmailMessage) -> str:
 
 
 def _content(part: EmailMessage | MIMEPart) -> bytes:
+    """Returns the decoded content of a part, empty if it has none."""
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
 
 def _address(text: str, otherwise: str) -> Address:
+    """Parses an address. An address without a name gets the name `otherwise`."""
     name, address = parseaddr(text)
     return Address(_line(name or otherwise), addr_spec=address)
 
 
 def _line(text: str) -> str:
-    """On one line: a header has no other, and a line break in it could begin another header."""
+    """Joins a text into one line. A line break in a header could start another header (header
+    injection)."""
     return " ".join(text.split())

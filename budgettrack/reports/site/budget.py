@@ -1,4 +1,5 @@
-"""The month's page: budget, spent and variance by category and activity."""
+"""The section of the month's page about budget, spending and variance, by category and by
+activity."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ from budgettrack.reports.base.wording import row_name
 
 
 def budget_section(view: PublicView, w: Words) -> list[Block]:
+    """Returns the chart, both tables and the notes."""
     blocks: list[Block] = []
     if any(row.through for row in view.categories.rows):
         blocks.append(spent_by_category(view, w))
@@ -58,7 +60,7 @@ def budget_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def spent_by_category(view: PublicView, w: Words) -> Chart:
-    """Budget against spent, by category."""
+    """Returns the chart of budget against spending, by category."""
     rows = [
         charts.Bar(
             row_name(row.kind, row.name, w, w.say("No category")),
@@ -88,19 +90,23 @@ def spent_by_category(view: PublicView, w: Words) -> Chart:
 def standings(
     table: Standings, caption: str, first: str, blank: str, view: PublicView, w: Words
 ) -> ReportTable:
-    """Budget, spent and variance of one public table."""
+    """Returns a table of budget, spending and variance.
+
+    If rows have too few new payments to be shown alone, one extra row has their newest figures
+    together.
+    """
     rows = []
-    for each in table.rows:
-        name = row_name(each.kind, each.name, w, blank)
+    for row in table.rows:
+        label = row_name(row.kind, row.name, w, blank)
         small = ""
-        kind: RowKind = "aside" if each.kind else ""
-        if each.through is None:
+        kind: RowKind = "aside" if row.kind else ""
+        if row.through is None:
             small, kind = w.say("its first figures are in the line of several rows below"), "aside"
-        elif each.through != view.month:
-            small = w.say("to the end of {month}", month=formats.month(each.through, w.at))
-        rows.append(standing_row(each, name, small, kind, view, w))
+        elif row.through != view.month:
+            small = w.say("to the end of {month}", month=formats.month(row.through, w.at))
+        rows.append(standing_row(row, label, small, kind, view, w))
     if table.held:
-        names = {each.key: row_name(each.kind, each.name, w, blank) for each in table.rows}
+        names = {row.key: row_name(row.kind, row.name, w, blank) for row in table.rows}
         small = w.many(
             "newest figures of these rows, together: fewer than {number} payment in one of them",
             "newest figures of these rows, together: fewer than {number} payments in one of them",
@@ -123,6 +129,8 @@ def standings(
 def standing_row(
     each: PublicStanding, name: str, small: str, kind: RowKind, view: PublicView, w: Words
 ) -> TableRow:
+    """Returns a row of budget, spending and variance. All cells are dashes if no figure may be
+    shown yet."""
     if each.through is None:
         return TableRow(
             name, [TableCell(formats.NONE)] * 4, small, kind="aside" if kind != "total" else "total"
@@ -145,5 +153,5 @@ def standing_row(
 
 
 def numbers(units: Sequence[int], currency: str, w: Words) -> list[TableCell]:
-    """Cells of amounts whose currency stands above them."""
-    return [TableCell(formats.number(each, currency, w.at)) for each in units]
+    """Returns cells of amounts without their currency: the table names it once."""
+    return [TableCell(formats.number(amount, currency, w.at)) for amount in units]

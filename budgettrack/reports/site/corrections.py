@@ -1,4 +1,4 @@
-"""The month's page: what was corrected since it was published."""
+"""The section of the month's page about corrections to published figures."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ from budgettrack.reports.site.budget import numbers
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What a later page says of this one: its month, and the corrections (none: too few payments to
-    show them)."""
+    """The corrections that a later page makes to this page. `month` is the month of the later page.
+
+    `corrections` is empty if too few payments lie behind them to show them one by one.
+    """
 
     month: Month
     corrections: Sequence[Correction]
@@ -36,8 +38,8 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class PageNeighbours:
-    """What lies around a page in its site: the months beside it, and the pages that corrected
-    it."""
+    """The other pages that a page refers to: the months before and after, and later pages that
+    correct it."""
 
     before: Month | None = None
     after: Month | None = None
@@ -45,7 +47,7 @@ class PageNeighbours:
 
 
 def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
-    """What was corrected: on this page, and by later ones."""
+    """Returns the corrections that this page makes, and those that later pages make to it."""
     blocks: list[Block] = []
     if view.corrections:
         blocks.append(_corrections(view.corrections, w.say("Corrected on this page"), view, w))
@@ -63,12 +65,12 @@ def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
                 )
             )
         )
-    for each in around.corrected:
-        month = formats.month(each.month, w.at)
-        if each.corrections:
+    for later in around.corrected:
+        month = formats.month(later.month, w.at)
+        if later.corrections:
             blocks.append(
                 _corrections(
-                    each.corrections,
+                    later.corrections,
                     w.say("Corrected by the page of {month}", month=month),
                     view,
                     w,
@@ -89,16 +91,20 @@ def changed(view: PublicView, around: PageNeighbours, w: Words) -> list[Block]:
 
 
 def _corrections(
-    those: Sequence[Correction], caption: str, view: PublicView, w: Words
+    corrections: Sequence[Correction], caption: str, view: PublicView, w: Words
 ) -> ReportTable:
-    what = {"spent": w.say("spent"), "budget": w.say("budget"), "received": w.say("received")}
+    """Returns a table of corrections: the figure as published, and as corrected."""
+    figures = {"spent": w.say("spent"), "budget": w.say("budget"), "received": w.say("received")}
     rows = [
         TableRow(
-            row_name(each.kind, each.name, w, w.say("No category")),
-            [TableCell(what[each.what]), *numbers((each.was, each.now), view.currency, w)],
-            formats.span(each.since, each.until, w.at),
+            row_name(correction.kind, correction.name, w, w.say("No category")),
+            [
+                TableCell(figures[correction.what]),
+                *numbers((correction.was, correction.now), view.currency, w),
+            ],
+            formats.span(correction.since, correction.until, w.at),
         )
-        for each in those
+        for correction in corrections
     ]
     headings = [
         Heading(w.say("What"), False),
@@ -117,9 +123,10 @@ def _as_here(
     rows: Mapping[str, PublicStanding],
     received: Mapping[str, int],
 ) -> Correction | None:
-    """A later correction with the values of this page.
+    """Returns a later page's correction with the values of this page.
 
-    Returns None if not all that it changed lies within this page."""
+    Returns None if the correction also changes figures outside this page.
+    """
     row = rows.get(correction.key)
     if correction.what == "received":
         was, whole = received.get(correction.key), True
@@ -134,11 +141,12 @@ def _as_here(
 
 
 def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corrected]:
-    """What the pages of later months say of this one, from their own corrections.
+    """Returns the corrections that later pages make to the page `view`.
 
-    Both values are shown where all that a correction changed lies within this page; else only that
-    there is one."""
-    found = []
+    Both values are shown only if the correction lies wholly within this page. Otherwise the reader
+    only learns that a correction exists.
+    """
+    result = []
     rows = {row.key: row for row in view.categories.rows}
     received = {
         f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in
@@ -146,8 +154,10 @@ def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corre
     for month, page in sorted(later.items()):
         if month <= view.month:
             continue
-        of_ours = [each for each in page.corrections if each.since <= view.month]
-        told = [_as_here(each, view, rows, received) for each in of_ours]
+        of_ours = [correction for correction in page.corrections if correction.since <= view.month]
+        told = [_as_here(correction, view, rows, received) for correction in of_ours]
         if told:
-            found.append(Corrected(month, [each for each in told if each is not None]))
-    return found
+            result.append(
+                Corrected(month, [correction for correction in told if correction is not None])
+            )
+    return result

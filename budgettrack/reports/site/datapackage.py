@@ -1,9 +1,9 @@
-"""Tables as CSV and what describes them: a Data Package, by version 2.0 of the standard
-(datapackage.org).
+"""Writes tables as CSV with a description: a Data Package, version 2.0 (datapackage.org).
 
-A column of the workbook is declared once, in `core/records/tables.py`; here it becomes a field of
-the Table Schema. Beside the standard's own properties a field may say `unit` (what it counts) or
-`currencyField` (the column that has its currency)."""
+Columns of the workbook are declared once, in `core/records/tables.py`. Here each becomes a field of
+the Table Schema. A field may have two properties that are not in the standard: `unit` (the thing it
+counts) and `currencyField` (the column that has its currency).
+"""
 
 from __future__ import annotations
 
@@ -29,16 +29,19 @@ TYPES = {
     "date": "yearmonth", "month": "yearmonth", "money": "number", "number": "number",
     "percent": "number",
 }  # fmt: skip
-"""A column's kind as the Table Schema has it; public dates are told by month."""
+"""The type in the Table Schema for each kind of column. Public dates have no day, only a month."""
 
 CODE = "^[A-Z]{3}$"
-"""A currency, by ISO 4217."""
+"""The pattern of a currency code (ISO 4217)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its type as the Table Schema has it, and what it means. `choices` are values with
-    their words."""
+    """A column: its type in the Table Schema, and its meaning.
+
+    `choices` are pairs of (value, label). `currency` is the name of the column that has the
+    currency of an amount.
+    """
 
     name: str
     type: str
@@ -53,7 +56,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class PackageResource:
-    """A table of the package. `refers` are (its column, the table, that table's column)."""
+    """A table of the package.
+
+    `refers` are its foreign keys: (column, other table, column of the other table).
+    """
 
     name: str
     description: str
@@ -65,8 +71,8 @@ class PackageResource:
 
 
 def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Field:
-    """A column of the workbook as a field, in the words of its declaration; a `key` is never
-    blank."""
+    """Returns the field for a column of the workbook, described as in its declaration. A `key`
+    is never blank."""
     by_month = ", by month" if column.kind == "date" else ""
     return Field(
         column.name,
@@ -82,7 +88,7 @@ def declared(table: Table, column: Column, w: Words, *, key: bool = False) -> Fi
 
 
 def described(each: PackageResource, content: bytes) -> Mapping[str, Any]:
-    """A table as the package's descriptor has it; `content` is its file."""
+    """Returns the descriptor of a table. `content` is its CSV file."""
     schema: dict[str, Any] = {
         "$schema": PROFILE.format("tableschema"),
         "fields": [_field(each) for each in each.fields],
@@ -121,31 +127,32 @@ def described(each: PackageResource, content: bytes) -> Mapping[str, Any]:
 
 
 def _field(each: Field) -> Mapping[str, Any]:
+    """Returns the descriptor of a field."""
     constraints: dict[str, Any] = {}
     if each.required:
         constraints["required"] = True
     if each.pattern:
         constraints["pattern"] = each.pattern
-    told: dict[str, Any] = {"name": each.name, "type": each.type}
+    descriptor: dict[str, Any] = {"name": each.name, "type": each.type}
     if each.title:
-        told["title"] = each.title
-    told["description"] = each.description
+        descriptor["title"] = each.title
+    descriptor["description"] = each.description
     if each.choices:
-        # The list of values is said twice: older readers know `enum` alone.
+        # Programs that read only version 1 of the standard know `enum` but not `categories`.
         constraints["enum"] = [value for value, _ in each.choices]
-        told["categories"] = [{"value": value, "label": word} for value, word in each.choices]
+        descriptor["categories"] = [{"value": value, "label": word} for value, word in each.choices]
     if each.currency:
-        told["currencyField"] = each.currency
+        descriptor["currencyField"] = each.currency
     if each.unit:
-        told["unit"] = each.unit
+        descriptor["unit"] = each.unit
     if constraints:
-        told["constraints"] = constraints
-    return told
+        descriptor["constraints"] = constraints
+    return descriptor
 
 
 def harmless(text: str) -> str:
-    """`text` as no spreadsheet program takes it for a formula; two texts that differ stay
-    different.
+    """Returns `text` in a form that spreadsheet programs do not read as a formula. Different texts
+    stay different.
 
     >>> harmless("=1+1"), harmless("'=1+1"), harmless("Rent"), harmless("'s Avonds")
     ("'=1+1", "''=1+1", 'Rent', "'s Avonds")
@@ -154,7 +161,7 @@ def harmless(text: str) -> str:
 
 
 def as_csv(each: PackageResource) -> bytes:
-    """The table as a file (RFC 4180)."""
+    """Returns the table as a CSV file (RFC 4180)."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([f.name for f in each.fields])
@@ -166,27 +173,29 @@ def as_csv(each: PackageResource) -> bytes:
 
 
 def _csv_cell(value: CsvValue, *, is_text: bool) -> CsvValue:
-    """A value as it stands in the file: no formula in a text, nothing for None."""
+    """Returns the text of a CSV cell: "" for None, and a harmless text for a formula."""
     if value is None:
         return ""
     return harmless(value) if is_text else value
 
 
 def as_json(value: object) -> bytes:
+    """Returns a value as a JSON file."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def tables_as_json(head: Mapping[str, CsvValue], tables: Sequence[PackageResource]) -> bytes:
-    """`head` and every table in one object, a row a line."""
+    """Returns `head` and all tables as one JSON object, with one row on each line."""
     parts = [f" {_plain(name)}: {_plain(value)}" for name, value in head.items()]
-    for each in tables:
-        names = [f.name for f in each.fields]
-        rows = ",\n".join(f"  {_plain(dict(zip(names, row, strict=True)))}" for row in each.rows)
+    for table in tables:
+        names = [f.name for f in table.fields]
+        rows = ",\n".join(f"  {_plain(dict(zip(names, row, strict=True)))}" for row in table.rows)
         parts.append(
-            f" {_plain(each.name)}: [\n{rows}\n ]" if rows else f" {_plain(each.name)}: []"
+            f" {_plain(table.name)}: [\n{rows}\n ]" if rows else f" {_plain(table.name)}: []"
         )
     return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
 
 
 def _plain(value: object) -> str:
+    """Returns a value as JSON on one line."""
     return json.dumps(value, ensure_ascii=False)

@@ -1,9 +1,10 @@
-"""What is public as tables for machines: CSV with its description (Data Package), JSON, and a
+"""The published data for programs: CSV files with a description (Data Package), JSON, and a
 workbook.
 
-Figures are plain decimals beside a column of their currency. A text that a spreadsheet program
-would take for a formula has an apostrophe before it. Every table has a key, and what refers to
-another table is found there."""
+Amounts are plain decimals; another column has their currency. A text that a spreadsheet program
+would read as a formula gets an apostrophe before it. Every table has a key, and every foreign key
+has its row in the other table.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ LICENCE = {
 }
 
 KINDS = ("row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, "held", "total")
-"""What a row of standings may be: one with a name, one without, or none of these."""
+"""The kinds of a row of standings: with a name, without a name, or one of the special rows."""
 
 MONTH = Field("month", "yearmonth", "The month of the page", required=True)
 CURRENCY = Field(
@@ -47,21 +48,28 @@ OF_PAGE = ("month", "pages", "month")
 
 
 def _text(name: str, description: str, *choices: str, required: bool = False) -> Field:
+    """Returns a field for text."""
     return Field(
-        name, "string", description, required=required, choices=[(each, each) for each in choices]
+        name,
+        "string",
+        description,
+        required=required,
+        choices=[(choice, choice) for choice in choices],
     )
 
 
 def _money(name: str, description: str) -> Field:
+    """Returns a field for an amount."""
     return Field(name, "number", description, currency="currency")
 
 
 def _month(name: str, description: str, *, required: bool = False) -> Field:
+    """Returns a field for a month."""
     return Field(name, "yearmonth", description, required=required)
 
 
 def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
-    """Every table, from the pages of all months, oldest first."""
+    """Returns all tables of the package. `views` are the pages of all months, oldest first."""
     newest = views[-1]
     grants = {each.id for each in newest.grants}
     kept = next((each for each in reversed(views) if each.progress), newest)
@@ -102,15 +110,17 @@ def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
 
 
 def _amount(units: int | None, currency: str) -> CsvValue:
+    """Formats minor units as a decimal. Returns None for None."""
     return None if units is None else decimal(units, currency)
 
 
 def _yes(value: bool) -> str:
+    """Formats a boolean for the Table Schema."""
     return "true" if value else "false"
 
 
 def _told(record: Any, name: str, currency: str) -> CsvValue:
-    """What a view's record has in a published column."""
+    """Returns the value of a record of a view in a published column."""
     value = getattr(record, {"progress_note": "note"}.get(name, name))
     if value is None or isinstance(value, str):
         return value or None
@@ -118,6 +128,7 @@ def _told(record: Any, name: str, currency: str) -> CsvValue:
 
 
 def _pages(views: Iterable[PublicView]) -> PackageResource:
+    """Returns the table of pages."""
     return PackageResource(
         "pages",
         "The pages, a month each: how far their figures reach, and what is kept out of them",
@@ -162,6 +173,7 @@ def _pages(views: Iterable[PublicView]) -> PackageResource:
 def _standings(
     views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words
 ) -> PackageResource:
+    """Returns the table of budget, spending and variance to date."""
     rows: list[list[CsvValue]] = []
     unnamed = {
         "category": w.say("No category"),
@@ -170,12 +182,12 @@ def _standings(
     }
     for view in views:
         base = view.currency
-        for table, those in (
+        for table, rows_of in (
             ("category", view.categories),
             ("activity", view.activities),
             ("grant", view.by_grant),
         ):
-            for row in (*those.rows, *([those.held] if those.held else []), those.total):
+            for row in (*rows_of.rows, *([rows_of.held] if rows_of.held else []), rows_of.total):
                 id_ = row.key[1:] if not row.kind else ""
                 kind = row.kind or ("row" if id_ else "unnamed")
                 rows.append(
@@ -217,6 +229,7 @@ def _standings(
 
 
 def _months(newest: PublicView) -> PackageResource:
+    """Returns the table of spending from page to page."""
     base = newest.currency
     return PackageResource(
         "months",
@@ -235,6 +248,7 @@ def _months(newest: PublicView) -> PackageResource:
 
 
 def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> PackageResource:
+    """Returns the table of money received by source."""
     return PackageResource(
         "money-in",
         "Money received by source, as each month's page has it",
@@ -260,15 +274,17 @@ def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Packag
 
 
 def _people(views: Iterable[PublicView]) -> PackageResource:
+    """Returns the table of yearly totals for people. If a year is on several pages, the newest
+    counts."""
     years: dict[str, list[CsvValue]] = {}
     for view in views:
         if view.people and view.people.spent is not None:
-            known, base = view.people, view.currency
-            years[known.year] = [
-                known.year,
+            year, base = view.people, view.currency
+            years[year.year] = [
+                year.year,
                 base,
-                _amount(known.budget, base),
-                _amount(known.spent, base),
+                _amount(year.budget, base),
+                _amount(year.spent, base),
             ]
     return PackageResource(
         "people",
@@ -281,6 +297,7 @@ def _people(views: Iterable[PublicView]) -> PackageResource:
 
 
 def _grants(newest: PublicView, w: Words) -> PackageResource:
+    """Returns the table of published grants."""
     columns = published(GRANTS)
     return PackageResource(
         "grants",
@@ -301,6 +318,7 @@ def _grants(newest: PublicView, w: Words) -> PackageResource:
 
 
 def _in_kind(newest: PublicView, w: Words) -> PackageResource:
+    """Returns the table of contributions in kind."""
     kind, giver, currency = (
         declared(RESOURCES, RESOURCES.column(name), w) for name in ("kind", "from_whom", "currency")
     )
@@ -329,6 +347,7 @@ def _in_kind(newest: PublicView, w: Words) -> PackageResource:
 
 
 def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
+    """Returns the table of corrections."""
     return PackageResource(
         "corrections",
         "Figures to date that a later page corrected",
@@ -360,14 +379,16 @@ def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
 
 
 def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[tuple[str, bytes]]:
-    """The files of the package by their path from the public folder; `address` is where that is on
-    the web."""
+    """Yields the files of the package: (path from the public folder, content).
+
+    `address` is the web address of the public folder, empty if it has none.
+    """
     tables = resources(views, w)
-    known = []
-    for each in tables:
-        content = as_csv(each)
-        known.append(described(each, content))
-        yield f"data/{each.name}.csv", content
+    descriptors = []
+    for table in tables:
+        content = as_csv(table)
+        descriptors.append(described(table, content))
+        yield f"data/{table.name}.csv", content
     newest = views[-1]
     yield (
         "datapackage.json",
@@ -399,7 +420,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
                         "version": newest.month,
                     }
                 ],
-                "resources": known,
+                "resources": descriptors,
             }
         ),
     )
@@ -408,7 +429,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
         tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables),
     )
     sheets = [
-        (each.name, [(f.name, f.type in ("number", "integer")) for f in each.fields], each.rows)
-        for each in tables
+        (table.name, [(f.name, f.type in ("number", "integer")) for f in table.fields], table.rows)
+        for table in tables
     ]
     yield "data.xlsx", plain_workbook(newest.organisation, sheets)

@@ -1,4 +1,4 @@
-"""The Atom feed of the monthly pages (RFC 4287); the only file that imports feedgen."""
+"""Writes the Atom feed of the monthly pages (RFC 4287). The only file that imports feedgen."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from feedgen.feed import FeedGenerator
 from budgettrack.core.base.months import Month
 
 NEWEST = 24
-"""Entries in the feed."""
+"""The most entries in the feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """A month as the feed tells it. `notes` are (activity, its progress note)."""
+    """The entry for one month. `notes` are pairs of (activity, progress note)."""
 
     month: Month
     title: str
@@ -31,38 +31,43 @@ class FeedEntry:
 def feed(
     organisation: str, title: str, language: str, address: str, entries: Sequence[FeedEntry]
 ) -> bytes:
-    """The feed, newest entry first. Its identifiers come from the organisation's name and the month
-    alone."""
+    """Returns the feed, newest entry first.
+
+    An entry's id depends only on the organisation's name and the month, so readers never see an
+    entry twice.
+    """
     site = address.rstrip("/") + "/" if address else ""
-    made = FeedGenerator()
-    made.id(_id(organisation, "feed"))
-    made.title(title)
-    made.language(language)
-    made.author({"name": organisation})
-    made.link(href=f"{site}feed.xml", rel="self")
-    made.link(href=f"{site}index.html", rel="alternate")
-    made.generator("budgettrack")
-    made.updated(_instant(max(each.published for each in entries)))
-    for each in entries[:NEWEST]:
-        entry = made.add_entry(order="append")
-        entry.id(_id(organisation, each.month))
-        entry.title(each.title)
-        entry.link(href=f"{site}{each.month}.html")
-        entry.published(_instant(each.published))
-        entry.updated(_instant(each.published))
-        entry.summary(" ".join(each.sentences))
-        said = [f"<p>{escape(line)}</p>" for line in each.sentences]
-        said += [
-            f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in each.notes
+    generator = FeedGenerator()
+    generator.id(_id(organisation, "feed"))
+    generator.title(title)
+    generator.language(language)
+    generator.author({"name": organisation})
+    generator.link(href=f"{site}feed.xml", rel="self")
+    generator.link(href=f"{site}index.html", rel="alternate")
+    generator.generator("budgettrack")
+    generator.updated(_instant(max(page.published for page in entries)))
+    for page in entries[:NEWEST]:
+        entry = generator.add_entry(order="append")
+        entry.id(_id(organisation, page.month))
+        entry.title(page.title)
+        entry.link(href=f"{site}{page.month}.html")
+        entry.published(_instant(page.published))
+        entry.updated(_instant(page.published))
+        entry.summary(" ".join(page.sentences))
+        html = [f"<p>{escape(line)}</p>" for line in page.sentences]
+        html += [
+            f"<h2>{escape(activity)}</h2><p>{escape(note)}</p>" for activity, note in page.notes
         ]
-        entry.content("".join(said), type="html")
-    text: bytes = made.atom_str(pretty=True)
+        entry.content("".join(html), type="html")
+    text: bytes = generator.atom_str(pretty=True)
     return text
 
 
 def _instant(day: date) -> datetime:
+    """Returns the start of the day, in UTC."""
     return datetime.combine(day, time(), UTC)
 
 
 def _id(organisation: str, what: str) -> str:
+    """Returns a fixed URN for the feed or an entry."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"budgettrack:{organisation}:{what}").urn

@@ -1,4 +1,4 @@
-"""The month's page: money in and out, by source, month and grant."""
+"""The section of the month's page about money in and out, by source, month and grant."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from budgettrack.reports.site.budget import numbers
 
 
 def money_section(view: PublicView, w: Words) -> list[Block]:
+    """Returns the key figures, charts, tables and notes."""
     blocks: list[Block] = [Facts(money_facts(view, w))]
     if len(view.money_in) > 1:
         blocks.append(sources(view, w))
@@ -61,6 +62,8 @@ def money_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def money_facts(view: PublicView, w: Words) -> list[Fact]:
+    """Returns the key figures: received, spent, and planned but not spent."""
+
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 
@@ -86,7 +89,7 @@ def money_facts(view: PublicView, w: Words) -> list[Fact]:
 
 
 def sources(view: PublicView, w: Words) -> Chart:
-    """Where the money came from."""
+    """Returns the chart of money received, by source."""
     rows = [
         charts.Bar(
             row_name(row.kind, row.name, w, row.grant),
@@ -107,23 +110,23 @@ def sources(view: PublicView, w: Words) -> Chart:
 
 
 def money_in(view: PublicView, w: Words) -> ReportTable:
-    """Money received, by source."""
+    """Returns the table of money received, by source."""
 
-    def row(each: MoneyIn) -> TableRow:
-        cells = numbers((each.this_month, each.to_date), view.currency, w)
+    def row(source: MoneyIn) -> TableRow:
+        cells = numbers((source.this_month, source.to_date), view.currency, w)
         return TableRow(
-            row_name(each.kind, each.name, w, each.grant),
+            row_name(source.kind, source.name, w, source.grant),
             cells,
-            kind="" if each.kind == "grant" else "aside",
+            kind="" if source.kind == "grant" else "aside",
         )
 
-    both = (
-        sum(each.this_month for each in view.money_in),
-        sum(each.to_date for each in view.money_in),
+    totals = (
+        sum(source.this_month for source in view.money_in),
+        sum(source.to_date for source in view.money_in),
     )
     rows = [
         *map(row, view.money_in),
-        TableRow(w.say("Total received"), numbers(both, view.currency, w), kind="total"),
+        TableRow(w.say("Total received"), numbers(totals, view.currency, w), kind="total"),
     ]
     headings = [
         Heading(w.say("From"), False),
@@ -136,27 +139,29 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
 
 
 def by_month(view: PublicView, w: Words) -> Chart:
-    """Spending by month against plan."""
+    """Returns the chart of spending by month, against the plan."""
     rows = [
         charts.Bar(
-            formats.narrow_month(each.last, w.at) + ("*" if each.first != each.last else ""),
-            each.spent,
-            each.budget,
-            formats.short(each.spent, view.currency, w.at),
+            formats.narrow_month(spell.last, w.at) + ("*" if spell.first != spell.last else ""),
+            spell.spent,
+            spell.budget,
+            formats.short(spell.spent, view.currency, w.at),
         )
-        for each in view.spells
+        for spell in view.spells
     ]
-    says = w.say("Spending from month to month against what was planned, without what pays people.")
+    description = w.say(
+        "Spending from month to month against what was planned, without what pays people."
+    )
     if len(rows) > charts.COLUMNS:
-        says += " " + w.say(
+        description += " " + w.say(
             "The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at)
         )
-    if any(each.first != each.last for each in view.spells):
-        says += " " + w.say("* several months together.")
+    if any(spell.first != spell.last for spell in view.spells):
+        description += " " + w.say("* several months together.")
     return charts.columns(
         "months",
         w.say("Spent month by month"),
-        says,
+        description,
         rows,
         (w.say("Spent"), w.say("Planned")),
         w.right_to_left,
@@ -164,13 +169,13 @@ def by_month(view: PublicView, w: Words) -> Chart:
 
 
 def spells(view: PublicView, w: Words) -> ReportTable:
-    """The figures behind the chart of months."""
+    """Returns the table with the figures of the chart of months."""
     rows = [
         TableRow(
-            formats.span(each.first, each.last, w.at),
-            numbers((each.budget, each.spent, each.budget - each.spent), view.currency, w),
+            formats.span(spell.first, spell.last, w.at),
+            numbers((spell.budget, spell.spent, spell.budget - spell.spent), view.currency, w),
         )
-        for each in reversed(view.spells)
+        for spell in reversed(view.spells)
     ]
     headings = [
         Heading(w.say("Month"), False),
@@ -185,6 +190,7 @@ def spells(view: PublicView, w: Words) -> ReportTable:
 
 
 def grants_table(view: PublicView, w: Words) -> ReportTable:
+    """Returns the table of published grants."""
     rows = []
     for grant in view.grants:
         cells = [
@@ -208,18 +214,19 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
 
 
 def grant_title(grant: PublicGrant) -> str:
-    """Who gives it, and what for."""
+    """Returns the funder and the title of a grant."""
     return f"{grant.funder}: {grant.title}" if grant.title else grant.funder
 
 
 def grant_file(id_: str) -> str:
-    """The page of a grant, from the site's folder."""
+    """Returns the path of a grant's page, from the site's folder."""
     from budgettrack.files import safe_name
 
     return f"grants/{safe_name(id_)}.html"
 
 
 def people_table(view: PublicView, w: Words) -> ReportTable:
+    """Returns the table of the yearly total that pays people."""
     people = view.people
     assert people is not None
     if people.spent is None or people.budget is None:

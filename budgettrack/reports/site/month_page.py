@@ -1,4 +1,4 @@
-"""The transparency page of a month: its public view as a document of finished texts."""
+"""The public page of a month, as a document."""
 
 from __future__ import annotations
 
@@ -23,10 +23,12 @@ from budgettrack.reports.site.work import coming, in_kind_section, work_section
 
 
 def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
-    """The page."""
+    """Returns the page."""
     month = formats.month(view.month, w.at)
     sections = [
-        Section("where", w.say("Where we stand"), [Text(each) for each in sentences(view, w)]),
+        Section(
+            "where", w.say("Where we stand"), [Text(sentence) for sentence in sentences(view, w)]
+        ),
         Section("money", w.say("Money in and out"), money_section(view, w)),
         Section("budget", w.say("Budget against spending"), budget_section(view, w)),
         Section("work", w.say("What we planned and what we did"), work_section(view, w)),
@@ -75,31 +77,31 @@ def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
 
 
 def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
-    """What must be known before the figures are read."""
+    """Returns the notes that a reader needs before the figures."""
     month = formats.month(view.month, w.at)
-    said = []
+    lines = []
     if view.provisional:
-        said.append(
+        lines.append(
             w.say(
                 "Provisional: {month} is not closed yet, and its figures may still change.",
                 month=month,
             )
         )
     if around.corrected:
-        said.append(
+        lines.append(
             w.say("Corrected: figures on this page were corrected later. See below what changed.")
         )
     if view.left_out:
-        said.append(left_out(view.left_out, w))
+        lines.append(left_out(view.left_out, w))
     if view.through is None:
-        said.append(
+        lines.append(
             w.say(
                 "Spending is not shown yet: too few payments were made to show any without showing"
                 " one alone."
             )
         )
     elif view.through != view.month:
-        said.append(
+        lines.append(
             w.say(
                 "Spending is shown up to {month}: since then too few payments were made to show any"
                 " without showing one alone.",
@@ -107,17 +109,18 @@ def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
             )
         )
     if view.later:
-        said.append(
+        lines.append(
             w.say(
                 "This page was written later, from the accounts. How the work went was not kept for"
                 " that month."
             )
         )
-    return said
+    return lines
 
 
 def sentences(view: PublicView, w: Words) -> list[str]:
-    """Where we stand, in three sentences with figures."""
+    """Returns a summary of the money and the work in three sentences (two if the work is not
+    known)."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -149,9 +152,9 @@ def sentences(view: PublicView, w: Words) -> list[str]:
         )
     if view.later:
         return [first, second]
-    counted = [each for each in view.progress if each.status != "dropped"]
-    done = sum(each.status == "done" for each in counted)
-    late = sum(each.late for each in view.coming)
+    counted = [item for item in view.progress if item.status != "dropped"]
+    done = sum(item.status == "done" for item in counted)
+    late = sum(item.late for item in view.coming)
     third = w.many(
         "Of {number} planned activity: {done} done, {late} late.",
         "Of {number} planned activities: {done} done, {late} late.",
@@ -163,6 +166,7 @@ def sentences(view: PublicView, w: Words) -> list[str]:
 
 
 def _reading(view: PublicView, w: Words) -> list[str]:
+    """Returns the lines that explain how to read the page."""
     return [
         w.say(
             "Variance is budget minus spent: above zero is not yet spent, below zero is more than"

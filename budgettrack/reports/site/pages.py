@@ -1,5 +1,5 @@
 """The public site: a page for each month and each published grant, an index, a feed, a calendar,
-and the data for machines."""
+and data files."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from budgettrack.reports.site.public_calendar import public_calendar
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A month's page as it is to be shown, and the day on which it was first published."""
+    """The page of a month in its present form. `on` is the day of its first publication."""
 
     view: PublicView
     on: date
@@ -49,11 +49,12 @@ class Published:
 def site(
     pages: Sequence[Published], w: Words, look: Branding, address: str = ""
 ) -> Iterator[tuple[str, bytes]]:
-    """Every file of the site by its path from the public folder; `pages` by month, oldest first, at
-    least one.
+    """Yields every file of the site: (path from the public folder, content).
 
-    `address` is where the site will be on the web, for the feed; without it the feed's links are
-    relative."""
+    `pages` are sorted by month, oldest first; there must be at least one.
+    `address` is the web address of the site, for links in the feed. Links are relative if it is
+    empty.
+    """
     views = {each.view.month: each.view for each in pages}
     order = list(views)
     own = page_words(w)
@@ -84,6 +85,7 @@ def _document(
     home: str,
     links: Sequence[Link] = (),
 ) -> Document:
+    """Returns a page that is not about a month: the index, or a grant."""
     return Document(
         title=title,
         organisation=newest.organisation,
@@ -92,7 +94,7 @@ def _document(
         heading=heading,
         standing=standing,
         notices=(),
-        sections=[each for each in sections if each.blocks],
+        sections=[section for section in sections if section.blocks],
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
             organisation=newest.organisation,
@@ -103,16 +105,21 @@ def _document(
 
 
 def _index(pages: Sequence[Published], w: Words) -> Document:
+    """Returns the index page."""
     newest = pages[-1].view
     months = []
-    for each in reversed(pages):
+    for published in reversed(pages):
         marks = []
-        if each.view.provisional:
+        if published.view.provisional:
             marks.append(w.say("provisional"))
-        if corrected(each.view, {p.view.month: p.view for p in pages}):
+        if corrected(published.view, {p.view.month: p.view for p in pages}):
             marks.append(w.say("corrected"))
         months.append(
-            Link(formats.month(each.view.month, w.at), f"{each.view.month}.html", ", ".join(marks))
+            Link(
+                formats.month(published.view.month, w.at),
+                f"{published.view.month}.html",
+                ", ".join(marks),
+            )
         )
     grants = [
         Link(
@@ -138,7 +145,7 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         ),
     ]
     sections = [
-        Section("where", w.say("Where we stand"), [Text(each) for each in sentences(newest, w)]),
+        Section("where", w.say("Where we stand"), [Text(line) for line in sentences(newest, w)]),
         Section("months", w.say("Month by month"), [Links(months)]),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
@@ -158,6 +165,7 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
 
 
 def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
+    """Returns the page of a grant."""
     at = w.at
     facts = [
         Fact(
@@ -173,7 +181,7 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
         Fact(w.say("State"), w.term(grant.state) or formats.NONE),
     ]
     money: list[Block] = [Facts(facts)]
-    row = next((each for each in view.by_grant.rows if each.key == f"={grant.id}"), None)
+    row = next((item for item in view.by_grant.rows if item.key == f"={grant.id}"), None)
     if row is not None and row.through is not None:
         cells = [
             formats.number(units, view.currency, at)
@@ -188,7 +196,7 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
                     Heading(w.say("Spent")),
                     Heading(w.say("Variance")),
                 ],
-                [TableRow(formats.month(row.through, at), [TableCell(each) for each in cells])],
+                [TableRow(formats.month(row.through, at), [TableCell(item) for item in cells])],
                 w.say("To date, in {currency}, without what pays people", currency=view.currency),
             )
         )
@@ -196,13 +204,13 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
         money.append(
             Text(w.say("What was spent of it is not shown yet: too few payments were made."), True)
         )
-    paid_for = [each for each in view.progress if each.id in grant.activities]
+    paid_for = [item for item in view.progress if item.id in grant.activities]
     sections = [
         Section("money", w.say("The grant at a glance"), money),
         Section(
             "work",
             w.say("What it pays for"),
-            [Works([work(each, w) for each in paid_for])] if paid_for else [],
+            [Works([work(item, w) for item in paid_for])] if paid_for else [],
         ),
         Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
     ]
@@ -225,15 +233,18 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
 
 
 def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
+    """Returns the feed of all pages."""
     entries = []
-    for each in reversed(pages):
-        view = each.view
+    for published in reversed(pages):
+        view = published.view
         notes = [(row.activity, row.note) for row in view.progress if row.note]
         title = w.say(
             "Where our money and work stand, {month}", month=formats.month(view.month, w.at)
         )
         entries.append(
-            FeedEntry(view.month, title, each.on, last_day(view.month), sentences(view, w), notes)
+            FeedEntry(
+                view.month, title, published.on, last_day(view.month), sentences(view, w), notes
+            )
         )
     newest = pages[-1].view
     title = w.say("{organisation}: progress, month by month", organisation=newest.organisation)
@@ -241,5 +252,5 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
 
 
 def newest_month(pages: Sequence[Published]) -> Month:
-    """The month of the newest page."""
+    """Returns the month of the newest page."""
     return pages[-1].view.month

@@ -1,10 +1,12 @@
-"""The public calendar: when published grants and the activities of the work-plan begin and end.
+"""The public calendar: start and end of published grants and of activities in the work-plan.
 
-Public dates are told by month, so a day in it is the month's first (what begins) or last (what
-ends). It is made of the published pages alone: how often a date was changed is counted from page to
-page, never from the register, whose rows also change in columns that are nobody else's business.
-Deadlines, reports and reviews are not public and not here. It rings no alarm: that is for those who
-work on it."""
+Public dates have no day. So a start stands on the first day of its month, and an end on the last
+day.
+The calendar is made only from published pages. Changes of a date are counted from page to page, not
+in the register, because a row in the register also changes for private reasons.
+Deadlines, reports and reviews are not public, so they are not in this calendar. It has no alarms:
+those are for the people who do the work.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +22,8 @@ from budgettrack.reports.base.translations import Words
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What one page tells of a date; where it is off, programs that know it take it away."""
+class _DateOnPage:
+    """A date as one page shows it. `off` tells calendar programs to remove the date."""
 
     what: str
     due: date
@@ -30,83 +32,88 @@ class _Told:
 
 
 Which = tuple[str, str, str]
-"""A date: of a grant or of work, its start or its end, and the ID."""
+"""The key of a date: ("grant" or "work", "start" or "end", ID)."""
 
 
 def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes:
-    """The calendar, from the pages (by month, oldest first) and the days on which they were first
-    published.
+    """Returns the calendar file. `pages` are sorted by month, oldest first, each with the day of
+    its first publication.
 
-    A date is known by the organisation's name and its own ID. Of a grant that is named no more
-    there is nothing."""
+    The UID of a date depends on the organisation's name and the date's own ID. A grant that is no
+    longer published has no entry.
+    """
     entries: dict[Which, CalendarEntry] = {}
     newest = pages[-1][0]
-    named = {each.id for each in newest.grants}
+    named = {grant.id for grant in newest.grants}
     for view, on in pages:
         at = datetime.combine(on, time(), UTC)
-        told = {**dict(_grants(view, w)), **dict(_work(view, w))}
-        for which, known in entries.items():
-            # A page that was written later has no work-plan and takes nothing back.
-            if which not in told and (view.progress or which[0] == "grant"):
-                told[which] = _Told(known.what, known.due, known.more, off=True)
-        for which, each in told.items():
-            before = entries.get(which)
+        dates = {**dict(_grants(view, w)), **dict(_work(view, w))}
+        for key, earlier in entries.items():
+            # A page written later has no work-plan: its missing activities are not cancelled.
+            if key not in dates and (view.progress or key[0] == "grant"):
+                dates[key] = _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
+        for key, date_told in dates.items():
+            before = entries.get(key)
             if before and (before.what, before.due, before.more, before.cancelled) == (
-                each.what,
-                each.due,
-                each.more,
-                each.off,
+                date_told.what,
+                date_told.due,
+                date_told.more,
+                date_told.off,
             ):
                 continue
             changed = before.changed + 1 if before else 0
-            entries[which] = CalendarEntry(
-                _uid(newest.organisation, which),
-                each.what,
-                each.due,
+            entries[key] = CalendarEntry(
+                _uid(newest.organisation, key),
+                date_told.what,
+                date_told.due,
                 changed,
                 at,
-                each.off,
-                each.more,
+                date_told.off,
+                date_told.more,
             )
-    shown = [each for (of, _, id_), each in entries.items() if of == "work" or id_ in named]
+    shown = [entry for (of, _, id_), entry in entries.items() if of == "work" or id_ in named]
     name = w.say("{organisation}: when our work begins and ends", organisation=newest.organisation)
     return calendar(name, "public", shown, days_before=None)
 
 
 def _uid(organisation: str, which: Which) -> str:
+    """Returns the fixed UID of a date."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(("budgettrack", organisation, *which))))
 
 
 def _both(
     kind: str, id_: str, start: Month | None, end: Month | None
 ) -> Iterator[tuple[Which, date, bool]]:
+    """Yields the start and the end of a grant or an activity: (key, day, whether it is the end)."""
     if start:
         yield (kind, "start", id_), first_day(start), False
     if end:
         yield (kind, "end", id_), last_day(end), True
 
 
-def _grants(view: PublicView, w: Words) -> Iterator[tuple[Which, _Told]]:
+def _grants(view: PublicView, w: Words) -> Iterator[tuple[Which, _DateOnPage]]:
+    """Yields the dates of published grants."""
     for grant in view.grants:
         name = f"{grant.funder}: {grant.title}" if grant.title else grant.funder
-        for which, day, ends in _both("grant", grant.id, grant.start, grant.end):
-            said = (
+        for key, day, ends in _both("grant", grant.id, grant.start, grant.end):
+            summary = (
                 w.say("Grant ends: {name}", name=name)
                 if ends
                 else w.say("Grant begins: {name}", name=name)
             )
-            yield which, _Told(said, day, w.say("Told by month."))
+            yield key, _DateOnPage(summary, day, w.say("Told by month."))
 
 
-def _work(view: PublicView, w: Words) -> Iterator[tuple[Which, _Told]]:
-    for each in view.progress:
-        name = each.activity or each.id
-        more = "\n".join(filter(None, (name, each.objective, w.say("Told by month."))))
-        for which, day, ends in _both("work", each.id, each.start, each.end):
+def _work(view: PublicView, w: Words) -> Iterator[tuple[Which, _DateOnPage]]:
+    """Yields the dates of the work-plan."""
+    for activity in view.progress:
+        name = activity.activity or activity.id
+        more = "\n".join(filter(None, (name, activity.objective, w.say("Told by month."))))
+        for key, day, ends in _both("work", activity.id, activity.start, activity.end):
             if not ends:
-                said = w.say("Work begins: {name}", name=name)
-            elif each.status == "done":
-                said = w.say("Reached: {name}", name=each.milestone or name)
+                summary = w.say("Work begins: {name}", name=name)
+            elif activity.status == "done":
+                summary = w.say("Reached: {name}", name=activity.milestone or name)
             else:
-                said = w.say("By the end of the month: {name}", name=each.milestone or name)
-            yield which, _Told(said, day, more, off=each.status == "dropped")
+                summary = w.say("By the end of the month: {name}", name=activity.milestone or name)
+            yield key, _DateOnPage(summary, day, more, off=activity.status == "dropped")

@@ -1,5 +1,5 @@
-"""The public site from the register: what is published is decided and kept first, and its files are
-written after."""
+"""Publishes the site from the register. The published figures are stored in the register first;
+then the files are written."""
 
 from __future__ import annotations
 
@@ -24,14 +24,16 @@ from budgettrack.reports.site.withheld_names import discreet
 
 
 def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
-    """Publish the pages up to `month` and write the whole site into `out`/public.
+    """Publishes the pages up to `month` and writes the whole site into `out`/public. Returns the
+    paths.
 
-    Months before it that have no page yet get one from the accounts alone. A page that is there
-    stays as it was published, with its corrections; the newest follows the register. Raises
-    `OSError` where the folder cannot be written."""
+    Earlier months without a page get one, from the accounts alone. A page that was published keeps
+    its figures and its corrections; only the newest page follows the register.
+    Raises `OSError` if the folder cannot be written.
+    """
     config = group.config
     look = look_of(config)
-    look.logo_bytes  # noqa: B018 - a missing logo is told before anything is published
+    look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
     _publish(group, month)
     freeze(group, month)
     plan = group.standing.plan
@@ -40,44 +42,49 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
         for page in group.publications.pages.values()
     ]
     shown = [page for page in pages if page.view.month <= month] or pages
-    made = dict(site(shown, words(config.language), look, config.site))
-    paths = files.write_all(out / "public", made, private=False)
+    contents = dict(site(shown, words(config.language), look, config.site))
+    paths = files.write_all(out / "public", contents, private=False)
     files.tidy(out / "public", paths)
     return paths
 
 
 def _publish(group: OpenedGroup, month: Month) -> None:
-    """Decide what the pages up to `month` say, and keep it in the register."""
-    known, now, config = group.publications, group.standing, group.config
-    before = [step.publication for step in known.steps]
+    """Decides the content of the pages up to `month`, and stores it in the register."""
+    earlier, standing, config = group.publications, group.standing, group.config
+    before = [step.publication for step in earlier.steps]
 
     def plan_at(step: int) -> Plan:
         if step == NOW:
             return group.whole_plan
-        records = group.register.ask(queries.load_at, known.steps[step].run)
-        return group.plan_of(records, now.reported)
+        records = group.register.ask(queries.load_at, earlier.steps[step].run)
+        return group.plan_of(records, standing.reported)
 
-    steps = publish(now.plan, now.totals, before, month, fewest=config.fewest, plan_at=plan_at)
+    steps = publish(
+        standing.plan, standing.totals, before, month, fewest=config.fewest, plan_at=plan_at
+    )
     publications = [*before, *steps]
     wanted = {step.month for step in steps}
     if publications[-1].month == month:
         wanted.add(month)
     views = [
         public_view(
-            now.plan,
+            standing.plan,
             publications,
-            month=each,
+            month=wanted_month,
             organisation=config.organisation,
             contact=config.contact,
             fewest=config.fewest,
-            left_out=left_out(now.findings),
-            later=each not in known.pages and each != month,
+            left_out=left_out(standing.findings),
+            later=wanted_month not in earlier.pages and wanted_month != month,
         )
-        for each in sorted(wanted)
+        for wanted_month in sorted(wanted)
     ]
-    published.publish(group.register, len(before), steps, views, now.run, group.today, group.now())
+    published.publish(
+        group.register, len(before), steps, views, standing.run, group.today, group.now()
+    )
     group.published_more()
 
 
 def _shown(config: Config, view: PublicView, plan: Plan) -> PublicView:
+    """Returns a page without grants that were withdrawn and without withheld names."""
     return discreet(withdrawn(view, plan), config.open_data)

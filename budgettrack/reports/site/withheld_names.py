@@ -1,5 +1,5 @@
-"""Whom the config withholds or renames, in no text that is published: pages, tables, calendar,
-feed, mail and standards."""
+"""Removes the names of organisations that the config withholds or renames from every published
+text."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from budgettrack.config.open_data import OpenData, Organisation
 from budgettrack.core.views.public_types import PublicView
 
 HIDDEN = "…"
-"""What stands in the place of a name that is withheld."""
+"""The text that replaces a withheld name."""
 
 
 class Discretion:
-    """Texts as they may be published. `known` are organisations by their name in the workbook, in
-    any case and spacing."""
+    """Replaces withheld and renamed organisations in texts.
+
+    `known` are organisations by their name in the workbook. Upper or lower case and spaces do not
+    matter.
+    """
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
-        # The longest first: a name may begin with another.
+        # One name may begin with another ("Harbour", "Harbour Trust"): replace the longest first.
         self._others = [
             (
                 re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE),
@@ -31,13 +34,15 @@ class Discretion:
         ]
 
     def told(self, text: str) -> str:
-        """A text without the names of those who are withheld or renamed."""
-        for known, name in self._others:
-            text = known.sub(name.replace("\\", r"\\"), text)
+        """Returns a text with withheld names replaced by `HIDDEN`, and renamed ones by their new
+        name."""
+        for pattern, name in self._others:
+            text = pattern.sub(name.replace("\\", r"\\"), text)
         return text
 
     def all(self, value: Any) -> Any:
-        """A value with every text in it told so: dataclasses and sequences of them."""
+        """Returns a copy of a value in which every text is replaced so, also inside dataclasses,
+        lists and tuples."""
         if not self._others:
             return value
         if isinstance(value, str):
@@ -52,8 +57,10 @@ class Discretion:
 
 
 def discreet(view: PublicView, settings: OpenData | None) -> PublicView:
-    """A page's view without the names of organisations that the config withholds or renames; the
-    group's own stays."""
+    """Returns the view without the names of withheld or renamed organisations.
+
+    The group's own name and contact stay.
+    """
     if settings is None:
         return view
     told: PublicView = Discretion(settings.organisations).all(view)

@@ -1,4 +1,5 @@
-"""The month's page: the work, resources in kind, and what comes next."""
+"""The sections of the month's page about the work, contributions in kind, and the next
+milestones."""
 
 from __future__ import annotations
 
@@ -26,44 +27,65 @@ from budgettrack.reports.base.translations import Words
 
 
 def work_section(view: PublicView, w: Words) -> list[Block]:
+    """Returns the timeline and the activities, grouped by objective."""
     if view.later:
         return [Text(w.say("How the work went was not kept for that month."), True)]
     blocks: list[Block] = []
     if chart := plan_timeline(view, w):
         blocks.append(chart)
     grouped: dict[str, list[object]] = {}
-    for each in view.progress:
-        grouped.setdefault(each.objective, []).append(each)
+    for activity in view.progress:
+        grouped.setdefault(activity.objective, []).append(activity)
     for objective in grouped:
         if objective:
             blocks.append(Subheading(objective))
         blocks.append(
-            Works([work(each, w) for each in view.progress if each.objective == objective])
+            Works(
+                [work(activity, w) for activity in view.progress if activity.objective == objective]
+            )
         )
     return blocks or [Text(w.say("There is no work-plan yet."), True)]
 
 
 def plan_timeline(view: PublicView, w: Words) -> Chart | None:
-    """The work-plan over time; None where no activity has dates."""
-    dated = [each for each in view.progress if each.start and each.end and each.start <= each.end]
+    """Returns the timeline of the work-plan.
+
+    Returns None if no activity has both a start and an end.
+    """
+    dated = [
+        activity
+        for activity in view.progress
+        if activity.start and activity.end and activity.start <= activity.end
+    ]
     if not dated:
         return None
-    first, last = min(each.start or "" for each in dated), max(each.end or "" for each in dated)
+    first, last = (
+        min(activity.start or "" for activity in dated),
+        max(activity.end or "" for activity in dated),
+    )
     span = months(first, last)
     names = [formats.short_month(month, w.at) for month in span]
     rows = []
-    for each in dated:
+    for activity in dated:
         done = (
             ""
-            if each.done is None
-            else w.say("{percent} done", percent=formats.percentage(str(each.done), w.at))
+            if activity.done is None
+            else w.say("{percent} done", percent=formats.percentage(str(activity.done), w.at))
         )
-        about = " · ".join(
-            filter(None, (w.term(each.status), done, formats.span(each.start, each.end, w.at)))
+        label = " · ".join(
+            filter(
+                None,
+                (w.term(activity.status), done, formats.span(activity.start, activity.end, w.at)),
+            )
         )
-        start, end = count(first, each.start or first) - 1, count(first, each.end or first) - 1
+        start, end = (
+            count(first, activity.start or first) - 1,
+            count(first, activity.end or first) - 1,
+        )
         rows.append(
-            charts.Stretch(each.activity or each.id, start, end, int(each.done or 0), about)
+            charts.Stretch(
+                activity.activity or activity.id, start, end, int(activity.done or 0), label
+            )
         )
     here = count(first, view.month) - 1 if first <= view.month <= last else None
     return charts.timeline(
@@ -81,12 +103,16 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
 
 
 def given(each: InKind, w: Words) -> str:
-    """How much of it was given."""
-    said = [f"{formats.quantity(number, w.at)} {unit}".strip() for number, unit in each.quantities]
-    return formats.listed(said, w.at) or formats.whole(each.number, w.at)
+    """Returns the quantity that was given in kind: `12 hours`, or the number of agreements if no
+    quantity is known."""
+    amounts = [
+        f"{formats.quantity(number, w.at)} {unit}".strip() for number, unit in each.quantities
+    ]
+    return formats.listed(amounts, w.at) or formats.whole(each.number, w.at)
 
 
 def from_whom(each: InKind, w: Words) -> str:
+    """Returns the kind of a contribution and its giver."""
     kind = w.term(each.kind)
     kind = kind[:1].upper() + kind[1:]
     return (
@@ -97,6 +123,7 @@ def from_whom(each: InKind, w: Words) -> str:
 
 
 def in_kind_section(view: PublicView, w: Words) -> list[Block]:
+    """Returns the chart and table of contributions in kind, and thanks for volunteer time."""
     things = [each for each in view.in_kind if each.kind != VOLUNTEER]
     blocks: list[Block] = []
     valued = [each for each in things if each.value is not None and each.currency == view.currency]
@@ -167,15 +194,19 @@ def in_kind_section(view: PublicView, w: Words) -> list[Block]:
 
 
 def coming(view: PublicView, w: Words) -> list[Block]:
-    """What comes next, and what is late."""
+    """Returns the late milestones and the next ones, grouped by month."""
     groups: dict[str, list[str]] = {}
-    for each in view.coming:
-        month = formats.month(each.month, w.at)
-        line = f"{each.activity}: {each.milestone}" if each.milestone else each.activity
-        if each.late:
+    for milestone in view.coming:
+        month = formats.month(milestone.month, w.at)
+        line = (
+            f"{milestone.activity}: {milestone.milestone}"
+            if milestone.milestone
+            else milestone.activity
+        )
+        if milestone.late:
             line = w.say("{activity} (was planned for {month})", activity=line, month=month)
-        groups.setdefault(w.say("Late") if each.late else month, []).append(line)
+        groups.setdefault(w.say("Late") if milestone.late else month, []).append(line)
     blocks: list[Block] = []
-    for name, lines in groups.items():
-        blocks += [Subheading(name), Bullets(lines)]
+    for heading, lines in groups.items():
+        blocks += [Subheading(heading), Bullets(lines)]
     return blocks or [Text(w.say("No milestone is planned for the coming months."), True)]
