@@ -325,6 +325,8 @@ class Machine(RuleBasedStateMachine):
                     field
                     for field in {*fields, *agreed}
                     if fields.get(field, "") != agreed.get(field, "")
+                    # Approved is the tool's own: it is never agreed, and nobody's edit.
+                    if BY_NAME[name].column(field).owner == "shared"
                 }
                 now = after.records[name].get(id_)
                 if now is None:
