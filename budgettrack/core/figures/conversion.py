@@ -20,12 +20,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month, month_of, months
-from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.records.model import Expense, Grant, Income, Plan
+
+if TYPE_CHECKING:  # msgspec, by which profiles are read, would slow every question
+    from budgettrack.core.figures.profile import Profile
 
 _ONE = Decimal(1)
 

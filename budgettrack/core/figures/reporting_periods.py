@@ -4,11 +4,14 @@ them."""
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from budgettrack.core.base.months import Month, after, first_day, last_day, month_of
 from budgettrack.core.figures.deadlines import reporting_periods
-from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Grant
+
+if TYPE_CHECKING:  # msgspec, by which profiles are read, would slow every question
+    from budgettrack.core.figures.profile import Profile
 
 Period = tuple[date, date]
 """The first and the last day."""
