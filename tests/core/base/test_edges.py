@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
+from budgettrack.core.base.cycles import Cycle, missed_too_long_ago
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.grids import CellEdit, Edits, Grid
 from budgettrack.core.base.ids import known_id, nearest
@@ -134,3 +137,21 @@ def test_a_number_after_a_word_such_as_call(digits_after: int, found: bool) -> N
 def test_a_code_in_parts_is_no_telephone_number() -> None:
     assert personal("receipt 0101-2203-1199") == ""
     assert personal("ask 0101 2203 1199") == "a telephone number"
+
+
+# ---- what was missed
+
+
+def test_a_group_that_has_only_had_weeks_has_missed_no_months() -> None:
+    """`2026-W05` stands before every month of 2027, and is none."""
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    week = Cycle(1, "2026-W05", 1, "", False, at, at)
+
+    assert missed_too_long_ago([week], date(2027, 6, 1), day=1, catch_up=3) == []
+
+
+def test_a_month_that_a_person_asked_for_begins_nothing() -> None:
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    asked = Cycle(1, "2026-01", 1, "", True, at, at)
+
+    assert missed_too_long_ago([asked], date(2027, 6, 1), day=1, catch_up=3) == []

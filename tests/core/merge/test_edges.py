@@ -177,6 +177,16 @@ def test_of_two_rows_with_an_id_that_was_never_agreed_the_upper_keeps_it() -> No
     assert [(finding.code, finding.row) for finding in found.findings] == [("duplicate-id", 2)]
 
 
+def test_new_ids_go_down_the_sheet_whether_a_row_had_none_or_a_copied_one() -> None:
+    found = identify(
+        read(row(1, "B-1", ONE), row(2, "B-1", TWO), row(3, "", {"grant": "G-2"})),
+        {"B-1": ONE},
+        {"B-1"},
+    )
+
+    assert found.given == ((2, "B-2"), (3, "B-3"))
+
+
 def test_a_row_of_one_field_alone_is_no_rename() -> None:
     one: Fields = {"amount": "100"}
 
