@@ -34,7 +34,9 @@ LIBRARIES = (
 FIRST = 30
 """So many tests are run at first: most mutants die in them."""
 
-FAILED, PASSED = 1, 0
+FAILED = 1
+UNNOTICED = {0: "no test fails", 4: "the tests are not there", 5: "the tests are not there"}
+"""How pytest ends where nothing was noticed."""
 OUT_OF_TIME = -1
 
 
@@ -158,10 +160,10 @@ class _Child:
             os.waitid(os.P_PIDFD, self.handle, os.WEXITED | os.WNOWAIT)
         code = self.stop()
         trial = self.trial
-        if code == PASSED and trial.batches:
+        if code in UNNOTICED and trial.batches:
             return _Child(trial, self.copy)
-        trial.killed = code != PASSED
-        trial.words = "no test fails" if code == PASSED else _reason(code, self._log)
+        trial.killed = code not in UNNOTICED
+        trial.words = UNNOTICED.get(code) or _reason(code, self._log)
         return None
 
 
