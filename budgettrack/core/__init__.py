@@ -1,1 +1,1 @@
-"""The pure core: no file, network, database or clock; today's date is always an argument."""
+"""The pure core: no file, network, database or clock. Today's date is always an argument."""

@@ -1,5 +1,5 @@
-"""Changes that coordinators make in the register at the prompt: values as they are typed, and a
-grant's steps."""
+"""Edits of the register at the prompt: typed values, and the steps of a grant from state to
+state."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ STEPS: Mapping[str, tuple[str, ...]] = {
     "closed": ("closing",),
     "declined": ("prospect",),
 }
-"""The steps that a grant can take from each state; the way back is there for a slip."""
+"""The steps that a grant may take from each state. A step back is allowed, to correct a mistake."""
 
 
 def column_named(table: Table, name: str) -> Column:
-    """The column of a field's name or heading; raises `UsageError` for none, and for one that
-    cannot be set by hand."""
+    """The column with this field name or heading.
+
+    Raises UsageError if there is none, or if the column cannot be set by hand."""
     wanted = normal(name)
     for column in table.columns:
         if wanted in (normal(column.name), normal(column.heading), *map(normal, column.aliases)):
@@ -59,11 +60,11 @@ def column_named(table: Table, name: str) -> Column:
 def value_typed(
     column: Column, text: str, locale: str, records: Mapping[str, Mapping[str, Fields]]
 ) -> str:
-    """The canonical text of a value as it is typed, by the column's kind and the workbook's locale;
-    '' clears it.
+    """Reads a value that a user typed, by the column's kind and the workbook's locale. '' clears
+    the field.
 
-    Raises `UsageError` with what is wrong and how to type it, in the words of the findings.
-    """
+    Returns the canonical text. Raises UsageError with the problem and the remedy, in the words of
+    the findings."""
     found = read(text, column.kind, locale, column.choices)
     if isinstance(found, Priced):
         raise UsageError(
@@ -84,7 +85,7 @@ def value_typed(
 
 
 def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
-    """`field=value` as typed; raises `UsageError` for a word without its sign."""
+    """Splits each `field=value` that a user typed. Raises UsageError if the = is missing."""
     found = []
     for word in words:
         name, sign, value = word.partition("=")
@@ -115,7 +116,8 @@ def next_id(table: Table, used: Collection[str]) -> str:
 def refused(
     plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date, locale: str
 ) -> list[str]:
-    """Why a grant cannot take a step now; nothing where it can. Each reason says what to do."""
+    """The reasons why a grant cannot take a step now, each with its remedy. Returns [] if it
+    can."""
     if to == grant.state:
         return []
     if to not in STEPS.get(grant.state, ()):

@@ -1,8 +1,8 @@
-"""The two tabs that the tool writes: Summary (positions) and Checks (findings, and conflicts with
-their Keep cell).
+"""The two tabs that the tool writes: Summary (positions) and Checks (findings, and conflicts with a
+Keep cell).
 
-No time of day and no "in 12 days" stands in them, so that an unchanged plan writes nothing.
-"""
+They contain no time of day and no text such as "in 12 days", so that an unchanged plan causes no
+write."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ AT_BUDGET_RATE = (
 
 
 def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
-    """Every line and grant to the end of `month`, what each line will come to, and all grants
+    """The tab Summary: every line and grant to the end of `month`, forecasts, and all grants
     together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
@@ -119,7 +119,7 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
 def _line_row(
     plan: Plan, position: Position, totals: Sequence[Total], month: Month
 ) -> list[PageCell]:
-    """The row of one budget line; of what has no line, without a forecast."""
+    """The row of one budget line, or of spending without a line (this row has no forecast)."""
     line = plan.lines.get(position.line)
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
@@ -148,7 +148,7 @@ def _line_row(
 
 
 def _cash(title: str, plan: Plan, those: Sequence[GrantPosition]) -> list[list[PageCell]]:
-    """The money of some grants under a title."""
+    """The rows with the money of some grants, under a title."""
     rows = [
         [],
         [PageCell(title, "title")],
@@ -209,8 +209,9 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
-    """Every finding with a link to its cell, amounts grouped as in `locale`. `keys` are the
-    conflicts' seals by their finding's index."""
+    """The tab Checks: every finding with a link to its cell. Amounts are formatted for `locale`.
+
+    `keys` has the seal of each conflict, by the index of its finding."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
         [
@@ -248,7 +249,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
 
 
 def kept(book: Book) -> dict[str, Side]:
-    """What people chose in the Keep cells, by the conflict's seal."""
+    """The choices that people made in the Keep cells, by the seal of the conflict."""
     found: dict[str, Side] = {}
     grid = tab_named(book, CHECKS)
     if grid is None:
@@ -269,7 +270,7 @@ def kept(book: Book) -> dict[str, Side]:
 
 
 def set_down(book: Book) -> list[Finding]:
-    """A finding for each row of the tab that holds what could not be put back (see
+    """A finding for each row of the tab that keeps edits which could not be put back (see
     `sheets.google_proof`)."""
     grid = tab_named(book, KEPT_EDITS)
     found = []
@@ -283,12 +284,12 @@ def set_down(book: Book) -> list[Finding]:
 
 
 def tab_named(book: Book, name: str) -> Grid | None:
-    """The tab of that name, in any case and spacing. Returns None if there is none."""
+    """The tab with this name; case and spaces do not matter. Returns None if there is none."""
     return next((grid for grid in book.grids if normal(grid.tab) == normal(name)), None)
 
 
 def shows(grid: Grid | None, page: ToolTab) -> bool:
-    """Whether a tab already shows just what `page` would write."""
+    """Whether a tab already shows the same as `page`, so that no write is needed."""
     if grid is None:
         return False
     height = max(len(grid.rows), len(page.rows))
@@ -319,8 +320,7 @@ def _short(value: int | Decimal) -> str:
 
 
 def conflict_finding(conflict: Conflict) -> Finding:
-    """The finding that tells of a conflict, its cell still to be located. Free text is never quoted
-    in it."""
+    """The finding about a conflict. It never quotes free text. The sync finds its cell later."""
     table = BY_NAME[conflict.table]
     field = conflict.fields[0][0] if conflict.fields else ""
     if conflict.kind == "removed in sheet":

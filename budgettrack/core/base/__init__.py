@@ -1,1 +1,1 @@
-"""Words that everything else needs: money, months, findings, cells, IDs."""
+"""Basic types and rules that all modules need: money, months, findings, cells, IDs."""

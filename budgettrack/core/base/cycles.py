@@ -1,8 +1,8 @@
-"""Cycles and deliveries as values: what is owed on a day, and what may become of a mail.
+"""Cycles and deliveries: decides which month is owed on a day, and records the state of each mail.
 
-A cycle is a month's run, or a week's reminder. What is owed follows from what was begun and what
-was ended, never from the clock alone: an hour that comes twice, a day that was slept through or a
-clock set back changes nothing."""
+A cycle is the run of a month, or the reminder of a week. The months owed follow from the cycles
+that began and ended, not only from the clock. So nothing goes wrong if the clock is set back, if an
+hour comes twice (summer time), or if the machine was off for a day."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ Step = Literal["sync", "check", "report", "deliver"]
 STEPS: tuple[Step, ...] = ("sync", "check", "report", "deliver")
 
 StepOutcome = Literal["done", "waiting", "failed"]
-"""How a step ended. `waiting`: it did what could be done, and the next run goes on with it."""
+"""The result of a step. `waiting`: the step is not complete, and the next run continues it."""
 
 DeliveryState = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refused"]
-"""What became of a delivery.
+"""The state of a delivery.
 
-`waiting`: for the treasurer to close the month. `held back`: for something to be mended.
-`deferred`: it surely did not arrive, and the next run tries again. `marked`: it was on its way, and
-nobody knows whether it arrived. `confirmed`: the server took it. `refused`: the server will not
-take it. The last three are never tried again but by a person. """
+`waiting`: the treasurer must close the month first. `held back`: somebody must correct a problem
+first. `deferred`: the delivery surely did not arrive, and the next run tries again. `marked`:
+sending began, and it is not known whether the mail arrived. `confirmed`: the server accepted it.
+`refused`: the server rejected it for good. The last three are tried again only if a person asks for
+it."""
 
 OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "deferred"})
-"""States in which the next run goes on."""
+"""The states in which the next run tries again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`); `ended` is None until
-    nothing is left to do.
+    """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`).
 
-    `round` counts from 1; a month that was redone has more, each with its `reason`. `asked` is true
-    where a person named the month."""
+    `ended` is None until all steps are done. `round` counts from 1: a month that is run again has
+    several rounds, each with its `reason`. `asked` is true if a person named the month."""
 
     n: int
     period: str
@@ -51,8 +51,9 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt at a step: milliseconds, outcome and words are None and blank where it never came
-    to its end."""
+    """One attempt at a step. If it did not finish, `took` and `outcome` are None and `words` is ''.
+
+    `took` is in milliseconds."""
 
     n: int
     cycle: int
@@ -65,11 +66,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One thing to one recipient. `what`: report, closing, held back, reminder, site, copy. `made`
-    is its own date.
+    """A delivery to one recipient.
 
-    `digest` is of the content that was last on its way.
-    """
+    `what` is report, closing, held back, reminder, site or copy. `made` is the date of the delivery
+    itself. `digest` is the digest of the content last sent."""
 
     n: int
     cycle: int
@@ -84,7 +84,7 @@ class Delivery:
 
 
 def is_week(period: str) -> bool:
-    """Whether it is a week's, not a month's."""
+    """Whether a period is a week, not a month."""
     return "W" in period
 
 
@@ -99,7 +99,7 @@ def week_of(day: date) -> str:
 
 
 def due(month: Month, day: int) -> date:
-    """The day from which a month's report is owed: that day of the month after."""
+    """The date from which a month's report is owed: the given day of the next month."""
     return first_day(after(month)) + timedelta(days=day - 1)
 
 
@@ -119,11 +119,10 @@ def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
 
 
 def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
-    """The months that a run must begin or go on with, oldest first.
+    """The months that a run must begin or continue, oldest first.
 
-    Without an earlier run that is the last full month alone. Months missed since the first run are
-    caught up, but none that lies further back than `catch_up` months; what was begun is always
-    brought to its end."""
+    On the first run this is only the last full month. Months missed since the first run are caught
+    up, at most `catch_up` months back. A month that was begun is always continued."""
     known = {period: cycle for period, cycle in newest(cycles).items() if not is_week(period)}
     last = last_owed(today, day)
     first = min((period for period, cycle in known.items() if not cycle.asked), default=last)
@@ -141,7 +140,8 @@ def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 def missed_too_long_ago(
     cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 ) -> list[Month]:
-    """Months since the first run that nobody ran and that will not be caught up by themselves."""
+    """Months since the first run that were never run and are too long ago to be caught up
+    automatically."""
     known = newest(cycles)
     last = last_owed(today, day)
     month = min(
@@ -157,7 +157,10 @@ def missed_too_long_ago(
 
 
 def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
-    """This week, where its reminder was not given yet; None for a week before one that was."""
+    """This week, if its reminder is still owed.
+
+    Returns None if the reminder was given, or if a later week has a cycle already (the clock went
+    back)."""
     week = week_of(today)
     weeks = {period: cycle for period, cycle in newest(cycles).items() if is_week(period)}
     known = weeks.get(week)
@@ -167,6 +170,6 @@ def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
 
 
 def days_late(month: Month, on: date, day: int, grace: int) -> int:
-    """How many days after it was due, where that is more than `grace`; else 0."""
+    """The days between a month's due date and `on` if they are more than `grace`, otherwise 0."""
     late = (on - due(month, day)).days
     return late if late > grace else 0

@@ -1,11 +1,11 @@
-"""Exceptions, for what stops a run; data problems are values (see `findings`).
+"""Exceptions: errors that stop a run. Problems in the data are values instead (see `findings`).
 
-TrackError               a message for people: what is wrong and what to do; no traceback is shown
-├── ConfigError          the config, with all of its problems at once ├── WorkbookError        the
-workbook cannot be read or written as asked; nothing was changed ├── RegisterError        the
-register cannot be opened, is locked, or is newer than this program ├── Refused              a guard
-stopped a sync before anything was written └── UsageError           the question cannot be answered
-as asked (an unknown grant, a month to come)"""
+TrackError               the base class; users see its message and no traceback
+├── ConfigError          the config has mistakes; all are listed together
+├── WorkbookError        the workbook cannot be read or written; nothing was changed in it
+├── RegisterError        the register cannot be opened, is locked, or is newer than this program
+├── Refused              a guard stopped a sync before anything was written
+└── UsageError           the request is not possible, such as an unknown grant or a future month"""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from budgettrack.core.base.findings import Finding
 
 
 class TrackError(Exception):
-    """Stops the run. `problems` are whole sentences, each with its remedy; shown one a line."""
+    """Stops the run. Each of `problems` is a full sentence with its remedy and is shown on its own
+    line."""
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
@@ -23,9 +24,9 @@ class TrackError(Exception):
 
 
 class ConfigError(TrackError):
-    """The config, or what it names, is missing or wrong. Every mistake is among `problems`.
+    """The config, or a file that it names, is missing or wrong. `problems` lists every mistake.
 
-    `findings` are those that the catalogue has."""
+    `findings` are the mistakes that have an entry in the catalogue."""
 
     def __init__(self, *problems: str | Finding) -> None:
         super().__init__(
@@ -35,18 +36,18 @@ class ConfigError(TrackError):
 
 
 class WorkbookError(TrackError):
-    """The workbook cannot be read or written as asked. Nothing was changed in it."""
+    """The workbook cannot be read or written as requested. Nothing was changed in it."""
 
 
 class RegisterError(TrackError):
-    """The register cannot be opened, is being written to by another run, or is newer than this
-    program."""
+    """The register cannot be opened, is locked by another run, or is newer than this program."""
 
 
 class Refused(TrackError):  # noqa: N818 - a refusal is the wanted outcome of a guard, not an error of ours
-    """A guard found the sync suspicious. Nothing was written; the message names the option that
-    overrides it."""
+    """A guard found the sync suspicious and stopped it. Nothing was written.
+
+    The message names the option that allows the sync."""
 
 
 class UsageError(TrackError):
-    """What was asked for does not exist or lies in the future."""
+    """The user asked for a record that does not exist, or for a time in the future."""

@@ -1,14 +1,15 @@
-"""Findings: what is wrong or doubtful, where, and what to do; every code and its words are in the
-catalogue.
+"""Findings: problems and doubts in the data, each with its place and its remedy. The catalogue has
+all codes and texts.
 
-A finding is a value. An *error* is what cannot be used as it is: a row or cell that is left out of
-the figures (every report says so), a grant that is left out of a file, a config that is not read. A
-*warning* changes nothing. It is told as place, severity, code, problem, remedy, in that order:
+A finding is a value. An *error* means that something cannot be used: a row or cell is left out of
+the figures (every report says so), a grant is left out of a file, or a config is not loaded. A
+*warning* changes nothing. A finding is shown as place, severity, code, problem and remedy, in this
+order:
 
     'Expenses'!F14  error  amount-not-a-number  "1.2OO" is not an amount. Type digits, such as 1200.
 
-A finding never quotes a personal column or free text (see `quoted`), since findings are stored and
-shown to others."""
+A finding never quotes a personal column or free text (see `quoted`): findings are stored and shown
+to others."""
 
 from __future__ import annotations
 
@@ -26,10 +27,10 @@ __all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quo
 class Finding:
     """One finding. Raises KeyError if its code is not in the catalogue.
 
-    Its place is a cell (`tab`, `row`, `column`; the last two count from 0 and are None where it
-    concerns a whole row, column or tab), or `where`: a line of a file, a section of the config, a
-    step of doctor. `values` fill the words of its code. `first_seen` is a date as text, once the
-    register has recorded it."""
+    Its place is a cell (`tab`, `row`, `column`) or `where`: a line of a file, a section of the
+    config, or a step of doctor. `row` and `column` count from 0; they are None if the finding is
+    about a whole row, column or tab. `values` fill the placeholders of the code's texts.
+    `first_seen` is a date as text; it is set when the register records the finding."""
 
     code: str
     table: str = ""
@@ -50,7 +51,7 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """Place and words, as an error at the prompt says them."""
+        """The place and the texts in one sentence, for an error at the prompt."""
         return f"{self.place}: {self.problem} {self.remedy}"
 
     @property
@@ -59,7 +60,7 @@ class Finding:
 
     @property
     def place(self) -> str:
-        """Where people find it: `'Expenses'!F14`."""
+        """The place as people see it: `'Expenses'!F14`."""
         if self.tab:
             return a1(self.tab, self.row, self.column)
         return self.where or self.id or self.table
@@ -73,38 +74,40 @@ class Finding:
         return CODES[self.code].remedy.format_map(dict(self.values))
 
     def words(self, locale: str) -> tuple[str, str]:
-        """Problem and remedy for people: amounts are grouped as in `locale`."""
+        """The problem and the remedy for people, with amounts formatted for `locale`."""
         values = {name: amounts_grouped(value, locale) for name, value in self.values}
         code = CODES[self.code]
         return code.problem.format_map(values), code.remedy.format_map(values)
 
     def line(self, locale: str) -> str:
-        """Place, problem and remedy in one line, as in `words`."""
+        """The place, problem and remedy in one line, formatted as in `words`."""
         return " ".join((f"{self.place}:", *self.words(locale)))
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What makes it the same finding tomorrow, wherever its row has moved: (code, table, ID or
-        place, field)."""
+        """The values that identify a finding from day to day, even if its row moves: (code, table,
+        ID or place, field)."""
         return self.code, self.table, self.id or self.place, self.field
 
 
 def finding(
     code: str, table: str = "", record: str = "", field: str = "", /, **values: str
 ) -> Finding:
-    """Returns a finding about a record's field, its cell still to be located."""
+    """A finding about a field of a record. The sync finds its cell later."""
     return Finding(code, table, record, field, tuple(values.items()))
 
 
 def finding_at(where: str, code: str, field: str = "", /, **values: str) -> Finding:
-    """Returns a finding that stands in no cell: `where` is its place, as people know it."""
+    """A finding without a cell. `where` is its place, in words for people."""
     return Finding(code, field=field, values=tuple(values.items()), where=where)
 
 
 def quoted(text: str) -> str:
-    """A cell's text as a finding may show it: figures with a few letters are quoted, words are not.
+    """The text of a cell, made safe for a finding: a number with a few letters is quoted, words are
+    not.
 
-    Somebody may have typed a name into the wrong column, and findings are stored and shown.
+    Somebody may have typed a person's name into the wrong column, and findings are stored and
+    shown.
 
     >>> quoted("1.2OO"), quoted("ask Harbour office")
     ('"1.2OO"', 'This text')

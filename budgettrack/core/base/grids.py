@@ -1,7 +1,6 @@
-"""A workbook as read and as to be written: plain cells, the same for every backend.
+"""The cells of a workbook, as read and as written. They are the same for every backend.
 
-Rows and columns count from 0 here; people see them as in the sheet (`'Budget'!F12`), by `a1`.
-"""
+Rows and columns count from 0. Use `a1` to show a place as people see it (`'Budget'!F12`)."""
 
 from __future__ import annotations
 
@@ -20,22 +19,20 @@ class CellError:
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
-    """A formula that no spreadsheet program has calculated yet: not an empty cell."""
+    """A formula that no spreadsheet program has calculated yet. The cell is not empty."""
 
 
 Value = str | int | float | bool | date | datetime | time | timedelta | CellError | NoValue | None
-"""A cell's effective value; None is an empty cell. A float is the spreadsheet's own binary
-number."""
+"""The value of a cell. None is an empty cell. A float is the spreadsheet's own binary number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The raw cells of one tab. `rows[r][c]`; rows may be of different lengths.
+    """The raw cells of one tab: `rows[r][c]`. Rows may have different lengths.
 
     `formulas` has the text of each formula (`=B2-C2`) by (row, column). `protected` are the cells
     that cannot be written. `merged` are the merged areas as (first row, first column, last row,
-    last column). `percents` are the cells whose number format is a percentage, so that 0.5 there
-    means 50 %."""
+    last column). `percents` are the cells with a percentage format, where 0.5 means 50 %."""
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -45,7 +42,7 @@ class Grid:
     percents: frozenset[tuple[int, int]] = frozenset()
 
     def at(self, row: int, column: int) -> Value:
-        """The value of a cell; None beyond the edge."""
+        """The value of a cell. Returns None outside the grid."""
         if row >= len(self.rows) or column >= len(self.rows[row]):
             return None
         return self.rows[row][column]
@@ -53,11 +50,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A whole workbook as read once. `mark` is the hidden mark of the register that it belongs to.
+    """A whole workbook, read once.
 
-    `token` tells one state of the file from another; a write refuses a workbook whose token has
-    changed. `locale` and `time_zone` are the workbook's own (`de_DE`, `Europe/Berlin`) where it has
-    one."""
+    `mark` is the hidden mark of the register that the workbook belongs to. `token` identifies one
+    version of the file; if the token has changed, a write is refused. `locale` (`de_DE`) and
+    `time_zone` (`Europe/Berlin`) are those of the workbook, or None."""
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -68,12 +65,12 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class CellEdit:
-    """One cell to be given a value: `was` as read, None for a blank cell.
+    """A new value for one cell. `was` is the value as read; None is a blank cell.
 
-    `value` is a `str` (always text, never a formula), a `Decimal` (a number), a `date`, or None (to
-    blank it). `kind` is the column's kind (see `tables`), by which a new row's cell is formatted.
-    Of kind `percent`, 50 is 50 %: the backend writes 0.5 where the cell's own format is a
-    percentage."""
+    `value` is a `str` (always text, never a formula), a `Decimal`, a `date`, or None to blank the
+    cell. `kind` is the column's kind (see `tables`); it decides the format of a cell in a new row.
+    For the kind `percent`, 50 is 50 %: the backend writes 0.5 if the cell has a percentage format.
+    """
 
     tab: str
     row: int
@@ -85,12 +82,12 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A cell of a page that the tool writes: a value, a look, and where a click leads.
+    """A cell on a page that the tool writes: its value, its style, and its link.
 
-    `look` is one of `text`, `note` (a sentence that may run over its neighbours), `title`,
-    `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`, `input` (people
-    type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` make a
-    dropdown."""
+    `look` is the style: `text`, `note` (a sentence that may run over the next cells), `title`,
+    `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`, or `input` (people
+    type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` are the
+    entries of a dropdown."""
 
     value: str | Decimal | date | None = None
     look: str = "text"
@@ -101,8 +98,9 @@ class PageCell:
 
 @dataclass(frozen=True, slots=True)
 class ToolTab:
-    """A tab that the tool writes as a whole. `widths` are in characters; `frozen` rows stay in
-    sight."""
+    """A tab that the tool writes as a whole.
+
+    `widths` are column widths in characters. `frozen` is the number of rows that stay visible."""
 
     tab: str
     rows: tuple[tuple[PageCell, ...], ...]
@@ -112,11 +110,11 @@ class ToolTab:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """How the rows of a tab that is written to are known, so that a backend can prove that none has
-    moved meanwhile.
+    """The position of the headings and columns of a tab. The backend uses it to check that no row
+    has moved between reading and writing.
 
-    `id_column` is None where a mapped table has none. `columns` are those that are read, in order;
-    never personal ones."""
+    `id_column` is None if a mapped table has no ID column. `columns` are the columns that are read,
+    in order, without personal ones."""
 
     heading_row: int
     id_column: int | None
@@ -125,8 +123,9 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """All that one sync writes to a workbook, at once or not at all. `frames` has every tab of
-    which cells are written."""
+    """All that one sync writes to a workbook. Everything is written, or nothing.
+
+    `frames` has an entry for every tab with cells to write."""
 
     cells: tuple[CellEdit, ...] = ()
     pages: tuple[ToolTab, ...] = ()
@@ -138,7 +137,7 @@ class Edits:
 
 
 def letters(column: int) -> str:
-    """The letters of a column that counts from 0: 0 is A, 26 is AA."""
+    """The letters of a column. Columns count from 0: 0 is A, 26 is AA."""
     text = ""
     column += 1
     while column:
@@ -148,8 +147,8 @@ def letters(column: int) -> str:
 
 
 def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
-    """A place as people see it: `'Budget'!F12`, `'Budget'!12` (a row), `'Budget'!F` (a column),
-    `'Budget'`."""
+    """A place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column `'Budget'!F`,
+    or a tab `'Budget'`."""
     name = "'" + tab.replace("'", "''") + "'"
     if row is None and column is None:
         return name

@@ -1,4 +1,4 @@
-"""Names as they are typed at the prompt: what was meant, or the nearest that there is."""
+"""Finds the name that a user typed at the prompt, or suggests the nearest name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from budgettrack.core.base.errors import UsageError
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """What to say after a name that is not known: the one that was meant, or those there are."""
+    """The hint after an unknown name: the nearest name, or a list of the names that exist."""
     import difflib
 
     names = list(dict.fromkeys(known))
@@ -22,10 +22,10 @@ def nearest(text: str, known: Iterable[str]) -> str:
 
 
 def known_id(text: str, known: Collection[str], what: str) -> str:
-    """The ID that was meant: in any case, or its beginning where no other begins so.
+    """The full ID for a text that a user typed: upper or lower case, or only the beginning of the
+    ID.
 
-    Raises `UsageError` for one that is unknown, with the nearest, or that could be several.
-    """
+    Raises UsageError if no ID fits (the message suggests the nearest), or if several IDs fit."""
     wanted = text.strip().casefold()
     whole = [each for each in known if each.casefold() == wanted]
     if whole:

@@ -1,8 +1,7 @@
-"""Exact money: whole minor units and a currency; never a float.
+"""Exact money: whole minor units and a currency, never a float.
 
-An amount in a sheet is a decimal text until its currency is known; from then on it is an `int` of
-minor units (cents). The number of decimals of a currency is that of ISO 4217 (the package
-`iso4217`)."""
+An amount in a sheet is a decimal text until its currency is known. After that it is an `int` of
+minor units (cents). ISO 4217 says how many decimals a currency has (package `iso4217`)."""
 
 from __future__ import annotations
 
@@ -13,15 +12,17 @@ from fractions import Fraction
 from functools import lru_cache
 
 PLAIN_ENGLISH = ("en", "en_US", "en_GB")
-"""Locales whose numbers need no Babel: it would take a third of the time of a question."""
+"""Locales whose numbers are formatted without Babel: its import takes a third of a command's
+time."""
 
 AMOUNT = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}")
 
 
 @lru_cache(maxsize=512)
 def digits(currency: str) -> int:
-    """Decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3. Raises `KeyError` for a code that is
-    not one."""
+    """The number of decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3.
+
+    Raises KeyError if the code is not a currency."""
     import iso4217
 
     try:
@@ -32,7 +33,7 @@ def digits(currency: str) -> int:
 
 @lru_cache(maxsize=512)
 def is_currency(code: str) -> bool:
-    """Whether `code` is an ISO 4217 code in capitals."""
+    """Whether `code` is an ISO 4217 code in capital letters."""
     try:
         digits(code)
     except KeyError:
@@ -41,10 +42,9 @@ def is_currency(code: str) -> bool:
 
 
 def minor(amount: str | Decimal, currency: str) -> int:
-    """Minor units of an exact decimal: `minor("12.50", "EUR") == 1250`.
+    """Converts an exact decimal to minor units: `minor("12.50", "EUR") == 1250`.
 
-    Raises `ValueError` where the amount has more decimals than its currency.
-    """
+    Raises ValueError if the amount has more decimals than its currency."""
     scaled = Decimal(amount).scaleb(digits(currency))
     whole = int(scaled)
     if whole != scaled:
@@ -53,8 +53,9 @@ def minor(amount: str | Decimal, currency: str) -> int:
 
 
 def decimal(units: int, currency: str) -> str:
-    """The plain decimal text of minor units, as in JSON and CSV: `decimal(-1250, "EUR") ==
-    "-12.50"`."""
+    """Converts minor units to plain decimal text, as in JSON and CSV.
+
+    `decimal(-1250, "EUR") == "-12.50"`"""
     places = digits(currency)
     if not places:
         return str(units)
@@ -64,15 +65,16 @@ def decimal(units: int, currency: str) -> str:
 
 
 def with_currency(units: int, currency: str) -> str:
-    """A plain amount as findings keep it: `with_currency(123450, "EUR") == "1234.50 EUR"`."""
+    """A plain amount with its currency, as findings store it: `with_currency(123450, "EUR") ==
+    "1234.50 EUR"`."""
     return f"{decimal(units, currency)} {currency}"
 
 
 def grouped(number: str, locale: str) -> str:
-    """A plain decimal as people read it: `grouped("-1234.50", "pt_PT")` is "-1 234,50".
+    """Formats a plain decimal for people: `grouped("-1234.50", "pt_PT")` is "-1 234,50".
 
-    Every table, status line, finding, page and mail writes its amounts with this function. JSON and
-    CSV have the plain decimal."""
+    Every table, status line, finding, page and mail uses this function for amounts. JSON and CSV
+    use the plain decimal."""
     if locale in PLAIN_ENGLISH:
         return f"{Decimal(number):,f}"
     from babel import Locale, UnknownLocaleError
@@ -89,20 +91,22 @@ def grouped(number: str, locale: str) -> str:
 
 
 def told(units: int, currency: str, locale: str) -> str:
-    """An amount with its currency, as people read it: `1,234.50 EUR`."""
+    """Formats an amount with its currency for people: `1,234.50 EUR`."""
     return f"{grouped(decimal(units, currency), locale)} {currency}"
 
 
 def amounts_grouped(text: str, locale: str) -> str:
-    """`text` grouped as people read it if it is an amount such as `1234.50 EUR`, else unchanged."""
+    """Formats `text` for people if it is an amount such as `1234.50 EUR`. Other text stays
+    unchanged."""
     number, _, currency = text.partition(" ")
     return f"{grouped(number, locale)} {currency}" if AMOUNT.fullmatch(text) else text
 
 
 def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
-    """The share of `total` that `part` of `whole` has, to the nearest unit, halves away from zero.
+    """The part of `total` that is proportional to `part` of `whole`, rounded; halves go away from
+    zero.
 
-    A sum to date is such a share, so that it is never more than half a unit off.
+    A sum to date is calculated this way, so that it is never more than half a unit off.
 
     >>> share(490000, 6, 12), share(100, 1, 3)
     (245000, 33)
@@ -112,10 +116,10 @@ def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
 
 
 def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
-    """`total` in shares by weights (none below 0, their sum above 0); the shares sum to it.
+    """Splits `total` by weights. The shares sum exactly to `total`.
 
-    Rounding is cumulative: the first n shares together are at most half a unit off their exact
-    share, whatever n is, and nothing goes to a weight of 0.
+    No weight may be below 0, and their sum must be above 0. Rounding is cumulative: the first n
+    shares together are at most half a unit away from their exact share. A weight of 0 gets 0.
 
     >>> allocate(100, [1, 1, 1]), allocate(5, [1, 0, 1])
     ([33, 34, 33], [3, 0, 2])
@@ -131,10 +135,9 @@ def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
 
 
 def convert(units: int, currency: str, to: str, rates: tuple[Decimal, Decimal]) -> int:
-    """Minor units of `currency` in minor units of `to`, rounded half to even once.
+    """Converts minor units of `currency` to minor units of `to`, rounded once, half to even.
 
-    `rates` are the units of `currency` and of `to` for one unit of the base currency.
-    """
+    `rates` are the units of `currency` and of `to` for one unit of the base currency."""
     if currency == to:
         return units
     own, other = rates
@@ -143,11 +146,13 @@ def convert(units: int, currency: str, to: str, rates: tuple[Decimal, Decimal]) 
 
 
 def percent(part: int, whole: int) -> str | None:
-    """`part` as a percentage of `whole` with one decimal, rounded half to even; None where `whole`
-    is 0."""
+    """`part` as a percentage of `whole` with one decimal, rounded half to even.
+
+    Returns None if `whole` is 0."""
     if not whole:
         return None
-    # Adding nothing takes the sign from a nought: -0.0 is 0.0 to people, and to the cell that holds
+    # Adding 0 turns -0.0 into 0.0. A reader, and the cell that holds the number, should not see
+    # -0.0.
     # it.
     return str(
         (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)

@@ -1,4 +1,5 @@
-"""Months and periods. A month is the text `2026-01`, which sorts and compares as months do."""
+"""Months and periods. A month is a text such as `2026-01`, so that months sort and compare as
+text."""
 
 from __future__ import annotations
 
@@ -26,13 +27,14 @@ def is_month(text: str) -> bool:
 
 
 def after(month: Month, months: int = 1) -> Month:
-    """The month so many months after `month` (before it, where negative)."""
+    """The month `months` after `month`. A negative number goes back."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + months
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def count(first: Month, last: Month) -> int:
-    """How many months from `first` to `last`, both included; 0 or less where `last` is earlier."""
+    """The number of months from `first` to `last`, both included. It is 0 or less if `last` is
+    earlier."""
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
 
 
@@ -51,13 +53,16 @@ def last_day(month: Month) -> date:
 
 
 def add_months(day: date, number: int) -> date:
-    """The same day `number` months later, or that month's last day where it has no such day."""
+    """The same day `number` months later, or the last day of that month if the day does not
+    exist."""
     month = after(month_of(day), number)
     return date(int(month[:4]), int(month[5:]), min(day.day, last_day(month).day))
 
 
 def elapsed(start: date, end: date, on: date) -> tuple[int, int]:
-    """Days gone by (0 up to the whole) and days in all, from `start` to `end`, both included."""
+    """The days from `start` to `on` and the days from `start` to `end`, both included.
+
+    The first number is never below 0 and never above the second."""
     whole = (end - start).days + 1
     return max(0, min(whole, (on - start).days + 1)), whole
 

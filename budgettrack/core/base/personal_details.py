@@ -1,5 +1,5 @@
-"""What looks like a personal detail in a text: an e-mail address, a telephone number, an identity
-number."""
+"""Recognises personal details in a text: e-mail addresses, telephone numbers and identity
+numbers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ _IDENTITY = re.compile(
 
 
 def personal(text: str) -> str:
-    """What a text seems to hold, in words for people; '' where it holds none of them."""
+    """The kind of personal detail that a text seems to contain, in words. Returns '' if there is
+    none."""
     if "@" in text and _MAIL.search(text):
         return "an e-mail address"
     if _IDENTITY.search(text):
@@ -31,7 +32,7 @@ def personal(text: str) -> str:
 
 
 def _phone(text: str) -> bool:
-    """Whether a text without its dates holds a telephone number."""
+    """Whether a text, with its dates taken out, contains a telephone number."""
     if _DASHED.search(text):
         return True
     if any(_digits(match[1]) >= 7 for match in _CALLED.finditer(text)):

@@ -1,4 +1,5 @@
-"""Counted nouns of messages and logs: 1 line, 2 lines. Reports use gettext's plurals instead."""
+"""Counts with nouns in messages and logs: 1 line, 2 lines. Reports use gettext's plurals
+instead."""
 
 from __future__ import annotations
 

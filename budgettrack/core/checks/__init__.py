@@ -1,1 +1,1 @@
-"""What is found wrong or doubtful in a plan."""
+"""Checks a plan for mistakes and doubts."""

@@ -1,8 +1,7 @@
-"""What does not tie out in a plan: every finding about money, work, promises and privacy, each rule
-in one function.
+"""Runs all checks of a plan: money, work, obligations and privacy. Each rule is one function.
 
-Each function's docstring states its rule and its threshold. They are calm on purpose: a check that
-cries wolf is worse than none. All of them warn only, and none changes a figure."""
+The docstring of each function states its rule and its threshold. Thresholds are wide on purpose:
+people stop reading checks that warn too often. All checks only warn, and none changes a figure."""
 
 from __future__ import annotations
 
@@ -40,8 +39,8 @@ from budgettrack.core.records.model import Plan, Records
 
 
 def checks(plan: Plan, totals: Sequence[Total], *, today: date, records: Records) -> list[Finding]:
-    """Every finding about the plan as a whole, by record and field; the sync gives each its
-    cell."""
+    """The findings about the plan as a whole, by record and field. The sync finds their cells
+    later."""
     looking = Looking(plan, totals, today, records)
     return [found for rule in RULES for found in rule(looking)]
 

@@ -1,4 +1,4 @@
-"""What every check looks at: the plan, its positions, and the limits that checks share."""
+"""The input of every check: the plan, its positions, and the thresholds that checks share."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 
 SOON = 30
-"""Days before something is due in which a finding says so."""
+"""The number of days before a due date from which a finding reports it."""
 
 
 ENDING = 60
-"""Days before a grant's end in which a finding says so."""
+"""The number of days before a grant's end from which a finding reports it."""
 
 
 NEAR_END = 90
 
 
 UNSPENT_PERCENT = 15
-"""More than so many percent unspent within so many days of a grant's end is a finding."""
+"""A higher percentage than this, unspent near the end of a grant, is a finding."""
 
 
 FAR = 730
-"""An expense or income so many days outside every grant's dates has, it seems, a mistyped year."""
+"""A date more than this number of days outside all grants' dates probably has a wrong year."""
 
 
 @dataclass
 class Looking:
-    """What the rules look at, computed once."""
+    """The input of the checks. Positions are calculated once."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -44,7 +44,7 @@ class Looking:
 
     @cached_property
     def month(self) -> months.Month:
-        """The last full month: figures of the running one are not complete."""
+        """The last full month. The figures of the current month are not complete."""
         return months.after(months.month_of(self.today), -1)
 
     @cached_property
@@ -53,7 +53,7 @@ class Looking:
 
     @cached_property
     def so_far(self) -> list[Position]:
-        """With all that is entered, also of the running month and later."""
+        """The positions with all entries, also those of the current month and later."""
         last = max((total.paid or total.ordered for total in self.totals), default=self.month)
         return positions.positions(
             self.plan, self.totals, end=max(last, months.month_of(self.today))

@@ -1,4 +1,4 @@
-"""Checks of money: overspending, sums that do not add up, duplicates, deficits."""
+"""Checks money: overspending, sums that do not add up, duplicates, deficits."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from budgettrack.core.records.model import Expense
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
-    """A line of which more was spent than its whole amount; one of which more is spent and
-    promised."""
+    """The spending on a line, or its spending and commitments together, are above its whole
+    amount."""
     for each in look.so_far:
         if not each.line:
             continue
@@ -42,11 +42,11 @@ def overspent_lines(look: Looking) -> Iterator[Finding]:
 
 
 def unexplained_variances(look: Looking) -> Iterator[Finding]:
-    """To the end of the last full month, a line beyond its grant's limit (10 % where none is set)
-    and not explained.
+    """A line without an explanation is beyond its grant's limit (usually 10 %) at the last full
+    month's end.
 
-    Only lines with a budget by then, of active and closing grants; an overspent line has its own
-    finding."""
+    Only lines of active and closing grants with a budget by then are checked. An overspent line has
+    its own finding."""
     for each in look.to_date:
         line, grant = look.plan.lines.get(each.line), look.plan.grants.get(each.grant)
         if (
@@ -72,8 +72,9 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
 
 
 def outside_grant_dates(look: Looking) -> Iterator[Finding]:
-    """An expense before its grant begins or after it ends, unless it is so far off that its year is
-    mistyped."""
+    """An expense is dated before its grant begins or after it ends.
+
+    A date that is very far away is left to `far_dates`: its year is probably wrong."""
     far = far_from_grants(look.plan)
     for each in look.plan.expenses.values():
         grant = look.plan.grants.get(each.grant)
@@ -93,8 +94,9 @@ def outside_grant_dates(look: Looking) -> Iterator[Finding]:
 
 
 def income_without_rate(look: Looking) -> Iterator[Finding]:
-    """Income in another currency than its grant's, in a month (not one to come) without a rate: it
-    cannot be counted."""
+    """Income in another currency than its grant's cannot be counted: its month has no rate.
+
+    Income of a future date is not checked."""
     for each in look.plan.income.values():
         if each.date > look.today:
             continue
@@ -106,8 +108,7 @@ def income_without_rate(look: Looking) -> Iterator[Finding]:
 
 
 def lines_adding_up(look: Looking) -> Iterator[Finding]:
-    """Lines that do not sum to the award, for grants that are awarded, active or closing and have
-    lines."""
+    """The budget lines of an awarded, active or closing grant do not sum to its award."""
     sums: dict[str, int] = defaultdict(int)
     for line in look.plan.lines.values():
         sums[line.grant] += line.amount
@@ -126,7 +127,7 @@ def lines_adding_up(look: Looking) -> Iterator[Finding]:
 
 
 def months_adding_up(look: Looking) -> Iterator[Finding]:
-    """Month columns that do not sum to their line's amount."""
+    """The month columns of a line do not sum to its amount."""
     for line in look.plan.lines.values():
         if line.months and sum(line.months.values()) != line.amount:
             yield finding(
@@ -140,7 +141,7 @@ def months_adding_up(look: Looking) -> Iterator[Finding]:
 
 
 def remaining_columns(look: Looking) -> Iterator[Finding]:
-    """A typed or computed *Remaining* that is not the amount less what was spent."""
+    """A value in *Remaining*, typed or calculated, is not the amount less the spending."""
     spent: dict[str, int] = defaultdict(int)
     for total in look.totals:
         if total.paid:
@@ -158,7 +159,7 @@ def remaining_columns(look: Looking) -> Iterator[Finding]:
 
 
 def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
-    """A grant's spending on no line of its budget."""
+    """A grant has spending without a budget line."""
     for each in look.so_far:
         spent = each.amount - each.available - each.committed
         if not each.line and each.grant and spent and look.plan.lines:
@@ -173,7 +174,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
 
 
 def money_before_award(look: Looking) -> Iterator[Finding]:
-    """Money on a grant that is not ours: it is in no total, and that is never silent."""
+    """A grant that is not ours has money. The money is in no total, so a finding must say so."""
     for cash in look.cash:
         if cash.money == "ours" or not (cash.spent or cash.committed or cash.received):
             continue
@@ -189,11 +190,11 @@ def money_before_award(look: Looking) -> Iterator[Finding]:
 
 
 def possible_duplicates(look: Looking) -> Iterator[Finding]:
-    """The same receipt and amount, or the same date, amount and line, twice; the later row is the
-    finding.
+    """Two rows have the same receipt and amount, or the same date, amount and line.
 
-    Refunds and the parts of a split receipt are none; nor are rows of the same date, amount and
-    line whose receipts differ, or whose line pays people: several are paid the same on one day."""
+    The finding is about the later row. Refunds and the parts of a split receipt are not duplicates.
+    Rows with the same date, amount and line are not duplicates if their receipts differ or their
+    line pays people: several people may get the same pay on one day."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
     for each in look.plan.expenses.values():
@@ -232,7 +233,7 @@ def _split(one: Expense, other: Expense) -> bool:
 
 
 def payments_in_future(look: Looking) -> Iterator[Finding]:
-    """Marked as paid or refunded, with a date after today."""
+    """An expense is marked as paid or refunded, but its date is after today."""
     far = far_from_grants(look.plan)
     for each in look.plan.expenses.values():
         if (
@@ -245,8 +246,9 @@ def payments_in_future(look: Looking) -> Iterator[Finding]:
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
-    """More spent (with the host's fee) than received, unless the grant is paid in arrears or
-    nothing is expected of it."""
+    """More was spent on a grant, with the host's fee, than was received.
+
+    A grant that is paid in arrears, or that has no income row, is not checked."""
     for each in look.cash:
         grant = look.plan.grants.get(each.grant)
         if grant is None or grant.state not in OWING or grant.paid == "in arrears":
@@ -266,7 +268,7 @@ def deficits(look: Looking) -> Iterator[Finding]:
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
-    """More than 15 % of the lines neither spent nor committed within 90 days of the grant's end."""
+    """More than 15 % of a grant's budget is not spent or committed within 90 days of its end."""
     left: dict[str, int] = defaultdict(int)
     whole: dict[str, int] = defaultdict(int)
     for each in look.so_far:

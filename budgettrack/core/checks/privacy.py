@@ -1,4 +1,4 @@
-"""Checks of what is published: texts that look like personal details."""
+"""Checks published texts for personal details."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from budgettrack.core.records import tables
 
 
 def personal_details(look: Looking) -> Iterator[Finding]:
-    """An e-mail address, a telephone number or an identity number named as such, in a text that is
-    published.
+    """A published text contains an e-mail address, a telephone number, or an identity number with
+    its name.
 
-    A telephone number begins with + (nine digits or more), 00 (eleven) or 0 (nine), or stands after
-    a word such as *call* (seven), or looks like 555-123-4567; a date or a code in parts such as
-    0101-2203-11 is none."""
+    A telephone number begins with + (at least nine digits), 00 (eleven) or 0 (nine), stands after a
+    word such as *call* (seven), or looks like 555-123-4567. A date, or a code with hyphens such as
+    0101-2203-11, is not a telephone number."""
     for table in tables.TABLES:
         names = [column.name for column in tables.published(table) if column.kind == "text"]
         for id_, fields in look.records.get(table.name, {}).items() if names else ():

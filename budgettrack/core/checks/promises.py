@@ -1,4 +1,4 @@
-"""Checks of what is owed: reports that are due, agreements and grants that end."""
+"""Checks obligations: reports that are due, and agreements and grants that end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from budgettrack.core.figures.deadlines import OWING, is_derived_words
 
 
 def reports_due(look: Looking) -> Iterator[Finding]:
-    """A deadline that is not done and due within 30 days, or past. Words that people typed are not
+    """A deadline that is not done is late or due within 30 days. Text that a person typed is not
     quoted."""
     for each in look.plan.deadlines.values():
         if each.done_on is None and each.due <= look.today + timedelta(days=SOON):
@@ -21,8 +21,10 @@ def reports_due(look: Looking) -> Iterator[Finding]:
 
 
 def endings(look: Looking) -> Iterator[Finding]:
-    """A grant that ends within 60 days; agreements to review and resources that lapse within 30
-    days or did."""
+    """A grant ends within 60 days, or an agreement must be reviewed or a resource ends within 30
+    days.
+
+    An agreement or a resource whose date is past is a finding too."""
     for grant in look.plan.grants.values():
         if grant.state in OWING and grant.end and 0 <= (grant.end - look.today).days <= ENDING:
             yield finding("grant-ends", "grants", grant.id, "end", end=grant.end.isoformat())

@@ -1,5 +1,4 @@
-"""What does not tie out between the plan and its reports: profiles, and figures that were reported
-already."""
+"""Checks the plan against its reports: profiles, and figures that were reported earlier."""
 
 from __future__ import annotations
 
@@ -24,13 +23,13 @@ def report_checks(
     profile_of: ProfileOf,
     finals: Mapping[str, Sequence[Reported]],
 ) -> list[Finding]:
-    """Every finding about profiles and reported figures, by record and field."""
+    """The findings about profiles and about figures reported earlier, by record and field."""
     return [*_profiles(plan, profile_of), *_changed(plan, totals, finals)]
 
 
 def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
-    """An active or closing grant names a profile that is not there, or whose categories leave out a
-    line."""
+    """An active or closing grant names an unknown profile, or a line is in no category of the
+    profile."""
     for grant in plan.grants.values():
         if not grant.profile or grant.state not in OWING:
             continue
@@ -48,8 +47,9 @@ def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
 def _changed(
     plan: Plan, totals: Sequence[Total], finals: Mapping[str, Sequence[Reported]]
 ) -> Iterator[Finding]:
-    """Spending of a period that was reported as final is another now; the newest final of each
-    period counts."""
+    """The spending of a period has changed since its final report.
+
+    Only the newest final report of each period counts."""
     for id_, those in finals.items():
         grant = plan.grants.get(id_)
         latest = {(each.first, each.last): each for each in those}

@@ -1,4 +1,4 @@
-"""Checks of the work-plan: dates, progress, and work without money."""
+"""Checks the work-plan: dates, progress, and work without money."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from budgettrack.core.records.model import Plan
 
 
 def far_from_grants(plan: Plan) -> Callable[[date], bool]:
-    """Whether a date is more than two years outside the dates of all grants."""
+    """Returns a test: is a date more than two years outside the dates of all grants?"""
     starts = [grant.start for grant in plan.grants.values() if grant.start]
     ends = [grant.end for grant in plan.grants.values() if grant.end]
     if not starts or not ends:
@@ -23,7 +23,7 @@ def far_from_grants(plan: Plan) -> Callable[[date], bool]:
 
 
 def far_dates(look: Looking) -> Iterator[Finding]:
-    """A date more than two years outside the dates of all grants: the year may be mistyped."""
+    """A date is more than two years outside the dates of all grants: the year may be wrong."""
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
         for field, day in (("date", expense.date), ("paid_on", expense.paid_on)):
@@ -37,7 +37,7 @@ def far_dates(look: Looking) -> Iterator[Finding]:
 
 
 def ends_before_starts(look: Looking) -> Iterator[Finding]:
-    """Any row that ends before it starts."""
+    """A row ends before it starts."""
     for table, start, end in (
         ("work_plan", "start", "end"),
         ("budget", "start", "end"),
@@ -51,7 +51,7 @@ def ends_before_starts(look: Looking) -> Iterator[Finding]:
 
 
 def work_behind(look: Looking) -> Iterator[Finding]:
-    """Activities overdue; done without 100 %; past their milestone with less than the target."""
+    """An activity is late, is done without 100 %, or has missed the target of its milestone."""
     for each in look.plan.activities.values():
         ended = each.end is not None and each.end < look.today
         if ended and each.end and each.status not in ("done", "dropped"):
@@ -88,7 +88,7 @@ def work_behind(look: Looking) -> Iterator[Finding]:
 
 
 def spending_before_start(look: Looking) -> Iterator[Finding]:
-    """An activity on which money was spent before the month in which it starts."""
+    """Money was spent on an activity before the month in which it starts."""
     first: dict[str, date] = {}
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
@@ -111,11 +111,10 @@ def spending_before_start(look: Looking) -> Iterator[Finding]:
 
 
 def work_without_money(look: Looking) -> Iterator[Finding]:
-    """An activity that has started or starts within 30 days, not done or dropped, with no line and
-    no resource.
+    """An activity has started, or starts within 30 days, and has no budget line and no resource.
 
-    Only in plans that tie some line to an activity: others do not work that way.
-    """
+    Activities that are done or dropped are not checked. Nothing is checked if no budget line names
+    an activity: the group does not link them."""
     lines = {line.activity for line in look.plan.lines.values() if line.activity}
     if not lines:
         return

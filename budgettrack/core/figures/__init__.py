@@ -1,1 +1,1 @@
-"""Sums and what follows from them: positions, conversion, limits, deadlines."""
+"""Calculates sums, positions, conversions, limits and deadlines from the plan."""

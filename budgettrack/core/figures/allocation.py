@@ -1,5 +1,5 @@
-"""One receipt over several lines: a share key divides it without losing a unit; and what its parts
-must sum to."""
+"""Splits one receipt over several lines by a share key, and checks that the parts sum to the
+receipt."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from budgettrack.core.records.model import Plan
 
 
 def parts(key: str, units: int, currency: str) -> list[int]:
-    """What a share key makes of an amount in minor units: `60/40` are weights, `120.50+79.50` the
-    amounts themselves.
+    """Splits an amount in minor units by a share key.
 
-    Raises `UsageError` for a key that cannot be read, and for amounts that do not sum to the whole.
-    """
+    `60/40` are weights; `120.50+79.50` are the amounts themselves. Raises UsageError if the key
+    cannot be read, or if the amounts do not sum to the whole."""
     sign = "+" if "+" in key else "/"
     try:
         numbers = [Decimal(each.strip().rstrip("%")) for each in key.split(sign)]
@@ -44,7 +43,7 @@ def parts(key: str, units: int, currency: str) -> list[int]:
 
 
 def receipt_checks(plan: Plan) -> Iterator[Finding]:
-    """Receipts whose parts do not sum to the total that stands in their first row."""
+    """Checks that the parts of each receipt sum to the total in its first row."""
     sums: dict[str, int] = {}
     for each in plan.expenses.values():
         head = each.split_of or each.id

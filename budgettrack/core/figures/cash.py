@@ -1,4 +1,4 @@
-"""Each grant's money to the end of a month, and all grants together."""
+"""The cash position of each grant at the end of a month, and of all grants together."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from budgettrack.core.records.model import Grant, Income, Plan
 RETURNED, OPENING = "returned to funder", "opening balance"
 
 OF_THE_AWARD = frozenset({"instalment", OPENING})
-"""Income that is part of a grant's award; gifts and interest come on top of it."""
+"""The kinds of income that are part of a grant's award. Gifts and interest are extra."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantPosition:
-    """A grant's money to the end of a month, in its currency; the grant '' is money that belongs to
-    none.
+    """A grant's money at the end of a month, in minor units of its currency.
 
-    `lines` is the sum of its lines, `still_to_receive` the award less the instalments and the
-    opening balance; `balance` is what is held: received less returned, spent and the host's fee.
-    `money` says whether it counts in totals: of a grant that is not ours nothing is still to
-    receive, and `may_come` is what was asked for.
-    """
+    The grant '' is money that belongs to no grant. `lines` is the sum of the budget lines.
+    `still_to_receive` is the award less the instalments and the opening balance; it is 0 if the
+    grant is not ours. `balance` is the money held: received less returned, spent and the host's
+    fee. `money` says whether the grant counts in totals. `may_come` is the sum that was applied
+    for."""
 
     grant: str
     currency: str
@@ -55,12 +54,12 @@ class GrantPosition:
 
 @dataclass(frozen=True, slots=True)
 class Overall:
-    """All grants that are ours together in the base currency, each at its planning rate.
+    """All grants that are ours, in minor units of the base currency, each at its planning rate.
 
-    Budget, spent and committed are converted line by line, as everywhere. `exchange_difference` is
-    what spending really cost at the months' rates, less what it is at the planning rates.
-    `without_rate` are the grants that no rate is known for, which are left out; `may_come` is what
-    was asked for and is in no other figure, `may_come_without_rate` the grants left out of it."""
+    Budget, spent and committed are converted line by line. `exchange_difference` is the spending at
+    the rates of the months less the spending at the planning rates. `without_rate` are the grants
+    that are left out because no rate is known. `may_come` is the sum that was applied for; it is in
+    no other figure. `may_come_without_rate` are the grants left out of it."""
 
     currency: str
     award: int
@@ -76,7 +75,7 @@ class Overall:
 
 
 def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
-    """Each grant's money to the end of a month, and that of no grant where there is some."""
+    """Each grant's money at the end of a month, and the money without a grant, if any."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in positions(plan, totals, end=end):
         by_grant[position.grant].append(position)
@@ -140,8 +139,9 @@ def _grant_position(
 
 
 def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
-    """The host's share of what was received (the usual basis) or spent; an opening balance had its
-    fee before."""
+    """The host's fee: a share of the money received (the usual basis) or spent.
+
+    An opening balance is not in `received`: its fee was paid before."""
     if grant is None or not grant.host_fee:
         return 0
     base = spent if grant.host_fee_on == "spending" else received
@@ -151,8 +151,9 @@ def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
 
 
 def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
-    """All grants together in the base currency; a grant whose rate is not known is named and left
-    out, and what may come stands apart."""
+    """All grants together in the base currency.
+
+    A grant without a rate is left out and named. Money that may come is a figure of its own."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in positions(plan, totals, end=end):
         by_grant[position.grant].append(position)
@@ -172,7 +173,7 @@ def _with(
     conversion: Conversion | None,
     end: Month,
 ) -> Overall:
-    """The sums with one grant more."""
+    """Adds one grant to the sums."""
     if cash.money == "declined":
         return sums
     if conversion is None and cash.money == "may come":
@@ -198,8 +199,9 @@ def _with(
 
 
 def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> int | None:
-    """A grant's spending in the base currency, each month's at its own rate; None where one of them
-    has no rate."""
+    """A grant's spending in the base currency, each month at the rate of that month.
+
+    Returns None if the rate of a month is missing."""
     by_month: dict[tuple[str, Month], int] = defaultdict(int)
     for total in totals:
         if total.grant == grant and total.paid and total.paid <= end:

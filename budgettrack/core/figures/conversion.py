@@ -1,18 +1,18 @@
-"""Every conversion from one currency to another. Nobody else reads a rate (a test holds it).
+"""Converts money from one currency to another. No other module reads a rate (a test checks this).
 
 There are three questions, and each has one rule:
 
-- *What is a grant's money in another currency?* Its budget, award, receipts, and what was spent of
-  it, at one rate for its whole life: the *planning rate*. That is the grant's Budget rate; where it
-  has none, the rate of the month in which it starts; where that month has none, the last one before
-  it, else the first one after it. The funding grid, Summary, the public site, roll-ups and the
-  budgets of funders' summaries all have this one sum.
+- *What is a grant's money in another currency?* Its budget, award, receipts and spending are
+  converted at one rate for its whole life: the *planning rate*. This is the grant's Budget rate, or
+  else the rate of the month in which the grant starts, or else the last rate before that month, or
+  else the first rate after it. The funding grid, Summary, the public site, roll-ups and the budgets
+  of funders' summaries all use this rate.
 - *What did one payment cost?* It is converted once, from its own currency, at the rate of its
   month.
-- *What did one payment cost by a funder's rule?* Its profile says: by month, by the mean of the
-  reporting period, fixed, or as the instalments arrived.
+- *What did one payment cost by a funder's rule?* The profile says: the rate of the month, the mean
+  of the reporting period, a fixed rate, or the rate at which the instalments arrived.
 
-No rate is invented: without one there is no conversion (None), and the caller says so in words."""
+No rate is invented. Without a rate, a function returns None, and its caller tells the user."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """From one currency to another. `rates` are the units of each for one unit of the base
+    """A conversion from `currency` to `to`. `rates` are the units of each for one unit of the base
     currency."""
 
     currency: str
@@ -43,7 +43,7 @@ class Conversion:
     rates: tuple[Decimal, Decimal] = (_ONE, _ONE)
 
     def units(self, units: int) -> int:
-        """Minor units of `currency` in minor units of `to`, rounded half to even once."""
+        """Converts minor units of `currency` to minor units of `to`, rounded once, half to even."""
         if self.currency == self.to:
             return units
         own, other = self.rates
@@ -51,8 +51,8 @@ class Conversion:
         return int((scaled * other / own).quantize(_ONE, rounding=ROUND_HALF_EVEN))
 
     def by_month(self, parts: Mapping[Month, int]) -> dict[Month, int]:
-        """Sums of months, converted so that any of them from the first on sum to their sum,
-        converted."""
+        """Converts monthly sums so that the first months always sum to their converted sum to
+        date."""
         converted: dict[Month, int] = {}
         to_date = before = 0
         for month in sorted(parts):
@@ -64,7 +64,7 @@ class Conversion:
 
     @property
     def words(self) -> str:
-        """The rates as text, `0.86` or `0.86 / 1.1`; blank where nothing is converted."""
+        """The rates as text: `0.86`, `0.86 / 1.1`, or '' if the two currencies are the same."""
         if self.currency == self.to:
             return ""
         own, other = (f"{rate.normalize():f}" for rate in self.rates)
@@ -72,8 +72,9 @@ class Conversion:
 
 
 def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) -> Conversion | None:
-    """How a grant's money is converted, at one rate for its whole life; None where no rate is
-    known."""
+    """The conversion of a grant's money, at one rate for its whole life.
+
+    Returns None if no rate is known."""
     if currency == to:
         return Conversion(currency, to)
     own, other = (_planning_rate(plan, grant, code) for code in (currency, to))
@@ -81,13 +82,15 @@ def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) ->
 
 
 def to_base(plan: Plan, grant: Grant | None) -> Conversion | None:
-    """How a grant's money (None: money of no grant) is converted to the base currency; None where
-    no rate is known."""
+    """The conversion of a grant's money to the base currency. The grant None is money without a
+    grant.
+
+    Returns None if no rate is known."""
     return at_planning_rate(plan, grant, grant.currency if grant else plan.base, plan.base)
 
 
 def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | None:
-    """How a payment of a month is converted; None where a rate is missing (see `lacking`)."""
+    """The conversion of a payment of a month. Returns None if a rate is missing (see `lacking`)."""
     if currency == to:
         return Conversion(currency, to)
     own, other = _rate(plan, currency, month), _rate(plan, to, month)
@@ -95,21 +98,21 @@ def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | N
 
 
 def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
-    """Those of the currencies that have no rate in a month."""
+    """The currencies that have no rate in a month."""
     return [code for code in currencies if _rate(plan, code, month) is None]
 
 
 def income_in(plan: Plan, row: Income, currency: str) -> int | None:
-    """An income row in `currency`: as it arrived, else as agreed, if either is in it, else at its
-    month's rate.
+    """The amount of an income row in `currency`.
 
-    What is only expected is converted at the last rate there is by its month.
-    Returns None if there is no rate."""
+    It is the received amount or the agreed amount if either is in this currency, else the agreed
+    amount at the rate of its month. Expected income is converted at the last known rate. Returns
+    None if no rate is known."""
     if row.received_amount is not None and row.received_currency == currency:
         return row.received_amount
     month = month_of(row.date)
     if row.state == "expected":
-        # Months to come have no rates yet: what is expected stands at the last ones there are.
+        # A month to come has no rate yet: expected income is converted at the last known rate.
         for code in (row.currency, currency):
             if code != plan.base:
                 known = (when for when, each in plan.rates if each == code and when <= month)
@@ -120,10 +123,10 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class FundersRule:
-    """How a funder wants each expense of a grant converted to `to`, by its profile.
+    """The funder's rule, from the profile, by which a grant's expenses are converted to `to`.
 
-    `own` are the days that the summary was asked for, in place of the profile's period; `receipts`
-    the units of each currency received for one of `to`, over all instalments."""
+    `own` are the days that the user asked for, in place of the profile's period. `receipts` is, by
+    currency, the number of units received for one unit of `to`, over all instalments."""
 
     plan: Plan
     grant: Grant
@@ -133,7 +136,7 @@ class FundersRule:
     receipts: Mapping[str, Decimal]
 
     def units(self, expense: Expense) -> int | None:
-        """An expense in minor units of `to`; None if there is no rate."""
+        """Converts an expense to minor units of `to`. Returns None if no rate is known."""
         conversion = self._conversion(expense)
         return None if conversion is None else conversion.units(expense.amount)
 
@@ -151,9 +154,9 @@ class FundersRule:
         return at_month(self.plan, code, self.to, month_of(expense.day))
 
     def _at_period(self, expense: Expense) -> Conversion | None:
-        """At the mean of the rates of the months of the reporting period in which it was paid.
+        """The conversion at the mean of the monthly rates of the reporting period.
 
-        Returns None if no rate is known in it."""
+        Returns None if the period has no rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
@@ -175,10 +178,11 @@ def funders_rule(
 
 
 def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion | None:
-    """How a summary converts its grant's budget; None where no rate is known.
+    """The conversion of a grant's budget in its summary. Returns None if no rate is known.
 
-    At the planning rate; in a currency that is not the base, the profile's own budget rate (units
-    of its currency for one of the grant's) wins. In the base currency a grant has one sum."""
+    The planning rate is used. If the summary is in a currency that is not the base, the profile's
+    own budget rate is used first (units of that currency for one of the grant's). In the base
+    currency, only the planning rate counts, so that a grant has one sum everywhere."""
     to = profile.currency or grant.currency
     if profile.budget_rate and to not in (grant.currency, plan.base):
         return Conversion(grant.currency, to, (_ONE, profile.budget_rate))
@@ -186,25 +190,27 @@ def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion 
 
 
 def unconverted(currency: str) -> Conversion:
-    """A currency as it is."""
+    """The conversion of a currency to itself."""
     return Conversion(currency, currency)
 
 
 def ignores_budget_rate(plan: Plan, grant: Grant, profile: Profile) -> bool:
-    """Whether a profile's own budget rate counts for nothing: in the base currency a grant has one
-    sum, at its own."""
+    """Whether the profile's budget rate is not used, because the summary is in the base
+    currency."""
     to = profile.currency or grant.currency
     return profile.budget_rate is not None and to == plan.base != grant.currency
 
 
 def _rate(plan: Plan, currency: str, month: Month) -> Decimal | None:
-    """Units of a currency for one of the base in a month; None where Rates has no row."""
+    """The units of a currency for one unit of the base in a month. Returns None if Rates has no
+    row."""
     return _ONE if currency == plan.base else plan.rates.get((month, currency))
 
 
 def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | None:
-    """Units of a currency for one of the base, for the whole life of a grant; None where no rate is
-    known."""
+    """The units of a currency for one unit of the base, for the whole life of a grant.
+
+    Returns None if no rate is known."""
     if currency == plan.base:
         return _ONE
     if grant is not None and grant.currency == currency and grant.budget_rate:
@@ -219,14 +225,16 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
 
 
 def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | None:
-    """The mean of a currency's rates over months; None where none of them has one."""
+    """The mean of a currency's monthly rates. Returns None if no month has a rate."""
     rates = (_rate(plan, currency, month) for month in months(first, last))
     known = [rate for rate in rates if rate is not None]
     return sum(known, Decimal(0)) / len(known) if known else None
 
 
 def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decimal]:
-    """Units of each currency received for one of `to`, over all instalments by a day, by amount."""
+    """By currency, the units received for one unit of `to`, over all instalments up to a day.
+
+    Each instalment counts by its amount."""
     paid: dict[str, Decimal] = {}
     arrived: dict[str, Decimal] = {}
     for row in plan.income.values():

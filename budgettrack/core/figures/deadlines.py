@@ -1,5 +1,4 @@
-"""What is owed and when: report deadlines that follow from each grant's rhythm, and everything that
-comes due."""
+"""Derives report deadlines from each grant's reporting rhythm, and lists all that is due."""
 
 from __future__ import annotations
 
@@ -12,11 +11,11 @@ from budgettrack.core.base import months
 from budgettrack.core.records.model import Fields, Grant, Plan
 
 OWING = frozenset({"active", "closing"})
-"""States of a grant in which reports are owed."""
+"""The states of a grant in which reports are owed."""
 
 USUAL_DAYS = 30
-"""Days after a period's end in which a report is due where the grant says nothing (2 CFR 200.329:
-30 days)."""
+"""The number of days after a period in which its report is due, if the grant does not say it (2 CFR
+200.329: 30 days)."""
 
 LENGTH = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
@@ -34,8 +33,9 @@ class ReportingPeriod:
 
     @property
     def words(self) -> str:
-        """As people say it: `January to March 2026`, `December 2025 to February 2026`, `March
-        2026`."""
+        """The period as text, such as `January to March 2026` or `December 2025 to February 2026`.
+
+        A period of one month is `March 2026`."""
         first, last = f"{self.start:%B}", f"{self.end:%B %Y}"
         if (self.start.year, self.start.month) == (self.end.year, self.end.month):
             return last
@@ -47,11 +47,10 @@ class ReportingPeriod:
 
 
 def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
-    """The periods that a grant reports on; none without dates or rhythm. The grant's end cuts the
-    last one.
+    """The reporting periods of a grant. Returns [] if the grant has no dates or no rhythm.
 
-    Counted from the calendar, the grant's start cuts the first; counted from the grant's start,
-    each has its length."""
+    Calendar periods are cut at the grant's start; periods from the grant's start have their full
+    length. The last period is cut at the grant's end."""
     if (
         grant.start is None
         or grant.end is None
@@ -80,7 +79,8 @@ def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator
             return
         if last < start:
             continue
-        # Named for the whole period, so that a grant that is made longer or shorter keeps the
+        # The name is of the whole period, not of the cut one: it stays the same if the grant gets
+        # longer or shorter.
         # names.
         name = _name(first, length) if calendar else _span(first, last, length)
         yield ReportingPeriod(name, max(first, start), min(last, end))
@@ -102,8 +102,9 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """The report deadlines of all active and closing grants: ID (`report:G-1:2026-Q1`) to what,
-    due, grant, derived."""
+    """The report deadlines of all active and closing grants.
+
+    The key is the ID (`report:G-1:2026-Q1`); the fields are what, due, grant and derived."""
     found: dict[str, Fields] = {}
     for grant in plan.grants.values():
         if grant.state not in OWING:
@@ -124,19 +125,20 @@ def derived(plan: Plan) -> dict[str, Fields]:
 
 
 def is_derived_words(what: str) -> bool:
-    """Whether a deadline's words are still the tool's own."""
+    """Whether the tool wrote a deadline's text, so that the tool may change it."""
     return _WORDS.fullmatch(what) is not None
 
 
 def merge_derived(
     derived: Mapping[str, Fields], held: Mapping[str, Fields], removed: Set[str]
 ) -> list[tuple[str, Fields | None]]:
-    """What changes among the register's deadlines: (ID, new fields), or None where one is derived
-    no more.
+    """The changes to the register's deadlines: (ID, new fields), or (ID, None) to remove a
+    deadline.
 
-    A date that people moved stands until the derived date itself changes. One that they deleted
-    stays deleted (`removed`), one that is done stays, whatever becomes of the rhythm. Words follow
-    the grant (a last report that is the last no more), unless people gave it their own."""
+    A date that a person changed stays until the derived date itself changes. A deadline that a
+    person deleted (`removed`) stays deleted. A deadline that is done stays, even if the rhythm
+    changes. The text follows the grant ("Final report" becomes "Report" if the grant gets longer),
+    unless a person wrote it."""
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)
@@ -163,8 +165,7 @@ def merge_derived(
 
 @dataclass(frozen=True, slots=True)
 class DueDate:
-    """One thing that comes due, wherever it is written down: the record's ID and the field that has
-    its date."""
+    """Something that is due: the ID of its record, and the field that has the date."""
 
     id: str
     what: str
@@ -174,8 +175,9 @@ class DueDate:
 
 
 def upcoming(plan: Plan, today: date, within: int | None = None) -> list[DueDate]:
-    """Everything owed and not done, soonest first, overdue ones included; `within` so many days
-    from today."""
+    """Lists all that is due and not done, also late items, the soonest first.
+
+    With `within`, only items due within this number of days from today."""
     last = date.max if within is None else today + timedelta(days=within)
     due = [
         *_deadlines_due(plan),

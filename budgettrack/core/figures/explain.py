@@ -1,5 +1,4 @@
-"""How a figure came to be: the months of the budget and the expenses behind it, each as it was
-counted."""
+"""Explains a figure: lists the budget months and the expenses behind it, as they were counted."""
 
 from __future__ import annotations
 
@@ -16,11 +15,11 @@ from budgettrack.core.records.model import Expense, Plan
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a figure. `counted` is in minor units of the line's currency, None where no rate
-    is known.
+    """One part of a figure.
 
-    `kind`: budget (of a month), paid, refunded (counts against what was spent), committed. `rate`
-    are the two rates by which it was converted, as text; blank where it was in the line's own
+    `kind` is "budget" (of a month), "paid", "refunded" (subtracted from the spending) or
+    "committed". `counted` is in minor units of the line's currency, or None if no rate is known.
+    `rate` has the rates of the conversion as text; it is '' if the amount was in the line's
     currency."""
 
     kind: str
@@ -35,8 +34,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A line's position and every part of it. Where all is well `budget` and `spent` sum to the
-    position's own."""
+    """A line's position and all its parts. `budget` and `spent` should equal the position's
+    figures."""
 
     position: Position
     parts: tuple[Part, ...]
@@ -51,13 +50,14 @@ class Explained:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the parts sum to the figures of the position, to the last unit."""
+        """Whether the parts sum exactly to the figures of the position."""
         return self.budget == self.position.budget and self.spent == self.position.spent
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """The parts of a line's position (or of a grant's spending on no line); the plan has its
-    expenses."""
+    """The parts of a line's position, or of a grant's spending without a line.
+
+    The plan must contain its expenses."""
     parts = [*_budget(plan, position), *_expenses(plan, position)]
     return Explained(position, tuple(parts))
 
@@ -95,8 +95,9 @@ def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
 
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
-    """An expense as it was counted, and the rates by which it was converted; None and "none" where
-    no rate is known."""
+    """The amount of an expense as it was counted, and the rates of the conversion as text.
+
+    Returns (None, "none") if no rate is known."""
     conversion = at_month(plan, expense.currency, to, month)
     if conversion is None:
         return None, "none"

@@ -1,5 +1,6 @@
-"""The funding grid: what each piece of the work costs, and which grants pay it; in the base
-currency, at each grant's planning rate."""
+"""The funding grid: the cost of each piece of work, and the grants that pay it.
+
+Amounts are in the base currency, at each grant's planning rate."""
 
 from __future__ import annotations
 
@@ -11,16 +12,16 @@ from budgettrack.core.figures.ours import is_ours, money_of
 from budgettrack.core.records.model import Plan
 
 BEGUN = frozenset({"active", "closing"})
-"""States of a grant whose money is being spent."""
+"""The states of a grant whose money is being spent."""
 
 
 @dataclass(slots=True)
 class GridRow:
-    """One activity and category; sums in minor units of the base currency, by grant. `unknown`:
-    lines without a rate.
+    """One activity and category, with its sums by grant in minor units of the base currency.
 
-    `total` is of the grants that are ours, `may_come` of those that were only asked for. `state`:
-    `gap` (no grant that has begun pays any of it), `double` (more than one does), or blank."""
+    `total` is the sum of the grants that are ours, `may_come` the sum of grants applied for.
+    `unknown` are lines without a rate. `state` is "gap" (no active grant pays), "double" (several
+    active grants pay) or ""."""
 
     activity: str
     category: str
@@ -32,8 +33,10 @@ class GridRow:
 
 
 def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
-    """The grants (begun ones first, then the awarded ones, then what may come) and the rows,
-    activities without any line among them. Grants that are closed or declined are none of it."""
+    """The grants and the rows of the funding grid. Closed and declined grants are left out.
+
+    Active grants come first, then awarded ones, then grants that may come. An activity without a
+    budget line has a row too."""
     open_ = [each for each in plan.grants.values() if each.state != "closed"]
     grants = [each for each in open_ if each.state in BEGUN]
     grants += [each for each in open_ if is_ours(each) and each.state not in BEGUN]
@@ -50,7 +53,7 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
 
 
 def _without_line(plan: Plan) -> list[str]:
-    """The activities still to be done that no budget line pays."""
+    """The activities that are not finished and have no budget line."""
     paid = {line.activity for line in plan.lines.values()}
     return [
         activity.id
@@ -62,7 +65,7 @@ def _without_line(plan: Plan) -> list[str]:
 def _rows(
     plan: Plan, conversions: Mapping[str, Conversion | None]
 ) -> dict[tuple[str, str], GridRow]:
-    """A row for each activity and category of the grants that are shown, with their sums."""
+    """A row for each activity and category of the given grants, with the sums."""
     rows: dict[tuple[str, str], GridRow] = {}
     for line in plan.lines.values():
         if line.grant not in conversions:
@@ -82,7 +85,7 @@ def _rows(
 
 
 def _state(row: GridRow, begun: Collection[str]) -> str:
-    """A gap where no grant that has begun pays, double where several do."""
+    """Returns "gap" if no active grant pays, "double" if several do, otherwise ""."""
     paying = [id_ for id_, units in row.by_grant.items() if units and id_ in begun]
     if not paying and not row.unknown:
         return "gap"

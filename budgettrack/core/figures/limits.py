@@ -1,8 +1,8 @@
-"""Every limit of a funder: what it compares, on which rows, and whether a row is beyond it.
+"""Checks the funder's limits: the figures that a limit compares, the rows it is for, and whether a
+row is beyond it.
 
-One rule at every scope: a line, a category, an activity and the whole grant are judged by the same
-function, with the limit's percentages and its sum. Figures are exact here; what is shown may be
-rounded afterwards."""
+One function judges every scope: a line, a category, an activity and the whole grant. Figures are
+exact here. They may be rounded later, when they are shown."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from budgettrack.core.figures.sums import Sums
 from budgettrack.core.records.model import BudgetLine, Grant, Plan
 
 USUAL_LIMIT = Decimal(10)
-"""Percent of variance that needs no explanation where the grant says nothing (Humentum's good
-practice)."""
+"""The variance in percent that needs no explanation, if the grant does not say it (good practice of
+Humentum)."""
 
 Compared = tuple[int, int]
 """(budget, spent), or (approved, revised), in minor units."""
@@ -28,18 +28,18 @@ Compared = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class GrantLimit:
-    """A limit as it holds for one grant. `amount` is its own sum in minor units of the figures'
-    currency (None: it has none).
+    """A limit as it applies to one grant.
 
-    Where `lacks_rate`, its sum could not be converted and counts as 0: better one explanation too
-    many than one too few."""
+    `amount` is the limit's sum in minor units of the figures' currency, or None. If `lacks_rate` is
+    true, the sum could not be converted and counts as 0: a needless explanation is better than a
+    missing one."""
 
     limit: Limit
     amount: int | None
     lacks_rate: bool = False
 
     def is_beyond(self, compared: Compared | None, names: Collection[str] = ()) -> bool:
-        """Whether a row is beyond the limit; `names` are those that the row's category has.
+        """Whether a row is beyond the limit. `names` are the names of the row's category.
 
         Returns False if there is nothing to compare."""
         if compared is None:
@@ -52,12 +52,11 @@ class GrantLimit:
 
 
 def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool:
-    """Whether a difference is beyond a limit; `amount` is the limit's own in the same minor units
-    (None: no such).
+    """Whether a difference is beyond a limit. Figures are exact: nothing is rounded.
 
-    Over is what is spent (or revised) above the budget (or the approved sum). A percentage of 0
-    allows no difference at all; any difference from a budget of nothing is beyond any percentage.
-    Exact: no figure is rounded."""
+    `amount` is the limit's sum in the same minor units, or None. The difference is positive if
+    `spent` (or the revised sum) is above `budget` (or the approved sum). A percentage of 0 allows
+    no difference. If the budget is 0, any difference is beyond any percentage."""
     over = spent - budget
     if not over or (limit.direction == "over" and over < 0):
         return False
@@ -76,19 +75,20 @@ def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool
 
 
 def agreed_percent(grant: Grant | None) -> Decimal:
-    """The variance limit that a grant's own agreement says, in percent, else the usual one."""
+    """The variance limit in the grant's agreement, in percent, or the usual limit."""
     return USUAL_LIMIT if grant is None or grant.variance_limit is None else grant.variance_limit
 
 
 def is_beyond_agreed(grant: Grant | None, budget: int, spent: int) -> bool:
-    """Whether spending differs from the budget by more than the grant's own limit (exactly at it is
-    within)."""
+    """Whether spending differs from the budget by more than the grant's own limit.
+
+    A difference equal to the limit is not beyond it."""
     limit = Limit(percent=agreed_percent(grant), source="the grant's agreement", verified=True)
     return is_beyond(limit, budget, spent, None)
 
 
 def grant_limits(plan: Plan, grant: Grant, profile: Profile, currency: str) -> list[GrantLimit]:
-    """A profile's limits for one grant, their sums in the currency of its figures."""
+    """A profile's limits for one grant, with their sums in the currency of its figures."""
     return [_of_grant(plan, grant, limit, currency) for limit in profile.limit]
 
 
@@ -103,15 +103,14 @@ def _of_grant(plan: Plan, grant: Grant, limit: Limit, currency: str) -> GrantLim
 
 
 def _agreed(limit: Limit, grant: Grant) -> Limit:
-    """The limit with the percentage that the grant's own agreement says, which wins over the
-    profile."""
+    """Puts the percentage of the grant's agreement, if any, in place of the profile's."""
     if grant.variance_limit is None or limit.percent is None or limit.measure == "budget change":
         return limit
     return replace(limit, percent=grant.variance_limit)
 
 
 def measured(limit: Limit, sums: Sums) -> Compared | None:
-    """What a limit compares of a row; None where no approved sum is known."""
+    """The two figures of a row that a limit compares. Returns None if no approved sum is known."""
     if limit.measure == "period":
         return sums.period_budget, sums.period_spent
     if limit.measure == "year":
@@ -124,8 +123,10 @@ def measured(limit: Limit, sums: Sums) -> Compared | None:
 
 
 def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
-    """The row of a scope that a line belongs to: its own ID, its category (the funder's where the
-    profile maps it), its activity, or '' for the whole grant."""
+    """The name of the row that a line belongs to in a scope.
+
+    It is the line's ID, its category (the funder's category if the profile maps it), its activity,
+    or '' for the whole grant."""
     if scope == "line":
         return line.id
     if scope == "activity":
@@ -137,8 +138,9 @@ def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
 
 
 def names_of(profile: Profile, line: BudgetLine, scope: Scope) -> set[str]:
-    """The names by which a limit may mean the category of a row, the group's own and the funder's;
-    none for a row that is no category's."""
+    """The names by which a limit may name the row's category: our name, the funder's name and code.
+
+    Returns an empty set for the scopes activity and grant."""
     if scope not in ("line", "category"):
         return set()
     category = mapped(profile, line)

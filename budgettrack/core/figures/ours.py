@@ -1,7 +1,7 @@
-"""What counts as our money: one predicate for every sum over grants.
+"""Decides which grants count as our money. Every sum over grants uses this rule.
 
-A grant counts from the day it is awarded. What was only asked for *may come*, and what was declined
-never will: both stand apart, and are in no total anywhere."""
+A grant counts from the day it is awarded. Money that was applied for *may come*. Money that may
+come and declined grants are shown separately and are in no total."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ _APART: Mapping[str, Money] = {
     "applied": "may come",
     "declined": "declined",
 }
-"""The states of a grant whose money is not ours; that of every other state is."""
+"""The states of a grant whose money is not ours. In every other state, the money is ours."""
 
 
 def money_of(grant: Grant | None) -> Money:
-    """Whose a grant's money is; money of no grant is ours."""
+    """Whether a grant's money is ours, may come or was declined. Money without a grant is ours."""
     return "ours" if grant is None else _APART.get(grant.state, "ours")
 
 
 def is_ours(grant: Grant | None) -> bool:
-    """Whether a grant's money counts in totals; money of no grant does."""
+    """Whether a grant's money counts in totals. Money without a grant counts."""
     return money_of(grant) == "ours"
 
 
 def ours(plan: Plan, grant: str) -> bool:
-    """Whether the money of the grant with this ID counts in totals; that of an unknown one does."""
+    """Whether the money of the grant with this ID counts in totals. An unknown grant counts."""
     return is_ours(plan.grants.get(grant))

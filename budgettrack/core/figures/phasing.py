@@ -1,9 +1,9 @@
-"""When a budget line's money is meant to be spent: its budget by month, and up to any day.
+"""Phases a budget line: its budget by month, and up to any day.
 
-The rule, where no month column is filled: every calendar month that the line covers whole counts
-alike, and a month that it covers in part counts by its days. So a line from 15 January to 14 July
-has six months: 17/31, five whole ones, and 14/31. The amount is shared by these weights, and what
-is planned up to a day is never more than half a minor unit off its exact share."""
+The rule, if no month column is filled: every full calendar month of the line has the same weight,
+and a part of a month counts by its days. A line from 15 January to 14 July has six months: 17/31,
+five full months, and 14/31. The amount is shared by these weights. The budget up to a day is at
+most half a minor unit away from its exact share."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from budgettrack.core.base.months import (
 from budgettrack.core.records.model import BudgetLine
 
 ANY_TIME: Month = "1900-01"
-"""The month of a budget without any dates: it counts from the beginning."""
+"""The month of a budget without dates. Such a budget counts from the beginning."""
 
 DaySpan = tuple[date, date]
-"""A first and a last day."""
+"""A first and a last day, both included."""
 
 
 def phasing(line: BudgetLine) -> dict[Month, int]:
-    """A line's budget by month; the parts sum to its amount unless its own month columns do not.
+    """A line's budget by month, in minor units.
 
-    Its month columns if any is filled. Else the amount by the rule above; months already reported
-    keep the figures they had, and the months after them share what is left."""
+    The month columns are used if any is filled; they may sum to another amount than the line's.
+    Otherwise the amount is shared by the rule above. Months already reported keep their figures,
+    and later months share the rest."""
     if line.months:
         return dict(line.months)
     span = _dates(line)
@@ -48,8 +49,8 @@ def phasing(line: BudgetLine) -> dict[Month, int]:
 
 
 def budget_to(line: BudgetLine, day: date) -> int:
-    """A line's budget up to the end of a day, in minor units; a month that is not over counts by
-    its days."""
+    """A line's budget up to the end of a day, in minor units. An unfinished month counts by its
+    days."""
     by_month = phasing(line)
     whole = sum(
         units
@@ -70,17 +71,17 @@ def budget_to(line: BudgetLine, day: date) -> int:
 
 
 def _dates(line: BudgetLine) -> DaySpan | None:
-    """The first and last day of a line; None if it has no dates, or dates that end before they
-    begin."""
+    """The first and last day of a line. Returns None if it has no dates, or if its end is before
+    its start."""
     start, end = line.start or line.end, line.end or line.start
     return None if start is None or end is None or end < start else (start, end)
 
 
 def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
-    """The figures of months already reported that the line's dates would not give by themselves.
+    """The figures of reported months that differ from what the line's dates would give now.
 
-    Empty if they are what its dates give: then nothing moved, and the whole amount is shared
-    afresh, so that reporting a month never moves a cent of the months to come."""
+    Returns {} if they do not differ: nothing has changed, and the whole amount is shared again. So
+    the report of a month never changes the later months, not by a cent."""
     kept = {month: units for month, units in line.reported.items() if month != ANY_TIME}
     if not kept:
         return {}
@@ -94,8 +95,9 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
 
 
 def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
-    """The days that are left for what is left: those after the last month reported, or the month
-    after it if none is left."""
+    """The days over which the rest is shared: those after the last reported month.
+
+    If none is left, it is the month after the last reported month."""
     begin = first_day(after(max(kept)))
     if begin > span[1]:
         return begin, last_day(month_of(begin))
@@ -103,7 +105,7 @@ def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
 
 
 def _weights(those: list[Month], span: DaySpan) -> list[int]:
-    """The weights of the months that a span touches, as whole numbers in the ratio of the rule."""
+    """The weights of the months of a span, as whole numbers in the proportion of the rule."""
     first, last = last_day(those[0]).day, last_day(those[-1]).day
     weights = [first * last] * len(those)
     if len(those) == 1:
@@ -114,7 +116,7 @@ def _weights(those: list[Month], span: DaySpan) -> list[int]:
 
 
 def _length(start: date, end: date) -> Fraction:
-    """How many months there are from one day to another, both included; a part of a month by its
+    """The number of months from one day to another, both included. A part of a month counts by its
     days."""
     if end < start:
         return Fraction(0)

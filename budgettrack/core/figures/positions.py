@@ -1,5 +1,7 @@
-"""Positions: budget, spent, committed, available and variance of every line, over any period
-(design §9). All money is in minor units."""
+"""Calculates the position of every line over any period: budget, spent, committed, available and
+variance (design §9).
+
+All money is in minor units."""
 
 from __future__ import annotations
 
@@ -31,9 +33,11 @@ State = Literal[
     "may come",
     "declined",
 ]
-"""Where a line stands: against its plan within its grant's limit, then worse. *Over committed* is
-spent and ordered above its amount, *over budget* spent above it. The last two are lines of grants
-that are not ours, which count in no total."""
+"""The state of a line, from good to bad.
+
+*Over committed*: spending and orders are above the line's amount. *Over budget*: spending alone is
+above it. "may come" and "declined" are for lines of grants that are not ours; they are in no total.
+"""
 
 STATES: tuple[State, ...] = get_args(State)
 
@@ -42,13 +46,13 @@ _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where one line (or group of lines) stands over a period; `start` and `end` are its months.
+    """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
-    `start` is the first month that is summed: asked again from there, the figures are the same. It
-    is '' where a budget without any date is among them, which counts from the beginning. `amount`
-    is the whole line. `budget`, `spent` and `variance` are of the period, `committed` and
-    `available` of the whole life up to its end. `count` is how many expenses stand behind `spent`.
-    """
+    `start` is the first month that is summed; a query from this month gives the same figures. It is
+    '' if a budget without dates is included, because such a budget counts from the beginning.
+    `amount` is the amount of the whole line. `budget`, `spent` and `variance` are of the period.
+    `committed` and `available` are of the whole life up to its end. `count` is the number of
+    expenses behind `spent`."""
 
     grant: str
     line: str
@@ -69,19 +73,19 @@ class Position:
 
     @property
     def money(self) -> Money:
-        """Whether it counts in totals (ours), may come, or was declined."""
+        """Whether the money is ours (it counts in totals), may come or was declined."""
         return _MONEY.get(self.state, "ours")
 
     @property
     def to_date(self) -> int:
-        """What was spent in the whole life up to the end of the period."""
+        """The spending from the beginning up to the end of the period."""
         return self.amount - self.available - self.committed
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a line will have spent at its end: as planned, and at the pace of its last three full
-    months."""
+    """The spending that a line will have at its end: as planned, and at the pace of its last three
+    full months."""
 
     as_planned: int
     at_this_pace: int
@@ -89,7 +93,8 @@ class Forecast:
 
 @dataclass(slots=True)
 class _Sums:
-    """One place's figures while they are gathered; `first` is the first month that is in them."""
+    """The figures of one place while they are summed. `first` is the first month that has a
+    figure."""
 
     budget: int = 0
     spent: int = 0
@@ -114,7 +119,7 @@ class _Sums:
 
 
 _Place = tuple[str, str]
-"""(grant, line); the line is '' for spending on none."""
+"""(grant, line). The line is '' for spending without a line."""
 
 
 def positions(
@@ -128,13 +133,13 @@ def positions(
 ) -> list[Position]:
     """The position of every line, category, activity or grant from `start` to `end`.
 
-    Without `start` it is to date: all there is up to `end`, what was spent before the grant began
-    included, and the position's own `start` says from which month.
+    Without `start`, the position is to date: it has all figures up to `end`, also spending before
+    the grant began.
 
-    In workbook order; each grant's unbudgeted spending after its lines, money of no grant last.
-    Groups are within one grant and currency for `line` and `grant`; by category and activity, lines
-    of different grants with the same currency are one. Spending on no line stays apart, and so do
-    lines of grants that are not ours."""
+    The order is that of the workbook. A grant's unbudgeted spending comes after its lines; money
+    without a grant comes last. A group by grant has one grant and one currency. A group by category
+    or activity may have lines of several grants with the same currency. Spending without a line,
+    and lines of grants that are not ours, are separate groups."""
     gathered = _gathered(plan, totals, start, end, grant)
     lines = [_position(plan, place, sums, start, end) for place, sums in gathered.items()]
     if by == "line":
@@ -155,7 +160,7 @@ def positions(
 def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
 ) -> dict[_Place, _Sums]:
-    """The figures of every place, empty ones of no line left out."""
+    """The figures of every place. Spending without a line is left out if it is all zero."""
     sums = _places(plan)
     for line in plan.lines.values():
         held = sums[line.grant, line.id]
@@ -215,8 +220,10 @@ def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: 
 
 
 def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
-    """The month from which a position to date is: its grant's first, or an earlier one that has
-    money in it; '' where a budget without a date is summed."""
+    """The first month of a position to date: the grant's first month, or an earlier month with
+    money.
+
+    Returns '' if a budget without dates is included."""
     if summed == ANY_TIME:
         return ""
     begins = periods.month_of(grant.start) if grant and grant.start else ""
@@ -224,7 +231,7 @@ def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
 
 
 def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
-    """Where a line stands; `amount` is None for spending on no line."""
+    """The state of a line. `amount` is None for spending without a line."""
     whose = money_of(grant)
     if whose != "ours":
         return whose
@@ -242,7 +249,7 @@ def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
 
 
 def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
-    """One position of several, whose money is of one currency, and all ours or none of it."""
+    """Adds positions up in one. All are in one currency, and all are ours or none is."""
     first = members[0]
     one_grant = {each.grant for each in members} == {first.grant}
     sums = _Sums(
@@ -256,7 +263,7 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
     variance = sums.budget - sums.spent
     grant = plan.grants.get(first.grant)
     if not one_grant and is_ours(grant):
-        grant = None  # grants of different limits are held to the usual one
+        grant = None  # Grants may have different limits: the usual limit judges the group.
     budgeted = any(each.line for each in members)
     return replace(
         first,
@@ -280,8 +287,7 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
 def each_month(
     plan: Plan, totals: Sequence[Total], *, start: Month, end: Month, grant: str | None = None
 ) -> list[Position]:
-    """One position for each line and month that has a budget or spending, by line and then
-    month."""
+    """One position for each line and month with a budget or spending, by line and then by month."""
     budget: dict[_Place, dict[Month, int]] = {}
     spent: dict[_Place, dict[Month, list[int]]] = {}
     open_: dict[_Place, list[Total]] = defaultdict(list)
@@ -316,8 +322,9 @@ def _committed(totals: Iterable[Total], month: Month) -> int:
 
 
 def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Forecast:
-    """What a line will have spent at its last month, seen from the end of the month `end`; raises
-    `KeyError`."""
+    """Forecasts a line's spending at its last month, from the position at the end of `end`.
+
+    Raises KeyError if the line is not known."""
     known = plan.lines[line]
     by_month = phasing(known)
     left = {month: units for month, units in by_month.items() if month > end}

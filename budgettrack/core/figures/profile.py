@@ -1,7 +1,7 @@
-"""A profile: how one funder wants a summary. Rules are data, each with its source; a grant's own
-agreement wins.
+"""A profile: the form in which one funder wants a summary.
 
-Read from TOML by `budgettrack.config.profiles`; the field names are the keys of the file
+Rules are data, and each rule names its source. A grant's own agreement has priority.
+`budgettrack.config.profiles` reads profiles from TOML; the field names are the keys of the file
 (docs/profiles.md lists them)."""
 
 from __future__ import annotations
@@ -34,17 +34,18 @@ SECTIONS = (
     "glance", "budget", "expenses", "adjustments", "reconcile", "cash", "work", "match", "due",
     "limits", "reading",
 )  # fmt: skip
-"""The parts that a summary can have."""
+"""The sections that a summary can have."""
 
 
 class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """When a difference must be explained, told or asked for.
+    """A limit: a larger difference must be explained, reported or approved.
 
-    The difference is measured on each row of `scope`: spent against budget to date, in the period,
-    in the year so far or of the whole budget, or the revised against the approved budget. It is
-    beyond the limit where it is more than (`comparator`) `percent` of the budget, or `amount` in
-    `currency`, or both (`combine`). Any difference from a budget of nothing is beyond any
-    percentage. `never` names categories that may not grow at all."""
+    The difference is measured on each row of `scope`. `measure` says which figures are compared:
+    spent with budget (to date, in the period, in the year, or the whole budget), or the revised
+    with the approved budget. The difference is beyond the limit if it is more than (`comparator`)
+    `percent` of the budget, or more than `amount` in `currency`, or both (`combine`). If the budget
+    is 0, any difference is beyond any percentage. `never` names categories that may not grow at
+    all."""
 
     scope: Scope = "line"
     measure: Measure = "to date"
@@ -65,11 +66,11 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 
 
 class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """One of the funder's categories, and what of ours belongs to it.
+    """One of the funder's categories, and the lines that belong to it.
 
-    `of` are names of our categories, `lines` IDs of budget lines, `pattern` a regular expression
-    that is looked for in a line's category and description, whatever the case. A category with
-    `sum` is the sum of those codes."""
+    `of` are names of our categories, `lines` IDs of budget lines. `pattern` is a regular expression
+    that is searched in a line's category and description; upper and lower case are the same. A
+    category with `sum` is the sum of the categories with these codes."""
 
     name: str
     code: str = ""
@@ -80,8 +81,9 @@ class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
 
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
-    """How one funder wants a summary. `id` is the file's name; what is blank is as the grant or the
-    group has it."""
+    """The form in which one funder wants a summary. `id` is the file's name.
+
+    A blank field means: use the grant's or the group's own value."""
 
     id: str = ""
     title: str
@@ -112,12 +114,14 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
 
     @property
     def needs_expenses(self) -> bool:
-        """Whether the register's monthly sums are not enough for it."""
+        """Whether a summary needs single expenses because the register's monthly sums are not exact
+        enough."""
         return self.rate != "month" or bool(self.currency) or self.detail == "expenses"
 
 
 def problems(profile: Profile) -> list[Finding]:
-    """List what the shape alone does not tell; `field` is the key in the file."""
+    """Lists mistakes in a profile that its types cannot show. A finding's `field` is the key in the
+    file."""
     return [
         *_names_unknown(profile),
         *_figures_not_usable(profile),
@@ -175,8 +179,10 @@ def _limits_wrong(profile: Profile) -> Iterator[Finding]:
 
 
 def mapped(profile: Profile, line: BudgetLine) -> Category | None:
-    """The funder's category of a line: by its ID, by a pattern, by its category's name; None where
-    there is none."""
+    """The funder's category of a line: by the line's ID, else by a pattern, else by the category's
+    name.
+
+    Returns None if no category fits."""
     own = [each for each in profile.category if not each.sum]
     for each in own:
         if line.id in each.lines:
@@ -193,8 +199,9 @@ def mapped(profile: Profile, line: BudgetLine) -> Category | None:
 
 
 def rounded(units: Sequence[int], unit: int) -> list[int]:
-    """`units` rounded to multiples of `unit`, so that they sum to their rounded sum (largest
-    remainders first).
+    """Rounds each number to a multiple of `unit`, so that they sum to the rounded total.
+
+    The largest remainders are rounded up.
 
     >>> rounded([149, 149, 149], 100), rounded([-150, 50], 100)
     ([200, 100, 100], [-100, 0])

@@ -1,5 +1,5 @@
-"""Which days a funder's summary is about: the grant's reporting period, or as its profile cuts
-them."""
+"""Finds the days that a funder's summary covers: the grant's reporting period, or the profile's
+own."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ _SPANS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 
 def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
-    """The first and last month of the grant's reporting period in which `month` ends.
+    """The first and last month of the grant's reporting period that contains the end of `month`.
 
-    Figures go by months: where periods change within a month, that month is counted in the later
-    one. Without a rhythm it is the whole grant; without dates, or outside them, the month itself.
-    """
+    A month that contains the end of a period belongs to the later period. Without a rhythm, the
+    period is the whole grant. Without dates, or outside them, it is `month` alone."""
     day = last_day(month)
     for period in reporting_periods(grant):
         final = grant.end is not None and period.end >= grant.end
@@ -44,7 +43,7 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
 
 
 def period_of(profile: Profile, grant: Grant, month: Month) -> Period:
-    """The days of the period that `month` lies in, as the profile cuts them."""
+    """The first and last day of the profile's period that contains `month`."""
     if profile.period == "grant":
         first, last = reporting_period(grant, month)
         return first_day(first), last_day(last)

@@ -1,8 +1,7 @@
-"""Budget revisions: what was approved when a grant became active, what each line has now, and what
-moved.
+"""Budget revisions: the approved sum of each line, its revised sum, and the difference.
 
-The sums are frozen once, in the column Approved; Amount goes on as the revised budget. A line that
-is added later was approved with nothing: all of it is moved there."""
+The approved sums are recorded once, in the column Approved, when a grant becomes active. Amount is
+then the revised budget. A line that is added later has an approved sum of 0."""
 
 from __future__ import annotations
 
@@ -17,12 +16,12 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Fields, Plan
 
 FROZEN = frozenset({"active", "closing", "closed"})
-"""States of a grant in which its budget was approved."""
+"""The states of a grant whose budget has been approved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One budget line of an approved grant; amounts in minor units of `currency`."""
+    """One budget line of an approved grant. Amounts are in minor units of `currency`."""
 
     line: str
     grant: str
@@ -38,11 +37,10 @@ class Revision:
 
 
 def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
-    """What is approved from now on: the amount of each line of a grant that has become active, by
-    line, as text.
+    """The sums to approve now, by line, as text: the lines of grants that have become active.
 
-    A grant's first approval freezes all of its lines; a line that has none later was added since,
-    and has 0."""
+    The first approval covers all lines of a grant. A line without an approved sum was added later
+    and gets 0."""
     lines: dict[str, list[str]] = {}
     for id_, fields in budget.items():
         grant = fields.get("grant", "")
@@ -58,7 +56,7 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
 
 
 def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
-    """Every line with an approved sum, in the workbook's order."""
+    """Every line with an approved sum, in the order of the workbook."""
     return [
         Revision(
             line.id,
@@ -75,7 +73,7 @@ def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
 
 
 def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> Iterator[Finding]:
-    """What moved without a reason, and what moved further than the funder's rules let it."""
+    """Checks revisions: each needs a reason and must stay within the funder's limits."""
     by_grant: dict[str, list[Revision]] = {}
     for each in revisions(plan):
         if each.moved:
@@ -95,7 +93,8 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
         if grant is None or profile is None:
             continue
         for limit in grant_limits(plan, grant, profile, grant.currency):
-            # Without a rate for the limit's sum the summary asks for it, and judges.
+            # Without a rate for the limit's sum, no check is possible here. The funder's summary
+            # asks for the rate and checks the limit.
             if limit.limit.measure == "budget change" and not limit.lacks_rate:
                 yield from _beyond(plan, moved, limit, profile)
 
@@ -103,8 +102,9 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
 def _beyond(
     plan: Plan, moved: Sequence[Revision], limit: GrantLimit, profile: Profile
 ) -> Iterator[Finding]:
-    """What is beyond one limit: each moved line, or each row of them that its scope names, told at
-    its first moved line."""
+    """The findings for one limit: one for each row of its scope that is beyond it.
+
+    The finding is about the first line of the row whose budget was changed."""
     rows: dict[str, list[Revision]] = {}
     for revision in revisions(plan, moved[0].grant):
         line = plan.lines[revision.line]
@@ -130,6 +130,6 @@ def _beyond(
 
 
 def share(each: Revision) -> Decimal | None:
-    """What moved, as a percentage of what was approved; None where nothing was."""
+    """The change as a percentage of the approved sum. Returns None if the approved sum is 0."""
     text = money.percent(each.moved, each.approved)
     return None if text is None else Decimal(text)

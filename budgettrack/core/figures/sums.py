@@ -1,4 +1,4 @@
-"""The figures of a row of a funder's summary, which limits are judged on."""
+"""The figures of one row of a funder's summary. Limits are checked on these figures."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A row's figures, in minor units of the summary's currency, to the end of the days that the
-    summary covers.
+    """The figures of a row, in minor units of the summary's currency.
 
-    `year` figures are of the financial year so far; `approved` is None where no approved sum is
-    known."""
+    They go up to the last day that the summary covers. `year` figures are of the financial year so
+    far. `approved` is None if no approved sum is known."""
 
     whole: int = 0
     approved: int | None = None
@@ -47,11 +46,11 @@ SUMMED = (
     "whole", "period_budget", "period_spent", "year_budget", "year_spent", "budget", "spent",
     "committed", "forecast",
 )  # fmt: skip
-"""The figures that sum over rows as they are."""
+"""The figures that are summed over rows. `approved` is summed separately: it may be None."""
 
 
 def added(sums: Iterable[Sums]) -> Sums:
-    """The sum of rows."""
+    """Adds up rows."""
     total = Sums()
     for each in sums:
         total = total + each

@@ -1,7 +1,7 @@
-"""Sums of expenses by month and place: the only function here that looks at single expenses.
+"""Sums expenses by month and place.
 
-Everything else is answered from its sums, which the register keeps, so that a question costs the
-same at a thousand expenses and at a million. All money is in minor units."""
+The register keeps these sums, and other figures are calculated from them, so that a query takes the
+same time with a thousand expenses or a million. All money is in minor units."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from budgettrack.core.records.model import Expense, Plan
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of one place's expenses that were ordered in one month and paid in one month.
+    """The sum of a place's expenses that were ordered in one month and paid in one month.
 
-    The place is a line, or '' for the unbudgeted spending of `grant`, or of nobody where that is ''
-    too (unrestricted); `currency` is the place's: the grant's, else the base. `paid` is '' for what
-    is not paid. `spent` is converted at the paid month's rate, refunds below zero; `committed` is
-    what was promised, at the ordered month's rate."""
+    The place is a budget line. If `line` is '', it is the unbudgeted spending of `grant`; if
+    `grant` is '' too, it is unrestricted spending. `currency` is the grant's currency or the base
+    currency. `paid` is '' if the expenses are not paid yet. `spent` is converted at the rate of the
+    month paid; refunds are below zero. `committed` is the sum ordered, at the rate of the month
+    ordered."""
 
     line: str
     grant: str
@@ -37,10 +38,9 @@ _Lacking = dict[tuple[str, Month], str]
 
 
 def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
-    """The sums of all expenses, and a `no-rate` finding for each currency and month that lacks one.
+    """The sums of all expenses, and a `no-rate` finding for each currency and month without a rate.
 
-    Only what needs the missing rate is left out: where it is the month of the order, the payment
-    still counts."""
+    If only the month of the order has no rate, the payment still counts."""
     sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
     without: _Lacking = {}
     for expense in plan.expenses.values():
@@ -69,7 +69,7 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
 
 
 def _month_paid(expense: Expense) -> Month:
-    """The month in which an expense was paid; '' if it is only ordered."""
+    """The month in which an expense was paid. Returns '' if it is only ordered."""
     is_paid = expense.state != "committed" or expense.paid_on is not None
     return month_of(expense.day) if is_paid else ""
 
@@ -77,21 +77,22 @@ def _month_paid(expense: Expense) -> Month:
 def _committed(
     plan: Plan, expense: Expense, currency: str, paid: Month, spent: int | None, without: _Lacking
 ) -> int | None:
-    """What was ordered, at the rates of the month of the order; nothing of a refund.
+    """The sum ordered, at the rate of the month of the order. It is 0 for a refund.
 
     Returns None if a rate is missing."""
     if expense.state == "refunded":
         return 0
     ordered = month_of(expense.date)
-    # Ordered and paid in one month: its missing rate is one finding, not two.
+    # Ordered and paid in the same month: do not report the missing rate twice.
     return spent if paid == ordered else _converted(plan, expense, currency, ordered, without)
 
 
 def _converted(
     plan: Plan, expense: Expense, to: str, month: Month, without: _Lacking
 ) -> int | None:
-    """An expense in another currency at a month's rates; None, and noted in `without`, where a rate
-    is missing."""
+    """Converts an expense at the rates of a month.
+
+    Returns None, and notes the expense in `without`, if a rate is missing."""
     if expense.currency == to:
         return expense.amount
     conversion = at_month(plan, expense.currency, to, month)

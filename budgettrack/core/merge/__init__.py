@@ -1,1 +1,1 @@
-"""Two sides become one: the merge, identity of rows, and guards against accidents."""
+"""Merges the workbook and the register: the three-way merge, the identity of rows, and guards."""

@@ -1,5 +1,4 @@
-"""Guards: what makes a sync look like an accident rather than work, so that it stops before
-anything is written."""
+"""Guards: stop a sync that looks like an accident, before anything is written."""
 
 from __future__ import annotations
 
@@ -16,14 +15,14 @@ if TYPE_CHECKING:
     from budgettrack.core.merge.merge import Change
 
 SLIPS = frozenset({"money", "date", "month", "currency", "reference"})
-"""Kinds of columns in which many changes at once are rather a slip (a sort, a paste) than a month's
-work."""
+"""The kinds of columns in which many changes at once look like an accident (a sort, a paste)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one sync may change: more than `rows` rows and more than one in `share` of a table
-    is refused."""
+    """The largest change that one sync may make to a table.
+
+    A sync is refused if it changes more than `rows` rows and more than one row in `share`."""
 
     rows: int = 5
     share: int = 5
@@ -32,8 +31,9 @@ class Limits:
 def missing(
     table: Table, agreed: Mapping[str, Fields], present: bool, fields: Set[str]
 ) -> list[str]:
-    """A tab that is gone, or headings that are gone from it, where records are known. `fields` are
-    those missing."""
+    """The reasons to stop because a tab, or a heading of a tab with known records, is missing.
+
+    `fields` are the fields whose heading is missing."""
     if not agreed:
         return []
     if not present:
@@ -60,8 +60,9 @@ def removals(
     changes: Sequence[Change],
     limits: Limits,
 ) -> list[str]:
-    """An emptied tab, or more removed rows than the limit. `rows` are the IDs that stand in the
-    sheet."""
+    """The reasons to stop because a tab is empty or too many rows were removed.
+
+    `rows` are the IDs in the sheet."""
     gone = sum(change.kind == "remove" for change in changes)
     if not gone:
         return []
@@ -83,8 +84,8 @@ def removals(
 def alterations(
     table: Table, agreed: Mapping[str, Fields], changes: Sequence[Change], limits: Limits
 ) -> list[str]:
-    """More rows with changed amounts, dates or references than the limit, or a column that was
-    moved against its IDs."""
+    """The reasons to stop because too many rows have other amounts, dates or references, or because
+    a column was sorted without its IDs."""
     altered = [change for change in changes if change.kind == "alter"]
     problems = []
     by_field: dict[str, list[tuple[str, str]]] = {}

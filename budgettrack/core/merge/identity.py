@@ -1,8 +1,7 @@
-"""Which row is which record: IDs given to rows without one, copies told from originals, and renames
-noticed.
+"""Matches rows to records: gives IDs to new rows, finds copies, and notices renamed IDs.
 
-A row's ID is its identity. People copy rows (two rows with one ID), clear an ID, or type another
-over it; each of these is understood only where the rest of the row leaves no doubt."""
+A row is identified by its ID. People copy rows (then two rows have one ID), clear an ID, or type
+another ID over it. Each case is recognised only if the rest of the row leaves no doubt."""
 
 from __future__ import annotations
 
@@ -20,8 +19,8 @@ from budgettrack.core.records.model import Fields
 class Identified:
     """The rows of one table, each with its ID.
 
-    `given` are (row number, ID) to be written into the sheet. `renames` are old IDs and the new
-    ones that people typed over them. `hidden` is whether some row's own ID cannot be read."""
+    `given` are (row number, ID) to write into the sheet. `renames` has the old and the new ID where
+    a person typed over an ID. `hidden` is true if the ID of some row cannot be read."""
 
     rows: Mapping[str, Row]
     given: tuple[tuple[int, str], ...]
@@ -31,10 +30,10 @@ class Identified:
 
 
 def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str]) -> Identified:
-    """Give every readable row its ID.
+    """Gives every readable row an ID.
 
-    `agreed` are the records that workbook and register both last held; `used` is every ID that was
-    ever given in this table, removed ones too: none of them is given again."""
+    `agreed` are the records at the last sync, equal in workbook and register. `used` are all IDs
+    that this table ever had, also those of removed rows: no ID is used twice."""
     visible = [row for row in read.rows if "id" not in row.unreadable]
     hidden = len(visible) < len(read.rows)
     named: dict[str, Row] = {}
@@ -93,8 +92,9 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
-    """Of two rows with one ID, the one that is more like the agreed record; the upper one where
-    both are as like."""
+    """The row, of two with the same ID, that is more similar to the agreed record.
+
+    If both are equally similar, it is the upper row."""
     if agreed is None:
         return first
     likeness = [
@@ -113,7 +113,8 @@ def _content(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 def _unique(records: Mapping[str, Fields]) -> dict[tuple[tuple[str, str], ...], str]:
-    """IDs by content, where the content is filled and belongs to one record alone."""
+    """The ID of each record by its content. Empty records and records with equal content are left
+    out."""
     counts = Counter(_content(fields) for fields in records.values())
     return {
         _content(fields): id_
@@ -128,8 +129,9 @@ def _renames(
     used: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
 ) -> dict[str, str]:
-    """Old ID to new, where an otherwise unchanged row has a new ID and just one record of that
-    content is gone."""
+    """The new ID by the old ID, for rows in which only the ID has changed.
+
+    There must be exactly one missing record with the content of the row."""
     if not by_content:
         return {}
     found: dict[str, list[str]] = {}
@@ -146,7 +148,7 @@ def _restored(
     by_content: Mapping[tuple[tuple[str, str], ...], str],
     renamed: Collection[str],
 ) -> dict[int, str]:
-    """Row number to the ID that was cleared there, where the rest of the row is unchanged."""
+    """The cleared ID by row number, for rows in which only the ID was cleared."""
     if not by_content:
         return {}
     found: dict[str, list[int]] = {}
@@ -158,8 +160,9 @@ def _restored(
 
 
 class _Ids:
-    """New IDs: the table's prefix and the next number; in a table that is only read, the row's own
-    content."""
+    """Makes new IDs: the prefix of the table and the next number.
+
+    A table that is only read gets IDs made from the content of its rows."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # B-7 was removed last year. It is not given again: old reports still mean the old line.

@@ -1,11 +1,11 @@
-"""The three-way merge of one table, field by field: what each side must do, and what both moved
-differently.
+"""The three-way merge of one table, field by field.
 
-`agreed` is what workbook and register both last held. A side has *moved* where it differs from
-that; where only one moved, the other takes it over; where both moved to the same, they agree; where
-both moved differently, that is a conflict, each side keeps its own, and what was agreed stays
-(design §5). A field whose cell cannot be read is neither an edit nor a removal: nothing is decided
-about it until it can be read. Values are canonical text, so that equal means the same."""
+`agreed` are the values at the last sync, equal in workbook and register. A side has *moved* if its
+value differs from the agreed value. If only one side moved, the other side takes its value. If both
+moved to the same value, they agree. If they moved to different values, it is a conflict: each side
+keeps its value, and the agreed value stays (design §5). A cell that cannot be read is neither an
+edit nor a removal; its field is left alone until the cell can be read. Values are canonical text,
+so that equal texts mean equal values."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ TableRecords = Mapping[str, Fields]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one side must do with one record: `altered` fields are (field, from, to), '' is blank.
+    """A change that one side must make to one record.
 
-    An `add` or a `remove` is of the whole `record`.
-    """
+    `altered` has (field, old, new); '' is blank. To add or remove a whole record, `record` has its
+    fields."""
 
     kind: Literal["add", "alter", "remove"]
     table: str
@@ -36,7 +36,8 @@ class Change:
 
     @property
     def fields(self) -> tuple[tuple[str, str, str], ...]:
-        """Every field that changes: all of an added record from '', all of a removed one to ''."""
+        """Every field that changes, as (field, old, new). A record that is added or removed has all
+        its fields."""
         if self.record is None:
             return self.altered
         if self.kind == "add":
@@ -46,11 +47,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """What stays as it is on each side until somebody settles it.
+    """A difference that stays on both sides until a person settles it.
 
     `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the
-    register moved, and the cell is not the tool's to change). `fields` are (field, in the sheet, in
-    the register); empty for a whole row, whose version on the side that has it is `row`."""
+    register moved, and the tool may not write to the cell). `fields` has (field, in the sheet, in
+    the register); it is empty if the conflict is about a whole row. `row` is then the row, as on
+    the side that still has it."""
 
     kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
     table: str
@@ -60,16 +62,16 @@ class Conflict:
 
     @property
     def key(self) -> str:
-        """What people and commands call it: `budget/B-3.amount`, `budget/B-3` for a whole row."""
+        """The name of the conflict for people and commands: `budget/B-3.amount`, or `budget/B-3`
+        for a row."""
         return f"{self.table}/{self.id}" + (f".{self.fields[0][0]}" if self.fields else "")
 
     @property
     def seal(self) -> str:
-        """The key with a short digest of what stands on both sides: a choice made in the sheet is
-        for those alone.
+        """The key with a short digest of the values on both sides.
 
-        Who types over the cell after choosing, or whoever changes the register meanwhile, has made
-        another conflict."""
+        A choice in the sheet is valid for these values only. If somebody changes the cell or the
+        register afterwards, it is another conflict."""
         held = repr((self.fields, sorted(self.row.items())))
         return (
             f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
@@ -78,12 +80,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class SheetSide:
-    """What the sheet says of one table.
+    """One table as the sheet has it.
 
-    `known` are the fields that it has a column (or a constant) for; the others are not its to speak
-    of. `unreadable` are (ID, field) of cells that cannot be read. `hidden` is whether some row's
-    very ID cannot be read, so that no absence can be trusted. `formulas` and `protected` are (ID,
-    field) of cells that the tool never overwrites."""
+    `known` are the fields with a column (or a constant); the sheet has no say in other fields.
+    `unreadable` has (ID, field) of cells that cannot be read. `hidden` is true if the ID of some
+    row cannot be read: then no record may be treated as removed. `formulas` and `protected` have
+    (ID, field) of cells that the tool never overwrites."""
 
     records: TableRecords
     known: Set[str]
@@ -95,8 +97,9 @@ class SheetSide:
 
 @dataclass(slots=True)
 class Merge:
-    """The outcome: what each side must do, what is agreed now (None: no longer there), and the
-    conflicts."""
+    """The result of a merge: the changes for each side, the new agreed records, and the conflicts.
+
+    An agreed record is None if it was removed."""
 
     to_sheet: list[Change] = field(default_factory=list)
     to_register: list[Change] = field(default_factory=list)
@@ -113,8 +116,9 @@ def merge(
     keep: Mapping[str, Side] | None = None,
     winner: Side | None = None,
 ) -> Merge:
-    """Merge one table. `keep` settles single conflicts by their key or its seal, `winner` all of
-    them."""
+    """Merges one table.
+
+    `keep` settles single conflicts by their key or seal. `winner` settles all conflicts."""
     outcome = Merge()
     choice = _Choice(keep or {}, winner)
     unsure = {
@@ -147,7 +151,8 @@ class _Choice:
 
 
 def _in_order(*sides: Collection[str]) -> Iterator[str]:
-    """Every ID once: in the sheet's order, then the register's, then what is only agreed."""
+    """Every ID once: in the order of the sheet, then of the register, then of the agreed
+    records."""
     seen: set[str] = set()
     for side in sides:
         for record in side:
@@ -170,8 +175,8 @@ def _merge_fields(
     now = dict(base)
     to_sheet: list[tuple[str, str, str]] = []
     to_register: list[tuple[str, str, str]] = []
-    # Amount and Currency merge as one: 100 EUR became 100 USD here and 120 EUR there. Field by
-    # field that would be 120 USD, which nobody ever meant.
+    # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120 EUR
+    # in the register. Field by field, the result would be 120 USD, which nobody typed.
     for members in groups(table, {*here, *there, *base}):
         names = [name for name in members if name in sheet.known]
         if not names or any((record, name) in sheet.unreadable for name in names):
@@ -199,7 +204,7 @@ def _merge_fields(
 
 
 def _moved(names: list[str], ours: list[str], theirs: list[str]) -> list[tuple[str, str, str]]:
-    """The fields that differ, with what stands in the sheet and in the register."""
+    """The fields that differ, with the values in the sheet and in the register."""
     both = zip(names, ours, theirs, strict=True)
     return [(name, one, other) for name, one, other in both if one != other]
 
@@ -219,9 +224,9 @@ def _right_side(
     choice: _Choice,
     values: tuple[list[str], list[str], list[str]],
 ) -> Side | Conflict:
-    """The side whose values count for fields that differ, or the conflict that nobody has settled.
+    """The side whose values count for fields that differ, or a conflict if nobody has settled it.
 
-    `values` are those of the sheet, of the register, and what was agreed."""
+    `values` are the values of the sheet, of the register, and the agreed ones."""
     ours, theirs, before = values
     side: Side | None = None
     if ours == before:
@@ -234,8 +239,8 @@ def _right_side(
         if side is None:
             return conflict
     if side == "register":
-        # Amount has =B2*C2, and 120 was set at the prompt: to write 120 would take the formula
-        # away, and with it what the treasurer wants to follow from B2 and C2.
+        # Example: Amount has the formula =B2*C2, and 120 was set at the prompt. Writing 120 would
+        # delete the formula, and later changes of B2 and C2 would have no effect.
         fixed = _fixed(table, record, moved, sheet)
         if fixed is not None:
             return "sheet" if choice.of(fixed) == "sheet" else fixed
@@ -253,9 +258,8 @@ def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
 def _fixed(
     table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide
 ) -> Conflict | None:
-    """The conflict of a register's change with a cell that the tool never overwrites.
-
-    Returns None if there is none."""
+    """The conflict if the register changes a cell that the tool never overwrites, otherwise
+    None."""
     for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
         held = tuple(each for each in moved if (record, each[0]) in cells)
         if held:
@@ -278,8 +282,8 @@ def _only_in_sheet(
         outcome.to_register.append(adding)
         outcome.agreed[record] = here
         return
-    # The register removed the row, and in the sheet nobody has touched it: it goes there too. With
-    # an unreadable cell, a formula or a protected cell in it, nobody can say that it is untouched.
+    # The register removed the row, and nobody changed it in the sheet: remove it there too. If a
+    # cell is unreadable, has a formula or is protected, we cannot know that the row is unchanged.
     if not doubtful and _same(here, base, sheet.known):
         side: Side | None = "register"
     else:
@@ -305,14 +309,14 @@ def _only_in_register(
     choice: _Choice,
     outcome: Merge,
 ) -> None:
-    # A row whose ID shows #REF! may be this one: it is not gone, it only cannot be told.
+    # A row whose ID shows #REF! may be this row: do not treat it as removed.
     if base is not None and sheet.hidden:
         return
     side: Side | None = "register"
     if base is not None:
         side = "sheet"
-        # Also what was changed in a field that the sheet has no column for is an edit. What the
-        # tool itself works out, such as Approved, is nobody's.
+        # A change in a field without a column in the sheet is an edit too. A field that the tool
+        # calculates, such as Approved, is not an edit by a person.
         own = {column.name for column in table.columns if column.owner != "shared"}
         if not _same(there, base, {*there, *base} - own):
             conflict = Conflict("removed in sheet", table.name, record, row=there)
@@ -330,15 +334,16 @@ def _only_in_register(
 
 
 def _same(one: Fields, other: Fields, known: Set[str]) -> bool:
-    """Whether two versions say the same in the fields that the sheet has."""
+    """Whether two versions of a record have the same values in the known fields."""
     return one == other or all(
         one.get(name, "") == other.get(name, "") for name in {*one, *other} if name in known
     )
 
 
 def applied(records: TableRecords, changes: Collection[Change]) -> dict[str, Fields]:
-    """`records` after `changes`, in the same order with new ones last; the given ones stay as they
-    are."""
+    """Returns `records` with `changes` applied, in the same order and with new records at the end.
+
+    The given records are not changed."""
     after: dict[str, Fields] = dict(records)
     for change in changes:
         if change.kind == "remove":

@@ -1,1 +1,1 @@
-"""The records of a plan: tables, their fields, and the typed plan."""
+"""The records of a plan: the tables, their fields, and the typed plan."""

@@ -1,9 +1,9 @@
-"""The records of a plan, typed: what people wrote, in exact money and dates.
+"""The typed records of a plan, with exact money and dates.
 
-A record travels through sync and register as `Fields`: canonical text by field name, without the
-empty ones (`{"date": "2026-03-12", "amount": "1200.5"}`), so that two of them are equal when they
-mean the same. Here they become dataclasses; whatever a figure depends on and cannot be read is a
-finding and left out."""
+Sync and register use a record as `Fields`: canonical text by field name, without empty fields
+(`{"date": "2026-03-12", "amount": "1200.5"}`). Two records with the same content are therefore
+equal. `plan` turns them into these dataclasses. A value that a figure needs and that cannot be read
+is left out and gets a finding."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from decimal import Decimal
 from budgettrack.core.base.months import Month
 
 Fields = Mapping[str, str]
-"""One record, canonical: dates `2026-03-12`, months `2026-03`, numbers without trailing zeros,
-percentages as 12.5."""
+"""One record as canonical text: dates `2026-03-12`, months `2026-03`, numbers without trailing
+zeros, percentages as 12.5."""
 
 Records = Mapping[str, Mapping[str, Fields]]
 """All records, by table name and ID."""
@@ -73,13 +73,14 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class BudgetLine:
-    """An approved sum for one purpose; money in minor units of its grant's currency (`currency`).
+    """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
-    `timing` is whether a variance is of timing or permanent. `approved` is the sum when the grant
-    became active, `revision` why `amount` is another by now. `months` are the filled month columns;
-    `start` and `end` are those of the line, else of its activity, else of its grant. `reported` are
-    the figures of months already reported, which a later change does not rephase. `remaining` is
-    what a workbook that has such a column says is left."""
+    `timing` says whether a variance is one of timing or permanent. `approved` is the sum at the
+    time when the grant became active; `revision` is the reason why `amount` differs now. `months`
+    are the month columns that are filled. `start` and `end` are the dates of the line, or of its
+    activity, or of its grant. `reported` are the figures of months already reported: a later change
+    does not phase them again. `remaining` is the value of the column Remaining, if the workbook has
+    this column."""
 
     id: str
     grant: str
@@ -105,11 +106,12 @@ class BudgetLine:
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """Money spent or promised, always positive, in minor units of its own `currency`.
+    """Money spent or ordered, always positive, in minor units of its own `currency`.
 
-    `state` is committed, paid or refunded. `line` is empty for spending on no (known) line; `grant`
-    is the line's, else the row's own, else empty. `day` is when it counts as paid: Paid on, else
-    Date. `receipt_total` is what a receipt over several rows sums to, in its first row."""
+    `state` is committed, paid or refunded. `line` is empty if the expense has no known line.
+    `grant` is the grant of the line, or of the row, or empty. `day` is the day on which it counts
+    as paid: Paid on, or else Date. `receipt_total` is the total of a receipt with several rows; it
+    is in the first row."""
 
     id: str
     date: Date
@@ -131,7 +133,8 @@ class Expense:
 
 @dataclass(frozen=True, slots=True)
 class Income:
-    """Money received or expected for a grant (or none), in minor units of `currency`."""
+    """Money received or expected, in minor units of `currency`. `grant` is empty for other
+    money."""
 
     id: str
     date: Date
@@ -146,7 +149,7 @@ class Income:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Something in kind; `value` is the whole, in minor units of `currency`."""
+    """Something given in kind. `value` is its whole value in minor units of `currency`."""
 
     id: str
     kind: str
@@ -167,7 +170,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A date on which somebody owes something."""
+    """A date on which an obligation is due."""
 
     id: str
     what: str
@@ -179,11 +182,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All records of one workbook at one moment, by ID, in the workbook's order.
+    """All records of one workbook at one moment, by ID, in the order of the workbook.
 
-    `rates` are units of a currency for one unit of `base`, by (month, currency). `closed` are the
-    months that the treasurer has closed. `expenses` is empty where a question needs none of them
-    (see `positions.Total`)."""
+    `rates` has the units of a currency for one unit of `base`, by (month, currency). `closed` are
+    the months that the treasurer has closed. `expenses` is empty if a query does not need them (see
+    `totals.Total`)."""
 
     base: str
     grants: Mapping[str, Grant]
@@ -197,6 +200,6 @@ class Plan:
     closed: frozenset[Month]
 
     def currency_of(self, grant: str) -> str:
-        """The currency of a grant's money: its own, else (money of no grant) the base currency."""
+        """The currency of a grant's money. Money without a grant is in the base currency."""
         known = self.grants.get(grant)
         return known.currency if known else self.base

@@ -1,10 +1,9 @@
-"""From canonical records to a typed plan in exact money; what a figure cannot be built on is found
-and left out.
+"""Builds the typed plan from canonical records, and reports records that cannot be used.
 
-Only what cannot be read or referred leaves a row out of the figures. An expense is never dropped
-because of its line: spending on an unknown line counts as its grant's unbudgeted spending, else as
-unrestricted. A reference to a row that is there but was itself left out is no finding of its own:
-that row has one."""
+A row is left out of the figures only if a value or a reference in it cannot be read. An expense is
+never left out because of its line: with an unknown line, it counts as unbudgeted spending of its
+grant, or as unrestricted spending. A reference to a row that was left out is not a second finding.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +37,11 @@ def plan(
     end: date | None = None,
     reported: Mapping[str, Mapping[Month, int]] | None = None,
 ) -> tuple[Plan, list[Finding]]:
-    """The typed plan of all records, and what was left out of it or is referred to in vain.
+    """Builds the typed plan. Also returns findings about values left out and references that lead
+    nowhere.
 
-    `base` is the organisation's currency. `start` and `end` date the grants of a workbook that has
-    no Grants tab, where a grant is the label in Budget. `reported` are the figures of months
+    `base` is the organisation's currency. If the workbook has no Grants tab, the labels in Budget
+    are the grants, and `start` and `end` are their dates. `reported` are the figures of months
     already reported, by line, in minor units."""
     return _Building(records, base, start, end, reported or {}).plan()
 
@@ -55,14 +55,14 @@ _FIGURED: Mapping[str, frozenset[str]] = {
     "grants": frozenset({"funder", "currency"}),
     "resources": frozenset({"value", "currency"}),
 }
-"""The fields without which a row is in no figure."""
+"""The fields that decide whether a row is in the figures."""
 
 
 def left_out(findings: Iterable[Finding]) -> int:
-    """How many rows errors keep out of the figures, as every report says.
+    """The number of rows that are not in the figures because of errors. Every report shows it.
 
-    An expense or income of an unknown grant is none of them: it counts as belonging to none.
-    """
+    An expense or income of an unknown grant is not counted here: it is in the figures, without a
+    grant."""
     return len(
         {
             (each.table, each.id or each.place)
@@ -75,7 +75,7 @@ def left_out(findings: Iterable[Finding]) -> int:
 
 
 class _Building:
-    """One pass over the records, table by table, so that later ones can refer to earlier ones."""
+    """Builds the plan table by table, so that a table can refer to earlier ones."""
 
     def __init__(
         self,
@@ -124,8 +124,9 @@ class _Building:
     def _units(
         self, table: str, record: str, field: str, fields: Fields, currency: str
     ) -> int | None:
-        """An amount in minor units; None where it is blank or has more decimals than its
-        currency."""
+        """An amount in minor units.
+
+        Returns None if the field is blank or has more decimals than its currency."""
         text = fields.get(field, "")
         if not text:
             return None
@@ -143,7 +144,7 @@ class _Building:
             return None
 
     def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
-        """The ID that a field refers to; '' where it is blank or leads nowhere."""
+        """The ID that a field refers to. Returns '' if the field is blank or no such row exists."""
         text = fields.get(field, "")
         if not text:
             return ""
@@ -161,7 +162,8 @@ class _Building:
         return known
 
     def _is_there(self, table: str, text: str) -> str:
-        """The ID of a row that is in the workbook, whether or not it can be used."""
+        """The ID of a row in the workbook, even if the row cannot be used. Returns '' if there is
+        none."""
         if table not in self._rows:
             self._rows[table] = _finder(self._records.get(table, {}))
         return self._rows[table](text)
@@ -275,7 +277,7 @@ class _Building:
         field: str = "amount",
         of: str = "currency",
     ) -> tuple[int | None, str]:
-        """An amount and its currency: the row's own, else the one given."""
+        """An amount and its currency: the currency of the row, or else `currency`."""
         own = fields.get(of, "")
         if own and not self._is_currency(table, id_, of, own):
             return None, currency
@@ -435,8 +437,9 @@ def _activity(id_: str, fields: Fields) -> Activity:
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
-    """The first start and the first end there are, without turning a period round that nobody typed
-    so."""
+    """The first start and the first end among the pairs.
+
+    A date is not taken if it would put the end before the start."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):
@@ -447,7 +450,7 @@ def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date |
 
 
 class _Days(dict[str, date]):
-    """Dates by their text, each read once."""
+    """Dates by their text. Each text is parsed only once."""
 
     def __missing__(self, text: str) -> date:
         day = self[text] = date.fromisoformat(text)
@@ -470,8 +473,9 @@ def _whole(fields: Fields, name: str) -> int | None:
 
 
 def _finder(known: Collection[str]) -> Callable[[str], str]:
-    """Finds an ID exactly, else in another case where that leaves no doubt; '' where there is
-    none."""
+    """Returns a function that finds an ID: exactly, or in another case if only one ID fits.
+
+    The function returns '' if no ID fits."""
     loose: dict[str, str] = {}
     for id_ in known:
         folded = id_.strip().casefold()

@@ -1,9 +1,7 @@
-"""Every tab and column, declared once; parsing, writing, merging, audiences and the docs all read
-this.
+"""Declares every tab and column once. Parsing, writing, merging, audiences and the docs use it.
 
-Audience and columns are those of the design's table of the workbook. A column's `owner` is `shared`
-(people and tool may change it; merged), `tool` (computed, overwritten) or `register` (kept in the
-register only, never in the sheet)."""
+The `owner` of a column is `shared` (people and the tool may change it, and it is merged), `tool`
+(calculated and overwritten) or `register` (only in the register, never in the sheet)."""
 
 from __future__ import annotations
 
@@ -32,8 +30,10 @@ Audience = Literal["public", "funder", "internal", "personal"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `together` names the group of fields that merge as one. `refers` is the table of
-    a reference."""
+    """One column.
+
+    Fields with the same `together` merge as one group. `refers` is the table that a reference
+    points to."""
 
     name: str
     heading: str
@@ -51,8 +51,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One kind of record and its tab. `key` are the fields that make a record's ID where there is
-    no ID column."""
+    """One kind of record and its tab. If the tab has no ID column, the fields in `key` make the
+    ID."""
 
     name: str
     tab: str
@@ -67,7 +67,10 @@ class Table:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     def column(self, name: str) -> Column:
-        """The column of that name; a month column (`2026-01`) where the table has such."""
+        """The column with this name. In a table with month columns, a month (`2026-01`) is a column
+        too.
+
+        Raises KeyError if there is none."""
         known = self.by_name.get(name)
         if known is None and self.months:
             return Column(name, name, "money", "funder")
@@ -83,7 +86,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How the config says that a workbook of another shape holds a table (design §14)."""
+    """The position of a table in a mapped workbook, as the config describes it (design §14)."""
 
     tab: str
     heading_row: int | None = None
@@ -579,8 +582,7 @@ START_HERE, SUMMARY, CHECKS = "Start here", "Summary", "Checks"
 """The tabs that the tool writes."""
 
 KEPT_EDITS = "Kept edits"
-"""The tab of an online sheet that holds what somebody typed where its row went away; only there
-when it is needed."""
+"""The tab of an online sheet for edits that lost their row. It is created only when needed."""
 KEPT_HEADINGS = ("Tab", "Column", "What was typed")
 
 KEEP = "Keep"
@@ -594,15 +596,15 @@ CHECKS_HEADINGS = (
     KEEP,
     "Key",
 )
-"""Keep is where people settle a conflict; Key is the conflict's `table/ID.field`, with a digest of
-what stands on both sides."""
+"""In Keep, people settle a conflict. Key is the conflict's `table/ID.field` with a digest of both
+values."""
 
 
 def normal(heading: str) -> str:
-    """A heading as compared: compatibility form, small letters, single spaces, no trailing
-    punctuation.
+    """A heading prepared for comparison: compatibility form, small letters, single spaces, no
+    punctuation at the end.
 
-    >>> normal("  Budget\\u00a0Line : ")
+    >>> normal("  Budget\u00a0Line : ")
     'budget line'
     """
     text = unicodedata.normalize("NFKC", heading).casefold()
@@ -610,7 +612,7 @@ def normal(heading: str) -> str:
 
 
 def names(table: Table) -> dict[str, Column]:
-    """Every normal heading and alias of a table's columns in the sheet."""
+    """The columns of a table in the sheet, by every normal heading and alias."""
     found: dict[str, Column] = {}
     for column in table.columns:
         if column.owner != "register":
@@ -622,14 +624,14 @@ def names(table: Table) -> dict[str, Column]:
 
 
 def row_of(table: Table) -> str:
-    """What people call one record of a table."""
+    """The word for one record of a table."""
     return {"work_plan": "activity", "budget": "budget line"}.get(
         table.name, table.name.removesuffix("s")
     )
 
 
 def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:
-    """`fields` in the groups that merge as one, each group and the whole in the table's order."""
+    """Sorts `fields` into the groups that merge together, all in the order of the table."""
     order = {column.name: index for index, column in enumerate(table.columns)}
     grouped: dict[str, list[str]] = {}
     for name in sorted(fields, key=lambda name: (order.get(name, len(order)), name)):
@@ -638,5 +640,5 @@ def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def published(table: Table) -> tuple[Column, ...]:
-    """The columns that anybody may read."""
+    """The columns that the public may read."""
     return tuple(column for column in table.columns if column.audience == "public")

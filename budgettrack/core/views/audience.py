@@ -1,8 +1,7 @@
-"""What all views share: who may see what of a record, and what is held back from everybody (design,
-Audiences).
+"""Rules that all views share: which texts the public may read, and which resources count.
 
-A text in which somebody seems to have typed a personal detail (see `personal`) is held back from
-the public until it is mended."""
+A text that seems to contain a personal detail (see `personal`) is withheld from the public until
+somebody corrects the text."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ REACHED, UNDER_WAY = ("done", "dropped"), ("under way", "delayed")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A row of the work-plan in its published columns; dates by month."""
+    """A row of the work-plan, in the columns that are published. Dates are shown as months."""
 
     id: str
     objective: str
@@ -44,8 +43,9 @@ class Progress:
 
 
 def without_personal_details(plan: Plan) -> Plan:
-    """The plan with every text that seems to hold a personal detail replaced: a finding alone would
-    come too late."""
+    """Replaces every text that seems to contain a personal detail.
+
+    A finding alone would come too late: the page would be public already."""
     return replace(
         plan,
         grants={id_: replace(each, **_held_back(each)) for id_, each in plan.grants.items()},
@@ -63,7 +63,7 @@ _KEYS: Mapping[type, frozenset[str]] = {
     BudgetLine: frozenset({"id", "grant", "activity"}),
     Resource: frozenset({"id", "match_for", "activity"}),
 }
-"""What records are known and referred by; an activity's own text is called `activity` too."""
+"""The fields that hold IDs. They are never replaced: other records refer to them."""
 
 
 def _held_back(record: Grant | Activity | BudgetLine | Resource) -> dict[str, Any]:
@@ -94,10 +94,10 @@ def progress(each: Activity) -> Progress:
 
 
 def worth(resource: Resource, until: date) -> int | None:
-    """The value of a resource up to the end of a day, spread by days; without an end the whole from
-    its start.
+    """The value of a resource up to the end of a day, in minor units of its currency.
 
-    Returns None if nobody has valued it."""
+    The value is spread evenly over the days of the resource. Without an end date, the whole value
+    counts from the start date. Returns None if the resource has no value."""
     if resource.value is None:
         return None
     start, end = resource.start, resource.until
@@ -109,7 +109,8 @@ def worth(resource: Resource, until: date) -> int | None:
 
 
 def given(resource: Resource, month: Month) -> bool:
-    """Whether it was ours by the end of the month: offers that came to nothing are not."""
+    """Whether we had the resource by the end of the month. An offer that was not kept does not
+    count."""
     return resource.state not in {"offered", "lapsed"} and (
         resource.start is None or resource.start <= last_day(month)
     )

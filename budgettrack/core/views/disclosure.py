@@ -1,22 +1,21 @@
-"""Which published sums may move, so that no payment can be read out of them; knows nothing of
-plans.
+"""Decides which published sums may change, so that no reader can work out a single payment.
 
-A page a month shows figures to date, so what a reader can compute is not only each figure but its
-difference from any page before it. The rule therefore looks at how many expenses lie *behind the
-change* since a figure was last shown: those that are new in it, those that left it, and those that
-count otherwise in it.
+Each monthly page shows figures to date. A reader can subtract the figures of one page from the
+figures of a later page. So the rule counts the expenses *behind the change* of a figure since the
+figure was last shown: expenses that were added to the figure, were taken out of it, or now count
+with another amount in it.
 
-- The page as a whole moves only when no, or at least `fewest`, expenses lie behind the change of
-  its total; until then it stays where it was.
-- A row moves with it only when no, or at least `fewest`, expenses lie behind its own change. Else
-  it stays where it was (it says until when it goes), and its change joins its neighbours' in one
-  line, *held*, labelled with all their names.
-- Where 1 to `fewest - 1` expenses would lie behind the held line, the row with the fewest behind
-  its change (among equals the first) is held as well.
+- The page as a whole changes only when no expense, or at least `fewest` expenses, lie behind the
+  change of its total. Until then the page shows the old figures.
+- A row changes only when no expense, or at least `fewest` expenses, lie behind its own change.
+  Otherwise the row keeps its old figure and says up to which month the figure goes. Its change is
+  added to one line, *held*, which names all rows that wait.
+- If 1 to `fewest - 1` expenses lie behind the held line, the row with the fewest expenses behind
+  its change waits too. Among equal rows it is the first.
 
-So rows and held line always sum to the page's total, and neither a figure nor its difference from
-any earlier page has 1 to `fewest - 1` expenses behind it. What this does not stop: somebody who
-knows from elsewhere which rows were paid from in which month can combine several pages."""
+So the rows and the held line always sum to the page's total. No figure, and no difference between
+two pages, has 1 to `fewest - 1` expenses behind it. A limit of this rule: a reader who already
+knows which rows were paid from in which month can combine several pages."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """Money in minor units of one currency, and how many expenses lie behind `spent`."""
+    """Money in minor units of one currency. `count` is the number of expenses behind `spent`."""
 
     budget: int = 0
     spent: int = 0
@@ -40,7 +39,7 @@ NOTHING = Sum()
 
 
 def added(sums: Iterable[Sum]) -> Sum:
-    """The sum of sums."""
+    """Adds up sums."""
     budget = spent = count = 0
     for each in sums:
         budget, spent, count = budget + each.budget, spent + each.spent, count + each.count
@@ -48,18 +47,18 @@ def added(sums: Iterable[Sum]) -> Sum:
 
 
 def enough(number: int, fewest: int) -> bool:
-    """Whether a change with so many expenses behind it may be seen."""
+    """Whether the public may see a change that has this number of expenses behind it."""
     return number == 0 or number >= fewest
 
 
 def moving(
     behind: Mapping[str, int], whole: int, together: Callable[[Collection[str]], int], fewest: int
 ) -> frozenset[str] | None:
-    """The rows that may move; None where the page as a whole must wait.
+    """The rows that may change. Returns None if the page as a whole must wait.
 
-    `behind` tells how many expenses lie behind each row's change, `whole` behind the total's, and
-    `together` behind the change of some rows' sum (an expense that went from one to another counts
-    in both, and not in their sum)."""
+    `behind` has the number of expenses behind each row's change; `whole` is the number behind the
+    change of the total. `together` returns the number behind the change of the sum of several rows.
+    An expense that went from one row to another counts in each row, but not in the sum of both."""
     if not enough(whole, fewest):
         return None
     waiting = {key for key, number in behind.items() if not enough(number, fewest)}

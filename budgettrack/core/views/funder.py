@@ -1,11 +1,11 @@
-"""The view of one grant's funder: that grant alone, in the columns for the public and for funders;
-no payee, ever.
+"""The funder's view of one grant: this grant only, in the columns for the public and for funders. A
+payee is never shown.
 
-A profile says how its funder wants it (`core/figures/profile.py`). Figures of a period are by day
-where it begins or ends within a month: a month's budget counts by its days. Every expense is
-converted once, from its own currency, by the profile's rule; what has no rate is told beside the
-figures and never dropped in silence. A line that maps to none of the funder's categories stands in
-a row of its own, so that the mapped total is the unmapped one."""
+The profile says how the funder wants the report (`core/figures/profile.py`). If a period begins or
+ends within a month, its figures are counted by day, and the month's budget is divided by days.
+Every expense is converted once, from its own currency, by the profile's rule. Amounts without a
+rate are named beside the figures. A line that maps to none of the funder's categories has a row of
+its own, so that the mapped total equals the unmapped total."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from budgettrack.core.views.funder_types import (
 from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
 
 DUE_AHEAD = 6
-"""Months that a funder summary's "what is due next" looks ahead."""
+"""The number of months after the period for which a funder summary lists due dates."""
 
 
 def funder_view(
@@ -60,10 +60,10 @@ def funder_view(
     reported: Sequence[Reported] = (),
     told: Sequence[Finding] = (),
 ) -> FunderView:
-    """What the funder of `grant_id` may read about `month`, or about the days of `own`.
+    """The funder's view of a grant for the period of `month`, or for the days of `own`.
 
-    `plan` has its expenses where the profile needs them, or `own` is given (`needs_expenses`).
-    `reported` are the final summaries before. Raises `KeyError` for an unknown grant."""
+    If `needs_expenses` is true, `plan` must contain its expenses. `reported` are the earlier final
+    summaries. Raises KeyError if the grant is not known."""
     grant = plan.grants[grant_id]
     period = own or period_of(profile, grant, month)
     until = own[1] if own else min(period[1], last_day(month))
@@ -138,8 +138,9 @@ def funder_view(
 
 
 def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Reported:
-    """What a final summary is held to later: spent in its period by row, and by line as the
-    register sums it."""
+    """The figures of a final summary that later summaries are compared with.
+
+    They are the spending in the period by row, and the spending by line as the register sums it."""
     rows = {
         line.id or "": (line.id or line.description, line.sums.period_spent) for line in view.lines
     }
@@ -150,8 +151,9 @@ def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Rep
 
 
 def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month) -> dict[str, int]:
-    """A grant's spending in months by line ('' for none), in its currency, as the register sums
-    it."""
+    """A grant's spending by line in the months from `first` to `last`, as the register sums it.
+
+    The key '' is spending without a line. Amounts are minor units of the grant's currency."""
     found: dict[str, int] = {}
     for each in totals:
         if each.grant == grant and each.paid and first <= each.paid <= last:
@@ -200,7 +202,7 @@ def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:
 
 
 def _due(plan: Plan, grant_id: str, until: date) -> tuple[Due, ...]:
-    """What is owed and not done, by date: what is late, and what falls due within `DUE_AHEAD`
+    """The grant's deadlines that are not done, by date: late ones, and those due within `DUE_AHEAD`
     months."""
     soon = last_day(after(month_of(until), DUE_AHEAD))
     found = [

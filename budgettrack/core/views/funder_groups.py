@@ -1,7 +1,7 @@
-"""The rows of a funder's summary: lines under the funder's headings, held to the funder's limits,
-rounded so that they add up.
+"""Groups the lines of a funder's summary under the funder's headings and marks rows beyond a limit.
 
-Limits judge the exact figures; what is shown is rounded afterwards."""
+Limits are checked on the exact figures. The figures are rounded afterwards, so that each column
+still adds up."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from budgettrack.core.views.funder_lines import Basis
 from budgettrack.core.views.funder_types import FunderLine, Group, GroupKind, JudgedRow
 
 _Heading = tuple[GroupKind, str, str]
-"""A group's kind, code and name."""
+"""The kind, code and name of a group."""
 
 _ORDER = {"": 0, "unmapped": 1, "unbudgeted": 2}
 
 
 def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
-    """The rows, in the funder's categories, by activity or in our own categories; amounts rounded
-    to add up."""
+    """The groups of the summary: by the funder's categories, by activity, or by our own categories.
+
+    Amounts are rounded so that each column adds up."""
     shown = rounded_lines(basis, [_judged(basis, line) for line in exact])
     members: dict[_Heading, list[int]] = {}
     if basis.profile.every_category:
@@ -43,8 +44,10 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
-    """The rows beyond a limit that are no group: the whole grant, and categories or activities
-    where the summary goes by the other."""
+    """The rows that are beyond a limit but are not a group of the summary.
+
+    These are the whole grant, the activities of a summary by category, and the categories of a
+    summary by activity."""
     found = []
     lines = [line for line in exact if line.id]
     for scope in ("category", "activity"):
@@ -71,14 +74,14 @@ def _judged_by(basis: Basis, scope: Scope, lines: Sequence[FunderLine]) -> Itera
 
 
 def _shown_scopes(basis: Basis) -> tuple[Scope, ...]:
-    """The scopes whose rows are the groups: a funder's categories may stand for activities."""
+    """The scopes whose rows are the groups. A funder's categories may stand for activities."""
     if basis.profile.by == "category":
         return ("category",)
     return ("activity", "category") if basis.profile.category else ("activity",)
 
 
 def _judged(basis: Basis, line: FunderLine) -> FunderLine:
-    """The line with the limits that it is beyond; what was spent on no line is held to none."""
+    """Adds to a line the limits that it is beyond. Spending without a line has no limits."""
     if not line.id:
         return line
     names = names_of(basis.profile, basis.plan.lines[line.id], "line")
@@ -92,7 +95,7 @@ def _limits_of(basis: Basis, scopes: Sequence[Scope]) -> list[int]:
 def _beyond(
     basis: Basis, scopes: Sequence[Scope], names: Iterable[str], sums: Sums
 ) -> tuple[int, ...]:
-    """The limits of some scopes that a row is beyond, by their index."""
+    """The indices of the limits in `scopes` that a row is beyond."""
     known = set(names)
     return tuple(
         index
@@ -114,7 +117,7 @@ def _heading(basis: Basis, line: FunderLine) -> _Heading:
 
 
 def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
-    """The groups in the profile's order, with its categories that are sums of others."""
+    """Puts the groups in the profile's order and adds the categories that are sums of others."""
     categories = basis.profile.category
     if not any(category.sum for category in categories):
         return groups
@@ -138,7 +141,7 @@ def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
 
 
 def rounded_lines(basis: Basis, lines: Sequence[FunderLine]) -> list[FunderLine]:
-    """The lines with sums rounded to the summary's unit, so that each column adds up."""
+    """Rounds the lines' sums to the summary's unit, so that each column adds up."""
     if basis.unit == 1:
         return list(lines)
     columns = {

@@ -1,5 +1,6 @@
-"""The figures behind a funder's summary: what was paid, and every line's sums, exact; nothing is
-rounded here to fit a table."""
+"""The exact figures behind a funder's summary: the payments, and the sums of every line.
+
+Figures are rounded later, in `funder_groups`."""
 
 from __future__ import annotations
 
@@ -32,8 +33,10 @@ from budgettrack.core.views.missing import lacking
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment on a line: its day (a month's last one where only the month is known), and its
-    worth in the summary's currency (None: no rate)."""
+    """A payment on a line. If only the month is known, `day` is the last day of the month.
+
+    `units` is the amount in the summary's currency, or None if no rate is known. `own` is the
+    amount in the currency of the payment."""
 
     line: str
     day: date
@@ -45,11 +48,12 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What all figures of one summary are worked out from.
+    """All that the figures of one summary are calculated from.
 
-    `budget` converts the grant's budget; without any rate a summary of zeros would look right, so
-    it stays in the grant's own currency, and `without_rate` says so. `by_expense`: the register's
-    monthly sums are not enough. `unit` is the multiple of minor units that amounts are shown in."""
+    `budget` converts the grant's budget. If no rate is known, the budget stays in the grant's
+    currency, because a summary full of zeros would look right; `without_rate` is then the currency
+    that was wanted. `by_expense` is true if the register's monthly sums are not exact enough.
+    Amounts are shown as multiples of `unit` minor units."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -70,13 +74,14 @@ class Basis:
 
     @property
     def year(self) -> date:
-        """The first day of the funder's financial year in which the figures end."""
+        """The first day of the funder's financial year that contains the day `until`."""
         month = month_of(self.until)
         return first_day(after(month, -((int(month[5:]) - self.profile.year_starts) % 12)))
 
 
 def needs_expenses(profile: Profile, grant: Grant, own: Period | None) -> bool:
-    """Whether the register's monthly sums are not enough for a summary."""
+    """Whether a summary needs single expenses because the register's monthly sums are not exact
+    enough."""
     if own is not None:
         return True
     differs = profile.currency != grant.currency or profile.rate != "month"
@@ -92,7 +97,9 @@ def basis_of(
     until: date,
     own: Period | None,
 ) -> Basis:
-    """What the figures are worked out from; `own` are the days that were asked for, if any."""
+    """Collects all that the figures are calculated from.
+
+    `own` are the days that the user asked for, or None."""
     budget = budget_conversion(plan, grant, profile)
     wanted, without_rate = profile.currency or grant.currency, ""
     if budget is None:
@@ -149,7 +156,8 @@ def _payments(
 
 
 def exact_lines(basis: Basis) -> list[FunderLine]:
-    """The lines of the grant with their sums, and after them what was spent on none."""
+    """The lines of the grant with their sums. The last line is spending without a budget line, if
+    any."""
     start, end, year = basis.period[0], basis.until, basis.year
     period, to_date = _spent(basis, start, end), _spent(basis, None, end)
     this_year = _spent(basis, year, end)
@@ -191,7 +199,8 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 
 def _spent(basis: Basis, start: date | None, end: date) -> dict[str, int]:
-    """What was spent by line from a day (None: from the beginning) to another."""
+    """The spending by line from `start` to `end`. If `start` is None, it counts from the
+    beginning."""
     found: dict[str, int] = {}
     for payment in basis.payments:
         is_within = payment.day <= end and (start is None or payment.day >= start)
@@ -201,7 +210,7 @@ def _spent(basis: Basis, start: date | None, end: date) -> dict[str, int]:
 
 
 def _committed(basis: Basis, month: Month) -> dict[str, int]:
-    """What is ordered and not paid by line at the end of a month, converted as the budget is."""
+    """The sum by line that is ordered but not paid at the end of a month, at the budget's rate."""
     found: dict[str, int] = {}
     for total in basis.totals:
         if total.ordered <= month and (not total.paid or total.paid > month):
@@ -245,7 +254,7 @@ def expenses(basis: Basis) -> tuple[FunderExpense, ...]:
 
 
 def reconciled(basis: Basis, shown: int) -> Reconciled:
-    """How the summary's spending, as shown, follows from the figure of `variance`."""
+    """Reconciles the summary's spending, as shown, with the figure of the command `variance`."""
     month = month_of(basis.until)
     own = sum(total.spent for total in basis.totals if total.paid and total.paid <= month)
     planned = basis.budget.units(own)

@@ -1,4 +1,4 @@
-"""What a funder's summary is made of."""
+"""The types that a funder's summary is made of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 
 @dataclass(frozen=True, slots=True)
 class FunderLine:
-    """A budget line, or the spending on none of them (`id` empty). `limits` are those that it is
+    """A budget line, or the spending without a line (`id` is empty). `limits` are the limits it is
     beyond."""
 
     id: str
@@ -36,8 +36,10 @@ class FunderLine:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines under one heading. `kind`: "" (a category or an activity), unmapped, unbudgeted, or sum
-    (of others)."""
+    """Lines under one heading.
+
+    `kind` is "" (a category or an activity), "unmapped", "unbudgeted", or "sum" (a sum of other
+    groups)."""
 
     name: str
     code: str
@@ -49,7 +51,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FunderExpense:
-    """One expense in its columns for funders; `units` is None where it could not be converted."""
+    """One expense in the columns for funders. `units` is None if no rate is known."""
 
     id: str
     day: date
@@ -62,8 +64,9 @@ class FunderExpense:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A resource given as match for the grant; values in minor units of `currency`, up to the end
-    of the days covered."""
+    """A resource that counts as match for the grant.
+
+    The value is in minor units of `currency`, up to the last day that the summary covers."""
 
     id: str
     kind: str
@@ -78,7 +81,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date on which something is owed for the grant."""
+    """A deadline of the grant."""
 
     what: str
     due: date
@@ -87,8 +90,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A row that limits judge and that is no group of the summary: the whole grant (`name` is its
-    ID), or an activity of a summary by category. `limits` are those that it is beyond."""
+    """A row that is beyond a limit but is not a group of the summary.
+
+    It is the whole grant (`name` is then its ID), or an activity of a summary by category. `limits`
+    are the limits that the row is beyond."""
 
     scope: Scope
     name: str
@@ -98,12 +103,13 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """From `variance` of the command line to this summary's spending, all in the summary's
-    currency, and adding up.
+    """Reconciles the figure of the command `variance` with the summary's spending. The parts add
+    up.
 
-    `own` is what `variance` says, in the grant's currency; `planned` the same at the budget's rate;
-    `outside` what lies in the last month after the days covered; `exchange` what the rule for rates
-    makes of it; `rounding` the rest."""
+    Amounts are in minor units of the summary's currency, except `own`: the figure of `variance` in
+    the grant's currency. `planned` is the same figure at the budget's rate, `outside` the payments
+    of the last month after the days covered, `exchange` the difference that the funder's rule for
+    rates makes, and `rounding` the rest."""
 
     own: int
     planned: int
@@ -115,8 +121,8 @@ class Reconciled:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What an earlier final summary of the grant said: its period and, by row, (name, spent in the
-    period)."""
+    """The figures of an earlier final summary of the grant: its period and, by row, (name, spent in
+    the period)."""
 
     first: date
     last: date
@@ -127,8 +133,10 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A figure of a period already reported that is another now; spent in the period, in the
-    summary's currency."""
+    """A figure of an earlier summary that has changed since: the spending in the period of that
+    summary.
+
+    Amounts are in minor units of the summary's currency."""
 
     first: date
     last: date
@@ -140,7 +148,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class FunderGrant:
-    """A grant in its columns for the public and for funders that the summary shows."""
+    """A grant, in the columns for the public and for funders."""
 
     id: str
     funder: str
@@ -159,12 +167,12 @@ class FunderGrant:
 
 @dataclass(frozen=True, slots=True)
 class FunderView:
-    """What one grant's funder may read: that grant alone. Amounts are in minor units of `currency`.
+    """All that the funder of one grant may read. Amounts are in minor units of `currency`.
 
-    `period` are the first and last day of the reporting period, `until` the last day that the
-    figures cover. `judged` are the rows beyond a limit that are none of the groups. `cash` is in
-    the grant's own currency, to the end of `month`. `unit` is the multiple of minor units that all
-    amounts are rounded to."""
+    `period` is the first and last day of the reporting period; `until` is the last day that the
+    figures cover. `judged` are the rows beyond a limit that are not groups. `cash` is in the
+    grant's own currency, to the end of `month`. Amounts are rounded to multiples of `unit` minor
+    units."""
 
     organisation: str
     contact: str

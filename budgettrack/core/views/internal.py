@@ -1,8 +1,8 @@
-"""What mail may say to the group's own coordinators, and to the host that holds its money: sums by
-grant, and dates.
+"""The content of mails to coordinators, and to a host that holds money for the group: sums by
+grant, and due dates.
 
-A host sees the grants that it holds and no other. Nobody is named in either: personal columns were
-never read."""
+A host sees only the grants that it holds. No mail names a person: personal columns are never read.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
 
 AHEAD = 30
-"""Days that a mail looks ahead for what is due."""
+"""The number of days for which a mail lists due dates in advance."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantStanding:
-    """A grant's money to the end of a month; `money` is in minor units of the grant's currency."""
+    """A grant's money to the end of a month, in minor units of the grant's currency."""
 
     id: str
     title: str
@@ -34,7 +34,7 @@ class GrantStanding:
 
 @dataclass(frozen=True, slots=True)
 class HostView:
-    """What the holder of the money reads: the grants that it holds."""
+    """The content of a mail to a host: the grants that the host holds."""
 
     organisation: str
     host: str
@@ -47,9 +47,11 @@ class HostView:
 
 @dataclass(frozen=True, slots=True)
 class InternalView:
-    """What coordinators read. `new` are the findings first seen since the last reminder, but for
-    those about dates, which `due` has; `unfinished` the active months that are not closed, oldest
-    first, and `waiting` the grants whose summaries wait for them."""
+    """The content of a mail to coordinators.
+
+    `new` are the findings since the last reminder; findings about dates are in `due` instead.
+    `unfinished` are the active months that are not closed, oldest first. `waiting` are the grants
+    whose summaries wait until these months are closed."""
 
     organisation: str
     month: Month
@@ -65,7 +67,7 @@ class InternalView:
 
 
 def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantStanding]:
-    """Every grant that has or had money, to the end of a month."""
+    """The position of every grant that has money now or had money before, to the end of a month."""
     found = []
     for money in grant_positions(plan, totals, month):
         grant = plan.grants.get(money.grant)
@@ -82,8 +84,9 @@ def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantSt
 
 
 def _soonest(plan: Plan, today: date) -> list[DueDate]:
-    """What is due, soonest first, and then what is late, newest first: a mail that is cut short
-    keeps what can be done."""
+    """Deadlines to come, the soonest first; then late deadlines, the newest first.
+
+    A long mail is cut at the end, so the deadlines that can still be met come first."""
     due = upcoming(plan, today, AHEAD)
     late = [each for each in due if each.due < today]
     return [each for each in due if each.due >= today] + late[::-1]
@@ -92,10 +95,10 @@ def _soonest(plan: Plan, today: date) -> list[DueDate]:
 def host_view(
     plan: Plan, totals: Sequence[Total], month: Month, *, organisation: str, host: str, today: date
 ) -> HostView:
-    """The view of the holder `host`, or of the only one there is.
+    """The view of the host `host`. If `host` is empty, the view of the only host.
 
-    Raises `UsageError` where no grant is held by it, or where there are several and it is not said
-    which one is meant."""
+    Raises UsageError if the host holds no grant, or if `host` is empty and there are several hosts.
+    """
     plan = without_personal_details(plan)
     holders = {
         each.held_by.casefold(): each.held_by for each in plan.grants.values() if each.held_by
@@ -144,8 +147,8 @@ def internal_view(
     waiting: Sequence[str] = (),
     unfinished: Sequence[Month] = (),
 ) -> InternalView:
-    """The coordinators' view; `since` is the day of the last reminder (None: all findings are
-    new)."""
+    """The view for coordinators. `since` is the day of the last reminder; None: all findings are
+    new."""
     plan = without_personal_details(plan)
     new = [
         each

@@ -1,5 +1,6 @@
-"""What is missing before a funder's summary may be sent; the treasurer reads it at the top of the
-draft."""
+"""Lists information that is missing before a funder's summary may be sent.
+
+The treasurer reads the list at the top of the draft."""
 
 from __future__ import annotations
 

@@ -1,23 +1,22 @@
-"""The public view of a month, out of what is published (`published`) and the plan's published
-columns.
+"""The public view of a month, made from the published figures (`published`) and the public columns.
 
-Figures by category, activity and grant, never by expense, in the base currency at the grants'
-budget rates. Each step of what is published says up to when each row may be shown, so that neither
-a figure nor its difference from an earlier page has one or two payments behind it.
+Figures are shown by category, activity and grant, never by expense. They are in the base currency,
+at the grants' budget rates. Every publication says up to which month each row may be shown, so that
+no figure, and no difference from an earlier page, shows a single payment or two.
 
-Lines that pay people are in no other figure than one total a year: not in the categories, the
-activities, the money out or any total of them. Nor is anything printed from which they could be
-subtracted: no balance, no share of an award spent, no money out that includes them, no commitments,
-no host fee. The year's total is shown when the year is over (and, where the organisation closes its
-months, all of them are closed), and only with enough payments behind it.
+Lines that pay people appear only as one total a year. They are not in the categories, the
+activities, the money out or any total. The page prints no figure from which they could be
+subtracted: no balance, no share of an award that is spent, no commitments and no host fee. The
+yearly total is shown when the year is over, all its months are closed (if the organisation closes
+months), and enough payments are behind it.
 
-Grants that are not marked Publish are never named; their money is one line, *withheld*, so that
-totals add up. What came in on no grant (gifts, interest) may be one person's gift: it is shown by
-the same rule as spending.
+A grant that is not marked Publish is never named. Its money is in one line, *withheld*, so that
+totals add up. Money without a grant (a gift, interest) may come from one person, so the rule for
+spending holds for it too.
 
-A correction shows both values only where at least `fewest` expenses lie behind it, and behind
-whatever else is new in its row; else it is in the figures as soon as they move, and the page says
-so in words."""
+A correction shows the old and the new value only if at least `fewest` expenses lie behind it and
+behind the other new amounts of its row. Otherwise the figures change at the next page that may
+change, and the page says so in words."""
 
 from __future__ import annotations
 
@@ -67,11 +66,11 @@ from budgettrack.core.views.published import (
 )
 
 AHEAD = 3
-"""Months that "what comes next" looks ahead."""
+"""The number of months for which the page lists milestones in advance."""
 
 
 ELSEWHERE = (UNBUDGETED, UNRESTRICTED, WITHHELD)
-"""Rows that are no category, activity or grant, in the order in which they are shown."""
+"""Rows that are not a category, an activity or a grant, in the order in which they are shown."""
 
 
 def publish(
@@ -83,11 +82,11 @@ def publish(
     fewest: int = FEWEST,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
-    """The steps that publishing the pages up to `month` adds to those `before`; none where no
-    figure moved.
+    """The publications to add so that the pages up to `month` are public. Empty if no figure
+    changed.
 
-    `plan_at` gives the plan, with its expenses, that one of the steps before was made from, and the
-    present one for `NOW`. It is asked only where figures changed that are public already; `plan`
+    `plan_at` returns the plan, with expenses, from which an earlier step was made; for `NOW` it
+    returns the present plan. It is called only if figures changed that are public already. `plan`
     itself needs no expenses."""
     plan = without_personal_details(plan)
     now = cells(plan, totals, month)
@@ -107,10 +106,9 @@ def public_view(
     left_out: int = 0,
     later: bool = False,
 ) -> PublicView:
-    """What anybody may read about `month`, of what the steps of `publish` say may be shown.
+    """The public page of `month`, with the figures that the publications allow.
 
-    `left_out` is the number of rows that errors keep out of the figures.
-    """
+    `left_out` is the number of rows that are not in the figures because of errors."""
     plan = without_personal_details(plan)
     here = max(index for index, each in enumerate(publications) if each.month <= month)
     publications = publications[: here + 1]
@@ -123,7 +121,8 @@ def public_view(
     category = by_category.pages
     reached = category[here].through
     through = None if reached is None else publications[reached].month
-    # Where the page did not move last month, this month's figure alone would give away what it was
+    # If the page did not change last month, the figure of this month alone would show the amount
+    # that had to wait.
     # waiting for.
     alone = through == month and (before is None or category[before].through == before)
     total, earlier = category[here].total, category[before].total if before is not None else NOTHING
@@ -168,8 +167,10 @@ def _title(grant: Grant) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A table at one step: the step that its total shows, each row's step and sum, and the held
-    rest of `waiting`."""
+    """A table at one step.
+
+    `through` is the step up to which its total goes. Each row has its own step and sum. `held` is
+    the sum of the rows in `waiting` that is not shown by row yet."""
 
     through: int | None
     rows: Mapping[str, tuple[int | None, Sum]]
@@ -184,8 +185,8 @@ class _Shown:
 class _Table:
     """One public table over all steps.
 
-    Where `grants` are given, the rows of other grants are withheld: what was published once may be
-    no longer."""
+    If `grants` is given, the rows of other grants are withheld: a grant may have been public
+    earlier and not be public now."""
 
     def __init__(
         self,
@@ -207,7 +208,7 @@ class _Table:
                 if of == table:
                     self._add(step, name, self._key(name, grants), month, added_here)
             moved = {name for of, name in publication.moved if of == table}
-            # A withheld row stands for several: it moves on only where all of them do.
+            # A withheld row stands for several grants. It changes only if all of them may change.
             keys = {key for key, parts in self._parts.items() if parts <= moved}
             for key in keys:
                 self._rows[key] = step, self._whole[key]
@@ -224,12 +225,12 @@ class _Table:
         self._rows.setdefault(key, (None, NOTHING))
         self.moved[key, step] = self.moved.get((key, step), NOTHING) + more
         newest = step == len(self.publications) - 1
-        # What the newest step adds to a month that an earlier page covered corrects that page.
+        # An amount that the newest step adds to a month of an earlier page is a correction.
         if newest and step and month <= self.publications[step - 1].month:
             self.changed.setdefault(key, []).append((month, more))
 
     def _shown(self, step: int, moved: Collection[str]) -> _Shown:
-        """The page of a step: what has moved on with it, and the rest in one sum."""
+        """The table at a step: the rows that may change, and one sum of the rest."""
         waiting = tuple(key for key in self._whole if key not in moved)
         whole = added(self._whole[key] for key in waiting)
         shown = added(self._rows[key][1] for key in waiting)
@@ -257,7 +258,7 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
         if key in page.waiting and what == NOTHING:
             step = None
         elif key not in page.waiting and not what.budget and not what.spent and key not in order:
-            continue  # it was renamed or removed, and what it held is elsewhere now
+            continue  # The row was renamed or removed. Its money is in another row now.
         kind, name = (key, "") if key in ELSEWHERE else ("", names.get(key, key[1:]))
         rows.append(PublicStanding(key, name, kind, table.month(step), what.budget, what.spent))
     through = table.month(page.through)
@@ -271,7 +272,8 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
 
 
 def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tuple[Spell, ...]:
-    """Spending between the pages that moved; a month's last step stands for it."""
+    """The spending between two pages that changed. The last step of a month stands for the
+    month."""
     found: list[Spell] = []
     last = {each.month: index for index, each in enumerate(publications)}
     done, begin = NOTHING, publications[0].month
@@ -288,7 +290,7 @@ def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tup
 def _corrections(
     *tables: tuple[_Table, str], names: Mapping[str, str]
 ) -> tuple[tuple[Correction, ...], bool]:
-    """What this page's newest step corrects, and whether there is more that may not be told in
+    """The corrections of the newest step, and whether others exist that may not be shown as
     figures."""
     told: list[Correction] = []
     untold = False
@@ -303,7 +305,7 @@ def _corrections(
 def _corrections_of(
     table: _Table, key: str, word: str, moved: Sum, names: Mapping[str, str]
 ) -> Iterator[Correction]:
-    """What moved in one row, in figures as far as they may be told."""
+    """The corrections of one row that may be shown as figures."""
     months = [month for month, _ in table.changed[key]]
     since, until = min(months), max(months)
     kind = key if key in (*ELSEWHERE, GIFTS) else ""
@@ -318,7 +320,9 @@ def _corrections_of(
 
 
 def _people(plan: Plan, publications: Sequence[Publication], month: Month) -> People | None:
-    """The last complete year of the lines that pay people; None where no line does."""
+    """The yearly total of lines that pay people, for the last complete year.
+
+    Returns None if the plan has no such line."""
     if not any(line.pays_people for line in plan.lines.values()):
         return None
     year = month[:4] if month.endswith("-12") else str(int(month[:4]) - 1)
@@ -355,7 +359,7 @@ def _public_grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
 
 
 def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
-    """What was given up to the end of `month`, by kind, kind of giver and currency."""
+    """Gifts in kind up to the end of `month`, by kind, kind of giver and currency."""
     grouped: dict[tuple[str, str, str], list[Resource]] = {}
     for each in resources:
         if given(each, month):
@@ -387,7 +391,7 @@ def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
 
 
 def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
-    """Milestones of the next months, and those that are late, by month."""
+    """Milestones of the next months and late milestones, by month."""
     found = []
     for each in plan.activities.values():
         if each.end is None or each.status in REACHED:
@@ -401,8 +405,7 @@ def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
 def _money_in(
     table: _Table, funders: Mapping[str, str], before: int | None
 ) -> tuple[tuple[MoneyIn, ...], bool]:
-    """Rows of money received, and whether gifts are left out of them because they are too few to
-    show."""
+    """The rows of money received, and whether some gifts are hidden because they are too few."""
     now, then = table.pages[-1].rows, table.pages[before].rows if before is not None else {}
     rows = []
     for key in (*funders, WITHHELD, GIFTS):

@@ -1,4 +1,4 @@
-"""The public view as types: rows, tables and what a page holds."""
+"""The types of the public view: rows, tables and the page."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from budgettrack.core.views.audience import (
 )
 
 FEWEST = 3
-"""Payments that must lie behind a published figure."""
+"""The default number of payments that must lie behind a published figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicStanding:
-    """A row of a public table, in minor units of the base currency, up to the end of `through`
-    (None: not yet shown).
+    """A row of a public table, in minor units of the base currency.
 
-    `name` is a category's, an activity's or a grant's; `kind` tells the rows that are none
-    (`ELSEWHERE`, total, held)."""
+    The figures go to the end of the month `through`; None: nothing is shown yet. `name` is the name
+    of a category, an activity or a grant. `kind` marks other rows: one of `ELSEWHERE`, "total" or
+    "held"."""
 
     key: str
     name: str
@@ -37,8 +37,9 @@ class PublicStanding:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """One public table. Rows and `held` sum to `total`; `held` is the newest money of the rows
-    whose keys `waiting` has."""
+    """One public table. Rows and `held` sum to `total`.
+
+    `held` is new money of the rows whose keys are in `waiting`."""
 
     rows: Sequence[PublicStanding]
     held: PublicStanding | None
@@ -48,11 +49,10 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class PublicGrant:
-    """A grant marked Publish: its published columns, and what was received for it, in its own
+    """A grant marked Publish: its public columns, and the money received for it in its own
     currency.
 
-    `activities` are the IDs of the activities that its budget lines name.
-    """
+    `activities` are the IDs of the activities that its budget lines name."""
 
     id: str
     funder: str
@@ -68,8 +68,8 @@ class PublicGrant:
 
 @dataclass(frozen=True, slots=True)
 class MoneyIn:
-    """Money received, in the base currency. `kind`: grant, withheld (grants not published),
-    gifts."""
+    """Money received, in the base currency. `kind` is "grant", "withheld" (grants not published) or
+    "gifts"."""
 
     name: str
     kind: str
@@ -80,8 +80,9 @@ class MoneyIn:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """What the lines that pay people came to in one year; `spent` and `budget` are None where it
-    may not be shown."""
+    """The yearly total of the lines that pay people.
+
+    `spent` and `budget` are None if they may not be shown."""
 
     year: str
     budget: int | None
@@ -90,8 +91,9 @@ class People:
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Spending from one page to the next: one month, or several where the page had to wait. Both
-    months included."""
+    """The spending from one page to the next, first and last month included.
+
+    It is one month, or several if the page had to wait."""
 
     first: Month
     last: Month
@@ -101,11 +103,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class InKind:
-    """Resources of one kind from one kind of giver. `value` is in minor units of `currency`, None
-    where not valued.
+    """Resources of one kind from one kind of giver.
 
-    `quantities` are (quantity, unit), as agreed for the whole time.
-    """
+    `value` is in minor units of `currency`, or None if nobody valued the resources. `quantities`
+    are (quantity, unit), as agreed for the whole time."""
 
     kind: str
     from_whom: str
@@ -118,7 +119,7 @@ class InKind:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """A milestone that is to be reached by the end of a month; `late` where that month is over."""
+    """A milestone that is planned for the end of a month. `late` is true if the month is over."""
 
     month: Month
     activity: str
@@ -128,11 +129,10 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure to date, as an earlier page had it and as it is now, for the same time; in minor
-    units of the base.
+    """A figure to date, as an earlier page showed it (`was`) and as it is for the same months now.
 
-    `what` is spent, budget or received. `since` and `until` are the first and last month that it
-    corrects."""
+    Amounts are in minor units of the base currency. `what` is "spent", "budget" or "received". The
+    correction is about the months from `since` to `until`."""
 
     key: str
     name: str
@@ -146,13 +146,13 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class PublicView:
-    """What anybody may read about a month. Amounts are in minor units of `currency`.
+    """The public page of a month. Amounts are in minor units of `currency`.
 
-    `first` is the month with which figures to date begin, `through` the month up to which spending
-    may be shown (None: not yet). `spent_this_month` is None where `through` is earlier than
-    `month`. `left_out` is how many rows are left out of the figures. `untold` says that corrections
-    were made behind which too few payments lie to show them. `later` is a page that was written for
-    a month long past: it has money alone."""
+    Figures to date begin with the month `first`. `through` is the last month whose spending may be
+    shown; None: none yet. `spent_this_month` is None if `through` is before `month`. `left_out` is
+    the number of rows that are not in the figures. `untold` is true if corrections were made that
+    may not be shown because too few payments lie behind them. `later` is true if the page was made
+    long after its month: it then shows money only."""
 
     organisation: str
     contact: str

@@ -1,14 +1,13 @@
-"""What has been published, step by step, so that a later page never says more than it should about
-one payment.
+"""Keeps the figures that were published, step by step, so that no page gives away a single payment.
 
-A *publication* is one step: the month whose page was written, and by how much it moved each *cell*
-(a row of a public table, and the month in which its money was paid). All public figures are sums of
-such entries and of nothing else: what changed in a month that is published already is an entry of a
-later step, and counts as many expenses as were changed. Each step says what of it may be shown
-(`disclosure.moving`); a page, made again, shows the same.
+A *publication* is one step: the month of its page, and the amount by which the page changed each
+*cell*. A cell is a row of a public table and the month in which its money was paid. Every public
+figure is a sum of such entries. A change in a month that is public already is an entry of a later
+step; it counts the expenses that changed. Each step records which of its rows may be shown
+(`disclosure.moving`), so a page that is made again shows the same figures.
 
-Keys of the tables by category, activity and grant: a name with "=" before it, or a word for a row
-that is no such thing."""
+The key of a row is a name with "=" before it, or a word (such as "withheld") if the row is not a
+category, an activity or a grant."""
 
 from __future__ import annotations
 
@@ -33,25 +32,26 @@ PublicCell = tuple[PublicTable, str, Month]
 WITHHELD, UNBUDGETED, UNRESTRICTED, GIFTS = "withheld", "unbudgeted", "unrestricted", "gifts"
 
 SPENDING: tuple[PublicTable, ...] = ("category", "activity", "grant")
-"""The tables that show the same money in different rows; they move together or not at all."""
+"""Tables that show the same money in different rows. They change together or not at all."""
 
 PublicRow = tuple[PublicTable, str]
 
 TOTAL = "total"
-"""The key under which a table's total is said to have moved; a row's own key is another word, or
-has "=" before it."""
+"""The key of a table's total. No row has this key: a row's key is another word or begins with "=".
+"""
 
 
 NOW = -1
-"""In the place of a step: the plan as it is."""
+"""The number of the plan as it is now, where a step is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One step: the page's month, by how much it moved each cell, and what of it may be shown.
+    """One step: the month of the page, the amount by which it changes each cell, and what may be
+    shown.
 
-    `moved` are the rows that show all that is known at this step; the others stay at their last.
-    `told` are the rows whose corrections may be shown by themselves. Entries count no expenses."""
+    `moved` are the rows that show all their money at this step; other rows keep their last figure.
+    `told` are the rows whose corrections may be shown. The sums of entries count no expenses."""
 
     month: Month
     entries: Mapping[PublicCell, Sum]
@@ -60,17 +60,17 @@ class Publication:
 
 
 def named(grant: Grant | None) -> bool:
-    """Whether the public may know of this grant."""
+    """Whether the public may read the name of this grant."""
     return grant is not None and grant.publish and is_ours(grant)
 
 
 def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell, Sum]:
-    """Every public cell as the register knows it now, up to `month`, in minor units of the base
-    currency, of the grants that are ours.
+    """Every public cell up to `month`, as the register knows it now, for the grants that are ours.
 
-    Months are converted so that a line's sum to date is the conversion of its sum to date. Budgets
-    without a date are in `ANY_TIME`. What pays people is in no cell but its year's. Counts are of
-    expenses; an instalment of a grant is nobody's payment and counts none, a gift counts as one."""
+    Amounts are minor units of the base currency. Months are converted so that they sum to the
+    converted sum to date. A budget without a date is in `ANY_TIME`. Lines that pay people are only
+    in the cell of their year. A count is a number of expenses; a grant's instalment counts as 0, a
+    gift as 1."""
     places = _Places(plan, month)
     conversions = _Conversions(plan)
     public: dict[PublicCell, Sum] = {}
@@ -91,7 +91,8 @@ class _Conversions:
         self._own_money = to_base(plan, None)
 
     def of(self, grant: str) -> Conversion | None:
-        """How a grant's sums, or our own money's, are converted. Returns None without a rate."""
+        """The conversion of a grant's sums, or of money without a grant. Returns None if no rate is
+        known."""
         return self._of_grants.get(grant, self._own_money)
 
 
@@ -138,12 +139,13 @@ def _income_cells(
 
 
 _Months = dict[Month, tuple[int, int]]
-"""Money, and how many expenses are behind it, by month."""
+"""By month: (money in minor units, number of expenses)."""
 
 
 def _paid(plan: Plan, totals: Iterable[Total], places: _Places) -> dict[tuple[str, str], _Months]:
-    """What was spent by (line, grant) and month, as far as it may be looked at, in the grant's
-    currency."""
+    """The spending by (line, grant) and month, up to the last month that may be used.
+
+    Amounts are minor units of the grant's currency."""
     found: dict[tuple[str, str], _Months] = {}
     for total in totals:
         if total.paid and total.paid <= places.until(plan.lines.get(total.line)):
@@ -154,7 +156,8 @@ def _paid(plan: Plan, totals: Iterable[Total], places: _Places) -> dict[tuple[st
 
 
 def _arrived(plan: Plan, month: Month) -> dict[str, _Months]:
-    """What was received of each grant that is ours, by month up to `month`, in its currency."""
+    """The money received for each grant that is ours, by month up to `month`, in the grant's
+    currency."""
     found: dict[str, _Months] = {}
     for row in plan.income.values():
         grant, when = plan.grants.get(row.grant), month_of(row.date)
@@ -168,34 +171,36 @@ def _arrived(plan: Plan, month: Month) -> dict[str, _Months]:
 
 
 def received(plan: Plan, row: Income, currency: str) -> int | None:
-    """What was received in `currency`, below zero where it was returned; None where there is no
-    rate."""
+    """The amount of a receipt in `currency`. Money returned to the funder is below zero.
+
+    Returns None if no rate is known."""
     units = income_in(plan, row, currency)
     return -units if units is not None and row.kind == RETURNED else units
 
 
 def _income_row(grant: Grant) -> str:
-    """The row of the public table of income in which a grant's money stands."""
+    """The row of the public income table that shows a grant's money."""
     return f"={grant.id}" if named(grant) else WITHHELD
 
 
 def _gift(plan: Plan, row: Income) -> int | None:
-    """A gift's worth in the base currency, at its month's rate; None for what is no gift, did not
-    arrive or has no rate."""
+    """The amount of a gift in the base currency, at the rate of its month.
+
+    Returns None if the receipt is not a gift, has not arrived or has no rate."""
     if row.grant in plan.grants or row.state != "received":
         return None
     return received(plan, row, plan.base)
 
 
 class _Places:
-    """In which public cells a line's money stands."""
+    """Finds the public cells that show a line's money."""
 
     def __init__(self, plan: Plan, month: Month) -> None:
         self._plan, self._month = plan, month
         self._years = last_year(plan, month)
 
     def until(self, line: BudgetLine | None) -> Month:
-        """The last month whose money may be looked at."""
+        """The last month whose money may be used."""
         return f"{self._years}-12" if line is not None and line.pays_people else self._month
 
     def of(
@@ -219,8 +224,9 @@ class _Places:
 
 
 def last_year(plan: Plan, month: Month) -> str:
-    """The last year that is over at the end of `month` and, where the organisation closes its
-    months, closed."""
+    """The last year that is over at the end of `month`.
+
+    If the organisation closes its months, all months of the year must be closed."""
     year = int(month[:4]) if month.endswith("-12") else int(month[:4]) - 1
     if plan.closed:
         opened = min(plan.closed)
@@ -232,7 +238,7 @@ def last_year(plan: Plan, month: Month) -> str:
 
 
 def told(publications: Iterable[Publication]) -> dict[PublicCell, Sum]:
-    """The sum of all that was published of each cell, without counts."""
+    """The sum of all published entries of each cell. Counts are not included."""
     found: dict[PublicCell, Sum] = {}
     for each in publications:
         for cell, what in each.entries.items():
@@ -247,13 +253,14 @@ def next_steps(
     fewest: int,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
-    """The steps from what was published `before` to what is true `now`, up to the page of `month`.
+    """The steps from the figures published `before` to the figures of `now`, up to the page of
+    `month`.
 
-    One for each month since the last page, and one for the last page itself where something in it
-    changed; none where nothing did. What changed in months already published is in the first of
-    them. `plan_at` gives the plan that one of the steps before was made from, with its expenses,
-    and the present one for `NOW`; it is asked only where figures changed that were public already.
-    """
+    There is one step for each month since the last page. If a month that is public already has
+    changed, the first step contains the corrections; without a new month, the last page gets one
+    more step. Returns [] if nothing changed. `plan_at` returns the plan, with expenses, from which
+    an earlier step was made; for `NOW` it returns the present plan. It is called only if figures
+    changed that are public already."""
     if before and before[-1].month > month:
         return []
     known = told(before)
@@ -267,7 +274,7 @@ def next_steps(
     corrections: dict[PublicCell, Sum] = {}
     for cell in sorted(now.keys() | known.keys()):
         if cell[2] > month or (cell[0] == "people" and cell not in now):
-            continue  # a year that was opened again stays as it was published
+            continue  # The year was opened again: keep its published figure.
         what, was = now.get(cell, NOTHING), known.get(cell, NOTHING)
         if (what.budget, what.spent) == (was.budget, was.spent):
             continue
@@ -288,7 +295,7 @@ def next_steps(
 
 
 class _Judge:
-    """Decides step by step what may be shown."""
+    """Decides, step by step, which rows may be shown."""
 
     def __init__(
         self,
@@ -305,16 +312,16 @@ class _Judge:
         for (table, key, when), what in now.items():
             self._counts.setdefault((table, key), []).append((when, what.count))
         self._upto: dict[PublicRow, int] = {}
-        """The step at which each row was last shown; the key of a table's total is not a row's."""
+        """The step at which each row was last shown. A table's total has the key `TOTAL`."""
         self._stained: set[PublicRow] = set()
-        """The rows, and totals, in which months already shown have changed since they were last
-        shown."""
+        """Rows and totals with a change, since they were last shown, in a month that was public
+        already."""
         self._rows: dict[PublicRow, None] = {}
         for number, each in enumerate(self._steps):
             self._note(number, each)
 
     def _note(self, number: int, step: Publication) -> None:
-        """What a step that was made says about the steps to come."""
+        """Updates the state with a step."""
         last = self._steps[number - 1].month if number else ""
         for table, key, month in step.entries:
             self._rows[table, key] = None
@@ -325,7 +332,7 @@ class _Judge:
             self._stained.discard(row)
 
     def step(self, given: Publication) -> Publication:
-        """The step with the decision about it."""
+        """Decides which rows of a step may be shown, and returns the step with this decision."""
         number = len(self._steps)
         self._steps.append(given)
         self._note(number, given)
@@ -339,7 +346,7 @@ class _Judge:
                 self._fewest,
             )
             if rows is None:
-                break  # the three tables have one total
+                break  # The three tables have one total: if one must wait, all wait.
             moved |= {(table, key) for key in rows} | {(table, TOTAL)}
         for table, key in self._rows:
             if (table == "income" and key != GIFTS) or (
@@ -353,7 +360,7 @@ class _Judge:
         return step
 
     def _told(self, number: int, given: Publication, moved: set[PublicRow]) -> frozenset[PublicRow]:
-        """The rows whose corrections in this step may be shown, beside what else is new in them."""
+        """The rows whose corrections in this step may be shown as figures."""
         if not number:
             return frozenset()
         last, told = self._steps[number - 1].month, set()
@@ -362,7 +369,8 @@ class _Judge:
             for table, key, month in given.entries
             if month <= last and (table, key) in moved
         }:
-            # The last step alone must lie between: else what waited since before would be told as
+            # The row must have been shown at the step before. Otherwise its correction would also
+            # show the amount that had to wait.
             # well.
             if self._upto.get(row) != number - 1:
                 continue
@@ -377,7 +385,7 @@ class _Judge:
         return frozenset(told)
 
     def _together(self, table: PublicTable, keys: Collection[str]) -> int:
-        """How many expenses lie behind the change of some rows' sum, each since it was last
+        """The number of expenses behind the change of the sum of some rows, each since it was last
         shown."""
         if not any((table, key) in self._stained for key in keys):
             return sum(self._behind(table, {key}, (table, key)) for key in keys)
@@ -388,8 +396,9 @@ class _Judge:
         return sum(units != 0 for units in sums.values())
 
     def _behind(self, table: PublicTable, keys: Collection[str] | None, row: PublicRow) -> int:
-        """How many expenses lie behind the change of a row (or, without keys, of the total) since
-        it was last shown."""
+        """The number of expenses behind the change of a row since it was last shown.
+
+        If `keys` is None, it is the number behind the change of the table's total."""
         upto = self._upto.get(row)
         month = self._steps[-1].month
         if row in self._stained:
@@ -406,7 +415,7 @@ class _Judge:
     def _changes(
         self, table: PublicTable, keys: Collection[str] | None, upto: int | None
     ) -> dict[str, int]:
-        """By how much each expense counts otherwise now than at the step `upto`."""
+        """By expense: the difference between its amount in the rows now and at the step `upto`."""
         month = self._steps[-1].month
         sums = self._of(NOW, table, keys, month)
         if upto is not None:
@@ -423,9 +432,9 @@ class _Judge:
     def _of(
         self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month
     ) -> dict[str, int]:
-        """What each expense adds to some rows, up to a month, at a step."""
+        """The amount that each expense adds to some rows at a step, up to a month."""
         if step not in self._contributions:
-            if step >= self._made:  # made in this run, from this plan
+            if step >= self._made:  # The step was made in this run, from the present plan.
                 return self._of(NOW, table, keys, month)
             self._contributions[step] = _contributions(self._plan_at(step), self._month)
         found: dict[str, int] = {}
@@ -437,7 +446,7 @@ class _Judge:
 
 
 def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[PublicCell, int]]]:
-    """What each expense and gift adds to which cell."""
+    """The public cells that each expense and each gift adds to, with the amounts."""
     places, found = _Places(plan, month), {}
     for expense in plan.expenses.values():
         found[expense.id] = list(_contribution(plan, places, expense))

@@ -1,4 +1,4 @@
-"""What a published page no longer shows when a grant is taken back."""
+"""Hides from a published page the grants that may no longer be named."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from budgettrack.core.views.published import (
 
 
 def withdrawn(view: PublicView, plan: Plan) -> PublicView:
-    """A view published earlier, without the names of grants that may no longer be named.
+    """Replaces, in a view published earlier, the names of grants that may no longer be named.
 
-    Their money joins the one line *withheld*, so that nobody reads from two such lines which was
-    whose."""
+    Their money is added to the one line *withheld*. With two such lines, a reader could see which
+    grant each amount belongs to."""
     gone = {f"={each.id}" for each in view.grants if not named(plan.grants.get(each.id))}
     if not gone:
         return view
@@ -49,7 +49,7 @@ def _money_withheld(rows: Sequence[MoneyIn], gone: Collection[str]) -> tuple[Mon
 
 
 def _standings_withheld(table: Standings, gone: Collection[str]) -> Standings:
-    """The line is shown up to the latest month of those that join in it."""
+    """Adds the rows of withheld grants up in one row. It goes up to the latest month among them."""
     those = [row for row in table.rows if row.key == WITHHELD or row.key in gone]
     if not those:
         return table

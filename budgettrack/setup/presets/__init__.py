@@ -1,6 +1,6 @@
-"""Work-plans to begin with: TOML files beside this one.
+"""Sample work-plans for a new plan, from the TOML files in this folder.
 
-The files hold the words, and the dates are calculated here."""
+The files contain the texts. The dates are calculated here."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _WORDS = ("activity", "lead_role", "milestone", "indicator")
 
 
 def preset(name: str, start: date) -> Mapping[str, list[Fields]]:
-    """Return the rows of a new plan that begins on `start`, by table, as canonical fields.
+    """Returns the rows of a new plan that begins on `start`, by table, as canonical fields.
 
-    In the files, `from` is the month of the plan in which an activity starts (1 is the first),
-    and `months` is its length. Raises UsageError if the name is not in `NAMES`."""
+    In the files, `from` is the month of the plan in which an activity starts (1 is the first
+    month), and `months` is its length. Raises UsageError if the name is not in `NAMES`."""
     if name not in NAMES:
         raise UsageError(f"There is no preset {name}. There are: {', '.join(NAMES)}.")
     text = resources.files(__name__).joinpath(f"{name.replace('-', '_')}.toml").read_text("utf-8")

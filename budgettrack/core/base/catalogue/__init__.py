@@ -1,7 +1,7 @@
-"""The catalogue: every finding that the program can make, by its code, with severity and words.
+"""The catalogue of findings: the code, the severity and the text of every finding.
 
-One file for each thing that is looked at. A code is stable: people name it in their config, and
-programs read it. docs/findings.md is made from it."""
+There is one file for each subject. Codes are stable: people name them in their config, and programs
+read them. docs/findings.md is generated from the catalogue."""
 
 from __future__ import annotations
 

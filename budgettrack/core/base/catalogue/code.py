@@ -1,4 +1,4 @@
-"""One entry of the catalogue of findings."""
+"""The type of one entry in the catalogue of findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding. `problem` and `remedy` are templates over the finding's `values`."""
+    """One kind of finding. `problem` and `remedy` are templates; the finding's `values` fill
+    them."""
 
     severity: Severity
     group: str
@@ -19,11 +20,10 @@ class Code:
 
 
 def error(group: str, problem: str, remedy: str) -> Code:
-    """Returns a code for what cannot be used as it is: what it concerns is left out, or the command
-    stops."""
+    """The code of an error: the item is left out, or the command stops."""
     return Code("error", group, problem, remedy)
 
 
 def warning(group: str, problem: str, remedy: str) -> Code:
-    """Returns a code for what is used as it is and may be wrong."""
+    """The code of a warning: the item is used as it is, but may be wrong."""
     return Code("warning", group, problem, remedy)

@@ -1,4 +1,4 @@
-"""What can be wrong in the config; a command that needs the config stops and says all of it."""
+"""Findings about the config. A command that needs the config stops and lists all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands between the config and the first sync, as doctor finds it."""
+"""Findings of doctor: problems to solve before the first sync."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be wrong in what is to be published by the standards of the field: IATI, 360Giving."""
+"""Findings about open data: the standards IATI and 360Giving."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from budgettrack.core.base.catalogue.code import Code, error, warning
 
 OPEN_DATA: Mapping[str, Code] = {
-    # IATI: an error keeps the grant, activity or figure out of the files; a warning does not.
+    # IATI: an error leaves the grant, activity or figure out of the files. A warning does not.
     "iati-publisher-without-identifier": warning(
         "iati",
         "{name} has no public identifier: no organisation file (rule 1.12).",
@@ -66,7 +66,7 @@ OPEN_DATA: Mapping[str, Code] = {
         "Spending from {first} to {last} is one figure: over twelve months (rule 7.5.3).",
         "It is in the activities. There is nothing to type: too few payments lie behind its parts.",
     ),
-    # 360Giving: after an error the grant is left out.
+    # 360Giving: an error leaves the grant out of the file.
     "identifier-not-usable": error(
         "360giving",
         "Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control"

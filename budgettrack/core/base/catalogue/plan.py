@@ -1,4 +1,4 @@
-"""What can be wrong in the workbook and in the plan that it holds; the tab *Checks* lists it."""
+"""Findings about the workbook and its plan. The tab *Checks* lists them."""
 
 from __future__ import annotations
 

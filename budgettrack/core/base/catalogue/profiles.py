@@ -1,4 +1,5 @@
-"""What can be wrong in a profile: the file stays unused, and a command that needs it says why."""
+"""Findings about profiles. The profile is not used, and a command that needs it shows the
+finding."""
 
 from __future__ import annotations
 
