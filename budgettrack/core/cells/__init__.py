@@ -1,1 +1,1 @@
-"""From cells to rows: headings, totals and values."""
+"""Reads cells into rows: finds headings and totals, and reads values."""

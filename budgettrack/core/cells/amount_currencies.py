@@ -1,4 +1,4 @@
-"""Currencies typed beside amounts, held against those of their rows."""
+"""Checks a currency typed beside an amount (`100 €`) against the currency of its row."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.table_rows import Place, Prices, Row, TableRows
 
 CURRENCY_BESIDE = {"received_amount": "received_currency"}
-"""The field with the currency of an amount, where it is not `currency`."""
+"""The fields whose currency is in another field than `currency`."""
 
 
 def with_typed_currencies(
     tables: Mapping[str, TableRows], prices: Mapping[str, Prices]
 ) -> tuple[dict[str, TableRows], list[Finding]]:
-    """The tables with the currencies that are typed beside amounts, and what stands against them.
+    """The tables with the currencies that were typed beside amounts, and findings about them.
 
-    A row without a currency takes the one that is typed; an amount whose currency is in doubt is
-    unreadable. `prices` are the typed currencies of each table."""
+    A row without a currency takes the typed one. If the currency of an amount is in doubt, the
+    amount counts as unreadable. `prices` has the typed currencies of each table."""
     grants = _by_id("grants", "currency", tables)
     lines = _by_id("budget", "grant", tables)
     findings: list[Finding] = []
@@ -28,7 +28,7 @@ def with_typed_currencies(
         rows = {row.number: row for row in table_rows.rows}
         for (number, field), (currencies, shown) in typed.items():
             row = rows.get(number)
-            if row is None:  # the second row of a key, which is left out
+            if row is None:  # a second row with the same key is left out
                 continue
             expected = _expected(name, row, field, grants, lines)
             rows[number], code = _held_against(table_rows, row, field, currencies, expected)
@@ -49,7 +49,7 @@ def with_typed_currencies(
 
 
 def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, str]:
-    """One field of every row of a table, by ID."""
+    """The value of one field by ID, for all rows of a table."""
     if name not in tables:
         return {}
     return {row.id: row.fields.get(field, "") for row in tables[name].rows}
@@ -62,7 +62,8 @@ def _beside(field: str) -> str:
 def _expected(
     name: str, row: Row, field: str, grants: Mapping[str, str], lines: Mapping[str, str]
 ) -> str:
-    """The currency of an amount as its row says it, or else its grant; '' if neither does."""
+    """The currency of an amount: from its row, or else from its grant. Returns '' if neither has
+    one."""
     own = row.fields.get(_beside(field), "")
     if own or name == "grants":
         return own
@@ -73,7 +74,8 @@ def _expected(
 def _held_against(
     table_rows: TableRows, row: Row, field: str, currencies: frozenset[str], expected: str
 ) -> tuple[Row, str]:
-    """The row by what is typed beside its amount, and the code of what is wrong, '' for nothing."""
+    """Checks one amount. Returns the row, changed if needed, and the code of a finding ('' for
+    none)."""
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""
@@ -84,7 +86,8 @@ def _held_against(
         return replace(row, fields={**row.fields, beside: currency}), ""
     if expected in currencies:
         return row, ""
-    # `100 $` in a row of a grant in CAD: a column says otherwise, or no column could say so.
+    # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or the
+    # tab has no such column.
     if expected and (own or not has_column):
         code = "amount-has-other-currency"
     elif has_column:

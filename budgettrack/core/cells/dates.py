@@ -1,5 +1,4 @@
-"""Dates and months as typed, in the order and with the names that are usual in the workbook's
-locale."""
+"""Reads dates and months as people type them in the workbook's locale."""
 
 from __future__ import annotations
 
@@ -27,7 +26,7 @@ _FILLERS = frozenset({"of", "de", "del", "di", "den", "the", "d"})
 
 
 def read_date(value: Value, locale: str) -> Reading:
-    """A day, as 2026-03-12."""
+    """Reads a day, as 2026-03-12."""
     if isinstance(value, datetime):
         return _in_range(value.date())
     if isinstance(value, date):
@@ -49,7 +48,7 @@ def _in_range(day: date) -> Reading:
 
 
 def _days(text: str, customs: Customs) -> Iterator[date]:
-    """Every day that the text can stand for in the workbook's customs."""
+    """The days that a text can mean in the workbook's locale."""
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in match.groups() if part and part.isdecimal())
         yield from _day(year, month, day)
@@ -60,13 +59,13 @@ def _days(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterator[date]:
-    """The days of `3/4/2026`: every order of day and month that is usual."""
+    """The days that `3/4/2026` can mean: one for every order of day and month that is usual."""
     last = customs.year(three)
     if last is not None and customs.order != "month first":
         yield from _day(last, int(two), int(one))
     if last is not None and customs.order != "day first":
         yield from _day(last, int(one), int(two))
-    # Where the year comes first, 26/04/03 is also a day of 2026: then the date is ambiguous.
+    # If the year comes first, 26/04/03 can also be a day in 2026. Then the date is ambiguous.
     if customs.order == "year first" and len(one) == len(three) == 2:
         first = customs.year(one)
         if first is not None:
@@ -89,7 +88,7 @@ def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
-    """That day, if there is one: no 30 February."""
+    """The day if it exists (30 February does not), otherwise nothing."""
     try:
         yield date(year, month, day)
     except ValueError:
@@ -97,8 +96,9 @@ def _day(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _words(text: str, customs: Customs) -> list[int | str]:
-    """Names of months as their numbers and digits as typed, in order; nothing where there is any
-    other word."""
+    """The words of a date in order: the names of months as numbers, and digits as typed.
+
+    Returns [] if the text has any other word."""
     parts: list[int | str] = []
     for word in re.split(r"[\s,./'-]+", text.casefold()):
         if not word or word in _FILLERS or word in customs.weekdays:
@@ -114,7 +114,7 @@ def _words(text: str, customs: Customs) -> list[int | str]:
 
 
 def read_month(value: Value, locale: str) -> Reading:
-    """A month, as 2026-03; a day stands for its month."""
+    """Reads a month, as 2026-03. If the cell has a day, it is the month of that day."""
     if isinstance(value, date):
         return _month_of(read_date(value, locale))
     if not isinstance(value, str):
@@ -144,5 +144,5 @@ def _month(year: int, month: int, text: str) -> Reading:
 
 
 def _month_of(day: Reading) -> Reading:
-    """The month of a readable day; a problem as it is."""
+    """The month of a day. A finding is returned unchanged."""
     return day[:7] if isinstance(day, str) else day

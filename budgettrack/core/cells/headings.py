@@ -1,5 +1,4 @@
-"""Where the tables of a workbook stand: the tab of each, its row of headings, and the column of
-each field."""
+"""Finds the tables of a workbook: the tab of each table, its row of headings, and its columns."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, normal
 
 HEADINGS_WITHIN = 10
-"""In so many rows from the top the row of headings is looked for."""
+"""The number of rows from the top in which the row of headings is searched."""
 
 
 # Tabs
@@ -24,7 +23,7 @@ HEADINGS_WITHIN = 10
 def tabs_of_tables(
     book: Book, shapes: Mapping[str, Shape]
 ) -> Iterator[tuple[Table, Grid] | Finding]:
-    """Each table with its tab, or what stands in the way of knowing it."""
+    """Each table with its tab, or a finding if the tab is missing or there are several."""
     mapped = {normal(shape.tab) for shape in shapes.values()}
     for table in tables.TABLES:
         shape = shapes.get(table.name)
@@ -41,13 +40,14 @@ def tabs_of_tables(
 
 
 def _mapped_tabs(book: Book, shape: Shape) -> list[Grid]:
-    """The tab that the config names: by its exact name, or else in any case and spacing."""
+    """The tab that the config names: by its exact name, or else ignoring case and spaces."""
     exact = [grid for grid in book.grids if grid.tab == shape.tab]
     return exact or [grid for grid in book.grids if normal(grid.tab) == normal(shape.tab)]
 
 
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
-    """The tabs of a table's name, or else of an alias that no other table has as its name."""
+    """The tabs with the table's name, or else with an alias that is not the name of another
+    table."""
     named = normal(table.tab)
     if named not in mapped:
         fitting = [grid for grid in book.grids if normal(grid.tab) == named]
@@ -76,9 +76,9 @@ def _several(columns: Sequence[int]) -> str:
 
 
 def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None, list[Finding]]:
-    """The headings of a tab that has our own shape, whatever people renamed and moved.
+    """The headings of a tab of our own layout, even if people have renamed or moved columns.
 
-    The headings are None if no row looks like one."""
+    The headings are None if no row looks like a row of headings."""
     place = Place(table, grid.tab)
     known = tables.names(table)
     rows = [_columns_by_text(cells) for cells in grid.rows[:HEADINGS_WITHIN]]
@@ -112,7 +112,7 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
 def _places(
     table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]
 ) -> tuple[dict[str, list[int]], set[int]]:
-    """The columns in which each field may stand, and those of personal fields."""
+    """The possible columns of each field, and the columns of personal fields."""
     places: dict[str, list[int]] = {}
     personal: set[int] = set()
     for column in table.columns:
@@ -127,7 +127,8 @@ def _places(
         if column.audience == "personal":
             personal.update(named)
         else:
-            # `Amount` beside `Sum` is the amount: an alias counts only where the heading is not.
+            # If a tab has both `Amount` and `Sum`, `Amount` is the amount. An alias counts only if
+            # the heading itself is missing.
             places[column.name] = texts.get(normal(column.heading)) or named
     return places, personal
 
@@ -144,8 +145,7 @@ def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[
 
 
 def _not_one(place: Place, column: Column, row: int, indexes: Sequence[int]) -> Iterator[Finding]:
-    """What is found where a field has several headings, or none although people are asked for
-    it."""
+    """The finding if a field has several headings, or has none although it should be filled in."""
     values = {"heading": column.heading}
     if indexes:
         values["columns"] = _several(indexes)
@@ -163,9 +163,9 @@ def _shown(value: Value, otherwise: str) -> str:
 def mapped_headings(
     table: Table, grid: Grid, shape: Shape
 ) -> tuple[Headings | None, list[Finding]]:
-    """The headings of a tab of another shape, as the config names them.
+    """The headings of a mapped tab, as the config names them.
 
-    The headings are None if none of them is there, or one that says which rows are meant."""
+    The headings are None if all of them are missing, or if a heading of `where` is missing."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
     findings: list[Finding] = []
@@ -184,7 +184,8 @@ def mapped_headings(
         index = _only_column(texts, heading)
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
-            usable = False  # without it, rows that are not meant would be read
+            # without this column, we would read rows that do not belong to the table
+            usable = False
         else:
             only.append((index, normal(wanted)))
     if not usable or not columns:
@@ -202,7 +203,9 @@ def mapped_headings(
 
 
 def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:
-    """The row of headings, by its number or by its headings; without headings if none is in it."""
+    """The row of headings: by its number, or the row with the most of the named headings.
+
+    The headings of the row are empty if it has none of them."""
     within = grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]
     rows = [_columns_by_text(cells) for cells in within]
     wanted = {normal(text) for text in (*shape.headings.values(), *shape.where)}

@@ -1,5 +1,5 @@
-"""What is usual in a workbook's locale, with Babel's knowledge of it: separators, the order of
-dates, names of months, days and currencies."""
+"""The customs of a workbook's locale, from Babel: separators, order of dates, names of months, days
+and currencies."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ Order = Literal["day first", "month first", "year first"]
 
 @dataclass(frozen=True, slots=True)
 class Customs:
-    """`order` is None where two orders of day and month are usual. Names are in small letters,
-    without dots."""
+    """The customs of one locale. Names are in small letters, without dots.
+
+    `order` is None if two orders of day and month are usual."""
 
     name: str
     decimals: frozenset[str]
@@ -34,15 +35,16 @@ class Customs:
     currencies: Mapping[str, frozenset[str]]
 
     def year(self, typed: str) -> int | None:
-        """The year meant by two or four digits.
+        """The year of two or four digits.
 
-        Returns None for two digits where another calendar is in daily use: they may be of it."""
+        Returns None for two digits if another calendar is in daily use there: the year may be of
+        that calendar."""
         if len(typed) == 2 and self.gregorian:
             return int(typed) + (2000 if typed < "70" else 1900)
         return int(typed) if len(typed) == 4 else None
 
     def meaning(self, typed: str) -> frozenset[str]:
-        """The currencies that a sign, code or name may stand for; none where it is no currency."""
+        """The currencies that a sign, a code or a name may mean. Empty if it is not a currency."""
         code = typed.upper()
         if len(code) == 3 and code.isascii() and money.is_currency(code):
             return frozenset({code})
@@ -54,7 +56,7 @@ class Customs:
 
 @lru_cache(maxsize=64)
 def customs_of(locale: str) -> Customs:
-    """What is usual in a locale; where Babel does not know it, nothing but what is English."""
+    """The customs of a locale. If Babel does not know the locale, only English names are known."""
     known = _locale(locale)
     scripts = {"latn", known.default_numbering_system} if known else set()
     systems = [known.number_symbols.get(name, {}) for name in scripts] if known else []
@@ -80,9 +82,7 @@ def customs_of(locale: str) -> Customs:
 
 
 def _locale(locale: str) -> Locale | None:
-    """The locale, or its language alone.
-
-    Returns None if Babel knows neither; then nothing is taken as usual."""
+    """The locale, or its language alone. Returns None if Babel knows neither."""
     for name in (locale, re.split("[-_]", locale)[0]):
         try:
             return Locale.parse(name.replace("-", "_"))
@@ -94,7 +94,7 @@ def _locale(locale: str) -> Locale | None:
 def _order(locale: Locale | None) -> Order | None:
     """The usual order of a date.
 
-    Returns None if two are usual: in English without a country."""
+    Returns None if two orders are usual, as in English without a country."""
     if locale is None or (locale.language == "en" and locale.territory is None):
         return None
     pattern = re.sub(r"'[^']*'", "", locale.date_formats["short"].pattern)
@@ -109,7 +109,7 @@ def _bare(name: str) -> str:
 
 
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:
-    """Names of months, without those that mean another month in the other language."""
+    """The names of months. A name that means another month in another language is left out."""
     found: dict[str, set[int]] = {}
     for locale in locales:
         for form in ("format", "stand-alone"):
@@ -149,7 +149,7 @@ _SHARED: Mapping[str, str] = {
 
 
 def read_currency(value: Value, locale: str) -> Reading:
-    """The code of a currency, from its code, sign or name."""
+    """Reads a currency from its code, sign or name. Returns its code."""
     text = read_label(value)
     if not isinstance(text, str):
         return text
@@ -164,7 +164,7 @@ def read_currency(value: Value, locale: str) -> Reading:
 
 @lru_cache(maxsize=16)
 def _currency_names(locale: str) -> Mapping[str, frozenset[str]]:
-    """Names of currencies in the workbook's language and in English, one and many."""
+    """The names of currencies in the workbook's language and in English, singular and plural."""
     found: dict[str, set[str]] = {}
     for each in {locale, "en"}:
         known = Locale.parse(each)

@@ -1,4 +1,5 @@
-"""What the cells of a column mean in a table: text, the label of a total, an amount by its sign."""
+"""Decides what a cell means in its table: a text, the label of a total, or an amount with its
+sign."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ MOST_KEPT = 50_000
 
 
 class Meanings(dict[Value, Cell]):
-    """What the cells of one column mean, each value read once; it forgets when there are very
-    many."""
+    """The meanings of the cells of one column. Each value is read once.
+
+    The store is cleared when it gets very large."""
 
     __slots__ = ("meaning",)
 
@@ -38,7 +40,9 @@ class Meanings(dict[Value, Cell]):
 def meaning_of(
     table: Table, column: Column, shape: Shape | None, locale: str, *, percent: bool = False
 ) -> Meaning:
-    """How a cell of that column is read. `percent`: its number format is a percentage."""
+    """Returns the function that reads a cell of a column.
+
+    `percent` is true if the cell's number format is a percentage."""
     kind: CellKind = "label" if column.name == "category" else column.kind
 
     def plainly(value: Value) -> Cell:
@@ -55,8 +59,10 @@ def meaning_of(
 
 
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
-    """What a negative amount means. In our own tabs every amount is positive, and a refund is a
-    state; in a mapped table the sign may say so."""
+    """The rule for negative amounts in a column.
+
+    In our own tabs every amount is positive, and a refund is a state. In a mapped table, a negative
+    amount may be a refund."""
     if column.kind != "money" or column.name in {"remaining", "approved"}:
         return "kept"
     if shape is None or table.name == "income":
@@ -65,7 +71,8 @@ def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
 
 
 def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
-    """How a figure is read: its sign turned where the config says so, and judged."""
+    """Returns the function that reads a figure: turns its sign if the config says so, and checks
+    it."""
 
     def figure(value: Value) -> Cell:
         cell = plainly(value)
@@ -85,7 +92,7 @@ def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
 
 
 def _turned(text: str) -> str:
-    """A figure with the opposite sign; zero and a blank cell have none."""
+    """The figure with the opposite sign. Zero and a blank cell stay as they are."""
     if not text or text == "0":
         return text
     return text[1:] if text.startswith("-") else "-" + text

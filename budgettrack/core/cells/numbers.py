@@ -1,7 +1,6 @@
-"""Amounts, numbers and percentages as typed, by the separators that are usual in the workbook's
-locale.
+"""Reads amounts, numbers and percentages as people type them in the workbook's locale.
 
-Amounts closer to zero than a billionth are what binary subtraction leaves over, and are 0."""
+A number closer to zero than a billionth counts as 0: it is a remainder of binary subtraction."""
 
 from __future__ import annotations
 
@@ -25,11 +24,12 @@ from budgettrack.core.cells.reading import (
 SMALLEST = Decimal("1e-9")
 
 TypedNumber = Decimal | Literal["ambiguous"] | None
-"""What digits stand for: "ambiguous" if the locale allows two readings, None if no number."""
+"""A number that was typed: "ambiguous" if the locale allows two readings, None if it is not a
+number."""
 
 
 def read_amount(value: Value, locale: str) -> Reading:
-    """An amount of money; `Priced` if a currency is typed beside it."""
+    """Reads an amount of money. Returns a `Priced` if a currency is typed beside it."""
     currencies: frozenset[str] | None = None
     number: TypedNumber = None
     if isinstance(value, str):
@@ -46,7 +46,7 @@ def read_amount(value: Value, locale: str) -> Reading:
 
 
 def read_number(value: Value, locale: str) -> Reading:
-    """A number without a unit."""
+    """Reads a number without a unit."""
     number = _unpriced(value, locale)
     if number == "ambiguous":
         return unreadable("amount-ambiguous", str(value))
@@ -56,7 +56,8 @@ def read_number(value: Value, locale: str) -> Reading:
 
 
 def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
-    """A percentage, 50 for 50 %. `percent` says that the cell's number format is a percentage."""
+    """Reads a percentage. Returns 50 for 50 %. `percent`: the cell's number format is a
+    percentage."""
     signed, bare = percent, value
     if isinstance(value, str):
         text = tidy(value)
@@ -69,7 +70,7 @@ def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
         number *= 100
     if not isinstance(number, Decimal) or not 0 <= number <= 1000:
         return unreadable("percent-not-readable", as_shown(value, percent))
-    # 0.5 without a sign: half a percent to one, 50 % to another.
+    # 0.5 without a % sign may mean half a percent or 50 %.
     if not signed and 0 < number <= 1:
         shown = as_shown(value, percent)
         return unreadable("percent-ambiguous", shown, one=plain(number), other=plain(number * 100))
@@ -77,12 +78,12 @@ def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
 
 
 def _is_number(value: Value) -> TypeGuard[int | float]:
-    """Whether a cell holds a number: a tick box is none, although Python counts True as 1."""
+    """Whether a cell holds a number. A tick box does not, although Python treats True as 1."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _unpriced(value: Value, locale: str) -> TypedNumber:
-    """A number that stands for no money: a currency beside it makes it none."""
+    """Reads a number that is not money. Returns None if a currency is typed beside it."""
     if isinstance(value, str):
         number, currencies = _typed(value, locale)
         return None if currencies else number
@@ -91,16 +92,16 @@ def _unpriced(value: Value, locale: str) -> TypedNumber:
 
 # Typed numbers
 
-# `12.-` and `12,--`, as prices are written where there are no cents.
+# Prices without cents, written as `12.-` or `12,--`.
 _NO_CENTS = re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
 _IN_BRACKETS = re.compile(r"([^()]*)\(([^()]*\0[^()]*)\)([^()]*)")
 
 
 def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
-    """A typed number, and the currencies that its sign may stand for.
+    """Reads a typed number, and the currencies that the sign beside it may mean.
 
-    The currencies are None if none is typed."""
+    The currencies are None if no currency is typed."""
     customs = customs_of(locale)
     text = _NO_CENTS.sub(lambda dash: dash[0][0] + "00", tidy(text))
     match = _CORE.fullmatch(text)
@@ -111,7 +112,7 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
         before, core = before + core[0], core[1:]
     around = f"{before}\0{after}"
     negative = "(" in around
-    if negative:  # (1,200) is how bookkeepers write -1,200
+    if negative:  # bookkeepers write -1,200 as (1,200)
         outside = _IN_BRACKETS.fullmatch(around)
         if outside is None or "-" in around or "+" in around:
             return None, None
@@ -136,9 +137,9 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
 
 
 def _without_signs(token: str, customs: Customs) -> tuple[str, str]:
-    """What stands beside the digits, and the signs + and - that were taken off its ends.
+    """Takes the signs + and - off both ends of a text. Returns the rest and the signs.
 
-    A currency's own sign is left whole: `/-` is one."""
+    A currency sign that contains such a character stays whole: `/-` is one."""
     signs = ""
     while token and token.casefold() not in customs.currencies:
         if token[0] in "+-":
@@ -163,9 +164,9 @@ def _whole(text: str) -> Decimal:
 
 
 def _grouped(core: str, customs: Customs) -> TypedNumber:
-    """The number of digits with separators, such as "1.234,50".
+    """Reads digits with separators, such as "1.234,50".
 
-    Returns "ambiguous" if the locale allows two readings, None if it is not a number."""
+    Returns "ambiguous" if the locale allows two readings, or None if it is not a number."""
     marks = [sign for sign in core if not sign.isdecimal()]
     if not marks:
         return Decimal(core)
@@ -173,7 +174,7 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
     whole, _, part = core.rpartition(last)
     one_kind = len(set(marks)) == 1
     could_be_decimal = last in ".,٫" and marks.count(last) == 1
-    # `1.234` alone: a thousand and more, or one and a bit?
+    # `1.234` alone can mean 1234 or 1 and a fraction.
     if could_be_decimal and last != "٫" and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
         return _three_after_mark(whole, last, part, customs)
     if could_be_decimal and _well_grouped(whole or "0"):
@@ -189,10 +190,12 @@ _ONE_TO_THREE = re.compile(r"[1-9]\d{0,2}")
 def _three_after_mark(
     whole: str, mark: str, part: str, customs: Customs
 ) -> Decimal | Literal["ambiguous"]:
-    """One to three digits, a comma or dot, and three digits: the locale says what it means, or
-    "ambiguous"."""
+    """Reads one to three digits, a comma or dot, and three digits, by the rules of the locale.
+
+    Returns "ambiguous" if the locale does not decide it."""
     is_decimal, is_group = mark in customs.decimals, mark in customs.groups
-    # Hardly anybody types 12.500 for 12.5: where the zero would vanish unseen, the writer meant
+    # Few people type 12.500 for 12.5, because the last zero would disappear. They probably mean
+    # twelve thousand five hundred.
     # thousands perhaps.
     if is_decimal and not is_group and not part.endswith("0"):
         return Decimal(f"{whole}.{part}")

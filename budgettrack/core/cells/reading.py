@@ -1,7 +1,8 @@
-"""What reading a cell gives, and the text of cells: what every kind of cell is read with.
+"""The result of reading a cell, and the rules for text that all kinds of cells share.
 
-Numbers are binary in a spreadsheet. They are read at the fifteen significant digits that it keeps
-and shows, so that -66.99000000000001 is -66.99; they are never rounded to a currency's decimals."""
+A spreadsheet stores binary numbers. They are read with the fifteen significant digits that a
+spreadsheet keeps and shows, so that -66.99000000000001 is -66.99. They are not rounded to the
+decimals of a currency."""
 
 from __future__ import annotations
 
@@ -17,26 +18,24 @@ from budgettrack.core.base.grids import Value
 from budgettrack.core.records import tables
 
 CellKind = tables.ColumnKind | Literal["label"]
-"""A column's kind; a `label` is a text by which rows are grouped, so that odd spaces in it mean
-nothing."""
+"""A column's kind. A `label` is a text that groups rows, so extra spaces in it are ignored."""
 
 LONGEST_TEXT = 10_000
 LARGEST = Decimal(10) ** 15
-"""No number from here on is read: a spreadsheet does not keep all its digits."""
+"""Numbers of this size are not read: a spreadsheet does not keep all their digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """An amount with a currency typed beside it: the currencies that its sign or code may stand
-    for."""
+    """An amount with a currency typed beside it. `currencies` are those that the sign may mean."""
 
     text: str
     currencies: frozenset[str]
 
 
 Reading = str | Finding | Priced
-"""Canonical text ('' for a blank cell), or why it cannot be read, or an amount with the currency
-typed beside it."""
+"""Canonical text ('' for a blank cell), a finding if the cell cannot be read, or an amount with a
+typed currency."""
 
 
 def plain(number: Decimal) -> str:
@@ -48,7 +47,7 @@ def plain(number: Decimal) -> str:
 
 
 def unreadable(code: str, text: str, **more: str) -> Finding:
-    """The problem of a cell that cannot be read, with its text in quotation marks."""
+    """The finding for a cell that cannot be read, with its text in quotation marks."""
     return finding(code, value=quoted(text), **more)
 
 
@@ -61,7 +60,7 @@ BLANKS = "".join(
     )
 )
 BLANKS += "\u202f\u205f\u2060\u3000\ufeff"
-# What neither PostgreSQL nor XML can hold; everything else that people typed is kept.
+# Characters that PostgreSQL or XML cannot store. All other typed characters are kept.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIRECTIONS = dict.fromkeys(
     map(ord, "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
@@ -75,7 +74,7 @@ _SIGNS = str.maketrans(
 
 
 def read_text(value: Value, percent: bool = False) -> Reading:
-    """Text as typed, without blanks around it and in one form of Unicode."""
+    """Reads text as typed, without spaces around it and in one Unicode form."""
     text = value if isinstance(value, str) else as_shown(value, percent)
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
         return text.strip()
@@ -90,18 +89,18 @@ def read_text(value: Value, percent: bool = False) -> Reading:
 
 
 def read_label(value: Value, percent: bool = False) -> Reading:
-    """Text by which rows are grouped: also without marks of direction and doubled spaces."""
+    """Reads a text that groups rows: also removes direction marks and double spaces."""
     text = read_text(value, percent)
     return single_spaced(text) if isinstance(text, str) else text
 
 
 def single_spaced(text: str) -> str:
-    """Text without marks of direction, its words one space apart."""
+    """Removes direction marks and puts one space between words."""
     return " ".join(text.translate(_DIRECTIONS).split())
 
 
 def as_shown(value: Value, percent: bool = False) -> str:
-    """A cell that is not text as its spreadsheet shows it, without the look."""
+    """The text of a cell that is not text, as its spreadsheet shows it, without formatting."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
@@ -119,9 +118,9 @@ def as_shown(value: Value, percent: bool = False) -> str:
 
 
 def tidy(text: str) -> str:
-    """Text with plain digits, spaces and signs, without marks of direction.
+    """Text with plain digits, spaces and signs, without direction marks.
 
-    Superscripts and the like stay as typed."""
+    Superscripts and similar characters stay as typed."""
     text = text.translate(_DIRECTIONS)
     if not text.isascii():
         text = "".join(map(_plain_digit, text.translate(_SIGNS)))
@@ -129,7 +128,7 @@ def tidy(text: str) -> str:
 
 
 def _plain_digit(sign: str) -> str:
-    """A digit of any script as 0 to 9; every other sign as it is."""
+    """A digit of any script as 0 to 9. Other characters stay unchanged."""
     if sign.isascii() or not sign.isdecimal():
         return sign
     return str(unicodedata.decimal(sign, None) or "0")
@@ -141,7 +140,7 @@ _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
 def exact(value: int | float) -> Decimal | None:
-    """A spreadsheet's number at fifteen significant digits.
+    """A spreadsheet's number with fifteen significant digits.
 
     Returns None if it is infinite or not a number."""
     if isinstance(value, float):

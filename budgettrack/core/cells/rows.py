@@ -1,8 +1,8 @@
-"""A workbook as read, turned into the rows of our tables, whatever people did to its shape.
+"""Reads a workbook into the rows of our tables, even if people have changed its layout.
 
-What is ours is found by tab and heading (`headings`); the rest is left alone. Totals, section
-headings and blank rows are passed over (`totals`). Every other row is a record. Cells of personal
-columns are never read at all."""
+Tables are found by tab and heading (`headings`); other parts of the workbook are ignored. Totals,
+section headings and blank rows are skipped (`totals`). Every other row is a record. Cells of
+personal columns are never read."""
 
 from __future__ import annotations
 
@@ -50,8 +50,7 @@ _VOLATILE = re.compile(
 
 
 def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
-    """Read every table of ours from a workbook. `shapes` are the tables that it holds in another
-    shape, by name."""
+    """Reads all our tables from a workbook. `shapes` are the mapped tables, by name."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
     prices: dict[str, Prices] = {}
@@ -72,7 +71,7 @@ def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
 def read_table(
     table: Table, grid: Grid, shape: Shape | None, locale: str
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
-    """One table of a tab, the currencies typed beside its amounts, and what is wrong with it.
+    """Reads one table: its rows, the currencies typed beside amounts, and the findings.
 
     The rows are None if the tab has no usable headings."""
     place = Place(table, grid.tab)
@@ -110,12 +109,13 @@ def read_table(
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """All that says how the rows of one tab are read, worked out once.
+    """All that is needed to read the rows of one tab, prepared once.
 
-    `only` are the columns that say which rows are meant. By row number: `covered` are the cells
-    that a merged area lies over, with what it says; `wide` the first and last columns of areas over
-    several columns; `percents` the rows with such a format, `formulas` those with a formula,
-    `summed` those that are the sum of others, and `labels` labels of totals in other columns."""
+    `only` are the columns that decide which rows belong to the table. The following are by row
+    number. `covered`: cells under a merged area, with its value. `wide`: the first and last column
+    of merged areas over several columns. `percents`: rows with a percentage format. `formulas`:
+    rows with a formula. `summed`: rows that sum other rows. `labels`: labels of totals in other
+    columns."""
 
     table: Table
     grid: Grid
@@ -172,7 +172,7 @@ def _reader(
 
 
 def _counted_with(table: Table) -> frozenset[str]:
-    """The fields of money spent or received without which its amount cannot be counted."""
+    """The fields that are needed to count the amount of an expense or an income."""
     if table.name not in ("expenses", "income"):
         return frozenset()
     words = ("text", "id", "link")
@@ -185,9 +185,9 @@ def _covered(
     columns: Mapping[str, Column],
     meanings: Mapping[str, Meanings],
 ) -> dict[int, dict[str, Cell]]:
-    """What cells covered by a merged area above them say, by row and field.
+    """The values of cells under a merged area, by row and field.
 
-    A figure counts once, in the cell where it stands; an ID names one row."""
+    Figures and IDs are left out: a figure counts once, and an ID belongs to one row."""
     ours = {index: name for name, index in headings.columns.items()}
     covered: dict[int, dict[str, Cell]] = {}
     for top, left, bottom, right in grid.merged:
@@ -213,11 +213,11 @@ def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
     return wide
 
 
-# Which rows are filled, and what each is
+# Which rows are filled, and the kind of each
 
 
 def _filled_rows(reader: _Reader) -> Iterator[FilledRow]:
-    """Every row that is not blank, of those that are meant."""
+    """Every row that is not blank and belongs to the table."""
     grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
     places = reader.headings.columns
     plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
@@ -237,7 +237,7 @@ def _filled_rows(reader: _Reader) -> Iterator[FilledRow]:
 def _cells(
     plan: Sequence[tuple[str, int, Meanings]], cells: Sequence[Value]
 ) -> tuple[dict[str, str], dict[str, Cell]]:
-    """What the cells of one row mean: those that are plain text, and all others."""
+    """The meanings of a row's cells: plain text, and all other meanings."""
     width = len(cells)
     fields: dict[str, str] = {}
     odd: dict[str, Cell] = {}
@@ -245,7 +245,8 @@ def _cells(
         value = cells[index] if index < width else None
         if value is None:
             continue
-        # True and 1 are one key of a dictionary, but not one cell: a tick box is read anew.
+        # True and 1 are the same dictionary key but not the same cell, so a tick box is always read
+        # again.
         cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
         if cell.__class__ is not str:
             odd[name] = cell
@@ -255,20 +256,21 @@ def _cells(
 
 
 def _is_meant(only: Sequence[tuple[int, str, Meanings]], cells: Sequence[Value]) -> bool:
-    """Whether a row says what those rows of a mapped table must say that are meant."""
+    """Whether a row belongs to a mapped table: its cells have the values that the config
+    requires."""
     return all(
         index < len(cells) and meanings[cells[index]] == wanted for index, wanted, meanings in only
     )
 
 
 def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
-    """The row with what merged areas above say for its blank cells."""
+    """The row, with values of merged areas above in its blank cells."""
     odd = {**covered, **row.odd}
     return replace(row, odd={name: odd[name] for name in odd if name not in row.fields})
 
 
 def _with_percents(reader: _Reader, row: FilledRow) -> FilledRow:
-    """The row with its cells of a percentage format read as such: 0.5 there is 50 %."""
+    """The row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
     shown = {
         name: reader.in_percents[name](reader.grid.at(row.number, index))
         for name, index in reader.headings.columns.items()
@@ -280,9 +282,9 @@ def _with_percents(reader: _Reader, row: FilledRow) -> FilledRow:
 
 
 def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
-    """Whether a row was only prepared: empty tick boxes, and formulas that give nothing yet."""
+    """Whether a row has only empty tick boxes and formulas without a result."""
     if len(row.fields) > 3 and row.number not in reader.formulas:
-        return False  # that much was typed by somebody; a look at each cell would cost more
+        return False  # somebody typed this row; a check of each cell would be slow
     covered = reader.covered.get(row.number, {})
     return all(
         is_idle(reader.grid, row.number, reader.headings.columns[name])
@@ -292,7 +294,7 @@ def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
 
 
 def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub", "total"]:
-    """What a filled row is."""
+    """The kind of a filled row."""
     number = row.number
     label = reader.labels.get(number) or _own_label(row)
     summed = number in reader.summed
@@ -332,7 +334,7 @@ def _own_label(row: FilledRow) -> TotalLabel | None:
 def _constants(
     place: Place, shape: Shape | None, locale: str
 ) -> tuple[dict[str, str], list[Finding]]:
-    """The fields that the config gives every row of a mapped table, and those that it cannot."""
+    """The fields that the config sets in every row of a mapped table, and findings about them."""
     constants: dict[str, str] = {}
     findings: list[Finding] = []
     for name, text in (shape.constant if shape else {}).items():
@@ -346,14 +348,14 @@ def _constants(
 
 
 def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Row:
-    """A filled row as a record: its readable fields, and the names of those that are not."""
+    """A filled row as a record: its readable fields, and the names of unreadable ones."""
     fields = dict(row.fields)
     unreadable: frozenset[str] = frozenset()
     if row.odd:
         fields |= _odd_fields(row)
         unreadable = frozenset(_unreadable(reader, row))
         if unreadable & reader.counted_with:
-            # Without its currency, line or state an amount would count as something that nobody
+            # Without a readable currency, line or state, the amount would be counted wrongly.
             # typed.
             unreadable |= {"amount"}
             fields.pop("amount", None)
@@ -365,7 +367,7 @@ def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Ro
 
 
 def _odd_fields(row: FilledRow) -> dict[str, str]:
-    """The fields of cells that are more than plain text, and yet can be read."""
+    """The readable fields of cells that are not plain text."""
     fields: dict[str, str] = {}
     for name, cell in row.odd.items():
         if isinstance(cell, Finding):
@@ -379,7 +381,8 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
 
 
 def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
-    """The fields of a row that cannot be read; what the tool writes is written anew."""
+    """The unreadable fields of a row. Fields that the tool writes are left out: they are written
+    again."""
     for name, cell in row.odd.items():
         if isinstance(cell, Finding) and reader.columns[name].owner != "tool":
             yield name
@@ -397,8 +400,9 @@ def _prices(
 
 
 def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
-    """The rows of a table without IDs, each by its key; a row without a whole key has no ID that
-    can be read."""
+    """The rows of a table without IDs, each with an ID made from its key.
+
+    If a part of the key is missing, the ID counts as unreadable."""
     for row in rows:
         if all(name in row.fields for name in key):
             yield replace(row, id=" ".join(row.fields[name] for name in key))
@@ -407,7 +411,7 @@ def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
 
 
 def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows of a table without IDs; of two with one key, the first."""
+    """The rows of a table without IDs. Of several rows with the same key, only the first."""
     seen: set[str] = set()
     for row in rows:
         if row.id not in seen:
@@ -422,7 +426,7 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
 def _problems(
     reader: _Reader, records: Iterable[Row], odd: Iterable[FilledRow]
 ) -> Iterator[Finding]:
-    """Cells that cannot be read, and cells that should not be blank."""
+    """Findings about cells that cannot be read, and about required cells that are blank."""
     place, places = Place(reader.table, reader.grid.tab), reader.headings.columns
     ids = {row.number: row.id for row in records}
     for row in odd:
@@ -451,7 +455,7 @@ def _problems(
 
 
 def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Iterator[Finding]:
-    """Rows of a table without IDs whose key an earlier row has."""
+    """Findings about rows with the same key as an earlier row, in a table without IDs."""
     key = place.table.key
     first = next((headings.columns[name] for name in key if name in headings.columns), None)
     seen: set[str] = set()
@@ -472,13 +476,13 @@ def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Itera
 def _volatile(
     place: Place, grid: Grid, headings: Headings, records: Iterable[Row]
 ) -> Iterator[Finding]:
-    """Formulas that give another value each time that they are calculated."""
+    """Findings about formulas that give another value each time they are calculated."""
     fields = {index: name for name, index in headings.columns.items()}
     ids = {row.number: row.id for row in records}
     for (row, column), text in grid.formulas.items():
         if column not in fields or row not in ids:
             continue
-        # ="TODAY (a day of action)" is a text that only looks so.
+        # ="TODAY (a day of action)" is only a text, not a formula with TODAY().
         match = _VOLATILE.search(re.sub(r'"[^"]*"', "", text))
         if match:
             yield place.finding(
@@ -500,7 +504,7 @@ def _table_rows(reader: _Reader, shape: Shape | None, records: Sequence[Row]) ->
     last = records[-1].number if records else headings.row
 
     def ours(cells: Iterable[tuple[int, int]]) -> frozenset[tuple[int, str]]:
-        """Cells of our columns below the headings, by field."""
+        """The cells of our columns below the headings, by field."""
         return frozenset(
             (row, fields[column])
             for row, column in cells
@@ -523,7 +527,7 @@ def _table_rows(reader: _Reader, shape: Shape | None, records: Sequence[Row]) ->
 
 
 def _under_merged(grid: Grid) -> Iterator[tuple[int, int]]:
-    """Cells that a merged area covers from above: what is written there is seen by nobody."""
+    """Cells under a merged area. Nobody would see a value written there."""
     for top, left, bottom, right in grid.merged:
         for row in range(top + 1, bottom + 1):
             for column in range(left, right + 1):
@@ -531,7 +535,7 @@ def _under_merged(grid: Grid) -> Iterator[tuple[int, int]]:
 
 
 def _next_row(grid: Grid, last: int) -> int:
-    """The row for a new record: the one after the last, if nothing is there; else below all."""
+    """The row for a new record: after the last record, or below all other content."""
     number = last + 1
     if number >= len(grid.rows):
         return number

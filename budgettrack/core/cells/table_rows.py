@@ -1,5 +1,4 @@
-"""What a workbook's tables are, once read: their rows, their places, and the words of their
-cells."""
+"""The types of a table as read: its rows, its columns, and the meanings of its cells."""
 
 from __future__ import annotations
 
@@ -13,16 +12,16 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Column, Table
 
 FIGURES = frozenset({"money", "number", "percent"})
-"""Kinds of columns that hold figures."""
+"""The kinds of columns that hold figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table as it stands in the sheet.
+    """One row of a table in the sheet.
 
-    `number` is its grid row, from 0. `id` is '' where it is blank. `fields` are the readable ones
-    without `id`; `unreadable` are those whose cell cannot be read (`id` too), which are neither an
-    edit nor a removal."""
+    `number` counts from 0. `id` is '' if its cell is blank. `fields` are the readable fields
+    without `id`. `unreadable` are the fields whose cell cannot be read (also `id`); they are
+    neither an edit nor a removal."""
 
     number: int
     id: str
@@ -34,10 +33,10 @@ class Row:
 class TableRows:
     """One table as read.
 
-    `columns` are grid columns by field (`id` and months such as `2026-01` too; personal ones
-    never). `formulas` and `protected` are (row number, field). `missing` are shared columns that no
-    heading stands for. `next_row` is the first row free for a new record: after the last one, or
-    below everything. `turned` are fields of opposite sign."""
+    `columns` has the grid column of each field (also `id` and months such as `2026-01`, never
+    personal ones). `formulas` and `protected` have (row number, field). `missing` are shared
+    columns without a heading. `next_row` is the row for a new record. `turned` are fields with the
+    opposite sign."""
 
     table: Table
     tab: str
@@ -54,8 +53,8 @@ class TableRows:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All of our tables that could be read, and what was found on the way. `mark` is the workbook's
-    hidden mark."""
+    """The tables of a workbook, and the findings about them. `mark` is the workbook's hidden
+    mark."""
 
     tables: Mapping[str, TableRows]
     findings: tuple[Finding, ...]
@@ -64,8 +63,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """Where each field stands. `shown` are the headings as people see them. `only` are columns and
-    what they must say."""
+    """The columns of the fields in a tab.
+
+    `shown` are the headings as people see them. `only` has the columns, with the required value,
+    that decide which rows belong to the table."""
 
     row: int
     columns: Mapping[str, int]
@@ -79,7 +80,8 @@ class Headings:
 class TotalLabel:
     """A text that may be the label of a total row.
 
-    `whole`: it is nothing else. `sure`: it names what is summed. `sub`: it is a subtotal's."""
+    `whole`: the text has no other words. `sure`: it names the things that are summed. `sub`: it is
+    the label of a subtotal."""
 
     text: str
     whole: bool
@@ -89,22 +91,23 @@ class TotalLabel:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """A negative amount in a mapped table of expenses, its sign taken away. `currencies` as in
-    `Priced`."""
+    """A negative amount in a mapped table of expenses, as a positive number.
+
+    `currencies` is the same as in `Priced`."""
 
     text: str
     currencies: frozenset[str] = frozenset()
 
 
 Cell = Reading | TotalLabel | Refund
-"""What one cell of a table means."""
+"""The meaning of one cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilledRow:
-    """A row that is not blank, before anybody knows what it is.
+    """A row that is not blank, before its kind is known.
 
-    `fields` are its cells that are plain text, `odd` all others."""
+    `fields` are the cells with plain text, `odd` all others."""
 
     number: int
     fields: dict[str, str]
@@ -112,18 +115,18 @@ class FilledRow:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every field that has something in its cell."""
+        """Every field that is not blank."""
         return (*self.fields, *self.odd)
 
 
 Prices = Mapping[tuple[int, str], tuple[frozenset[str], str]]
-"""The currencies typed beside amounts, with the cell as it may be shown, by row number and
-field."""
+"""By row number and field: the currencies typed beside an amount, and the cell's text for a
+finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The tab of a table, in which findings are made."""
+    """The tab of a table. It makes findings about this tab."""
 
     table: Table
     tab: str
@@ -144,8 +147,8 @@ class Place:
 
 
 def is_idle(grid: Grid, row: int, column: int) -> bool:
-    """Whether nobody typed anything here: a blank cell, an empty tick box, a prepared formula that
-    gives nothing."""
+    """Whether nobody typed anything here: the cell is blank, an empty tick box, or a formula that
+    gives 0 or nothing."""
     value = grid.at(row, column)
     if value is None or value is False or (isinstance(value, str) and not value.strip()):
         return True
@@ -153,5 +156,5 @@ def is_idle(grid: Grid, row: int, column: int) -> bool:
 
 
 def is_asked(column: Column) -> bool:
-    """Whether people are asked for that column: it is theirs to fill, and every sheet has it."""
+    """Whether people should fill in this column, and every sheet has it."""
     return column.owner == "shared" and not column.optional

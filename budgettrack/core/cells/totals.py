@@ -1,5 +1,6 @@
-"""What is passed over in a table: totals, which people keep among the rows and label in many
-languages, and headings of sections. What a total says is held against the rows that it sums."""
+"""Recognises rows that are not records: totals, labelled in many languages, and section headings.
+
+Each total is checked against the sum of its rows."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from budgettrack.core.cells.table_rows import FIGURES, FilledRow, Headings, Plac
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, normal
 
-# Labels of rows that are totals: whole labels, and words with which such labels begin or end.
+# Labels of total rows: whole labels, and words at the beginning or the end of such labels.
 _SUB = (
     r"(?:sub[- ]?totals?|sous[- ]totaux|sous[- ]total|zwischensumme|(?:المجموع |الإجمالي |مجموع"
     r" )(?:الفرعي|فرعي))"
@@ -35,7 +36,8 @@ _PART = re.compile(
     rf"(?P<sub>{_SUB})[ :].{{1,60}}|(?:grand |overall )?total[ :].{{1,60}}|.{{1,60}} (?P<end>sub[-"
     r" ]?)?total"
 )
-# Words after Total that name what is summed; others ("Total station") may be a thing that somebody
+# Words after Total that name the things summed. Without such a word, it may be a product ("Total
+# station").
 # bought.
 _SURELY = re.compile(
     r".*total|.*:|.*total"
@@ -52,7 +54,7 @@ LONGEST_LABEL = 80
 
 @dataclass(frozen=True, slots=True)
 class PassedRow:
-    """A row that is not blank, and what it is; a `sub` is a subtotal."""
+    """A row that is not blank, and its kind. "sub" is a subtotal."""
 
     number: int
     kind: Literal["record", "section", "sub", "total"]
@@ -62,7 +64,7 @@ class PassedRow:
 
 
 def total_label(text: str) -> TotalLabel | None:
-    """The text as the label of a total. Returns None if it cannot be one."""
+    """Reads a text as the label of a total. Returns None if it is not one."""
     if len(text) > LONGEST_LABEL or not _may_be_label(text.lower()):
         return None
     normal_text = normal(text)
@@ -76,12 +78,13 @@ def total_label(text: str) -> TotalLabel | None:
 
 
 def _may_be_label(small: str) -> bool:
-    """A quick look before the patterns, which cost more: nearly every text is no label."""
+    """Whether a text may be a label. This is faster than the patterns, and nearly no text is a
+    label."""
     return "tota" in small or "sum" in small or "som" in small or "gesamt" in small or "جم" in small
 
 
 def labels_beside(grid: Grid, headings: Headings) -> dict[int, TotalLabel]:
-    """Labels of totals in columns that are not ours, where people keep them too; by row."""
+    """Labels of totals in columns that are not ours, by row."""
     ours = {*headings.columns.values(), *headings.personal, *dict(headings.only)}
     width = max((len(cells) for cells in grid.rows[headings.row : headings.row + 50]), default=0)
     labels: dict[int, TotalLabel] = {}
@@ -104,7 +107,7 @@ def _labels_in(grid: Grid, column: int, start: int) -> Iterator[tuple[int, Total
 
 
 def summed_rows(grid: Grid, headings: Headings, columns: Mapping[str, Column]) -> frozenset[int]:
-    """Rows in which an amount is the sum of the cells above or below it in its own column."""
+    """Rows in which an amount is the sum of cells above or below it in the same column."""
     money = {index for name, index in headings.columns.items() if columns[name].kind == "money"}
     summed = set()
     for (row, column), text in grid.formulas.items():
@@ -123,8 +126,7 @@ def is_total(
     calculated: bool,
     mapped: bool,
 ) -> bool:
-    """Whether a row with a total's label or sum is one, and not a record that happens to be called
-    so.
+    """Whether a row with a total's label or sum is a total, and not a record with a similar name.
 
     `summed`: an amount is the sum of its own column. `calculated`: a figure has a formula."""
     kinds = {
@@ -133,14 +135,14 @@ def is_total(
         if not isinstance(row.odd.get(name), TotalLabel)
     }
     words = {name: kind for name, kind in kinds.items() if kind not in FIGURES}
-    # A person's own ID beside a sum is a record whose amount is worked out from others.
+    # A row with an ID is a record, even if its amount is calculated from other rows.
     if summed and (mapped or "id" not in words):
         return True
     if label is None:
         return False
     if label.whole:
         return not set(words.values()) - {"text", "link", "currency"}
-    # "Total station" is bought, "Total for travel" is summed.
+    # "Total station" is a product, "Total for travel" is a total.
     has_figures = len(words) < len(kinds)
     return has_figures and (label.sure or calculated) and not set(words.values()) - {"currency"}
 
@@ -151,10 +153,10 @@ def is_section(
     columns: Mapping[str, Column],
     wide: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether a row is the heading of a section: a wide merged area, or in a mapped table labels
-    without figures.
+    """Whether a row is the heading of a section: a wide merged area, or text without figures in a
+    mapped table.
 
-    `wide` are the first and last columns of the merged areas in that row."""
+    `wide` has the first and last columns of the merged areas in the row."""
     kinds = [columns[name].kind for name in row.names]
     if not FIGURES.isdisjoint(kinds):
         return False
@@ -174,7 +176,8 @@ _HALF_CENT = Decimal("0.005")
 def check_totals(
     place: Place, grid: Grid, headings: Headings, locale: str, passed: Sequence[PassedRow]
 ) -> Iterator[Finding]:
-    """Find totals that say something else than any group of rows that they could stand for."""
+    """Findings about totals that differ from the sum of every group of rows they could be the total
+    of."""
     has_totals = any(row.kind in {"sub", "total"} for row in passed)
     if place.table.name not in {"budget", "expenses"} or not has_totals:
         return
@@ -227,10 +230,10 @@ def _is_refunded(value: Value, locale: str) -> bool:
 
 @dataclass(slots=True)
 class _Sums:
-    """The amounts of one column on the way down.
+    """The amounts of one column, summed from top to bottom.
 
-    `groups` are the sums of records from one total or section heading to the next. `before` is what
-    the last total says. `complete`: every amount could be read."""
+    `groups` are the sums of records between two totals or section headings. `before` is the value
+    of the last total. `complete`: every amount could be read."""
 
     groups: list[Decimal] = field(default_factory=lambda: [Decimal(0)])
     refunds: Decimal = Decimal(0)
@@ -248,23 +251,23 @@ class _Sums:
         self.groups.append(Decimal(0))
 
     def of_groups(self) -> list[Decimal]:
-        """The sums that a total here could stand for: of the last group, the last two, and so on,
-        all of them first."""
+        """The sums that a total here could show: all groups, all but the first, and so on to the
+        last group."""
         return [sum(self.groups[start:], Decimal(0)) for start in range(len(self.groups))]
 
     def nearest_group(self) -> Decimal:
-        """The sum of the last groups that is not zero, as few of them as possible."""
+        """The sum of as few of the last groups as possible that is not zero."""
         return next((group for group in reversed(self.of_groups()) if group), Decimal(0))
 
     def allow(self, total: Decimal) -> bool:
-        """Whether the total is one that the rows above may give.
+        """Whether the rows above allow this total.
 
-        Where an amount cannot be read, or several currencies are mixed, any total may be right."""
+        If an amount cannot be read, or several currencies are mixed, every total is allowed."""
         if not self.complete or len(self.currencies) > 1:
             return True
         sums = self.of_groups()
-        fitting = [*sums, sums[0] - 2 * self.refunds]  # people subtract refunds, or do not
+        fitting = [*sums, sums[0] - 2 * self.refunds]  # some people subtract refunds, others do not
         if self.before is not None:  # a running total
             fitting.append(self.before + self.groups[-1])
-        # A program's own adding up of binary numbers may be off far below a cent.
+        # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
         return any(abs(total - each) < _HALF_CENT for each in fitting)

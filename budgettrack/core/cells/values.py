@@ -1,7 +1,7 @@
-"""One cell as a spreadsheet holds it, read into canonical text or a problem; what two people could
-read differently is a problem, never a guess.
+"""Reads one cell into canonical text or a finding.
 
-Text is read by the workbook's locale, with Babel's knowledge of it."""
+Text is read by the rules of the workbook's locale (from Babel). If two people could read a cell
+differently, it is a finding; the tool never guesses."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ LONGEST_ID = 60
 def read(
     value: Value, kind: CellKind, locale: str, choices: tuple[str, ...] = (), percent: bool = False
 ) -> Reading:
-    """Read one cell of a column of that kind. `percent` says that the cell's number format is a
-    percentage.
+    """Reads one cell of a column of this kind. `percent`: the cell's number format is a percentage.
 
     >>> read("1.200,50", "money", "de"), read(-66.99000000000001, "money", "en")
     ('1200.5', '-66.99')
@@ -82,8 +81,8 @@ _USUAL_ID = re.compile(r"[\w.:/-]+", re.ASCII)
 
 
 def _read_id(value: Value) -> Reading:
-    """An ID or a reference to one. Spreadsheets make numbers of codes; those are told apart from
-    other things."""
+    """Reads an ID or a reference. A code that the spreadsheet has turned into a number is still
+    read."""
     if isinstance(value, str):
         return value if len(value) <= LONGEST_ID and _USUAL_ID.fullmatch(value) else _id(value)
     if isinstance(value, bool):
@@ -99,7 +98,7 @@ def _read_id(value: Value) -> Reading:
 
 
 def _id(typed: str) -> Reading:
-    """An ID with signs that are seldom in one, made plain; or why it cannot be one."""
+    """Reads an ID with unusual characters, or returns the finding why it cannot be used."""
     text = unicodedata.normalize("NFC", typed).strip(BLANKS)
     if len(text.splitlines()) > 1:
         return _unusable("it has a line break")
@@ -145,7 +144,7 @@ def _read_choice(value: Value, choices: tuple[str, ...]) -> Reading:
 
 
 def _key(text: str) -> str:
-    """A choice as compared: in small letters, a hyphen as good as a space."""
+    """A choice prepared for comparison: small letters, and a space for each hyphen."""
     return tables.normal(text).replace("-", " ")
 
 

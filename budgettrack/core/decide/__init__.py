@@ -1,8 +1,9 @@
-"""What one sync would do, as a value: decided from what was read, before anything is done.
+"""Decides what one sync will do, from the workbook and the register as read. Nothing is written
+here.
 
-The preview (`sync --dry-run`), the cells that are written, the versions that the register keeps and
-the tests all come from this one object. Four acts lead to it, each a function of what the one
-before it gave: read, merge, judge, compose."""
+The preview (`sync --dry-run`), the writing of cells, the register's new versions and the tests all
+use this one result. It is made in four steps, and each uses the result of the step before: read,
+merge, judge, compose."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ __all__ = ["ChangeSet", "RegisterState", "Settings", "decide"]
 
 
 def decide(book: Book, held: RegisterState, settings: Settings) -> ChangeSet:
-    """All that workbook and register must do to agree, and what stands against it."""
+    """Decides all changes that bring workbook and register into agreement, with findings and
+    conflicts."""
     sides = read_sides(book, held, settings)
     merged = merge_tables(sides, held, settings)
     judgement = judge(sides, merged, held, settings)

@@ -1,4 +1,4 @@
-"""The cells of the tables that a sync writes: new IDs, what the register changed, and approved
+"""The cells that a sync writes into tables: new IDs, changes from the register, and approved
 sums."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from budgettrack.core.records.tables import Shape, Table, normal
 
 
 def frame_of(read: TableRows) -> Frame:
-    """How the rows of that tab are known."""
+    """The positions of a tab's headings and columns, for the check before writing."""
     columns = tuple(sorted(read.columns.values()))
     return Frame(read.heading_row, read.columns.get("id"), columns)
 
@@ -38,8 +38,9 @@ def table_cells(
 
 
 def _approved_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
-    """What was approved, where it stands otherwise or not yet; nothing is taken out of a line that
-    was not approved."""
+    """The approved sums that are missing or different in the sheet.
+
+    A value in the sheet stays if the line has no approved sum."""
     column = sheet.read.columns.get("approved")
     if column is None:
         return
@@ -68,32 +69,33 @@ def _change_cells(
         if column is not None:
             kind = "id" if name == "id" else table.column(name).kind
             refunded = by_sign and name == "amount" and record.get("state") == "refunded"
-            # A refund in a column of opposite sign is written as it is: minus of minus.
+            # Two minus signs cancel out: a refund in a column of opposite sign is written as it is.
             turned = (name in read.turned) != refunded
             value = typed(kind, text, turned=turned)
             yield CellEdit(grid.tab, row, column, value, grid.at(row, column), kind)
 
 
 def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool:
-    """Whether the sign of an amount says that it is a refund: in a mapped table without a state."""
+    """Whether a negative amount means a refund: in a mapped table without a state column."""
     return shape is not None and table.name == "expenses" and "state" not in read.columns
 
 
 def _texts(
     table: Table, change: Change, record: Mapping[str, str], *, by_sign: bool
 ) -> Iterator[tuple[str, str]]:
-    """The fields of a change and their new texts, '' to be blanked; its ID first."""
+    """The fields of a change with their new texts ('' blanks the cell). The ID comes first."""
     if not table.key and change.kind != "alter":
         yield "id", change.id if change.kind == "add" else ""
     fields = {name: text for name, _, text in change.fields}
     if by_sign and change.kind == "alter" and "state" in fields:
-        # Paid becomes refunded: no column holds it, and the amount takes the other sign.
+        # The state changed from paid to refunded, but no column has the state: change the amount's
+        # sign.
         fields["amount"] = record.get("amount", "")
     yield from fields.items()
 
 
 def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
-    """What a new row of a mapped table must say to be among the rows that are meant."""
+    """The cells that mark a new row of a mapped table as part of the table."""
     headings = {
         normal(value): column
         for column, value in enumerate(grid.rows[read.heading_row])
@@ -105,7 +107,7 @@ def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterato
 
 
 def typed(kind: str, text: str, *, turned: bool = False) -> str | Decimal | date | None:
-    """Canonical text as the value that is written into a cell of that kind.
+    """Converts canonical text to the value that is written into a cell of this kind.
 
     Returns None for '': the cell is blanked. `turned` writes a figure with the opposite sign."""
     if not text:

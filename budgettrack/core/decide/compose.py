@@ -1,4 +1,4 @@
-"""The last act of a decision: what is written into the workbook and the register, put together."""
+"""The last step of a decision: collects all that is written into the workbook and the register."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def compose(
     held: RegisterState,
     settings: Settings,
 ) -> ChangeSet:
-    """Put together all that one sync does."""
+    """Collects all that one sync does."""
     tables = merged.tables
     places = places_of(tables, book)
     checks = _located(judgement, places, held, settings.today)
@@ -64,7 +64,7 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The findings in the workbook's order; `seals` are those of conflicts, by index."""
+    """The findings in the order of the workbook. `seals` has the seals of conflicts, by index."""
 
     findings: tuple[Finding, ...]
     seals: Mapping[int, str]
@@ -93,9 +93,9 @@ def _edits(
     checks: _Checks,
     settings: Settings,
 ) -> Edits:
-    """The cells of the tables, and the tabs *Summary* and *Checks* where they say something else.
+    """The cells to write in tables, and the tabs *Summary* and *Checks* if their content changes.
 
-    A workbook of which no table may be written to gets nothing at all."""
+    Returns no edits if no table of the workbook may be written."""
     cells: list[CellEdit] = []
     frames: dict[str, Frame] = {}
     grids = {grid.tab: grid for grid in book.grids}
@@ -122,7 +122,7 @@ def _edits(
 def _versions(
     before: Records, merged: MergedTables
 ) -> Iterator[tuple[str, str, Fields | None, str]]:
-    """What the register writes: every record that is not what it was, and who changed it."""
+    """The new versions in the register: every record that changed, and the side that changed it."""
     for name in BY_NAME:
         old, new = before.get(name, {}), merged.tables[name].after
         derived = merged.derived if name == "deadlines" else frozenset()
@@ -136,20 +136,20 @@ def _versions(
 
 
 def _only_approved(old: Fields | None, new: Fields) -> bool:
-    """Whether nothing changed but the approved sum, which the tool freezes."""
+    """Whether only the approved sum changed. The tool itself records it."""
     return old is not None and {**old, "approved": ""} == {**new, "approved": ""}
 
 
 def _agreed(
     sides: Sides, merged: MergedTables, held: RegisterState
 ) -> Iterator[tuple[str, str, Fields | None]]:
-    """What both sides agree on from now, as (table, ID, fields); None takes an ID away."""
+    """The new agreed records as (table, ID, fields). None removes an ID."""
     for name, table in merged.tables.items():
         agreed = table.merge.agreed
         for (renamed, old), new in sides.renames.items():
             if renamed == name:
                 yield name, old, None
-                # The rename alone changed nothing to agree on anew: what was agreed moves along.
+                # Only the ID changed, so the agreed record is the same under the new ID.
                 if new not in agreed:
                     yield name, new, table.sides.agreed.get(new, {})
         for id_, fields in agreed.items():

@@ -1,5 +1,4 @@
-"""The third act of a decision: the plan as it will be, its totals, and all that stands against
-it."""
+"""The third step of a decision: builds the plan after the merge, its totals and its findings."""
 
 from __future__ import annotations
 
@@ -23,9 +22,9 @@ from budgettrack.core.records.plan import plan as plan_of
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The plan and what is to be said of it. `refused` are the guards' reasons to stop.
+    """The plan after the merge, with its findings. `refused` are the guards' reasons to stop.
 
-    The cells of most findings are not known yet."""
+    Most findings have no cell yet."""
 
     plan: Plan
     totals: tuple[Total, ...]
@@ -35,7 +34,7 @@ class Judgement:
 
 
 def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Settings) -> Judgement:
-    """Judge the records as they will be."""
+    """Builds the plan from the merged records and runs all checks."""
     after = merged.after
     plan, problems = plan_of(
         after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
@@ -60,7 +59,9 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
 
 
 def _refused(merged: MergedTables, held: RegisterState, settings: Settings) -> Iterator[str]:
-    """What looks like an accident; on the first meeting everything is new, and nothing does."""
+    """The reasons to stop because a sync looks like an accident.
+
+    On the first sync everything is new, so there are none."""
     if any(held.agreed.values()):
         for name, table in merged.tables.items():
             yield from _guarded(table, held.agreed.get(name, {}), settings)
@@ -74,7 +75,8 @@ def _guarded(
         absent = sheet.read.missing if sheet else frozenset()
         shape = settings.shapes.get(sides.table.name)
         if shape:
-            # A mapped table lacks most columns by intent: those alone count that the config names.
+            # A mapped table lacks most columns on purpose: only the columns that the config names
+            # count.
             absent &= shape.headings.keys()
         yield from guards.missing(sides.table, agreed, sheet is not None, absent)
     if sheet is None:

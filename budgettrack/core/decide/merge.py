@@ -1,5 +1,4 @@
-"""The second act of a decision: every table merged, with the deadlines that follow from the grants
-and the sums that become approved."""
+"""The second step of a decision: merges every table, with derived deadlines and approved sums."""
 
 from __future__ import annotations
 
@@ -19,8 +18,9 @@ from budgettrack.core.records.tables import DEADLINES, Shape, Table
 
 @dataclass(frozen=True, slots=True)
 class MergedTable:
-    """One table merged: what each side must do, and the records as they will be in `after`, in the
-    workbook's order."""
+    """One table after the merge: the changes for each side, and in `after` the merged records.
+
+    `after` is in the order of the workbook."""
 
     sides: TableSides
     merge: Merge
@@ -29,20 +29,20 @@ class MergedTable:
 
 @dataclass(frozen=True, slots=True)
 class MergedTables:
-    """All tables merged. `derived` are the IDs of deadlines that the program itself added, moved or
-    removed."""
+    """All tables after the merge. `derived` are the IDs of deadlines that the tool changed
+    itself."""
 
     tables: Mapping[str, MergedTable]
     derived: Set[str]
 
     @property
     def after(self) -> dict[str, Mapping[str, Fields]]:
-        """The records of every table as they will be."""
+        """The merged records of every table."""
         return {name: merged.after for name, merged in self.tables.items()}
 
 
 def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> MergedTables:
-    """Merge every table; the deadlines last, since they follow from the grants as merged."""
+    """Merges every table. Deadlines come last, because they depend on the merged grants."""
     tables = {
         name: _merged(table, sides.keep, settings)
         for name, table in sides.tables.items()
@@ -57,8 +57,7 @@ def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> Merge
 
 
 def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> MergedTable:
-    """Merge one table; in a table that is only read the sheet is right, and nothing is asked of
-    it."""
+    """Merges one table. In a table that is only read, the sheet always wins."""
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
@@ -77,7 +76,7 @@ def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> 
 
 
 def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSide:
-    """What the workbook says of one table, as the merge asks it."""
+    """One table of the workbook, in the form that the merge needs."""
     read, identified = sheet.read, sheet.identified
     constants = shape.constant if shape else {}
     fields = {*read.columns, *constants, *_by_sign(table, shape)}
@@ -94,23 +93,23 @@ def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSi
 
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
-    """Fields that a mapped table gives although no column holds them: a refund's state."""
+    """Fields of a mapped table that have no column: the state, if a refund is a negative amount."""
     mapped = shape is not None and table.name == "expenses" and "amount" in shape.headings
     return {"state"} if mapped else frozenset()
 
 
 def _without_writing(merged: Merge) -> Merge:
-    """What is left of a merge where the sheet is only read.
+    """The merge without its changes to the sheet, for a sheet that is only read.
 
-    What the sheet would have been told, it still does not know: it is not agreed either, or the
-    next sync would take its absence for a removal."""
+    These records are not agreed either. Otherwise the next sync would see that they are missing in
+    the sheet and remove them."""
     untold = {change.id for change in merged.to_sheet}
     agreed = {id_: fields for id_, fields in merged.agreed.items() if id_ not in untold}
     return Merge([], merged.to_register, agreed, merged.conflicts)
 
 
 def _in_sheet_order(after: Mapping[str, Fields], identified: Identified) -> dict[str, Fields]:
-    """The records in the workbook's order, so that every sync tells them alike."""
+    """The records in the order of the workbook, so that every sync lists them in the same order."""
     ordered = {id_: after[id_] for id_ in identified.rows if id_ in after}
     return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
 
@@ -121,10 +120,11 @@ def _with_derived(
     held: RegisterState,
     settings: Settings,
 ) -> tuple[TableSides, Set[str]]:
-    """The register's deadlines with those that follow from the grants, and the IDs that differ.
+    """Adds to the register's deadlines those that follow from the grants. Also returns the IDs that
+    differ.
 
-    They are the register's own edits, so that the merge treats a date that people moved, or a row
-    that they removed, like any other edit of theirs."""
+    They count as edits of the register, so that the merge respects a date that a person changed and
+    a row that a person removed."""
     plan, _ = plan_of({"grants": grants}, base=settings.base)
     removed = frozenset(held.removed.get("deadlines", ()))
     changes = dict(merge_derived(derived(plan), deadlines.register, removed))
@@ -138,7 +138,7 @@ def _with_derived(
 
 
 def _with_approvals(budget: MergedTable, grants: Mapping[str, Fields]) -> MergedTable:
-    """The budget with the sums that became approved with their grants."""
+    """Adds the approved sums of grants that have become active."""
     approved = {
         id_: {**budget.after[id_], "approved": amount}
         for id_, amount in approvals(budget.after, grants).items()

@@ -1,4 +1,4 @@
-"""Where each record stands in the sheet, those included that a sync adds to it."""
+"""Finds the row of each record in the sheet, also of records that the sync adds."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Places:
     tabs: Mapping[str, int]
 
     def row(self, table: str, record: str) -> int | None:
-        """The row of a record. Returns None if it stands in no tab."""
+        """The row of a record. Returns None if it is in no tab."""
         return self.rows.get(table, {}).get(record)
 
     def locate(self, finding: Finding) -> Finding:
-        """The finding with its cell, as far as its record and field stand in the sheet."""
+        """Adds the cell to a finding, if its record and field are in the sheet."""
         read = self.read.get(finding.table)
         if finding.tab or read is None:
             return finding
@@ -42,8 +42,8 @@ class Places:
         )
 
     def _seen(self, table: str, read: TableRows) -> Callable[[tuple[str, str]], tuple[str, str]]:
-        """In a tab without IDs another row is told by its place, since nobody can see the ID that
-        it has here."""
+        """Replaces the ID of another row by its place in a tab without IDs, where nobody sees the
+        ID."""
 
         def seen(value: tuple[str, str]) -> tuple[str, str]:
             name, text = value
@@ -53,7 +53,7 @@ class Places:
         return seen
 
     def order(self, finding: Finding) -> tuple[int, int, int]:
-        """Workbook order; what stands in no tab comes first."""
+        """The position in the workbook, for sorting. A finding without a tab comes first."""
         return (
             self.tabs.get(finding.tab, -1),
             -1 if finding.row is None else finding.row,
@@ -62,7 +62,7 @@ class Places:
 
 
 def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
-    """Where the records of all tables stand once the sync is done."""
+    """The rows of all records after the sync."""
     grids = {grid.tab: grid for grid in book.grids}
     sheets = {name: table.sides.sheet for name, table in tables.items() if table.sides.sheet}
     return Places(
@@ -76,14 +76,14 @@ def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
 
 
 def _rows(sheet: SheetTable, merge: Merge, grid: Grid) -> dict[str, int]:
-    """Row numbers by ID, with those of records that the sync adds."""
+    """Row numbers by ID, also of records that the sync adds."""
     rows = {id_: row.number for id_, row in sheet.identified.rows.items()}
     added = [change.id for change in merge.to_sheet if change.kind == "add"]
     return rows | dict(zip(added, _free_rows(grid, sheet.read.next_row), strict=False))
 
 
 def _free_rows(grid: Grid, start: int) -> Iterator[int]:
-    """Blank rows from `start` on, and below everything once a filled one stands in the way."""
+    """Blank rows from `start` on. After the first row that is not blank, rows below all content."""
     number = start
     while True:
         if number < len(grid.rows) and any(value not in (None, "") for value in grid.rows[number]):

@@ -1,5 +1,5 @@
-"""The first act of a decision: the rows of the workbook, which record each of them is, and the
-register's side with every ID that people typed over."""
+"""The first step of a decision: reads the rows, matches them to records, and follows renamed
+IDs."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES, Table
 
 Renames = Mapping[tuple[str, str], str]
-"""New IDs by table and old ID."""
+"""The new ID by (table, old ID)."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """One table as it stands in the workbook, and which record each of its rows is."""
+    """One table in the workbook, with the record of each row."""
 
     read: TableRows
     identified: Identified
@@ -31,7 +31,7 @@ class SheetTable:
 
 @dataclass(frozen=True, slots=True)
 class TableSides:
-    """One table on both sides, and what both last agreed on.
+    """One table on both sides, with the agreed records.
 
     `sheet` is None if the workbook has no such tab."""
 
@@ -52,7 +52,8 @@ class Sides:
 
 
 def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
-    """Read the workbook's side, and follow on the register's side what people renamed."""
+    """Reads the workbook's side, and renames records on the register's side as people did in the
+    sheet."""
     sheet = read_rows(book, settings.shapes, settings.locale)
     tables = {
         table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
@@ -89,10 +90,10 @@ def _of_identity(tables: Mapping[str, TableSides]) -> Iterator[Finding]:
 def _renamed(sides: TableSides, renames: Renames) -> TableSides:
     """The register's side of a table after all renames.
 
-    Somebody types B-1.2 over B-7. The record and what was agreed of it are B-1.2 from here on, or
-    the merge would see one row removed and another added. Expenses of B-7 must follow, in the sheet
-    too. So their references are changed in the register alone: to the merge that is the register's
-    own edit, which it carries into the sheet."""
+    Example: somebody types B-1.2 over B-7. The record and its agreed version are renamed to B-1.2.
+    Otherwise the merge would see one row removed and another added. Expenses of B-7 must follow,
+    also in the sheet. So their references are changed only in the register: the merge treats this
+    as an edit of the register and writes it into the sheet."""
     if not renames:
         return sides
     name = sides.table.name

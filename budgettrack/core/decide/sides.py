@@ -1,4 +1,4 @@
-"""What a decision is made from, and the value that it becomes."""
+"""The input of a decision, and its result."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from budgettrack.core.views.funder_types import Reported
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a decision depends on besides the two sides: from the config, and the day. `keep`
-    settles conflicts by their keys, as somebody asked at the prompt."""
+    """The settings of a decision, from the config and the command line, and today's date.
+
+    `keep` has the choices that a user made at the prompt, by the key of the conflict."""
 
     base: str
     locale: str
@@ -38,7 +39,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """What the register holds, as the decision needs it (see `register.store`)."""
+    """The content of the register that a decision needs (see `register.store`)."""
 
     records: Records
     agreed: Records
@@ -51,11 +52,10 @@ class RegisterState:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All that one sync does. `refused` are the guards' reasons; where there are any, nothing may
-    be done.
+    """All that one sync does. If `refused` has any reason (from the guards), nothing may be done.
 
-    `written` are the register's new versions as (table, ID, fields or None, by); `agreed` likewise.
-    """
+    `written` are the register's new versions as (table, ID, fields or None, changed by). `agreed`
+    are the new agreed records as (table, ID, fields or None)."""
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]
@@ -70,8 +70,3 @@ class ChangeSet:
     totals: tuple[Total, ...]
     plan: Plan
     first_meeting: bool
-
-
-@dataclass(slots=True)
-class _Table:
-    """One table's way through the decision."""

@@ -604,7 +604,7 @@ def normal(heading: str) -> str:
     """A heading prepared for comparison: compatibility form, small letters, single spaces, no
     punctuation at the end.
 
-    >>> normal("  Budget\u00a0Line : ")
+    >>> normal("  Budget\\u00a0Line : ")
     'budget line'
     """
     text = unicodedata.normalize("NFKC", heading).casefold()

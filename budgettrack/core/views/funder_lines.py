@@ -219,7 +219,7 @@ def _committed(basis: Basis, month: Month) -> dict[str, int]:
 
 
 def without_rates(basis: Basis) -> Iterator[Finding]:
-    """What could not be converted."""
+    """Lists amounts and limits without an exchange rate, and a budget rate that is not used."""
     if basis.without_rate:
         yield lacking("draft-no-rate", f"{basis.grant.currency} → {basis.without_rate}")
     if ignores_budget_rate(basis.plan, basis.grant, basis.profile):

@@ -17,7 +17,7 @@ from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:
-    """Returns a finding about a draft: `about` is the line, activity or group that it names."""
+    """A finding about a draft. `about` is the ID or name of the line, activity or group."""
     named = (("about", about),) if about else ()
     place = about or "the summary"
     return Finding(code, "", about, "", (*named, *values.items()), where=place)
@@ -26,7 +26,7 @@ def lacking(code: str, about: str = "", /, **values: str) -> Finding:
 def missing_explanations(
     profile: Profile, groups: Sequence[Group], judged: Sequence[JudgedRow]
 ) -> Iterator[Finding]:
-    """Rows beyond a limit, and what is not said of them."""
+    """Lists rows beyond a limit without an explanation, and lines without a funder's category."""
     for group in groups:
         if group.kind == "unmapped":
             for line in group.lines:
@@ -56,7 +56,9 @@ def missing_facts(
     until: date,
     currency: str,
 ) -> Iterator[Finding]:
-    """What the grant, the money and the work-plan do not say; `currency` is the summary's."""
+    """Lists facts that are missing in the grant, its budget and its work-plan.
+
+    `currency` is the currency of the summary."""
     for group in groups:
         for line in group.lines:
             if not line.id and line.sums.spent:
