@@ -1,10 +1,9 @@
 """Draws charts as SVG. The functions compute the position of every mark; templates draw the marks.
 
-A drawing is 360 units wide. Our own templates draw it: no chart library made pictures that can be
-read at 320 pixels, in dark mode, right to left and in a PDF (docs/reports.md lists the libraries
-tried). Text in a drawing is real text. Every mark has its value beside it in words, so nobody
-depends on colour: planned amounts are outlined, spending is filled, and spending beyond the plan is
-hatched.
+A drawing is 360 units wide. Our own templates draw it: we know of no chart library whose pictures
+can be read at 320 pixels, in dark mode, right to left and in a PDF (see docs/reports.md). Text in a
+drawing is real text. Every mark has its value beside it in words, so nobody depends on colour:
+planned amounts are outlined, spending is filled, and spending beyond the plan is hatched.
 """
 
 from __future__ import annotations
