@@ -10,8 +10,8 @@ from pathlib import Path
 from budgettrack.config.load import default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.grids import a1
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.reading import plain

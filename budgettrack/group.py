@@ -27,10 +27,10 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register, open_register
-from budgettrack.workbook import Workbook
 
 if TYPE_CHECKING:
     from budgettrack.register.published import Publications
+    from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
 """The tables that questions are answered from; expenses are there as monthly totals."""

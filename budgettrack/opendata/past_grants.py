@@ -17,8 +17,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from budgettrack.core.base import money
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.base.grids import a1
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.workbook.xlsx.workbook import tabs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from budgettrack.core.base import money, months
 from budgettrack.core.base.errors import UsageError
@@ -14,13 +14,14 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures import deadlines as promises
 from budgettrack.core.figures.cash import grant_positions
-from budgettrack.core.figures.explain import Explained
-from budgettrack.core.figures.explain import explained as explain
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.positions import Position, each_month, positions
 from budgettrack.core.records.model import Plan
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
+
+if TYPE_CHECKING:
+    from budgettrack.core.figures.explain import Explained
 
 ListingRow = dict[str, Any]
 """One row of a listing, as JSON and CSV have it: field name to plain value."""
@@ -67,13 +68,15 @@ def explained(
     """Return how the figures of budget lines came about.
 
     `plan` has the expenses. Raises UsageError for an unknown line, with the most similar one."""
+    from budgettrack.core.figures.explain import explained as of_position
+
     last = month_asked(end, today)
     wanted = known_grant(now, grant)
     found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
     if line is not None:
         known = known_id(line, [each.line for each in found if each.line], "budget line")
         found = [each for each in found if each.line == known]
-    return [explain(plan, each) for each in found]
+    return [of_position(plan, each) for each in found]
 
 
 def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:

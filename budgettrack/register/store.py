@@ -10,17 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from budgettrack.interrupts import unbroken
-from budgettrack.register import writes
 from budgettrack.register.connection import RegisterConnection
-from budgettrack.register.cycles import Cycles
 from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import Banked, Commit, Held, RecordVersion, Run, Version
-from budgettrack.register.redact import Wiped, wipe
+
+if TYPE_CHECKING:
+    from budgettrack.register.cycles import Cycles
+    from budgettrack.register.redact import Wiped
 
 __all__ = [
     "Banked",
@@ -81,11 +82,15 @@ class Register:
     @property
     def cycles(self) -> Cycles:
         """The one way to keep what the monthly and weekly runs do."""
+        from budgettrack.register.cycles import Cycles
+
         return Cycles(self._database)
 
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
         """Wipe every value that a field ever had, from all that the register holds (see
         `redact`)."""
+        from budgettrack.register.redact import wipe
+
         return wipe(self._database, table, id, field)
 
     @contextmanager
@@ -133,6 +138,8 @@ class Writing:
             return self._commit(commit)
 
     def _commit(self, commit: Commit) -> Run:
+        from budgettrack.register import writes
+
         connection = self._connection
         connection.begin_writing()
         run = writes.save_run(connection, commit.kind, commit.at)

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from budgettrack.core.base.grids import letters
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import (
     BY_NAME,

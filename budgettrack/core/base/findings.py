@@ -16,8 +16,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.catalogue import CODES, Code, Severity
-from budgettrack.core.base.grids import a1
 from budgettrack.core.base.money import amounts_grouped
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quoted"]

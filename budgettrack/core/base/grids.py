@@ -1,6 +1,7 @@
 """The cells of a workbook, as read and as written. They are the same for every backend.
 
-Rows and columns count from 0. Use `a1` to show a place as people see it (`'Budget'!F12`)."""
+Rows and columns count from 0. Use `addresses.a1` to show a place as people see it
+(`'Budget'!F12`)."""
 
 from __future__ import annotations
 
@@ -134,25 +135,3 @@ class Edits:
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.pages or self.mark)
-
-
-def letters(column: int) -> str:
-    """The letters of a column. Columns count from 0: 0 is A, 26 is AA."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
-
-
-def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
-    """A place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column `'Budget'!F`,
-    or a tab `'Budget'`."""
-    name = "'" + tab.replace("'", "''") + "'"
-    if row is None and column is None:
-        return name
-    where = (letters(column) if column is not None else "") + (
-        str(row + 1) if row is not None else ""
-    )
-    return f"{name}!{where}"

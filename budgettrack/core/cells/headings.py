@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, Value, letters
+from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import is_month
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.cells.values import read

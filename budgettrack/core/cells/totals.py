@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Grid, Value, letters
+from budgettrack.core.base.grids import Grid, Value
 from budgettrack.core.base.months import is_month
 from budgettrack.core.cells.reading import Priced, Reading, plain
 from budgettrack.core.cells.table_rows import FIGURES, FilledRow, Headings, Place, TotalLabel

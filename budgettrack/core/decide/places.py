@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, a1
+from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.decide.merge import MergedTable
 from budgettrack.core.decide.read import SheetTable

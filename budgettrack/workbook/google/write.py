@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, ToolTab, a1
+from budgettrack.core.base.addresses import a1
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, ToolTab
 from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, entered, read_as

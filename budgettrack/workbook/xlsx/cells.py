@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import CellEdit, a1, letters
+from budgettrack.core.base.grids import CellEdit
 from budgettrack.workbook.xlsx.scan import (
     CELL,
     ROW,

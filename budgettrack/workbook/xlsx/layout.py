@@ -14,8 +14,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import a1, letters
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.layout import (

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
-from budgettrack.core.base.grids import CellError, letters
+from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.grids import CellError
 
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column, from 0."""

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from lxml import etree
 
-from budgettrack.core.base.grids import PageCell, ToolTab, letters
+from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.grids import PageCell, ToolTab
 from budgettrack.workbook.styles import look
 from budgettrack.workbook.xlsx.cells import cell, text_xml
 from budgettrack.workbook.xlsx.package import (

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import python_calamine
 
+from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NoValue, Value, a1, letters
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NoValue, Value
 from budgettrack.workbook.xlsx.cells import edited
 from budgettrack.workbook.xlsx.package import (
     STRICT,

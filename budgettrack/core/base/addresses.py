@@ -1,0 +1,27 @@
+"""The addresses of cells as people see them: `'Budget'!F12`.
+
+Every finding has one, so this file loads nothing: a question at the prompt needs no grid."""
+
+from __future__ import annotations
+
+
+def letters(column: int) -> str:
+    """The letters of a column. Columns count from 0: 0 is A, 26 is AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
+    """A place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column `'Budget'!F`,
+    or a tab `'Budget'`."""
+    name = "'" + tab.replace("'", "''") + "'"
+    if row is None and column is None:
+        return name
+    where = (letters(column) if column is not None else "") + (
+        str(row + 1) if row is not None else ""
+    )
+    return f"{name}!{where}"
