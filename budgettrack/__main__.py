@@ -5,12 +5,11 @@ from __future__ import annotations
 import gc
 import signal
 
-# A command lives for a second or few: looking for cycles of objects while libraries load costs a
-# tenth of that.
+# A command runs for a few seconds. Garbage collection while libraries load would take a tenth of
+# this time.
 gc.disable()
 
-# Until a command begins there is nothing to say when somebody presses Ctrl-C, and Python would
-# print where it was.
+# Somebody may press Ctrl-C before a command begins: the program then ends without a traceback.
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 

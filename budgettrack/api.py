@@ -68,7 +68,7 @@ class Tracker:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Do nothing: no connection stays open between two questions."""
+        """Do nothing: no connection is open between two calls."""
 
     @property
     def today(self) -> date:
@@ -84,7 +84,7 @@ class Tracker:
         Raises Refused if a guard stops the sync."""
         with self._opened() as group:
             changes = sync(group).changes
-        mistakes = sum(each.severity == "error" for each in changes.findings)
+        mistakes = sum(finding.severity == "error" for finding in changes.findings)
         return Synced(
             len(changes.to_register),
             len(changes.to_sheet),
@@ -183,9 +183,9 @@ class Tracker:
         names = [
             "id",
             *(
-                each.name
-                for each in BY_NAME[table].columns
-                if each.name != "id" and each.audience != "personal"
+                column.name
+                for column in BY_NAME[table].columns
+                if column.name != "id" and column.audience != "personal"
             ),
         ]
         return frame(rows, names, amounts)

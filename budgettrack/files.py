@@ -79,7 +79,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> li
 
 
 STALE = 3600.0
-"""Seconds after which a part that nobody finished is litter: whoever wrote it was killed."""
+"""Seconds after which an unfinished file is deleted: the program that wrote it was killed."""
 
 
 def _sweep(folders: Collection[Path]) -> None:
@@ -91,7 +91,7 @@ def _sweep(folders: Collection[Path]) -> None:
 
 
 OURS = ("data", "grants")
-"""Folders of the public site in which no file stays that the site no longer has."""
+"""The folders of the public site in which `tidy` deletes old files."""
 
 
 def tidy(folder: Path, kept: Collection[Path]) -> None:

@@ -16,6 +16,15 @@ from budgettrack.core.records.tables import TABLES, Column
 from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import limit_words
 
+SAME_PICTURE = {
+    "eu-prag-25": "ca-asym-10-20",
+    "generic-10pct": "bfss",
+    "global-fund-15-5": "ca-asym-10-20",
+    "ncfp-sample": "ca-asym-10-20",
+    "uk-aid-direct-2017": "dfid-gpaf",
+}
+"""The profiles whose picture equals the picture of another profile."""
+
 SEEN_BY = {
     "public": "everybody (published)",
     "funder": "the grant's funder",
@@ -204,7 +213,8 @@ def profiles() -> str:
             lines += ["", "**Off**: a summary by it is never final."]
         if each.limit:
             lines += ["", *(f"- {limit_words(limit, words('en'))}" for limit in each.limit)]
-        lines += ["", f"![A page of a summary by {name}](pictures/{name}.png)"]
+        picture = SAME_PICTURE.get(name, name)
+        lines += ["", f"![A page of a summary by {name}](pictures/{picture}.png)"]
     return "\n".join(lines) + "\n"
 
 

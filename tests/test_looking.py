@@ -234,3 +234,36 @@ def test_each_grant_by_month_sums_to_the_same_as_line_by_line(tmp_path: Path) ->
         "%",
         "State",
     ]
+
+
+def test_status_leaves_out_the_cash_of_a_grant_with_nothing_held_and_nothing_to_come(
+    tmp_path: Path,
+) -> None:
+    """G-1 was received and spent to the last cent; G-2 still holds 40; nothing of G-3 came."""
+    grant = {"funder": "F", "title": "T", "currency": "EUR", "amount": "100"}
+    year = {"start": "2026-01-01", "end": "2026-09-30"}
+    grants: list[Fields] = [
+        {"id": f"G-{n}", "state": state, **grant, **year}
+        for n, state in ((1, "closed"), (2, "closing"), (3, "active"))
+    ]
+    came = {"date": "2026-02-01", "kind": "instalment", "state": "received", "amount": "100"}
+    rows: dict[str, list[Fields]] = {
+        "grants": grants,
+        "budget": [{"id": f"B-{n}", "grant": f"G-{n}", "amount": "100"} for n in (1, 2, 3)],
+        "income": [{"id": f"I-{n}", "grant": f"G-{n}", **came} for n in (1, 2)],
+        "expenses": [
+            {"id": "E-1", "date": "2026-03-05", "budget_line": "B-1", "amount": "100", "state": "paid"},
+            {"id": "E-2", "date": "2026-03-05", "budget_line": "B-2", "amount": "60", "state": "paid"},
+        ],
+    }  # fmt: skip
+    group = Group(tmp_path, rows)
+    group.sync()
+
+    lines = group.run("status", *ON).stdout.splitlines()
+
+    assert [line for line in lines if line.startswith("Cash of")] == [
+        "Cash of G-2: 40.00 EUR held, 0.00 EUR still to receive"
+    ]
+    assert not any(
+        "Cash of" in line for line in group.run("status", "--grant", "G-1", *ON).stdout.splitlines()
+    )

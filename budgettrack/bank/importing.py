@@ -82,20 +82,20 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     Raises UsageError if the file cannot be read."""
     statements = read(path, config.bank, default_locale(config, None))
     seen: Counter[tuple[object, ...]] = Counter()
-    found = [
+    entries_read = [
         _entry(statement, number, key, seen)
         for statement in statements
         for number in range(len(statement.lines))
     ]
-    empty = sum(not each.units for each in found)
+    empty = sum(not each.units for each in entries_read)
     left_out = tuple(note for each in statements for note in each.left_out)
     notes = [*left_out, *(note for each in statements for note in each.notes)]
     if empty:
         notes.append(f"{path.name}: {empty} without an amount left out.")
-    days = [each.day for each in found]
+    days = [each.day for each in entries_read]
     firsts = [each.first for each in statements if each.first] or days
     lasts = [each.last for each in statements if each.last] or days
-    kept = tuple(each for each in found if each.units)
+    kept = tuple(each for each in entries_read if each.units)
     return Read(
         kept, tuple(notes), min(firsts, default=None), max(lasts, default=None), bool(left_out)
     )
@@ -114,7 +114,7 @@ def _entry(
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
-    # Two coffees on one day are two entries: the second of equals has a mark of its own.
+    # Two coffees on one day are two entries: the second of two equal ones gets its own mark.
     same = (
         statement.account,
         line.day.isoformat(),
@@ -135,7 +135,7 @@ def proposals(
     """Return what each entry of a file probably is, and the file as read. Nothing is written."""
     config = group.config
     with group.register.reading() as ask:
-        held = queries.load(ask)
+        stored = queries.load(ask)
         made_with, ties = queries.bank(ask)
     key = _key(config) or _made_key(config)
     if made_with and made_with != _name(key) and not new_key:
@@ -144,8 +144,10 @@ def proposals(
             f" were imported to beside the config, or set {KEY}. If it is lost: --new-key; they are"
             " then known by day and amount alone."
         )
-    found = entries(config, path, key)
-    return propose(group.plan_of(held.records), held.records, found.entries, ties), found
+    statement = entries(config, path, key)
+    return propose(
+        group.plan_of(stored.records), stored.records, statement.entries, ties
+    ), statement
 
 
 def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Choice, str]]:
@@ -156,40 +158,40 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
     workbook."""
     key = _key(group.config) or _made_key(group.config)
     with group.register.writing() as writing:
-        held, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
+        stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
         used = {
-            table: {*held.records[table], *held.removed.get(table, ())}
+            table: {*stored.records[table], *stored.removed.get(table, ())}
             for table in ("expenses", "income")
         }
         written: list[RecordVersion] = []
         banked: list[Banked] = []
         done: list[tuple[Choice, str]] = []
         for choice in choices:
-            entry, what = choice.proposal.entry, choice.proposal
+            entry, proposal = choice.proposal.entry, choice.proposal
             if choice.do == "leave" or entry.mark in ties:
                 done.append((choice, ""))
                 continue
-            id_ = what.id
+            id_ = proposal.id
             if choice.do == "add":
-                id_ = edits.next_id(BY_NAME[what.table], used[what.table])
-                used[what.table].add(id_)
-                written.append(RecordVersion(what.table, id_, _fields(what), by))
+                id_ = edits.next_id(BY_NAME[proposal.table], used[proposal.table])
+                used[proposal.table].add(id_)
+                written.append(RecordVersion(proposal.table, id_, _fields(proposal), by))
             elif choice.do == "settle":
-                if id_ not in held.records[what.table]:
+                if id_ not in stored.records[proposal.table]:
                     raise UsageError(
                         f"{id_} was removed meanwhile. Import the statement again; nothing was"
                         " added."
                     )
                 written.append(
                     RecordVersion(
-                        what.table,
+                        proposal.table,
                         id_,
-                        {**held.records[what.table][id_], **_settled(what)},
+                        {**stored.records[proposal.table][id_], **_settled(proposal)},
                         by,
                     )
                 )
             banked.append(
-                Banked(entry.mark, entry.day, entry.units, entry.currency, what.table, id_)
+                Banked(entry.mark, entry.day, entry.units, entry.currency, proposal.table, id_)
             )
             done.append((choice, id_))
         if banked:
@@ -232,8 +234,8 @@ def _settled(what: Proposal) -> Fields:
 
 def places(group: OpenedGroup) -> tuple[list[str], list[str]]:
     """Return the IDs of the budget lines and of the grants."""
-    held = group.register.ask(queries.load, ("budget", "grants"))
-    return list(held.records["budget"]), list(held.records["grants"])
+    stored = group.register.ask(queries.load, ("budget", "grants"))
+    return list(stored.records["budget"]), list(stored.records["grants"])
 
 
 def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankReconciliation:
@@ -241,22 +243,22 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
 
     Raises UsageError if the month is not given and the file covers several."""
     with group.register.reading() as ask:
-        held = queries.load(ask)
+        stored = queries.load(ask)
         _, ties = queries.bank(ask)
         left_out = sum(
             finding.severity == "error" and finding.table in ("expenses", "income")
             for finding in queries.findings(ask)
         )
-    found = entries(group.config, path, _key(group.config) or b"")
-    month = month or _month(path, found)
+    statement = entries(group.config, path, _key(group.config) or b"")
+    month = month or _month(path, statement)
     first, last = first_day(month), last_day(month)
-    there = movements(group.plan_of(held.records))
-    pairs = reconcile(found.entries, there, ties, first, last)
-    currencies = sorted({each.currency for each in found.entries})
+    there = movements(group.plan_of(stored.records))
+    pairs = reconcile(statement.entries, there, ties, first, last)
+    currencies = sorted({each.currency for each in statement.entries})
     sums = {}
     for currency in currencies:
         banked = sum(
-            e.units for e in found.entries if e.currency == currency and first <= e.day <= last
+            e.units for e in statement.entries if e.currency == currency and first <= e.day <= last
         )
         booked = sum(m.units for m in there if m.currency == currency and first <= m.day <= last)
         sums[currency] = (banked, booked, banked - booked)
@@ -265,13 +267,13 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
         month,
         pairs,
         sums,
-        (*found.notes, *_more(found, held, month, currencies, left_out)),
-        found.left_out,
+        (*statement.notes, *_more(statement, stored, month, currencies, left_out)),
+        statement.left_out,
     )
 
 
 def _month(path: Path, found: Read) -> Month:
-    months = sorted({month_of(each.day) for each in found.entries})
+    months = sorted({month_of(entry.day) for entry in found.entries})
     if len(months) != 1:
         covered = f"{months[0]} to {months[-1]}" if months else "no month"
         raise UsageError(

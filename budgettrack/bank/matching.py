@@ -15,11 +15,10 @@ from typing import Literal, TypeVar
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 
 NEAR = timedelta(days=5)
-"""How far a row's day may be from the bank's and still be the same payment: a week-end and a
-holiday."""
+"""The most days between a row and the bank's entry for it: a weekend and a holiday."""
 
 WAIT = timedelta(days=90)
-"""How long before its booking something may have been ordered or promised."""
+"""The most days between an order or a promise and its entry at the bank."""
 
 Record = tuple[str, str]
 """A table and an ID."""
@@ -79,25 +78,27 @@ class Proposal:
 
 def movements(plan: Plan) -> list[Movement]:
     """Return all money paid or received, in the order of the rows."""
-    found: dict[Record, Movement] = {}
-    for each in plan.expenses.values():
-        if each.state == "committed":
+    by_record: dict[Record, Movement] = {}
+    for expense in plan.expenses.values():
+        if expense.state == "committed":
             continue
-        head = each.split_of if each.split_of in plan.expenses else each.id
-        units = each.amount if each.state == "refunded" else -each.amount
+        head = expense.split_of if expense.split_of in plan.expenses else expense.id
+        units = expense.amount if expense.state == "refunded" else -expense.amount
         key = ("expenses", head)
-        first = found.get(key)
-        if first is not None and first.currency == each.currency:
-            found[key] = Movement(*key, first.day, first.units + units, first.currency)
+        first = by_record.get(key)
+        if first is not None and first.currency == expense.currency:
+            by_record[key] = Movement(*key, first.day, first.units + units, first.currency)
         else:
-            key = key if first is None else ("expenses", each.id)
-            found[key] = Movement(*key, each.day, units, each.currency)
+            key = key if first is None else ("expenses", expense.id)
+            by_record[key] = Movement(*key, expense.day, units, expense.currency)
     for income in plan.income.values():
         if income.state == "received" and income.kind != "opening balance":
             amount, currency = _received(income)
             units = -amount if income.kind == "returned to funder" else amount
-            found["income", income.id] = Movement("income", income.id, income.date, units, currency)
-    return [each for each in found.values() if each.units]
+            by_record["income", income.id] = Movement(
+                "income", income.id, income.date, units, currency
+            )
+    return [expense for expense in by_record.values() if expense.units]
 
 
 def _received(income: Income) -> tuple[int, str]:
@@ -121,25 +122,25 @@ def propose(
     there = [each for each in movements(plan) if (each.table, each.id) not in taken]
     waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
     past = _Past(plan, records)
-    found = []
+    proposals = []
     for entry in entries:
         if entry.mark in ties:
-            found.append(Proposal(entry, "known", *ties[entry.mark]))
+            proposals.append(Proposal(entry, "known", *ties[entry.mark]))
         elif same := _nearest(entry, there, NEAR, NEAR):
             there.remove(same)
-            found.append(Proposal(entry, "duplicate", same.table, same.id))
+            proposals.append(Proposal(entry, "duplicate", same.table, same.id))
         elif same := _nearest(entry, waiting, WAIT, NEAR):
             waiting.remove(same)
-            found.append(Proposal(entry, "open", same.table, same.id))
+            proposals.append(Proposal(entry, "open", same.table, same.id))
         else:
-            found.append(past.like(entry))
-    return found
+            proposals.append(past.like(entry))
+    return proposals
 
 
 def _waiting(plan: Plan) -> Iterator[Movement]:
-    for each in plan.expenses.values():
-        if each.state == "committed":
-            yield Movement("expenses", each.id, each.date, -each.amount, each.currency)
+    for expense in plan.expenses.values():
+        if expense.state == "committed":
+            yield Movement("expenses", expense.id, expense.date, -expense.amount, expense.currency)
     for income in plan.income.values():
         if income.state == "expected":
             yield Movement("income", income.id, income.date, income.amount, income.currency)
@@ -153,12 +154,14 @@ def _nearest(
     The date is at most `before` days before the entry and `after` days after it. Returns None if
     there is no such movement."""
     same = [
-        each
-        for each in among
-        if (each.units, each.currency) == (entry.units, entry.currency)
-        and entry.day - before <= each.day <= entry.day + after
+        movement
+        for movement in among
+        if (movement.units, movement.currency) == (entry.units, entry.currency)
+        and entry.day - before <= movement.day <= entry.day + after
     ]
-    return min(same, key=lambda each: (abs(each.day - entry.day), each.id), default=None)
+    return min(
+        same, key=lambda movement: (abs(movement.day - entry.day), movement.id), default=None
+    )
 
 
 class _Past:
@@ -279,8 +282,8 @@ class Pair:
 
     @property
     def currency(self) -> str:
-        one = self.entry or self.movement
-        return one.currency if one else ""
+        side = self.entry or self.movement
+        return side.currency if side else ""
 
 
 def reconcile(
@@ -305,7 +308,7 @@ def reconcile(
             pairs.append((entry, tied))
         else:
             loose.append(entry)
-    # The nearest first, whichever entry it is of, so that the order of the file decides nothing.
+    # The nearest pairs first: the result must not depend on the order of entries in the file.
     by_amount: dict[tuple[int, str], list[Movement]] = {}
     for each in left.values():
         by_amount.setdefault((each.units, each.currency), []).append(each)
@@ -321,9 +324,9 @@ def reconcile(
             matched[number] = each
             del left[each.table, each.id]
     pairs += [(entry, matched.get(number)) for number, entry in enumerate(loose)]
-    found = [_pair(entry, movement, first, last) for entry, movement in pairs]
-    found += [_pair(None, each, first, last) for each in left.values()]
-    return sorted((each for each in found if each is not None), key=_order)
+    paired = [_pair(entry, movement, first, last) for entry, movement in pairs]
+    paired += [_pair(None, each, first, last) for each in left.values()]
+    return sorted((each for each in paired if each is not None), key=_order)
 
 
 def _pair(

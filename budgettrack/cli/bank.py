@@ -36,7 +36,7 @@ _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 
 
 class Imports(CommandGroup):
-    """Takes `import FILE` as `import statement FILE`."""
+    """A group of commands in which `import FILE` means `import statement FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in {*self.commands, *ctx.help_option_names}:
@@ -83,9 +83,9 @@ def import_statement(
     from budgettrack.bank import importing
 
     group = group_of(ctx, on)
-    found, read = importing.proposals(group, file, new_key=new_key)
+    proposals, read = importing.proposals(group, file, new_key=new_key)
     asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
-    choices = _asked(group, found) if asking else [_by_itself(each) for each in found]
+    choices = _asked(group, proposals) if asking else [_by_itself(each) for each in proposals]
     done = importing.add(group, choices, by) if yes or asking else [(each, "") for each in choices]
     for note in read.notes:
         talk(note)
@@ -110,7 +110,9 @@ def import_statement(
 
 
 def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asking: bool) -> bool:
-    """Say what was done, and what still needs a person; whether anything does."""
+    """Print what was done and what a person must still do.
+
+    Returns whether a person must do anything."""
     added = [row for row in rows if row["done"]]
     if not (yes or asking):
         talk("Nothing was added yet. To add what is new: --yes")
@@ -141,21 +143,21 @@ def _by_itself(proposal: Proposal) -> Choice:
 
 
 def _row(choice: Choice, id_: str) -> dict[str, Any]:
-    what = choice.proposal
+    proposal = choice.proposal
     words = {"add": "added", "settle": "settled", "same": "known from now on"}
     return {
-        "place": what.entry.place,
-        "day": what.entry.day.isoformat(),
-        "amount": money.decimal(what.entry.units, what.entry.currency),
-        "currency": what.entry.currency,
-        "what": what.what,
-        "table": what.table,
-        "id": id_ or what.id or None,
-        "line": what.line or None,
-        "grant": what.grant or None,
-        "kind": what.kind or None,
-        "like": what.like or None,
-        "why": what.why or None,
+        "place": proposal.entry.place,
+        "day": proposal.entry.day.isoformat(),
+        "amount": money.decimal(proposal.entry.units, proposal.entry.currency),
+        "currency": proposal.entry.currency,
+        "what": proposal.what,
+        "table": proposal.table,
+        "id": id_ or proposal.id or None,
+        "line": proposal.line or None,
+        "grant": proposal.grant or None,
+        "kind": proposal.kind or None,
+        "like": proposal.like or None,
+        "why": proposal.why or None,
         "done": words.get(choice.do) if id_ else None,
     }
 
@@ -176,19 +178,19 @@ def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
         f"{count(len(found), 'entry', 'entries')}. Enter takes what is suggested,"
         " - takes none, s skips, q ends here."
     )
-    for number, each in enumerate(found, 1):
-        if each.what == "known":
-            choices.append(Choice(each, "leave"))
+    for number, proposal in enumerate(found, 1):
+        if proposal.what == "known":
+            choices.append(Choice(proposal, "leave"))
             continue
-        entry = each.entry
+        entry = proposal.entry
         amount = told(entry.units, entry.currency)
         click.echo(f"\n{number}/{len(found)}  {entry.day}  {amount}  {_printable(entry.words)}")
-        choice = _same(each) if each.what != "new" else _new(each, lines, grants)
+        choice = _same(proposal) if proposal.what != "new" else _new(proposal, lines, grants)
         if choice is None:
             break
         choices.append(choice)
-    choices += [Choice(each, "leave") for each in found[len(choices) :]]
-    doing = sum(each.do != "leave" for each in choices)
+    choices += [Choice(proposal, "leave") for proposal in found[len(choices) :]]
+    doing = sum(proposal.do != "leave" for proposal in choices)
     if doing and not click.confirm(f"\n{count(doing, 'row')} to write. Go ahead?", default=True):
         raise errors.UsageError("Nothing was written.")
     return choices
@@ -257,7 +259,7 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
 
 def _printable(words: str) -> str:
     """Return the bank's words in one short line, without signs that could control a terminal."""
-    return "".join(each if each.isprintable() else " " for each in words)[:100]
+    return "".join(letter if letter.isprintable() else " " for letter in words)[:100]
 
 
 # Comparing
@@ -279,23 +281,23 @@ def reconcile(
     """
     from budgettrack.bank import importing
 
-    found = importing.reconciled(group_of(ctx), file, month)
+    reconciliation = importing.reconciled(group_of(ctx), file, month)
     rows = [
         {
-            "state": each.state,
-            "place": each.entry.place if each.entry else None,
-            "day": each.entry.day.isoformat() if each.entry else None,
-            "amount": money.decimal(each.entry.units, each.currency) if each.entry else None,
-            "currency": each.currency,
-            "table": each.movement.table if each.movement else None,
-            "id": each.movement.id if each.movement else None,
-            "record_day": each.movement.day.isoformat() if each.movement else None,
+            "state": pair.state,
+            "place": pair.entry.place if pair.entry else None,
+            "day": pair.entry.day.isoformat() if pair.entry else None,
+            "amount": money.decimal(pair.entry.units, pair.currency) if pair.entry else None,
+            "currency": pair.currency,
+            "table": pair.movement.table if pair.movement else None,
+            "id": pair.movement.id if pair.movement else None,
+            "record_day": pair.movement.day.isoformat() if pair.movement else None,
             "record_amount": (
-                money.decimal(each.movement.units, each.currency) if each.movement else None
+                money.decimal(pair.movement.units, pair.currency) if pair.movement else None
             ),
-            "difference": money.decimal(each.difference, each.currency),
+            "difference": money.decimal(pair.difference, pair.currency),
         }
-        for each in found.pairs
+        for pair in reconciliation.pairs
     ]
     table = not (as_json or as_csv)
     shown = [row for row in rows if everything or row["state"] != "matched"] if table else rows
@@ -314,14 +316,18 @@ def reconcile(
         "",
     )
     if table:
-        _sums(found)
-    for note in found.notes:
+        _sums(reconciliation)
+    for note in reconciliation.notes:
         talk(note)
-    ctx.exit(LOOK if found.left_out or any(each.state != "matched" for each in found.pairs) else 0)
+    ctx.exit(
+        LOOK
+        if reconciliation.left_out or any(pair.state != "matched" for pair in reconciliation.pairs)
+        else 0
+    )
 
 
 def _sums(found: BankReconciliation) -> None:
-    matched = sum(each.state == "matched" for each in found.pairs)
+    matched = sum(pair.state == "matched" for pair in found.pairs)
     click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
     for currency, (banked, booked, difference) in found.sums.items():
         click.echo(
@@ -330,9 +336,9 @@ def _sums(found: BankReconciliation) -> None:
             f" {told(difference, currency)}."
         )
         parts: dict[str, int] = {}
-        for each in found.pairs:
-            if each.currency == currency and each.difference:
-                parts[each.state] = parts.get(each.state, 0) + each.difference
+        for pair in found.pairs:
+            if pair.currency == currency and pair.difference:
+                parts[pair.state] = parts.get(pair.state, 0) + pair.difference
         if parts:
             sums = " + ".join(
                 f"{told(units, currency)} ({state})" for state, units in parts.items()

@@ -62,14 +62,14 @@ SECTIONS = {
 """The sections of the help, each with the files in this folder that hold its commands."""
 
 WHOLE = 10_000
-"""A limit that no first sentence of a help text reaches."""
+"""More characters than any first sentence of a help text has."""
 
 
 class Command(click.Command):
     """A command whose help is never cut in a list of commands."""
 
     def get_short_help_str(self, limit: int = WHOLE) -> str:
-        del limit  # click would cut the sentence there; lists wrap it instead
+        del limit  # click would cut the sentence here; our lists wrap it instead
         return super().get_short_help_str(WHOLE)
 
 
@@ -86,7 +86,7 @@ class CommandGroup(click.Group):
 class Program(CommandGroup):
     """The program: it lists its commands in sections, and reports errors in words.
 
-    An error is one problem a line, without a traceback. So is Ctrl-C."""
+    An error is printed as one problem a line, without a traceback. Ctrl-C too."""
 
     group_class = CommandGroup
 
@@ -287,7 +287,7 @@ def told(units: int, currency: str) -> str:
 
 
 def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
-    """The group that the command means, until the command ends; `on` is the day that it goes by."""
+    """Return the opened group. It is closed when the command ends. `on` replaces today."""
     from budgettrack.group import open_group
 
     return ctx.with_resource(open_group(config_of(ctx), on))
@@ -355,7 +355,7 @@ def _width(shown: str) -> int:
 
 
 NARROWEST = 14
-"""Characters that a column of wrapped text has at least."""
+"""The least width of a column of wrapped text, in characters."""
 
 
 def _wrapped(
@@ -403,10 +403,10 @@ AMOUNTS = {"amount", "approved", "available", "budget", "committed", "counted", 
 """Columns of amounts: plain decimals in JSON and CSV, grouped by the locale in tables."""
 
 RIGHT = AMOUNTS | {"days", "moved_percent", "odds", "seconds", "variance_percent"}
-"""Columns of numbers, aligned at their ends."""
+"""Columns of numbers, aligned to the right."""
 
 VALUES = ("from", "to", "sheet", "register")
-"""Columns that hold the value of a field. If the field is an amount, so is the value."""
+"""Columns with the value of any field: an amount if the field is an amount."""
 
 
 def for_people(row: Mapping[str, Any], amounts: Sequence[str] = ()) -> dict[str, Any]:
@@ -448,7 +448,7 @@ def value_shown(table: str, field: str, value: str | None, currency: str = "") -
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 SIGNED = {"variance", "available", "variance_percent", "days", "difference", "gap"}
-"""Columns in which a value below zero needs attention: it is red on a terminal."""
+"""Columns in which a negative value needs attention: it is red on a terminal."""
 
 
 def bar(part: str | None, time: str | None, cells: int = 10) -> str:
@@ -528,7 +528,7 @@ def tell_findings(findings: Sequence[Finding], err: bool = False) -> None:
 
 
 def found(findings: Sequence[Finding]) -> str:
-    mistakes = sum(each.severity == "error" for each in findings)
+    mistakes = sum(finding.severity == "error" for finding in findings)
     doubts = len(findings) - mistakes
     if not findings:
         return "Nothing to look at."

@@ -160,10 +160,10 @@ def _terminal_line(told: LogLine) -> None:
 
 def _plain_line(told: LogLine) -> None:
     took = f" in {told.took / 1000:.1f} s" if told.took else ""
-    what = f"{told.step} {told.outcome or 'begins'}{took}"
+    step = f"{told.step} {told.outcome or 'begins'}{took}"
     words = f": {told.words}" if told.words else ""
     at = told.at.isoformat(timespec="seconds")
-    click.echo(" ".join(filter(None, (at, told.period, what))) + words, err=True)
+    click.echo(" ".join(filter(None, (at, told.period, step))) + words, err=True)
 
 
 def _json_line(told: LogLine) -> None:
@@ -263,7 +263,7 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
         zone = group.zone
 
     def job() -> None:
-        # The config may have been changed since yesterday, and a failure of today is no reason to
+        # Somebody may have changed the config since yesterday. A failure today is no reason to
         # stop.
         try:
             with open_group(config_of(ctx)) as group:

@@ -48,12 +48,12 @@ class Amount(click.ParamType[Decimal]):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal:
         try:
-            found = Decimal(str(value))
+            amount = Decimal(str(value))
         except InvalidOperation:
-            found = Decimal("NaN")
-        if not found.is_finite():
+            amount = Decimal("NaN")
+        if not amount.is_finite():
             self.fail(f'"{value}" is not an amount. Type digits, such as 5000.', param, ctx)
-        return found
+        return amount
 
 
 @report.command("iati")
@@ -215,17 +215,17 @@ def import_360giving(
     from budgettrack.opendata import giving
     from budgettrack.opendata.past_grants import wanted
 
-    found = giving.past_grants(file)
+    past = giving.past_grants(file)
     ids: dict[str, str] = {}
     there: Sequence[str] = ()
     if identifiers:
         if theme or place or least is not None or most is not None or since:
             raise errors.UsageError("--add goes by identifier. Leave out the other filters.")
-        kept = giving.chosen(found.grants, identifiers)
+        kept = giving.chosen(past.grants, identifiers)
         group = group_of(ctx, on)
         ids, there = giving.add_prospects(group, kept, by)
     else:
-        kept = wanted(found.grants, theme=theme, place=place, least=least, most=most, since=since)
+        kept = wanted(past.grants, theme=theme, place=place, least=least, most=most, since=since)
     table = not (as_json or as_csv)
     rows = [
         _row(each, ids.get(each.id))
@@ -250,17 +250,17 @@ def import_360giving(
         talk(f"The newest {len(rows)} of {len(kept)}. For the others: --all, or a filter")
     for line in _sizes(kept):
         talk(line)
-    if found.individuals:
-        talk(f"{count(found.individuals, 'grant')} to individuals, or to nobody named, left out.")
-    for problem in found.problems[:SHOWN]:
+    if past.individuals:
+        talk(f"{count(past.individuals, 'grant')} to individuals, or to nobody named, left out.")
+    for problem in past.problems[:SHOWN]:
         talk(problem)
-    if len(found.problems) > SHOWN:
-        talk(f"And {len(found.problems) - SHOWN} more like these.")
+    if len(past.problems) > SHOWN:
+        talk(f"And {len(past.problems) - SHOWN} more like these.")
     for each in there:
         talk(f"{each} is there already, as {ids[each]}.")
     if len(ids) > len(there):
         talk(f"{count(len(ids) - len(there), 'prospect')} added. {NEXT}")
-    ctx.exit(LOOK if found.problems or there else 0)
+    ctx.exit(LOOK if past.problems or there else 0)
 
 
 def _row(past: Past, grant: str | None) -> dict[str, Any]:
@@ -301,21 +301,21 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
     return lines
 
 
-# What would be published
+# The parts of the preview
 
 
 def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
     """Return what would be published as rows of a listing."""
     return [
         {
-            "change": each.change,
-            "part": each.said.part,
-            "where": each.said.where,
-            "about": each.said.about,
-            "text": each.said.text,
-            "day": each.said.day or None,
+            "change": sentence.change,
+            "part": sentence.said.part,
+            "where": sentence.said.where,
+            "about": sentence.said.about,
+            "text": sentence.said.text,
+            "day": sentence.said.day or None,
         }
-        for each in seen
+        for sentence in seen
     ]
 
 
@@ -327,11 +327,13 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     if not rows:
         click.echo("It says the same as last time.")
     parts = {row["part"] for row in rows}
-    said = Counter(map(_said, rows))
-    everywhere = {words for words, times in said.items() if len(parts) > 1 and times == len(parts)}
+    counts = Counter(map(_said, rows))
+    everywhere = {
+        words for words, times in counts.items() if len(parts) > 1 and times == len(parts)
+    }
     if len(parts) > 1:
         click.echo(click.style("In every part", bold=True), color=colour())
-    for words in said:
+    for words in counts:
         if words in everywhere:
             _preview_line(*words)
     for part, within in groupby(rows, key=lambda row: row["part"]):
@@ -340,24 +342,28 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
 
 
 def _said(row: Mapping[str, str | None]) -> tuple[str | None, str | None, str | None, str]:
-    """What a row says, whatever part it is in."""
+    """Return the text of a row, without its part."""
     return row["change"], row["where"], row["about"], f"{row['text']}  {row['day'] or ''}"
 
 
 def _preview_part(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
-    """One part; the amounts of one kind in a line, unless everything is asked for."""
+    """Print one part. Amounts of one kind share a line, unless everything is wanted."""
     amounts: dict[tuple[str | None, str | None], list[Mapping[str, str | None]]] = {}
     for row in rows:
         if row["day"] and not everything:
             amounts.setdefault((row["change"], row["where"]), []).append(row)
         else:
             _preview_line(*_said(row))
-    for (change, where), those in amounts.items():
-        first = (those[0]["day"] or "").split(" to ")[0]
-        last = (those[-1]["day"] or "").split(" to ")[-1]
-        days = those[0]["day"] if len(those) == 1 else f"{len(those)} times, {first} to {last}"
-        told = ", ".join(row["text"] or "" for row in those[-3:])
-        more = "" if len(those) <= 3 else "... "
+    for (change, where), payments in amounts.items():
+        first = (payments[0]["day"] or "").split(" to ")[0]
+        last = (payments[-1]["day"] or "").split(" to ")[-1]
+        days = (
+            payments[0]["day"]
+            if len(payments) == 1
+            else f"{len(payments)} times, {first} to {last}"
+        )
+        told = ", ".join(row["text"] or "" for row in payments[-3:])
+        more = "" if len(payments) <= 3 else "... "
         _preview_line(change, where, "us", f"{more}{told}  ({days})")
 
 

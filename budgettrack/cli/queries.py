@@ -43,8 +43,8 @@ def status(
 
     group = group_of(ctx, on)
     today = group.today
-    now = group.standing_at(last_full_month(today))
-    rows = figures.status(now, today, grant)
+    standing = group.standing_at(last_full_month(today))
+    rows = figures.status(standing, today, grant)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
         return
@@ -62,13 +62,13 @@ def status(
     }
     click.echo(f"{group.config.organisation}, {today}")
     shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
-    nothing = f"{count(len(now.plan.grants), 'grant')}, no budget and no spending yet."
+    nothing = f"{count(len(standing.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):
         headings.pop("bar")
     listing(shown, headings, False, False, nothing, spare=("bar", "state", "available"))
-    for line in figures.status_lines(now, today, grant, locale_now()):
-        what, sign, rest = line.partition(": ")
-        click.echo(click.style(what + sign, bold=True) + rest, color=colour())
+    for line in figures.status_lines(standing, today, grant, locale_now()):
+        heading, sign, rest = line.partition(": ")
+        click.echo(click.style(heading + sign, bold=True) + rest, color=colour())
 
 
 @main.command()
@@ -160,7 +160,7 @@ def variance(
     )
     shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
     shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
-    # The state says what is not ours, and a month is its own first one.
+    # The column State already tells which money is not ours. A single month needs no column From.
     shown.pop("money", None)
     if by == "month" or each_month:
         shown.pop("from", None)
@@ -227,7 +227,7 @@ def checks(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     else:
         tell_findings(findings)
         click.echo(f"{found(findings)} As of the sync of {synced:%Y-%m-%d}.")
-    ctx.exit(LOOK if any(each.severity == "error" for each in findings) else 0)
+    ctx.exit(LOOK if any(finding.severity == "error" for finding in findings) else 0)
 
 
 @deadlines.command("done")

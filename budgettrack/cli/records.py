@@ -49,7 +49,7 @@ def field_pairs(group: OpenedGroup, table: str, words: Sequence[str]) -> list[tu
             if column.kind != "reference":
                 edits.value_typed(
                     column, value, locale, {}
-                )  # a slip is told before anything is asked
+                )  # a typing error is reported before any question
     for column in known.columns:
         if column.required and column.name not in there:
             given.append((column.name, _asked_for(column, locale)))

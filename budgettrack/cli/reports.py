@@ -31,7 +31,7 @@ def report() -> None:
 
 
 def report_options(command: Function) -> Function:
-    """The options `--month`, `--out` and `--on`."""
+    """Add the options `--month`, `--out` and `--on`."""
     command = click.option(
         "--out",
         type=click.Path(path_type=Path),
@@ -121,13 +121,13 @@ def profiles(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     rows: list[dict[str, Any]] = [
         {
             "name": name,
-            "title": each.title,
-            "on": each.on,
-            "currency": each.currency,
-            "period": each.period,
-            "source": each.source,
+            "title": profile.title,
+            "on": profile.on,
+            "currency": profile.currency,
+            "period": profile.period,
+            "source": profile.source,
         }
-        for name, each in every(own).items()
+        for name, profile in every(own).items()
     ]
     headings = {"name": "Name", "title": "For", "period": "Period", "currency": ""}
     if not (as_json or as_csv):

@@ -81,7 +81,7 @@ def sync(
 
 
 def _exit_code(outcome: SyncOutcome, *, failed: bool) -> int:
-    """1 where nothing was or would be done, else whether a person must look."""
+    """Return 1 if the sync was or would be refused, 3 if a person must look, else 0."""
     if failed:
         return 1
     return LOOK if outcome.needs_a_person else 0
@@ -98,8 +98,8 @@ def _changes(changes: ChangeSet) -> Iterable[str]:
         yield f"{table}: {old} is now {new}"
     for table, row, id_ in changes.given:
         yield f"workbook: {table}, row {row + 1}: gets the ID {id_}"
-    for side, those in (("workbook", changes.to_sheet), ("register", changes.to_register)):
-        for change in those:
+    for side, side_changes in (("workbook", changes.to_sheet), ("register", changes.to_register)):
+        for change in side_changes:
             if change.kind == "alter":
                 fields = ", ".join(
                     f"{name} {value_shown(change.table, name, old) or 'nothing'}"

@@ -11,11 +11,11 @@ from budgettrack.config.settings import keys
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The headings of a bank's CSV file, as they stand in it; empty where there is no such column.
+    """The headings in a bank's CSV file. A heading is empty if the file has no such column.
 
-    `amount` is signed; else `came_in` and `went_out` are two columns. `currency` is a heading, or a
-    code of three letters that all amounts are in. `balance`, the account's after each movement,
-    proves the file whole."""
+    Amounts are in one column with signs, `amount`, or in two, `came_in` and `went_out`. `currency`
+    is a heading, or the code of the one currency of the file (`EUR`). `balance` is the balance
+    after each movement: it shows whether the file is complete."""
 
     date: str
     amount: str

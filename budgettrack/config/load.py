@@ -26,19 +26,20 @@ from budgettrack.core.records.tables import BY_NAME, Shape, Table
 NAME = "budgettrack.toml"
 VARIABLE = "BUDGETTRACK_CONFIG"
 REGISTER = "BUDGETTRACK_REGISTER"
-"""The variable that stands above [register] url: the URL of a server has a password in it."""
+"""The environment variable that overrides [register] url: a server's URL may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the group has set; paths are absolute. `start` and `end` are the dates of grants known
-    by a label only. `contact` is whom readers of reports may ask: a role's address, never a
-    person's. `google` is a spreadsheet's ID; `credentials` is a key file, or None for those of this
-    machine; `address` is another address of Google's services than its own, as a gateway or a test
-    needs it. `site` is where the public folder is on the web; `templates` and `profiles` are
-    folders of the group's own, `shares` named keys by which receipts are divided (weights by budget
-    line), `bank` how the bank's CSV files are laid out, `open_data` who publishes what by the
-    field's standards, `logo`, `colours` (two of #rrggbb) and `paper` how its reports look."""
+    """The settings of the group. Paths are absolute.
+
+    `contact` is the address that readers of reports may write to: a role's, never a person's.
+    `google` is the ID of a spreadsheet. `credentials` is a key file, or None for the credentials of
+    this machine. `address` replaces the address of Google's services, for a gateway or a test.
+    `start` and `end` are the dates of grants that have no row in the workbook, only a label.
+    `site` is the web address of the public folder. `templates` and `profiles` are folders of the
+    group. `colours` are two, written #rrggbb. `shares` are named keys that divide receipts: weights
+    by budget line."""
 
     path: Path
     organisation: str
@@ -112,9 +113,9 @@ def spreadsheet_id(text: str) -> str:
     """Return the ID of a Google spreadsheet from its link, or from the ID itself.
 
     Returns "" if the text is neither."""
-    found = _IN_LINK.search(text)
-    if found:
-        return found[1]
+    match = _IN_LINK.search(text)
+    if match:
+        return match[1]
     return text if re.fullmatch(r"[A-Za-z0-9_-]{20,}", text) else ""
 
 
@@ -244,7 +245,9 @@ def _colours(reader: ConfigReader, reports: Mapping[str, Any]) -> tuple[str, str
     if (
         isinstance(given, list)
         and len(given) == 2
-        and all(isinstance(each, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", each) for each in given)
+        and all(
+            isinstance(colour, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", colour) for colour in given
+        )
     ):
         return given[0].lower(), given[1].lower()
     reader.wrong("reports", "colours", "config-colours-not-two")
@@ -262,21 +265,22 @@ def _shares(reader: ConfigReader) -> dict[str, dict[str, str]]:
     """Return the keys by which receipts are divided: [shares] office = { "B-1" = 60, "B-4" = 40
     }."""
     given = reader.content.get("shares", {})
-    found: dict[str, dict[str, str]] = {}
+    shares: dict[str, dict[str, str]] = {}
     for name, lines in given.items() if isinstance(given, dict) else ():
         weights = (
-            {line: str(each) for line, each in lines.items()} if isinstance(lines, dict) else {}
+            {line: str(weight) for line, weight in lines.items()} if isinstance(lines, dict) else {}
         )
         good = all(
-            re.fullmatch(r"\d+(\.\d+)?", each) and float(each) > 0 for each in weights.values()
+            re.fullmatch(r"\d+(\.\d+)?", weight) and float(weight) > 0
+            for weight in weights.values()
         )
         if len(weights) < 2 or not good:
             reader.wrong("shares", name, "config-share-not-usable", name=name)
         else:
-            found[name] = weights
+            shares[name] = weights
     if not isinstance(given, dict):
         reader.wrong("", "shares", "config-not-a-section", section="shares")
-    return found
+    return shares
 
 
 def _shapes(reader: ConfigReader) -> dict[str, Shape]:

@@ -22,14 +22,15 @@ Security = Literal["starttls", "tls", "none"]
 PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 
 HERE = ("localhost", "127.0.0.1", "::1")
-"""Hosts to which mail may go without TLS: it does not leave the machine."""
+"""The hosts that mail may go to without TLS: it does not leave the machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to whom mail goes. The audience alone decides what is in it: `funder` is of the
-    grant `grant`; `host` of all grants held by `host` (of the one holder there is, where it is
-    blank). `attach` false: no files, only links."""
+    """Somebody who receives mail. Only the audience decides what the mail contains.
+
+    A `funder` is told about `grant`. A `host` is told about all grants that `host` holds; it may be
+    blank if all grants have the same holder. Without `attach` the mail has links and no files."""
 
     name: str
     address: str
@@ -42,10 +43,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over. `password_file` and `authorities` (certificates to trust) are
-    files of the group's own; `sender` and `reply_to` are addresses with or without a name,
-    `seconds` how long to wait for each answer, and `pauses` after how many seconds a run tries
-    again what the server put off."""
+    """The mail server (SMTP).
+
+    `password_file` holds the password, `authorities` the certificates to trust. `sender` and
+    `reply_to` are addresses, with or without a name. `seconds` is the timeout for each answer.
+    If the server defers a mail, the run tries again after each of the `pauses`, in seconds."""
 
     host: str
     port: int
@@ -69,11 +71,13 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """All of it. `day` is the day of the month from which the last month's report is owed, `hour`
-    when `schedule` wakes (of the group's time zone), `catch_up` how many months back a missed one
-    is made up for, `grace` after how many days a report counts as late. `blocking` are codes of
-    findings by audience. `operator` is the address that hears of failures, `health` a file and
-    `ping` an address for monitors."""
+    """The settings for the monthly run and its mail.
+
+    The report of the last month is due from this `day` of the month on, and late `grace` days
+    later. `catch_up` is the number of past months whose missed reports are still made. `hour` is
+    when `schedule` starts a run, in the group's time zone. `blocking` are the codes of findings
+    that hold a report back, by audience. Failures are mailed to the address `operator`. `health` (a
+    file) and `ping` (an address) are for monitoring."""
 
     recipients: tuple[Recipient, ...] = ()
     mail: MailServer | None = None
@@ -140,10 +144,10 @@ class _Sections:
         )
 
     def _mail(self) -> MailServer | None:
-        # A password is known, to be refused with the right place for it.
         """Return the mail server of [mail].
 
         Returns None if there is no such section."""
+        # Somebody may type the password into the config. The error then says where it belongs.
         given = self._of.section("mail", (*keys("mail"), "password"))
         if "password" in given:
             self._of.wrong("mail", "password", "config-password-in-file")
@@ -176,7 +180,7 @@ class _Sections:
     def _pauses(self, given: Mapping[str, Any]) -> tuple[int, ...]:
         pauses = given.get("pauses", [60, 300])
         if isinstance(pauses, list) and all(
-            type(each) is int and 0 <= each <= 3600 for each in pauses
+            type(pause) is int and 0 <= pause <= 3600 for pause in pauses
         ):
             return tuple(pauses)
         self._of.wrong("mail", "pauses", "config-pauses-not-usable")
@@ -191,15 +195,15 @@ class _Sections:
         return Webhook(url, secret) if url else None
 
     def _recipients(self) -> tuple[Recipient, ...]:
-        found: list[Recipient] = []
+        recipients: list[Recipient] = []
         for number, given in enumerate(self._of.sections("recipients", keys("recipients")), 1):
             section = f"recipients.{number}"
             name = self._of.text(section, given, "name", "") or f"recipient {number}"
-            # Findings are shown to others: a name that is an address is not repeated in them.
+            # Findings are shown to others, so they never repeat a name that is an address.
             shown = f"recipient {number}" if is_address(name) else name
             if not given.get("name"):
                 self._of.wrong(section, "name", "config-recipient-without-name")
-            if any(each.name.casefold() == name.casefold() for each in found):
+            if any(earlier.name.casefold() == name.casefold() for earlier in recipients):
                 self._of.wrong(section, "name", "config-recipient-twice", name=shown)
             if is_address(name):
                 self._of.wrong(section, "name", "config-recipient-name-is-address")
@@ -213,7 +217,7 @@ class _Sections:
             ) > bool(whom.strip()):
                 self._of.wrong(section, "audience", "config-recipient-audience-missing", name=shown)
                 audience = "public"
-            found.append(
+            recipients.append(
                 Recipient(
                     name=name,
                     address=self._address(section, given, "address", named=False),
@@ -224,7 +228,7 @@ class _Sections:
                     attach=self._of.truth(section, given, "attach", True),
                 )
             )
-        return tuple(found)
+        return tuple(recipients)
 
     def _blocking(self, given: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         usual = dict(Sending().blocking)
@@ -247,8 +251,8 @@ class _Sections:
     def _address(self, section: str, given: Mapping[str, Any], key: str, *, named: bool) -> str:
         text = self._of.text(section, given, key, "")
         alone = text
-        if named and (found := re.fullmatch(r"([^<>\r\n]*)<([^<>]+)>", text)):
-            alone = found[2].strip()
+        if named and (match := re.fullmatch(r"([^<>\r\n]*)<([^<>]+)>", text)):
+            alone = match[2].strip()
         if text and not is_address(alone):
             self._of.wrong(section, key, "config-not-a-mail-address")
             return ""

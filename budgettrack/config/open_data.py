@@ -85,16 +85,15 @@ TYPES: Mapping[str, str] = {
 """Kinds of organisations, as IATI numbers them (OrganisationType)."""
 
 FORBIDDEN = re.compile(r"[/&|?\s]")
-"""What must not stand in an identifier (IATI rules 1.1 to 1.18)."""
+"""The characters that an identifier must not contain (IATI rules 1.1 to 1.18)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """How an organisation appears: `name` in the place of its own, `ref` its public identifier,
-    `type` a number of IATI's.
+    """An organisation as it appears in open data.
 
-    `withheld`: neither name nor reference appears.
-    """
+    `name` replaces its name in the workbook. `ref` is its public identifier, `type` its kind as a
+    number of IATI. If it is `withheld`, neither name nor identifier appears."""
 
     name: str
     ref: str = ""
@@ -104,14 +103,14 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class OpenData:
-    """The section [open_data]. `country` (ISO 3166, two letters) or `region` (IATI's number) is the
-    finest place told.
+    """The section [open_data].
 
-    `sectors` are percentages by code and sum to 100. `reporter` publishes: the group itself, or in
-    its name its host (`secondary`). `group` is the group; `organisations` are others, by their name
-    in the workbook. `languages` are those in which the program's own words are written; the
-    workbook's words are in the organisation's. `work_plan`: its activities are published below the
-    grants. `giving_prefix` is what 360Giving has registered for the publisher (`360G-harbour`)."""
+    No place more exact than `country` (ISO 3166, two letters) or `region` (IATI's number) is
+    published. `sectors` are percentages by code; their sum is 100. `reporter` is the publisher: the
+    group, or its host (`secondary`). `organisations` are the others, by their name in the workbook.
+    The program's own words are written in `languages`; the workbook's words are not translated.
+    With `work_plan`, activities are published below the grants. `giving_prefix` is the publisher's
+    prefix from 360Giving (`360G-harbour`)."""
 
     country: str
     region: str
@@ -163,8 +162,8 @@ def open_data(config: ConfigReader, group: str, language: str) -> OpenData | Non
         secondary=reporter.name != group,
         group=own,
         organisations={
-            name: _organisation(config, f"open_data.organisations.{name}", each, name)
-            for name, each in others.items()
+            name: _organisation(config, f"open_data.organisations.{name}", settings, name)
+            for name, settings in others.items()
         },
         languages=_languages(config, given, language),
         work_plan=config.truth("open_data", given, "work_plan", False),
@@ -211,7 +210,7 @@ def _sectors(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, Decima
     if not isinstance(sectors, dict) or not sectors:
         config.wrong("open_data", "sectors", "config-sectors-missing")
         return {}
-    found: dict[str, Decimal] = {}
+    shares: dict[str, Decimal] = {}
     for code, share in sectors.items():
         if code in NEVER:
             config.wrong(
@@ -228,19 +227,21 @@ def _sectors(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, Decima
         elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 100:
             config.wrong("open_data.sectors", code, "config-sector-share-not-usable")
         else:
-            found[code] = Decimal(str(share))
-    if len(found) == len(sectors) and sum(found.values()) != 100:
+            shares[code] = Decimal(str(share))
+    if len(shares) == len(sectors) and sum(shares.values()) != 100:
         config.wrong(
-            "open_data", "sectors", "config-sectors-not-whole", sum=str(sum(found.values()))
+            "open_data", "sectors", "config-sectors-not-whole", sum=str(sum(shares.values()))
         )
-    return found
+    return shares
 
 
 def _languages(config: ConfigReader, given: Mapping[str, Any], own: str) -> tuple[str, ...]:
     languages = given.get("languages", [])
-    if not isinstance(languages, list) or not all(isinstance(each, str) for each in languages):
+    if not isinstance(languages, list) or not all(
+        isinstance(language, str) for language in languages
+    ):
         config.wrong("open_data", "languages", "config-languages-not-a-list")
         return (own,)
-    for each in languages:
-        config.language("open_data", "languages", each)
+    for language in languages:
+        config.language("open_data", "languages", language)
     return tuple(dict.fromkeys([own, *languages]))

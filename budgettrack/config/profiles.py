@@ -1,4 +1,4 @@
-"""The profiles: TOML files that are shipped, and the group's own. Each is named after its `id`."""
+"""The profiles of funders: TOML files, shipped or the group's own. A profile's name is its `id`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from budgettrack.core.figures.profile import Profile, problems
 
 SHIPPED = Path(__file__).resolve().parent.parent / "profiles"
 USUAL = "bmr"
-"""The profile of a grant that names none."""
+"""The profile of a grant without a profile of its own."""
 
 
 def names(own: Path | None = None) -> list[str]:
@@ -42,17 +42,17 @@ def every(own: Path | None = None) -> dict[str, Profile]:
     """Return all profiles by name.
 
     Raises ConfigError with every mistake in them."""
-    found: dict[str, Profile] = {}
+    profiles: dict[str, Profile] = {}
     wrong: list[Finding] = []
     for name in names(own):
         try:
-            if each := profile(name, own):
-                found[name] = each
+            if loaded := profile(name, own):
+                profiles[name] = loaded
         except ConfigError as error:
             wrong += error.findings
     if wrong:
         raise ConfigError(*wrong)
-    return found
+    return profiles
 
 
 def read(path: Path) -> Profile:
@@ -69,10 +69,10 @@ def read(path: Path) -> Profile:
     try:
         profile_read = msgspec.convert({**content, "id": path.stem}, Profile, strict=False)
     except msgspec.ValidationError as error:
-        said, _, where = str(error).partition(" - at `$")
-        key = where.strip("`.") or _named(said)
+        problem, _, where = str(error).partition(" - at `$")
+        key = where.strip("`.") or _named(problem)
         place = f"{path.name}, line {_line(text, key)}, {key or 'the file'}"
-        raise ConfigError(finding_at(place, "profile-key-not-usable", key, said=said)) from error
+        raise ConfigError(finding_at(place, "profile-key-not-usable", key, said=problem)) from error
     wrong = [
         replace(mistake, where=f"{path.name}, line {_line(text, mistake.field)}, {mistake.field}")
         for mistake in problems(profile_read)
@@ -84,17 +84,17 @@ def read(path: Path) -> Profile:
 
 def _named(said: str) -> str:
     """Return the field that an error message names."""
-    found = re.search(r"field `([^`]+)`", said)
-    return found[1] if found else ""
+    match = re.search(r"field `([^`]+)`", said)
+    return match[1] if match else ""
 
 
 def _line(text: str, key: str) -> int:
     """Return the line of `title`, `limit[1].percent` or `rates[...]`, else of its section, else
     1."""
-    found = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
-    if not found:
+    match = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
+    if not match:
         return 1
-    name, number, inner = found[1], int(found[2] or -1), found[3]
+    name, number, inner = match[1], int(match[2] or -1), match[3]
     lines = text.splitlines()
     section, seen, at = "", -1, 0
     for index, line in enumerate(lines, 1):

@@ -1,4 +1,4 @@
-"""One pass over a TOML file: takes each known key, and notes every mistake with its line."""
+"""Reading of one TOML file: every known key is read, and every mistake is noted with its line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MISSING = object()
 
 
 class ConfigReader:
-    """The config while it is read. A wrong setting is read as its default, and is noted."""
+    """Reads the config. A wrong setting is noted as a mistake, and its default is used."""
 
     def __init__(self, path: Path, text: str, content: Mapping[str, Any]) -> None:
         self.path = path

@@ -462,7 +462,7 @@ VARIABLES: tuple[tuple[str, str], ...] = (
     ("BUDGETTRACK_WEBHOOK_SECRET_FILE", "A file with that secret."),
     ("BUDGETTRACK_BANK_KEY", "The key of the hashes by which bank entries are known again."),
 )
-"""The variables of the environment that stand beside the file."""
+"""The environment variables that are used besides the file."""
 
 
 def keys(section: str) -> tuple[str, ...]:

@@ -13,8 +13,7 @@ from budgettrack.register import queries
 from budgettrack.reports.base.ics import CalendarEntry, calendar
 
 PAST = timedelta(days=400)
-"""How long a deadline that is done stays in the calendar as cancelled, so that programs that
-know it remove it."""
+"""The time that a done deadline stays in the file as cancelled, so that calendars remove it."""
 
 
 def write(group: OpenedGroup, path: Path, within: int | None) -> int:
@@ -22,40 +21,40 @@ def write(group: OpenedGroup, path: Path, within: int | None) -> int:
 
     Deadlines that were done lately are written as cancelled. Returns the number of open
     deadlines. Raises UsageError if the file cannot be written."""
-    now, today = group.standing, group.today
-    due = upcoming(now.plan, today, within)
+    standing, today = group.standing, group.today
+    due = upcoming(standing.plan, today, within)
     done = [
-        each
-        for each in now.plan.deadlines.values()
-        if each.done_on and today - each.done_on <= PAST
+        deadline
+        for deadline in standing.plan.deadlines.values()
+        if deadline.done_on and today - deadline.done_on <= PAST
     ]
     by_record = group.register.ask(
         queries.versions, ("deadlines", "grants", "resources", "work_plan")
     )
-    versions = {id_: those for (_, id_), those in by_record.items()}
+    versions = {id_: history for (_, id_), history in by_record.items()}
     entries = [
         CalendarEntry(
-            f"{each.id}.{each.field}",
-            each.what,
-            each.due,
-            len(versions[each.id]) - 1,
-            versions[each.id][-1].at,
+            f"{deadline.id}.{deadline.field}",
+            deadline.what,
+            deadline.due,
+            len(versions[deadline.id]) - 1,
+            versions[deadline.id][-1].at,
         )
-        for each in due
+        for deadline in due
     ]
     entries += [
         CalendarEntry(
-            f"{each.id}.due",
-            each.what,
-            each.due,
-            len(versions[each.id]) - 1,
-            versions[each.id][-1].at,
+            f"{deadline.id}.due",
+            deadline.what,
+            deadline.due,
+            len(versions[deadline.id]) - 1,
+            versions[deadline.id][-1].at,
             cancelled=True,
         )
-        for each in done
+        for deadline in done
     ]
     try:
-        files.write(path, calendar(group.config.organisation, now.mark, entries), private=True)
+        files.write(path, calendar(group.config.organisation, standing.mark, entries), private=True)
     except OSError as error:
         raise UsageError(f"The calendar cannot be written to {path}: {error.strerror}.") from error
     return len(due)

@@ -46,13 +46,13 @@ def variance(
         if by != "line":
             raise UsageError("--each-month goes by line. Leave out --by.")
         first = start or _first_month(now, last)
-        found = _each(now, first, last, wanted)
+        summed = _each(now, first, last, wanted)
     elif by == "month":
-        found = list(_by_month(now, start or _first_month(now, last), last, wanted))
+        summed = list(_by_month(now, start or _first_month(now, last), last, wanted))
     else:
         grouping = cast(Literal["line", "category", "activity", "grant"], by)
-        found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
-    return [_row(position) for position in found]
+        summed = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by=grouping)
+    return [_row(position) for position in summed]
 
 
 def explained(
@@ -72,11 +72,13 @@ def explained(
 
     last = month_asked(end, today)
     wanted = known_grant(now, grant)
-    found = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
+    of_lines = positions(now.plan, now.totals, start=start, end=last, grant=wanted, by="line")
     if line is not None:
-        known = known_id(line, [each.line for each in found if each.line], "budget line")
-        found = [each for each in found if each.line == known]
-    return [of_position(plan, each) for each in found]
+        line_id = known_id(
+            line, [position.line for position in of_lines if position.line], "budget line"
+        )
+        of_lines = [position for position in of_lines if position.line == line_id]
+    return [of_position(plan, position) for position in of_lines]
 
 
 def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
@@ -132,11 +134,11 @@ def _each(now: Standing, first: Month, last: Month, grant: str | None) -> list[P
 def _by_month(now: Standing, first: Month, last: Month, grant: str | None) -> Iterator[Position]:
     """Yield each grant's position in each month with a budget or spending."""
     for month in months.months(first, last):
-        for each in positions(
+        for position in positions(
             now.plan, now.totals, start=month, end=month, grant=grant, by="grant"
         ):
-            if each.budget or each.spent:
-                yield each
+            if position.budget or position.spent:
+                yield position
 
 
 def _first_month(now: Standing, last: Month) -> Month:
@@ -178,27 +180,27 @@ def status(now: Standing, today: date, grant: str | None) -> list[ListingRow]:
     wanted = known_grant(now, grant)
     month = last_full_month(today)
     rows = []
-    for each in positions(now.plan, now.totals, end=month, grant=wanted, by="grant"):
-        known = now.plan.grants.get(each.grant)
-        row = _row(each)
+    for position in positions(now.plan, now.totals, end=month, grant=wanted, by="grant"):
+        record = now.plan.grants.get(position.grant)
+        row = _row(position)
         elapsed = None
-        if known and known.start and known.end:
-            gone, whole = months.elapsed(known.start, known.end, today)
+        if record and record.start and record.end:
+            gone, whole = months.elapsed(record.start, record.end, today)
             elapsed = money.percent(gone, whole)
         rows.append(
             {
-                "grant": each.grant or "no grant",
-                "title": known.title if known else "",
-                "state": known.state if known else "",
+                "grant": position.grant or "no grant",
+                "title": record.title if record else "",
+                "state": record.state if record else "",
                 "money": row["money"],
-                "currency": each.currency,
+                "currency": position.currency,
                 "to": month,
                 "budget": row["budget"],
                 "spent": row["spent"],
                 "committed": row["committed"],
                 "variance": row["variance"],
                 "available": row["available"],
-                "used": _sign(money.percent(each.spent, each.amount)),
+                "used": _sign(money.percent(position.spent, position.amount)),
                 "elapsed": _sign(elapsed),
             }
         )
@@ -221,10 +223,12 @@ def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> 
     grants = grant_positions(now.plan, now.totals, last_full_month(today))
     for cash in grants:
         is_asked = wanted in (None, cash.grant) and cash.money == "ours"
-        if is_asked and (cash.received or cash.returned):
+        # A closed grant holds nothing and expects nothing: a line of two zeros tells nothing.
+        is_open = cash.balance or cash.still_to_receive
+        if is_asked and is_open and (cash.received or cash.returned):
             shown = money.told(cash.balance, cash.currency, locale)
             to_come = money.told(cash.still_to_receive, cash.currency, locale)
-            yield (f"Cash of {cash.grant or 'no grant'}: {shown} held, {to_come} still to receive")
+            yield f"Cash of {cash.grant or 'no grant'}: {shown} held, {to_come} still to receive"
     for cash in grants:
         if wanted in (None, cash.grant) and cash.may_come:
             shown = money.told(cash.may_come, cash.currency, locale)
@@ -283,9 +287,9 @@ def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) ->
     warning."""
     first = next((each for each in now.findings if each.severity == "error"), None)
     waits = next((each for each in now.findings if each.code == "summary-waits"), None)
-    for found in (first, waits):
-        if found is not None:
-            return f"{found.place}: {found.words(locale)[1]}"
+    for finding in (first, waits):
+        if finding is not None:
+            return f"{finding.place}: {finding.words(locale)[1]}"
     if due:
         late = "was due" if due[0]["due"] < today.isoformat() else "is due"
         return f"{due[0]['what']} ({due[0]['id']}) {late} on {due[0]['due']}"
@@ -298,13 +302,13 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow
     """Return the deadlines, soonest first. `days` are the days left, negative if overdue."""
     return [
         {
-            "due": each.due.isoformat(),
-            "days": (each.due - today).days,
-            "what": each.what,
-            "grant": each.grant,
-            "id": each.id,
+            "due": deadline.due.isoformat(),
+            "days": (deadline.due - today).days,
+            "what": deadline.what,
+            "grant": deadline.grant,
+            "id": deadline.id,
         }
-        for each in promises.upcoming(now.plan, today, within)
+        for deadline in promises.upcoming(now.plan, today, within)
     ]
 
 

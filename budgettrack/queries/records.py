@@ -49,14 +49,14 @@ def the_id(held: Held, table: str, text: str) -> str:
     """Return the ID that was meant.
 
     Raises UsageError if there is none. For a removed record, the error says how to restore it."""
-    known = BY_NAME[table]
+    shape = BY_NAME[table]
     try:
-        return known_id(text, held.records[table], row_of(known))
+        return known_id(text, held.records[table], row_of(shape))
     except UsageError:
         gone = [
-            each
-            for each in held.removed.get(table, ())
-            if each.casefold() == text.strip().casefold()
+            removed
+            for removed in held.removed.get(table, ())
+            if removed.casefold() == text.strip().casefold()
         ]
         if gone:
             raise UsageError(
@@ -77,11 +77,11 @@ def listed(
 
     Each field in `wanted` must start with its text. `text` may be in any field. `due` is the
     last day of the end date."""
-    held = group.register.ask(queries.load, (table,))
-    known = BY_NAME[table]
+    stored = group.register.ask(queries.load, (table,))
+    shape = BY_NAME[table]
     last = "end" if table == "grants" else "until"
     rows: list[ListingRow] = []
-    for id_, fields in held.records[table].items():
+    for id_, fields in stored.records[table].items():
         if any(
             not fields.get(name, "").casefold().startswith(value.casefold())
             for name, value in wanted.items()
@@ -96,9 +96,9 @@ def listed(
             {
                 "id": id_,
                 **{
-                    each.name: fields.get(each.name)
-                    for each in known.columns
-                    if each.name != "id" and each.audience != "personal"
+                    column.name: fields.get(column.name)
+                    for column in shape.columns
+                    if column.name != "id" and column.audience != "personal"
                 },
             }
         )
@@ -107,9 +107,9 @@ def listed(
 
 def shown(group: OpenedGroup, table: str, id_: str) -> ListingRow:
     """Return all fields of one record."""
-    held = group.register.ask(queries.load, (table,))
-    record_id = the_id(held, table, id_)
-    return {"id": record_id, **held.records[table][record_id]}
+    stored = group.register.ask(queries.load, (table,))
+    record_id = the_id(stored, table, id_)
+    return {"id": record_id, **stored.records[table][record_id]}
 
 
 def found(group: OpenedGroup, id_: str) -> tuple[str, str]:
@@ -158,25 +158,25 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
     table, record, versions = group.register.ask(asked)
     rows: list[ListingRow] = []
     before: Version | None = None
-    for each in versions:
-        was, now = (before.fields if before else None) or {}, each.fields or {}
-        kind = _kind(before is not None and before.fields is not None, each.fields is not None)
-        for name in dict.fromkeys([*was, *now]):
-            if was.get(name, "") != now.get(name, ""):
+    for version in versions:
+        was, after = (before.fields if before else None) or {}, version.fields or {}
+        kind = _kind(before is not None and before.fields is not None, version.fields is not None)
+        for name in dict.fromkeys([*was, *after]):
+            if was.get(name, "") != after.get(name, ""):
                 rows.append(
                     {
-                        "version": each.n,
-                        "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="minutes"),
-                        "by": each.by,
+                        "version": version.n,
+                        "at": version.at.astimezone(zone).isoformat(sep=" ", timespec="minutes"),
+                        "by": version.by,
                         "what": kind,
                         "table": table,
                         "id": record,
                         "field": name,
                         "from": was.get(name) or None,
-                        "to": now.get(name) or None,
+                        "to": after.get(name) or None,
                     }
                 )
-        before = each
+        before = version
     return rows
 
 
@@ -186,27 +186,29 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     rows: list[ListingRow] = []
     kept = ("work_plan", "budget", "grants", "resources")
     versions = group.register.ask(queries.versions, kept)
-    for (table, record), those in versions.items():
-        before = [each for each in those if each.at.astimezone(zone).date() <= first]
-        after = [each for each in those if first < each.at.astimezone(zone).date() <= last]
+    for (table, record), history in versions.items():
+        before = [version for version in history if version.at.astimezone(zone).date() <= first]
+        after = [
+            version for version in history if first < version.at.astimezone(zone).date() <= last
+        ]
         if not after:
             continue
         was = (before[-1].fields if before else None) or {}
-        now = after[-1].fields or {}
-        what = _kind(bool(was), bool(now))
-        by = ", ".join(dict.fromkeys(each.by for each in after))
+        is_now = after[-1].fields or {}
+        kind = _kind(bool(was), bool(is_now))
+        by = ", ".join(dict.fromkeys(version.by for version in after))
         at = after[-1].at.astimezone(zone).date().isoformat()
         rows += [
             {
                 "table": table,
                 "id": record,
-                "what": what,
+                "what": kind,
                 "field": name,
                 "from": was.get(name) or None,
             }
-            | {"to": now.get(name) or None, "by": by, "at": at}
-            for name in dict.fromkeys([*was, *now])
-            if was.get(name, "") != now.get(name, "")
+            | {"to": is_now.get(name) or None, "by": by, "at": at}
+            for name in dict.fromkeys([*was, *is_now])
+            if was.get(name, "") != is_now.get(name, "")
         ]
     return rows
 
@@ -221,9 +223,9 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
         if activity.status in ("done", "dropped"):
             continue
         given = [
-            each
-            for each in plan.resources.values()
-            if each.activity == activity.id and each.state in ("agreed", "in use")
+            resource
+            for resource in plan.resources.values()
+            if resource.activity == activity.id and resource.state in ("agreed", "in use")
         ]
         if activity.id not in lines and not given:
             rows.append(
@@ -235,23 +237,26 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
                     activity.end,
                 )
             )
-        for each in given:
-            if each.until and activity.end and each.until < activity.end:
-                what = f"{each.id} ({each.kind}) ends on {each.until}, before the work does"
-                rows.append(_gap(activity.id, activity.activity, what, each.until, activity.end))
-    for each in plan.resources.values():
+        for resource in given:
+            if resource.until and activity.end and resource.until < activity.end:
+                agreement = f"{resource.id} ({resource.kind}) ends on {resource.until}"
+                problem = f"{agreement}, before the work does"
+                rows.append(
+                    _gap(activity.id, activity.activity, problem, resource.until, activity.end)
+                )
+    for resource in plan.resources.values():
         if (
-            each.state in ("agreed", "in use")
-            and not each.activity
-            and each.until
-            and each.until < group.today
+            resource.state in ("agreed", "in use")
+            and not resource.activity
+            and resource.until
+            and resource.until < group.today
         ):
             rows.append(
                 _gap(
-                    each.id,
-                    each.description or each.kind,
-                    f"ran out on {each.until}",
-                    each.until,
+                    resource.id,
+                    resource.description or resource.kind,
+                    f"ran out on {resource.until}",
+                    resource.until,
                     None,
                 )
             )
@@ -271,30 +276,30 @@ def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -
 def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
     """Return every budget line as approved and as revised, and below them the total of the
     grant."""
-    held = group.register.ask(queries.load, ASKED)
-    plan = group.plan_of(held.records)
-    wanted = None if grant is None else the_id(held, "grants", grant)
+    stored = group.register.ask(queries.load, ASKED)
+    plan = group.plan_of(stored.records)
+    wanted = None if grant is None else the_id(stored, "grants", grant)
     rows: list[ListingRow] = []
     for id_ in plan.grants:
-        those = [each for each in revisions(plan, id_) if wanted in (None, id_)]
+        lines = [line for line in revisions(plan, id_) if wanted in (None, id_)]
         rows += [
             _revised(
-                each.line,
-                each.category,
+                line.line,
+                line.category,
                 id_,
-                each.currency,
-                each.approved,
-                each.revised,
-                each.reason,
+                line.currency,
+                line.approved,
+                line.revised,
+                line.reason,
             )
-            for each in those
+            for line in lines
         ]
-        if those:
-            approved, now = (
-                sum(each.approved for each in those),
-                sum(each.revised for each in those),
+        if lines:
+            approved, total = (
+                sum(line.approved for line in lines),
+                sum(line.revised for line in lines),
             )
-            rows.append(_revised("total", "", id_, those[0].currency, approved, now, ""))
+            rows.append(_revised("total", "", id_, lines[0].currency, approved, total, ""))
     return rows
 
 
@@ -315,11 +320,11 @@ def _revised(
 
 
 PIPELINE = ("prospect", "applied", "awarded")
-"""The states of grants that may bring money but have not begun."""
+"""The states of grants that have not begun but may bring money."""
 
 
 def _kind(was_there: bool, is_there: bool) -> str:
-    """What happened to a record between two moments."""
+    """Return the kind of change: added, removed or changed."""
     if not was_there:
         return "added"
     return "changed" if is_there else "removed"

@@ -36,7 +36,7 @@ _POSITION = (
 
 
 _FINDING = "place:text severity:text code:text id:text field:text problem:text remedy:text"
-"""The one shape of what is wrong, wherever it is shown."""
+"""The fields of a finding, the same in every command."""
 
 
 def _record(table: str) -> str:

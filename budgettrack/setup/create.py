@@ -137,10 +137,10 @@ def start_online(
 
 
 def _check_optional(optional: frozenset[str]) -> None:
-    known = {column.name for table in TABLES for column in table.columns if column.optional}
-    unknown = sorted(optional - known)
+    columns = {column.name for table in TABLES for column in table.columns if column.optional}
+    unknown = sorted(optional - columns)
     if unknown:
         raise UsageError(
             f"There is no optional column {', '.join(unknown)}. There are:"
-            f" {', '.join(sorted(known))}."
+            f" {', '.join(sorted(columns))}."
         )

@@ -1,4 +1,4 @@
-"""Finding out why it does not work: everything between the config and the first sync, in order."""
+"""The command `doctor`: it checks, in order, all that the first sync needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One step of the doctor, and what it found; without a fault `words` say what is there."""
+    """One step of the doctor, with its findings. Without findings, `words` tell the result."""
 
     step: str
     findings: Sequence[Finding] = ()
@@ -70,7 +70,7 @@ def _looked_at(group: OpenedGroup) -> Iterator[Examined]:
 
 
 def _stopped(step: str, code: str, error: TrackError) -> Examined:
-    """Returns a step that an error ended, in the error's own words."""
+    """Return the step that failed, with the words of the error."""
     return Examined(step, [finding_at(step, code, words=" ".join(error.problems))])
 
 
@@ -100,7 +100,7 @@ def _writing(group: OpenedGroup) -> Examined:
 
 
 def _shape(config: Config, book: Book) -> Examined:
-    """Tabs and headings, as the findings of a sync."""
+    """Check tabs and headings, with the findings that a sync would have."""
     findings = read_rows(book, config.shapes, default_locale(config, book.locale)).findings
     return Examined(
         "tabs and headings", [finding for finding in findings if finding.code in _SHAPE]
@@ -133,7 +133,7 @@ def _personal(config: Config, book: Book) -> Iterator[Finding]:
 
 
 def _is_to_be_made(config: Config) -> bool:
-    """Whether the register is a file that the first sync makes."""
+    """Tell whether the register is a file that does not exist yet: the first sync creates it."""
     name = config.register.removeprefix("sqlite:///")
     return name != config.register and not Path(name).exists()
 
@@ -149,7 +149,7 @@ def _register(group: OpenedGroup, book: Book) -> Examined:
 
 
 def _sending(config: Config) -> Iterator[Examined]:
-    """The mail server; nothing is sent."""
+    """Check that the mail server answers. Nothing is sent."""
     sending = config.sending
     if sending.mail is None:
         return
@@ -164,7 +164,7 @@ def _sending(config: Config) -> Iterator[Examined]:
 
 
 def _sent(group: OpenedGroup) -> Iterator[Examined]:
-    """The audiences, what nobody knows whether it arrived, and a run that may have died."""
+    """Check the recipients' grants, unconfirmed deliveries, and a run that may have died."""
     with group.register.reading() as ask:
         grants = {id_.casefold() for id_ in queries.load(ask, ("grants",)).records["grants"]}
         at_work = holder(ask)

@@ -13,7 +13,7 @@ from budgettrack.core.base.errors import UsageError
 __all__ = ["Layout", "Statement", "StatementLine", "read"]
 
 BIGGEST = 50_000_000
-"""Bytes of a statement; a year of a busy account has a few million."""
+"""The largest file in bytes. A whole year of a busy account has a few million bytes."""
 
 OTHERS = {
     b"%PDF": "a PDF",
@@ -35,9 +35,9 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
         raise unreadable(
             str(path), f"it cannot be read ({error.strerror})", "Name the statement's file"
         ) from error
-    found = _read(path.name, content, layout, locale)
-    once = list(dict.fromkeys(found))
-    if len(once) < len(found):
+    statements = _read(path.name, content, layout, locale)
+    once = list(dict.fromkeys(statements))
+    if len(once) < len(statements):
         note = f"{path.name}: a statement stands in it twice; it counts once."
         once[0] = replace(once[0], notes=(*once[0].notes, note))
     return once
@@ -47,10 +47,12 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         raise unreadable(name, "it is empty", "Download it again")
-    for letters, what in OTHERS.items():
+    for letters, format_name in OTHERS.items():
         if start.startswith(letters):
             raise unreadable(
-                name, f"this is {what}", "Download the statement as CAMT.053, MT940, OFX or CSV"
+                name,
+                f"this is {format_name}",
+                "Download the statement as CAMT.053, MT940, OFX or CSV",
             )
     if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
         from budgettrack.bank.formats import ofx

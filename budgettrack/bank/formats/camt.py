@@ -34,18 +34,20 @@ def read(name: str, content: bytes) -> list[Statement]:
         raise unreadable(
             name, f"this is not whole XML (line {error.lineno})", "Download it again"
         ) from error
-    # Versions differ in their namespace alone, as far as what is read here goes.
+    # For the elements read here, the versions of CAMT.053 differ in their namespace only.
     for each in root.iter(etree.Element):
         each.tag = etree.QName(each).localname
-    found = root.findall("BkToCstmrStmt/Stmt")
-    if not found:
+    statements = root.findall("BkToCstmrStmt/Stmt")
+    if not statements:
         what = root[0].tag if len(root) else root.tag
         raise unreadable(
             name,
             f"this XML holds no bank statement (but {what})",
             "Download the statement as CAMT.053, MT940 or CSV",
         )
-    return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
+    return [
+        _statement(f"{name}, statement {number}", each) for number, each in enumerate(statements, 1)
+    ]
 
 
 def _statement(place: str, found: etree._Element) -> Statement:
@@ -129,8 +131,8 @@ def _day(place: str, found: etree._Element, *paths: str) -> date:
         text = found.findtext(f"{path}/Dt") or found.findtext(f"{path}/DtTm")
         if text:
             try:
-                # Its own day where the bank is: the first ten letters, whatever the time zone that
-                # follows.
+                # The first ten letters are the day at the bank. A time zone may follow. It is
+                # ignored: in another zone the payment could be on the next day.
                 return datetime.fromisoformat(text[:10]).date()
             except ValueError:
                 break

@@ -19,7 +19,7 @@ from budgettrack.core.records.tables import ColumnKind
 DELIMITERS = (";", ",", "\t", "|")
 
 HEAD = 40
-"""Rows among which the headings are looked for: banks put the account and its holder above them."""
+"""The rows searched for the headings: banks put the account and its holder above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,11 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
         if not any(cells.values()):
             continue
         if not any(letter.isdigit() for letter in cells[layout.date]):
-            said = f"{place} has no date and was left out: a total, or a remark?"
+            note = f"{place} has no date and was left out: a total, or a remark?"
             amounts = [
                 cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each
             ]
-            (left_out if any(amounts) else notes).append(said)
+            (left_out if any(amounts) else notes).append(note)
             continue
         rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
     if layout.balance:
@@ -145,10 +145,10 @@ def _amount(
     place: str, cells: Mapping[str, str], heading: str, locale: str, blank: str = ""
 ) -> tuple[Decimal, frozenset[str]]:
     """Return an amount, and the currencies that the sign beside it can stand for."""
-    found = read_value(cells[heading] or blank, "money", locale)
-    if isinstance(found, Priced):
-        return Decimal(found.text), found.currencies
-    return Decimal(_good(place, found, heading)), frozenset()
+    value = read_value(cells[heading] or blank, "money", locale)
+    if isinstance(value, Priced):
+        return Decimal(value.text), value.currencies
+    return Decimal(_good(place, value, heading)), frozenset()
 
 
 def _read(place: str, text: str, kind: ColumnKind, locale: str, heading: str) -> str:
@@ -157,8 +157,8 @@ def _read(place: str, text: str, kind: ColumnKind, locale: str, heading: str) ->
 
 def _good(place: str, found: str | Finding | Priced, heading: str) -> str:
     if isinstance(found, Finding):
-        # The finding's own words would quote the cell, and a column that was taken for another may
-        # name people.
+        # The finding would quote the cell. If a wrong column is named in the config, the cell may
+        # hold the name of a person.
         problem = (
             CODES[found.code]
             .problem.replace('"{value}"', "what stands there")
@@ -183,7 +183,7 @@ def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:
     """Check that each balance follows from the one before, with the oldest or the newest row first.
 
     Raises UsageError if it does not."""
-    balances = [_amount(each.place, each.cells, heading, locale)[0] for each in rows]
+    balances = [_amount(row.place, row.cells, heading, locale)[0] for row in rows]
     wrong: list[str] = []
     for newest_first in (False, True):
         pairs = list(pairwise(range(len(rows))))

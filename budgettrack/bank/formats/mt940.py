@@ -18,7 +18,7 @@ from budgettrack.bank.formats.statement import (
 
 silence("mt940")
 
-# What its next release does by default: reversals have their sign, and long texts are whole.
+# The default of the library's next release: reversals keep their sign, long texts stay whole.
 OPTIONS = mt940.Options.all()
 
 
@@ -28,12 +28,14 @@ def read(name: str, text: str) -> list[Statement]:
     Raises UsageError if the file cannot be read, or the entries do not lead from one balance to
     the other."""
     try:
-        found = mt940.parse_statements(text, options=OPTIONS)
+        statements = mt940.parse_statements(text, options=OPTIONS)
     except (ValueError, RuntimeError, ArithmeticError, KeyError, AttributeError) as error:
         raise unreadable(
             name, "this is not MT940 that can be read", "Download it again, or as CAMT.053 or CSV"
         ) from error
-    return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
+    return [
+        _statement(f"{name}, statement {number}", each) for number, each in enumerate(statements, 1)
+    ]
 
 
 def _statement(place: str, found: Any) -> Statement:

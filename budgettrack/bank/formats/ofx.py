@@ -28,12 +28,14 @@ def read(name: str, content: bytes) -> list[Statement]:
         raise unreadable(
             name, "this OFX cannot be read", "Download it again, or as CAMT.053, MT940 or CSV"
         ) from error
-    found = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
-    if not found:
+    statements = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
+    if not statements:
         raise unreadable(
             name, "this OFX holds no bank statement", "Download the statement of the account"
         )
-    return [_statement(f"{name}, statement {number}", each) for number, each in enumerate(found, 1)]
+    return [
+        _statement(f"{name}, statement {number}", each) for number, each in enumerate(statements, 1)
+    ]
 
 
 def _statement(place: str, found: Element) -> Statement:

@@ -65,7 +65,7 @@ def healthy() -> dict[str, list[Fields]]:
         "budget": [_line(line) for line in hand["lines"]],
         "expenses": [],
         **{
-            name: [dict(each["row"]) for each in hand[name]]
+            name: [dict(entry["row"]) for entry in hand[name]]
             for name in ("income", "resources", "deadlines")
         },
         "grants": [dict(grant) for grant in hand["grants"]],
@@ -115,9 +115,10 @@ def keyed(rows: Mapping[str, Sequence[Fields]]) -> dict[str, dict[str, Fields]]:
     them."""
     return {
         table: {
-            _id_of(table, fields): {k: v for k, v in fields.items() if k != "id"} for fields in each
+            _id_of(table, fields): {k: v for k, v in fields.items() if k != "id"}
+            for fields in table_rows
         }
-        for table, each in rows.items()
+        for table, table_rows in rows.items()
     }
 
 
@@ -138,25 +139,25 @@ def _with_subtotals(lines: Sequence[Fields]) -> Iterator[Fields]:
         if grant:
             whole = sum(
                 (
-                    Decimal(each["quantity"]) * Decimal(each["unit_cost"])
-                    for each in lines
-                    if each.get("grant") == grant
+                    Decimal(line["quantity"]) * Decimal(line["unit_cost"])
+                    for line in lines
+                    if line.get("grant") == grant
                 ),
                 Decimal(0),
             )
             yield {"description": "Subtotal", "amount": plain(whole)}
 
 
-# What the hand-written rows still lack
+# Fields that are blank in the hand-written rows
 
 
 def _activity(row: Fields, told: Mapping[str, Fields]) -> Fields:
     """Return an activity as on the day of the sample. It is done and its target is reached,
     unless `told` says otherwise."""
-    now = dict(row)
-    if now["end"] < SAMPLE_DAY.isoformat():
-        now |= {"status": "done", "done": "100", "achieved": now["target"]}
-    return now | dict(told.get(row["id"], {}))
+    activity = dict(row)
+    if activity["end"] < SAMPLE_DAY.isoformat():
+        activity |= {"status": "done", "done": "100", "achieved": activity["target"]}
+    return activity | dict(told.get(row["id"], {}))
 
 
 def _line(line: Mapping[str, Any]) -> Fields:

@@ -1,4 +1,4 @@
-"""The faults of the sample: what was done, and which finding must follow."""
+"""The faults of the sample: each mistake that was planted, and the findings that it must cause."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from budgettrack.setup.sample.spending import LACKING, LAST
 from budgettrack.workbook.xlsx.layout import Formula
 
 SAMPLE_DAY = date(2026, 11, 2)
-"""The day on which the sample is looked at: just after its last expenses."""
+"""The day of the sample, for all its checks: just after its last expenses."""
 
 TRY = ("B-15", "900", "700")
-"""A line, the amount that it should have, and the one that is planted in it."""
+"""A budget line, its right amount, and the wrong amount that is planted in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault: what was done, and the findings that follow, as (code, table, ID or place,
-    field).
+    """One planted fault. `words` say what somebody did wrong.
 
-    `edits` change records, as (table, ID, field, new text); `raw` are cells as people left them,
-    likewise. `extra` are rows typed in addition, `without` keys of rows left out."""
+    `findings` are the findings that it causes: (code, table, ID or place, field). `edits` change
+    fields of records: (table, ID, field, new text). `raw` sets the text of cells in the same form.
+    `extra` are additional rows. `without` are the (table, ID) of rows that are left out."""
 
     words: str
     findings: tuple[tuple[str, str, str, str], ...]
@@ -39,7 +39,7 @@ def _serial(day: date) -> int:
 
 
 FAULTS: tuple[Fault, ...] = (
-    # What a cell holds
+    # Faults of single cells
     Fault(
         "The Amount is blank.",
         (("missing-value", "expenses", "E-374", "amount"),),
@@ -317,7 +317,7 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A finding that the sample must have, and what was planted for it."""
+    """A finding that the sample must have, and the words of the fault that causes it."""
 
     code: str
     table: str
@@ -331,39 +331,42 @@ PLANTED: tuple[Planted, ...] = tuple(
 )
 
 NOT_PLANTED: Mapping[str, str] = {
-    "missing-tab": "Without a tab nothing of its table could be shown.",
+    "missing-tab": "Without a tab the sample could not show any fault of its table.",
     "duplicate-tab": (
-        "With two tabs of one name neither is read, and the other faults of that table would be"
+        "If two tabs have the same name, neither is read. The other faults of that table would be"
         " hidden."
     ),
-    "missing-heading": "Without a heading that is needed, its whole column is not read.",
-    "missing-column": "Likewise: take any other heading away and see.",
-    "duplicate-heading": "With two columns of one heading neither is read.",
+    "missing-heading": "Without a required heading its whole column is not read.",
+    "missing-column": (
+        "Without a heading its whole column is not read. To see it, delete any other heading."
+    ),
+    "duplicate-heading": "If two columns have the same heading, neither is read.",
     "amount-ambiguous": (
-        "In an English workbook 1,200 and 1.200 have one meaning each; it takes one in another"
-        " language."
+        "In an English workbook 1,200 and 1.200 have one meaning each. Only a workbook in another"
+        " language can show it."
     ),
-    "conflict": "It takes a register that was changed too: there is none at the first sync.",
-    "conflict-removed-here": "Likewise.",
-    "conflict-removed-there": "Likewise.",
-    "cell-protected": "Likewise: the register must have another value for the protected cell.",
+    "conflict": "It needs a register that was changed too. At the first sync there is none.",
+    "conflict-removed-here": "It needs a register that was changed too.",
+    "conflict-removed-there": "It needs a register in which a row was removed.",
+    "cell-protected": "It needs a register with another value for the protected cell.",
     "profile-unknown": (
-        "One grant would then be reported by the usual profile; type any word into Profile and see."
+        "One grant would then be reported by the usual profile. To see it, type any word into"
+        " Profile."
     ),
-    "not-mapped": "The sample's grants use profiles that take the lines as they are.",
-    "reported-changed": "It takes a final summary, and a change of its figures after it.",
+    "not-mapped": "The sample's grants have profiles that use the budget lines as they are.",
+    "reported-changed": "It needs a final summary, and a later change of its figures.",
     "money-before-award": (
-        "The grant that is applied for would need money on it; give any expense the grant G-4 and"
-        " see."
+        "The grant that is applied for would need an expense. To see it, give any expense the"
+        " grant G-4."
     ),
-    "split-does-not-add-up": (
-        "It takes the optional column Receipt total, which the sample has not."
+    "split-does-not-add-up": "It needs the optional column Receipt total. The sample has none.",
+    "revision-without-reason": "It needs a change of an amount after its grant became active.",
+    "revision-beyond-limit": (
+        "It needs such a change, and a funder with a limit on changes of the budget."
     ),
-    "revision-without-reason": "It takes an amount that is changed after its grant became active.",
-    "revision-beyond-limit": "Likewise, and a funder with a limit on changes of the budget.",
-    "summary-waits": "It takes a recipient of a funder's mail, and the sample has none.",
-    "summary-held-back": "It takes a recipient of a funder's mail, and the sample has none.",
-    "page-held-back": "It takes a config that calls a finding blocking.",
-    "edit-set-down": "It takes somebody at work in an online sheet in the very second of a sync.",
+    "summary-waits": "It needs a recipient of a funder's mail. The sample has none.",
+    "summary-held-back": "It needs a recipient of a funder's mail. The sample has none.",
+    "page-held-back": "It needs a config in which a finding is blocking.",
+    "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
 }
-"""The codes that one workbook cannot show beside all others, and why."""
+"""The codes that the sample does not show, each with the reason."""

@@ -24,16 +24,16 @@ BASE = "EUR"
 EXPENSES = 700
 
 LACKING = ("2026-02", "USD")
-"""The month and currency whose rate is planted as missing; one expense alone needs it."""
+"""The month and currency without a rate, a planted fault. Only one expense needs this rate."""
 
 _ONLY_ONE = "B-38"
-"""The line of that expense."""
+"""The budget line of the expense without a rate."""
 
 _LARGER = ("Pay ", "Share of the rent")
-"""What the larger part of a month's sum is for."""
+"""Descriptions of the larger part of a month's sum."""
 
 _ORDERED = ("B-10", "B-11", "B-16", "B-21", "B-22", "B-26", "B-28", "B-29", "B-43")
-"""Lines with something ordered and not yet paid at the end of the last month."""
+"""Budget lines with an open order at the end of the last month."""
 
 _OWN = (
     "Winter coats",
@@ -43,7 +43,7 @@ _OWN = (
     "Prepaid cards",
     "Birthday supper",
 )
-"""What the group paid from its own money, which belongs to no grant."""
+"""Expenses paid from the group's own money, which belongs to no grant."""
 
 
 @dataclass(slots=True)
