@@ -193,8 +193,8 @@ CSV = "Booking date;Purpose;Ref;Amount;Balance\r\n05/10/2026;Food;R1;-44.10;955.
         (b"", "bad.file: it is empty. Download it again."),
         (b"%PDF-1.7", "bad.file: this is a PDF. Download the statement as CAMT.053, MT940, OFX or CSV."),
         (b"PK\x03\x04", "bad.file: this is a spreadsheet or an archive. Download"),
-        (b"<a><b></a>", "bad.file: this is not whole XML (line 1). Download it again."),
-        (b"<html><body/></html>", "bad.file: this XML holds no bank statement (but body). Download the statement as"),
+        (b"<a><b></a>", "bad.file: this XML is incomplete (line 1). Download it again."),
+        (b"<html><body/></html>", "bad.file: this XML has no bank statement (but body). Download the statement as"),
         (b"OFXHEADER:100\r\n\r\n<OFX><A>", "bad.file: this OFX cannot be read. Download it again, or as"),
         (mt940(BOOKED).replace(b":62F:", b":99X:"), "bad.file, statement 1: it has no opening or no closing balance."),
         (mt940(BOOKED).replace(b":62F:C261031EUR", b":62F:C261031USD"), "it begins in EUR and ends in USD. Download one"),
@@ -401,7 +401,7 @@ def test_the_mark_needs_the_key(group: Group) -> None:
     refused = group.run("import", file, "--yes", *ON)
     assert refused.exit_code == 2
     assert refused.stderr.startswith(
-        "Earlier bank entries were marked with another key. Copy .budgettrack.key from where"
+        "Earlier bank entries were marked with another key. Copy .budgettrack.key from the folder"
     )
     rows = answer(group, "import", file, "--yes", "--new-key", *ON)
     assert {row["what"] for row in rows} == {"duplicate", "open"}
@@ -434,7 +434,7 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
     done = group.run("import", put(group, mt940(BOOKED, "DEM")), "--yes")
     assert done.exit_code == 2
     assert (
-        "entry 1: DEM is not a currency in use. Take in statements of today's money alone; for CSV,"
+        "entry 1: DEM is not a currency in use. Import only statements in a current currency; for CSV,"
         " correct [bank]" in done.stderr
     )
     assert group.held().records["expenses"].keys() == {"E-1", "E-2"}

@@ -207,7 +207,7 @@ def _letter(group: Group, heading: str) -> str:
         (("restore", "B-1"), "B-1 is as it was then. Nothing was changed."),
         (("restore", "B-1", "--at", "2020-01-01"), "B-1 was not there on 2020-01-01. See: budgettrack history B-1"),
         (("resolve", "B-1.amount", "--take", "sheet"), "There is no conflict B-1.amount. There is none yet."),
-        (("diff", "--from", "2026-02-01", "--to", "2026-01-01"), "2026-01-01 lies before 2026-02-01. Turn them round."),
+        (("diff", "--from", "2026-02-01", "--to", "2026-01-01"), "2026-01-01 lies before 2026-02-01. Exchange them."),
     ],
 )  # fmt: skip
 def test_a_slip_is_answered_with_what_was_meant(

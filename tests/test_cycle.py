@@ -541,7 +541,7 @@ def test_a_group_with_nobody_to_write_to_is_finished_without_send(
     group = made(tmp_path, host, to=Partners())
     assert group.month(send=False).periods == ["2026-10"]
     assert group.month(send=False).periods == []
-    assert command(group, "monthly", "--on", str(NOVEMBER)).stdout == "Nothing is owed.\n"
+    assert command(group, "monthly", "--on", str(NOVEMBER)).stdout == "Nothing is due.\n"
     assert command(group, "deliveries").stdout == "Nothing was sent yet.\n"
 
 

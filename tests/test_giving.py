@@ -524,7 +524,7 @@ def test_every_word_is_shown_before_anything_is_written(group: Group) -> None:
     for word in words(json.loads((folder / "grants.json").read_bytes())):
         assert f": {word}\n" in shown.stdout, word
     again = group.run("report", "360giving", *ON)
-    assert (again.exit_code, again.stdout) == (0, "It says the same as last time.\n")
+    assert (again.exit_code, again.stdout) == (0, "It is the same as last time.\n")
 
 
 def test_the_command_writes_both_files_of_the_published_grants_alone(group: Group) -> None:
@@ -861,7 +861,7 @@ def test_past_grants_are_listed_with_their_sizes(group: Group) -> None:
     assert "360G-tide-2" not in done.stdout
     assert done.stderr.splitlines() == [
         "1 grant, 5,000.00 EUR; from 5,000.00 EUR to 5,000.00 EUR, median 5,000.00 EUR.",
-        "1 grant to individuals, or to nobody named, left out.",
+        "1 grant to individuals, or without a named recipient, left out.",
     ]
     assert group.run("import", "360giving", put(group), "--least", "5OO").exit_code == 2
     assert (
@@ -917,7 +917,7 @@ def test_an_unknown_identifier_adds_nothing(group: Group) -> None:
     )
     assert (mixed.exit_code, mixed.stderr) == (
         2,
-        "--add goes by identifier. Leave out the other filters.\n",
+        "--add takes identifiers. Leave out the other filters.\n",
     )
     assert group.held().records["grants"] == before
 

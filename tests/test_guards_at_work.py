@@ -187,7 +187,7 @@ def test_a_dry_run_says_that_it_would_be_refused(folder: Folder, name: str) -> N
     shown = folder.run("sync", "--dry-run", "--on", "2026-11-02")
 
     assert shown.exit_code == 1
-    assert "Would be refused: " in shown.stderr
+    assert "A sync would be refused: " in shown.stderr
     assert ACCIDENTS[name].refused in " ".join(shown.stderr.split())
 
 

@@ -264,7 +264,7 @@ def test_a_second_ctrl_c_stops_in_the_midst_says_so_and_the_next_sync_works(worl
     register, workbook, files, whole = world.whole("sync")
     group = world.fresh()
     answer = world.runs(group, COMMANDS["sync"], event=whole["events"] // 2, times=2)
-    words = FINISHING + "\nStopped in the midst of it. Run it again, then: budgettrack sync\n"
+    words = FINISHING + "\nStopped before the end. Run it again, then: budgettrack sync\n"
     assert (answer["code"], answer["said"]) == (130, words)
     assert files_of(group) <= world.files | files
     assert world.runs(group, COMMANDS["sync"])["code"] in (0, 3)

@@ -98,7 +98,9 @@ def test_all_lines_are_explained_with_spending_on_none_of_them(tmp_path: Path) -
     assert {row["line"] for row in rows} == {*(f"B-{n}" for n in range(1, 11)), "unbudgeted"}
     assert [row["id"] for row in rows if row["line"] == "unbudgeted" and row["id"]] == ["E-93"]
     assert all(row["day"][:7] >= "2026-03" for row in rows)
-    assert group.run("variance", "--line", "B-1").stderr.strip() == "--line goes with --explain."
+    assert (
+        group.run("variance", "--line", "B-1").stderr.strip() == "Use --line only with --explain."
+    )
     heard = group.run("variance", "--explain", "--line", "B-99", *ON).stderr.strip()
     assert heard.startswith("There is no budget line B-99. Did you mean B-")
 

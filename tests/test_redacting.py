@@ -72,7 +72,7 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
         "A-1.progress_note is wiped from the workbook, the register and the workbook's backup."
         in said
     )
-    assert "It stood on the public pages of 2026-10, which are written anew." in said
+    assert "It was on the public pages of 2026-10. They were written again: put" in said
     assert "everybody (2026-10)" in said
     assert "G-1-2026-10.pdf" in said
     with open_register(group.loaded.register) as register:

@@ -364,7 +364,7 @@ def test_a_folder_without_write_permission_is_said_and_nothing_is_lost(group: Gr
         (("variance", "--grant", "G-9", *ON), "There is no grant G-9. There are: G-1."),
         (
             ("variance", "--from", "2026-05", "--to", "2026-02", *ON),
-            "is after the last, 2026-02. Turn them round.",
+            "is after the last, 2026-02. Exchange them.",
         ),
         (("status", "--on", "soon"), '"soon" is not a date. Type it as 2026-03-31.'),
         (("report", "funder", "G-9", *ON), "There is no grant G-9."),

@@ -109,8 +109,8 @@ def _entry(
         units = money.minor(line.amount, line.currency)
     except KeyError:
         raise UsageError(
-            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Take in"
-            " statements of today's money alone; for CSV, correct [bank] currency."
+            f"{line.place}: {line.currency or 'nothing'} is not a currency in use. Import"
+            " only statements in a current currency; for CSV, correct [bank] currency."
         ) from None
     except ValueError as error:
         raise UsageError(f"{line.place}: {error}. Download the file again.") from None
@@ -140,9 +140,9 @@ def proposals(
     key = _key(config) or _made_key(config)
     if made_with and made_with != _name(key) and not new_key:
         raise UsageError(
-            f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from where they"
-            f" were imported to beside the config, or set {KEY}. If it is lost: --new-key; they are"
-            " then known by day and amount alone."
+            f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from the"
+            " folder where they were imported into the folder of the config, or set"
+            f" {KEY}. If it is lost: --new-key; they are then recognised by day and amount only."
         )
     statement = entries(config, path, key)
     return propose(
@@ -179,7 +179,7 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
             elif choice.do == "settle":
                 if id_ not in stored.records[proposal.table]:
                     raise UsageError(
-                        f"{id_} was removed meanwhile. Import the statement again; nothing was"
+                        f"{id_} was removed in the meantime. Import the statement again; nothing was"
                         " added."
                     )
                 written.append(

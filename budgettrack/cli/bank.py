@@ -175,8 +175,8 @@ def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
     lines, grants = places(group)
     choices: list[Choice] = []
     click.echo(
-        f"{count(len(found), 'entry', 'entries')}. Enter takes what is suggested,"
-        " - takes none, s skips, q ends here."
+        f"{count(len(found), 'entry', 'entries')}. Enter accepts the suggestion,"
+        " - means none, s skips the entry, q stops."
     )
     for number, proposal in enumerate(found, 1):
         if proposal.what == "known":

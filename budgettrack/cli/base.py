@@ -142,9 +142,7 @@ class Program(CommandGroup):
             click.echo(interrupts.STOPPED, err=True, nl=False)
             ctx.exit(interrupts.CODE)
         except KeyboardInterrupt:
-            click.echo(
-                "\nStopped in the midst of it. Run it again, then: budgettrack sync", err=True
-            )
+            click.echo("\nStopped before the end. Run it again, then: budgettrack sync", err=True)
             ctx.exit(interrupts.CODE)
 
 

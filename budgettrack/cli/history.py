@@ -72,7 +72,7 @@ def diff(
     group = group_of(ctx, on)
     end = last or group.today
     if end < first:
-        raise errors.UsageError(f"{end} lies before {first}. Turn them round.")
+        raise errors.UsageError(f"{end} lies before {first}. Exchange them.")
     rows = records.changes(group, first, end)
     headings = {
         "table": "Table",
@@ -130,12 +130,12 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     )
     if done.months:
         click.echo(
-            f"It stood on the public pages of {', '.join(done.months)}, which are written anew. Put"
-            " them online again."
+            f"It was on the public pages of {', '.join(done.months)}. They were written again: put"
+            " them online."
         )
     if done.removed:
         names = ", ".join(path.name for path in done.removed)
-        click.echo(f"Removed, since it stood in them (make again what you need): {names}")
+        click.echo(f"Removed, because they had the value (make again what you need): {names}")
     if done.sent:
         click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
     if group.config.google:
@@ -143,5 +143,5 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
             "Google keeps old versions of the sheet: see File, Version history; a copy of the sheet"
             " has none."
         )
-    talk("Backups of your own, and what others saved, are beyond this program's reach.")
+    talk("Your own backups, and copies that others saved, may still have the value.")
     ctx.exit(LOOK if done.months or done.sent else 0)

@@ -113,7 +113,7 @@ def _exit_code(run: MonthlyRun) -> int:
 def _summed_up(run: MonthlyRun) -> None:
     """Print what a run did."""
     if not run.periods:
-        click.echo("Nothing is owed.")
+        click.echo("Nothing is due.")
     for outcome in run.outcomes[-1:]:
         say(outcome)
     if run.reports:
@@ -272,6 +272,8 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
             for problem in error.problems:
                 click.echo(problem, err=True)
 
-    click.echo(f"Waking every day at {config.sending.hour}, {zone.key}. End with Ctrl-C.", err=True)
+    click.echo(
+        f"Waking every day at {config.sending.hour}, {zone.key}. Stop it with Ctrl-C.", err=True
+    )
     forever(job, config.sending.hour, zone)
     click.echo("Stopped.", err=True)

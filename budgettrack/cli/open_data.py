@@ -220,7 +220,7 @@ def import_360giving(
     there: Sequence[str] = ()
     if identifiers:
         if theme or place or least is not None or most is not None or since:
-            raise errors.UsageError("--add goes by identifier. Leave out the other filters.")
+            raise errors.UsageError("--add takes identifiers. Leave out the other filters.")
         kept = giving.chosen(past.grants, identifiers)
         group = group_of(ctx, on)
         ids, there = giving.add_prospects(group, kept, by)
@@ -251,7 +251,9 @@ def import_360giving(
     for line in _sizes(kept):
         talk(line)
     if past.individuals:
-        talk(f"{count(past.individuals, 'grant')} to individuals, or to nobody named, left out.")
+        talk(
+            f"{count(past.individuals, 'grant')} to individuals, or without a named recipient, left out."
+        )
     for problem in past.problems[:SHOWN]:
         talk(problem)
     if len(past.problems) > SHOWN:
@@ -325,7 +327,7 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     What stands in every part is printed once, at the top. Several amounts of one kind share a
     line."""
     if not rows:
-        click.echo("It says the same as last time.")
+        click.echo("It is the same as last time.")
     parts = {row["part"] for row in rows}
     counts = Counter(map(_said, rows))
     everywhere = {

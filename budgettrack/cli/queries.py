@@ -116,7 +116,7 @@ def variance(
 
     group = group_of(ctx, on)
     if line is not None and not explain:
-        raise errors.UsageError("--line goes with --explain.")
+        raise errors.UsageError("Use --line only with --explain.")
     if explain:
         found_ = figures.explained(
             group.standing,

@@ -93,4 +93,4 @@ def alter_record(group: OpenedGroup, table: str, id_: str, words: Sequence[str],
     for name, old, new in moved:
         before, after = (value_shown(table, name, value) or "nothing" for value in (old, new))
         click.echo(f"{record}  {name}: {before} → {after}")
-    talk(NEXT if moved else f"{record} is so already. Nothing was changed.")
+    talk(NEXT if moved else f"{record} already has these values. Nothing was changed.")

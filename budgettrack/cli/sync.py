@@ -59,7 +59,7 @@ def sync(
         for line in _changes(outcome.changes):
             click.echo(line)
         for reason in outcome.changes.refused:
-            click.echo(f"Would be refused: {reason}", err=True)
+            click.echo(f"A sync would be refused: {reason}", err=True)
         ctx.exit(_exit_code(outcome, failed=bool(outcome.changes.refused)))
 
     def confirm(changes: ChangeSet) -> bool:

@@ -172,7 +172,7 @@ def describe(
     cycles = group.register.ask(all_cycles)
     periods = _owed(group, cycles, month, again)
     if not periods:
-        return ["Nothing is owed."]
+        return ["Nothing is due."]
     lines = [
         line
         for period in periods

@@ -40,11 +40,11 @@ def variance(
     """Return positions as in `variance --json`."""
     last = month_asked(end, today)
     if start is not None and start > last:
-        raise UsageError(f"The first month, {start}, is after the last, {last}. Turn them round.")
+        raise UsageError(f"The first month, {start}, is after the last, {last}. Exchange them.")
     wanted = known_grant(now, grant)
     if each_month:
         if by != "line":
-            raise UsageError("--each-month goes by line. Leave out --by.")
+            raise UsageError("--each-month always lists by line. Leave out --by.")
         first = start or _first_month(now, last)
         summed = _each(now, first, last, wanted)
     elif by == "month":

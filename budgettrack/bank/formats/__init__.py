@@ -29,7 +29,7 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
     problem and remedy."""
     try:
         if path.stat().st_size > BIGGEST:
-            raise unreadable(path.name, "it is over 50 MB", "Download shorter spans")
+            raise unreadable(path.name, "it is over 50 MB", "Download shorter periods")
         content = path.read_bytes()
     except OSError as error:
         raise unreadable(

@@ -32,7 +32,7 @@ def read(name: str, content: bytes) -> list[Statement]:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise unreadable(
-            name, f"this is not whole XML (line {error.lineno})", "Download it again"
+            name, f"this XML is incomplete (line {error.lineno})", "Download it again"
         ) from error
     # For the elements read here, the versions of CAMT.053 differ in their namespace only.
     for each in root.iter(etree.Element):
@@ -42,7 +42,7 @@ def read(name: str, content: bytes) -> list[Statement]:
         what = root[0].tag if len(root) else root.tag
         raise unreadable(
             name,
-            f"this XML holds no bank statement (but {what})",
+            f"this XML has no bank statement (but {what})",
             "Download the statement as CAMT.053, MT940 or CSV",
         )
     return [

@@ -101,7 +101,7 @@ def _columns(place: str, headings: Sequence[str], layout: Layout) -> dict[str, i
     for heading in layout.headings:
         if headings.count(heading) > 1:
             problem = f'two columns are called "{heading}"'
-            raise unreadable(place, problem, "Rename the one that is not meant")
+            raise unreadable(place, problem, "Rename the column that is not wanted")
     return {heading: headings.index(heading) for heading in layout.headings}
 
 

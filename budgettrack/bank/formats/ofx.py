@@ -31,7 +31,7 @@ def read(name: str, content: bytes) -> list[Statement]:
     statements = [*root.iter("STMTRS"), *root.iter("CCSTMTRS")]
     if not statements:
         raise unreadable(
-            name, "this OFX holds no bank statement", "Download the statement of the account"
+            name, "this OFX file has no bank statement", "Download the statement of the account"
         )
     return [
         _statement(f"{name}, statement {number}", each) for number, each in enumerate(statements, 1)
