@@ -241,7 +241,7 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     layout = Layout("Booking date", "Amount", "", "", "EUR", "", "Purpose", "", "utf-8", "en_GB")
     with pytest.raises(
         UsageError,
-        match=r'bad.csv, line 1: two columns are called "Purpose". Rename the one that is not',
+        match=r'bad.csv, line 1: two columns are called "Purpose". Rename the column that is not wanted',
     ):
         read(path, layout, "en_GB")
 

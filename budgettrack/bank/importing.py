@@ -179,8 +179,8 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
             elif choice.do == "settle":
                 if id_ not in stored.records[proposal.table]:
                     raise UsageError(
-                        f"{id_} was removed in the meantime. Import the statement again; nothing was"
-                        " added."
+                        f"{id_} was removed in the meantime. Import the statement again; nothing"
+                        " was added."
                     )
                 written.append(
                     RecordVersion(

@@ -252,7 +252,8 @@ def import_360giving(
         talk(line)
     if past.individuals:
         talk(
-            f"{count(past.individuals, 'grant')} to individuals, or without a named recipient, left out."
+            f"{count(past.individuals, 'grant')} to individuals, or without a named recipient,"
+            " left out."
         )
     for problem in past.problems[:SHOWN]:
         talk(problem)
