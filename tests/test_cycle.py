@@ -484,7 +484,7 @@ def test_a_dry_run_says_what_would_be_done_and_to_whom(sending: Sending, host: M
     assert "  report to fund one: waits until closed: 2026-10" in lines
     assert "2026-W46: sync, check, deliver" in lines
     assert "  reminder to treasurer: by mail" in lines
-    assert lines[-1] == "Without --send, nothing of it leaves."
+    assert lines[-1] == "Without --send, nothing is sent."
     december = command(sending, "monthly", "--dry-run", "--on", "2026-12-01", "--send").stdout
     assert "  report to everybody: by mail" in december
     assert "Without --send" not in december
@@ -567,7 +567,7 @@ def test_a_retry_of_what_is_held_back_now_is_refused(sending: Sending, host: Mai
         sending.config.read_text().replace('name = "everybody"', 'name = "nobody"')
     )
     with pytest.raises(
-        UsageError, match="D-2 cannot be sent: The config has no such recipient any more"
+        UsageError, match="D-2 cannot be sent. The config no longer has its recipient"
     ):
         sending.retry(2)
 

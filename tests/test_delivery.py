@@ -267,7 +267,7 @@ def test_a_secrets_file_that_others_may_read_is_not_used(tmp_path: Path) -> None
     with pytest.raises(ConfigError) as error:
         secret(MAIL_PASSWORD, file, {})
     assert str(error.value).startswith(
-        "Others may read password, in which BUDGETTRACK_MAIL_PASSWORD stands."
+        "Other users may read password, which holds BUDGETTRACK_MAIL_PASSWORD."
     )
     assert "very secret" not in str(error.value)
     file.chmod(0o600)
@@ -393,7 +393,7 @@ def test_a_copy_without_a_secret_or_with_a_wrong_one_is_not_sent(
         copied(url)
     monkeypatch.setenv(WEBHOOK_SECRET, "not base 64 !")
     with pytest.raises(
-        ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a secret of a webhook"
+        ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a webhook secret"
     ):
         copied(url)
     assert got == []

@@ -1,1 +1,1 @@
-"""The month's run, what it sends, its history and its signs of life."""
+"""The monthly run: its steps, the mail it sends, its history and the signals for monitoring."""

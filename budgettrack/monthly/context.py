@@ -1,4 +1,4 @@
-"""What a run of the month has around it, and what it tells."""
+"""Types that the monthly run shares: its settings, its result, and the lines of its log."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from budgettrack.sync import SyncOutcome
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of a run's log: a step that began (`outcome` None) or ended, or a word about the
-    whole run."""
+    """One line of a run's log: the begin or end of a step, or a message about the whole run.
+
+    `outcome` is None when the step begins. `took` is in milliseconds."""
 
     at: datetime
     period: str
@@ -26,8 +27,9 @@ class LogLine:
 
 @dataclass(slots=True)
 class MonthlyRun:
-    """What a run did. `look` is true where a person must look; `failed` are the problems, with
-    their remedies."""
+    """The result of a run. `look` is true if a person must look at something.
+
+    `failed` lists the problems, each with its remedy."""
 
     periods: list[str] = field(default_factory=list)
     outcomes: list[SyncOutcome] = field(default_factory=list)
@@ -39,8 +41,8 @@ class MonthlyRun:
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Whether mail may go out, who is told of each step and of each report that is done, and how
-    to wait."""
+    """Settings of a run: whether mail may be sent, the callbacks for log lines and for progress,
+    and the function that waits."""
 
     send: bool = False
     tell: Callable[[LogLine], None] = lambda _: None

@@ -1,9 +1,8 @@
-"""A foreground that wakes every day, for groups without a scheduler of their own; the only file
-that imports schedule.
+"""Runs a job every day in the foreground, for groups without a scheduler of their own.
 
-It decides nothing: each time it wakes, the register is asked what is owed. So a day that was slept
-through, an hour that comes twice or never, or a clock that was wrong does no harm; it is only late.
-"""
+The job asks the register which months are owed. So a run is late at worst: no month is lost if
+the computer sleeps, if the clock was wrong, or if summer time skips or repeats an hour. No other
+file imports `schedule`."""
 
 from __future__ import annotations
 
@@ -16,11 +15,12 @@ from zoneinfo import ZoneInfo
 import schedule
 
 TICK = 30.0
-"""Seconds between two looks at the clock: a laptop that wakes, or a clock that is set, is noticed
-within them."""
+"""Seconds between two checks of the clock. After sleep or a change of the clock, the job is late
+by no more than this."""
 
 TOO_FAR = timedelta(days=1, hours=2)
-"""No daily wake-up can lie further ahead; one that does was planned by a clock that was wrong."""
+"""The longest wait until a daily run. A longer wait means that the clock was wrong when the run
+was planned."""
 
 
 def forever(
@@ -31,11 +31,11 @@ def forever(
     stop: threading.Event | None = None,
     tick: float = TICK,
 ) -> None:
-    """Do the job now, then every day at `hour` of `zone`, until `stop` is set or the process is
-    asked to end.
+    """Does the job now, then every day at `hour` in `zone`.
 
-    A job under way is brought to its end first. What the job raises ends it: it is to handle what
-    it can."""
+    Ends when `stop` is set or the process is asked to end; a job that is running is finished
+    first.
+    An exception from the job ends the loop, so the job must handle its own errors."""
     stop = stop or threading.Event()
     before = (
         {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}

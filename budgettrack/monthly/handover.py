@@ -1,7 +1,7 @@
-"""Handing over what a cycle sends: a mark, the sending, and what became of it.
+"""Sends the items of a cycle and records each delivery in the register.
 
-A mail is marked before it goes out and confirmed after the server took it; a mark that was never
-confirmed is told, and only a person sends that mail again."""
+A mail is marked before it is sent and confirmed after the server accepted it. If a run dies in
+between, the mark stays: people are told of it, and only a person sends that mail again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Handover:
-    """The deliveries of one cycle, on their way. `tell` is told of each one."""
+    """Sends the items of one cycle. `tell` gets a message about each delivery."""
 
     def __init__(
         self,
@@ -38,15 +38,16 @@ class Handover:
         self._context, self._tell = context, tell
         self._cycles = group.register.cycles
         self._made: dict[tuple[str, str], datetime] = {}
-        """When each was first made: the date that it bears at every attempt."""
+        """The time of the first attempt, by item and recipient. Later attempts bear the same
+        date."""
 
     def known(self) -> dict[tuple[str, str], Delivery]:
-        """Every delivery of the cycle, by what it is and to whom."""
+        """Returns the deliveries of the cycle by (item, recipient)."""
         made = self._group.register.ask(deliveries, self._cycle.n)
         return {(delivery.what, delivery.recipient): delivery for delivery in made}
 
     def open(self, items: Sequence[Item]) -> list[Item]:
-        """What of `items` is still to be done."""
+        """Returns the items that must still be delivered."""
         known = self.known()
         self._remember(known.values())
 
@@ -54,14 +55,14 @@ class Handover:
             delivery = known.get((item.what, item.recipient))
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A folder, or a copy that its receiver knows by its ID, may be written twice without
-            # harm.
+            # A run may die between the mark and the confirmation. Writing a folder or posting a
+            # copy twice does no harm, so only a mail waits for a person.
             return item.way != "mail" and delivery.state == "marked"
 
         return [item for item in items if is_open(item)]
 
     def hold_back(self, item: Item) -> None:
-        """Note why it cannot go out yet."""
+        """Records why an item cannot be sent yet."""
         if item.state:
             now = self._group.now()
             self._cycles.hold_back(
@@ -69,7 +70,10 @@ class Handover:
             )
 
     def write_down(self, items: Sequence[Item]) -> list[Path]:
-        """Every mail as a file, for people to look at before anything is sent."""
+        """Writes each mail to a file, so that people can read it before it is sent. Returns the
+        files.
+
+        Raises `TrackError` if the folder cannot be written."""
         folder = self._group.config.reports / "private" / "mail"
         contents = {
             f"{self._cycle.period}-{files.safe_name(f'{item.what} {item.recipient}')}.eml": (
@@ -86,7 +90,7 @@ class Handover:
             ) from error
 
     def to_a_place(self, item: Item, sends: Sends) -> Handed:
-        """Copy the site into its folder, or post the copy of its figures."""
+        """Copies the site into its folder, or posts the signed copy to the webhook."""
         from budgettrack.monthly.delivery import webhook
         from budgettrack.monthly.delivery.folder import published
         from budgettrack.monthly.delivery.smtp import Handed
@@ -108,7 +112,8 @@ class Handover:
         return self._settle(delivery, handed)
 
     def mails(self, items: Sequence[Item]) -> None:
-        """Hand over every mail; what the server puts off is tried again after a pause or two."""
+        """Sends all mails. Mails that the server defers are tried again after each pause of the
+        config."""
         from budgettrack.monthly.delivery.smtp import post
 
         server = self._group.config.sending.mail
@@ -124,7 +129,7 @@ class Handover:
                     break
 
     def by_hand(self, item: Item, delivery: Delivery, sends: Sends) -> Handed:
-        """Send one thing again, because a person asks for it."""
+        """Sends one item again, because a person asked for it."""
         from budgettrack.monthly.delivery.smtp import post
 
         server = self._group.config.sending.mail
@@ -135,7 +140,7 @@ class Handover:
             return self._send(way, item, delivery.made, again=True)
 
     def to_the_operator(self, item: Item) -> None:
-        """The one mail a day about what failed, where it was not sent yet."""
+        """Sends the daily mail about a failure, unless it was already sent today."""
         from budgettrack.monthly.delivery.smtp import post
 
         mail = self._group.config.sending.mail
@@ -160,8 +165,9 @@ class Handover:
         return self._send(way, item, made or self._group.now())
 
     def _send(self, way: Post, item: Item, made: datetime, *, again: bool = False) -> Handed:
-        """Mark it, hand it over, and keep what became of it. `made` is the date that it bears, the
-        same at every attempt."""
+        """Marks a mail, sends it, and records the result.
+
+        `made` is the date in the mail, the same at every attempt."""
         from budgettrack.reports.mail.mime import digest
 
         assert item.letter is not None

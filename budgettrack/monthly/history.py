@@ -1,4 +1,4 @@
-"""What past runs did, as rows: the cycles with their steps, and the deliveries."""
+"""Lists past cycles with their steps, and past deliveries."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from budgettrack.register import cycles as kept
 
 
 def cycles(group: OpenedGroup) -> list[ListingRow]:
-    """One row for each attempt at a step, in order; a step that never came to its end is `broken
-    off`."""
+    """Returns one row for each attempt at a step, oldest first.
+
+    The outcome is `broken off` if the run ended before the step did."""
     zone, sending = group.zone, group.config.sending
     rows = []
     with group.register.reading() as ask:
@@ -55,7 +56,7 @@ def cycles(group: OpenedGroup) -> list[ListingRow]:
 
 
 def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]:
-    """One row for each delivery, in order."""
+    """Returns one row for each delivery, oldest first; only those of `month` if it is given."""
     zone = group.zone
     with group.register.reading() as ask:
         known = {each.n: each for each in kept.all_cycles(ask)}
@@ -77,12 +78,12 @@ def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]
 
 
 def state_of(delivery: Delivery) -> DeliveryState | str:
-    """As people read it: a mark that was never confirmed is `unconfirmed`."""
+    """Returns the state for listings: `unconfirmed` for a mark that was never confirmed."""
     return "unconfirmed" if delivery.state == "marked" else delivery.state
 
 
 def words_of(delivery: Delivery) -> str:
-    """What to do about it."""
+    """Returns a note about the delivery, with the remedy if a person must act."""
     if delivery.state == "marked" and not delivery.words:
         return (
             "The run ended while it was on its way. Ask the reader whether it arrived; if not:"

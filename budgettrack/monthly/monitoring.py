@@ -1,5 +1,5 @@
-"""Signs of life for those who watch a run from outside: a file, an address that is pinged, a mail
-to the operator."""
+"""Tells the outside whether runs succeed: by a status file, a ping to a monitor, and a mail to
+the operator."""
 
 from __future__ import annotations
 
@@ -15,20 +15,22 @@ from budgettrack.monthly.context import MonthlyRun, RunContext
 
 
 def began(config: Config, context: RunContext) -> None:
-    """A run begins."""
+    """Tells the monitor that a run begins."""
     _ping(config, context, "start")
 
 
 def ended(group: OpenedGroup, context: RunContext, run: MonthlyRun, code: int) -> None:
-    """A run came to its end, with that exit code; what failed within it was told to the operator by
-    then."""
+    """Writes the status file and pings the monitor at the end of a run. `code` is its exit code.
+
+    Failures within the run were already mailed to the operator."""
     _write(group, code, run.periods, run.failed or run.warnings)
     _ping(group.config, context, "fail" if run.failed else "")
 
 
 def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, mail: bool) -> None:
-    """A run could not begin, or fell over; the operator gets a mail where `mail` says so and mail
-    may be sent."""
+    """Reports a run that could not begin or that crashed.
+
+    The operator gets a mail if `mail` is true and the run may send mail."""
     config = group.config
     _write(group, 1, [], problems)
     _ping(config, context, "fail")
@@ -38,8 +40,8 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
     from budgettrack.monthly.delivery.smtp import post
     from budgettrack.monthly.outbox import failure
 
-    # Nothing can be recorded where the register is not there: the operator would rather have this
-    # mail twice.
+    # The register may be out of reach, so this mail is not recorded. The operator may get it twice,
+    # which is better than not at all.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, group.today)
         if item.letter is not None:

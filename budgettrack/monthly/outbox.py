@@ -1,8 +1,7 @@
-"""What goes to whom for one cycle: each recipient's letter, made of the view of their audience and
-of nothing else.
+"""Lists what a cycle sends, and to whom. Each letter is made only from the view for its audience.
 
-A letter is made when it is needed, from the register as it is then, so that nothing waits on a disk
-that may not last."""
+A letter is made from the current register at the moment when it is sent. So no letter needs to
+be stored."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ from budgettrack.reports.site.month_page import document as public_page
 from budgettrack.reports.site.withheld_names import discreet
 
 SITE, COPY = "the folder", "the webhook"
-"""Recipients that are no people, as listings name them."""
+"""The names that listings use for the two recipients that are not people."""
 
 OPERATOR = "the operator"
 
@@ -54,16 +53,18 @@ CODES = {
     "draft-not-converted": "no-rate",
     "draft-profile-unknown": "profile-unknown",
 }
-"""What a summary lacks, as the code by which the config calls it blocking."""
+"""For each finding of a funder's draft: the code under which the config can make it blocking."""
 
 Way = Literal["mail", "folder", "webhook"]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing for one recipient. `state` blank: it can go now. Else why it cannot yet: `waiting`
-    for the months in `words` to be closed, or `held back` for the reasons in it. `problem` is a
-    mistake in the config, for the treasurer."""
+    """One thing to deliver to one recipient.
+
+    `state` is blank if the item can be sent now. It is `waiting` if the months in `words` must
+    be closed first, or `held back` for the reason in
+    `words`; `reasons` lists all reasons."""
 
     what: str
     recipient: str
@@ -76,7 +77,7 @@ class Item:
 
 
 class Sends:
-    """What a cycle owes to whom, from the register as it is now."""
+    """The items that a cycle must deliver, made from the current register."""
 
     def __init__(self, group: OpenedGroup, cycle: Cycle) -> None:
         self._group, self._cycle = group, cycle
@@ -85,8 +86,8 @@ class Sends:
             self._cycles, self._deliveries = all_cycles(ask), deliveries(ask)
 
     def items(self) -> list[Item]:
-        """Everything that the cycle sends, in the order of the config; what cannot go yet among
-        it."""
+        """Returns all items of the cycle in the order of the config, including items that cannot
+        be sent yet."""
         if is_week(self._cycle.period):
             return list(self._reminders())
         found = [*self._public(), *self._for_each()]
@@ -104,7 +105,7 @@ class Sends:
         )
 
     def _public(self) -> Iterator[Item]:
-        """The folder and the copy, which hold what is public."""
+        """Yields the items for the folder and for the webhook. Both hold only public figures."""
         state, why = self._blocked(self._config.sending.blocking["public"])
         if self._config.sending.folder is not None:
             yield Item("site", SITE, "folder", state, why)
@@ -112,7 +113,7 @@ class Sends:
             yield Item("copy", COPY, "webhook", state, why)
 
     def copy(self) -> bytes:
-        """The content of the signed copy: the public figures of the month, as on the site."""
+        """Returns the content of the webhook's copy: the public figures of the month, as JSON."""
         assert self._view is not None
         return dict(datasets.files([self._view], words(self._config.language)))["data.json"]
 
@@ -180,7 +181,9 @@ class Sends:
         )
 
     def _funder_mail(self, to: Recipient) -> Item | None:
-        """None where the grant's period does not end with this month."""
+        """Returns the funder's report for this month, or the reason why it cannot be sent yet.
+
+        Returns None if no reporting period of the grant ends with this month."""
         month, w = self._cycle.period, words(to.language)
         known = next(
             (id_ for id_ in self._now.plan.grants if id_.casefold() == to.grant.casefold()), None
@@ -209,7 +212,9 @@ class Sends:
         )
 
     def _final(self, grant: str, view: FunderView) -> date | None:
-        """The day of the final report that says these very figures. Returns None if none does."""
+        """Returns the date of the grant's final report if that report states the same figures.
+
+        Returns None otherwise."""
         now = figures_reported(view, self._now.totals, self._today)
         known: Sequence[Reported] = self._group.publications.finals.get(grant, ())
         same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
@@ -220,7 +225,7 @@ class Sends:
         )
 
     def _against(self, view: FunderView) -> list[str]:
-        """What stands against sending a summary, as the treasurer reads it."""
+        """Returns the reasons that block a funder's summary, worded for the treasurer."""
         codes = self._config.sending.blocking["funder"]
         w = words(self._config.language)
         lacks = [told([lack], w) for lack in view.tell if CODES.get(lack.code) in codes]
@@ -236,14 +241,15 @@ class Sends:
         return [*(each.line(self._config.language) for each in found), *lacks]
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
-        """Whether a finding that the config calls blocking stands against what is public."""
+        """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""
         found: Finding | None = next(
             (each for each in self._now.findings if each.code in codes), None
         )
         return ("", "") if found is None else ("held back", found.line(self._config.language))
 
     def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
-        """What coordinators are told once: a month to close, and what was held back."""
+        """Yields the mails to coordinators: months that must be closed, and reports that were
+        held back."""
         waiting = [each for each in found if each.state == "waiting"]
         held = [each for each in found if each.state == "held back" and each.way == "mail"]
         for to in self._coordinators():
@@ -279,7 +285,7 @@ class Sends:
                 yield self._mail("reminder", to.name, to.address, document)
 
     def _had_the_month(self, to: Recipient) -> bool:
-        """Whether the month's mail, which says the same and more, reached them in this very
+        """Whether the month's report, which contains the reminder, was sent to `to` in this
         week."""
         return any(
             each.what == "report"
@@ -312,7 +318,7 @@ class Sends:
         )
 
     def _sheet(self) -> str:
-        """The way to the online sheet, for those who work in it."""
+        """Returns the link to the online sheet, or '' if the group has none."""
         return (
             f"https://docs.google.com/spreadsheets/d/{self._config.google}"
             if self._config.google
@@ -330,14 +336,15 @@ class Sends:
     def _mail(
         self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()
     ) -> Item:
-        # A lasting key: whatever is sent again, the reader's program knows that it is the same
-        # mail.
+        # The key makes the Message-ID. A mail that is sent again gets the same ID, so a mail
+        # program shows it once.
         key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {name}"
         return _mailed(self._config, what, name, address, document, key, files)
 
 
 def failure(config: Config, what: str, problems: Sequence[str], today: date) -> Item:
-    """The operator's mail about a run that failed; there is one a day, whatever the run."""
+    """Returns the mail to the operator about a failed run. All runs of a day share one such
+    mail."""
     document = letters.failure(
         config.organisation, what, problems, words(config.language), letters.Sent()
     )

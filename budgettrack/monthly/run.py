@@ -1,7 +1,7 @@
-"""The month's run: sync, check, report, deliver, each step recorded, so that a rerun goes on and
-repeats nothing.
+"""The monthly run: sync, check, report, deliver.
 
-What is owed is asked of the register: the clock alone decides nothing."""
+Each step is recorded in the register, so a second run continues and repeats nothing. The
+register decides which months are owed, not the clock."""
 
 from __future__ import annotations
 
@@ -37,12 +37,13 @@ if TYPE_CHECKING:
 def monthly(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> MonthlyRun:
-    """Run every month that is owed, oldest first, then the week's reminder; or the one month that
-    is named.
+    """Runs every owed month, oldest first, then the week's reminder. If `month` is given, runs only
+    that month.
 
-    `again` is the reason for which a finished month is done once more. Raises `RegisterError` where
-    another run is at work, `UsageError` for a month that is not over or is finished; what fails
-    within a step is in `MonthlyRun.failed`."""
+    `again` is the reason to repeat a finished month. Failures within a step are in
+    `MonthlyRun.failed`.
+    Raises `RegisterError` if another run is active.
+    Raises `UsageError` if the month is not over or already finished."""
     run = MonthlyRun()
     with group.register.cycles.alone(_who(), group.now()) as alone:
         if alone.died is not None:
@@ -75,7 +76,7 @@ def _died(group: OpenedGroup, alone: Alone) -> LogLine:
 def _begun(
     group: OpenedGroup, known: Cycle | None, period: str, again: str | None, asked: bool
 ) -> Cycle:
-    """The cycle of a period that a run goes on with, or a new one."""
+    """Returns the open cycle of the period, or begins a new one."""
     if known is not None and (again is None or known.ended is None):
         return known
     return group.register.cycles.begin(period, again or "", asked, group.now())
@@ -89,7 +90,7 @@ def _left(group: OpenedGroup) -> list[Month]:
 
 
 def owed(group: OpenedGroup) -> list[str]:
-    """The periods that a run would begin or go on with now: months, then the week."""
+    """Returns the periods that a run would process now: months first, then the week."""
     return _owed(group, group.register.ask(all_cycles), None, None)
 
 
@@ -111,7 +112,10 @@ def _owed(
 
 
 def _askable(group: OpenedGroup, known: Cycle | None, month: Month, again: str | None) -> Month:
-    """The month that was named; raises `UsageError` for one that is not over or is finished."""
+    """Returns the month that the user named.
+
+    Raises `UsageError` if the month is not over, or if it is finished and no reason to repeat it
+    is given."""
     if month_asked(month, group.today) > last_owed(group.today, 1):
         raise UsageError(
             f"{month} is not over. Its page so far: budgettrack report transparency --month {month}"
@@ -129,10 +133,10 @@ def _who() -> str:
 
 
 def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
-    """Send one delivery again, because a person asks for it; what it says is of now.
+    """Sends one delivery again with the current figures, because a person asked for it.
 
-    Raises `UsageError` where there is none of that number, where it was confirmed, or where there
-    is nothing to send."""
+    Raises `UsageError` if the number is unknown, if the delivery was confirmed, or if there is
+    nothing to send."""
     from budgettrack.monthly.outbox import Sends
 
     register = group.register
@@ -144,8 +148,8 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
         items = [item for item in sends.items() if (item.what, item.recipient) == key]
         if not items:
             raise UsageError(
-                f"D-{number} cannot be sent: The config has no such recipient any more, or there is"
-                " nothing to say."
+                f"D-{number} cannot be sent. The config no longer has its recipient, or there is"
+                " nothing to report now."
             )
         if items[0].state:
             raise UsageError(f"D-{number} cannot be sent: {items[0].words}")
@@ -168,7 +172,9 @@ def _known_delivery(group: OpenedGroup, number: int) -> Delivery:
 def describe(
     group: OpenedGroup, context: RunContext, month: Month | None = None, again: str | None = None
 ) -> list[str]:
-    """What a run would do and to whom; nothing is read but the register, and nothing is written."""
+    """Returns lines that say what a run would do and whom it would write to.
+
+    Reads only the register and writes nothing."""
     cycles = group.register.ask(all_cycles)
     periods = _owed(group, cycles, month, again)
     if not periods:
@@ -179,7 +185,7 @@ def describe(
         for line in _described(group, newest(cycles).get(period), period, again)
     ]
     if not context.send:
-        lines.append("Without --send, nothing of it leaves.")
+        lines.append("Without --send, nothing is sent.")
     return lines
 
 

@@ -1,4 +1,5 @@
-"""One cycle's way through its steps, each recorded, so that a rerun goes on and repeats nothing."""
+"""Runs the steps of one cycle and records each of them, so that a second run continues and
+repeats nothing."""
 
 from __future__ import annotations
 
@@ -16,17 +17,17 @@ from budgettrack.monthly.handover import Handover
 from budgettrack.register.cycles import Alone, attempts
 
 UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
-"""Findings by which the sheet tells what was not sent."""
+"""Codes of the findings that tell in the sheet which reports were not sent."""
 
 UNCONFIRMED = "It was on its way when the run ended; nobody knows whether it arrived."
 
 
 class _Waiting(Exception):  # noqa: N818 - no error
-    """A step did what could be done; the rest waits."""
+    """A step did all that is possible now; the rest must wait."""
 
 
 class CycleSteps:
-    """The steps of one cycle, on their way."""
+    """Runs the steps of one cycle."""
 
     def __init__(
         self, group: OpenedGroup, cycle: Cycle, alone: Alone, context: RunContext, run: MonthlyRun
@@ -39,8 +40,9 @@ class CycleSteps:
         )
 
     def go(self) -> bool:
-        """Do the steps that are left; False where one failed and the next cycle must wait for
-        it."""
+        """Runs the steps that are not done yet.
+
+        Returns False if a step failed; the next cycle must then wait."""
         steps: dict[Step, Callable[[], str]] = {"sync": self._sync, "check": self._check}
         if not is_week(self._cycle.period):
             steps["report"] = self._report
@@ -56,14 +58,15 @@ class CycleSteps:
         return True
 
     def _done(self) -> set[str]:
-        """The steps that this day's run before did, and that nothing has called in question
-        since."""
+        """Returns the steps that an earlier run of today finished and that are still valid.
+
+        `deliver` is never among them: its deliveries are recorded one by one."""
         group = self._group
         done: set[str] = set()
         for attempt in group.register.ask(attempts, self._cycle.n):
             day = attempt.began.astimezone(group.zone).date()
             if attempt.outcome == "waiting":
-                # It waits for something that people do in the sheet: the sheet must be read again.
+                # People must act in the sheet first, so the next run reads the sheet again.
                 done.clear()
             elif attempt.outcome == "done" and (day == group.today or group.on is not None):
                 done.add(attempt.step)
@@ -107,7 +110,8 @@ class CycleSteps:
         return f"{taken} taken, {len(changes.to_sheet)} written{conflicts}"
 
     def _check(self) -> str:
-        # What was published is read together with the records, so that all steps see one moment.
+        # Publications and records are read in one transaction, so that all steps see the same
+        # state.
         self._group.publications  # noqa: B018 - reads both
         findings = self._group.standing.findings
         mistakes = sum(finding.severity == "error" for finding in findings)
@@ -144,14 +148,16 @@ class CycleSteps:
         try:
             self._handover.mails([item for item in ready if item.way == "mail"])
         except TrackError:
-            # What waits is told, also where the mail server failed.
+            # The mail server failed. The sheet must still say which reports were not sent.
             self._tell_the_sheet()
             raise
         self._tell_the_sheet()
         return self._outcome()
 
     def _outcome(self) -> str:
-        """What became of everything, in words; the cycle ends where nothing is open any more."""
+        """Counts the deliveries by state, as text. Ends the cycle if no delivery is open.
+
+        Raises `_Waiting` if a delivery is open."""
         made = list(self._handover.known().values())
         states = Counter(delivery.state for delivery in made)
         words = ", ".join(f"{number} {state}" for state, number in states.items())
@@ -169,7 +175,7 @@ class CycleSteps:
         return words
 
     def _tell_the_sheet(self) -> None:
-        """Sync once more where what waits to be sent is not what the sheet says."""
+        """Syncs once more if the list of unsent reports in the sheet is out of date."""
         group = self._group
         said = {
             (finding.identity, finding.values)
@@ -181,8 +187,8 @@ class CycleSteps:
             self._run.outcomes.append(syncing.sync(group))
 
     def _tell_operator(self, step: str, words: str) -> None:
-        """One mail a day about what failed; where that cannot go out, the log and the monitor say
-        it."""
+        """Sends the operator's daily mail about a failure. If it cannot be sent, a log line says
+        so."""
         sending = self._group.config.sending
         if not (self._context.send and sending.operator and sending.mail):
             return

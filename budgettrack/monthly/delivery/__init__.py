@@ -1,2 +1,1 @@
-"""Ways out: a mail server, a folder, an address. Each file here knows one of them, and what it
-answers."""
+"""Ways to deliver: mail server, folder, webhook. Each file here speaks to one of them."""

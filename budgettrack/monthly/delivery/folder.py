@@ -1,5 +1,5 @@
-"""The public folder where others can reach it: a static host's, or one that a drive keeps in
-step."""
+"""Copies the public site into a folder that other people can reach, such as a web server's or a
+synced folder."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from budgettrack.monthly.delivery.smtp import Handed
 
 
 def published(public: Path, folder: Path) -> Handed:
-    """Make `folder` hold the public site; every file of it appears whole or not at all, and files
-    of others stay.
+    """Copies the public site into `folder`.
 
-    Only what is in the public folder is ever copied. Raises `TrackError` where it cannot be
-    written."""
+    Each file is replaced whole or not at all. Files that this program did not write stay.
+    Raises `TrackError` if `folder` cannot be written."""
     contents = {
         str(path.relative_to(public)): path.read_bytes()
         for path in sorted(public.rglob("*"))
@@ -26,6 +25,6 @@ def published(public: Path, folder: Path) -> Handed:
     except OSError as error:
         raise TrackError(
             f"The public folder {folder} cannot be written: {error.strerror}. Make room or give"
-            " write permission there; the files that it had stand as they were."
+            " write permission there. Its earlier files are unchanged."
         ) from error
     return Handed("confirmed", "")

@@ -1,8 +1,8 @@
-"""Secrets: from the environment, a file that only its owner can read, or the system's keyring;
-never from the config.
+"""Reads secrets from the environment, from a file that only its owner can read, or from the
+system's keyring.
 
-No message quotes a secret, and nothing keeps one longer than it takes to use it.
-"""
+Secrets never stand in the config. No message quotes a secret, and no object keeps one longer
+than needed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ MAIL_PASSWORD = "BUDGETTRACK_MAIL_PASSWORD"
 WEBHOOK_SECRET = "BUDGETTRACK_WEBHOOK_SECRET"
 
 KEYRING = "budgettrack"
-"""The service under which the keyring keeps them; the user name there is the variable's name."""
+"""The service name in the keyring. The user name there is the name of the secret."""
 
 
 def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.environ) -> str:
-    """The secret of that name: in the variable, in the file that `NAME_FILE` or the config names,
-    or in the keyring.
+    """Returns the secret `name` from its variable, from the file that `NAME_FILE` or the config
+    names, or from the keyring.
 
-    Raises `ConfigError` where there is none, or where others may read its file.
-    """
+    Raises `ConfigError` if there is no such secret, or if other users may read its file."""
     given = environment.get(name, "")
     if given:
         return given
@@ -49,17 +48,15 @@ def _of_file(name: str, file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
-            f"{name} cannot be read from {file.name}: {why}. Write it into that file alone."
+            f"{name} cannot be read from {file.name}: {why}. Write only the secret into that file."
         ) from None
     if os.name == "posix" and mode & 0o077:
         raise ConfigError(
-            f"Others may read {file.name}, in which {name} stands. Close it to them: chmod 600"
-            f" {file.name}; and change the secret, if others use this machine."
+            f"Other users may read {file.name}, which holds {name}. If other people use this"
+            f" machine, change the secret. Close the file to them: chmod 600 {file.name}"
         )
     if not text:
-        raise ConfigError(
-            f"{file.name} is empty; {name} was to stand in it. Write it into that file alone."
-        )
+        raise ConfigError(f"{file.name} is empty. Write {name} into that file.")
     return text
 
 

@@ -1,8 +1,8 @@
-"""Handing mail to a server; the only file that speaks SMTP.
+"""Sends mail through a server. No other file speaks SMTP.
 
-What matters is to know what became of a mail. Until the server is asked for DATA it surely has
-nothing. Once the text is on its way and no answer came, nobody knows: that is said, and never tried
-again by itself."""
+The result says what is known of each mail. If the connection breaks before the server asks for
+the text (reply 354 to DATA), the mail was surely not sent. If it breaks after that, the mail may
+have been sent: such a mail is never sent again without a person's decision."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, secret
 
 
 class MailError(TrackError):
-    """The mail server cannot be reached or does not let us in; nothing was sent."""
+    """The mail server cannot be reached or rejects the login. Nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What became of one mail: confirmed, refused (for good), deferred (for now), or marked (nobody
-    knows)."""
+    """The result for one mail: confirmed, refused (for good), deferred (try later) or marked
+    (unknown)."""
 
     state: DeliveryState
     words: str
 
 
 class _Asked(smtplib.SMTP):
-    """A connection that knows whether the server has asked for the text of a mail (354)."""
+    """An SMTP connection that remembers whether the server asked for the text of a mail (reply
+    354)."""
 
     asked = False
 
@@ -48,24 +49,25 @@ class _Asked(smtplib.SMTP):
 
 
 class _AskedTLS(_Asked, smtplib.SMTP_SSL):
-    """The same, with TLS from the first byte."""
+    """Like `_Asked`, with TLS from the first byte."""
 
 
 class Post:
-    """An open way to the mail server, for several mails one after the other."""
+    """A connection to the mail server, used for several mails one after the other."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._connection: _Asked | None = None
 
     def open(self) -> None:
-        """Reach the server, secure the way and log in; raises `MailError` or `ConfigError`. Nothing
-        is sent by it."""
+        """Connects to the server, starts TLS and logs in. Sends nothing.
+
+        Raises `MailError` or `ConfigError` if that fails."""
         if self._connection is None:
             self._connection = _connected(self._server)
 
     def close(self) -> None:
-        """Say goodbye; what was taken stays taken."""
+        """Ends the connection. Mails that the server accepted stay accepted."""
         if self._connection is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 self._connection.quit()
@@ -73,10 +75,11 @@ class Post:
             self._connection = None
 
     def hand_over(self, message: EmailMessage) -> Handed:
-        """Give one mail to the server. The way must be open; it is closed where the server is in no
-        state to go on."""
+        """Sends one mail and returns its result. The connection must be open.
+
+        Closes the connection if the server cannot take another mail on it."""
         if self._connection is None:
-            raise ValueError("the way is not open")
+            raise ValueError("the connection to the mail server is not open")
         handed = _handed(self._connection, message)
         if handed.state == "confirmed":
             return handed
@@ -92,8 +95,7 @@ class Post:
 
 @contextmanager
 def post(server: MailServer) -> Iterator[Post]:
-    """A way to the server that is closed at the end of the block; it is opened with the first
-    mail."""
+    """Yields a `Post`, which is closed at the end of the block. The caller opens it."""
     way = Post(server)
     try:
         yield way

@@ -1,8 +1,6 @@
-"""A signed copy to an address of the group's own, by the Standard Webhooks rules; and a sign of
-life for monitors.
+"""Sends a signed copy of the public figures by the Standard Webhooks rules, and pings a monitor.
 
-The receiver knows a copy by its `webhook-id`: one that comes twice is the same.
-"""
+The receiver knows a copy by its `webhook-id`, so a copy that arrives twice is counted once."""
 
 from __future__ import annotations
 
@@ -27,27 +25,27 @@ TIMEOUT = (5.0, 20.0)
 
 TRIES = 4
 TOTAL = 60.0
-"""Attempts, and seconds in which they begin."""
+"""The number of attempts (`TRIES`), and the seconds within which they begin."""
 
 AGENT = {"User-Agent": f"budgettrack/{__version__}"}
 
 
 class _Again(Exception):  # noqa: N818 - no error yet
-    """Worth another attempt."""
+    """The attempt failed for now; another attempt may succeed."""
 
 
 def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: float = 1.0) -> Handed:
-    """Send `content` (JSON) under an ID made of `key`; raises `ConfigError` where there is no
-    secret to sign it with.
+    """Sends `content` (JSON) under an ID made of `key`.
 
-    Repeated attempts are bounded in number and time; after them it is deferred, or refused where
-    the answer is for good."""
+    Returns "deferred" if all attempts fail, and "refused" if the receiver rejects the copy for
+    good.
+    Raises `ConfigError` if there is no secret to sign with."""
     try:
         signer = Signer(secret(WEBHOOK_SECRET, webhook.secret_file))
     except (binascii.Error, EmptyWebhookSecretError):
         raise ConfigError(
-            f'{WEBHOOK_SECRET} is not a secret of a webhook. It begins with "whsec_", and random'
-            " bytes in base64 follow, as the receiver has them."
+            f'{WEBHOOK_SECRET} is not a webhook secret. A webhook secret is "whsec_" and then'
+            " random bytes in base64. Copy it from the receiver."
         ) from None
     name = "msg_" + hashlib.sha256(key.encode()).hexdigest()[:32]
 
@@ -87,12 +85,12 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
     try:
         return attempts(once)
     except _Again as error:
-        # The receiver knows a copy by its ID: one more does no harm.
+        # The receiver knows a copy by its ID, so another attempt does no harm.
         return Handed("deferred", f"{error} The next run tries again.")
 
 
 def ping(url: str, sign: str) -> None:
-    """Tell a monitor that a run began (`start`), went well (blank) or failed (`fail`); what it
-    answers does not matter."""
+    """Tells a monitor that a run began (`start`), went well (blank) or failed (`fail`). Its
+    answer is ignored."""
     with contextlib.suppress(requests.RequestException):
         requests.get(f"{url.rstrip('/')}/{sign}".rstrip("/"), headers=AGENT, timeout=TIMEOUT)

@@ -1,7 +1,6 @@
-"""Gives single cells of a sheet's part new values; every other byte of the part stays as it was.
+"""Changes the values of single cells in a sheet's XML. All other bytes stay the same.
 
-Only the rows that hold an edit are taken apart, so that writing into a ledger of 100,000 rows stays
-cheap."""
+Only rows with an edit are parsed, so a write into a ledger of 100,000 rows stays fast."""
 
 from __future__ import annotations
 
@@ -27,7 +26,8 @@ from budgettrack.workbook.xlsx.scan import (
 from budgettrack.workbook.xlsx.styles import Styles
 
 MAX_TEXT, MAX_ROWS, MAX_COLUMNS = 32_767, 1_048_576, 16_384
-"""What a cell and a sheet hold in every spreadsheet program."""
+"""Limits that every spreadsheet program allows: characters in a cell, rows and columns in a
+sheet."""
 
 _NEIGHBOURS = 20
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -38,7 +38,7 @@ _KEPT = re.compile(rb"\sph=[\"'][01a-z]+[\"']")
 
 
 def text_xml(text: str) -> bytes:
-    """A text as it stands in XML: nothing in it is markup, a formula, or forbidden."""
+    """Escapes a text for XML. Characters that XML forbids are written as `_xHHHH_`."""
     safe = _FORBIDDEN.sub(lambda match: f"_x{ord(match[0]):04X}_", _ESCAPE.sub("_x005F_", text))
     return (
         safe.replace("&", "&amp;")
@@ -50,8 +50,10 @@ def text_xml(text: str) -> bytes:
 
 
 def serial(day: date, from_1904: bool) -> str | None:
-    """The number by which a sheet knows a day; None for days that the programs do not agree on
-    (before March 1900)."""
+    """Returns the serial number that a sheet stores for a day.
+
+    Returns None for days before March 1900, because spreadsheet programs number them
+    differently."""
     first = date(1904, 1, 1) if from_1904 else date(1899, 12, 30)
     plain = day.date() if isinstance(day, datetime) else day
     if plain < date(1904, 1, 1) and (from_1904 or plain < date(1900, 3, 1)):
@@ -66,7 +68,7 @@ def serial(day: date, from_1904: bool) -> str | None:
 def cell(
     row: int, col: int, style: int, value: object, from_1904: bool, kept: bytes = b""
 ) -> bytes:
-    """The XML of one cell; `value` as in `grids.CellEdit`."""
+    """Returns the XML of one cell. `value` is as in `grids.CellEdit`."""
     head = (
         b'<c r="%s%d"' % (letters(col).encode(), row + 1)
         + (b' s="%d"' % style if style else b"")
@@ -85,8 +87,10 @@ def cell(
 
 
 def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bool) -> bytes:
-    """The part with all `edits` done. Raises `WorkbookError` where one would overwrite a formula or
-    has no room."""
+    """Returns the sheet's XML with all `edits` done.
+
+    Raises `WorkbookError` if an edit would overwrite a formula, or if its place or value exceeds
+    a limit."""
     by_row: dict[int, dict[int, CellEdit]] = {}
     for edit in edits:
         _check(edit)
@@ -99,8 +103,10 @@ def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bo
 
 
 class _Chooser:
-    """The style of a cell that is not there yet: its neighbours' in the column, the row's, the
-    column's, its kind's."""
+    """Chooses the style of a written cell.
+
+    A new cell takes the row's own style, else the style of a near cell in the column, else the
+    column's style, else the style of its kind of value."""
 
     def __init__(self, part: bytes, styles: Styles) -> None:
         self._part, self._styles = part, styles
@@ -110,12 +116,12 @@ class _Chooser:
         self._chosen: dict[tuple[int, str, type], int] = {}
 
     def kept(self, style: int, edit: CellEdit) -> int:
-        """The style of a cell that is there: its own, unless the value would read back as something
-        else."""
+        """Returns the style for an existing cell: its own style if the new value reads back
+        correctly in it."""
         return style if edit.value is None else self._styles.fitting(style, edit.value, edit.kind)
 
     def new(self, edit: CellEdit, before: int, row_style: int | None) -> int:
-        """`before` is how many rows of the part stand above."""
+        """Returns the style for a new cell. `before` is the number of rows above it in the XML."""
         if row_style is not None:
             return self._styles.fitting(row_style, edit.value, edit.kind)
         key = (edit.column, edit.kind, type(edit.value))
@@ -124,7 +130,8 @@ class _Chooser:
         return self._chosen[key]
 
     def scaled(self, edit: CellEdit, style: int) -> object:
-        """The value as the cell's format wants it: 50 % is 0.5 where the format is a percentage."""
+        """Returns the value to store: 50 % is stored as 0.5 if the cell's format is a
+        percentage."""
         if (
             edit.kind == "percent"
             and isinstance(edit.value, Decimal)
@@ -134,7 +141,7 @@ class _Chooser:
         return edit.value
 
     def _choose(self, edit: CellEdit, before: int) -> int:
-        # Headings and totals, which people make bold, lend their look to no new row.
+        # People make headings and totals bold: a new row must not copy a bold style.
         near = [
             *range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1),
             *range(before + 1, before + _NEIGHBOURS),
@@ -178,7 +185,7 @@ def _rows(
         here = int(stated) - 1 if stated else number + 1
         if here <= number:
             raise WorkbookError(
-                f"The rows of a tab stand out of order in the file, near row {here + 1}."
+                f"The rows of a tab are not in order in the file, near row {here + 1}."
                 " Open it in your spreadsheet program and save it again.",
             )
         number = here
@@ -264,7 +271,10 @@ def _row(
 def _over(
     match: re.Match[bytes], row: int, col: int, edit: CellEdit, chooser: _Chooser, from_1904: bool
 ) -> bytes:
-    """A cell of the file with its new value, and its own style."""
+    """Returns the XML of an existing cell with its new value. The style stays if it suits the
+    value.
+
+    Raises `WorkbookError` if the cell holds a formula."""
     if match[2] and b"<f" in match[2]:
         raise _formula(edit)
     style = chooser.kept(int(attribute(match[1], b"s") or 0), edit)

@@ -1,4 +1,4 @@
-"""A new local workbook: what `layout` declares, as an `.xlsx` file ready to type in."""
+"""Writes a new local workbook with the tabs, columns and styles that `workbook.layout` declares."""
 
 from __future__ import annotations
 
@@ -39,15 +39,16 @@ _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format,
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A formula and its stored value: a number, an error (`#REF!`), or '' where it was never
-    calculated."""
+    """A formula and its stored value.
+
+    The value is a number, an error (`#REF!`), or '' if it was never calculated."""
 
     text: str
     value: str | int = ""
 
 
 class _Looks:
-    """The formats of one workbook, each made once."""
+    """Formats of one workbook. Each format is made once and used again."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
@@ -62,7 +63,8 @@ class _Looks:
         return self._cells[style]
 
     def mark(self, style: Style) -> Format:
-        """A conditional format says only what differs from the cell's own."""
+        """Returns the format of a conditional format: only what differs from the cell's own
+        format."""
         if style not in self._marks:
             self._marks[style] = self._book.add_format(_colours(style))
         return self._marks[style]
@@ -97,13 +99,13 @@ def new_workbook(
     rows: Mapping[str, Sequence[Fields]] = {},
     raw: Mapping[tuple[str, int, str], str | Formula] = {},
 ) -> None:
-    """Write a workbook with all tabs and the given `rows` (canonical fields by table; see
+    """Writes a workbook with all tabs and the given `rows` (canonical fields by table, see
     `model.Fields`).
 
-    `with_optional` names optional columns to include (`payee`). `raw` are cells to be written as
-    people left them, by table, index among its rows, and field: text as it is, or a formula. Raises
-    `WorkbookError` where the file exists already or cannot be written, `ValueError` for a table,
-    column or value that `core.tables` does not know."""
+    `with_optional` names optional columns to include (`payee`). `raw` holds cells to write
+    exactly as given, as text or as a formula; the key is table, index in `rows`, field.
+    Raises `WorkbookError` if the file exists or cannot be written.
+    Raises `ValueError` for a table, column or value that `core.tables` does not know."""
     tabs = tables(with_optional, rows)
     if path.exists():
         raise _exists(path)
@@ -171,9 +173,10 @@ def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:
 
 
 def _guard(column: ColumnLayout) -> dict[str, Any] | None:
-    """The tool's columns ask back. An ID of one's own is allowed, so it is told beside the cell,
-    not asked at each row.
+    """Returns the validation rule that protects a column which the tool fills.
 
+    Typing there asks for confirmation. People may type an ID of their own, so the ID column
+    shows only a note.
     Returns None for a column that people fill."""
     if column.guard == "id":
         return {

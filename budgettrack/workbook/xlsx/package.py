@@ -1,8 +1,8 @@
-"""The parts of an `.xlsx` file: found by their relationships, read within sane limits, changed one
-by one.
+"""The parts of an `.xlsx` file (a zip): finds them by their relationships, limits their size, and
+replaces them one by one.
 
-A part that is not changed keeps its bytes; so whatever people made in a workbook, and no program
-here understands, survives a write by construction."""
+A part that is not replaced keeps its bytes. So charts, macros and other features that this
+program does not understand stay unchanged."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from budgettrack.core.base.errors import WorkbookError
 Element = etree._Element
 
 MAX_BYTES = 1 << 30
-"""Decompressed size beyond which a file is not a plan that people keep: a million rows of 12 cells
-are 0.7 GB."""
+"""The largest decompressed size that is read. A million rows of 12 cells need 0.7 GB."""
 MAX_PARTS = 10_000
 
 TYPES = "[Content_Types].xml"
@@ -40,7 +39,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A tab and the part that holds it."""
+    """A tab and the name of the part that holds its cells."""
 
     tab: str
     part: str
@@ -49,7 +48,7 @@ class SheetPart:
 
 @dataclass(slots=True)
 class Package:
-    """The parts of one file. `name` is the file as people know it, for messages."""
+    """The parts of one file. `name` is the file's name in messages."""
 
     name: str
     archive: zipfile.ZipFile
@@ -63,7 +62,9 @@ class Package:
         )
 
     def read(self, part: str) -> bytes:
-        """A part's bytes; `WorkbookError` where it is missing or damaged."""
+        """Returns the bytes of a part.
+
+        Raises `WorkbookError` if the part is missing or damaged."""
         if part in self.changed:
             return self.changed[part]
         try:
@@ -82,7 +83,8 @@ class Package:
         return parsed(self.read(part), self.name)
 
     def put(self, part: str, content: bytes) -> None:
-        """Change or add a part; the same bytes as before are no change."""
+        """Changes or adds a part. If the bytes are the same as before, nothing is marked as
+        changed."""
         if not self.has(part) or self.read(part) != content:
             self.removed.discard(part)
             self.changed[part] = content
@@ -97,7 +99,8 @@ class Package:
         self.removed.add(part)
 
     def content(self) -> bytes:
-        """The whole file with its changes: other parts, their order and times as they were."""
+        """Returns the bytes of the whole file with its changes. Other parts keep their order and
+        times."""
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as target:
             for info in self.archive.infolist():
@@ -119,8 +122,10 @@ def damaged(name: str) -> WorkbookError:
 
 
 def opened(raw: bytes, name: str) -> Package:
-    """The package in a file's bytes. Raises `WorkbookError` in the words of whatever the file is
-    instead."""
+    """Opens the package in a file's bytes.
+
+    Raises `WorkbookError` if the file is not an Excel workbook; the message names the kind of
+    file."""
     if not raw:
         raise WorkbookError(
             f"{name} is empty (0 bytes). Take its previous copy or make a new workbook."
@@ -129,8 +134,8 @@ def opened(raw: bytes, name: str) -> Package:
         raise WorkbookError(_ole(raw, name))
     if not raw.startswith(b"PK"):
         raise WorkbookError(
-            f"{name} is not an Excel workbook, whatever its name says (perhaps CSV, a web page or a"
-            " link). Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
+            f"{name} is not an Excel workbook (perhaps it is CSV, a web page or a link)."
+            " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(raw))
@@ -139,8 +144,9 @@ def opened(raw: bytes, name: str) -> Package:
     names = archive.namelist()
     if sum(info.file_size for info in archive.infolist()) > MAX_BYTES or len(names) > MAX_PARTS:
         raise WorkbookError(
-            f"{name} would unfold to more than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts, which"
-            " no plan needs. Nothing was read. Copy the tabs that you need into a new workbook.",
+            f"{name} is larger than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts when unzipped,"
+            " more than a plan needs. Nothing was read. Copy the tabs that you need into a new"
+            " workbook.",
         )
     package = Package(name, archive)
     if len(set(names)) < len(names):
@@ -161,7 +167,9 @@ def opened(raw: bytes, name: str) -> Package:
 
 
 def parsed(content: bytes, name: str) -> Element:
-    """The root of a part. Entities are not followed and nothing is fetched."""
+    """Parses the XML of a part. Entities are not expanded, and nothing is fetched from the network.
+
+    Raises `WorkbookError` if the XML is damaged."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     if b"<!DOCTYPE" in content[:1000]:
         raise damaged(name)
@@ -172,14 +180,17 @@ def parsed(content: bytes, name: str) -> Element:
 
 
 def relations(package: Package, part: str) -> list[tuple[str, str]]:
-    """(kind, target part) of everything that a part refers to inside the file; `part` "" is the
-    file itself."""
+    """Returns (kind, target part) of each relationship of a part to another part in the file.
+
+    The part "" is the file itself."""
     return [(kind, target) for kind, target, _ in _relations(package, part)]
 
 
 def sheets(package: Package) -> tuple[SheetPart, ...]:
-    """The tabs that hold cells, in their order. Chart sheets, dialogs and macro sheets are passed
-    over."""
+    """Returns the tabs that hold cells, in order. Chart sheets, dialogs and macro sheets are left
+    out.
+
+    Raises `WorkbookError` if there is no such tab, or if two tabs have the same name."""
     targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
     found = []
     for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
@@ -202,16 +213,17 @@ def sheets(package: Package) -> tuple[SheetPart, ...]:
 
 
 def related(package: Package, kind: str, part: str | None = None) -> str | None:
-    """The part of that kind that the workbook (or `part`) refers to.
+    """Returns the part of this kind that the workbook (or `part`) refers to.
 
-    Returns None if it refers to none."""
+    Returns None if there is no such part."""
     source = package.main if part is None else part
     return next((target for known, target in relations(package, source) if known == kind), None)
 
 
 def relate(package: Package, source: str, kind: str, target: str) -> str:
-    """Let `source` refer to `target`; the key of the relationship. `kind` is the last word of its
-    type."""
+    """Adds a relationship from `source` to `target` and returns its ID.
+
+    `kind` is the last word of the relationship's type."""
     part = _relations_part(source)
     root = (
         package.xml(part)
@@ -229,7 +241,8 @@ def relate(package: Package, source: str, kind: str, target: str) -> str:
 
 
 def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
-    """Let `source` no longer refer to parts of these kinds; the parts go with it."""
+    """Removes the relationships of `source` of these kinds, together with the parts that they
+    name."""
     part, unwanted = _relations_part(source), set(kinds)
     if not package.has(part):
         return
@@ -251,7 +264,7 @@ def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
 
 
 def declare(package: Package, part: str, content_type: str) -> None:
-    """State the content type of a new part."""
+    """Adds the content type of a new part."""
     types = package.xml(TYPES)
     override = etree.SubElement(types, f"{{{CONTENT_TYPES}}}Override")
     override.set("PartName", f"/{part}")
@@ -260,7 +273,9 @@ def declare(package: Package, part: str, content_type: str) -> None:
 
 
 def mark(package: Package) -> str | None:
-    """The hidden mark of the register, a document property. Returns None if there is none."""
+    """Returns the register's hidden mark, a document property of the file.
+
+    Returns None if the file has no mark."""
     part = related(package, "custom-properties", "")
     if part is None or not package.has(part):
         return None
@@ -271,7 +286,7 @@ def mark(package: Package) -> str | None:
 
 
 def set_mark(package: Package, text: str) -> None:
-    """Write the hidden mark of the register."""
+    """Writes the register's hidden mark."""
     part = related(package, "custom-properties", "")
     if part is None or not package.has(part):
         part = "docProps/custom.xml"
@@ -302,7 +317,7 @@ def _ole(raw: bytes, name: str) -> str:
             " program, take the password off (File, Info, Protect) and save it."
         )
     return (
-        f"{name} is a workbook of the old kind (.xls), whatever its name says."
+        f"{name} is a workbook of the old kind (.xls), even if its name ends in .xlsx."
         " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'."
     )
 

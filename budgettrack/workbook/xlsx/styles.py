@@ -1,7 +1,6 @@
-"""The styles of a workbook: told apart by number format, and added to once where a value needs one.
+"""The cell styles of a workbook (styles.xml). Finds a style that suits a value, or adds one.
 
-A style here is the index of an `xf` in `cellXfs` of styles.xml, which is what a cell's `s`
-attribute names."""
+A style is the index of an `xf` in `cellXfs`; the attribute `s` of a cell holds this index."""
 
 from __future__ import annotations
 
@@ -35,8 +34,9 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General'
 
 
 class Styles:
-    """styles.xml, read; `changed` once something was added. `root` is None where a workbook has no
-    such part."""
+    """The styles of styles.xml. `changed` is true after a style was added.
+
+    `root` is None if the workbook has no styles.xml."""
 
     def __init__(self, root: Element | None) -> None:
         self.root = etree.fromstring(_BLANK) if root is None else root
@@ -56,11 +56,11 @@ class Styles:
         return self._part("cellXfs") if found is None else found
 
     def percents(self) -> frozenset[int]:
-        """The styles whose number format is a percentage."""
+        """Returns the styles whose number format is a percentage."""
         return frozenset(index for index in range(len(self._xfs)) if self.is_percent(index))
 
     def unlocked(self) -> frozenset[int]:
-        """The styles of cells that stay open when their sheet is protected."""
+        """Returns the styles of cells that stay editable when their sheet is protected."""
         return frozenset(
             index
             for index, xf in enumerate(self._xfs)
@@ -92,20 +92,20 @@ class Styles:
         return bold is not None and bold.get("val", "1") not in ("0", "false")
 
     def fits(self, style: int, value: object) -> bool:
-        """Whether a value shown in this style reads back as what it is: a date as a date, a number
-        as a number."""
+        """Whether a value in this style is read back as the same type: a date as a date, a
+        number as a number."""
         if isinstance(value, date):
             return self.is_date(style)
         return not (isinstance(value, Decimal) and self.is_date(style))
 
     def fitting(self, style: int, value: object, kind: str) -> int:
-        """`style`, or one like it whose number format suits the value."""
+        """Returns `style`, or a copy of it with a number format that suits the value."""
         if self.fits(style, value):
             return style
         return self._like(style, DATE if isinstance(value, date) else self._format_of(kind))
 
     def of_kind(self, value: object, kind: str) -> int:
-        """The style of a new cell that has no neighbour to take it from."""
+        """Returns the style of a new cell that has no neighbour to copy from."""
         if isinstance(value, date):
             return self._like(0, DATE)
         if not isinstance(value, Decimal) or self._format_of(kind) == "General":
@@ -113,7 +113,7 @@ class Styles:
         return self._like(0, self._format_of(kind))
 
     def of_look(self, wanted: CellStyle) -> int:
-        """The style of a page's cell; an equal one is used again."""
+        """Returns the style for a cell of a page. Equal cells share one style."""
         known = self._found.get(wanted)
         if known is not None:
             return known
@@ -243,8 +243,8 @@ class Styles:
 
 
 def _canonical(element: Element) -> object:
-    # The order of attributes, and flags that say only "yes, apply", differ between the programs
-    # that save a file.
+    # Programs that save a file differ in the order of attributes and in "apply" flags. Neither
+    # changes how a cell looks, so styles are compared without them.
     attributes = {
         name: value for name, value in element.items() if not str(name).startswith("apply")
     }

@@ -1,4 +1,4 @@
-"""The tabs that the tool writes whole (Summary, Checks): a sheet's part made anew from a page."""
+"""Writes the tabs that belong to the tool (Summary, Checks). Each write replaces the whole tab."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ _AFTER = (
 
 
 def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -> None:
-    """Write a page over the tab of its name, or as a new last tab. The same page twice gives the
-    same bytes."""
+    """Writes a page over the tab of the same name, or adds it as the last tab.
+
+    The same page gives the same bytes each time."""
     sheet = next(
         (sheet for sheet in sheets(package) if sheet.tab.casefold() == page.tab.casefold()), None
     )
@@ -50,8 +51,8 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
         return
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
-        # The list of formulas to calculate may name cells of this tab; spreadsheet programs make it
-        # anew.
+        # The calculation chain may name cells of this tab that lose their formulas. Spreadsheet
+        # programs make it again when they open the file.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))
     package.put(sheet.part, _part(page, styles, from_1904, old))
@@ -120,8 +121,9 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
 
 
 def _height(page: ToolTab, page_cells: Iterable[PageCell]) -> bytes:
-    """A row's height where some text wraps or is large: not every program finds it by itself when
-    it opens a file."""
+    """Returns the height attributes of a row with wrapped or large text, else no bytes.
+
+    Some programs do not adjust row heights when they open a file."""
     lines = 1
     for page_cell, width in zip(page_cells, page.widths, strict=False):
         if page_cell.look == "title":
@@ -199,7 +201,7 @@ def _links(page: ToolTab) -> bytes:
 
 
 def put_styles(package: Package, styles: Styles) -> None:
-    """Write what was added to the styles, if anything was."""
+    """Writes styles.xml if a style was added."""
     if not styles.changed:
         return
     part = related(package, "styles")
@@ -211,8 +213,9 @@ def put_styles(package: Package, styles: Styles) -> None:
 
 
 def calculate_on_load(package: Package) -> None:
-    """Have formulas calculated when the workbook is next opened; their stored values stay until
-    then."""
+    """Makes spreadsheet programs recalculate all formulas when they next open the workbook.
+
+    Until then the stored values stay."""
     if not any(
         b"<f" in package.read(sheet.part) or b":f" in package.read(sheet.part)
         for sheet in sheets(package)
@@ -240,7 +243,7 @@ def calculate_on_load(package: Package) -> None:
 
 
 def signed(package: Package) -> bool:
-    """Whether people signed the file; any change would break their signature."""
+    """Whether the file has a digital signature. Any change would break it."""
     return any(kind == "origin" for kind, _ in relations(package, "")) or any(
         name.startswith("_xmlsignatures/") for name in package.archive.namelist()
     )

@@ -1,5 +1,5 @@
-"""The local workbook: an `.xlsx` file, read by a fast library and changed only in the cells that
-change."""
+"""The local workbook, an `.xlsx` file. A fast library reads it; a write changes only the edited
+cells."""
 
 from __future__ import annotations
 
@@ -34,21 +34,23 @@ from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
 
 MAX_CELLS = 30_000_000
-"""Cells from A1 to the last filled one, beyond which a tab is not read: a stray cell far out would
-fill the memory."""
+"""The largest tab that is read, in cells from A1 to the last value. One stray value far away
+would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExcelWorkbook:
-    """A workbook in a local `.xlsx` file. `locale` (`de_DE`) is how people write numbers in its
-    text cells."""
+    """A workbook in a local `.xlsx` file.
+
+    `locale` (`de_DE`) says how people write numbers in text cells."""
 
     path: Path
     locale: str | None = None
 
     def read(self) -> Book:
-        """Every tab's cells, at one moment. Raises `WorkbookError` where the file is not a readable
-        workbook."""
+        """Reads all tabs from one copy of the file's bytes.
+
+        Raises `WorkbookError` if the file is not a readable workbook."""
         raw = self._bytes()
         package = opened(raw, str(self.path))
         styles = _styles(package)
@@ -66,11 +68,12 @@ class ExcelWorkbook:
         return Book(tuple(found), mark(package), self.locale, _token(raw))
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Do all `edits` or none; the file as it was stays beside it as `<name>.previous.xlsx`.
+        """Writes all `edits` or none. The earlier file stays beside it as `<name>.previous.xlsx`.
 
-        Returns None: a file needs no second look, as an online sheet does.
-        Raises `WorkbookError` where the file changed since it was read as `book`, is open
-        elsewhere, is signed, cannot be replaced, or where an edit would overwrite a formula."""
+        Returns None: a local file need not be read again after the write, unlike an online
+        sheet.
+        Raises `WorkbookError` if the file changed since it was read as `book`, is open in a
+        program, is signed or cannot be replaced, or if an edit would overwrite a formula."""
         if not edits:
             return None
         self._refuse_if_open()
@@ -125,7 +128,7 @@ class ExcelWorkbook:
             )
 
     def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
-        # Through a link, the file that it names is replaced and not the link.
+        # If the path is a symbolic link, the file behind the link is replaced, not the link.
         target = self.path.resolve()
         previous = target.with_name(f"{target.stem}.previous{target.suffix}")
         try:
@@ -138,15 +141,16 @@ class ExcelWorkbook:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise WorkbookError(
-                f"{self.path} could not be replaced ({reason}); it stands as it was. Make room on"
-                " the disk, see that this user may write in its folder and that no program has it"
+                f"{self.path} could not be replaced ({reason}) and is unchanged. Make room on the"
+                " disk, check that this user may write in its folder and that no program has it"
                 " open, then run this again.",
             ) from error
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
-    """The tabs of a workbook that is somebody else's, with their values alone; raises
-    `WorkbookError`."""
+    """Returns the tabs of a workbook from somebody else, with their values only.
+
+    Raises `WorkbookError` if the file cannot be read."""
     package = opened(raw, name)
     _proven(package)
     found: list[tuple[str, Sequence[Sequence[Value]]]] = []
@@ -180,7 +184,8 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # The reader of values trusts the sizes that the file states; reading a part here proves them.
+    # A damaged or hostile file may state a wrong size, and the reader of values trusts the stated
+    # size. Reading the part here finds such a file.
     part = related(package, "sharedStrings")
     if part is not None and package.has(part):
         package.read(part)
@@ -235,7 +240,10 @@ def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
 
 
 def _changed(package: Package, edits: Edits) -> bytes | None:
-    """The file's bytes with all edits done; None where they change nothing."""
+    """Returns the file's bytes with all edits done.
+
+    Returns None if the edits change nothing.
+    Raises `WorkbookError` if the file is signed, has a format that is only read, or lacks a tab."""
     if signed(package):
         raise WorkbookError(
             f"{package.name} is signed, and any change would break the signature. Save an unsigned"
@@ -269,8 +277,10 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
 
 @contextlib.contextmanager
 def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
-    """A finished file in the same folder, gone afterwards unless it was moved; `mode` None is the
-    target's own."""
+    """Writes a temporary file in the same folder. It is deleted after the block unless the block
+    moved it.
+
+    `mode` None copies the permissions of `target`."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -279,7 +289,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         if hasattr(os, "chown"):
-            # A job that runs as root must not take the file away from the people who edit it.
+            # A job that runs as root must not become the owner: the people who edit the file would
+            # lose access.
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
         os.chmod(name, state.st_mode & 0o777 if mode is None else mode)
@@ -290,7 +301,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # A replaced name is only lasting once its folder is on the disk; Windows has no such call.
+    # After a power cut a renamed file is safe only if its folder was flushed to the disk. Windows
+    # has no such call.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
