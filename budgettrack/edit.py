@@ -1,4 +1,5 @@
-"""What coordinators change in the register by hand; the workbook follows at the next sync."""
+"""Changes that coordinators make in the register from the command line. The next sync updates
+the workbook."""
 
 from __future__ import annotations
 
@@ -28,16 +29,17 @@ from budgettrack.register.store import Commit, RecordVersion, Writing
 from budgettrack.sync import SyncOutcome, preview, sync
 
 REGISTER = "register"
-"""Who changed something, where nobody says their role."""
+"""The author of a change if no role is given."""
 
 
 Moved = list[tuple[str, str, str]]
-"""What a change did: (field, was, is now)."""
+"""The fields that a change altered: (field, old value, new value)."""
 
 
 def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: str) -> str:
-    """A new record of `table`; its ID. Raises `UsageError` for a value that cannot be read, or one
-    that is missing."""
+    """Adds a record to `table` and returns its ID.
+
+    Raises `UsageError` if a value is missing or cannot be read."""
     (id_,) = add_all(group, table, [given], by)
     return id_
 
@@ -45,7 +47,9 @@ def add(group: OpenedGroup, table: str, given: Sequence[tuple[str, str]], by: st
 def add_all(
     group: OpenedGroup, table: str, records: Sequence[Sequence[tuple[str, str]]], by: str
 ) -> list[str]:
-    """New records of `table`, all or none; their IDs. Raises `UsageError` as `add` does."""
+    """Adds records to `table`, all or none, and returns their IDs.
+
+    Raises `UsageError` if a value is missing or cannot be read."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
@@ -62,7 +66,9 @@ def add_all(
 
 
 def _new_id(table: Table, given: Sequence[tuple[str, str]], used: Set[str]) -> str:
-    """The ID that was typed, or else the next one. Raises `UsageError` if it is taken."""
+    """Returns the ID that was typed, or the next free ID.
+
+    Raises `UsageError` if the ID is taken."""
     own = [value for name, value in given if name.casefold() == "id"]
     id_ = own[0] if own else edits.next_id(table, used)
     if id_.casefold() in {other.casefold() for other in used}:
@@ -76,7 +82,9 @@ def _new_fields(
     given: Sequence[tuple[str, str]],
     records: Mapping[str, Mapping[str, Fields]],
 ) -> Fields:
-    """The fields of a new record. Raises `UsageError` for one that cannot be read or is missing."""
+    """Returns the fields of a new record.
+
+    Raises `UsageError` if a value is missing or cannot be read."""
     locale = default_locale(group.config, None)
     fields: dict[str, str] = {}
     for name, value in given:
@@ -100,11 +108,10 @@ def _new_fields(
 def alter(
     group: OpenedGroup, table: str, id_: str, given: Sequence[tuple[str, str]], by: str
 ) -> tuple[str, Moved]:
-    """Set fields of a record: its ID, and what moved. A grant's step is refused where a rule stands
-    against it.
+    """Changes fields of a record. Returns its ID and the fields that changed.
 
-    Raises `UsageError` with every reason.
-    """
+    Raises `UsageError` if a value cannot be read, or with all reasons if a rule forbids a
+    grant's new state."""
     known = BY_NAME[table]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
@@ -152,11 +159,11 @@ def alter(
 def split(
     group: OpenedGroup, id_: str, key: str, lines: Sequence[str], by: str
 ) -> list[ListingRow]:
-    """Divide an expense over several budget lines; its rows, the first of them its own.
+    """Divides an expense over several budget lines. Returns its rows; the first one keeps its ID.
 
-    `key` are weights (`60/40`), amounts (`120.50+79.50`), or a named key of the config, which names
-    the lines too. Raises `UsageError` where it is divided already, and for lines or keys that do
-    not fit."""
+    `key` is a list of weights (`60/40`) or amounts (`120.50+79.50`), or a key of the config,
+    which also names the lines.
+    Raises `UsageError` if the expense is already divided, or if lines and key do not fit."""
     known = BY_NAME["expenses"]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
@@ -171,7 +178,7 @@ def split(
         expense = group.plan_of(held.records).expenses.get(record)
         if expense is None:
             raise UsageError(
-                f"{record} is left out of the figures. Mend it first: budgettrack checks"
+                f"{record} has a mistake and is not in the figures. See: budgettrack checks"
             )
         named = group.config.shares.get(key)
         wanted = list(named) if named else list(lines)
@@ -183,7 +190,7 @@ def split(
                 f" {count(len(budget), 'budget line')}. Name one line for each part."
             )
         if len(set(budget)) != len(budget):
-            raise UsageError("A line is named twice. Name each once.")
+            raise UsageError("A budget line is named twice. Name each line once.")
         used = {*held.records["expenses"], *held.removed.get("expenses", ())}
         written: list[RecordVersion] = []
         rows: list[ListingRow] = []
@@ -218,11 +225,10 @@ def _commit(group: OpenedGroup, writing: Writing, written: Sequence[RecordVersio
 
 
 def restore(group: OpenedGroup, id_: str, day: date | None, by: str) -> tuple[str, str]:
-    """Bring a record back as it was at the end of a day (None: before it was removed); its table
-    and ID.
+    """Restores a record to its state at the end of `day`. Returns its table and ID.
 
-    Raises `UsageError` where it was not there then, or is so now.
-    """
+    If `day` is None, restores the state before it was removed.
+    Raises `UsageError` if the record did not exist then, or is already in that state."""
     zone = group.zone
     with group.register.writing() as writing:
         table, record = located(writing.ask(queries.load), id_)
@@ -231,19 +237,17 @@ def restore(group: OpenedGroup, id_: str, day: date | None, by: str) -> tuple[st
         if day is None:
             there = [each for each in there if each.fields is not None]
         if not there or there[-1].fields is None:
-            raise UsageError(f"{record} was not there on {day}. See: budgettrack history {record}")
+            raise UsageError(f"{record} did not exist on {day}. See: budgettrack history {record}")
         if versions[-1].fields == there[-1].fields:
-            raise UsageError(f"{record} is as it was then. Nothing was changed.")
+            raise UsageError(f"{record} is already as it was then. Nothing was changed.")
         _commit(group, writing, [RecordVersion(table, record, there[-1].fields, by)])
     return table, record
 
 
 def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
-    """Where a record stands in the workbook: its cell for people (`'Budget'!A12`), and the link or
-    file to open.
+    """Returns a record's cell in the workbook (`'Budget'!A12`), and the link or file to open.
 
-    Raises `UsageError` for one that is not there.
-    """
+    Raises `UsageError` if the workbook does not have the record."""
     table, record = found(group, id_)
     workbook = group.workbook_to_read
     book = workbook.read()
@@ -254,17 +258,14 @@ def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
         [row.number for row in read.rows if row.id.casefold() == record.casefold()] if read else []
     )
     if read is None or not rows:
-        raise UsageError(
-            f"{record} does not stand in the workbook with that ID. Sync, then look again."
-        )
+        raise UsageError(f"The workbook has no row with the ID {record}. Sync, then try again.")
     where = a1(read.tab, rows[0], read.columns.get("id", 0))
     link = getattr(workbook, "link", None)
     return where, link(read.tab, rows[0]) if link else (group.config.xlsx or Path()).as_uri()
 
 
 def conflicts(group: OpenedGroup) -> list[ListingRow]:
-    """What workbook and register hold differently, and nobody has settled; read from both as they
-    are now."""
+    """Returns the open conflicts, from the current workbook and register."""
     return [_conflict(each) for each in preview(group).changes.conflicts]
 
 
@@ -285,8 +286,9 @@ def _conflict(each: Conflict) -> ListingRow:
 
 
 def resolve(group: OpenedGroup, name: str, take: Side) -> SyncOutcome:
-    """Settle one conflict, by a sync that takes that side; raises `UsageError` where there is none
-    of that name."""
+    """Settles one conflict by a sync that takes the side `take`.
+
+    Raises `UsageError` if there is no conflict with this name."""
     there = preview(group).changes.conflicts
     wanted = name.strip().casefold()
     keys = [

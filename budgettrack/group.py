@@ -1,8 +1,8 @@
-"""The opened group: its config, register, workbook, clock and plan, each opened or built once, when
-it is first needed.
+"""A group at work: config, register, workbook, clock and plan. Each part is opened when it is first
+needed.
 
-What a run reads from the register is of one moment. `standing` has it without the expenses, whose
-monthly totals stand for them, so that a question costs the same at any size."""
+A run reads one state of the register. `standing` holds that state without the expenses: monthly
+totals replace them, so a query takes the same time for any number of expenses."""
 
 from __future__ import annotations
 
@@ -33,15 +33,17 @@ if TYPE_CHECKING:
     from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
-"""The tables that questions are answered from; expenses are there as monthly totals."""
+"""The tables that are loaded for queries. Monthly totals replace the table of expenses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The register at one moment. `plan.expenses` is empty: `totals` stand for them. `synced` is
-    the last sync, `reported` the budgets frozen when their months were reported, `run` the newest
-    run that wrote a record, `mark` what ties workbook and register. `spent` is what was spent in
-    single months, by month, grant and currency, where it was asked for."""
+    """The state of the register at one moment. `plan.expenses` is empty; use `totals` instead.
+
+    `synced` is the time of the last sync. `reported` are the budgets that were frozen when their
+    months were reported. `run` is the last run that changed a record. `mark` links workbook and
+    register. `spent` is the amount spent by month, grant and currency; it is filled only by
+    `standing_at`."""
 
     plan: Plan
     totals: Sequence[Total]
@@ -59,10 +61,10 @@ def now_in_utc() -> datetime:
 
 
 class OpenedGroup:
-    """A group at work; `open_group` makes it, and closes it at the end of the block.
+    """A group at work. `open_group` opens it and closes it at the end of the block.
 
-    `now` is the clock. `on` is the day that answers go by (None: today where the group lives).
-    `workbook` is another one than the config's."""
+    `now` is the clock. `on` replaces today's date if it is given. `workbook` replaces the
+    config's workbook if it is given."""
 
     def __init__(
         self,
@@ -97,8 +99,7 @@ class OpenedGroup:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The group's time zone: the config's, else that of the spreadsheet as last read, else
-        UTC."""
+        """The group's time zone: the config's, else the spreadsheet's, else UTC."""
         if self.config.time_zone:
             return ZoneInfo(self.config.time_zone)
         if self.config.google is None:
@@ -110,14 +111,14 @@ class OpenedGroup:
 
     @cached_property
     def today(self) -> date:
-        """The day that answers go by: the one asked for, or today where the group lives."""
+        """The date for all answers: `on` if it is given, else today in the group's time zone."""
         return self.on or self.now().astimezone(self.zone).date()
 
     # ---- the workbook
 
     @property
     def workbook(self) -> Workbook:
-        """The workbook, to be read and written."""
+        """The workbook, for reading and writing."""
         if self._workbook is None:
             self._workbook = _workbook(
                 self.config, reads_only=self.is_read_only, patient=self._patient
@@ -126,7 +127,7 @@ class OpenedGroup:
 
     @property
     def workbook_to_read(self) -> Workbook:
-        """The workbook, with no more than the right to read it asked of Google."""
+        """The workbook, for reading only. Google is asked for no more than the right to read."""
         if self._workbook_to_read is None:
             self._workbook_to_read = self._workbook or _workbook(
                 self.config, reads_only=True, patient=self._patient
@@ -135,8 +136,8 @@ class OpenedGroup:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether nothing is ever written to the workbook: every table of it is mapped, and none
-        with `write = true`."""
+        """Whether the program never writes to the workbook: all its tables are mapped without
+        `write = true`."""
         shapes = self.config.shapes
         return bool(shapes) and not any(shape.write for shape in shapes.values())
 
@@ -144,27 +145,28 @@ class OpenedGroup:
 
     @cached_property
     def has_mark(self) -> bool:
-        """Whether the register has the mark that ties it to its workbook."""
+        """Whether the register has the mark that links it to its workbook."""
         return self.register.ask(queries.meta, "mark") is not None
 
     @property
     def register(self) -> Register:
-        """The register, opened when it is first asked."""
+        """The register. It is opened at the first access."""
         if self._register is None:
             self._register = open_register(self.config.register)
         return self._register
 
     @property
     def standing(self) -> Standing:
-        """What the register knows, as of the moment at which this was first asked; raises
-        `RegisterError` where nothing was synced yet."""
+        """The state of the register, read at the first access.
+
+        Raises `RegisterError` if nothing was synced yet."""
         if self._standing is None:
             self._standing = self.register.ask(self._read)
         return self._standing
 
     @property
     def publications(self) -> Publications:
-        """What was published and reported, read together with the standing."""
+        """Everything that was published or reported, from the same state as `standing`."""
         from budgettrack.register.published import publications
 
         if self._publications is None:
@@ -174,19 +176,22 @@ class OpenedGroup:
         return self._publications
 
     def standing_at(self, month: Month) -> Standing:
-        """As `standing`, for a question about the end of one month alone: the database sums the
-        totals to it, and what was spent in it and in the month before is there too."""
+        """Returns the standing for the end of `month`: the database sums the totals up to that
+        month.
+
+        `spent` holds the amounts of `month` and of the month before."""
         return self.register.ask(self._read, month)
 
     @cached_property
     def findings(self) -> tuple[list[Finding], datetime]:
-        """The findings of the last sync, and when it was; raises `RegisterError` where nothing was
-        synced yet."""
+        """The findings of the last sync, and its time.
+
+        Raises `RegisterError` if nothing was synced yet."""
         return self.register.ask(lambda ask: (queries.findings(ask), _last_sync(ask)))
 
     @property
     def whole_plan(self) -> Plan:
-        """The plan of the same moment as the standing, with its expenses."""
+        """The plan with all its expenses, from the same state as `standing`."""
         standing = self.standing
         if self._synced is not None and self._synced[1] >= standing.run:
             return self._synced[0]
@@ -196,7 +201,7 @@ class OpenedGroup:
     def plan_of(
         self, records: Records, reported: Mapping[str, Mapping[Month, int]] | None = None
     ) -> Plan:
-        """The typed plan of records, by the config."""
+        """Returns the plan that is made from these records."""
         config = self.config
         plan, _ = plan_of(
             records, base=config.currency, start=config.start, end=config.end, reported=reported
@@ -204,18 +209,20 @@ class OpenedGroup:
         return plan
 
     def changed(self, plan: Plan | None = None, run: int = 0) -> None:
-        """What was read is of the moment before a change that this run itself made.
+        """Forgets the standing, because this run changed the register.
 
-        `plan` is the one that a sync decided and committed as `run`: it need not be built again."""
+        `plan` is the plan that a sync committed as `run`; it is reused."""
         self._standing = self._publications = None
         self._synced = None if plan is None else (plan, run)
 
     def published_more(self) -> None:
-        """This run itself published or reported something; the records are the same."""
+        """Forgets the publications, because this run published or reported. The records are
+        unchanged."""
         self._publications = None
 
     def froze(self, reported: Mapping[str, Mapping[Month, int]]) -> None:
-        """This run itself kept budgets of months as they are in the standing's plan."""
+        """Adds budgets that this run just froze to the standing, without reading the register
+        again."""
         if self._standing is not None:
             known = self._standing.reported
             more = {line: {**known.get(line, {}), **added} for line, added in reported.items()}
@@ -252,9 +259,9 @@ def open_group(
     workbook: Workbook | None = None,
     patient: bool = True,
 ) -> OpenedGroup:
-    """The group of a config, for a `with` block; nothing is opened before it is needed.
+    """Opens a group, for a `with` block.
 
-    `patient` False gives up at once where Google does not answer."""
+    If `patient` is false, gives up soon when Google does not answer."""
     return OpenedGroup(config, on, now, workbook, patient)
 
 
@@ -266,7 +273,7 @@ def _last_sync(ask: Ask) -> datetime:
 
 
 def _expenses_at(ask: Ask, run: int) -> Mapping[str, Mapping[str, str]]:
-    """The expenses as they were after a run."""
+    """Returns the expenses as they were after a run."""
     if queries.newest_change(ask) <= run:
         return queries.load(ask, ("expenses",)).records["expenses"]
     return queries.load_at(ask, run)["expenses"]
@@ -277,8 +284,9 @@ def last_full_month(today: date) -> Month:
 
 
 def month_asked(month: Month | None, today: date) -> Month:
-    """The month asked for, else the last full one; raises `UsageError` for one that has not
-    begun."""
+    """Returns `month`, or the last full month if `month` is None.
+
+    Raises `UsageError` if the month has not begun."""
     if month is None:
         return last_full_month(today)
     if month > months.month_of(today):
@@ -290,8 +298,10 @@ def month_asked(month: Month | None, today: date) -> Month:
 
 
 def known_grant(now: Standing, grant: str | None) -> str | None:
-    """The ID of the grant asked for, in any case, None where none is asked for; raises `UsageError`
-    with those there are."""
+    """Returns the ID of a grant, found without regard to upper and lower case.
+
+    Returns None if `grant` is None.
+    Raises `UsageError` if there is no such grant; the message lists all grants."""
     if grant is None:
         return None
     for known in now.plan.grants:

@@ -1,5 +1,5 @@
-"""Taking back what should never have been typed: from the workbook, the register, its backup, and
-what was written of it."""
+"""Removes a value that should never have been typed, from workbook, backup, private files and
+register."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ from budgettrack.sync import sync
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """What was done: the record's table, ID and field, the months whose pages showed the value, the
-    private files that were removed since they had it, and to whom mail with it may have gone."""
+    """The result of a redaction.
+
+    `months` are the months whose pages showed the value. `removed` are the private files that
+    held it and were deleted. `sent` are the recipients whose mail may contain it."""
 
     table: str
     id: str
@@ -39,10 +41,9 @@ class Redacted:
 
 
 def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
-    """Wipe the value of `ID.field` from everywhere that this machine reaches.
+    """Wipes the value of `ID.field` from all places that this computer can reach.
 
-    Raises `UsageError` for a record or field that is not there, and for one that was never stored.
-    """
+    Raises `UsageError` if the record or field does not exist, or never had a value."""
     with group.register.reading() as ask:
         held = queries.load(ask)
         table, record, column = _meant(held, name)
@@ -53,7 +54,7 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
         if (fields := version.fields) and fields.get(column.name)
     }
     if not values:
-        raise UsageError(f"{record} never had anything in {column.heading}. Nothing was changed.")
+        raise UsageError(f"{record} never had a value in {column.heading}. Nothing was changed.")
     agreed = held.agreed[table].get(record, {}).get(column.name)
     if agreed:
         values.add(agreed)
@@ -64,13 +65,14 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
 def _wiped(
     group: OpenedGroup, which: tuple[str, str, Column], values: set[str], by: str
 ) -> Redacted:
-    """Wipe it. The register is the last that knows the values: whoever begins anew after a crash
-    finds them there."""
+    """Wipes the values from all places. The register comes last: after a crash, the next run
+    still finds the values there."""
     table, record, column = which
     config, register = group.config, group.register
     now = register.ask(queries.load, (table,)).records[table].get(record)
     if now is not None and now.get(column.name):
-        # The sheet's cell goes blank by the ordinary sync, as if somebody had cleared it here.
+        # Clears the field in the register first, so that the ordinary sync clears the cell in the
+        # sheet.
         with register.writing() as writing:
             cleared = {key: value for key, value in now.items() if key != column.name}
             written = [RecordVersion(table, record, cleared, by)]
@@ -97,7 +99,7 @@ def _wiped(
 def _meant(held: Held, name: str) -> tuple[str, str, Column]:
     record, dot, field = name.strip().rpartition(".")
     if not dot:
-        raise UsageError(f"{name} names no field. Type it as E-12.description")
+        raise UsageError(f"{name} does not name a field. Type it as E-12.description")
     table, id_ = located(held, record)
     return table, id_, _column(BY_NAME[table], field)
 
@@ -107,8 +109,8 @@ def _column(table: Table, name: str) -> Column:
         if normal(name) in (normal(column.name), normal(column.heading)):
             if column.audience == "personal":
                 raise UsageError(
-                    f"{column.heading} is never stored. Clear the cell in the workbook; that is all"
-                    " there is of it."
+                    f"{column.heading} is never stored. Clear the cell in the workbook: the value"
+                    " is nowhere else."
                 )
             if column.name == "id":
                 raise UsageError(
@@ -134,15 +136,15 @@ def _sent(
 
 
 def _backup(workbook: Path) -> None:
-    """The copy beside the workbook is of the state before: it becomes one of the state now."""
+    """Replaces the copy beside the workbook, because it still contains the value."""
     previous = workbook.with_name(f"{workbook.stem}.previous{workbook.suffix}")
     if previous.exists():
         shutil.copyfile(workbook, previous)
 
 
 def _remove(private: Path, values: set[str]) -> list[Path]:
-    """Remove private files that have a value, with the paper and the workbook of the same summary,
-    and all written mails."""
+    """Deletes all written mails, and the private summaries that contain a value, with their PDF
+    and workbook."""
     removed = sorted(private.glob("mail/*.eml"))
     for page in sorted(private.glob("*.html")):
         text = html.unescape(page.read_text("utf-8", "replace"))

@@ -1,8 +1,9 @@
-"""One sync: read both sides, decide, write the workbook, then commit the register.
+"""One sync: reads workbook and register, decides, writes the workbook, then commits to the
+register.
 
-The workbook comes first and the register second: after a crash between the two, the next sync finds
-both sides equal where the workbook was written, and commits then. The other order would bring
-removed rows back or lose new ones."""
+The order matters if the run dies between the two writes. The next sync then finds both sides
+equal and only commits. In the other order it would take rows as removed that were never written,
+or bring removed rows back."""
 
 from __future__ import annotations
 
@@ -32,27 +33,27 @@ Confirm = Callable[[ChangeSet], bool]
 
 
 ROUNDS = 5
-"""How often a sync begins anew where people change the very cells that it writes; then it leaves
-them in peace."""
+"""The number of attempts if people keep changing the cells that the sync writes. Then the sync
+gives up."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
-    """What a sync did (or, as a preview, would do)."""
+    """The result of a sync or, if `done` is false, of a preview."""
 
     changes: ChangeSet
     done: bool
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether somebody must look: a conflict, or something that is left out of the figures."""
+        """Whether a person must act: on a conflict, or on a row that is left out of the figures."""
         return bool(self.changes.conflicts) or any(
             each.severity == "error" for each in self.changes.findings
         )
 
 
 def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome:
-    """The very ChangeSet that a sync would carry out now; nothing is written."""
+    """Returns the changes that a sync would make now. Writes nothing."""
     known = group.register.ask(_known, group.config)
     book = group.workbook_to_read.read()
     return SyncOutcome(_decide(group, book, known, allow, {}), done=False)
@@ -65,11 +66,12 @@ def sync(
     confirm: Confirm | None = None,
     keep: Mapping[str, Side] | None = None,
 ) -> SyncOutcome:
-    """Bring workbook and register to agreement; raises `Refused` where a guard stands against it.
+    """Syncs workbook and register.
 
-    `allow` are the guards that are overridden: `missing`, `removals`, `changes`, `other-workbook`.
-    `confirm` is asked where two filled sides meet for the first time. `keep` settles conflicts by
-    their keys (`budget/B-3.amount`)."""
+    `allow` names guards to override: `missing`, `removals`, `changes`, `other-workbook`.
+    `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, by
+    key (`budget/B-3.amount`).
+    Raises `Refused` if a guard stops the sync."""
     at = group.now()
     workbook = group.workbook
     _remember_mark(group, at)
@@ -102,8 +104,8 @@ def sync(
                 changes = decided(book)
             else:
                 raise WorkbookError(
-                    "People kept changing the very cells that are to be written. All that they"
-                    " typed stands, and nothing was recorded. Run this again in a few minutes."
+                    "People kept changing the same cells that this sync writes. Their entries stay,"
+                    " and the register is unchanged. Run this again in a few minutes."
                 )
             new_mark = mark if mark != known.held.mark else None
             run = _commit(group.config, writing, changes, book, new_mark, at)
@@ -112,8 +114,9 @@ def sync(
 
 
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
-    """The register keeps its mark before the workbook gets it: a first run that dies in between
-    finds its own again."""
+    """Stores the mark in the register before the workbook gets it.
+
+    If the first run dies in between, the next run knows its own mark in the workbook."""
     if group.is_read_only or group.has_mark:
         return
     with group.register.writing() as writing:
@@ -154,7 +157,7 @@ def _commit(
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The register at one moment: as it holds it, and as the decision needs it."""
+    """The register at one moment: its content, and the state that the decision needs."""
 
     held: Held
     state: RegisterState
@@ -197,8 +200,8 @@ def _decide(
 
 
 def unsent(ask: Ask, config: Config) -> list[Finding]:
-    """What waits to be sent, as findings for the sheet: months to be closed, and what holds a mail
-    back."""
+    """Returns findings for reports that are not sent: their months are not closed, or they are
+    held back."""
     periods = {each.n: each.period for each in all_cycles(ask)}
     grants = {
         each.name: each.grant for each in config.sending.recipients if each.audience == "funder"
@@ -233,8 +236,9 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
 
 
 def profile_or_none(config: Config, name: str) -> Profile | None:
-    """The profile of that name; None where there is none, or it has a mistake: a sync goes on all
-    the same."""
+    """Returns the funder's profile with this name.
+
+    Returns None if it does not exist or has a mistake: a sync must not fail for that."""
     try:
         return profile(name, config.profiles)
     except ConfigError:
@@ -242,12 +246,13 @@ def profile_or_none(config: Config, name: str) -> Profile | None:
 
 
 def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
-    """Refuse a copy of the workbook, another workbook, or a second register: their edits would be
-    mixed."""
+    """Checks that workbook and register belong together, so that edits of two workbooks never mix.
+
+    Raises `Refused` for a copy of the workbook, another workbook, or another register."""
     name = _name(group.config)
     if not any(held.agreed.values()):
-        # Nothing was ever agreed: any workbook will do that bears no mark, or the one that a run
-        # that died gave it.
+        # This register was never synced. Any workbook without a mark is fine. So is one with our
+        # own mark, which a run that died left there.
         if book.mark and not (held.mark and book.mark == _of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"
@@ -279,13 +284,15 @@ def _name(config: Config) -> str:
 
 
 def _of(mark: str) -> str:
-    """The part of the register's mark that stands in the workbook."""
+    """Returns the part of the register's mark that the workbook also has."""
     return mark.partition(" ")[0]
 
 
 def _mark(group: OpenedGroup, book: Book, held: Held) -> str | None:
-    """The mark that ties the two: the workbook's own or a new one, and the workbook's name; None
-    where it only reads."""
+    """Returns the mark for both sides: an ID and the name of the workbook.
+
+    The ID is the workbook's, else the register's, else a new one. For a workbook that is only
+    read, returns the register's mark, which may be None."""
     if group.is_read_only:
         return held.mark
     name = _name(group.config)

@@ -204,8 +204,8 @@ def _letter(group: Group, heading: str) -> str:
         (("resources", "add", "kind=workspace", "activity=A-9"), "There is no activity A-9. Did you mean A-1?"),
         (("history", "B"), "B can be B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8 or more. Type more of it."),
         (("history", "nothing"), "There is no record nothing. There are: A-1, B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8, B-9, B-10, E-1 and more."),
-        (("restore", "B-1"), "B-1 is as it was then. Nothing was changed."),
-        (("restore", "B-1", "--at", "2020-01-01"), "B-1 was not there on 2020-01-01. See: budgettrack history B-1"),
+        (("restore", "B-1"), "B-1 is already as it was then. Nothing was changed."),
+        (("restore", "B-1", "--at", "2020-01-01"), "B-1 did not exist on 2020-01-01. See: budgettrack history B-1"),
         (("resolve", "B-1.amount", "--take", "sheet"), "There is no conflict B-1.amount. There is none yet."),
         (("diff", "--from", "2026-02-01", "--to", "2026-01-01"), "2026-01-01 lies before 2026-02-01. Exchange them."),
     ],
@@ -402,7 +402,7 @@ def test_open_says_where_a_row_stands(group: Group) -> None:
     group.edit(lambda book: book["Budget"].delete_rows(4))
     assert (
         refused(group, "open", "B-3")
-        == "B-3 does not stand in the workbook with that ID. Sync, then look again."
+        == "The workbook has no row with the ID B-3. Sync, then try again."
     )
 
 
@@ -489,7 +489,7 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
             ("1/1/1", "B-1", "B-2"),
             "1/1/1 has 3 parts, and you named 2 budget lines. Name one line for each part.",
         ),
-        (("1/1", "B-1", "B-1"), "A line is named twice. Name each once."),
+        (("1/1", "B-1", "B-1"), "A budget line is named twice. Name each line once."),
         (("1/1", "B-1", "B-99"), "There is no budget line B-99. Did you mean B-9?"),
         (("1+1", "B-1", "B-2"), "1+1 sums to 2; the receipt is 1.50 EUR. Correct the amounts."),
     ],

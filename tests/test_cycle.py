@@ -567,7 +567,7 @@ def test_a_retry_of_what_is_held_back_now_is_refused(sending: Sending, host: Mai
         sending.config.read_text().replace('name = "everybody"', 'name = "nobody"')
     )
     with pytest.raises(
-        UsageError, match="D-2 cannot be sent. The config no longer has its recipient"
+        UsageError, match=r"D-2 cannot be sent\. The config no longer has its recipient"
     ):
         sending.retry(2)
 

@@ -392,9 +392,7 @@ def test_a_copy_without_a_secret_or_with_a_wrong_one_is_not_sent(
     with pytest.raises(ConfigError, match="There is no BUDGETTRACK_WEBHOOK_SECRET"):
         copied(url)
     monkeypatch.setenv(WEBHOOK_SECRET, "not base 64 !")
-    with pytest.raises(
-        ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a webhook secret"
-    ):
+    with pytest.raises(ConfigError, match="BUDGETTRACK_WEBHOOK_SECRET is not a webhook secret"):
         copied(url)
     assert got == []
 

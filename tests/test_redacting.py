@@ -105,10 +105,10 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("E-1",), "E-1 names no field. Type it as E-12.description"),
+        (("E-1",), "E-1 does not name a field. Type it as E-12.description"),
         (
             ("E-1.payee",),
-            "Payee is never stored. Clear the cell in the workbook; that is all there is of it.",
+            "Payee is never stored. Clear the cell in the workbook: the value is nowhere else.",
         ),
         (
             ("E-1.id",),
@@ -118,7 +118,7 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
             ),
         ),
         (("E-1.descripton",), "Expenses has no field descripton. Did you mean description?"),
-        (("E-1.description",), "E-1 never had anything in Description. Nothing was changed."),
+        (("E-1.description",), "E-1 never had a value in Description. Nothing was changed."),
         (("E-99.description",), "There is no record E-99."),
     ],
 )

@@ -837,7 +837,9 @@ class TestSQLite:
                 register.ask(queries.load)
 
     def test_a_missing_folder_and_a_folder_for_a_file(self, tmp_path: Path) -> None:
-        with pytest.raises(RegisterError, match=r"There is no folder for the register .*Make it"):
+        with pytest.raises(
+            RegisterError, match=r"The folder of the register .* does not exist. Make it"
+        ):
             open_register(f"sqlite:///{tmp_path}/none/register.sqlite")
         with pytest.raises(RegisterError, match="is a folder, not a register"):
             open_register(f"sqlite:///{tmp_path}")

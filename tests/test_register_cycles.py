@@ -198,7 +198,7 @@ def test_a_lost_server_stops_the_run(url: str, cycles: Cycles) -> None:
             " pg_backend_pid()"
         )
         with pytest.raises(
-            RegisterError, match="The connection to the register was lost in the midst of a run"
+            RegisterError, match="The connection to the register was lost during the run"
         ):
             alone.check()
 

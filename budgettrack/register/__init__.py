@@ -1,2 +1,1 @@
-"""The register: the database of record, on SQLite or PostgreSQL. SQLAlchemy is imported nowhere
-else."""
+"""The register: the database of record, on SQLite or PostgreSQL."""

@@ -1,6 +1,6 @@
-"""One connection to the register's database, the same to its users on SQLite and PostgreSQL.
+"""The interface of a database connection, the same for SQLite and PostgreSQL.
 
-A statement is SQL that both have in common, with a question mark for each value."""
+Statements use only SQL that both support, with a question mark for each value."""
 
 from __future__ import annotations
 
@@ -9,88 +9,98 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 WAIT = 10.0
-"""Seconds that a reader waits for a commit to end, a commit for the readers, and PostgreSQL for a
+"""Seconds to wait: a reader for a commit, a commit for readers, and a client for a PostgreSQL
 connection."""
 
 
 class RegisterConnection(Protocol):
-    """A connection on which nothing is under way until `begin_reading` or `begin_writing`."""
+    """A database connection. No transaction is open before `begin_reading` or `begin_writing`."""
 
     place: str
-    """The register's name for people."""
+    """The name of the register in messages."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """Run one statement; its rows, to be read before the next statement."""
+        """Runs one statement and returns its rows. They must be read before the next statement."""
 
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Add rows to a table; `into` is its name and columns, `runs (n, kind, at)`."""
+        """Adds rows to a table. `into` names the table and its columns, such as `runs (n, kind,
+        at)`."""
 
     def begin_reading(self) -> None:
-        """From here to `rollback`, every answer is of one moment."""
+        """Opens a transaction that reads. Until `rollback`, all answers come from the same
+        state."""
 
     def begin_writing(self) -> None:
-        """From here, all is kept by `commit` or nothing is. The lock must be held."""
+        """Opens a transaction that writes. The caller must hold the writer's lock."""
 
     def commit(self) -> None: ...
 
     def pause(self) -> None:
-        """End what `begin_writing` began, where nothing was written, and keep the lock."""
+        """Ends a transaction that wrote nothing, but keeps the writer's lock."""
 
     def rollback(self) -> None:
-        """Undo what was not committed; nothing where nothing is under way."""
+        """Undoes all changes since the last commit. Does nothing if no transaction is open."""
 
     def lock(self) -> bool:
-        """Take the writer's lock, which ends with its owner; False where another run has it."""
+        """Takes the writer's lock. The lock ends if its process ends.
+
+        Returns False if another run holds it."""
 
     def begin_locked(self) -> bool:
-        """Take the writer's lock and begin to write; the end of the one is the end of the other.
-        False where another run has it."""
+        """Takes the writer's lock and opens a transaction that writes. Both end together.
+
+        Returns False if another run holds the lock."""
 
     def begin_own(self) -> bool:
-        """Begin to write what only the run that is alone at work writes; False where the database
-        has to wait for another run all the same."""
+        """Opens a transaction on tables that only the monthly run writes.
+
+        Returns False if the database must wait for another run."""
 
     def do_own(self, statement: str, values: Sequence[Any]) -> bool:
-        """As `begin_own`, for one statement, which is kept; it may be done twice."""
+        """Runs and commits one statement on tables that only the monthly run writes.
+
+        The statement must be harmless if it runs twice. Returns False if the database must wait
+        for another run."""
 
     def unlock(self) -> None:
-        """Give the writer's lock back."""
+        """Releases the writer's lock."""
 
     def tables(self) -> set[str]:
-        """The tables in the way of a new register: any in a file, those of our names in a
-        schema."""
+        """Returns the tables that prevent a new register here: any table of a file, or tables
+        with our names in a schema."""
 
     def has_steps(self) -> bool:
-        """Whether the table `migrations` is there."""
+        """Whether the table `migrations` exists."""
 
     def erase_what_is_deleted(self) -> None:
-        """From here on, what is deleted is overwritten."""
+        """Makes the database overwrite deleted data with zeros from now on."""
 
     def vacuum(self) -> None:
-        """Write the database anew, so that nothing of what was deleted is left between its rows."""
+        """Rewrites the database, so that no deleted data stays in its free space."""
 
     def close(self) -> None: ...
 
 
 class Lock:
-    """A lock that a run holds from its first step to its last; it ends with its owner's process."""
+    """The lock that a monthly run holds from start to end. It ends if its process ends."""
 
     def __init__(self, holds: Callable[[], bool]) -> None:
         self.holds = holds
-        """Whether it is still held: a server may have gone away."""
+        """Returns whether the lock is still held. A server may have closed the connection."""
 
 
 class Driver(Protocol):
-    """A kind of database, and the one that the URL names."""
+    """The database that the URL names."""
 
     place: str
     troubles: type[Exception]
-    """What its connections raise where the database cannot do what is asked."""
+    """The type of exception that its connections raise if a statement fails."""
 
     def connect(self) -> RegisterConnection: ...
 
     def alone(self) -> AbstractContextManager[Lock | None]:
-        """The lock of a whole run, apart from the writer's; None where another run has it."""
+        """Yields the lock of a monthly run, which is not the writer's lock. Yields None if
+        another run holds it."""
 
     def code(self, error: Exception) -> str:
-        """SQLite's name of the error, PostgreSQL's five letters, or ''."""
+        """Returns SQLite's name of the error, PostgreSQL's five-character code, or ''."""

@@ -1,8 +1,8 @@
-"""What the register keeps of cycles: their steps, their deliveries, and who is at work; and the
-questions about them.
+"""Stores and reads cycles in the register: their steps, their deliveries, and the run that is
+active.
 
-Each method is one database transaction. A delivery is marked in one and settled in another, with
-the sending between them: whoever dies in between leaves the mark behind."""
+Each method is one database transaction. A delivery is marked in one transaction, sent, and
+settled in another. If a run dies in between, the mark stays."""
 
 from __future__ import annotations
 
@@ -23,50 +23,51 @@ from budgettrack.register.database import Database
 from budgettrack.register.queries import Ask
 
 PATIENCE = 60.0
-"""Seconds to wait for another run that is writing: a sync by hand may hold the lock while it writes
+"""Seconds to wait for another run that writes. A manual sync may hold the lock while it writes
 the workbook."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who is at work on the cycles: a machine and process, and since when."""
+    """The run that is active: its computer and process, and its start."""
 
     who: str
     since: datetime
 
 
 class Alone:
-    """The right to be the only run at work. `died` is the run before, where it never came to its
-    end."""
+    """The right to be the only monthly run. `died` is the run before if it never ended, else
+    None."""
 
     def __init__(self, lock: Lock, died: Holder | None) -> None:
         self._lock, self.died = lock, died
 
     def check(self) -> None:
-        """Raise `RegisterError` where the lock was lost on the way (a server that went away):
-        nothing more may be sent."""
+        """Checks that this run still holds the lock, before it sends anything.
+
+        Raises `RegisterError` if the lock was lost, for example because the server closed the
+        connection."""
         if not self._lock.holds():
             raise RegisterError(
-                "The connection to the register was lost in the midst of a run. Nothing more was"
-                " sent; run it again."
+                "The connection to the register was lost during the run. Nothing more was sent."
+                " Run it again."
             )
 
 
 class Cycles:
-    """The cycles in an open register, for the run that is alone at work.
+    """Writes cycles to an open register, for the one monthly run that is active.
 
-    Every method raises RegisterError if the database cannot do what is asked."""
+    Every method raises `RegisterError` if the database reports an error."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @contextmanager
     def alone(self, who: str, at: datetime) -> Iterator[Alone]:
-        """Be the only run at work until the end of the block, on whatever machine.
+        """Holds the lock of the monthly run until the end of the block, on every computer.
 
-        Raises `RegisterError` at once where another is, with who it is and since when. The lock is
-        the database's own and ends with its owner; the name beside it stays behind when the owner
-        died."""
+        If a run dies, the database releases the lock, but the run's name stays in the register.
+        Raises `RegisterError` at once if another run is active. The message names that run."""
         with self._database.alone() as lock:
             with self._database.reading() as ask:
                 held = holder(ask)
@@ -91,7 +92,7 @@ class Cycles:
             writes.save_meta(connection, "holder", text)
 
     def begin(self, period: str, reason: str, asked: bool, at: datetime) -> Cycle:
-        """A new round of a period."""
+        """Begins a new round of a period and returns its cycle."""
         with self._writing() as connection:
             query = "SELECT coalesce(max(round), 0) FROM cycles WHERE period = ?"
             ((before,),) = connection.rows(query, (period,))
@@ -104,11 +105,11 @@ class Cycles:
         return Cycle(number, period, round_, reason, asked, at, None)
 
     def end(self, cycle: Cycle, at: datetime) -> None:
-        """Nothing is left to do in it."""
+        """Marks the cycle as finished."""
         self._do("UPDATE cycles SET ended = ? WHERE n = ?", (_text(at), cycle.n))
 
     def attempt(self, cycle: Cycle, step: str, at: datetime) -> int:
-        """The number of a new attempt at a step."""
+        """Records that a step begins and returns the number of the attempt."""
         with self._writing() as connection:
             number = queries.last_number(connection, "attempts") + 1
             connection.insert(
@@ -118,7 +119,7 @@ class Cycles:
         return number
 
     def attempted(self, number: int, outcome: StepOutcome, took: int, words: str) -> None:
-        """How an attempt ended, after so many milliseconds."""
+        """Records the outcome of an attempt. `took` is in milliseconds."""
         self._do(
             "UPDATE attempts SET outcome = ?, took = ?, words = ? WHERE n = ?",
             (outcome, took, words, number),
@@ -133,7 +134,7 @@ class Cycles:
         words: str,
         at: datetime,
     ) -> None:
-        """Note that a delivery cannot go out yet, and why; one that did go out stays as it is."""
+        """Records why a delivery cannot be sent yet. A delivery that was sent stays unchanged."""
         with self._writing() as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
@@ -151,10 +152,10 @@ class Cycles:
         *,
         again: bool = False,
     ) -> Delivery:
-        """A delivery that goes out now.
+        """Marks a delivery as being sent now and returns it.
 
-        Raises `RegisterError` for one that went out before; with `again` (a person asks for it, or
-        it does no harm twice) for one that was confirmed alone."""
+        Raises `RegisterError` if it was sent before. With `again`, raises only if it was
+        confirmed."""
         with self._writing() as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
@@ -172,7 +173,7 @@ class Cycles:
             )
 
     def settle(self, delivery: Delivery, state: DeliveryState, words: str, at: datetime) -> None:
-        """What became of a marked delivery."""
+        """Records the result of a marked delivery."""
         self._do(SETTLE, (state, words, _text(at), delivery.n))
 
     @contextmanager
@@ -187,7 +188,7 @@ class Cycles:
 
 
 def holder(ask: Ask) -> Holder | None:
-    """Who is at work, or was when it died; None where nobody is."""
+    """Returns the active run, or a run that died. Returns None if there is neither."""
     text = queries.meta(ask, "holder")
     if text is None:
         return None
@@ -196,7 +197,7 @@ def holder(ask: Ask) -> Holder | None:
 
 
 def all_cycles(ask: Ask) -> list[Cycle]:
-    """Every cycle, in the order in which they began."""
+    """Returns all cycles, oldest first."""
     return [
         Cycle(
             n,
@@ -214,7 +215,7 @@ def all_cycles(ask: Ask) -> list[Cycle]:
 
 
 def attempts(ask: Ask, cycle: int | None = None) -> list[Attempt]:
-    """Every attempt at a step (of one cycle), in order."""
+    """Returns all attempts at steps, oldest first; only those of `cycle` if it is given."""
     query = "SELECT n, cycle, step, began, took, outcome, words FROM attempts"
     return [
         Attempt(n, of, step, datetime.fromisoformat(began), took, outcome, words)
@@ -226,7 +227,7 @@ def attempts(ask: Ask, cycle: int | None = None) -> list[Attempt]:
 
 
 def deliveries(ask: Ask, cycle: int | None = None) -> list[Delivery]:
-    """Every delivery (of one cycle), in order."""
+    """Returns all deliveries, oldest first; only those of `cycle` if it is given."""
     return _deliveries(ask) if cycle is None else _deliveries(ask, "cycle = ?", (cycle,))
 
 

@@ -1,4 +1,4 @@
-"""The register's database, opened: at most one connection that reads and one that writes."""
+"""An open register database, with at most one connection that reads and one that writes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ BUSY = "Another run is writing to this register; wait until it ends, then try ag
 
 
 class Database:
-    """An open database. Its connections are made when they are first needed."""
+    """An open database. It connects when a connection is first needed."""
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.place = driver.place
-        """The register's name for people."""
+        """The name of the register in messages."""
         self._reader: RegisterConnection | None = None
         self._writer: RegisterConnection | None = None
         self._readings = 0
@@ -35,7 +35,7 @@ class Database:
 
     @contextmanager
     def told(self) -> Iterator[None]:
-        """Turns what the database says into a `RegisterError` with what to do."""
+        """Turns a database error into a `RegisterError` that says what to do."""
         try:
             yield
         except self.driver.troubles as error:
@@ -44,10 +44,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[RegisterConnection]:
-        """A connection whose answers are all of one moment, the last commit before the block.
+        """Yields a connection that reads the state of the last commit before the block.
 
-        A block within another is of the other's moment. A commit waits for the end of the block, so
-        nothing slow belongs into it."""
+        A nested block reads the same state as the outer block. Other runs cannot commit before
+        the block ends, so it must be short."""
         with self.told():
             if self._reader is None:
                 self._reader = self.driver.connect()
@@ -64,11 +64,12 @@ class Database:
 
     @contextmanager
     def writer(self, patience: float = 0.0) -> Iterator[RegisterConnection]:
-        """A connection that holds the writer's lock until the end of the block; what is not
-        committed by then is undone.
+        """Yields a connection that holds the writer's lock. Changes without a commit are undone at
+        the end.
 
-        `patience` is how many seconds to wait for another run. Raises `RegisterError` where another
-        run holds the lock, and for what goes wrong with the database inside the block."""
+        `patience` is in seconds.
+        Raises `RegisterError` if another run holds the lock for longer, or if the database
+        reports an error."""
         with self._writing() as writer:
             _patiently(writer.lock, patience)
             try:
@@ -78,28 +79,29 @@ class Database:
 
     @contextmanager
     def short(self, patience: float = 0.0) -> Iterator[RegisterConnection]:
-        """As `writer`, for one transaction that is under way from the start: its end is the end of
-        the lock."""
+        """Like `writer`, for a single transaction. It is already open, and the lock ends with
+        it."""
         with self._writing() as writer:
             _patiently(writer.begin_locked, patience)
             yield writer
 
     @contextmanager
     def own(self, patience: float) -> Iterator[RegisterConnection]:
-        """One transaction of the run that is alone at work (see `alone`), on what nobody else
-        writes: a server needs no other lock for it."""
+        """Yields a transaction on tables that only the monthly run writes (see `alone`).
+
+        PostgreSQL needs no writer's lock for it."""
         with self._writing() as writer:
             _patiently(writer.begin_own, patience)
             yield writer
 
     def do_own(self, statement: str, values: Sequence[Any], patience: float) -> None:
-        """As `own`, for one statement that may be done twice."""
+        """Like `own`, for a single statement that is harmless if it runs twice."""
         with self._writing() as writer:
             _patiently(lambda: writer.do_own(statement, values), patience)
 
     @contextmanager
     def _writing(self) -> Iterator[RegisterConnection]:
-        """The connection that writes; what is not committed at the end of the block is undone."""
+        """Yields the connection that writes. Changes without a commit are undone at the end."""
         with self.told():
             if self._writer is None:
                 self._writer = self.driver.connect()
@@ -111,15 +113,15 @@ class Database:
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
-        """Hold the lock of a whole run until the end of the block; None where another run has it.
+        """Holds the lock of the monthly run until the end of the block. Yields None if another run
+        holds it.
 
-        It is apart from the writer's lock: in its midst, this run and people's own commands write
-        one after the other."""
+        This is not the writer's lock: people's own commands can still write during the run."""
         with self.told(), self.driver.alone() as lock:
             yield lock
 
     def vacuum(self) -> None:
-        """Write the database anew, so that nothing of what was deleted is left between its rows."""
+        """Rewrites the database, so that no deleted data stays in its free space."""
         with self.told(), contextlib.closing(self.driver.connect()) as connection:
             connection.vacuum()
 
@@ -133,11 +135,10 @@ def _patiently(begin: Callable[[], bool], patience: float) -> None:
 
 
 def reach(url: str, prepare: Callable[[Database], None]) -> Database:
-    """The database at `url`, made where it is a SQLite file that does not exist; `prepare` brings
-    its tables up.
+    """Opens the database at `url` and calls `prepare`, which migrates its tables.
 
-    Raises `RegisterError` where it cannot be reached, with what to do.
-    """
+    Creates a SQLite file that does not exist.
+    Raises `RegisterError` if the database cannot be opened."""
     return _prepared(_driver(url, prepare), prepare)
 
 
@@ -155,8 +156,9 @@ def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
 
 
 def _is_clear(url: str) -> bool:
-    """Whether no sign in the URL's password would end it, or the host, early."""
-    from urllib.parse import urlsplit  # takes long to load, and a file needs none of it
+    """Whether the URL can be split safely. An unescaped "@" or "/" in the password makes it
+    ambiguous."""
+    from urllib.parse import urlsplit  # takes long to load; a SQLite file does not need it
 
     try:
         parts = urlsplit(url)

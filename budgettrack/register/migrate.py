@@ -1,4 +1,4 @@
-"""Bringing a register's tables to the newest step, whichever program made it."""
+"""Migrates the tables of a register to the newest version."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from budgettrack.register.database import Database
 from budgettrack.register.migrations import MIGRATIONS, Migration
 
 PATIENCE = 10.0
-"""Seconds to wait for another run that is making or migrating the same register."""
+"""Seconds to wait for another run that creates or migrates the same register."""
 
 
 def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring the register to the last of `steps`; nothing is written where it is there already.
+    """Carries out the missing migration steps. Writes nothing if there are none.
 
-    Raises `RegisterError` where it is newer than this program, or the database belongs to another
-    one."""
+    Raises `RegisterError` if the register is newer than this program, or if the database belongs
+    to another program."""
     with database.reading() as connection:
         if _done(database, connection, steps) == len(steps):
             return
@@ -37,7 +37,7 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
 
 
 def _done(database: Database, connection: RegisterConnection, steps: Sequence[Migration]) -> int:
-    """The number of the last step done in this database; 0 where it is empty."""
+    """Returns the number of the last migration step in this database, or 0 if it is empty."""
     if not connection.has_steps():
         if connection.tables():
             raise _foreign(database.place)

@@ -1,9 +1,9 @@
-"""The steps by which a register came to its present tables; each is one database transaction with
-its own record.
+"""The migration steps of the register's tables. Each step is one transaction and is recorded in
+`migrations`.
 
-Money is whole minor units (BIGINT) beside its currency. Fields are JSON text, instants ISO 8601
-text in UTC. A step is never altered once released: a change of the tables is a new step. Its SQL is
-what SQLite and PostgreSQL have in common, so that both come to the same tables."""
+A step never changes after its release: a change of the tables is a new step. SQLite and
+PostgreSQL run the same SQL. Money is an integer in minor units (BIGINT) beside its currency.
+Fields are JSON text. Times are ISO 8601 text in UTC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One step, from `number` - 1 to `number`."""
+    """One migration step, from version `number` - 1 to `number`."""
 
     number: int
     name: str
@@ -32,17 +32,16 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE runs (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL)",
             "CREATE INDEX runs_kind ON runs (kind, n)",
-            # The newest version of each record. `seq` is the order in which they were first
-            # written. `fields` is NULL once it is removed. `agreed` is NULL where it is the same as
-            # `fields`, so that a record that both sides hold is stored once, and empty where
-            # nothing is agreed. `n` is 0 where only an agreed value is known.
+            # The newest version of each record. `seq` is the order of creation. `fields` is NULL if
+            # the record was removed. `agreed` is NULL if it equals `fields`, which saves space, and
+            # empty if nothing is agreed. `n` is 0 if the record has only agreed fields.
             (
                 "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, n INTEGER NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT,"
                 " agreed TEXT)"
             ),
             "CREATE UNIQUE INDEX records_id ON records (tbl, id)",
-            # The versions before the newest.
+            # Older versions of each record.
             (
                 "CREATE TABLE history (tbl TEXT NOT NULL, id TEXT NOT NULL, n INTEGER NOT NULL, run"
                 " INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT, PRIMARY KEY (tbl, id, n))"
@@ -68,17 +67,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         2,
         "published steps and pages, final reports",
         (
-            # A step of what was published; `run` is the newest run whose records it was made from.
+            # One publication of a month. `run` is the run whose records it shows.
             (
                 "CREATE TABLE published (n INTEGER PRIMARY KEY, month TEXT NOT NULL, run INTEGER"
                 " NOT NULL, moved TEXT NOT NULL)"
             ),
-            # A month's page as it was last published, and the day on which it first was.
+            # The last published page of each month, and the day of its first publication.
             (
                 "CREATE TABLE pages (month TEXT NOT NULL PRIMARY KEY, published TEXT NOT NULL, view"
                 " TEXT NOT NULL)"
             ),
-            # What a final report said: its rows and figures, and the day that stands on it.
+            # The rows and figures of each final report, with the day of the report.
             (
                 "CREATE TABLE finals (n INTEGER PRIMARY KEY, award TEXT NOT NULL, first TEXT NOT"
                 " NULL, last TEXT NOT NULL, reported TEXT NOT NULL, run INTEGER NOT NULL, figures"
@@ -93,21 +92,21 @@ MIGRATIONS: tuple[Migration, ...] = (
         3,
         "cycles, their steps, deliveries",
         (
-            # One run of a month or a week. `ended` is NULL until nothing is left to do.
+            # One run of a month or a week. `ended` is NULL until the run is finished.
             (
                 "CREATE TABLE cycles (n INTEGER PRIMARY KEY, period TEXT NOT NULL, round INTEGER"
                 " NOT NULL, reason TEXT NOT NULL, asked INTEGER NOT NULL, began TEXT NOT NULL,"
                 " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
-            # One attempt at a step. `took` are milliseconds; it and `outcome` are NULL where the
-            # attempt never came to its end.
+            # One attempt at a step. `took` is in milliseconds. `took` and `outcome` are NULL if the
+            # attempt did not end.
             (
                 "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
                 " NOT NULL, began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
             ),
             "CREATE INDEX attempts_cycle ON attempts (cycle, n)",
-            # One thing to one recipient, known by the name that the group chose: no address is ever
+            # One delivery to one recipient, stored by the name in the config. Addresses are never
             # stored.
             (
                 "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT"
@@ -122,8 +121,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         4,
         "entries of bank statements",
         (
-            # An entry of a bank statement that stands in the register as a record: a keyed hash of
-            # the bank's reference, and nothing that names anybody.
+            # A bank entry that is already a record. Only a keyed hash of the bank's reference is
+            # stored, and no names.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"

@@ -1,6 +1,6 @@
-"""A register in a schema of a PostgreSQL database; the only file that imports psycopg2.
+"""A register in a schema of a PostgreSQL database. No other file imports psycopg2.
 
-The writer's lock is an advisory lock of the session, which ends with the session."""
+The writer's lock is an advisory lock of the session and ends with the session."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from budgettrack.register.migrations import TABLES
 from budgettrack.register.troubles import unusable_url
 
 WRITER = "hashtextextended('budgettrack ' || current_schema(), 0)"
-"""PostgreSQL's advisory locks belong to a database; the key tells apart the registers in its
-schemas."""
+"""The key of the advisory lock. It contains the schema, because all schemas of a database share
+their locks."""
 
 RUN = "hashtextextended('budgettrack run ' || current_schema(), 0)"
 
@@ -35,9 +35,11 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # By name in one schema: the catalogue of a server with thousands of registers is never walked.
+    # Looks the table up by name in one schema: a server with thousands of registers has a huge
+    # catalogue.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
-    # A machine that vanished without a word is noticed within two minutes.
+    # If a computer disappears without closing its session, the server notices it within two
+    # minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
     " set_config('tcp_keepalives_interval', '15', false),"
     " set_config('tcp_keepalives_count', '4', false)"
@@ -45,7 +47,7 @@ OPENING = (
 
 
 class PostgreSQLConnection:
-    """A session of the server (see `RegisterConnection`)."""
+    """A session on the server. It implements `RegisterConnection`."""
 
     def __init__(self, server: PostgreSQLServer) -> None:
         self.place = server.place
@@ -54,7 +56,7 @@ class PostgreSQLConnection:
 
     def _open(self) -> None:
         self.raw = self._server.session()
-        # `BEGIN` is said here: the driver would begin before every question.
+        # This class sends `BEGIN` itself. The driver would open a transaction before every query.
         self.raw.autocommit = True
         self._proven = False
         ((self._pid, schema, self._steps, *_),) = self.rows(OPENING)
@@ -63,18 +65,23 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # A server says its own number at the start; a pooler cannot know which one will answer.
+        # A server states its process number when a session starts. A pooler does not know it, so
+        # another number reveals a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 
     def _refuse_shared(self) -> None:
-        """Behind a pooler, another session at the same time gets another server, and this one keeps
-        its own, or the pooler shares them between transactions."""
+        """Raises `RegisterError` if a pooler moves this session between servers at each
+        transaction.
+
+        Opens a second session: the pooler must give it another server, while this session keeps
+        its own."""
         if self._server.is_session:
             return
         with contextlib.closing(self._server.session()) as other:
             for _ in range(3):
-                # Within a transaction, so that its server is taken.
+                # The query opens a transaction, so the pooler cannot lend its server to the next
+                # query.
                 theirs = _asked(other, "SELECT pg_backend_pid()")
                 if theirs == self._pid or not self._is_same():
                     raise RegisterError(POOLED.format(place=self.place))
@@ -105,8 +112,8 @@ class PostgreSQLConnection:
         self.rows("COMMIT")
 
     def pause(self) -> None:
-        # Servers end sessions that leave a transaction open for long, and writing the workbook may
-        # take long.
+        # Writing the workbook may take long, and many servers end a session with a transaction that
+        # stays open.
         self.rollback()
 
     def rollback(self) -> None:
@@ -115,8 +122,8 @@ class PostgreSQLConnection:
 
     def lock(self) -> bool:
         ((got, pid),) = self._fresh(f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid()")
-        # In a second transaction: a pooler that hid itself until here gives the lock to a server
-        # that is another's by now.
+        # The second query is another transaction: behind a pooler that was not noticed before, it
+        # may run on another server, which does not hold the lock.
         if got and not self._proven:
             if pid != self._pid or not self._is_same():
                 raise RegisterError(POOLED.format(place=self.place))
@@ -139,8 +146,8 @@ class PostgreSQLConnection:
         return True
 
     def _fresh(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """The first statement of something new: a session that the server ended meanwhile is begun
-        anew."""
+        """Runs the first statement of a transaction. Reconnects once if the server has closed
+        the session."""
         try:
             return self.rows(statement, values)
         except self._server.troubles:
@@ -150,8 +157,8 @@ class PostgreSQLConnection:
             return self.rows(statement, values)
 
     def unlock(self) -> None:
-        # The server ends a closed session in its own time; until then the next run, even our own,
-        # would find the lock held.
+        # Unlocks explicitly: a server may end a closed session late, and the next run would find
+        # the lock still held.
         try:
             self.rollback()
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")
@@ -167,12 +174,12 @@ class PostgreSQLConnection:
         return {name for (name,) in self.rows(query, sorted(TABLES))}
 
     def has_steps(self) -> bool:
-        # What was not there at the opening may have been made by another run meanwhile.
+        # Another run may have created the table after this connection was opened.
         self._steps = self._steps or "migrations" in self.tables()
         return bool(self._steps)
 
     def erase_what_is_deleted(self) -> None:
-        """VACUUM does it here."""
+        """Does nothing: on PostgreSQL, VACUUM removes deleted data."""
 
     def vacuum(self) -> None:
         self.rows("VACUUM")
@@ -182,7 +189,7 @@ class PostgreSQLConnection:
 
 
 class PostgreSQLServer:
-    """The database that the URL names (see `Driver`)."""
+    """The PostgreSQL database that the URL names. It implements `Driver`."""
 
     def __init__(self, url: str) -> None:
         try:
@@ -195,7 +202,7 @@ class PostgreSQLServer:
             ) from None
         self.troubles: type[Exception] = psycopg2.Error
         self.is_session = False
-        """Whether a pooler was seen to keep one server for one session."""
+        """Whether it was checked that a pooler keeps one server for each session."""
         self._url = f"postgresql://{url.partition('://')[2]}"
         try:
             said = parse_dsn(self._url)
@@ -208,7 +215,7 @@ class PostgreSQLServer:
         )
 
     def session(self) -> Any:
-        """A session as the driver has it."""
+        """Opens and returns a psycopg2 connection."""
         import psycopg2
 
         try:
@@ -226,7 +233,7 @@ class PostgreSQLServer:
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
-        """An advisory lock on a session of its own."""
+        """Yields an advisory lock on a separate session, or None if another run holds it."""
         with contextlib.closing(self.connect()) as session:
             ((got,),) = session.rows(f"SELECT pg_try_advisory_lock({RUN})")
 
@@ -258,7 +265,7 @@ _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def _copied(value: str | int | None) -> str:
-    """A value as COPY reads it."""
+    """Returns a value in the text format of COPY."""
     if value is None:
         return r"\N"
     return value.translate(_ESCAPED) if isinstance(value, str) else str(value)

@@ -1,5 +1,4 @@
-"""What was published and reported, in the register: the questions about it, and the ways to
-keep it."""
+"""Stores and reads published pages and final reports in the register."""
 
 from __future__ import annotations
 
@@ -24,7 +23,7 @@ from budgettrack.register.store import Register
 
 @dataclass(frozen=True, slots=True)
 class PublicationStep:
-    """A publication as the register holds it: the run whose records it was made from."""
+    """A publication, and the run whose records it shows."""
 
     publication: Publication
     run: int
@@ -32,8 +31,7 @@ class PublicationStep:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """A month's page as it was last published: the view, and the day on which the month was first
-    published."""
+    """The last published page of a month, and the day on which the month was first published."""
 
     view: PublicView
     published: date
@@ -41,8 +39,10 @@ class PublishedPage:
 
 @dataclass(frozen=True, slots=True)
 class Publications:
-    """All that was published and reported: step by step, the pages by month (oldest first), and
-    the final summaries by grant (in the order in which they were made)."""
+    """Everything that was published or reported.
+
+    `steps` are in order, `pages` are by month (oldest first), `finals` are the final reports by
+    grant (oldest first)."""
 
     steps: Sequence[PublicationStep]
     pages: Mapping[Month, PublishedPage]
@@ -50,12 +50,12 @@ class Publications:
 
 
 def publications(ask: Ask) -> Publications:
-    """All of it at one moment."""
+    """Returns everything that was published or reported."""
     return Publications(steps(ask), pages(ask), finals(ask))
 
 
 def steps(ask: Ask) -> list[PublicationStep]:
-    """What was published, step by step."""
+    """Returns all publications in order."""
     return [
         PublicationStep(publication_of(month, moved), run)
         for month, run, moved in ask.rows("SELECT month, run, moved FROM published ORDER BY n")
@@ -63,7 +63,7 @@ def steps(ask: Ask) -> list[PublicationStep]:
 
 
 def pages(ask: Ask) -> dict[Month, PublishedPage]:
-    """The published pages by month, oldest first."""
+    """Returns the published pages by month, oldest first."""
     return {
         month: PublishedPage(view_of(view), date.fromisoformat(published))
         for month, published, view in ask.rows(
@@ -73,7 +73,7 @@ def pages(ask: Ask) -> dict[Month, PublishedPage]:
 
 
 def finals(ask: Ask) -> dict[str, list[Reported]]:
-    """The final summaries by grant, in the order in which they were made."""
+    """Returns the final reports by grant, oldest first."""
     by_grant: dict[str, list[Reported]] = {}
     for award, figures in ask.rows("SELECT award, figures FROM finals ORDER BY n"):
         by_grant.setdefault(award, []).append(reported_of(figures))
@@ -81,8 +81,7 @@ def finals(ask: Ask) -> dict[str, list[Reported]]:
 
 
 def state(ask: Ask) -> str:
-    """What reports depend on, in a word: it is another when a record, or what was published or
-    reported, changed."""
+    """Returns a text that changes if a record, a published page or a final report changes."""
     ((newest, *counts),) = ask.rows(
         "SELECT (SELECT max(run) FROM records), (SELECT count(*) FROM published),"
         " (SELECT count(*) FROM finals), (SELECT count(*) FROM reported)"
@@ -97,11 +96,11 @@ def freeze(
     currencies: Mapping[str, str],
     at: datetime,
 ) -> None:
-    """Keep the budgets of months now reported (line, month, minor units of the line's currency) for
-    good.
+    """Stores the budgets of months that are now reported, by line and month. They never change
+    afterwards.
 
-    A month that is frozen already stays as it is; where all are, nothing is written.
-    """
+    Amounts are minor units of the line's currency.
+    Months that are already stored stay unchanged. If there is no new month, nothing is written."""
     with register.keeping() as connection:
         there = queries.reported(connection)
         rows = [
@@ -119,8 +118,10 @@ def freeze(
 
 
 def report_final(register: Register, grant: str, reported: Reported, at: datetime) -> Reported:
-    """Keep what a final summary said; the one kept, with its own day, where the newest of the
-    period said the same."""
+    """Stores a final report and returns it.
+
+    If the last report of the period has the same figures, returns that report with its own date
+    instead."""
     period = (reported.first, reported.last)
     with register.keeping() as connection:
         known = finals(connection)
@@ -147,11 +148,11 @@ def publish(
     today: date,
     at: datetime,
 ) -> None:
-    """Keep new steps after those `known`, made from the records of `run`, and the views of pages
-    that are new.
+    """Stores new publications and the pages that changed. `known` is the number of earlier
+    publications.
 
-    Where there is nothing new, nothing is written. Raises `RegisterError` where another run
-    published meanwhile."""
+    The publications show the records of `run`. If nothing is new, nothing is written.
+    Raises `RegisterError` if another run published in the meantime."""
     with register.keeping() as connection:
         stored = connection.rows("SELECT month, view FROM pages")
         there = {month: view for month, view in stored}  # noqa: C416 - rows are sequences
@@ -187,17 +188,19 @@ _decoder = msgspec.json.Decoder(PublicView)
 
 
 def view_text(view: PublicView) -> str:
-    """The view as JSON."""
+    """Returns the view as JSON."""
     return msgspec.json.encode(view).decode()
 
 
 def view_of(text: str) -> PublicView:
-    """The view again; raises `msgspec.ValidationError` for a text that is none."""
+    """Reads a view from JSON.
+
+    Raises `msgspec.ValidationError` if the JSON is not a view."""
     return _decoder.decode(text)
 
 
 def publication_text(publication: Publication) -> str:
-    """Entries, moved and told rows as JSON."""
+    """Returns the entries, moved rows and told rows of a publication as JSON."""
     entries = [[*cell, what.budget, what.spent] for cell, what in publication.entries.items()]
     return msgspec.json.encode(
         [entries, sorted(publication.moved), sorted(publication.told)]
@@ -205,7 +208,7 @@ def publication_text(publication: Publication) -> str:
 
 
 def publication_of(month: Month, text: str) -> Publication:
-    """The publication again."""
+    """Reads a publication from JSON."""
     entries, moved, told = msgspec.json.decode(text)
     return Publication(
         month,
@@ -220,10 +223,10 @@ def _rows(those: list[list[Any]]) -> frozenset[Any]:
 
 
 def reported_text(reported: Reported) -> str:
-    """What a final summary said, as JSON."""
+    """Returns a final report as JSON."""
     return msgspec.json.encode(reported).decode()
 
 
 def reported_of(text: str) -> Reported:
-    """The same again."""
+    """Reads a final report from JSON."""
     return msgspec.json.decode(text, type=Reported)

@@ -1,8 +1,8 @@
-"""The questions that the register is asked about records, figures and runs.
+"""Queries for records, figures and runs in the register.
 
-Each is a function of an `Ask`, put with `register.ask(queries.totals)`, or several at one moment
-with `register.reading()`. Those about the month's runs stand in `cycles`, those about what was
-published in `published`."""
+Each query is a function of an `Ask`: `register.ask(queries.totals)`. `register.reading()` serves
+several queries on the same state. `cycles` has the queries for monthly runs, `published` those
+for publications."""
 
 from __future__ import annotations
 
@@ -21,24 +21,26 @@ from budgettrack.register.records import Held, Run, Version
 
 
 class Ask(Protocol):
-    """A way to the register at one moment. `place` is the register's name for people."""
+    """Read access to the register at one moment. `place` is the register's name in messages."""
 
     @property
     def place(self) -> str: ...
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
-        """Put a statement with a question mark for each value."""
+        """Runs a statement, with a question mark for each value, and returns its rows."""
 
 
 def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
-    """The records of `tables` (None: of all). The rows of other tables are not touched."""
+    """Returns the records of `tables`, or of all tables if `tables` is None.
+
+    Raises `RegisterError` if the register is damaged."""
     query = "SELECT tbl, id, n, fields, agreed, seq FROM records"
     if tables is None:
         names = [table.name for table in TABLES]
         rows = ask.rows(f"{query} ORDER BY seq")
     else:
-        # Ordered here, by the few that were asked for: the database might walk all rows in order
-        # instead.
+        # Sorts here instead of in SQL: with ORDER BY the database might read all rows to find these
+        # few.
         names = list(tables)
         found = ask.rows(f"{query} WHERE tbl IN ({_places(names)})", names) if names else ()
         rows = sorted(found, key=lambda row: row[5])
@@ -68,34 +70,34 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
 
 
 def meta(ask: Ask, key: str) -> str | None:
-    """One of the few values that are kept by name; None where it was never set."""
+    """Returns the stored value with the name `key`. Returns None if it was never set."""
     values = [str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))]
     return values[0] if values else None
 
 
 def time_zone(ask: Ask) -> str:
-    """The time zone of the workbook as it was last read; empty where it has none."""
+    """Returns the time zone of the workbook as last read, or '' if it has none."""
     return meta(ask, "time_zone") or ""
 
 
 def newest_change(ask: Ask) -> int:
-    """The number of the last run that changed a record; 0 in a new register."""
+    """Returns the number of the last run that changed a record. Returns 0 for a new register."""
     return last_number(ask, "records", "run")
 
 
 def newest_run(ask: Ask) -> int:
-    """The number of the last run that wrote; 0 in a new register."""
+    """Returns the number of the last run that wrote anything. Returns 0 for a new register."""
     return last_number(ask, "runs")
 
 
 def last_number(ask: Ask, table: str, column: str = "n") -> int:
-    """The greatest number given in a table; 0 where it is empty."""
+    """Returns the largest number in a column. Returns 0 if the table is empty."""
     ((number,),) = ask.rows(f"SELECT coalesce(max({column}), 0) FROM {table}")
     return int(number)
 
 
 def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
-    """All records as they were after a run, in the order in which they were first written."""
+    """Returns all records as they were after a run, in order of creation."""
     query = "SELECT tbl, id, fields, seq FROM records WHERE run <= ? AND n > 0"
     now = list(ask.rows(query, (run,)))
     then = ask.rows(
@@ -113,14 +115,16 @@ def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
 
 
 def totals(ask: Ask) -> list[Total]:
-    """The monthly totals, sorted by line, grant, currency and months."""
+    """Returns the monthly totals, sorted by line, grant, currency and months."""
     query = "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals"
     return sorted((Total(*row) for row in ask.rows(query)), key=total_key)
 
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
-    """What was spent and what is open at the end of a month, one or two sums a place, as if all in
-    the first month that has any: a position to date says from which month it is."""
+    """Returns the totals up to the end of a month: spent amounts, and orders that were unpaid then.
+
+    One sum covers all months: spent amounts are dated to their first month, open orders to
+    `month`."""
     paid = ask.rows(
         "SELECT line, award, currency, min(paid), sum(spent), sum(expenses) FROM totals WHERE paid"
         " <> '' AND"
@@ -147,7 +151,9 @@ def total_key(total: Total) -> tuple[str, str, str, str, str]:
 
 
 def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str], int]:
-    """What was spent in each of those months, by month, grant and currency, in minor units."""
+    """Returns the amounts spent in each of the months, by month, grant and currency.
+
+    Amounts are minor units of the currency."""
     query = (
         f"SELECT paid, award, currency, sum(spent) FROM totals WHERE paid IN ({_places(months)})"
         " GROUP BY paid, award, currency"
@@ -159,10 +165,10 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
 
 
 def findings(ask: Ask) -> list[Finding]:
-    """The findings of the last commit that had any, in their order, with the date when each was
-    first seen.
+    """Returns the stored findings in order, each with the date when it was first seen.
 
-    Without those whose code is an older program's; the next sync replaces the list."""
+    Leaves out findings with a code that this program does not know; the next sync replaces the
+    list."""
     query = (
         "SELECT code, tbl, id, field, filling, tab, row_index, column_index, first_seen FROM"
         " findings ORDER BY position"
@@ -182,17 +188,17 @@ def findings(ask: Ask) -> list[Finding]:
 
 
 def last_run(ask: Ask, kind: str) -> Run | None:
-    """The last run of that kind that wrote; None where none did."""
+    """Returns the last run of this kind. Returns None if there is none."""
     rows = ask.rows("SELECT n, at FROM runs WHERE kind = ? ORDER BY n DESC LIMIT 1", (kind,))
     runs = [Run(n, kind, datetime.fromisoformat(at)) for n, at in rows]
     return runs[0] if runs else None
 
 
 def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
-    """The budget of each line and month as frozen when it was reported, in minor units.
+    """Returns the budget of each line and month, as it was frozen when the month was reported.
 
-    Where `currencies` (by line) is given, a line frozen in another currency than its present one is
-    left out."""
+    Amounts are minor units. If `currencies` (by line) is given, lines whose currency has changed
+    are left out."""
     found: dict[str, dict[Month, int]] = {}
     for line, month, budget, currency in ask.rows(
         "SELECT line, month, budget, currency FROM reported ORDER BY line, month"
@@ -203,20 +209,21 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
 
 
 def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere
-    """Every version of a record, oldest first; empty where it never was."""
+    """Returns all versions of a record, oldest first. Returns an empty list for an unknown
+    record."""
     return _versions(ask, "tbl = ? AND id = ?", [table, id]).get((table, id), [])
 
 
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Which key the marks of bank entries are made with ('' before the first), and the record of
-    each mark."""
+    """Returns the ID of the key that made the marks of bank entries, and the record for each mark.
+
+    The ID is '' before the first bank entry."""
     rows = ask.rows("SELECT mark, tbl, id FROM bank")
     return meta(ask, "bank_key") or "", {mark: (table, id_) for mark, table, id_ in rows}
 
 
 def versions(ask: Ask, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:
-    """Every version of every record of those tables, by table and ID, each record's oldest
-    first."""
+    """Returns all versions of all records in `tables`, by table and ID, oldest first."""
     return _versions(ask, f"tbl IN ({_places(tables)})", list(tables))
 
 
@@ -239,5 +246,5 @@ def _versions(ask: Ask, where: str, values: list[str]) -> dict[tuple[str, str], 
 
 
 def _places(values: Collection[Any]) -> str:
-    """A question mark for each value."""
+    """Returns a question mark for each value."""
     return ", ".join("?" for _ in values)

@@ -1,4 +1,4 @@
-"""What goes into the register and comes out of it, as values."""
+"""The types of data that go into the register and come out of it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from budgettrack.core.records.model import Fields
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the register holds, by table and ID, in the order in which the records were first
-    written.
+    """The content of the register by table and ID, in order of creation.
 
-    `agreed` is what workbook and register both last held. `removed` are the IDs that once were:
-    they are never given again. `mark` is the hidden mark that the register shares with its
-    workbook."""
+    `agreed` are the fields that were last equal in workbook and register. `removed` are the IDs
+    of removed records; they are never used again. `mark` is the hidden mark that the workbook
+    also has."""
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -28,8 +27,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RecordVersion:
-    """A new version of one record. `by` is sheet, register or a role, never a login. `fields` None:
-    removed."""
+    """A new version of a record. `by` is "sheet", "register" or a role, never a login.
+
+    `fields` is None if the record is removed."""
 
     table: str
     id: str
@@ -39,8 +39,8 @@ class RecordVersion:
 
 @dataclass(frozen=True, slots=True)
 class Banked:
-    """An entry of a bank statement and the record that it is. `mark` is a keyed hash, `units` are
-    signed minor units."""
+    """A bank entry and its record. `mark` is a keyed hash. `units` are minor units, negative for
+    payments."""
 
     mark: str
     day: date
@@ -52,12 +52,12 @@ class Banked:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """All that one run writes. `at` is an aware instant.
+    """Everything that one run writes. `at` has a time zone.
 
-    `agreed` are (table, ID, the fields now agreed or None). `findings` and `totals` replace those
-    stored, unless None; a finding keeps the date on which it was first seen. `mark`, `time_zone`
-    (the workbook's own) and `bank_key` (which key the marks of bank entries are made with) None
-    leave them as they are."""
+    `agreed` are (table, ID, agreed fields or None). `findings` and `totals` replace the stored
+    ones; a finding keeps the date when it was first seen. `time_zone` is the workbook's.
+    `bank_key` is the ID of the key that makes the marks of bank entries.
+    None leaves a stored value unchanged."""
 
     kind: str
     at: datetime
@@ -73,8 +73,9 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a record, numbered from 1; `fields` is None where it was removed. `run` is the
-    run's number."""
+    """A version of a record, counted from 1. `run` is the number of its run.
+
+    `fields` is None if the record was removed."""
 
     n: int
     fields: Fields | None
@@ -85,7 +86,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run that wrote. `n` counts from 1."""
+    """A run that wrote to the register. `n` counts from 1."""
 
     n: int
     kind: str

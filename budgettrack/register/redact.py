@@ -1,9 +1,8 @@
-"""Wiping a value that should never have been typed from everything that the register holds; nothing
-else ever deletes.
+"""Wipes a value from the whole register, because it should never have been typed. No other code
+deletes data.
 
-What people typed is gone from every version of the record, from what was agreed, from findings, and
-from the stored views of pages and final reports. Afterwards the file is written anew, so that
-nothing of it is left between its pages."""
+The value disappears from all versions of the record, agreed fields, findings, published pages
+and final reports. Then the database is rewritten, so that no copy stays in its free space."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
 
 SHORTEST = 3
-"""Letters that a text must have to be looked for within others: a shorter one would be found
+"""The smallest length of a text that is searched within other texts. Shorter texts would match
 everywhere."""
 
 GONE = "…"
@@ -25,15 +24,15 @@ GONE = "…"
 
 @dataclass(frozen=True, slots=True)
 class Wiped:
-    """What was wiped: the values, and the months whose pages showed one."""
+    """The result of a wipe: the values, and the months whose pages showed one of them."""
 
     values: tuple[str, ...]
     months: tuple[Month, ...]
 
 
 def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
-    """Wipe every value that the field of a record ever had, in one transaction; then leave no trace
-    in the file."""
+    """Wipes all values that the field of a record ever had, in one transaction. Then rewrites
+    the database."""
     with database.writer(60.0) as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
@@ -57,7 +56,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
 
 
 def _versions(connection: RegisterConnection, table: str, id_: str, field: str) -> set[str]:
-    """Take the field out of every version and of what was agreed; the values that it had."""
+    """Removes the field from all versions and from the agreed fields. Returns its values."""
     values: set[str] = set()
     key = (table, id_)
     for fields, agreed in list(
@@ -91,7 +90,7 @@ def _without(text: str | None, field: str, values: set[str]) -> str | None:
 def _rewrite(
     connection: RegisterConnection, where: str, key: str | int, text: str, values: Iterable[str]
 ) -> bool:
-    """Replace the values in every text of a stored view; whether there were any."""
+    """Replaces the values in all texts of a stored view. Returns True if there were any."""
     before = json.loads(text)
     after = _scrubbed(before, values)
     if after == before:

@@ -1,6 +1,6 @@
-"""A register in a SQLite file, which only its owner can read.
+"""A register in a SQLite file that only its owner can read.
 
-The writer's lock is the database transaction itself, so that a commit gives it up."""
+The writer's lock is the transaction itself, so a commit releases the lock."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from budgettrack.register import connection
 from budgettrack.register.connection import Lock
 
 LOCKED_WITHIN = 0.2
-"""Seconds in which another run may give the lock back before it is said to be at work."""
+"""Seconds to wait for the lock before another run counts as active."""
 
 
 class SQLiteConnection:
-    """A connection to the file (see `RegisterConnection`)."""
+    """A connection to the file. It implements `RegisterConnection`."""
 
     def __init__(self, path: Path, place: str) -> None:
         self.place = place
-        # `mode=rw`: SQLite would make a missing file itself, readable by others.
+        # `mode=rw`: without it, SQLite would create a missing file that other users can read.
         self.raw = sqlite3.connect(
             f"{path.as_uri()}?mode=rw",
             uri=True,
@@ -35,7 +35,7 @@ class SQLiteConnection:
             isolation_level=None,
             check_same_thread=False,
         )
-        # Pages written out before the commit would keep the readers away.
+        # No writes before the commit: an early write of pages would lock out the readers.
         self.raw.execute("PRAGMA cache_spill = OFF")
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
@@ -47,8 +47,8 @@ class SQLiteConnection:
             self.raw.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
     def begin_reading(self) -> None:
-        # The driver itself would begin before the first write only, and reads would not see one
-        # moment.
+        # The driver opens a transaction only before the first write, so two reads could see
+        # different states.
         self.raw.execute("BEGIN")
 
     def begin_writing(self) -> None:
@@ -59,7 +59,7 @@ class SQLiteConnection:
         self.raw.execute("COMMIT")
 
     def pause(self) -> None:
-        """The transaction is the lock."""
+        """Does nothing: the transaction is the lock, so it must stay open."""
 
     def rollback(self) -> None:
         if self.raw.in_transaction:
@@ -73,7 +73,7 @@ class SQLiteConnection:
             if _name_of(error).startswith("SQLITE_BUSY"):
                 return False
             raise
-        # A commit waits for the readers, for longer.
+        # A commit waits for readers, and they may take longer.
         self._wait(connection.WAIT)
         return True
 
@@ -94,7 +94,7 @@ class SQLiteConnection:
         self.raw.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
     def unlock(self) -> None:
-        # The end of the transaction is the end of the lock.
+        # The rollback ends the transaction and with it the lock.
         self.rollback()
 
     def tables(self) -> set[str]:
@@ -114,7 +114,7 @@ class SQLiteConnection:
 
 
 class SQLiteFile:
-    """The file that the URL names (see `Driver`)."""
+    """The SQLite file that the URL names. It implements `Driver`."""
 
     troubles: type[Exception] = sqlite3.Error
 
@@ -129,7 +129,7 @@ class SQLiteFile:
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
-        """The lock of a file beside the register."""
+        """Yields the lock of a file beside the register, or None if another run holds it."""
         register = self.path.resolve()
         path = register.with_name(f"{register.name}.run")
         with contextlib.ExitStack() as held:
@@ -155,14 +155,15 @@ def _name_of(error: Exception) -> str:
 
 
 def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
-    """The register's file, made where there is none; `prepare` brings the tables of a new one up.
+    """Opens the register's file, or creates it. `prepare` makes the tables of a new file.
 
-    Raises `RegisterError` where it cannot be made or opened, with what to do."""
+    Raises `RegisterError` if the file cannot be created or opened."""
     path = Path(name).absolute()
     try:
         if not path.parent.is_dir():
             raise RegisterError(
-                f"There is no folder for the register {name}. Make it, or change [register] url."
+                f"The folder of the register {name} does not exist. Make it, or change [register]"
+                " url."
             )
         if path.is_dir():
             raise RegisterError(
@@ -180,9 +181,8 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
         ) from None
     if there.st_size == 0:
         raise RegisterError(
-            f"The register {name} is an empty file: what it held is lost, or it was never a"
-            " register. Put back the last copy of it; or remove the file, and a new register is"
-            " made."
+            f"The register {name} is an empty file: its content was lost, or it was never a"
+            " register. Put back its last copy. Or delete the file, and a new register is made."
         )
     if (
         os.name == "posix"
@@ -194,9 +194,11 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
 
 
 def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
-    """A new register appears whole or not at all, and only its owner can ever read it; another run
-    may be faster."""
-    import tempfile  # takes long to load, and a register is made once
+    """Creates a new register in a temporary file and then gives it its name.
+
+    So the register appears complete or not at all, and only its owner can ever read it. If
+    another run was faster, its register stays."""
+    import tempfile  # takes long to load; a register is made only once
 
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)
@@ -206,7 +208,7 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
             os.link(made, path)
         except FileExistsError:
             return
-        except OSError:  # a disk that knows no links
+        except OSError:  # a file system without hard links
             if not path.exists():
                 os.rename(made, path)
     finally:

@@ -1,9 +1,9 @@
-"""The register as the rest of the program knows it: open it, ask it, and write to it, one run at a
+"""The register's interface for the rest of the program: open, read, write. Only one run writes at a
 time.
 
-`Register.ask(queries.totals)` puts one question, `Register.reading()` several at one moment.
-`Register.writing()` holds the writer's lock, `Writing.commit` does everything or nothing. Readers
-see the last commit meanwhile."""
+`Register.ask(queries.totals)` runs one query, `Register.reading()` serves several on the same
+state. `Register.writing()` holds the writer's lock, and `Writing.commit` writes all or nothing.
+Readers see the last commit."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ More = ParamSpec("More")
 
 
 class Register:
-    """An open register. Every method raises `RegisterError` where the database cannot do what is
-    asked."""
+    """An open register. Every method raises `RegisterError` if the database reports an error."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -62,10 +61,10 @@ class Register:
 
     @contextmanager
     def reading(self) -> Iterator[Ask]:
-        """Every question put in the block is answered as of one moment, the last commit before it.
+        """Yields access to the state of the last commit before the block.
 
-        A block within another is of the other's moment. A commit waits for the end of the block, so
-        nothing slow belongs into it."""
+        A nested block reads the same state as the outer block. Other runs cannot commit before
+        the block ends, so it must be short."""
         with self._database.reading() as connection:
             yield connection
 
@@ -75,43 +74,44 @@ class Register:
         *more: More.args,
         **named: More.kwargs,
     ) -> T:
-        """The answer to one question, all parts of it at one moment."""
+        """Runs one query and returns its result. All its parts read the same state."""
         with self.reading() as ask:
             return question(ask, *more, **named)
 
     @property
     def cycles(self) -> Cycles:
-        """The one way to keep what the monthly and weekly runs do."""
+        """Returns the object that stores the monthly and weekly runs."""
         from budgettrack.register.cycles import Cycles
 
         return Cycles(self._database)
 
     def wipe(self, table: str, id: str, field: str) -> Wiped:  # noqa: A002 - the field's name everywhere
-        """Wipe every value that a field ever had, from all that the register holds (see
-        `redact`)."""
+        """Wipes all values that a field ever had from the whole register (see `redact`)."""
         from budgettrack.register.redact import wipe
 
         return wipe(self._database, table, id, field)
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """The way to write records: holds the writer's lock until the end of the block.
+        """Yields an object that writes records, and holds the writer's lock until the end of the
+        block.
 
-        Raises `RegisterError` at once where another run holds it. Leaving without a commit changes
-        nothing."""
+        Without a commit nothing changes.
+        Raises `RegisterError` at once if another run holds the lock."""
         with self._database.writer() as connection:
             yield Writing(connection)
 
     @contextmanager
     def keeping(self) -> Iterator[RegisterConnection]:
-        """A connection that holds the writer's lock and has begun to write, for `published`; what
-        is not committed is undone. It cannot be interrupted."""
+        """Yields a connection with the writer's lock and an open transaction, for `published`.
+
+        Changes without a commit are undone. Ctrl-C waits for the end of the block."""
         with unbroken(), self._database.short() as connection:
             yield connection
 
 
 class Writing:
-    """The register while this run alone may write to it."""
+    """Access to the register while this run is the only writer."""
 
     def __init__(self, connection: RegisterConnection) -> None:
         self._connection = connection
@@ -123,14 +123,16 @@ class Writing:
         *more: More.args,
         **named: More.kwargs,
     ) -> T:
-        """As `Register.ask`; nobody else can change the answer before this run's commit."""
+        """Runs a query, like `Register.ask`. No other run can change the data before this run's
+        commit."""
         self._connection.begin_writing()
         answer = question(self._connection, *more, **named)
         self._connection.pause()
         return answer
 
     def commit(self, commit: Commit) -> Run:
-        """Write all of it in one database transaction, once; on any error nothing is changed."""
+        """Writes everything in one transaction. It may be called once. An error leaves the
+        register unchanged."""
         if self._done:
             raise ValueError("a run commits once")
         self._done = True
@@ -167,9 +169,9 @@ class Writing:
 
 
 def open_register(url: str) -> Register:
-    """The register at `url` (`sqlite:///register.sqlite` or `postgresql://...`), made and migrated
-    as needed.
+    """Opens the register at `url` (`sqlite:///register.sqlite` or `postgresql://...`).
 
-    Raises `RegisterError` where it cannot be opened, is another program's, or is newer than this
-    program."""
+    Creates or migrates it if necessary.
+    Raises `RegisterError` if it cannot be opened, belongs to another program, or is newer than
+    this program."""
     return Register(reach(url, migrate))

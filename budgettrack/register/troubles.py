@@ -1,7 +1,7 @@
-"""What a database says when it cannot do what is asked, in words for people.
+"""Messages for database errors, with a remedy.
 
-A password is in the URL alone: no message quotes the URL or what the driver says about a failed
-connection."""
+Only the URL contains the password, so no message quotes the URL or the driver's text about a
+failed connection."""
 
 from __future__ import annotations
 
@@ -62,8 +62,9 @@ _CODES = {
 
 
 def in_words(place: str, code: str, said: str) -> str:
-    """What went wrong and what to do: `code` as `Driver.code` gives it, `said` as the driver has
-    it."""
+    """Returns the message for a database error.
+
+    `code` is the result of `Driver.code`, `said` is the driver's text."""
     place = f"The register {place}"
     for start, words in _CODES.items():
         if code.startswith(start):

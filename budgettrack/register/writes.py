@@ -1,5 +1,5 @@
-"""The parts of a commit, on the connection that holds the writer's lock; each writes no more than
-what differs."""
+"""Writes the parts of a commit. The connection must hold the writer's lock. Only differences are
+written."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ from budgettrack.register.records import Commit
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 NOTHING = ""
-"""In the place of agreed fields: none are agreed."""
+"""The value of the column `agreed` for a record without agreed fields."""
 
 
 def _text(fields: Mapping[str, str] | Sequence[Any]) -> str:
     text = _encode(fields)
     try:
         text.encode()
-    except UnicodeEncodeError:  # half of an emoji, cut at a cell's limit, has no UTF-8
+    except UnicodeEncodeError:  # a lone half of an emoji (a cell's limit cut it) has no UTF-8
         return json.dumps(fields)
     return text
 
 
 CHUNK = 500
-"""IDs in one question; SQLite allows 999 values in one."""
+"""The number of IDs in one query. SQLite allows 999 values in a query."""
 
 
 def save_run(connection: RegisterConnection, kind: str, at: datetime) -> int:
-    """The number of this new run."""
+    """Adds a run and returns its number."""
     if at.tzinfo is None:
-        raise ValueError("an instant without a time zone")
+        raise ValueError("the time of a run needs a time zone")
     number = queries.newest_run(connection) + 1
     connection.insert("runs (n, kind, at)", [(number, kind, at.astimezone(UTC).isoformat())])
     return number
 
 
 def save_meta(connection: RegisterConnection, key: str, value: str | None) -> None:
-    """Keep one of the few values that have a name; None takes it away."""
+    """Stores a value under the name `key`. None deletes the value."""
     if value is None:
         connection.rows("DELETE FROM meta WHERE key = ?", (key,))
     else:
@@ -59,8 +59,9 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
 
 @dataclass(slots=True)
 class _Row:
-    """A record on its way through one commit. `given` are the fields whose text `fields` is;
-    `agreed` is explicit."""
+    """A record during a commit. `fields` is the JSON text of the fields `given`.
+
+    `agreed` is never abbreviated here, unlike in the table."""
 
     seq: int
     n: int
@@ -73,7 +74,7 @@ class _Row:
 
 
 def save_records(connection: RegisterConnection, commit: Commit, run: int) -> None:
-    """The versions written and what is agreed; a version before the newest goes to the history."""
+    """Writes new versions and agreed fields. Moves replaced versions to the history."""
     keys = {(w.table, w.id): None for w in commit.written} | {
         (table, id_): None for table, id_, _ in commit.agreed
     }
@@ -104,7 +105,8 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
         else:
             row.agreed = row.fields if row.given is fields or row.given == fields else _text(fields)
     connection.insert("history (tbl, id, n, run, by, fields)", superseded)
-    # A row that changes is replaced: one statement for many rows, on a server too.
+    # A changed row is deleted and inserted again: one statement then serves many rows, also on
+    # PostgreSQL.
     _delete(connection, "records", "seq", [(row.seq,) for row in rows.values() if not row.new])
     connection.insert(
         "records (seq, tbl, id, n, run, by, fields, agreed)",
@@ -118,7 +120,7 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
 def _delete(
     connection: RegisterConnection, table: str, columns: str, keys: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Delete the rows with those keys, many in one statement."""
+    """Deletes the rows with these keys, many rows in one statement."""
     left = iter(keys)
     while some := list(islice(left, CHUNK // len(columns.split(",")))):
         place = f"({', '.join('?' for _ in some[0])})"
@@ -129,7 +131,7 @@ def _delete(
 
 
 def _kept_agreed(row: _Row) -> str | None:
-    """As the column `agreed` has it. Returns None if it is the same as `fields`."""
+    """Returns the value of the column `agreed`. Returns None if it equals `fields`."""
     if row.agreed == row.fields:
         return None
     return NOTHING if row.agreed is None else row.agreed
@@ -138,7 +140,7 @@ def _kept_agreed(row: _Row) -> str | None:
 def _stored(
     connection: RegisterConnection, keys: Collection[tuple[str, str]]
 ) -> tuple[dict[tuple[str, str], _Row], int]:
-    """The stored rows among `keys`, and the last `seq` given."""
+    """Returns the stored rows with these keys, and the last number `seq` that is in use."""
     last = queries.last_number(connection, "records", "seq")
     rows: dict[tuple[str, str], _Row] = {}
     if not last:
@@ -163,10 +165,9 @@ def _stored(
 def save_findings(
     connection: RegisterConnection, findings: Sequence[Finding], at: datetime
 ) -> None:
-    """The whole list in the place of the one before; what stood in that keeps its day.
+    """Replaces the stored findings. A finding that was already stored keeps its first date.
 
-    A finding that says itself when it was first seen, by the group's own calendar, is taken at its
-    word."""
+    A new finding may state its own first date, in the group's time zone."""
     before = queries.findings(connection)
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
@@ -199,11 +200,13 @@ def save_findings(
 
 
 def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None:
-    """The whole of the totals in the place of those before."""
+    """Replaces the stored totals.
+
+    Raises `ValueError` if two totals have the same key."""
     before = {queries.total_key(total): total for total in queries.totals(connection)}
     after = {queries.total_key(total): total for total in totals}
     if len(after) != len(totals):
-        raise ValueError("two totals for one line, grant, currency and months")
+        raise ValueError("two totals have the same line, grant, currency and months")
     stale = [key for key, total in before.items() if after.get(key) != total]
     _delete(connection, "totals", "line, award, currency, ordered, paid", stale)
     connection.insert(

@@ -1,4 +1,4 @@
-"""Workbooks: where people work. One protocol, one file for each kind of place."""
+"""Workbooks, where people work. One protocol; each kind of workbook has its own folder."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from budgettrack.core.base.grids import Book, Edits
 
 
 class Workbook(Protocol):
-    """A place that holds tabs. Both methods raise `WorkbookError` with what is wrong and what to
-    do."""
+    """A workbook with tabs. Both methods raise `WorkbookError` with the problem and its remedy."""
 
     def read(self) -> Book:
-        """Everything that people typed, at one moment."""
+        """Reads all tabs as they are at one moment."""
         ...
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Do all `edits` or none. None where they are done.
+        """Writes all `edits` or none. Returns None if they were written.
 
-        Where the workbook is no longer the `book` that was read, a file refuses. An online sheet,
-        in which people go on working, gives back the workbook as it is now, with all that they
-        typed in its place: decide again from it."""
+        People may change the workbook after it was read as `book`. A local file then raises
+        `WorkbookError`. An online sheet returns its new content with people's work intact: the
+        caller decides again from that."""
         ...

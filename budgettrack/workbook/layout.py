@@ -1,8 +1,7 @@
-"""What a new workbook holds, declared once for every kind of workbook: `xlsx_layout` and
-`google_layout` carry it out.
+"""The layout of a new workbook: tabs, columns, notes, styles, widths, dropdowns, guards, guide and
+conditional formats.
 
-Plain values only: tabs in order, columns with their notes, looks, widths, dropdowns and guards, the
-guide, and the marks of what is overdue or overspent."""
+It is declared once, as plain values. `xlsx.layout` and `google.layout` build a workbook from it."""
 
 from __future__ import annotations
 
@@ -40,13 +39,13 @@ ORDER = (
     "rates",
     "months",
 )
-"""The tables as their tabs follow each other."""
+"""The tables in the order of their tabs."""
 TITLES: tuple[str, ...] = (START_HERE, *(BY_NAME[name].tab for name in ORDER), SUMMARY, CHECKS)
-"""Every tab of a new workbook, in order."""
+"""The titles of all tabs of a new workbook, in order."""
 LAST_ROW = 2_000
-"""The row down to which dropdowns and marks reach where a range must end somewhere."""
+"""The last row with dropdowns and conditional formats, for formats that need a last row."""
 HEADING_HEIGHT = 32
-"""In points, as all heights here."""
+"""The height of the heading row. All heights here are in points."""
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _FORMATS = {"date": DATE, "money": MONEY, "percent": PERCENT}
@@ -80,8 +79,9 @@ _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", 
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a cell looks. Colours are `#RRGGBB`; `line` is the colour of the `border`. Text stands at
-    the top but if `middle`."""
+    """The style of a cell. Colours are `#RRGGBB`; `line` is the colour of the `border`.
+
+    Text is aligned to the top, or to the middle if `middle` is true."""
 
     bold: bool = False
     italic: bool = False
@@ -104,7 +104,7 @@ HEADINGS: Mapping[str, Style] = {
     )
     for audience, colour in _COLOURS.items()
 }
-"""The look of a heading by who sees its column."""
+"""The style of a heading, by the audience that may see its column."""
 
 _LABEL = Style(bold=True, ink=_INK, border="bottom", line=_LINE)
 _WORDS = Style(border="bottom", line=_LINE, wrap=True)
@@ -258,7 +258,7 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ("input", "Role that edits this workbook", ""),
     ("input", "Day of the month", ""),
 )
-"""The words on Start here: kind of row, left and right."""
+"""The text of the tab Start here: kind of row, left column, right column."""
 
 
 # ---- marks
@@ -266,12 +266,12 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A look that cells take by themselves while `when` is true.
+    """A conditional format: cells get this style while the formula `when` is true.
 
-    `{field}` in `when` is that field's cell in the same row, `{cell}` the marked cell itself. `on`
-    is the field that is marked, None for every cell of the tab. Conditions are joined by `*`: what
-    stands between a function's arguments is not the same in every locale, so none has more than
-    one."""
+    In `when`, `{field}` is that field's cell in the same row and `{cell}` the formatted cell.
+    `on` is the field whose cells are formatted, or None for every cell of the tab.
+    The sign between arguments is a comma or a semicolon, depending on the locale. So formulas
+    use functions of one argument, and `*` means "and"."""
 
     name: str
     tab: str
@@ -280,8 +280,8 @@ class Mark:
     style: Style
 
 
-# Never colour alone: bold tells it in print and to those who do not see the colour, italics what is
-# only soon.
+# Colour is never the only sign, for prints and for colour-blind readers: bold means a problem, bold
+# italics mean that a date is near.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
@@ -304,16 +304,17 @@ MARKS: tuple[Mark, ...] = (
         '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
         _OVERDUE,
     ),
-    # Available, variance, balance held: whatever is below zero in Summary is money that is not
-    # there.
+    # Available, variance and balance held: a negative number in Summary means that money is
+    # missing.
     Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A mark where it stands: its formula for the first of the rows from `row` on and the columns
-    `left` to before `right`."""
+    """A conditional format with its range. `formula` is written for the range's first row.
+
+    The range begins at `row` and has the columns from `left` to before `right`."""
 
     formula: str
     row: int
@@ -327,8 +328,10 @@ class PlacedMark:
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """A column of a tab. `source` is the tab and column whose values its dropdown offers; `body` is
-    its cells' look."""
+    """A column of a tab.
+
+    `source` is the tab and column that fill its dropdown. `body` is the style of the cells below
+    the heading."""
 
     heading: str
     style: Style
@@ -341,9 +344,9 @@ class ColumnLayout:
 
     @property
     def guard(self) -> Literal["id", "tool"] | None:
-        """How the tool fills the column: "id" where it is blank, "tool" whatever stands there.
+        """Returns "id" if the tool fills only blank cells, "tool" if it overwrites every cell.
 
-        Returns None if it does not."""
+        Returns None if the tool does not fill the column."""
         if self.column is None:
             return None
         if self.column.owner == "tool":
@@ -357,18 +360,18 @@ GUARDS: Mapping[str, str] = {
         "This column is filled in by the tool: what you type here is not used, and may be replaced."
     ),
 }
-"""What is told to whoever is about to type in a guarded column."""
+"""The note that a person sees before typing in a guarded column."""
 
 Typed = str | Decimal | date | None
 
 
 @dataclass(frozen=True, slots=True)
 class TabLayout:
-    """A tab of columns. `rows` are the values below the headings; `own` tabs are written whole by
-    the tool.
+    """A tab of columns. `rows` are the values below the headings. The tool rewrites `own` tabs
+    whole.
 
-    `free` are the columns of an own tab in which people type; `frozen` counts rows and columns.
-    `breadth` is how many columns there are, headed or not."""
+    `free` are the columns of an own tab in which people may type. `frozen` is the number of
+    frozen rows and columns. `breadth` is the number of columns, with or without a heading."""
 
     title: str
     columns: tuple[ColumnLayout, ...]
@@ -384,11 +387,11 @@ class TabLayout:
 def tables(
     with_optional: frozenset[str], rows: Mapping[str, Sequence[Fields]]
 ) -> tuple[TabLayout, ...]:
-    """A tab for each table with the given `rows` (canonical fields by table; see `model.Fields`),
-    in the order of `ORDER`.
+    """Returns a tab for each table with the given `rows`, in the order of `ORDER`.
 
-    `with_optional` names optional columns to include (`payee`). Raises `ValueError` for a table,
-    column or value that `core.tables` does not know."""
+    `rows` are canonical fields by table (see `model.Fields`). `with_optional` names optional
+    columns to include (`payee`).
+    Raises `ValueError` for a table, column or value that `core.tables` does not know."""
     _check_names(with_optional, rows)
     columns = {name: _columns(BY_NAME[name], with_optional, rows.get(name, ())) for name in ORDER}
     return tuple(
@@ -407,7 +410,8 @@ def tables(
 
 
 def own_tabs() -> tuple[TabLayout, ...]:
-    """The tabs that the tool writes, as they are before its first run: Summary and Checks."""
+    """Returns the tabs that the tool writes, Summary and Checks, as they are before the first
+    run."""
     summary = ColumnLayout("Budget, spent and variance are written here at the next run.", NOTE, 60)
     checks = tuple(
         ColumnLayout(heading, HEADINGS["internal"], 44 if index in (1, 2) else 16)
@@ -530,7 +534,7 @@ def _decimal(text: str) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class GuideRow:
-    """A row of Start here: the `left` words over both columns where `merged`."""
+    """A row of the tab Start here. If `merged`, the `left` text spans both columns."""
 
     row: int
     left: str
@@ -541,12 +545,12 @@ class GuideRow:
 
 
 GUIDE_WIDTHS = (3, 28, 92)
-"""Start here's columns: a margin, left and right."""
+"""The widths of the columns in Start here: margin, left, right."""
 GUIDE_COLOUR = _INK
 
 
 def guide() -> tuple[GuideRow, ...]:
-    """Start here, row by row."""
+    """Returns the rows of the tab Start here."""
     found: list[GuideRow] = []
     row = 0
     for kind, left, right in GUIDE:

@@ -1,4 +1,4 @@
-"""How the cells of the tool's own pages look, the same in every kind of workbook."""
+"""The styles of cells in the tool's own tabs, the same in every kind of workbook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DARK, LINE, LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
 
 @dataclass(frozen=True, slots=True)
 class CellStyle:
-    """How a cell of a page looks. Colours are ARGB."""
+    """The style of a cell in one of the tool's tabs. Colours are ARGB."""
 
     format: str = "General"
     size: int = 0
@@ -27,7 +27,7 @@ class CellStyle:
 
 
 def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
-    """The look of that name (see `grids.PageCell`) for a value."""
+    """Returns the style for the look `name` (see `grids.PageCell`) and a value."""
     number = "#,##0" + ("." + "0" * decimals if decimals else "")
     typed = "General"
     if isinstance(value, date):

@@ -1,9 +1,7 @@
-"""What the Sheets service sends and takes: the shapes of its JSON, and cells to and from plain
-values.
+"""The JSON types of the Sheets API, and the conversion of cells to plain values and back.
 
-Only what is asked for by the field mask `READ` is declared; msgspec decodes straight into these
-shapes, so that a million cells need neither dictionaries nor a second pass. Numbers of dates are
-days since 30 December 1899
+Only the fields of the mask `READ` are declared. msgspec decodes them directly, which keeps a
+million cells fast. A date is the number of days since 30 December 1899
 (developers.google.com/sheets/api/guides/formats#about_date_time_values)."""
 
 from __future__ import annotations
@@ -25,8 +23,7 @@ READ = (
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
     f"data(startRow,startColumn,rowData(values({_CELLS}))))"
 )
-"""The one read of a sync: values, formulas where there are any, and whether a number is a date; no
-formats, no texts of numbers."""
+"""The field mask of a sync's one read: values, formulas, and the type of each number format."""
 
 EPOCH = date(1899, 12, 30)
 _MOMENT = datetime(1899, 12, 30)  # noqa: DTZ001 - cells have no time zone
@@ -41,7 +38,7 @@ ERRORS = {
     "NULL_VALUE": "#NULL!",
     "LOADING": "#LOADING!",
 }
-"""How people see each kind of error that the service names; any other is `#ERROR!`."""
+"""The text that people see for each kind of error. Any other kind is `#ERROR!`."""
 
 
 class ErrorValue(msgspec.Struct, frozen=True, gc=False):
@@ -51,8 +48,9 @@ class ErrorValue(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entered(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A cell's content as the service has it: exactly one is given. A blank cell has none of these
-    at all."""
+    """The content of a cell in the API's form. Exactly one field is set.
+
+    A blank cell is None instead."""
 
     numberValue: float | None = None  # noqa: N815 - the service's names
     stringValue: str | None = None  # noqa: N815
@@ -70,7 +68,7 @@ class _Format(msgspec.Struct, frozen=True, gc=False):
 
 
 class GoogleCell(msgspec.Struct, frozen=True, gc=False):
-    """One cell as read."""
+    """One cell as it was read."""
 
     effectiveValue: Entered | None = None  # noqa: N815
     userEnteredValue: Entered | None = None  # noqa: N815
@@ -78,7 +76,9 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def content(self) -> Entered | None:
-        """What was typed: the formula, else the value; None for a blank cell."""
+        """Returns the formula if there is one, else the value.
+
+        Returns None for a blank cell."""
         if self.userEnteredValue is not None and self.userEnteredValue.formulaValue is not None:
             return self.userEnteredValue
         return self.effectiveValue
@@ -108,7 +108,7 @@ class _Properties(msgspec.Struct):
 
 
 class Range(msgspec.Struct):
-    """A range of a sheet; a missing end is the sheet's."""
+    """A range of a tab. A missing end means the end of the tab."""
 
     sheetId: int = 0  # noqa: N815
     startRowIndex: int = 0  # noqa: N815
@@ -125,7 +125,7 @@ class _Protected(msgspec.Struct):
 
 
 class Tab(msgspec.Struct):
-    """One sheet of a spreadsheet."""
+    """One tab of a spreadsheet."""
 
     properties: _Properties = msgspec.field(default_factory=_Properties)
     data: list[_Data] = []
@@ -134,21 +134,21 @@ class Tab(msgspec.Struct):
 
     @property
     def id(self) -> int:
-        """The sheet's own number, which stays when it is renamed or moved."""
+        """The number of the tab. It stays the same when the tab is renamed or moved."""
         return self.properties.sheetId
 
     @property
     def title(self) -> str:
-        """The name on the tab."""
+        """The title of the tab."""
         return self.properties.title
 
     @property
     def size(self) -> tuple[int, int]:
-        """Rows and columns of the grid, blank ones too."""
+        """The number of rows and columns, including blank ones."""
         return self.properties.gridProperties.rowCount, self.properties.gridProperties.columnCount
 
     def content(self, row: int, column: int) -> Entered | None:
-        """What stands in a cell, by its place in the sheet. Returns None if it is blank."""
+        """Returns the content of a cell, or None if the cell is blank."""
         for block in self.data:
             if block.startRow <= row < block.startRow + len(block.rowData):
                 cells = block.rowData[row - block.startRow].values
@@ -157,7 +157,7 @@ class Tab(msgspec.Struct):
         return None
 
     def contents(self) -> Iterator[tuple[int, list[Entered | None]]]:
-        """Every row with its number, blank cells as None."""
+        """Yields every row with its number. Blank cells are None."""
         for block in self.data:
             for number, row in enumerate(block.rowData, block.startRow):
                 yield number, [*[None] * block.startColumn, *(cell.content for cell in row.values)]
@@ -176,7 +176,7 @@ class _About(msgspec.Struct):
 
 
 class Spreadsheet(msgspec.Struct):
-    """What `READ` asks for."""
+    """A spreadsheet with the fields of `READ`."""
 
     spreadsheetId: str = ""  # noqa: N815
     properties: _About = msgspec.field(default_factory=_About)
@@ -184,12 +184,12 @@ class Spreadsheet(msgspec.Struct):
     developerMetadata: list[_Metadata] = []  # noqa: N815
 
     def tab(self, id_: int) -> Tab | None:
-        """The sheet of that number. Returns None if it was removed."""
+        """Returns the tab with this number, or None if it was removed."""
         return next((each for each in self.sheets if each.id == id_), None)
 
 
 def blank_tab(id_: int, title: str) -> Tab:
-    """A tab of which nothing is known but its number and its name."""
+    """Returns a tab of which only the number and the title are known."""
     return Tab(_Properties(id_, title))
 
 
@@ -203,8 +203,9 @@ _ANSWERS = msgspec.json.Decoder(_Answer)
 
 
 def spreadsheet(content: bytes) -> Spreadsheet:
-    """A spreadsheet from an answer to `spreadsheets.get`. Raises `msgspec.MsgspecError` where it is
-    something else."""
+    """Reads the answer to `spreadsheets.get`.
+
+    Raises `msgspec.MsgspecError` if the answer is not a spreadsheet."""
     found = _SPREADSHEETS.decode(content)
     if not found.spreadsheetId:
         raise msgspec.ValidationError("not a spreadsheet")
@@ -212,8 +213,9 @@ def spreadsheet(content: bytes) -> Spreadsheet:
 
 
 def updated(content: bytes) -> Spreadsheet:
-    """The spreadsheet after a `batchUpdate`, as far as its answer tells it. Raises
-    `msgspec.MsgspecError` likewise."""
+    """Reads the part of the spreadsheet that the answer to `batchUpdate` contains.
+
+    Raises `msgspec.MsgspecError` if the answer has another form."""
     return _ANSWERS.decode(content).updatedSpreadsheet
 
 
@@ -221,7 +223,7 @@ def updated(content: bytes) -> Spreadsheet:
 
 
 def grid(tab: Tab) -> Grid:
-    """A tab as the core reads it."""
+    """Converts a tab to the grid that `core` reads."""
     rows: list[list[Value]] = []
     formulas: dict[tuple[int, int], str] = {}
     percents: set[tuple[int, int]] = set()
@@ -233,7 +235,8 @@ def grid(tab: Tab) -> Grid:
             for cell in row.values:
                 held = cell.effectiveValue
                 if cell.effectiveFormat is None and cell.userEnteredValue is None:
-                    # Most cells by far: a number or a text without more.
+                    # Most cells have only a number or a text, so this case is handled first and
+                    # fast.
                     values.append(None if held is None else held.stringValue or _plain(held, ""))
                     continue
                 at = (number, len(values))
@@ -262,7 +265,9 @@ def _formed(
     formulas: dict[tuple[int, int], str],
     percents: set[tuple[int, int]],
 ) -> Value:
-    """The value of a cell with a format or a formula, which are noted."""
+    """Returns the value of a cell that has a format or a formula.
+
+    Adds the cell to `percents` or `formulas` if it belongs there."""
     kind, typed, held = _kind(cell), cell.userEnteredValue, cell.effectiveValue
     if kind == "PERCENT":
         percents.add(at)
@@ -293,8 +298,9 @@ def _plain(held: Entered, kind: str) -> Value:
 
 
 def moment(number: float, kind: str) -> Value:
-    """A date, a time of day or both, from the service's number; a number that is none stays a
-    number."""
+    """Converts the API's number to a date, a time or both.
+
+    Returns the number itself if it is too large for a date."""
     try:
         if kind == "TIME":
             length = timedelta(days=number)
@@ -315,11 +321,11 @@ _ARRAYS = re.compile(
 
 
 def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Take the cells that an array formula fills for part of it: the service does not say that
-    nobody typed them.
+    """Marks the cells that an array formula fills as formula cells, because the API does not say
+    so.
 
-    They are those below and to the right of the formula up to the first blank one; at worst a cell
-    too many is left alone."""
+    These are the filled cells below and to the right of the formula, up to the first blank one.
+    At worst, a cell that somebody typed is protected too."""
     for (top, left), text in list(formulas.items()):
         if not _ARRAYS.search(text):
             continue
@@ -340,7 +346,7 @@ def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], st
 
 
 def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
-    """The cells that this account may not edit, as far as the tab is filled and a few rows on."""
+    """Returns the cells within the filled area that this account may not edit."""
     found: set[tuple[int, int]] = set()
     for each in tab.protectedRanges:
         if each.warningOnly or each.requestingUserCanEdit:
@@ -363,7 +369,7 @@ def _cells(area: Range, height: int, width: int) -> Iterator[tuple[int, int]]:
 
 
 def serial(value: date | datetime | time | timedelta) -> float:
-    """The service's number for a date or a time."""
+    """Returns the API's number for a date or a time."""
     if isinstance(value, datetime):
         return (value - _MOMENT) / timedelta(days=1)
     if isinstance(value, date):
@@ -375,7 +381,7 @@ def serial(value: date | datetime | time | timedelta) -> float:
 
 
 def entered(value: Value | Decimal) -> Entered | None:
-    """A plain value as the service takes it: text is always text, so that it can never become a
+    """Converts a plain value to the API's form. A text always stays text and never becomes a
     formula.
 
     Returns None for a blank cell."""
@@ -394,13 +400,16 @@ def entered(value: Value | Decimal) -> Entered | None:
 
 
 def read_as(sheet: Grid, row: int, column: int) -> Entered | None:
-    """What was read from a cell, in the service's terms. Returns None if it was blank."""
+    """Returns the content of a cell that was read, in the API's form.
+
+    Returns None if the cell was blank."""
     formula = sheet.formulas.get((row, column))
     return Entered(formulaValue=formula) if formula is not None else entered(sheet.at(row, column))
 
 
 def same(one: Entered | None, other: Entered | None) -> bool:
-    """Whether two contents are one: numbers as near as a moment's way through a date allows."""
+    """Whether two contents are equal. Numbers may differ by the rounding error of a date's
+    conversion."""
     one, other = _or_none(one), _or_none(other)
     if one is None or other is None:
         return one is other
@@ -410,12 +419,12 @@ def same(one: Entered | None, other: Entered | None) -> bool:
 
 
 def _or_none(content: Entered | None) -> Entered | None:
-    """What stands in a cell. Returns None for an empty text too: it is a blank cell."""
+    """Returns the content of a cell. Returns None if it is an empty text, which counts as blank."""
     return None if content is None or content.stringValue == "" else content
 
 
 def row_texts(contents: Mapping[int, Entered | None]) -> dict[int, str]:
-    """The texts among a row's contents, by column: a row of headings."""
+    """Returns the texts of a heading row by column."""
     return {
         column: each.stringValue
         for column, each in contents.items()

@@ -1,5 +1,4 @@
-"""What goes wrong with Google, in words: what is wrong, and what to do. Nothing secret is ever
-quoted."""
+"""Errors of the Google API as messages with problem and remedy. No message quotes a secret."""
 
 from __future__ import annotations
 
@@ -14,8 +13,7 @@ from budgettrack.core.base.errors import WorkbookError
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """An error that Google answered: its HTTP status, its message, and its reason where it gives
-    one."""
+    """An error that Google answered: HTTP status, message, and reason if Google gives one."""
 
     status: int
     message: str
@@ -23,7 +21,7 @@ class ErrorAnswer:
 
 
 def no_credentials(path: Path | None, words: str) -> WorkbookError:
-    """There is nothing by which Google could know this program."""
+    """Returns the error for missing credentials."""
     if path is not None:
         return unreadable_key(path)
     named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
@@ -39,7 +37,7 @@ def no_credentials(path: Path | None, words: str) -> WorkbookError:
 
 
 def no_key_file(path: Path, error: OSError) -> WorkbookError:
-    """The key file that the config names cannot be opened."""
+    """Returns the error for a key file that cannot be opened."""
     if isinstance(error, FileNotFoundError):
         return WorkbookError(
             f"The key file {path} does not exist. Put the service account's key there, or correct"
@@ -52,7 +50,7 @@ def no_key_file(path: Path, error: OSError) -> WorkbookError:
 
 
 def unreadable_key(path: Path | None) -> WorkbookError:
-    """The key file is not one."""
+    """Returns the error for a file that is not a key."""
     named = f"The key file {path}" if path else "The file that GOOGLE_APPLICATION_CREDENTIALS names"
     return WorkbookError(
         f"{named} is not a key that Google made. Download it again (docs/google.md), and leave it"
@@ -61,7 +59,7 @@ def unreadable_key(path: Path | None) -> WorkbookError:
 
 
 def open_key_file(path: Path) -> WorkbookError:
-    """Others on this machine may read the key."""
+    """Returns the error for a key file that other users may read."""
     return WorkbookError(
         f"The key file {path} may be read by others on this machine, who could then open the sheet."
         f" Run: chmod 600 {path}. If others had it already, make a new key and delete this one."
@@ -69,8 +67,9 @@ def open_key_file(path: Path) -> WorkbookError:
 
 
 def not_let_in(words: str) -> WorkbookError:
-    """The token endpoint refused the account. The library's words are looked at, not shown: they
-    may quote the request."""
+    """Returns the error for a rejected login. `words` are the library's text.
+
+    The text may quote the request, so it is never shown."""
     if "short-lived token" in words or "iat and exp" in words:
         return WorkbookError(
             "Google refuses the key because this machine's clock is wrong. Set its date and time"
@@ -93,7 +92,7 @@ def not_let_in(words: str) -> WorkbookError:
 
 
 def answered(answer: ErrorAnswer, email: str | None) -> WorkbookError:
-    """An error that Google answered, by its status."""
+    """Returns the error for Google's answer, chosen by its HTTP status."""
     status = answer.status
     if status == 429:
         return WorkbookError(
@@ -182,13 +181,12 @@ def _refused(answer: ErrorAnswer, email: str | None) -> WorkbookError:
 
 
 def stands_in_the_way(error: Exception) -> bool:
-    """Whether a failure stays until somebody changes a setting: then there is no use in trying
-    again."""
+    """Whether a failure lasts until somebody changes a setting, so that a retry is useless."""
     return any(word in repr(error) for word in ("ProxyError", "SSLError", "CERTIFICATE"))
 
 
 def unreachable(error: Exception, host: str) -> WorkbookError:
-    """The network stands between."""
+    """Returns the error for a host that cannot be reached."""
     words = repr(error)
     if "ProxyError" in words:
         proxy = _proxy()
@@ -214,7 +212,7 @@ def unreachable(error: Exception, host: str) -> WorkbookError:
 
 
 def _proxy() -> str:
-    """The proxy's host, without the password that its address may hold."""
+    """Returns the proxy's host and port, without the password that its address may contain."""
     found = urllib.request.getproxies()
     address = found.get("https") or found.get("http") or ""
     split = urllib.parse.urlsplit(address)
@@ -226,7 +224,8 @@ def _proxy() -> str:
 
 
 def strange_answer() -> WorkbookError:
-    """What came is not what Google sends: a sign-in page of the network, most likely."""
+    """Returns the error for an answer that Google did not send, usually a network's sign-in
+    page."""
     return WorkbookError(
         "What came is not Google's answer, but perhaps a sign-in page of the network. Open any page"
         " in a browser on this machine, sign in there if asked, then run this again."
@@ -234,7 +233,7 @@ def strange_answer() -> WorkbookError:
 
 
 def too_busy() -> WorkbookError:
-    """People and this program would not come past one another."""
+    """Returns the error for a write that people's changes prevented again and again."""
     return WorkbookError(
         "People kept changing the very cells that are to be written. Run this again in a few"
         " minutes."
@@ -242,7 +241,7 @@ def too_busy() -> WorkbookError:
 
 
 def not_blank() -> WorkbookError:
-    """A spreadsheet that is to be laid out holds something."""
+    """Returns the error for a spreadsheet that should be blank but is not."""
     return WorkbookError(
         "Something stands in that spreadsheet already, and it is left as it is. Give the link of a"
         " blank one, or leave init out and run: budgettrack sync"

@@ -1,4 +1,4 @@
-"""A new online workbook: what `layout` declares, as the Sheets service's requests
+"""Builds a new online workbook from `workbook.layout`, as requests to the Sheets API
 (`spreadsheets.batchUpdate`)."""
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from budgettrack.workbook.layout import (
 )
 
 ROWS = 1_000
-"""Rows of a new tab, as many as the service itself gives; dropdowns, formats and marks reach the
-last one."""
+"""The number of rows of a new tab, as many as the API's default. Dropdowns, formats and
+conditional formats reach the last row."""
 LONGEST = 50_000
-"""Characters that a cell of the service can hold."""
+"""The largest number of characters that the API allows in a cell."""
 
 _SPARE = 200
 
@@ -44,18 +44,18 @@ def new_tabs(
     rows: Mapping[str, Sequence[Fields]] = {},
     existing: int | None = None,
 ) -> list[Request]:
-    """The requests that make an empty spreadsheet the group's workbook, all in one `batchUpdate`.
+    """Returns the requests that turn an empty spreadsheet into a workbook, for one `batchUpdate`.
 
-    `sheet_ids` are the numbers that the tabs of `layout.TITLES` get, in that order. The
-    spreadsheet's locale becomes `locale` (`de_DE`); it stays as it is where that is blank.
-    `existing` is the number of the blank tab that a new spreadsheet has, which goes.
-    `with_optional` and `rows` are as in `xlsx_layout.new_workbook`; raises `ValueError` for a
-    table, column or value that does not fit."""
+    `sheet_ids` are the numbers of the new tabs, in the order of `layout.TITLES`. `locale`
+    (`de_DE`) becomes the spreadsheet's locale unless it is blank. `existing` is the number of
+    the blank first tab, which is deleted. `with_optional` and `rows` are as in
+    `xlsx.layout.new_workbook`.
+    Raises `ValueError` for a table, column or value that does not fit."""
     ids = _ids(sheet_ids, existing)
     tabs = (*tables(with_optional, rows), *own_tabs())
     made: list[Request] = []
     if locale:
-        # First of all: the values of conditions are read as if they were typed in the spreadsheet's
+        # The locale comes first: Google reads the formulas of conditions in the spreadsheet's
         # locale.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
@@ -148,13 +148,13 @@ def _tab(tab: TabLayout, sheet: int) -> Iterator[Request]:
 
 
 def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
-    # Without a last row: the range is the column's, however long the tab is.
+    # The range has no last row, so it covers the whole column even if the tab grows.
     below = _range(sheet, 1, None, index, index + 1)
     look = {"userEnteredFormat": _format(column.body)}
     yield {"repeatCell": {"range": below, "cell": look, "fields": "userEnteredFormat"}}
     condition = _offered(column)
     if condition:
-        # Not strict: another text stays, with a small warning, as in a local workbook.
+        # Not strict: a text outside the list is kept with a small warning, as in a local workbook.
         rule = {"condition": condition, "strict": False, "showCustomUi": True}
         yield {"setDataValidation": {"range": below, "rule": rule}}
 
@@ -163,7 +163,8 @@ def _offered(column: ColumnLayout) -> Request | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # Open below, so that it is within the other tab's grid and grows with it.
+        # The range has no last row: a fixed one may lie outside the other tab, and would not grow
+        # with it.
         return {
             "type": "ONE_OF_RANGE",
             "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}],
@@ -177,7 +178,8 @@ def _offered(column: ColumnLayout) -> Request | None:
 
 
 def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
-    """Warnings only: the workbook is the group's, and a sync may write whatever people may."""
+    """Yields protections that only warn: the group owns the workbook, so people may edit every
+    cell."""
     if tab.own:
         free = [_range(sheet, None, None, index, index + 1) for index in tab.free]
         but = " and ".join(tab.columns[index].heading for index in tab.free)
@@ -239,7 +241,7 @@ def _entered(value: str | Decimal | date) -> Request:
         return {"numberValue": serial(value)}
     if len(value) > LONGEST:
         raise ValueError(f"a cell holds {LONGEST:,} characters, not {len(value):,}")
-    # Given as a string it is text whatever it begins with, never a formula.
+    # A `stringValue` is always text, never a formula, even if it begins with "=".
     return {"stringValue": value}
 
 
@@ -250,7 +252,7 @@ def _format(style: Style) -> Request:
     if style.size:
         found.setdefault("textFormat", {})["fontSize"] = style.size
     if style.indent:
-        # The service knows no indent; of its paddings either all or none are given.
+        # The API has no indent. Padding replaces it, and the API wants all four sides.
         found["padding"] = {"top": 2, "right": 3, "bottom": 2, "left": 12}
     if style.format:
         kind = format_type(style.format)
@@ -263,7 +265,8 @@ def _format(style: Style) -> Request:
 
 
 def _colours(style: Style) -> Request:
-    """What a conditional format may say, too: bold, italics and colours."""
+    """Returns the part of a format that a conditional format may have: bold, italics and
+    colours."""
     text: Request = {}
     if style.bold:
         text["bold"] = True
@@ -285,7 +288,7 @@ def _update(sheet: int, row: int, column: int, rows: Sequence[Request], fields: 
 def _range(
     sheet: int, top: int | None, bottom: int | None, left: int | None, right: int | None
 ) -> Request:
-    """A range; None is without an end on that side."""
+    """Returns a range. None means no limit on that side."""
     ends = {
         "startRowIndex": top,
         "endRowIndex": bottom,

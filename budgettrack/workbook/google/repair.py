@@ -1,5 +1,5 @@
-"""Putting right what a write should not have changed (see `google_proof`), wherever its row stands
-by now."""
+"""Repairs a write that changed the wrong cells (see `verify`). Rows are found again even if they
+have moved."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from budgettrack.workbook.google.write import (
 
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
-    """The write that puts back what another one should not have changed."""
+    """Returns the write that puts back the cells which another write wrongly changed."""
     taken = {sheet.id for sheet in state.sheets}
     write = Write(new_id(taken))
     tabs: dict[int, TabWrite] = {}
@@ -51,7 +51,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
-        # Two faults may owe one cell: the first one knows what stood there before both.
+        # Two faults may name the same cell: the first one has its content from before both.
         held = {cell.column for cell in row.puts}
         row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
@@ -60,7 +60,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
 
 
 def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
-    """The write into one tab, before any row of it."""
+    """Returns the write into one tab, still without rows."""
     return TabWrite(
         owed.sheet,
         scratch,
@@ -74,7 +74,7 @@ def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
 
 
 def still_owed(write: Write, state: Spreadsheet) -> Faults:
-    """What a repair could not put right, from the whole spreadsheet in its answer."""
+    """Returns the faults that a repair left, from the whole spreadsheet in its answer."""
     found = Faults()
     for tab in write.tabs:
         scratch, now = state.tab(tab.scratch), state.tab(tab.sheet)
@@ -95,15 +95,16 @@ def still_owed(write: Write, state: Spreadsheet) -> Faults:
 
 
 def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
-    """The rows of a repair that were not where it wrote; what it should not have written over is
-    owed to `search`."""
+    """Returns the rows of a repair that were not where it wrote.
+
+    Tells `search` about cells of other rows that the repair overwrote there."""
     astray: list[RowWrite] = []
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
     for row in tab.rows:
         if row.row == tab.heading_row:
-            # A write went astray into the headings. They have no ID: they are known by what that
-            # write left there.
+            # A write hit the heading row by mistake. Headings have no ID: they are known by the
+            # values that the write left there.
             right = top == row.row and all(
                 same(scratch.content(row.row, put.column), put.was) for put in row.puts
             )
@@ -115,20 +116,20 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             before = scratch.content(row.row, put.column)
             if not (right and same(before, put.was)):
                 touched = True
-                # In the right place, somebody typed there since, which is newer than what is being
-                # put back; in the wrong one, it was none of ours. Either way it stands again.
+                # In the right row, somebody typed after our read: their value is newer than the one
+                # to restore. In a wrong row, the value is not ours. Both are put back.
                 search.owe(row.row, put.column, put.value, before)
         known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
         if right and (known or not touched):
             search.settled.add(row.row)
         else:
-            # A row without an ID may as well be another one that moved here.
+            # Another row without an ID may have moved here, so this row is searched again.
             astray.append(row)
     return astray
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:
-    """The same repair for a spreadsheet that is another by now; the write itself was refused and
+    """Plans the same repair for the current spreadsheet, after the repair was refused and
     changed nothing."""
     found = Faults()
     for tab in write.tabs:
@@ -145,11 +146,10 @@ def sought(write: Write, state: Spreadsheet) -> Faults:
 
 
 class _Search:
-    """Finds where rows stand now, in a tab as it is after a write; `settled` are rows that are
-    right already.
+    """Finds the current place of rows in a tab after a write. `settled` are rows that are already
+    right.
 
-    What a misplaced write must take back counts as taken back.
-    """
+    Cells that a misplaced write must restore count as already restored."""
 
     def __init__(self, tab: TabWrite, now: Tab) -> None:
         self._tab, self._title = tab, now.title
@@ -160,8 +160,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # A write that struck the headings is known by what it left there until this very repair
-        # puts them back: a column then has its own heading again.
+        # After a write overwrote the headings, columns are known by the values that it left there.
+        # The repair restores the headings.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -170,17 +170,16 @@ class _Search:
         }
 
     def owe(self, row: int, column: int, now: Entered | None, value: Entered | None) -> None:
-        """A cell must become `value` that holds `now`."""
+        """Notes that a cell which holds `now` must become `value`."""
         self._pending[row, column] = (now, value)
 
     def owed(self) -> list[Owed]:
-        """All that must be written, by rows."""
+        """Returns all cells that must be written, grouped by row."""
         rows: dict[int, list[Put]] = {}
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
-        # Only columns by which rows were known from the first: never those that the program does
-        # not read.
+        # Only the columns that the program reads serve to find rows.
         known = [
             at
             for text in self._tab.texts.values()
@@ -215,14 +214,15 @@ class _Search:
         return pending[1] if pending is not None else self._actual(row, column)
 
     def look_for(self, row: RowWrite, found: Faults) -> None:
-        """Owe a row's cells where the row stands now; what belongs to no row any more is lost."""
-        # As they will be once what a misplaced write did to the headings themselves is taken back.
+        """Notes the cells to restore in the row's current place. Adds them to `found.lost` if
+        the row is gone."""
+        # The headings as they will be after the repair.
         headings = {
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading (one just inserted) is where it was, or its content will not
-        # match.
+        # A column without a heading (just inserted) is assumed to be in its old place. If it is
+        # not, its content does not match and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         missing = []
@@ -240,7 +240,7 @@ class _Search:
                 )
 
     def _place(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
-        """Where a column stands now. Returns None if its heading is nowhere."""
+        """Returns the current place of a column, or None if its heading is gone."""
         wanted = self._tab.headings.get(column)
         if wanted is None:
             return column
@@ -248,10 +248,10 @@ class _Search:
         return column_of(headings, self._put_back.get(column)) if at is None else at
 
     def _found(self, row: RowWrite, places: Mapping[int, int | None]) -> int | None:
-        """The one row that it can be: by its ID or by what was written into it, and by most of its
+        """Returns the row's current number, by its ID or by the written cells, and by most of its
         other cells.
 
-        Returns None if no row can be it, or several can."""
+        Returns None if no row matches, or if several match equally well."""
         if row.row == self._tab.heading_row:
             struck = all(
                 (at := places[put.column]) is not None
@@ -260,7 +260,7 @@ class _Search:
             )
             return self._top if struck else None
         scored: dict[tuple[int, int], list[int]] = {}
-        # A row that is blank now may not be, once what a misplaced write took from it is back.
+        # Rows in `_pending` count too: a row may be blank only until the repair restores its cells.
         for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
             if (
                 number > self._top
@@ -273,7 +273,7 @@ class _Search:
                     and _its_id(self._tab, row) is not None
                     and self._id_column is not None
                 ):
-                    # Its ID tells more than its other cells, in which people may have typed since.
+                    # The ID decides: people may have changed the other cells since.
                     likeness = (-1, 0)
                 if likeness is not None:
                     scored.setdefault(likeness, []).append(number)
@@ -305,8 +305,10 @@ class _Search:
 def _is_known(
     tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]
 ) -> bool:
-    """Whether more than a blank ID says that it is the row: its ID, its other cells, or else every
-    cell to be written."""
+    """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
+    written.
+
+    A blank ID alone is no proof."""
     if _its_id(tab, row) is not None:
         return True
     if _resembles(row, rest) is None:
@@ -316,18 +318,20 @@ def _is_known(
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
-    """The ID by which a row is known; None where it has none, or IDs cannot be seen."""
+    """Returns the ID by which a row is found. Returns None if it has no ID, or if the tab has no
+    ID column."""
     if tab.id_column is None:
         return None
     return written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
 
 
 def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int, int] | None:
-    """How many of a row's other filled cells are as they were, then how many blank ones; None where
-    most filled are not.
+    """Returns the number of filled cells that are unchanged, then the number of blank cells that
+    are.
 
-    The blank ones tell what a write left in a blank row from the very row that it was meant for.
-    """
+    The blank cells tell the intended row apart from a blank row into which a write went by
+    mistake.
+    Returns None if most filled cells differ."""
     whole = row.whole or {}
     told = {column: content for column, content in whole.items() if content is not None}
     alike = sum(same(there.get(column), content) for column, content in told.items())
@@ -336,7 +340,7 @@ def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int,
 
 
 def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
-    """What is still owed, as something to be set down for people to settle."""
+    """Returns the values that could not be put back, for the tab that shows them to people."""
     lost = list(faults.lost)
     for owed in faults.cells:
         tab = state.tab(owed.sheet)
@@ -356,7 +360,8 @@ def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
 def _with_choices(
     older: Sequence[Sequence[Entered | None]], newer: list[list[Entered | None]]
 ) -> list[list[Entered | None]]:
-    """The newer page with the choices of the older one in rows that are otherwise the same."""
+    """Returns the newer page, with the choices that people made in the same rows of the older
+    page."""
     merged = [list(row) for row in newer]
     for row in merged:
         for held in older:

@@ -1,4 +1,4 @@
-"""The tabs that the tool writes whole (Summary, Checks), as requests to the Sheets service."""
+"""Writes the tabs that belong to the tool (Summary, Checks), as requests to the Sheets API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PLACE = re.compile(r"'((?:[^']|'')+)'(?:!([A-Z]*[0-9]*))?")
 
 
 def contents(page: ToolTab) -> list[list[Entered | None]]:
-    """What a page puts into its cells."""
+    """Returns the contents of a page's cells, row by row."""
     return [[entered(_value(cell)) for cell in row] for row in page.rows]
 
 
@@ -32,8 +32,9 @@ def _value(cell: PageCell) -> Any:
 def put_page(
     page: ToolTab, sheet_id: int, size: tuple[int, int], gid: Callable[[str], int | None]
 ) -> Iterator[Request]:
-    """The requests that write a page over a tab of `size` (rows, columns). `gid` finds a tab's
-    number by its title."""
+    """Yields the requests that write a page over a tab of `size` (rows, columns).
+
+    `gid` returns the number of the tab with a given title."""
     height, width = len(page.rows), max([1, *map(len, page.rows)])
     for dimension, have, need in (("ROWS", size[0], height + 1), ("COLUMNS", size[1], width)):
         if have < need:
@@ -44,8 +45,8 @@ def put_page(
                     "length": need - have,
                 }
             }
-    # One request for the whole tab: what is not given is cleared, so that nothing of an older page
-    # is left.
+    # One request covers the whole tab: cells without a value are cleared, so nothing of an older
+    # page stays.
     rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):
@@ -71,7 +72,7 @@ def put_page(
 
 
 def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
-    """The requests that make a page's tab, with a warning for those who would type in it."""
+    """Yields the requests that add a page's tab, with a warning for people who type in it."""
     size = {"rowCount": max(len(page.rows) + 1, 50), "columnCount": max([1, *map(len, page.rows)])}
     yield {
         "addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}
@@ -80,7 +81,7 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
     held: Request = {"range": {"sheetId": sheet_id}, "description": words, "warningOnly": True}
     free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value == KEEP})
     if free:
-        # People choose there; everything else in the tab is the program's.
+        # People make choices in these columns. The program writes all other columns.
         held["unprotectedRanges"] = [
             {"sheetId": sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1} for at in free
         ]
@@ -113,7 +114,7 @@ def _link(place: str, gid: Callable[[str], int | None]) -> str | None:
     if found is None or number is None:
         return None
     cell = found[2] or ""
-    # A row or a column by itself is given as a range from its first to its last cell.
+    # A link to a whole row or column needs both ends, such as `7:7`.
     whole = cell if re.fullmatch(r"[A-Z]+[0-9]+", cell) else f"{cell}:{cell}"
     return f"#gid={number}" + (f"&range={whole}" if cell else "")
 
@@ -151,15 +152,15 @@ def _format(wanted: CellStyle, link: str | None) -> Request:
 
 
 def format_type(pattern: str) -> str:
-    """The service's type of a number format."""
+    """Returns the API's type of a number format."""
     if pattern == DATE:
         return "DATE"
     return "PERCENT" if pattern.endswith("%") else "NUMBER"
 
 
 def rgb(argb: str) -> Request:
-    """A colour such as `FF1F3A4D` or `#1F3A4D` in the service's terms: shares of red, green and
-    blue."""
+    """Converts a colour such as `FF1F3A4D` or `#1F3A4D` to the API's form: red, green and blue
+    from 0 to 1."""
     digits = argb.lstrip("#")[-6:]
     parts = (int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
     return {

@@ -1,22 +1,21 @@
-"""A write to an online sheet that carries its own proof, and what follows where the proof fails.
+"""Verifies each write to an online sheet, and lists the cells to put back if people changed the
+sheet meanwhile.
 
-People type, sort and insert rows between our reading and our writing, and the Sheets service has no
-condition on a write. But a `batchUpdate` is carried out whole or not at all, and in order. So every
+People type, sort and insert rows between our read and our write. The Sheets API cannot make a
+write conditional. But a `batchUpdate` is carried out whole or not at all, and in order. So every
 write
 
-1. deletes the hidden tabs of the write before, and makes new ones: a second machine, or the same
-request once more,
-   finds none to delete and is refused whole;
-2. copies the headings, the IDs and the cells that it is about to change to the same places of a
-hidden tab (the same, so
-   that a formula keeps its text): the true before-image;
-3. leaves a journal of what it expected there and what it writes;
-4. only then writes.
+1. deletes the hidden tabs of the write before and adds new ones. A second computer, or the same
+request sent twice, finds none to delete, and Google refuses the whole request;
+2. copies the headings, the IDs and the cells that it will change into a hidden tab, at the same
+places so that formulas keep their text. This copy is the before-image;
+3. writes a journal with the expected and the new contents;
+4. writes the cells.
 
-Its answer brings the hidden tabs back. Where the before-image is what was read, all is well. Where
-it is not, somebody was there or a row moved: what stood there is put back, by a write that carries
-its own proof in turn. A run that died between the write and its proof leaves both in the sheet, and
-the next reading goes on from there."""
+The answer contains the hidden tabs. If the before-image is what we had read, the write is right.
+If not, somebody typed or a row moved: the old contents are put back by another write, which is
+verified in the same way. If a run dies before it verified its write, journal and before-image
+stay in the sheet, and the next read verifies the write."""
 
 from __future__ import annotations
 
@@ -29,12 +28,12 @@ from budgettrack.workbook.google.write import Lost, Put, RowWrite, TabWrite, Wri
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Cells of one row that a write changed and should not have: what stands there now, and what
-    must stand there.
+    """Cells of one row that a write changed by mistake, with their current and their right
+    contents.
 
-    `row`, `heading_row`, `headings` and `id_column` are of the moment of that write; `id` is the
-    row's ID after it, `rest` the row's other cells, by which it is known again where IDs do not
-    tell."""
+    `row`, `heading_row`, `headings` and `id_column` are as at the time of that write. `id` is
+    the row's ID after it. `rest` are the row's other cells, which identify the row if its ID
+    does not."""
 
     sheet: int
     row: int
@@ -49,8 +48,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class OwedPage:
-    """A page that was written over somebody's choice: what stands there now, and what stood
-    there."""
+    """A page that was written over a choice of somebody: its current and its former contents."""
 
     sheet: int
     now: list[list[Entered | None]]
@@ -59,7 +57,7 @@ class OwedPage:
 
 @dataclass(slots=True)
 class Faults:
-    """What a proof found. Nothing of it: the write is right."""
+    """The faults of a write. It is empty if the write is right."""
 
     cells: list[Owed] = field(default_factory=list)
     pages: list[OwedPage] = field(default_factory=list)
@@ -70,8 +68,9 @@ class Faults:
 
 
 def proven(write: Write, answer: Spreadsheet) -> Faults:
-    """Hold the before-images against what was expected. Row by row: where one cell is not right,
-    its row is not."""
+    """Compares the before-images with the expected contents and returns the faults.
+
+    If one cell of a row differs, the whole row is a fault."""
     found = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
@@ -88,11 +87,11 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
 
 
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
-    """The cells of every row of a tab that was not right."""
+    """Yields the cells to put back, for every row of a tab that is a fault."""
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
-    # Somebody inserted a column while we wrote: every cell of ours went one column astray.
+    # Somebody may insert a column during our write: then all our cells are one column off.
     moved = has_moved(tab, top, headings)
-    # A write that went astray may have hit the headings themselves: this is what they say after it.
+    # A misplaced write may overwrite the headings: `struck` are the values that it left there.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
         if moved or not _stands(tab, row, scratch):
@@ -104,8 +103,9 @@ def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
 def headings_of(
     tab: Tab, row: int, wanted: Mapping[int, Entered | None]
 ) -> tuple[int, dict[int, Entered | None]]:
-    """The row of headings and what it says: the row that was known, else the one nearby that says
-    most of the same."""
+    """Returns the number and the contents of the heading row.
+
+    It is the row with most of the `wanted` headings, at `row` or near it."""
     texts = {each.stringValue for each in wanted.values() if each is not None and each.stringValue}
     best, found = (0, row), {}
     for number, cells in tab.contents():
@@ -120,11 +120,11 @@ def headings_of(
 
 
 _NEAR = 20
-"""Rows within which headings are looked for that have moved down."""
+"""The number of rows below the old heading row in which moved headings are searched."""
 
 
 def filled_rows(tab: Tab) -> Iterator[tuple[int, list[Entered | None]]]:
-    """Every row from the first, also those that the service leaves out."""
+    """Yields every row from the first on, including blank rows that the API leaves out."""
     number = 0
     for at, cells in tab.contents():
         while number < at:
@@ -150,7 +150,8 @@ def same_rows(
 
 
 def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    """Whether the row was the one that was meant, as far as its ID tells."""
+    """Whether the row at this place has the expected ID. Always true if the tab has no ID
+    column."""
     if tab.id_column is None:
         return True
     wanted = written_over_id(row, tab.id_column) if names_itself(tab, row) else row.id
@@ -158,7 +159,7 @@ def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
 
 
 def names_itself(tab: TabWrite, row: RowWrite) -> bool:
-    """Whether the row's ID is among the cells that are written."""
+    """Whether the write changes the row's ID."""
     return any(put.column == tab.id_column for put in row.puts)
 
 
@@ -181,18 +182,19 @@ def has_moved(tab: TabWrite, top: int, headings: Mapping[int, Entered | None]) -
 def _owed(
     tab: TabWrite, row: RowWrite, scratch: Tab, top: int, headings: Mapping[int, Entered | None]
 ) -> Owed:
-    """The cells of a row as they must be again."""
+    """Returns the cells of a row that must be put back."""
     cells = [
         Put(put.column, put.value, before)
         for put in row.puts
         if not same(put.value, before := scratch.content(row.row, put.column))
     ]
-    # Where columns moved, the IDs stand elsewhere now.
+    # If columns moved, the IDs are in another column now.
     column = tab.id_column
     if tab.id_heading is not None and not same(headings.get(column or 0), tab.id_heading):
         column = column_of(headings, tab.id_heading)
     if column is not None and column not in tab.columns:
-        # The before-image has no IDs where they stand now: the row is known by its cells alone.
+        # The before-image does not contain the new ID column: only the row's other cells identify
+        # it.
         column = None
     id_ = None
     if column is not None:
@@ -206,8 +208,7 @@ def _owed(
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:
-    """The ID by which a row is to be found whose ID is itself being put back: the one that stands
-    there now.
+    """Returns the current ID of a row whose ID is being restored.
 
     Returns None if the cell is blank now."""
     # We wrote B-9 over B-7 in a row that had just moved away. To put B-7 back, look for B-9.

@@ -1,7 +1,7 @@
-"""The online workbook: a Google spreadsheet, read in one request and changed in one.
+"""The online workbook, a Google spreadsheet. One request reads it, one request changes it.
 
-This is the only file that knows gspread and google-auth. How a write proves itself is told in
-`google_proof`; what goes wrong with Google, and its remedy, in `google_errors`."""
+No other file uses gspread or google-auth. `verify` explains how a write is verified, `errors`
+holds the messages."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ DRIVE = "https://www.googleapis.com"
 READING = "https://www.googleapis.com/auth/spreadsheets.readonly"
 WRITING = "https://www.googleapis.com/auth/spreadsheets"
 MAKING = "https://www.googleapis.com/auth/drive.file"
-"""Scopes: to read, to write, and to make and share a spreadsheet of our own; never all of
-somebody's files."""
+"""The OAuth scopes: to read, to write, and to create and share our own spreadsheet. None gives
+access to all files of a person."""
 
 TIMEOUT = (10.0, 190.0)
-"""Seconds to wait for a connection and for an answer; Google gives up on a request after 180 s."""
+"""Seconds to wait for a connection and for an answer. Google ends a request after 180 s."""
 TRIES = 9
 TOTAL = 300.0
-"""How often a request is tried, and for how many seconds in all; the longest pauses outlast the
-minute after which Google counts requests anew."""
+"""The number of attempts (`TRIES`) and the seconds for all of them. Google counts requests per
+minute, so the longest pauses exceed a minute."""
 REPAIRS = 6
-"""How often a repair follows a repair; what is owed then is set down for people."""
+"""The largest number of repairs in a row. After that, the lost values are listed for people."""
 _GONE = 2
-"""How often the same refusal is met before it is told."""
+"""The number of equal refusals after which the error is raised."""
 
 
 class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind
-    """A request without success. `told` is what people are told where it stays so."""
+    """A request failed. `told` is the error for people if the failure lasts."""
 
     def __init__(self, told: WorkbookError) -> None:
         super().__init__(str(told))
@@ -69,19 +69,19 @@ class _Again(_Failure):
 
 
 class _Unsure(_Failure):
-    """The request may have been carried out or not: the answer never came."""
+    """No answer came, so the request may have been carried out or not."""
 
 
 class _Refused(_Failure):
-    """The request cannot be carried out on the spreadsheet as it is now."""
+    """Google refused the request for the spreadsheet's current state."""
 
 
 def credentials_of(path: Path | None, scope: str) -> Credentials:
-    """The credentials of a file (a service account's key, a workload identity, somebody's sign-in),
-    or this machine's.
+    """Returns the credentials in a file, or this computer's default credentials if `path` is None.
 
-    Raises `WorkbookError` where there are none, where they cannot be read, or where others may read
-    them."""
+    A file may hold a service account's key, a workload identity or a person's sign-in.
+    Raises `WorkbookError` if there are none, if the file cannot be read, or if other users may
+    read it."""
     try:
         if path is None:
             return google.auth.default(scopes=[scope])[0]
@@ -89,7 +89,7 @@ def credentials_of(path: Path | None, scope: str) -> Credentials:
     except exceptions.DefaultCredentialsError as error:
         raise errors.no_credentials(path, str(error)) from None
     except (exceptions.GoogleAuthError, ValueError, KeyError, TypeError):
-        # The library's own words may quote the file.
+        # The library's message may quote the key file, so it is not shown.
         raise errors.unreadable_key(path) from None
 
 
@@ -117,7 +117,7 @@ def _key_file(path: Path) -> bytes:
 
 @dataclass(slots=True)
 class Connection:
-    """A way to Google that waits no longer than it must, and tells what went wrong in words."""
+    """A connection to Google with timeouts, retries and clear errors."""
 
     credentials: Credentials
     address: str = SHEETS
@@ -130,27 +130,26 @@ class Connection:
 
     @property
     def email(self) -> str | None:
-        """The account's address, to which a spreadsheet must be shared.
+        """The account's address, with which a spreadsheet must be shared.
 
-        Returns None if the credentials are a person's own."""
+        Returns None for a person's own sign-in."""
         return getattr(self.credentials, "service_account_email", None)
 
     def get(self, url: str, params: dict[str, Any]) -> bytes:
-        """Read; tried again where Google is busy or the network fails."""
+        """Sends a read request. Retries if Google is busy or the network fails."""
         return self._bounded(lambda: self._once("GET", url, params, None))
 
     def post(self, url: str, params: dict[str, Any], content: bytes) -> bytes:
-        """Write. Tried again only where it is certain that nothing was carried out.
+        """Sends a write request. Retries only if the request was surely not carried out.
 
-        Raises `_Unsure` where it may have been, `_Refused` where the spreadsheet stands against it.
-        """
+        Raises `_Unsure` if it may have been carried out, `_Refused` if Google refused it."""
         return self._bounded(lambda: self._once("POST", url, params, content))
 
     def pausing(self, *kinds: type[Exception]) -> tenacity.Retrying:
-        """Attempts with growing, jittered pauses between them, bounded in number and in time."""
+        """Returns the retry rule: growing random pauses, limited in number and time."""
         return tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self.tries) | tenacity.stop_after_delay(self.total),
-            # Never shorter than two minutes in all, since Google counts requests anew every minute.
+            # Google counts requests per minute, so the pauses sum up to at least two minutes.
             wait=tenacity.wait_exponential(multiplier=self.pause, max=30 * self.pause)
             + tenacity.wait_random(0, 5 * self.pause),
             retry=tenacity.retry_if_exception_type(kinds),
@@ -164,8 +163,8 @@ class Connection:
             raise error.told from None
 
     def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
-        """One attempt. The decision what to make of a failure rests on its status and never on its
-        words."""
+        """Sends one request. The kind of failure is decided by the HTTP status, never by the
+        message."""
         writes = method != "GET"
         try:
             headers = {
@@ -209,7 +208,7 @@ class Connection:
 
 
 def _reason(error: Any) -> str:
-    """The machine-readable reason in an error's details, such as SERVICE_DISABLED."""
+    """Returns the machine-readable reason of an error, such as SERVICE_DISABLED, or ''."""
     for each in [*error.get("details", []), *error.get("errors", [])]:
         if isinstance(each, dict) and each.get("reason"):
             return str(each["reason"])
@@ -217,7 +216,7 @@ def _reason(error: Any) -> str:
 
 
 def _never_sent(error: Exception) -> bool:
-    """Whether a failure came before anything was sent: then nothing was carried out."""
+    """Whether the failure came before the request was sent, so that nothing was carried out."""
     return isinstance(error, requests.exceptions.ConnectTimeout | exceptions.TransportError) or (
         isinstance(error, requests.exceptions.ConnectionError)
         and "NewConnectionError" in repr(error.args)
@@ -226,10 +225,10 @@ def _never_sent(error: Exception) -> bool:
 
 @dataclass(slots=True)
 class GoogleWorkbook:
-    """A workbook in a Google spreadsheet. `id` is the long word in its link.
+    """A workbook in a Google spreadsheet. `id` is the long ID in its link.
 
-    `reads_only` leaves a write that was never proven to the next one who may write. `changed`
-    counts what repairs put back, for whoever wants to know."""
+    If `reads_only` is true, an unverified write is left to the next run that may write.
+    `changed` counts the rows and pages that repairs put back."""
 
     id: str
     connection: Connection
@@ -240,11 +239,10 @@ class GoogleWorkbook:
     _refusals: list[str] = field(default_factory=list)
 
     def read(self) -> Book:
-        """Every tab's cells, at one moment, in one request.
+        """Reads all tabs in one request.
 
-        A write whose proof was never seen, because its run died, is proven now; what it should not
-        have changed is put back first. Raises `WorkbookError` with what is wrong and what to do.
-        """
+        First verifies the last write if its run died, and puts back its faults.
+        Raises `WorkbookError` with problem and remedy."""
         self._refusals.clear()
         state = self._get()
         write = None if self.reads_only else google_write.read_journal(state)
@@ -252,14 +250,15 @@ class GoogleWorkbook:
         return self._book(self._repaired(faults, state) if faults else state)
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Do all `edits`, in one request unless they are very many; each proves itself (see
-        `google_proof`).
+        """Writes all `edits`, in one request unless they are very many. Each request is verified
+        (see `verify`).
 
-        None where all is done. Where somebody worked in the very cells, or rows moved, their work
-        is put back, and the workbook as it is then is returned, to decide again from."""
+        Returns None if all edits were written. If people changed these cells or moved rows
+        meanwhile, puts their work back and returns the new content: the caller decides again
+        from that."""
         state = self._state
         if state is None or book.token != str(self._token):
-            raise ValueError("a workbook is written as it was read last")
+            raise ValueError("write() needs the book of the last read()")
         self._state = None
         writes = list(google_write.planned(book, edits, state))
         for index, (write, pages) in enumerate(writes):
@@ -275,7 +274,7 @@ class GoogleWorkbook:
         return None
 
     def link(self, tab: str, row: int) -> str:
-        """The way to a row (counted from 0) of a tab, as it was read last."""
+        """Returns the link to a row (counted from 0) of a tab, by the last read."""
         number = (
             next((each.id for each in self._state.sheets if each.title == tab), 0)
             if self._state
@@ -285,12 +284,13 @@ class GoogleWorkbook:
         return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={rows}"
 
     def state(self) -> Spreadsheet:
-        """The spreadsheet as the service has it, in one request."""
+        """Reads the spreadsheet in the API's form, in one request."""
         return self._get()
 
     def may_write(self) -> None:
-        """Ask Google whether this account may write, by a request that changes nothing; raises
-        where it may not."""
+        """Checks that this account may write, by a request that changes nothing.
+
+        Raises `WorkbookError` if it may not."""
         nothing = {"developerMetadataLookup": {"metadataKey": google_write.MARK + " asks"}}
         body = {"requests": [{"deleteDeveloperMetadata": {"dataFilter": nothing}}]}
         _sent(
@@ -323,9 +323,10 @@ class GoogleWorkbook:
         lost: Sequence[Lost] = (),
         whole: bool = False,
     ) -> tuple[Spreadsheet, bool]:
-        """Send a write until it is certain whether it was carried out. The hidden tabs (or the
-        `whole` spreadsheet) after it and True; the spreadsheet as it is and False where it cannot
-        be carried out any more."""
+        """Sends a write until its result is certain.
+
+        Returns its hidden tabs (or the `whole` spreadsheet) and True if it was carried out.
+        Returns the current spreadsheet and False if it cannot be carried out any more."""
         content = _body(write, google_write.requests(write, state, pages, lost, mark), whole=whole)
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
@@ -349,7 +350,8 @@ class GoogleWorkbook:
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # It may have been carried out all the same: the journal in the sheet knows.
+        # Without an answer, the write may still have been carried out. The journal in the sheet
+        # shows it.
         now = self._get()
         held = google_write.read_journal(now)
         if held is not None and held.journal == write.journal:
@@ -360,18 +362,21 @@ class GoogleWorkbook:
         raise failure
 
     def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
-        """Whether another write was carried out since: this one can never be any more."""
+        """Whether another write was carried out since `state`. This write is then impossible."""
         before = {each.id for each in state.sheets if google_write.is_hidden(each.title)}
         return before != {each.id for each in now.sheets if google_write.is_hidden(each.title)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
-        """A refusal may come of what people did just now; the same one again does not."""
+        """Raises the error if the same refusal comes again. A single refusal may come from a
+        change that people just made."""
         self._refusals.append(str(told))
         if self._refusals.count(str(told)) >= _GONE:
             raise told
 
     def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
-        """Put back what a write should not have changed; the spreadsheet after it."""
+        """Puts back the faults of a write and returns the spreadsheet after it.
+
+        Lists values that cannot be put back in a tab for people."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)
@@ -416,11 +421,11 @@ _PROOF = (
     "sheets(properties(sheetId,title),data(startRow,startColumn,"
     "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
 )
-"""What a write's answer brings back: its before-images."""
+"""The field mask of the answer to a write: the before-images."""
 
 
 def _with(sought: Faults, before: Faults) -> Faults:
-    """What was not set down yet stays to be set down."""
+    """Returns the new faults together with the lost values that were not listed for people yet."""
     sought.lost += before.lost
     return sought
 
@@ -438,8 +443,9 @@ def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
 def connected(
     key: Path | None, scope: str, address: str | None = None, *, patient: bool = True
 ) -> Connection:
-    """A connection with the credentials of a key file or of this machine; one that is not patient
-    soon gives up."""
+    """Returns a connection with the credentials of a key file or of this computer.
+
+    If `patient` is false, it gives up soon."""
     connection = Connection(credentials_of(key, scope), address or SHEETS, address or DRIVE)
     if not patient:
         connection.tries, connection.total, connection.timeout = 2, 20.0, (5.0, 60.0)
@@ -451,7 +457,7 @@ class _Made(msgspec.Struct):
 
 
 def create(connection: Connection, title: str) -> str:
-    """A new blank spreadsheet; its ID. It belongs to the account that made it."""
+    """Creates a blank spreadsheet and returns its ID. The account that creates it owns it."""
     body = msgspec.json.encode({"properties": {"title": title}})
     content = _sent(
         connection, f"{connection.address}/v4/spreadsheets", {"fields": "spreadsheetId"}, body
@@ -465,9 +471,10 @@ def create(connection: Connection, title: str) -> str:
 def lay_out(
     book: GoogleWorkbook, requests_of: Callable[[list[int], int], list[dict[str, Any]]], tabs: int
 ) -> None:
-    """Turn a blank spreadsheet into a workbook by requests that are made for the numbers of its new
-    tabs and of the blank one. Raises `WorkbookError` where something stands in it already, which is
-    left as it is."""
+    """Turns a blank spreadsheet into a workbook.
+
+    `requests_of` makes the requests from the numbers of the new tabs and of the blank tab.
+    Raises `WorkbookError` if the spreadsheet is not blank; it then stays unchanged."""
     state = book.state()
     if len(state.sheets) != 1 or any(
         each is not None for _, row in state.sheets[0].contents() for each in row
@@ -483,7 +490,8 @@ def lay_out(
 
 
 def share(connection: Connection, id_: str, email: str) -> None:
-    """Let somebody edit a spreadsheet that this account made; Google tells them by mail."""
+    """Lets a person edit a spreadsheet that this account created. Google informs the person by
+    mail."""
     body = msgspec.json.encode({"type": "user", "role": "writer", "emailAddress": email})
     url = f"{connection.drive}/drive/v3/files/{urllib.parse.quote(id_, safe='')}/permissions"
     _sent(connection, url, {"fields": "id", "supportsAllDrives": "true"}, body)

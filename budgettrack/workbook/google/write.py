@@ -1,8 +1,7 @@
-"""A write to an online sheet, as a value: which cells, what is expected there, and the requests
-that carry it out.
+"""A write to an online sheet as a value: its cells, their expected contents, and the requests that
+carry it out.
 
-Why it is made so is told in `google_proof`.
-"""
+`verify` explains why a write has this form."""
 
 from __future__ import annotations
 
@@ -22,23 +21,24 @@ from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, e
 from budgettrack.workbook.google.tabs import Request
 
 HIDDEN = "~budgettrack"
-"""The title of the hidden tab with the journal; those of the before-images begin with it."""
+"""The title of the hidden tab with the journal. The titles of before-images begin with it."""
 BYTES = 1_500_000
-"""About how many bytes a write may send; Google recommends at most 2 MB a request."""
+"""The approximate size of a write in bytes. Google recommends at most 2 MB per request."""
 _PER_CELL = 80
 _PER_ROW = 60
 _GAP = 8
-"""Rows that are copied along rather than asked for in another request."""
+"""Gaps of up to this many rows are copied too, which saves a request."""
 _BESIDE = 3
-"""Rows above and below the headings that a before-image holds too, so that they are found when a
-row came in above."""
+"""Rows above and below the headings that a before-image also holds. So the headings are found
+again if somebody inserted a row above them."""
 _ROOM = 45_000
-"""Characters of the journal in one cell; the service takes 50,000."""
+"""The number of the journal's characters in one cell. Google allows 50,000."""
 _DATE = {"numberFormat": {"type": "DATE", "pattern": "yyyy-mm-dd"}}
 
 
 class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One cell of a write: what must stand there for the write to be right, and what it becomes."""
+    """One cell of a write: the content that it must have before the write (`was`), and the new
+    `value`."""
 
     column: int
     was: Entered | None
@@ -47,9 +47,11 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells of one row. `id` must stand in its ID column. `whole` are other cells by which the
-    row is known too: in a first write, of a row without an ID, all must be as read; in a repair,
-    most. The journal does without them, since a dead run has recorded no ID."""
+    """The cells of one row. Its ID column must hold `id`.
+
+    `whole` are other cells that identify a row without an ID: all must be as read in a first
+    write, and most of them in a repair. The journal leaves `whole` out, because a run that died
+    has recorded no ID."""
 
     row: int
     id: Entered | None
@@ -58,9 +60,11 @@ class RowWrite(msgspec.Struct, array_like=True):
 
 
 class TabWrite(msgspec.Struct):
-    """What is written to one tab. `headings` by column, those that must not have moved; `columns`
-    are those that the before-image holds. `id_heading` is what stands above the IDs, wherever they
-    are; `texts` are all headings that are known, also of columns that may move."""
+    """The cells to write in one tab.
+
+    `headings` are the headings, by column, that must not have moved. `columns` are the columns
+    of the before-image. `id_heading` is the heading of the ID column. `texts` are all known
+    headings, including those of columns that may move."""
 
     sheet: int
     scratch: int
@@ -74,7 +78,8 @@ class TabWrite(msgspec.Struct):
 
 
 class PageWrite(msgspec.Struct):
-    """A page of the tool's own that is written over an older one; `fresh` where there was none."""
+    """A page of the tool that is written over an older page. `fresh` is true if there was no
+    older page."""
 
     sheet: int
     scratch: int
@@ -84,7 +89,7 @@ class PageWrite(msgspec.Struct):
 
 
 class Write(msgspec.Struct):
-    """One `batchUpdate`. `journal` is the number of its hidden tab, by which it is known again."""
+    """One `batchUpdate`. `journal` is the number of its hidden tab, which identifies the write."""
 
     journal: int
     tabs: list[TabWrite] = []
@@ -92,7 +97,7 @@ class Write(msgspec.Struct):
 
     @property
     def scratches(self) -> list[int]:
-        """The hidden tabs that hold its before-images."""
+        """The numbers of the hidden tabs that hold the before-images."""
         return [each.scratch for each in self.tabs] + [
             each.scratch for each in self.pages if not each.fresh
         ]
@@ -100,7 +105,7 @@ class Write(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something that somebody typed, and whose row is not there any more."""
+    """A value that somebody typed and whose row is gone."""
 
     tab: str
     heading: str
@@ -111,15 +116,15 @@ class Lost:
 
 
 def is_hidden(title: str) -> bool:
-    """Whether a tab is one of the proof's own."""
+    """Whether a tab is a journal or a before-image."""
     return title == HIDDEN or title.startswith(HIDDEN + " ")
 
 
 def planned(
     book: Book, edits: Edits, state: Spreadsheet
 ) -> Iterator[tuple[Write, tuple[ToolTab, ...]]]:
-    """The writes that carry out `edits`, each within `BYTES`, with the pages that the last one
-    writes."""
+    """Yields the writes that carry out `edits`, each within `BYTES`. The last one also gets the
+    pages."""
     grids = {grid.tab: grid for grid in book.grids}
     tabs = {each.title: each for each in state.sheets}
     taken = {each.id for each in state.sheets}
@@ -128,8 +133,9 @@ def planned(
         rows.setdefault((edit.tab, edit.row), []).append(edit)
     write, size = Write(new_id(taken)), 0
     for (name, row), cells in rows.items():
-        # 3,000 expenses in the first sync: each write proves its own rows, and the tabs Summary and
-        # Checks wait for the last one, so that they never tell of rows that are not there yet.
+        # A first sync may add 3,000 expenses in several writes. Each write verifies its own rows.
+        # The tabs Summary and Checks come with the last one, so that they never mention rows that
+        # are missing.
         if size > BYTES:
             yield write, ()
             write, size = Write(new_id(taken)), 0
@@ -154,7 +160,7 @@ def planned(
 
 
 def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite:
-    """The write into one tab, before any row of it."""
+    """Returns the write into one tab, still without rows."""
     headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
     above = None
     if frame.id_column is not None:
@@ -172,12 +178,12 @@ def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite
 
 
 def new_number(state: Spreadsheet) -> int:
-    """A number for a new tab."""
+    """Returns a free number for a new tab."""
     return new_id({each.id for each in state.sheets})
 
 
 def new_id(taken: set[int]) -> int:
-    """A number for a new tab that none has, and that is taken from then on."""
+    """Returns a free number for a new tab and adds it to `taken`."""
     while (number := secrets.randbelow(2**31 - 2) + 1) in taken:
         pass
     taken.add(number)
@@ -226,10 +232,10 @@ def requests(
     lost: Sequence[Lost] = (),
     mark: str | None = None,
 ) -> list[Request]:
-    """The requests of a write, in the order in which they prove it; a repair has no `pages` and
-    puts older ones back.
+    """Returns the requests of a write in the order that makes it verifiable.
 
-    `state` is the spreadsheet as last read."""
+    `state` is the spreadsheet as last read. A repair has no `pages` and puts the older ones
+    back."""
     made: list[Request] = [
         {"deleteSheet": {"sheetId": each.id}} for each in state.sheets if is_hidden(each.title)
     ]
@@ -266,7 +272,8 @@ def _width(page: ToolTab) -> int:
 
 
 def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
-    """The requests that tie the spreadsheet to its register, by a mark that nobody sees."""
+    """Yields the requests that write the register's mark into the spreadsheet. People do not see
+    it."""
     for each in state.developerMetadata:
         if each.metadataKey == MARK:
             lookup = {"developerMetadataLookup": {"metadataId": each.metadataId}}
@@ -281,7 +288,7 @@ def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
 
 
 MARK = "budgettrack"
-"""The key of the developer metadata by which a workbook and its register know each other."""
+"""The key of the developer metadata that links a workbook to its register."""
 
 
 def _add_hidden(id_: int, title: str, rows: int, columns: int) -> Request:
@@ -309,8 +316,9 @@ def _journal(write: Write) -> list[str]:
 
 
 def read_journal(state: Spreadsheet) -> Write | None:
-    """The last write that was carried out, from its journal; None where there is none that can be
-    read."""
+    """Returns the last write that was carried out, from its journal.
+
+    Returns None if there is no readable journal."""
     held = next((each for each in state.sheets if each.title == HIDDEN), None)
     if held is None:
         return None
@@ -323,7 +331,7 @@ def read_journal(state: Spreadsheet) -> Write | None:
         )
     except (ValueError, zlib.error):
         return None
-    # A journal in a copied tab tells of another tab's write.
+    # If somebody copied the hidden tab, its journal describes another write.
     return write if write.journal == held.id else None
 
 
@@ -378,8 +386,8 @@ def _copy(tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: in
 
 
 def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
-    """Numbers in order as ranges, each from its first to one after its last; gaps up to `gap` are
-    bridged."""
+    """Yields sorted numbers as ranges (first, one after last). Gaps of up to `gap` numbers are
+    included."""
     start = last = None
     for number in numbers:
         if start is None or last is None:
@@ -400,7 +408,7 @@ def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
 
 
 def _updates(tab: TabWrite) -> Iterator[Request]:
-    """The cells of a tab in as few rectangles as their order allows."""
+    """Yields the updates of a tab's cells, joined into as few rectangles as possible."""
     open_: dict[tuple[int, int, bool], tuple[int, list[list[Put]]]] = {}
     for row in sorted(tab.rows, key=lambda each: each.row):
         runs = list(_put_runs(row.puts))
@@ -486,7 +494,7 @@ def _put_back(page: PageWrite) -> Request:
 
 
 def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
-    """The requests that set down, in sight of the treasurer, what could not be put back."""
+    """Yields the requests that list the lost values in a tab for the treasurer."""
     if not lost:
         return
     held = next((each for each in state.sheets if each.title == KEPT_EDITS), None)
@@ -515,7 +523,7 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
 
 
 def ranges(write: Write) -> list[str]:
-    """The hidden tabs that a write's answer must bring back."""
+    """Returns the hidden tabs that the answer to a write must contain."""
     sheets = [each.sheet for each in write.tabs] + [
         each.sheet for each in write.pages if not each.fresh
     ]
@@ -523,8 +531,7 @@ def ranges(write: Write) -> list[str]:
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
-    """The spreadsheet as last read, with the hidden tabs of a write in the place of the older
-    ones."""
+    """Returns the spreadsheet as last read, but with the hidden tabs of this write."""
     kept = [each for each in state.sheets if not is_hidden(each.title)]
     pairs = [(write.journal, HIDDEN)]
     pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.tabs]
