@@ -71,8 +71,7 @@ def _wiped(
     config, register = group.config, group.register
     now = register.ask(queries.load, (table,)).records[table].get(record)
     if now is not None and now.get(column.name):
-        # Clears the field in the register first, so that the ordinary sync clears the cell in the
-        # sheet.
+        # The register's field is cleared first: the ordinary sync then clears the cell.
         with register.writing() as writing:
             cleared = {key: value for key, value in now.items() if key != column.name}
             written = [RecordVersion(table, record, cleared, by)]
@@ -114,8 +113,8 @@ def _column(table: Table, name: str) -> Column:
                 )
             if column.name == "id":
                 raise UsageError(
-                    "An ID cannot be wiped: other rows refer to it. Type another over it in the"
-                    " workbook, and sync."
+                    "An ID cannot be wiped: other rows refer to it. Type another ID over it in"
+                    " the workbook, and sync."
                 )
             return column
     raise UsageError(

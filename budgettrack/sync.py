@@ -251,8 +251,8 @@ def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
     Raises `Refused` for a copy of the workbook, another workbook, or another register."""
     name = _name(group.config)
     if not any(held.agreed.values()):
-        # This register was never synced. Any workbook without a mark is fine. So is one with our
-        # own mark, which a run that died left there.
+        # This register was never synced, so any workbook without a mark is accepted.
+        # A run that died may have left our own mark there, which is accepted too.
         if book.mark and not (held.mark and book.mark == _of(held.mark)):
             raise Refused(
                 f"{name} belongs to another register. Use that register, or tie this one to it with"

@@ -164,7 +164,7 @@ def test_a_month_is_done_again_for_a_reason_that_is_kept(sending: Sending, host:
         match=r"2026-10 was finished on 2026-11-02\. To do it once more, say why: --again",
     ):
         sending.month(month="2026-10")
-    with pytest.raises(UsageError, match="Say which month is to be done again"):
+    with pytest.raises(UsageError, match="Name the month that must run again"):
         sending.month(again="a receipt was wrong")
     sending.month(date(2026, 11, 5), "2026-10", "a receipt was wrong")
     assert len(host.to(address("everybody"))) == 2

@@ -113,7 +113,7 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
         (
             ("E-1.id",),
             (
-                "An ID cannot be wiped: other rows refer to it. Type another over it in the"
+                "An ID cannot be wiped: other rows refer to it. Type another ID over it in the"
                 " workbook, and sync."
             ),
         ),

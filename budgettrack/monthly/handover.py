@@ -55,8 +55,8 @@ class Handover:
             delivery = known.get((item.what, item.recipient))
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A run may die between the mark and the confirmation. Writing a folder or posting a
-            # copy twice does no harm, so only a mail waits for a person.
+            # A run may die before the confirmation. A second copy of a file does no harm.
+            # A second mail would, so only a mail waits for a person.
             return item.way != "mail" and delivery.state == "marked"
 
         return [item for item in items if is_open(item)]

@@ -40,8 +40,8 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
     from budgettrack.monthly.delivery.smtp import post
     from budgettrack.monthly.outbox import failure
 
-    # The register may be out of reach, so this mail is not recorded. The operator may get it twice,
-    # which is better than not at all.
+    # The register may be out of reach, so this mail is not recorded.
+    # The operator may get it twice, which is better than not at all.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, group.today)
         if item.letter is not None:

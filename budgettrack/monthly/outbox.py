@@ -336,8 +336,7 @@ class Sends:
     def _mail(
         self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()
     ) -> Item:
-        # The key makes the Message-ID. A mail that is sent again gets the same ID, so a mail
-        # program shows it once.
+        # A mail that is sent again has the same Message-ID, so a mail program shows it once.
         key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {name}"
         return _mailed(self._config, what, name, address, document, key, files)
 

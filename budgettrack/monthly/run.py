@@ -101,7 +101,7 @@ def _owed(
     if month is not None:
         return [_askable(group, newest(cycles).get(month), month, again)]
     if again is not None:
-        raise UsageError("Say which month is to be done again: --month 2026-03")
+        raise UsageError("Name the month that must run again: --month 2026-03")
     periods: list[str] = list(
         months_owed(cycles, group.today, day=sending.day, catch_up=sending.catch_up)
     )

@@ -110,8 +110,7 @@ class CycleSteps:
         return f"{taken} taken, {len(changes.to_sheet)} written{conflicts}"
 
     def _check(self) -> str:
-        # Publications and records are read in one transaction, so that all steps see the same
-        # state.
+        # One transaction reads publications and records, so all steps see the same state.
         self._group.publications  # noqa: B018 - reads both
         findings = self._group.standing.findings
         mistakes = sum(finding.severity == "error" for finding in findings)

@@ -32,9 +32,10 @@ MIGRATIONS: tuple[Migration, ...] = (
             "CREATE TABLE meta (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
             "CREATE TABLE runs (n INTEGER PRIMARY KEY, kind TEXT NOT NULL, at TEXT NOT NULL)",
             "CREATE INDEX runs_kind ON runs (kind, n)",
-            # The newest version of each record. `seq` is the order of creation. `fields` is NULL if
-            # the record was removed. `agreed` is NULL if it equals `fields`, which saves space, and
-            # empty if nothing is agreed. `n` is 0 if the record has only agreed fields.
+            # The newest version of each record, numbered by `seq` in order of creation.
+            # `fields` is NULL if the record was removed.
+            # `agreed` is NULL if it equals `fields`, and empty if nothing is agreed.
+            # `n` is 0 if the record has only agreed fields.
             (
                 "CREATE TABLE records (seq INTEGER PRIMARY KEY, tbl TEXT NOT NULL, id TEXT NOT"
                 " NULL, n INTEGER NOT NULL, run INTEGER NOT NULL, by TEXT NOT NULL, fields TEXT,"
@@ -99,15 +100,14 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " ended TEXT)"
             ),
             "CREATE UNIQUE INDEX cycles_period ON cycles (period, round)",
-            # One attempt at a step. `took` is in milliseconds. `took` and `outcome` are NULL if the
-            # attempt did not end.
+            # One attempt at a step. `took` is in milliseconds.
+            # `took` and `outcome` are NULL if the attempt did not end.
             (
                 "CREATE TABLE attempts (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, step TEXT"
                 " NOT NULL, began TEXT NOT NULL, took BIGINT, outcome TEXT, words TEXT NOT NULL)"
             ),
             "CREATE INDEX attempts_cycle ON attempts (cycle, n)",
-            # One delivery to one recipient, stored by the name in the config. Addresses are never
-            # stored.
+            # One delivery. The recipient is a name from the config: addresses are never stored.
             (
                 "CREATE TABLE deliveries (n INTEGER PRIMARY KEY, cycle INTEGER NOT NULL, what TEXT"
                 " NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT"
@@ -121,8 +121,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         4,
         "entries of bank statements",
         (
-            # A bank entry that is already a record. Only a keyed hash of the bank's reference is
-            # stored, and no names.
+            # A bank entry that is already a record. `mark` is a keyed hash of the bank's reference.
+            # Names are never stored.
             (
                 "CREATE TABLE bank (mark TEXT NOT NULL PRIMARY KEY, day TEXT NOT NULL, units BIGINT"
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"

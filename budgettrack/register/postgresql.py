@@ -35,11 +35,9 @@ NO_OPTIONS = (
 
 OPENING = (
     "SELECT pg_backend_pid(), current_schema(),"
-    # Looks the table up by name in one schema: a server with thousands of registers has a huge
-    # catalogue.
+    # The table is looked up by name: the catalogue of a large server is too long to search.
     " to_regclass(quote_ident(current_schema()) || '.migrations') IS NOT NULL,"
-    # If a computer disappears without closing its session, the server notices it within two
-    # minutes.
+    # If a computer disappears during a session, the server notices it within two minutes.
     " set_config('tcp_keepalives_idle', '60', false),"
     " set_config('tcp_keepalives_interval', '15', false),"
     " set_config('tcp_keepalives_count', '4', false)"
@@ -65,8 +63,8 @@ class PostgreSQLConnection:
                 "The user of [register] url has no schema of its own. Make one, or name it in the"
                 " URL."
             )
-        # A server states its process number when a session starts. A pooler does not know it, so
-        # another number reveals a pooler.
+        # A server states its process number when a session starts.
+        # A pooler cannot know that number, so another number reveals a pooler.
         if self._pid != self.raw.info.backend_pid:
             self._refuse_shared()
 
@@ -80,8 +78,7 @@ class PostgreSQLConnection:
             return
         with contextlib.closing(self._server.session()) as other:
             for _ in range(3):
-                # The query opens a transaction, so the pooler cannot lend its server to the next
-                # query.
+                # The query opens a transaction, so the pooler cannot lend its server to others.
                 theirs = _asked(other, "SELECT pg_backend_pid()")
                 if theirs == self._pid or not self._is_same():
                     raise RegisterError(POOLED.format(place=self.place))
@@ -112,8 +109,7 @@ class PostgreSQLConnection:
         self.rows("COMMIT")
 
     def pause(self) -> None:
-        # Writing the workbook may take long, and many servers end a session with a transaction that
-        # stays open.
+        # Writing the workbook may take long, and many servers end long transactions.
         self.rollback()
 
     def rollback(self) -> None:
@@ -122,8 +118,7 @@ class PostgreSQLConnection:
 
     def lock(self) -> bool:
         ((got, pid),) = self._fresh(f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid()")
-        # The second query is another transaction: behind a pooler that was not noticed before, it
-        # may run on another server, which does not hold the lock.
+        # A pooler may run the second query on another server, which does not hold the lock.
         if got and not self._proven:
             if pid != self._pid or not self._is_same():
                 raise RegisterError(POOLED.format(place=self.place))
@@ -157,8 +152,7 @@ class PostgreSQLConnection:
             return self.rows(statement, values)
 
     def unlock(self) -> None:
-        # Unlocks explicitly: a server may end a closed session late, and the next run would find
-        # the lock still held.
+        # A server may end a closed session late: the next run would find the lock still held.
         try:
             self.rollback()
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")
@@ -202,7 +196,7 @@ class PostgreSQLServer:
             ) from None
         self.troubles: type[Exception] = psycopg2.Error
         self.is_session = False
-        """Whether it was checked that a pooler keeps one server for each session."""
+        """True after a check that a pooler keeps one server for each session."""
         self._url = f"postgresql://{url.partition('://')[2]}"
         try:
             said = parse_dsn(self._url)

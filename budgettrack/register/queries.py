@@ -39,8 +39,7 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
         names = [table.name for table in TABLES]
         rows = ask.rows(f"{query} ORDER BY seq")
     else:
-        # Sorts here instead of in SQL: with ORDER BY the database might read all rows to find these
-        # few.
+        # Sorted here: with ORDER BY, the database might read all rows to find these few.
         names = list(tables)
         found = ask.rows(f"{query} WHERE tbl IN ({_places(names)})", names) if names else ()
         rows = sorted(found, key=lambda row: row[5])

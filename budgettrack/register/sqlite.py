@@ -47,8 +47,7 @@ class SQLiteConnection:
             self.raw.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
     def begin_reading(self) -> None:
-        # The driver opens a transaction only before the first write, so two reads could see
-        # different states.
+        # Without BEGIN, the driver opens no transaction, and two reads may see different states.
         self.raw.execute("BEGIN")
 
     def begin_writing(self) -> None:

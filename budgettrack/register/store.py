@@ -134,7 +134,7 @@ class Writing:
         """Writes everything in one transaction. It may be called once. An error leaves the
         register unchanged."""
         if self._done:
-            raise ValueError("a run commits once")
+            raise ValueError("commit() may be called only once")
         self._done = True
         with unbroken():
             return self._commit(commit)

@@ -105,8 +105,7 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
         else:
             row.agreed = row.fields if row.given is fields or row.given == fields else _text(fields)
     connection.insert("history (tbl, id, n, run, by, fields)", superseded)
-    # A changed row is deleted and inserted again: one statement then serves many rows, also on
-    # PostgreSQL.
+    # A changed row is deleted and inserted again: one statement then serves many rows.
     _delete(connection, "records", "seq", [(row.seq,) for row in rows.values() if not row.new])
     connection.insert(
         "records (seq, tbl, id, n, run, by, fields, agreed)",

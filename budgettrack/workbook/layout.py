@@ -280,8 +280,8 @@ class Mark:
     style: Style
 
 
-# Colour is never the only sign, for prints and for colour-blind readers: bold means a problem, bold
-# italics mean that a date is near.
+# Colour is never the only sign, for prints and colour-blind readers.
+# Bold means a problem, bold italics mean that a date is near.
 _OVERDUE = Style(bold=True, ink="#8C1D18", fill="#F9CFCB")
 _SOON = Style(bold=True, italic=True, ink="#5E4100", fill="#FFE5A3")
 _OVERSPENT = Style(bold=True, ink="#B3261E")
@@ -304,8 +304,7 @@ MARKS: tuple[Mark, ...] = (
         '=({end}<>"")*({end}<TODAY())*({activity}<>"")*(TRIM({status})<>"done")*(TRIM({status})<>"dropped")>0',
         _OVERDUE,
     ),
-    # Available, variance and balance held: a negative number in Summary means that money is
-    # missing.
+    # In Summary, a negative available amount, variance or balance means missing money.
     Mark("overspent", SUMMARY, None, "=ISNUMBER({cell})*({cell}<0)>0", _OVERSPENT),
 )
 

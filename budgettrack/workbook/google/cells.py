@@ -235,8 +235,7 @@ def grid(tab: Tab) -> Grid:
             for cell in row.values:
                 held = cell.effectiveValue
                 if cell.effectiveFormat is None and cell.userEnteredValue is None:
-                    # Most cells have only a number or a text, so this case is handled first and
-                    # fast.
+                    # Most cells have only a number or a text: this case must be fast.
                     values.append(None if held is None else held.stringValue or _plain(held, ""))
                     continue
                 at = (number, len(values))

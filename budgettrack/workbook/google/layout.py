@@ -55,8 +55,7 @@ def new_tabs(
     tabs = (*tables(with_optional, rows), *own_tabs())
     made: list[Request] = []
     if locale:
-        # The locale comes first: Google reads the formulas of conditions in the spreadsheet's
-        # locale.
+        # The locale comes first: Google reads the formulas of conditions in this locale.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     made.append(_guide_sheet(ids[START_HERE]))
@@ -71,9 +70,9 @@ def new_tabs(
 
 def _ids(sheet_ids: Sequence[int], existing: int | None) -> dict[str, int]:
     if len(sheet_ids) != len(TITLES):
-        raise ValueError(f"{len(TITLES)} tabs need as many numbers, not {len(sheet_ids)}")
+        raise ValueError(f"{len(TITLES)} tabs need {len(TITLES)} sheet IDs, not {len(sheet_ids)}")
     if len({*sheet_ids, existing}) != len(TITLES) + 1 or min(sheet_ids) < 0:
-        raise ValueError("every tab needs a number of its own, and none below 0")
+        raise ValueError("every tab needs a different sheet ID, which is not negative")
     return dict(zip(TITLES, sheet_ids, strict=True))
 
 
@@ -163,8 +162,7 @@ def _offered(column: ColumnLayout) -> Request | None:
     if column.source:
         tab, index = column.source
         letter = letters(index)
-        # The range has no last row: a fixed one may lie outside the other tab, and would not grow
-        # with it.
+        # A range with a last row would not grow with the other tab.
         return {
             "type": "ONE_OF_RANGE",
             "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}],

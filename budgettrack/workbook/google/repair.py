@@ -103,8 +103,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     moved = has_moved(tab, top, headings)
     for row in tab.rows:
         if row.row == tab.heading_row:
-            # A write hit the heading row by mistake. Headings have no ID: they are known by the
-            # values that the write left there.
+            # A misplaced write hit the heading row, which has no ID.
+            # The values that the write left there identify the row.
             right = top == row.row and all(
                 same(scratch.content(row.row, put.column), put.was) for put in row.puts
             )
@@ -116,8 +116,8 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
             before = scratch.content(row.row, put.column)
             if not (right and same(before, put.was)):
                 touched = True
-                # In the right row, somebody typed after our read: their value is newer than the one
-                # to restore. In a wrong row, the value is not ours. Both are put back.
+                # In the right row, somebody typed a newer value after our read: it is put back.
+                # In a wrong row, the value is not ours: it is put back too.
                 search.owe(row.row, put.column, put.value, before)
         known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
         if right and (known or not touched):
@@ -160,8 +160,8 @@ class _Search:
             None if tab.id_heading is None else column_of(self._headings, tab.id_heading)
         )
         self._pending: dict[tuple[int, int], tuple[Entered | None, Entered | None]] = {}
-        # After a write overwrote the headings, columns are known by the values that it left there.
-        # The repair restores the headings.
+        # A misplaced write may have overwritten the headings.
+        # Its values identify the columns until this repair restores the headings.
         self._put_back = {
             put.column: put.value
             for row in tab.rows
@@ -221,8 +221,8 @@ class _Search:
             column: self._content(self._top, column)
             for column in {*self._headings, *self._struck()}
         }
-        # A column without a heading (just inserted) is assumed to be in its old place. If it is
-        # not, its content does not match and nothing is written.
+        # A column without a heading (just inserted) is taken to be in its old place.
+        # If it moved, its content does not match, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         missing = []

@@ -45,8 +45,7 @@ def put_page(
                     "length": need - have,
                 }
             }
-    # One request covers the whole tab: cells without a value are cleared, so nothing of an older
-    # page stays.
+    # One request covers the whole tab and clears cells without a value, such as older rows.
     rows = [{"values": [_cell(cell, gid) for cell in row]} for row in page.rows]
     yield {"updateCells": {"range": {"sheetId": sheet_id}, "fields": _ALL, "rows": rows}}
     for index, characters in enumerate(page.widths):

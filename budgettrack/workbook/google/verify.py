@@ -193,8 +193,7 @@ def _owed(
     if tab.id_heading is not None and not same(headings.get(column or 0), tab.id_heading):
         column = column_of(headings, tab.id_heading)
     if column is not None and column not in tab.columns:
-        # The before-image does not contain the new ID column: only the row's other cells identify
-        # it.
+        # The before-image lacks the new ID column: only the other cells identify the row.
         column = None
     id_ = None
     if column is not None:

@@ -274,7 +274,7 @@ class GoogleWorkbook:
         return None
 
     def link(self, tab: str, row: int) -> str:
-        """Returns the link to a row (counted from 0) of a tab, by the last read."""
+        """Returns the link to a row (counted from 0) of a tab, as of the last read."""
         number = (
             next((each.id for each in self._state.sheets if each.title == tab), 0)
             if self._state
@@ -350,8 +350,7 @@ class GoogleWorkbook:
             failure = _Unsure(errors.strange_answer())
         except (_Refused, _Unsure) as error:
             failure = error
-        # Without an answer, the write may still have been carried out. The journal in the sheet
-        # shows it.
+        # The write may have been carried out although no answer came: the journal tells.
         now = self._get()
         held = google_write.read_journal(now)
         if held is not None and held.journal == write.journal:
@@ -376,7 +375,7 @@ class GoogleWorkbook:
     def _repaired(self, faults: Faults, state: Spreadsheet) -> Spreadsheet:
         """Puts back the faults of a write and returns the spreadsheet after it.
 
-        Lists values that cannot be put back in a tab for people."""
+        If values cannot be put back, lists these values in a tab for people."""
         for _ in range(REPAIRS):
             self.changed += len(faults.cells) + len(faults.pages)
             write = repair.repair(faults, state)

@@ -133,9 +133,8 @@ def planned(
         rows.setdefault((edit.tab, edit.row), []).append(edit)
     write, size = Write(new_id(taken)), 0
     for (name, row), cells in rows.items():
-        # A first sync may add 3,000 expenses in several writes. Each write verifies its own rows.
-        # The tabs Summary and Checks come with the last one, so that they never mention rows that
-        # are missing.
+        # A first sync may add 3,000 expenses in several writes, and each verifies its own rows.
+        # Summary and Checks come with the last write, so they never mention missing rows.
         if size > BYTES:
             yield write, ()
             write, size = Write(new_id(taken)), 0

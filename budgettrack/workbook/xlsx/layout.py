@@ -213,7 +213,7 @@ def _write(
     else:
         done = sheet.write_string(*place, value, look)
     if done:
-        raise ValueError(f"{a1(tab, *place)} has no room for its text")
+        raise ValueError(f"{a1(tab, *place)} cannot hold its text, which is too long")
 
 
 def _guide(sheet: Worksheet, rows: Sequence[GuideRow], looks: _Looks) -> None:

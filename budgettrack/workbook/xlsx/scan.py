@@ -14,7 +14,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.grids import CellError
 
 Area = tuple[int, int, int, int]
-"""First row, first column, last row, last column. The first row and column are 0."""
+"""First row, first column, last row, last column. Rows and columns count from 0."""
 
 ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
@@ -131,8 +131,7 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     rows = int(number) if number else part.count(b"<row")
     if rows * 16_384 <= limit:
         return None
-    # The sheet is too wide for its number of rows only if it has a column from this first letter
-    # on.
+    # Only a column from this first letter on can make the sheet too wide.
     allowed = max(27, limit // rows)
     first = letters(min(allowed, 702) - 1)[0].encode()
     two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""

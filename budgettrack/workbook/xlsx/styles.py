@@ -243,8 +243,8 @@ class Styles:
 
 
 def _canonical(element: Element) -> object:
-    # Programs that save a file differ in the order of attributes and in "apply" flags. Neither
-    # changes how a cell looks, so styles are compared without them.
+    # Programs differ in the order of attributes and in "apply" flags.
+    # Neither changes how a cell looks, so styles are compared without them.
     attributes = {
         name: value for name, value in element.items() if not str(name).startswith("apply")
     }

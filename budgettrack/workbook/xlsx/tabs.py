@@ -51,8 +51,8 @@ def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -
         return
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
-        # The calculation chain may name cells of this tab that lose their formulas. Spreadsheet
-        # programs make it again when they open the file.
+        # The calculation chain lists cells with formulas, and this tab loses its formulas.
+        # Spreadsheet programs make the chain again when they open the file.
         unrelate(package, package.main, ("calcChain",))
     unrelate(package, sheet.part, ("table", "pivotTable"))
     package.put(sheet.part, _part(page, styles, from_1904, old))

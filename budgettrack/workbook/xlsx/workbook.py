@@ -184,8 +184,8 @@ def _from_1904(package: Package) -> bool:
 
 
 def _proven(package: Package) -> None:
-    # A damaged or hostile file may state a wrong size, and the reader of values trusts the stated
-    # size. Reading the part here finds such a file.
+    # The reader of values trusts the stated size of a part, which may be wrong in a hostile file.
+    # Reading the part here detects a wrong size.
     part = related(package, "sharedStrings")
     if part is not None and package.has(part):
         package.read(part)
@@ -251,7 +251,7 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
         )
     if STRICT.encode() in package.read(package.main):
         raise WorkbookError(
-            f"{package.name} is saved as 'Strict Open XML', which is only read here."
+            f"{package.name} is saved as 'Strict Open XML', which can be read but not written here."
             " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
         )
     by_tab: dict[str, list[CellEdit]] = {}
@@ -289,8 +289,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             os.fsync(file.fileno())
         state = target.stat()
         if hasattr(os, "chown"):
-            # A job that runs as root must not become the owner: the people who edit the file would
-            # lose access.
+            # A job that runs as root must not become the owner: its users would lose access.
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
         os.chmod(name, state.st_mode & 0o777 if mode is None else mode)
@@ -301,8 +300,8 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 
 def _settle(folder: Path) -> None:
-    # After a power cut a renamed file is safe only if its folder was flushed to the disk. Windows
-    # has no such call.
+    # After a power cut, a renamed file is safe only if its folder was flushed to the disk.
+    # Windows has no such call.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
