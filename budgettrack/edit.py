@@ -62,7 +62,7 @@ def add_all(
             written.append(RecordVersion(table, id_, fields, by))
         if written:
             _commit(group, writing, written)
-    return [each.id for each in written]
+    return [version.id for version in written]
 
 
 def _new_id(table: Table, given: Sequence[tuple[str, str]], used: Set[str]) -> str:
@@ -233,9 +233,13 @@ def restore(group: OpenedGroup, id_: str, day: date | None, by: str) -> tuple[st
     with group.register.writing() as writing:
         table, record = located(writing.ask(queries.load), id_)
         versions = writing.ask(queries.history, table, record)
-        there = [each for each in versions if day is None or each.at.astimezone(zone).date() <= day]
+        there = [
+            version
+            for version in versions
+            if day is None or version.at.astimezone(zone).date() <= day
+        ]
         if day is None:
-            there = [each for each in there if each.fields is not None]
+            there = [version for version in there if version.fields is not None]
         if not there or there[-1].fields is None:
             raise UsageError(f"{record} did not exist on {day}. See: budgettrack history {record}")
         if versions[-1].fields == there[-1].fields:
@@ -266,20 +270,20 @@ def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
 
 def conflicts(group: OpenedGroup) -> list[ListingRow]:
     """Returns the open conflicts, from the current workbook and register."""
-    return [_conflict(each) for each in preview(group).changes.conflicts]
+    return [_conflict(conflict) for conflict in preview(group).changes.conflicts]
 
 
-def _conflict(each: Conflict) -> ListingRow:
-    here = ", ".join(value or "nothing" for _, value, _ in each.fields) or (
-        "removed" if each.kind == "removed in sheet" else "there"
+def _conflict(conflict: Conflict) -> ListingRow:
+    here = ", ".join(value or "nothing" for _, value, _ in conflict.fields) or (
+        "removed" if conflict.kind == "removed in sheet" else "there"
     )
-    there = ", ".join(value or "nothing" for _, _, value in each.fields) or (
-        "removed" if each.kind == "removed in register" else "there"
+    there = ", ".join(value or "nothing" for _, _, value in conflict.fields) or (
+        "removed" if conflict.kind == "removed in register" else "there"
     )
     return {
-        "conflict": each.key.partition("/")[2],
-        "table": each.table,
-        "kind": each.kind,
+        "conflict": conflict.key.partition("/")[2],
+        "table": conflict.table,
+        "kind": conflict.kind,
         "sheet": here,
         "register": there,
     }
@@ -292,11 +296,11 @@ def resolve(group: OpenedGroup, name: str, take: Side) -> SyncOutcome:
     there = preview(group).changes.conflicts
     wanted = name.strip().casefold()
     keys = [
-        each.key
-        for each in there
-        if wanted in (each.key.casefold(), each.key.partition("/")[2].casefold())
+        conflict.key
+        for conflict in there
+        if wanted in (conflict.key.casefold(), conflict.key.partition("/")[2].casefold())
     ]
     if not keys:
-        names = [each.key.partition("/")[2] for each in there]
+        names = [conflict.key.partition("/")[2] for conflict in there]
         raise UsageError(f"There is no conflict {name}. {nearest(name, names)}")
     return sync(group, keep={keys[0]: take})

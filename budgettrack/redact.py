@@ -126,11 +126,11 @@ def _sent(
     deliveries: Sequence[Delivery], periods: Mapping[int, str], months: Sequence[Month]
 ) -> tuple[str, ...]:
     return tuple(
-        f"{each.recipient} ({periods[each.cycle]})"
-        for each in deliveries
-        if each.what in ("report", "site", "copy")
-        and each.state in ("confirmed", "marked")
-        and periods[each.cycle] in months
+        f"{delivery.recipient} ({periods[delivery.cycle]})"
+        for delivery in deliveries
+        if delivery.what in ("report", "site", "copy")
+        and delivery.state in ("confirmed", "marked")
+        and periods[delivery.cycle] in months
     )
 
 
@@ -149,10 +149,10 @@ def _remove(private: Path, values: set[str]) -> list[Path]:
         text = html.unescape(page.read_text("utf-8", "replace"))
         if any(value in text for value in values):
             removed += [
-                each
-                for each in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx"))
-                if each.exists()
+                file
+                for file in (page, page.with_suffix(".pdf"), page.with_suffix(".xlsx"))
+                if file.exists()
             ]
-    for each in removed:
-        each.unlink()
+    for file in removed:
+        file.unlink()
     return removed

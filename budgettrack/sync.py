@@ -48,7 +48,7 @@ class SyncOutcome:
     def needs_a_person(self) -> bool:
         """Whether a person must act: on a conflict, or on a row that is left out of the figures."""
         return bool(self.changes.conflicts) or any(
-            each.severity == "error" for each in self.changes.findings
+            finding.severity == "error" for finding in self.changes.findings
         )
 
 
@@ -133,7 +133,7 @@ def _commit(
         Commit(
             kind="sync",
             at=at,
-            written=[RecordVersion(*each) for each in changes.written],
+            written=[RecordVersion(*version) for version in changes.written],
             agreed=list(changes.agreed),
             findings=list(changes.findings),
             totals=list(changes.totals),

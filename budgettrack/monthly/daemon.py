@@ -38,12 +38,15 @@ def forever(
     An exception from the job ends the loop, so the job must handle its own errors."""
     stop = stop or threading.Event()
     before = (
-        {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+        {
+            signal_number: signal.getsignal(signal_number)
+            for signal_number in (signal.SIGINT, signal.SIGTERM)
+        }
         if _is_main()
         else {}
     )
-    for each in before:
-        signal.signal(each, lambda *_: stop.set())
+    for signal_number in before:
+        signal.signal(signal_number, lambda *_: stop.set())
     scheduler = schedule.Scheduler()
 
     def plan() -> None:
@@ -60,8 +63,8 @@ def forever(
             else:
                 scheduler.run_pending()
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for signal_number, handler in before.items():
+            signal.signal(signal_number, handler)
 
 
 def _is_main() -> bool:

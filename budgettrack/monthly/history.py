@@ -25,19 +25,21 @@ def cycles(group: OpenedGroup) -> list[ListingRow]:
                 if is_week(cycle.period)
                 else days_late(cycle.period, began.date(), sending.day, sending.grace)
             )
-            those = [each for each in attempts if each.cycle == cycle.n]
-            for each in those:
-                newest = each is attempts[-1]
-                outcome = each.outcome or ("at work" if at_work and newest else "broken off")
+            of_cycle = [attempt for attempt in attempts if attempt.cycle == cycle.n]
+            for attempt in of_cycle:
+                newest = attempt is attempts[-1]
+                outcome = attempt.outcome or ("at work" if at_work and newest else "broken off")
                 rows.append(
                     {
                         "period": cycle.period,
                         "round": cycle.round if cycle.round > 1 else None,
                         "reason": cycle.reason,
                         "days_late": late,
-                        "step": each.step,
-                        "began": each.began.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
-                        "seconds": None if each.took is None else f"{each.took / 1000:.1f}",
+                        "step": attempt.step,
+                        "began": attempt.began.astimezone(zone).isoformat(
+                            sep=" ", timespec="seconds"
+                        ),
+                        "seconds": None if attempt.took is None else f"{attempt.took / 1000:.1f}",
                         "outcome": outcome,
                         "words": "; ".join(
                             filter(
@@ -45,7 +47,7 @@ def cycles(group: OpenedGroup) -> list[ListingRow]:
                                 (
                                     f"{count(late, 'day')} late" if late else "",
                                     cycle.reason,
-                                    each.words,
+                                    attempt.words,
                                 ),
                             )
                         ),
@@ -59,21 +61,21 @@ def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]
     """Returns one row for each delivery, oldest first; only those of `month` if it is given."""
     zone = group.zone
     with group.register.reading() as ask:
-        known = {each.n: each for each in kept.all_cycles(ask)}
+        known = {cycle.n: cycle for cycle in kept.all_cycles(ask)}
         return [
             {
-                "id": f"D-{each.n}",
-                "period": known[each.cycle].period,
-                "round": known[each.cycle].round,
-                "what": each.what,
-                "recipient": each.recipient,
-                "state": state_of(each),
-                "attempts": each.attempts,
-                "at": each.at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
-                "words": words_of(each),
+                "id": f"D-{delivery.n}",
+                "period": known[delivery.cycle].period,
+                "round": known[delivery.cycle].round,
+                "what": delivery.what,
+                "recipient": delivery.recipient,
+                "state": state_of(delivery),
+                "attempts": delivery.attempts,
+                "at": delivery.at.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+                "words": words_of(delivery),
             }
-            for each in kept.deliveries(ask)
-            if month is None or known[each.cycle].period == month
+            for delivery in kept.deliveries(ask)
+            if month is None or known[delivery.cycle].period == month
         ]
 
 

@@ -90,8 +90,8 @@ class Sends:
         be sent yet."""
         if is_week(self._cycle.period):
             return list(self._reminders())
-        found = [*self._public(), *self._for_each()]
-        return found + list(self._asks(found))
+        items = [*self._public(), *self._for_each()]
+        return items + list(self._asks(items))
 
     # ---- the month
 
@@ -118,15 +118,15 @@ class Sends:
         return dict(datasets.files([self._view], words(self._config.language)))["data.json"]
 
     def _for_each(self) -> Iterator[Item]:
-        for each in self._config.sending.recipients:
+        for recipient in self._config.sending.recipients:
             try:
-                item = self._report(each)
+                item = self._report(recipient)
             except TrackError as error:
                 if isinstance(error, ConfigError):
                     raise
                 item = Item(
                     "report",
-                    each.name,
+                    recipient.name,
                     "mail",
                     "held back",
                     " ".join(error.problems),
@@ -152,7 +152,7 @@ class Sends:
             )
             return self._mail("report", to.name, to.address, letters.host(held, w, self._sent(to)))
         months = [
-            each for each in self._cycles if not is_week(each.period) and each.n < self._cycle.n
+            cycle for cycle in self._cycles if not is_week(cycle.period) and cycle.n < self._cycle.n
         ]
         view = self._internal(months[-1].began.date() if months else None)
         return self._mail(
@@ -217,7 +217,7 @@ class Sends:
         Returns None otherwise."""
         now = figures_reported(view, self._now.totals, self._today)
         known: Sequence[Reported] = self._group.publications.finals.get(grant, ())
-        same = [each for each in known if (each.first, each.last) == (now.first, now.last)]
+        same = [report for report in known if (report.first, report.last) == (now.first, now.last)]
         return (
             same[-1].on
             if same and (same[-1].rows, same[-1].lines) == (now.rows, now.lines)
@@ -233,35 +233,35 @@ class Sends:
         of_grant = {("grants", grant)} | {
             ("budget", line.id) for line in plan.lines.values() if line.grant == grant
         }
-        found = [
-            each
-            for each in self._now.findings
-            if each.code in codes and (each.table, each.id) in of_grant
+        findings = [
+            finding
+            for finding in self._now.findings
+            if finding.code in codes and (finding.table, finding.id) in of_grant
         ]
-        return [*(each.line(self._config.language) for each in found), *lacks]
+        return [*(finding.line(self._config.language) for finding in findings), *lacks]
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""
-        found: Finding | None = next(
-            (each for each in self._now.findings if each.code in codes), None
+        blocking: Finding | None = next(
+            (finding for finding in self._now.findings if finding.code in codes), None
         )
-        return ("", "") if found is None else ("held back", found.line(self._config.language))
+        return ("", "") if blocking is None else ("held back", blocking.line(self._config.language))
 
     def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
         """Yields the mails to coordinators: months that must be closed, and reports that were
         held back."""
-        waiting = [each for each in found if each.state == "waiting"]
-        held = [each for each in found if each.state == "held back" and each.way == "mail"]
+        waiting = [item for item in found if item.state == "waiting"]
+        held = [item for item in found if item.state == "held back" and item.way == "mail"]
         for to in self._coordinators():
             w = words(to.language)
             sent = self._sent(to, self._sheet())
             if waiting:
-                months = sorted({month for each in waiting for month in each.words.split()})
-                grants = sorted({each.grant for each in waiting})
+                months = sorted({month for item in waiting for month in item.words.split()})
+                grants = sorted({item.grant for item in waiting})
                 document = letters.closing(self._config.organisation, months, grants, w, sent)
                 yield self._mail("closing", to.name, to.address, document)
             if held:
-                reasons = [(each.grant or each.recipient, each.reasons) for each in held]
+                reasons = [(item.grant or item.recipient, item.reasons) for item in held]
                 document = letters.held_back(
                     self._config.organisation, self._cycle.period, reasons, w, sent
                 )
@@ -270,10 +270,10 @@ class Sends:
     # ---- the week
 
     def _reminders(self) -> Iterator[Item]:
-        weeks = [each for each in newest(self._cycles).values() if is_week(each.period)]
+        weeks = [cycle for cycle in newest(self._cycles).values() if is_week(cycle.period)]
         last = max(
-            (each for each in weeks if each.ended and each.n != self._cycle.n),
-            key=lambda each: each.n,
+            (cycle for cycle in weeks if cycle.ended and cycle.n != self._cycle.n),
+            key=lambda cycle: cycle.n,
             default=None,
         )
         view = self._internal(last.began.date() if last else None)
@@ -288,33 +288,37 @@ class Sends:
         """Whether the month's report, which contains the reminder, was sent to `to` in this
         week."""
         return any(
-            each.what == "report"
-            and each.recipient == to.name
-            and each.state in ("confirmed", "marked")
-            and week_of(each.at.date()) == self._cycle.period
-            for each in self._deliveries
+            delivery.what == "report"
+            and delivery.recipient == to.name
+            and delivery.state in ("confirmed", "marked")
+            and week_of(delivery.at.date()) == self._cycle.period
+            for delivery in self._deliveries
         )
 
     # ---- parts
 
     def _coordinators(self) -> list[Recipient]:
-        return [each for each in self._config.sending.recipients if each.audience == "internal"]
+        return [
+            recipient
+            for recipient in self._config.sending.recipients
+            if recipient.audience == "internal"
+        ]
 
     def _internal(self, since: date | None) -> InternalView:
         period = self._cycle.period
-        waits = [each for each in self._now.findings if each.code == "summary-waits"]
+        waits = [finding for finding in self._now.findings if finding.code == "summary-waits"]
         return internal_view(
             self._now.plan,
             self._now.totals,
             after(month_of(self._today), -1) if is_week(period) else period,
             organisation=self._config.organisation,
-            findings=[each for each in self._now.findings if each.code != "summary-waits"],
+            findings=[finding for finding in self._now.findings if finding.code != "summary-waits"],
             since=since,
             today=self._today,
             waiting=sorted(
-                {grant for each in waits for grant in dict(each.values)["grants"].split(", ")}
+                {grant for finding in waits for grant in dict(finding.values)["grants"].split(", ")}
             ),
-            unfinished=sorted({dict(each.values)["month"] for each in waits}),
+            unfinished=sorted({dict(finding.values)["month"] for finding in waits}),
         )
 
     def _sheet(self) -> str:
@@ -330,7 +334,7 @@ class Sends:
     ) -> letters.Sent:
         period, sending = self._cycle.period, self._config.sending
         late = 0 if is_week(period) else days_late(period, self._today, sending.day, sending.grace)
-        attached = [each.name for each in files] if to.attach else []
+        attached = [file.name for file in files] if to.attach else []
         return letters.Sent(late, self._cycle.round > 1, address, attached)
 
     def _mail(

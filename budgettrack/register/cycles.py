@@ -192,8 +192,8 @@ def holder(ask: Ask) -> Holder | None:
     text = queries.meta(ask, "holder")
     if text is None:
         return None
-    said = json.loads(text)
-    return Holder(said["who"], datetime.fromisoformat(said["since"]))
+    stored = json.loads(text)
+    return Holder(stored["who"], datetime.fromisoformat(stored["since"]))
 
 
 def all_cycles(ask: Ask) -> list[Cycle]:

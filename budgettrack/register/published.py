@@ -129,7 +129,7 @@ def report_final(register: Register, grant: str, reported: Reported, at: datetim
         if same and (same[-1].rows, same[-1].lines) == (reported.rows, reported.lines):
             return same[-1]
         run = writes.save_run(connection, "final", at)
-        number = sum(len(those) for those in known.values())
+        number = sum(len(reports) for reports in known.values())
         days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
         connection.insert(
             "finals (n, award, first, last, reported, run, figures)",
@@ -201,7 +201,7 @@ def view_of(text: str) -> PublicView:
 
 def publication_text(publication: Publication) -> str:
     """Returns the entries, moved rows and told rows of a publication as JSON."""
-    entries = [[*cell, what.budget, what.spent] for cell, what in publication.entries.items()]
+    entries = [[*cell, total.budget, total.spent] for cell, total in publication.entries.items()]
     return msgspec.json.encode(
         [entries, sorted(publication.moved), sorted(publication.told)]
     ).decode()

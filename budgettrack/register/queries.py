@@ -135,14 +135,14 @@ def totals_to(ask: Ask, month: Month) -> list[Total]:
         " WHERE ordered <= ? AND (paid = '' OR paid > ?) GROUP BY line, award, currency",
         (month, month),
     )
-    found = [
+    sums = [
         Total(line, grant, currency, first, first, int(spent), 0, int(count))
         for line, grant, currency, first, spent, count in paid
     ] + [
         Total(line, grant, currency, month, "", 0, int(committed), int(count))
         for line, grant, currency, committed, count in owed
     ]
-    return sorted(found, key=total_key)
+    return sorted(sums, key=total_key)
 
 
 def total_key(total: Total) -> tuple[str, str, str, str, str]:
@@ -198,13 +198,13 @@ def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str,
 
     Amounts are minor units. If `currencies` (by line) is given, lines whose currency has changed
     are left out."""
-    found: dict[str, dict[Month, int]] = {}
+    budgets: dict[str, dict[Month, int]] = {}
     for line, month, budget, currency in ask.rows(
         "SELECT line, month, budget, currency FROM reported ORDER BY line, month"
     ):
         if currencies is None or currencies.get(line) == currency:
-            found.setdefault(line, {})[month] = budget
-    return found
+            budgets.setdefault(line, {})[month] = budget
+    return budgets
 
 
 def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the field's name everywhere
@@ -235,13 +235,13 @@ def _versions(ask: Ask, where: str, values: list[str]) -> dict[tuple[str, str], 
         "SELECT v.tbl, v.id, v.n, v.fields, v.by, runs.at, v.run FROM"
         f" ({' UNION ALL '.join(parts)}) AS v JOIN runs ON runs.n = v.run ORDER BY v.tbl, v.id, v.n"
     )
-    found: dict[tuple[str, str], list[Version]] = {}
+    by_record: dict[tuple[str, str], list[Version]] = {}
     for table, id_, n, fields, by, at, run in ask.rows(query, [*values, *values]):
         version = Version(
             n, None if fields is None else json.loads(fields), by, datetime.fromisoformat(at), run
         )
-        found.setdefault((table, id_), []).append(version)
-    return found
+        by_record.setdefault((table, id_), []).append(version)
+    return by_record
 
 
 def _places(values: Collection[Any]) -> str:

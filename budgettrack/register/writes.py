@@ -82,17 +82,23 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
         return
     rows, last = _stored(connection, keys)
     superseded: list[tuple[Any, ...]] = []
-    for one in commit.written:
-        key = one.table, one.id
-        text = None if one.fields is None else _text(one.fields)
+    for version in commit.written:
+        key = version.table, version.id
+        text = None if version.fields is None else _text(version.fields)
         row = rows.get(key)
         if row is None:
             last += 1
-            rows[key] = _Row(last, 1, run, one.by, text, None, one.fields, True)
+            rows[key] = _Row(last, 1, run, version.by, text, None, version.fields, True)
             continue
         if row.n:
-            superseded.append((one.table, one.id, row.n, row.run, row.by, row.fields))
-        row.n, row.run, row.by, row.fields, row.given = row.n + 1, run, one.by, text, one.fields
+            superseded.append((version.table, version.id, row.n, row.run, row.by, row.fields))
+        row.n, row.run, row.by, row.fields, row.given = (
+            row.n + 1,
+            run,
+            version.by,
+            text,
+            version.fields,
+        )
     for table, id_, fields in commit.agreed:
         row = rows.get((table, id_))
         if row is None:
@@ -171,8 +177,8 @@ def save_findings(
     seen = {known.identity: known.first_seen for known in before}
     day = at.astimezone(UTC).date().isoformat()
     after = [
-        replace(found, first_seen=seen.get(found.identity, found.first_seen or day))
-        for found in findings
+        replace(finding, first_seen=seen.get(finding.identity, finding.first_seen or day))
+        for finding in findings
     ]
     if after == before:
         return
@@ -183,17 +189,17 @@ def save_findings(
         [
             (
                 position,
-                found.code,
-                found.table,
-                found.id,
-                found.field,
-                _text(found.values),
-                found.tab,
-                found.row,
-                found.column,
-                found.first_seen,
+                finding.code,
+                finding.table,
+                finding.id,
+                finding.field,
+                _text(finding.values),
+                finding.tab,
+                finding.row,
+                finding.column,
+                finding.first_seen,
             )
-            for position, found in enumerate(after)
+            for position, finding in enumerate(after)
         ],
     )
 

@@ -478,16 +478,16 @@ def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayo
 
 def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
     cells = {field: f"${letters(index)}2" for index, field in enumerate(fields)}
-    found = []
+    placed = []
     for mark in MARKS:
         if mark.tab != tab:
             continue
         if mark.on is None:
-            found.append(PlacedMark(mark.when.format(cell="A1"), 0, 0, len(fields), mark.style))
+            placed.append(PlacedMark(mark.when.format(cell="A1"), 0, 0, len(fields), mark.style))
         else:
             at = fields.index(mark.on)
-            found.append(PlacedMark(mark.when.format(**cells), 1, at, at + 1, mark.style))
-    return tuple(found)
+            placed.append(PlacedMark(mark.when.format(**cells), 1, at, at + 1, mark.style))
+    return tuple(placed)
 
 
 def _note(column: Column) -> str:
@@ -550,12 +550,12 @@ GUIDE_COLOUR = _INK
 
 def guide() -> tuple[GuideRow, ...]:
     """Returns the rows of the tab Start here."""
-    found: list[GuideRow] = []
+    rows: list[GuideRow] = []
     row = 0
     for kind, left, right in GUIDE:
         row += kind in ("heading", "lead")
         merged = kind in ("title", "lead", "heading")
         height = _HEIGHTS.get(kind, 18 if len(right) < 100 else 34)
-        found.append(GuideRow(row, left, right, _GUIDE_LOOKS[kind], merged, height))
+        rows.append(GuideRow(row, left, right, _GUIDE_LOOKS[kind], merged, height))
         row += 1
-    return tuple(found)
+    return tuple(rows)

@@ -48,9 +48,9 @@ def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
         "total": CellStyle(typed, bold=True, border="top"),
         "input": CellStyle(typed, fill="FFFFFBE6", border="all", wrap=True, unlocked=True),
     }
-    found = looks.get(name, looks["text"])
+    style = looks.get(name, looks["text"])
     if linked:
         return CellStyle(
-            found.format, found.size, found.bold, True, LINK, found.fill, found.border, found.wrap
+            style.format, style.size, style.bold, True, LINK, style.fill, style.border, style.wrap
         )
-    return found
+    return style

@@ -185,7 +185,7 @@ class Spreadsheet(msgspec.Struct):
 
     def tab(self, id_: int) -> Tab | None:
         """Returns the tab with this number, or None if it was removed."""
-        return next((each for each in self.sheets if each.id == id_), None)
+        return next((sheet for sheet in self.sheets if sheet.id == id_), None)
 
 
 def blank_tab(id_: int, title: str) -> Tab:
@@ -206,10 +206,10 @@ def spreadsheet(content: bytes) -> Spreadsheet:
     """Reads the answer to `spreadsheets.get`.
 
     Raises `msgspec.MsgspecError` if the answer is not a spreadsheet."""
-    found = _SPREADSHEETS.decode(content)
-    if not found.spreadsheetId:
+    answer = _SPREADSHEETS.decode(content)
+    if not answer.spreadsheetId:
         raise msgspec.ValidationError("not a spreadsheet")
-    return found
+    return answer
 
 
 def updated(content: bytes) -> Spreadsheet:
@@ -346,14 +346,14 @@ def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], st
 
 def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
     """Returns the cells within the filled area that this account may not edit."""
-    found: set[tuple[int, int]] = set()
-    for each in tab.protectedRanges:
-        if each.warningOnly or each.requestingUserCanEdit:
+    locked: set[tuple[int, int]] = set()
+    for protection in tab.protectedRanges:
+        if protection.warningOnly or protection.requestingUserCanEdit:
             continue
-        found |= set(_cells(each.range, height, width))
-        for free in each.unprotectedRanges:
-            found -= set(_cells(free, height, width))
-    return frozenset(found)
+        locked |= set(_cells(protection.range, height, width))
+        for free in protection.unprotectedRanges:
+            locked -= set(_cells(free, height, width))
+    return frozenset(locked)
 
 
 def _cells(area: Range, height: int, width: int) -> Iterator[tuple[int, int]]:
@@ -425,7 +425,7 @@ def _or_none(content: Entered | None) -> Entered | None:
 def row_texts(contents: Mapping[int, Entered | None]) -> dict[int, str]:
     """Returns the texts of a heading row by column."""
     return {
-        column: each.stringValue
-        for column, each in contents.items()
-        if each is not None and each.stringValue
+        column: content.stringValue
+        for column, content in contents.items()
+        if content is not None and content.stringValue
     }

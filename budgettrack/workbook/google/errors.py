@@ -213,8 +213,8 @@ def unreachable(error: Exception, host: str) -> WorkbookError:
 
 def _proxy() -> str:
     """Returns the proxy's host and port, without the password that its address may contain."""
-    found = urllib.request.getproxies()
-    address = found.get("https") or found.get("http") or ""
+    proxies = urllib.request.getproxies()
+    address = proxies.get("https") or proxies.get("http") or ""
     split = urllib.parse.urlsplit(address)
     return (
         f"{split.hostname}:{split.port}"

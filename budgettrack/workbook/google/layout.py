@@ -113,16 +113,16 @@ def _sheet(tab: TabLayout, sheet: int, index: int) -> Request:
 def _guide(sheet: int) -> Iterator[Request]:
     lines = guide()
     cells: list[Request] = [{} for _ in range(lines[-1].row + 1)]
-    for each in lines:
-        pair = zip((each.left, each.right), each.looks, strict=True)
-        cells[each.row] = {"values": [_cell(text or None, style) for text, style in pair]}
+    for row in lines:
+        pair = zip((row.left, row.right), row.looks, strict=True)
+        cells[row.row] = {"values": [_cell(text or None, style) for text, style in pair]}
     yield _update(sheet, 0, 1, cells, "userEnteredValue,userEnteredFormat")
-    for each in lines:
-        yield _pixels(sheet, "ROWS", each.row, _points(each.height))
-        if each.merged:
+    for row in lines:
+        yield _pixels(sheet, "ROWS", row.row, _points(row.height))
+        if row.merged:
             yield {
                 "mergeCells": {
-                    "range": _range(sheet, each.row, each.row + 1, 1, 3),
+                    "range": _range(sheet, row.row, row.row + 1, 1, 3),
                     "mergeType": "MERGE_ALL",
                 }
             }
@@ -170,7 +170,7 @@ def _offered(column: ColumnLayout) -> Request | None:
     if column.choices:
         return {
             "type": "ONE_OF_LIST",
-            "values": [{"userEnteredValue": each} for each in column.choices],
+            "values": [{"userEnteredValue": choice} for choice in column.choices],
         }
     return None
 

@@ -75,23 +75,23 @@ def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
 
 def still_owed(write: Write, state: Spreadsheet) -> Faults:
     """Returns the faults that a repair left, from the whole spreadsheet in its answer."""
-    found = Faults()
+    faults = Faults()
     for tab in write.tabs:
         scratch, now = state.tab(tab.scratch), state.tab(tab.sheet)
         if scratch is None or now is None:
             continue
         search = _Search(tab, now)
         for row in _astray(tab, scratch, search):
-            search.look_for(row, found)
-        found.cells += search.owed()
+            search.look_for(row, faults)
+        faults.cells += search.owed()
     for page in write.pages:
         scratch = state.tab(page.scratch)
         if scratch is None:
             continue
         stood = [cells for _, cells in filled_rows(scratch)]
         if not same_rows(stood, page.was) and not same_rows(stood, page.value):
-            found.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
-    return found
+            faults.pages.append(OwedPage(page.sheet, page.value, _with_choices(page.value, stood)))
+    return faults
 
 
 def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
@@ -131,18 +131,18 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
 def sought(write: Write, state: Spreadsheet) -> Faults:
     """Plans the same repair for the current spreadsheet, after the repair was refused and
     changed nothing."""
-    found = Faults()
+    faults = Faults()
     for tab in write.tabs:
         now = state.tab(tab.sheet)
         if now is not None:
             search = _Search(tab, now)
             for row in tab.rows:
-                search.look_for(row, found)
-            found.cells += search.owed()
-    found.pages = [
+                search.look_for(row, faults)
+            faults.cells += search.owed()
+    faults.pages = [
         OwedPage(page.sheet, page.was, page.value) for page in write.pages if state.tab(page.sheet)
     ]
-    return found
+    return faults
 
 
 class _Search:
@@ -213,7 +213,7 @@ class _Search:
         pending = self._pending.get((row, column))
         return pending[1] if pending is not None else self._actual(row, column)
 
-    def look_for(self, row: RowWrite, found: Faults) -> None:
+    def look_for(self, row: RowWrite, faults: Faults) -> None:
         """Notes the cells to restore in the row's current place. Adds them to `found.lost` if
         the row is gone."""
         # The headings as they will be after the repair.
@@ -235,7 +235,7 @@ class _Search:
         for put in missing:
             heading = self._tab.headings.get(put.column)
             if put.value is not None and not same(put.value, put.was):
-                found.lost.append(
+                faults.lost.append(
                     Lost(self._title, (heading.stringValue if heading else None) or "", put.value)
                 )
 
@@ -364,13 +364,13 @@ def _with_choices(
     page."""
     merged = [list(row) for row in newer]
     for row in merged:
-        for held in older:
+        for old in older:
             differing = [
                 column
-                for column in range(max(len(row), len(held)))
-                if not same(content_at(row, column), content_at(held, column))
+                for column in range(max(len(row), len(old)))
+                if not same(content_at(row, column), content_at(old, column))
             ]
             if len(differing) == 1 and content_at(row, differing[0]) is None:
                 row.extend([None] * (differing[0] + 1 - len(row)))
-                row[differing[0]] = content_at(held, differing[0])
+                row[differing[0]] = content_at(old, differing[0])
     return merged

@@ -77,42 +77,46 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
         "addSheet": {"properties": {"sheetId": sheet_id, "title": page.tab, "gridProperties": size}}
     }
     words = f"{page.tab} is written by budgettrack at each run; what is typed here is lost."
-    held: Request = {"range": {"sheetId": sheet_id}, "description": words, "warningOnly": True}
+    protection: Request = {
+        "range": {"sheetId": sheet_id},
+        "description": words,
+        "warningOnly": True,
+    }
     free = sorted({at for row in page.rows for at, cell in enumerate(row) if cell.value == KEEP})
     if free:
         # People make choices in these columns. The program writes all other columns.
-        held["unprotectedRanges"] = [
+        protection["unprotectedRanges"] = [
             {"sheetId": sheet_id, "startColumnIndex": at, "endColumnIndex": at + 1} for at in free
         ]
-    yield {"addProtectedRange": {"protectedRange": held}}
+    yield {"addProtectedRange": {"protectedRange": protection}}
 
 
 def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:
-    found: Request = {}
+    request: Request = {}
     value = entered(_value(cell))
     if value is not None:
-        found["userEnteredValue"] = value
+        request["userEnteredValue"] = value
     link = _link(cell.link, gid) if cell.link else None
-    found["userEnteredFormat"] = _format(
+    request["userEnteredFormat"] = _format(
         look(cell.look, cell.value, cell.decimals, link is not None), link
     )
     if cell.choices:
-        found["dataValidation"] = {
+        request["dataValidation"] = {
             "condition": {
                 "type": "ONE_OF_LIST",
-                "values": [{"userEnteredValue": each} for each in cell.choices],
+                "values": [{"userEnteredValue": choice} for choice in cell.choices],
             },
             "showCustomUi": True,
         }
-    return found
+    return request
 
 
 def _link(place: str, gid: Callable[[str], int | None]) -> str | None:
-    found = _PLACE.fullmatch(place)
-    number = gid(found[1].replace("''", "'")) if found else None
-    if found is None or number is None:
+    match = _PLACE.fullmatch(place)
+    number = gid(match[1].replace("''", "'")) if match else None
+    if match is None or number is None:
         return None
-    cell = found[2] or ""
+    cell = match[2] or ""
     # A link to a whole row or column needs both ends, such as `7:7`.
     whole = cell if re.fullmatch(r"[A-Z]+[0-9]+", cell) else f"{cell}:{cell}"
     return f"#gid={number}" + (f"&range={whole}" if cell else "")
@@ -130,24 +134,24 @@ def _format(wanted: CellStyle, link: str | None) -> Request:
         text["foregroundColorStyle"] = {"rgbColor": rgb(wanted.colour)}
     if link is not None:
         text["link"] = {"uri": link}
-    found: Request = {
+    request: Request = {
         "verticalAlignment": "TOP",
         "wrapStrategy": "WRAP" if wanted.wrap else "OVERFLOW_CELL",
     }
     if text:
-        found["textFormat"] = text
+        request["textFormat"] = text
     if wanted.fill:
-        found["backgroundColorStyle"] = {"rgbColor": rgb(wanted.fill)}
+        request["backgroundColorStyle"] = {"rgbColor": rgb(wanted.fill)}
     if wanted.right:
-        found["horizontalAlignment"] = "RIGHT"
+        request["horizontalAlignment"] = "RIGHT"
     if wanted.format != "General":
         kind = format_type(wanted.format)
-        found["numberFormat"] = {"type": kind, "pattern": wanted.format.replace("\\", "")}
+        request["numberFormat"] = {"type": kind, "pattern": wanted.format.replace("\\", "")}
     sides = {"top": ("top",), "all": ("top", "bottom", "left", "right")}.get(wanted.border, ())
     if sides:
         line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(LINE)}}
-        found["borders"] = dict.fromkeys(sides, line)
-    return found
+        request["borders"] = dict.fromkeys(sides, line)
+    return request
 
 
 def format_type(pattern: str) -> str:

@@ -71,19 +71,19 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
     """Compares the before-images with the expected contents and returns the faults.
 
     If one cell of a row differs, the whole row is a fault."""
-    found = Faults()
+    faults = Faults()
     for tab in write.tabs:
         scratch = answer.tab(tab.scratch)
         if scratch is not None:
-            found.cells += _owed_cells(tab, scratch)
+            faults.cells += _owed_cells(tab, scratch)
     for page in write.pages:
         scratch = answer.tab(page.scratch)
         if page.fresh or scratch is None:
             continue
         before = [cells for _, cells in filled_rows(scratch)]
         if not same_rows(before, page.was):
-            found.pages.append(OwedPage(page.sheet, page.value, before))
-    return found
+            faults.pages.append(OwedPage(page.sheet, page.value, before))
+    return faults
 
 
 def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
@@ -106,17 +106,21 @@ def headings_of(
     """Returns the number and the contents of the heading row.
 
     It is the row with most of the `wanted` headings, at `row` or near it."""
-    texts = {each.stringValue for each in wanted.values() if each is not None and each.stringValue}
-    best, found = (0, row), {}
+    texts = {
+        content.stringValue
+        for content in wanted.values()
+        if content is not None and content.stringValue
+    }
+    best, headings = (0, row), {}
     for number, cells in tab.contents():
         if number > row + _NEAR:
             break
         if number == row and not best[0]:
-            found = dict(enumerate(cells))
-        score = sum(each is not None and each.stringValue in texts for each in cells)
+            headings = dict(enumerate(cells))
+        score = sum(content is not None and content.stringValue in texts for content in cells)
         if score > best[0] or (score == best[0] and score and number == row):
-            best, found = (score, number), dict(enumerate(cells))
-    return best[1], found
+            best, headings = (score, number), dict(enumerate(cells))
+    return best[1], headings
 
 
 _NEAR = 20

@@ -209,9 +209,9 @@ class Connection:
 
 def _reason(error: Any) -> str:
     """Returns the machine-readable reason of an error, such as SERVICE_DISABLED, or ''."""
-    for each in [*error.get("details", []), *error.get("errors", [])]:
-        if isinstance(each, dict) and each.get("reason"):
-            return str(each["reason"])
+    for detail in [*error.get("details", []), *error.get("errors", [])]:
+        if isinstance(detail, dict) and detail.get("reason"):
+            return str(detail["reason"])
     return ""
 
 
@@ -276,7 +276,7 @@ class GoogleWorkbook:
     def link(self, tab: str, row: int) -> str:
         """Returns the link to a row (counted from 0) of a tab, as of the last read."""
         number = (
-            next((each.id for each in self._state.sheets if each.title == tab), 0)
+            next((sheet.id for sheet in self._state.sheets if sheet.title == tab), 0)
             if self._state
             else 0
         )
@@ -343,7 +343,7 @@ class GoogleWorkbook:
             answer = updated(
                 self.connection.post(self._url + ":batchUpdate", {"fields": fields}, content)
             )
-            if all(answer.tab(each) is not None for each in write.scratches):
+            if all(answer.tab(scratch) is not None for scratch in write.scratches):
                 return answer, True
             failure: _Failure = _Unsure(errors.strange_answer())
         except msgspec.MsgspecError:
@@ -352,8 +352,8 @@ class GoogleWorkbook:
             failure = error
         # The write may have been carried out although no answer came: the journal tells.
         now = self._get()
-        held = google_write.read_journal(now)
-        if held is not None and held.journal == write.journal:
+        journal = google_write.read_journal(now)
+        if journal is not None and journal.journal == write.journal:
             return now, True
         if isinstance(failure, _Refused) or self._moved_on(now, state):
             self._refuse_again(failure.told)
@@ -362,8 +362,8 @@ class GoogleWorkbook:
 
     def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
         """Whether another write was carried out since `state`. This write is then impossible."""
-        before = {each.id for each in state.sheets if google_write.is_hidden(each.title)}
-        return before != {each.id for each in now.sheets if google_write.is_hidden(each.title)}
+        before = {sheet.id for sheet in state.sheets if google_write.is_hidden(sheet.title)}
+        return before != {sheet.id for sheet in now.sheets if google_write.is_hidden(sheet.title)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
         """Raises the error if the same refusal comes again. A single refusal may come from a
@@ -401,9 +401,9 @@ class GoogleWorkbook:
         self._token += 1
         mark = next(
             (
-                each.metadataValue
-                for each in state.developerMetadata
-                if each.metadataKey == google_write.MARK
+                metadata.metadataValue
+                for metadata in state.developerMetadata
+                if metadata.metadataKey == google_write.MARK
             ),
             None,
         )

@@ -178,7 +178,7 @@ def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite
 
 def new_number(state: Spreadsheet) -> int:
     """Returns a free number for a new tab."""
-    return new_id({each.id for each in state.sheets})
+    return new_id({sheet.id for sheet in state.sheets})
 
 
 def new_id(taken: set[int]) -> int:
@@ -236,7 +236,7 @@ def requests(
     `state` is the spreadsheet as last read. A repair has no `pages` and puts the older ones
     back."""
     made: list[Request] = [
-        {"deleteSheet": {"sheetId": each.id}} for each in state.sheets if is_hidden(each.title)
+        {"deleteSheet": {"sheetId": sheet.id}} for sheet in state.sheets if is_hidden(sheet.title)
     ]
     journal = _journal(write)
     made.append(_add_hidden(write.journal, HIDDEN, len(journal), 1))
@@ -248,7 +248,7 @@ def requests(
             made += _page_copies(page, state)
     for tab in write.tabs:
         made += _updates(tab)
-    titles = {each.title: each.id for each in state.sheets}
+    titles = {sheet.title: sheet.id for sheet in state.sheets}
     if not pages:
         made += [_put_back(page) for page in write.pages]
     for page, drawn in zip(write.pages, pages, strict=False):
@@ -273,17 +273,17 @@ def _width(page: ToolTab) -> int:
 def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
     """Yields the requests that write the register's mark into the spreadsheet. People do not see
     it."""
-    for each in state.developerMetadata:
-        if each.metadataKey == MARK:
-            lookup = {"developerMetadataLookup": {"metadataId": each.metadataId}}
+    for metadata in state.developerMetadata:
+        if metadata.metadataKey == MARK:
+            lookup = {"developerMetadataLookup": {"metadataId": metadata.metadataId}}
             yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
-    held = {
+    created = {
         "metadataKey": MARK,
         "metadataValue": mark,
         "location": {"spreadsheet": True},
         "visibility": "DOCUMENT",
     }
-    yield {"createDeveloperMetadata": {"developerMetadata": held}}
+    yield {"createDeveloperMetadata": {"developerMetadata": created}}
 
 
 MARK = "budgettrack"
@@ -318,11 +318,13 @@ def read_journal(state: Spreadsheet) -> Write | None:
     """Returns the last write that was carried out, from its journal.
 
     Returns None if there is no readable journal."""
-    held = next((each for each in state.sheets if each.title == HIDDEN), None)
-    if held is None:
+    journal = next((sheet for sheet in state.sheets if sheet.title == HIDDEN), None)
+    if journal is None:
         return None
     text = "".join(
-        cells[0].stringValue or "" for _, cells in held.contents() if cells and cells[0] is not None
+        cells[0].stringValue or ""
+        for _, cells in journal.contents()
+        if cells and cells[0] is not None
     )
     try:
         write = msgspec.json.decode(
@@ -331,7 +333,7 @@ def read_journal(state: Spreadsheet) -> Write | None:
     except (ValueError, zlib.error):
         return None
     # If somebody copied the hidden tab, its journal describes another write.
-    return write if write.journal == held.id else None
+    return write if write.journal == journal.id else None
 
 
 def _range(sheet: int, top: int, bottom: int, left: int, right: int) -> Request:

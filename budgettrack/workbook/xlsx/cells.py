@@ -160,12 +160,12 @@ class _Chooser:
     def _styles_of(self, index: int) -> dict[int, int]:
         start, filled = self._rows[index]
         end = self._part.find(b"</row>", start) if filled else start
-        col, found = -1, {}
+        col, styles = -1, {}
         for match in CELL.finditer(self._part, start, end):
             stated = attribute(match[1], b"r")
             col = position(stated)[1] if stated else col + 1
-            found[col] = int(attribute(match[1], b"s") or 0)
-        return found
+            styles[col] = int(attribute(match[1], b"s") or 0)
+        return styles
 
 
 def _rows(

@@ -71,25 +71,25 @@ class _Looks:
 
 
 def _colours(style: Style) -> dict[str, Any]:
-    found: dict[str, Any] = {"bold": style.bold, "italic": style.italic}
+    properties: dict[str, Any] = {"bold": style.bold, "italic": style.italic}
     if style.ink:
-        found["font_color"] = style.ink
+        properties["font_color"] = style.ink
     if style.fill:
-        found["bg_color"] = style.fill
-    return found
+        properties["bg_color"] = style.fill
+    return properties
 
 
 def _shape(style: Style) -> dict[str, Any]:
-    found: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
+    properties: dict[str, Any] = {"text_wrap": style.wrap, "indent": int(style.indent)}
     if style.size:
-        found["font_size"] = style.size
+        properties["font_size"] = style.size
     if style.format:
-        found["num_format"] = style.format
+        properties["num_format"] = style.format
     if style.border == "all":
-        found |= {"border": 1, "border_color": style.line}
+        properties |= {"border": 1, "border_color": style.line}
     elif style.border:
-        found |= {"bottom": 1, "bottom_color": style.line}
-    return found
+        properties |= {"bottom": 1, "bottom_color": style.line}
+    return properties
 
 
 def new_workbook(
@@ -222,17 +222,17 @@ def _guide(sheet: Worksheet, rows: Sequence[GuideRow], looks: _Looks) -> None:
         sheet.set_column(index, index, width)
     _print_wide(sheet)
     sheet.set_tab_color(GUIDE_COLOUR)
-    for each in rows:
-        first, second = (looks.cell(style) for style in each.looks)
-        if each.merged:
-            sheet.merge_range(each.row, 1, each.row, 2, each.left, first)
+    for row in rows:
+        first, second = (looks.cell(style) for style in row.looks)
+        if row.merged:
+            sheet.merge_range(row.row, 1, row.row, 2, row.left, first)
         else:
-            sheet.write_string(each.row, 1, each.left, first)
-            if each.right:
-                sheet.write_string(each.row, 2, each.right, second)
+            sheet.write_string(row.row, 1, row.left, first)
+            if row.right:
+                sheet.write_string(row.row, 2, row.right, second)
             else:
-                sheet.write_blank(each.row, 2, None, second)
-        sheet.set_row(each.row, each.height)
+                sheet.write_blank(row.row, 2, None, second)
+        sheet.set_row(row.row, row.height)
 
 
 def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:

@@ -192,24 +192,24 @@ def sheets(package: Package) -> tuple[SheetPart, ...]:
 
     Raises `WorkbookError` if there is no such tab, or if two tabs have the same name."""
     targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
-    found = []
+    parts = []
     for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
         key = next((str(value) for name, value in element.items() if str(name).endswith("}id")), "")
         kind, target = targets.get(key, ("", ""))
         if kind == "worksheet" and package.has(target):
-            found.append(
+            parts.append(
                 SheetPart(element.get("name") or "", target, element.get("state") == "veryHidden")
             )
-    if not found:
+    if not parts:
         raise WorkbookError(
             f"{package.name} holds no tab with cells. Make a new workbook or take its previous"
             " copy."
         )
-    names = [sheet.tab.casefold() for sheet in found]
-    twice = next((sheet.tab for sheet in found if names.count(sheet.tab.casefold()) > 1), None)
+    names = [sheet.tab.casefold() for sheet in parts]
+    twice = next((sheet.tab for sheet in parts if names.count(sheet.tab.casefold()) > 1), None)
     if twice is not None:
         raise WorkbookError(f"{package.name} holds two tabs named '{twice}'. Rename one of them.")
-    return tuple(found)
+    return tuple(parts)
 
 
 def related(package: Package, kind: str, part: str | None = None) -> str | None:

@@ -149,22 +149,22 @@ def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:
     """Scans a sheet's XML, which `plain` has prepared.
 
     A sheet without formulas, errors and percentages takes only a few searches."""
-    found = Scan()
+    scan = Scan()
     start, end = content_of(part)
     if part.find(b"<f", start, end) >= 0 or any(
         pattern.search(part, start, end) for pattern in _ERRORS
     ):
-        _formulas_and_errors(part, start, end, found)
+        _formulas_and_errors(part, start, end, scan)
     if 0 in percent_styles or any(
         _search(rb"s=", rb"%d[\"']" % style, part) for style in percent_styles
     ):
-        found.percents = frozenset(
+        scan.percents = frozenset(
             (row, col)
             for row, col, attributes, _ in cells(part)
             if int(attribute(attributes, b"s") or 0) in percent_styles
         )
-    found.merged = tuple(area(match[1]) for match in _MERGED.finditer(part, end))
-    return found
+    scan.merged = tuple(area(match[1]) for match in _MERGED.finditer(part, end))
+    return scan
 
 
 def formula_areas(part: bytes) -> list[Area]:

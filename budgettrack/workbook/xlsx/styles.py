@@ -52,8 +52,8 @@ class Styles:
 
     @property
     def _xfs(self) -> Element:
-        found = self.root.find("{*}cellXfs")
-        return self._part("cellXfs") if found is None else found
+        element = self.root.find("{*}cellXfs")
+        return self._part("cellXfs") if element is None else element
 
     def percents(self) -> frozenset[int]:
         """Returns the styles whose number format is a percentage."""
@@ -183,9 +183,9 @@ class Styles:
         if wanted.colour:
             etree.SubElement(font, self._name("color")).set("rgb", wanted.colour)
         for name in ("name", "family"):
-            found = base.find("{*}" + name)
-            if found is not None:
-                font.append(copy.deepcopy(found))
+            part = base.find("{*}" + name)
+            if part is not None:
+                font.append(copy.deepcopy(part))
         return self._placed(fonts, font)
 
     def _fill(self, colour: str) -> int:
@@ -216,9 +216,9 @@ class Styles:
         return etree.Element(self._name(tag), attributes)
 
     def _part(self, tag: str) -> Element:
-        found = self.root.find("{*}" + tag)
-        if found is not None:
-            return found
+        part = self.root.find("{*}" + tag)
+        if part is not None:
+            return part
         order = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs")
         later = [self._name(name) for name in order[order.index(tag) + 1 :]]
         at = next((index for index, child in enumerate(self.root) if child.tag in later), 0)

@@ -105,8 +105,8 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
         []
         if old is None
         else [
-            etree.tostring(each, with_tail=False)
-            for each in old.iterfind("{*}conditionalFormatting")
+            etree.tostring(element, with_tail=False)
+            for element in old.iterfind("{*}conditionalFormatting")
         ]
     )
     out += [

@@ -56,16 +56,16 @@ class ExcelWorkbook:
         styles = _styles(package)
         percents, unlocked = styles.percents(), styles.unlocked()
         _proven(package)
-        found = []
+        grids = []
         try:
             with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
                 for sheet in sheets(package):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
-                        found.append(_grid(package, sheet, part, workbook, percents, unlocked))
+                        grids.append(_grid(package, sheet, part, workbook, percents, unlocked))
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
-        return Book(tuple(found), mark(package), self.locale, _token(raw))
+        return Book(tuple(grids), mark(package), self.locale, _token(raw))
 
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none. The earlier file stays beside it as `<name>.previous.xlsx`.
@@ -153,12 +153,12 @@ def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
     Raises `WorkbookError` if the file cannot be read."""
     package = opened(raw, name)
     _proven(package)
-    found: list[tuple[str, Sequence[Sequence[Value]]]] = []
+    contents: list[tuple[str, Sequence[Sequence[Value]]]] = []
     try:
         with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
             for sheet in sheets(package):
                 _refuse_far(package, sheet, plain(package.read(sheet.part)))
-                found.append(
+                contents.append(
                     (
                         sheet.tab,
                         workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False),
@@ -166,7 +166,7 @@ def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
                 )
     except (python_calamine.CalamineError, ValueError, OverflowError) as error:
         raise damaged(name) from error
-    return found
+    return contents
 
 
 def _token(raw: bytes) -> str:
