@@ -401,7 +401,7 @@ def test_people_who_never_pause_are_left_in_peace(server: Server, place: GoogleP
                 book.insert(book.sheets[2], "ROWS", 1, 1, before=False)
 
     server.before = before
-    with pytest.raises(WorkbookError, match="People kept changing the very cells"):
+    with pytest.raises(WorkbookError, match="People kept changing the same cells"):
         synced(place.config, TODAY, AT, workbook=place.workbook())
 
     server.before = None

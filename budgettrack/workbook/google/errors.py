@@ -235,7 +235,7 @@ def strange_answer() -> WorkbookError:
 def too_busy() -> WorkbookError:
     """Returns the error for a write that people's changes prevented again and again."""
     return WorkbookError(
-        "People kept changing the very cells that are to be written. Run this again in a few"
+        "People kept changing the same cells that this sync writes. Run this again in a few"
         " minutes."
     )
 
