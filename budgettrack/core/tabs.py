@@ -271,7 +271,7 @@ def kept(book: Book) -> dict[str, Side]:
 
 def set_down(book: Book) -> list[Finding]:
     """A finding for each row of the tab that keeps edits which could not be put back (see
-    `sheets.google_proof`)."""
+    `workbook.google.repair`)."""
     grid = tab_named(book, KEPT_EDITS)
     found = []
     for row in range(1, len(grid.rows) if grid else 0):
