@@ -619,8 +619,8 @@ def test_many_rows_have_room(online: Online) -> None:
         ([-1, *SHEET_IDS[1:]], None),
     ],
 )
-def test_every_tab_needs_a_number_of_its_own(ids: list[int], existing: int | None) -> None:
-    with pytest.raises(ValueError, match="number"):
+def test_every_tab_needs_a_different_sheet_id(ids: list[int], existing: int | None) -> None:
+    with pytest.raises(ValueError, match="sheet ID"):
         new_tabs(sheet_ids=ids, locale="", existing=existing)
 
 
