@@ -202,23 +202,25 @@ def _decide(
 def unsent(ask: Ask, config: Config) -> list[Finding]:
     """Returns findings for reports that are not sent: their months are not closed, or they are
     held back."""
-    periods = {each.n: each.period for each in all_cycles(ask)}
+    periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
     grants = {
-        each.name: each.grant for each in config.sending.recipients if each.audience == "funder"
+        recipient.name: recipient.grant
+        for recipient in config.sending.recipients
+        if recipient.audience == "funder"
     }
     closing: dict[str, list[str]] = {}
     held: list[Finding] = []
-    for each in deliveries(ask):
-        month, grant = periods.get(each.cycle, ""), grants.get(each.recipient, "")
-        if each.state == "waiting" and grant:
-            closing.setdefault(each.words or month, []).append(grant)
-        elif each.state == "held back" and grant:
+    for delivery in deliveries(ask):
+        month, grant = periods.get(delivery.cycle, ""), grants.get(delivery.recipient, "")
+        if delivery.state == "waiting" and grant:
+            closing.setdefault(delivery.words or month, []).append(grant)
+        elif delivery.state == "held back" and grant:
             held.append(
-                finding("summary-held-back", "grants", grant, "id", month=month, why=each.words)
+                finding("summary-held-back", "grants", grant, "id", month=month, why=delivery.words)
             )
-        elif each.state == "held back":
+        elif delivery.state == "held back":
             held.append(
-                finding("page-held-back", "months", month, "month", month=month, why=each.words)
+                finding("page-held-back", "months", month, "month", month=month, why=delivery.words)
             )
     waiting = [
         finding(
@@ -227,12 +229,12 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
             month,
             "closed",
             month=month,
-            grants=", ".join(sorted(set(those))),
+            grants=", ".join(sorted(set(waiting_grants))),
         )
-        for months, those in closing.items()
+        for months, waiting_grants in closing.items()
         for month in months.split()
     ]
-    return list({each.identity: each for each in (*waiting, *held)}.values())
+    return list({item.identity: item for item in (*waiting, *held)}.values())
 
 
 def profile_or_none(config: Config, name: str) -> Profile | None:

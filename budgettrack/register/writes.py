@@ -27,7 +27,7 @@ def _text(fields: Mapping[str, str] | Sequence[Any]) -> str:
     text = _encode(fields)
     try:
         text.encode()
-    except UnicodeEncodeError:  # a lone half of an emoji (a cell's limit cut it) has no UTF-8
+    except UnicodeEncodeError:  # half of an emoji, cut by a cell's limit, has no UTF-8
         return json.dumps(fields)
     return text
 

@@ -51,7 +51,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
             tab.rows.append(row)
-        # Two faults may name the same cell: the first one has its content from before both.
+        # If two faults name the same cell, the first one holds its oldest content.
         held = {cell.column for cell in row.puts}
         row.puts += [cell for cell in owed.cells if cell.column not in held]
     for page in faults.pages:
@@ -60,7 +60,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
 
 
 def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
-    """Returns the write into one tab, still without rows."""
+    """Returns an empty write for one tab. Its rows are added later."""
     return TabWrite(
         owed.sheet,
         scratch,
@@ -179,7 +179,7 @@ class _Search:
         for (row, column), (now, value) in self._pending.items():
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
-        # Only the columns that the program reads serve to find rows.
+        # Rows are found only by columns that the program reads.
         known = [
             at
             for text in self._tab.texts.values()
@@ -260,7 +260,7 @@ class _Search:
             )
             return self._top if struck else None
         scored: dict[tuple[int, int], list[int]] = {}
-        # Rows in `_pending` count too: a row may be blank only until the repair restores its cells.
+        # A blank row counts too: the repair may be about to restore its cells.
         for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
             if (
                 number > self._top

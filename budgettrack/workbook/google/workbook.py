@@ -420,7 +420,7 @@ _PROOF = (
     "sheets(properties(sheetId,title),data(startRow,startColumn,"
     "rowData(values(effectiveValue,userEnteredValue/formulaValue))))"
 )
-"""The field mask of the answer to a write: the before-images."""
+"""The field mask for the answer to a write. The answer contains only the before-images."""
 
 
 def _with(sought: Faults, before: Faults) -> Faults:

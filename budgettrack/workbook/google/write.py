@@ -159,7 +159,7 @@ def planned(
 
 
 def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite:
-    """Returns the write into one tab, still without rows."""
+    """Returns an empty write for one tab. Its rows are added later."""
     headings = {column: read_as(sheet, frame.heading_row, column) for column in frame.columns}
     above = None
     if frame.id_column is not None:
