@@ -451,11 +451,11 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
         ),
         (
             'date = "D"\ncurrency = "EUR"',
-            "bank.amount: One column of amounts is needed, or two. Write amount =",
+            "bank.amount: Amounts need either one column, or two. Write amount =",
         ),
         (
             'date = "D"\namount = "A"\nin = "I"\nout = "O"\ncurrency = "EUR"',
-            "bank.amount: One column of amounts is needed",
+            "bank.amount: Amounts need either one column, or two",
         ),
         (
             'date = "D"\namount = "A"',

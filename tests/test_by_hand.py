@@ -196,8 +196,8 @@ def _letter(group: Group, heading: str) -> str:
         (("grants", "set", "G-1", "currency=EURX"), "Currency: This text is not a currency. Type its three letters, such as EUR."),
         (("grants", "set", "G-1", "state=actve"), "State: This text is not one of: prospect, applied, awarded, active, closing, closed, declined. Choose one of them."),
         (("grants", "set", "G-1", "funder="), "Funder cannot be empty."),
-        (("grants", "set", "G-1", "contact=x"), "Contact names people; it stands in the workbook alone and is never stored."),
-        (("grants", "set", "G-1", "id=G-7"), "ID is written by the tool. It follows from the rest."),
+        (("grants", "set", "G-1", "contact=x"), "Contact names people; it is only in the workbook and is never stored."),
+        (("grants", "set", "G-1", "id=G-7"), "ID is written by the tool. It is calculated from other fields."),
         (("grants", "add", "currency=EUR"), "Still missing: Funder. Add it as field=value."),
         (("grants", "add", "id=g-1", "funder=F", "currency=EUR"), "g-1 is taken already. Choose another ID, or leave it out."),
         (("grants", "add", "state=active", "funder=F", "currency=EUR"), "A grant begins as prospect, applied or awarded, not as active."),
@@ -479,7 +479,9 @@ def test_a_named_key_of_the_config_names_the_lines_too(group: Group) -> None:
     group.config.write_text(group.config.read_text() + 'wrong = { "B-1" = 60 }\n')
     done = group.run("status")
     assert done.exit_code == 1
-    assert "shares.wrong: It is not two lines or more with their weights" in done.stderr
+    assert (
+        "shares.wrong: It does not name two budget lines or more with their weights" in done.stderr
+    )
 
 
 @pytest.mark.parametrize(

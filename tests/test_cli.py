@@ -130,8 +130,8 @@ def test_status_says_first_to_mend_what_keeps_a_row_out_of_the_figures(tmp_path:
     group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], {"id": "E-99", "date": "2026-05-05", "amount": "1", "currency": "USD"}]})  # fmt: skip
     group.sync()
     assert (
-        "Next: 'Expenses'!B32: Add a row to Rates; until then what needs it is left out of the"
-        " figures." in (group.run("status", *ON).stdout.splitlines())
+        "Next: 'Expenses'!B32: Add a row to Rates; until then, amounts that need the rate are left out of the figures."
+        in (group.run("status", *ON).stdout.splitlines())
     )
     assert group.run("status", "--grant", "G-1", *ON).stdout.count("Spent in") == 1
 
@@ -162,7 +162,7 @@ def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path:
     assert result.exit_code == 3
     assert (
         "'Expenses'!B32  error  no-rate  There is no rate for USD in 2026-05. "
-        "Add a row to Rates; until then what needs it is left out of the figures.\n"
+        "Add a row to Rates; until then, amounts that need the rate are left out of the figures.\n"
         in result.stdout
     )
 
@@ -240,7 +240,7 @@ def test_without_a_config_every_command_names_the_remedy(
     result = CliRunner().invoke(main, ["status"])
 
     assert result.exit_code == 1
-    assert "There is no budgettrack.toml here or above." in result.stderr
+    assert "There is no budgettrack.toml in this folder or in a folder above it." in result.stderr
 
 
 LOADED = """

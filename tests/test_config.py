@@ -148,7 +148,7 @@ write = "yes"
         ),
         (
             'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount. '
-            "Turn amounts and numbers only."
+            "List only amounts and numbers."
         ),
         (
             "budgettrack.toml, line 24, tables.expenses.write: It is neither true nor false. "
@@ -215,7 +215,7 @@ def test_it_is_found_where_it_is_named_else_upwards(tmp_path: Path) -> None:
 def test_without_a_config_the_remedy_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         ConfigError,
-        match=r"There is no budgettrack.toml here or above. Make one with: budgettrack init",
+        match=r"There is no budgettrack.toml in this folder or in a folder above it. Make one with: budgettrack init",
     ):
         find(None, tmp_path, {})
 

@@ -341,7 +341,7 @@ def test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer(
     assert subjects(host, "treasurer") == ["October 2026", "not sent, October 2026"]
     said = text(host, "treasurer")
     assert "NOT SENT: G-1" in said
-    assert "Write into Explanation why" in said
+    assert "Write the reason into Explanation" in said
     assert "summary-held-back" in {code for _, code in group.codes()}
     column = next(
         letter

@@ -446,10 +446,7 @@ audience = "internal"
     with pytest.raises(ConfigError) as error:
         load(path)
     assert [line.removeprefix("budgettrack.toml, ") for line in error.value.problems] == [
-        (
-            "line 5, mail.security: Mail would leave this machine for all to read. Type starttls or"
-            " tls."
-        ),
+        "line 5, mail.security: Mail would be sent without encryption. Type starttls or tls.",
         (
             "line 6, mail.password: A password does not belong here. Put it into the environment as"
             " BUDGETTRACK_MAIL_PASSWORD, or into a file that only you can read, and name that in"
@@ -468,12 +465,12 @@ audience = "internal"
             ' "https://example.org/x".'
         ),
         (
-            'line 14, monthly.blocking: "host" is not an audience with a list. Write blocking = {'
+            'line 14, monthly.blocking: "host" is not an audience that can be blocked. Write blocking = {'
             ' funder = ["variance-unexplained"] }.'
         ),
         'line 14, monthly.blocking: There is no finding "no-such". See docs/findings.md.',
         (
-            "line 18, recipients.1.audience: It is not said what one may read. Type public,"
+            "line 18, recipients.1.audience: one has no audience. Type public,"
             " funder:G-1 (with the grant's ID), host or internal."
         ),
         'line 20, recipients.2.name: There are two recipients "One". Give each a name of its own.',
@@ -488,8 +485,7 @@ audience = "internal"
             ' "office@example.org".'
         ),
         (
-            "line 26, recipients.3.name: The name is an address. Listings show it: choose a word"
-            " for them."
+            "line 26, recipients.3.name: The name is an address. Lists show the name: choose a word instead."
         ),
     ]
     assert "secret" not in str(error.value).replace("password", "")
@@ -498,7 +494,7 @@ audience = "internal"
 def test_recipients_need_a_server_and_a_server_its_parts(tmp_path: Path) -> None:
     path = tmp_path / "budgettrack.toml"
     path.write_text('[workbook]\nxlsx = "plan.xlsx"\n[[recipients]]\nname = "a"\naddress = "a@example.org"\naudience = "public"\n')  # fmt: skip
-    with pytest.raises(ConfigError, match=r"mail\.host: There is nobody to hand the mail to"):
+    with pytest.raises(ConfigError, match=r"mail\.host: No mail server is configured"):
         load(path)
     path.write_text('recipients = "a"\n[workbook]\nxlsx = "plan.xlsx"\n[mail]\nuser = "a"\nsecurity = "ssl"\n[monthly]\nblocking = 1\n')  # fmt: skip
     with pytest.raises(ConfigError) as error:
@@ -506,10 +502,7 @@ def test_recipients_need_a_server_and_a_server_its_parts(tmp_path: Path) -> None
     assert [line.split(", ", 2)[2] for line in error.value.problems] == [
         "recipients: It is not a list of sections. Write [[recipients]] above each of them.",
         'mail.host: The mail server is missing. Write host = "smtp.example.org".',
-        (
-            "mail.sender: The address that mail comes from is missing. Write sender ="
-            ' "books@example.org".'
-        ),
+        'mail.sender: The sender\'s address is missing. Write sender = "books@example.org".',
         'mail.security: "ssl" is not known. Type starttls or tls.',
         (
             "monthly.blocking: It is not a list for each audience. Write blocking = { funder ="

@@ -76,7 +76,7 @@ def test_all_is_well(place: GooglePlace, tmp_path: Path) -> None:
     ]
     assert {state for state, what in about if what.strip() != "tabs and headings"} == {"ok"}
     assert "'Expenses'" not in result.output
-    assert "There is no tab Work-plan. Add it, or give it back its name" in result.output
+    assert "There is no tab Work-plan. Add the tab, or give it back its name" in result.output
     assert EMAIL in result.output
     assert not (tmp_path / "register.sqlite").exists()
     assert place.file.book is not None
@@ -99,7 +99,7 @@ def test_no_config(tmp_path: Path) -> None:
     result = run("doctor")
 
     assert result.exit_code == 1
-    assert "There is no budgettrack.toml here or above." in result.output
+    assert "There is no budgettrack.toml in this folder or in a folder above it." in result.output
 
 
 @pytest.mark.usefixtures("place")
@@ -294,7 +294,7 @@ def test_a_file_without_write_permission(tmp_path: Path, monkeypatch: pytest.Mon
     small_plan(XlsxPlace(tmp_path))
     monkeypatch.setattr(os, "access", lambda *_: False)
 
-    assert "may not be written by this user. Ask its owner for access." in run("doctor").output
+    assert "or its folder. Ask its owner for access." in run("doctor").output
 
 
 @pytest.mark.parametrize(

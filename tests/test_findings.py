@@ -146,6 +146,7 @@ PROFILES = {
     "profile-category-twice": GOOD + '[[category]]\nname = "A"\n' * 2,
     "profile-limit-without-currency": GOOD + LIMIT + "amount = 5\n",
     "profile-limit-empty": GOOD + LIMIT,
+    "profile-limit-below-zero": GOOD + LIMIT + "percent = -5\n",
 }
 ELSEWHERE = {
     "config-missing": "test_config.py",

@@ -300,19 +300,19 @@ SAID = {
     "grant-without-title": "'Grants' G-1, Title  error  grant-without-title  It has no title. Fill it in; until then the grant is left out.",
     "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  It has no amount. Fill it in; until then the grant is left out.",
     "grant-without-start": "'Grants' G-1, Start  error  grant-without-start  It has no start, so that its award has no date. Fill it in; until then the grant is left out.",
-    "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN has left use, or the standard's list does not have it. Write amount and currency in one in use; until then the grant is left out.",
-    "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to hold a postcode. Take it out and publish again; until then the grant is left out.",
-    "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  Its text seems to hold an e-mail address. Take it out and publish again; until then the description of G-1 leaves this activity out.",
-    "control-character": "'Grants' G-1, Title  warning  control-character  The text has control characters, which the file leaves out. Type the text anew.",
-    "dates-turned": "'Grants' G-1, End  warning  dates-turned  It ends before it starts. Correct one of them; until then the file has neither as planned.",
-    "date-cannot-be": "'Grants' G-1, Start  warning  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is meant so.",
-    "award-to-come": "'Grants' G-1, Start  warning  award-to-come  The grant begins in 2026-12, so that its award seems to lie ahead. Publish again once it has begun, if this is not meant so.",
+    "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN is no longer used, or is not in the standard's list. Use a current currency for the amount; until then the grant is left out.",
+    "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to contain a postcode. Remove it and publish again; until then the grant is left out.",
+    "activity-with-detail": "'Work-plan' A-2, Activity  warning  activity-with-detail  Its text seems to contain an e-mail address. Remove it and publish again; until then the description of G-1 leaves this activity out.",
+    "control-character": "'Grants' G-1, Title  warning  control-character  The text has control characters, which the file leaves out. Type the text again.",
+    "dates-turned": "'Grants' G-1, End  warning  dates-turned  It ends before it starts. Correct one of them; until then the file has no planned dates.",
+    "date-cannot-be": "'Grants' G-1, Start  warning  date-cannot-be  1926-01 is more than 25 years ago. Correct it, unless it is true.",
+    "award-to-come": "'Grants' G-1, Start  warning  award-to-come  The grant begins in 2026-12, so its award seems to be in the future. If this is not correct, publish again after the grant has begun.",
     "amount-of-nothing": "'Grants' G-1, Amount  warning  amount-of-nothing  The amount is 0. Correct it, or say in the title why.",
-    "title-is-description": "'Grants' G-1, Title  warning  title-is-description  No activity tells more than the title, which is the description too. Name an activity in the grant's budget lines.",
+    "title-is-description": "'Grants' G-1, Title  warning  title-is-description  No activity has a description, so the title is also the description. Name an activity in the grant's budget lines.",
     "title-too-long": "'Grants' G-1, Title  warning  title-too-long  The title has more than 140 letters. Shorten it.",
     "prefix-missing": "[open_data]  warning  prefix-missing  There is no prefix for the grants' identifiers. Ask 360Giving for one, and write giving_prefix = \"360G-harbour\"; until then it is the publisher's identifier.",
-    "reference-missing": "[open_data.group]  warning  reference-missing  The group has no identifier, so that it has one of the publisher's own. If it is registered somewhere, write ref = \"PT-NIPC-500000000\".",
-    "reference-not-registered": '[open_data.reporter]  warning  reference-not-registered  "GB-CHC-12" does not begin with the code of a register, or has not the form of one of its numbers. Look the register up at org-id.guide, and write the number as it stands there.',
+    "reference-missing": "[open_data.group]  warning  reference-missing  The group has no identifier, so one made from the publisher's identifier is used. If it is registered somewhere, write ref = \"PT-NIPC-500000000\".",
+    "reference-not-registered": '[open_data.reporter]  warning  reference-not-registered  "GB-CHC-12" does not begin with the code of a register, or its number does not have the right form. Look the register up at org-id.guide, and write the number as the register shows it.',
     "country-not-listed": "[open_data]  warning  country-not-listed  The standard's list of countries does not have XK. The file names no place.",
 }  # fmt: skip
 
@@ -586,7 +586,7 @@ def test_without_open_data_the_section_is_asked_for(tmp_path: Path) -> None:
     assert (done.exit_code, done.stderr) == (
         1,
         (
-            "budgettrack.toml: It is not said who publishes. Write a section [open_data]: see"
+            "budgettrack.toml: No publisher is named. Write a section [open_data]: see"
             " docs/open-data.md.\n"
         ),
     )
@@ -594,7 +594,7 @@ def test_without_open_data_the_section_is_asked_for(tmp_path: Path) -> None:
 
 def test_a_publisher_cannot_be_withheld_and_a_prefix_has_its_form(tmp_path: Path) -> None:
     group = host(tmp_path, f"{CONFIG}withheld = true\n")
-    assert "open_data.reporter: Who publishes cannot be withheld" in reported(group).stderr
+    assert "open_data.reporter: The publisher cannot be withheld" in reported(group).stderr
     group.config.write_text(CONFIG.replace("360G-quay", "quay"))
     done = reported(group)
     assert (done.exit_code, '"quay" is not a prefix' in done.stderr) == (1, True)

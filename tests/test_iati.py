@@ -357,7 +357,7 @@ def test_a_host_publishes_in_the_groups_name(tmp_path: Path) -> None:
     group = published(tmp_path, config)
     said = group.run("report", "iati", "--yes")
     assert (
-        "[open_data.group]  warning  iati-publisher-without-identifier  Harbour Peers has no public identifier: no organisation file (rule 1.12)."
+        "[open_data.group]  warning  iati-publisher-without-identifier  Harbour Peers has no public identifier, so there is no organisation file (rule 1.12)."
         in said.stderr
     )
     assert "iati/organisation.xml" not in public(group)
@@ -411,7 +411,7 @@ def test_the_sectors_are_explained(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("was", "now", "says"),
     [
-        ('country = "pt"', "", 'open_data.country: One place is needed. Write country = "PT", or a wider region'),
+        ('country = "pt"', "", 'open_data.country: The place is missing. Write country = "PT", or a wider region'),
         ('country = "pt"', 'country = "Lisbon"', 'open_data.country: "LISBON" is not a country. Write its two letters'),
         ('country = "pt"', 'region = "Europe"', 'open_data.region: "Europe" is not a region. Write its number of the DAC'),
         ('"13040" = 100', "", "open_data.sectors: No sector is chosen. Write sectors = "),
@@ -420,7 +420,7 @@ def test_the_sectors_are_explained(tmp_path: Path) -> None:
         ('"13040" = 100', '"13040" = 60', "open_data.sectors: The shares sum to 60, not to 100. Correct one of them"),
         ('"13040" = 100', '"13040" = "all"', "open_data.sectors.13040: Its share is not a percentage. Write"),
         ('ref = "PT-NIPC-500000000"', 'ref = "PT 1/2"', 'ref: "PT 1/2" has a blank or one of / & | ? in it. Write it as'),
-        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: Who publishes has no identifier. Write ref ="),
+        ('ref = "PT-NIPC-500000000"\n', "", "open_data.reporter.ref: The publisher has no identifier. Write ref ="),
         ('"local NGO"', '"club"', 'open_data.reporter.type: "club" is not a kind of organisation. One of government'),
         ("[open_data]\n", '[open_data]\nlanguages = ["xx-11"]\n', 'open_data.languages: "xx-11" is not a language.'),
         ("[open_data]\n", '[open_data]\nlanguages = "en"\n', "open_data.languages: It is not a list of languages. Write"),
@@ -484,7 +484,7 @@ def _view(**grant: object) -> tuple[list[DatedView], Plan]:
         ),
         (
             {"funder": " "},
-            "Nobody is named who gives it (rule 6.10.1). Type who gives it into Funder.",
+            "No funder is named (rule 6.10.1). Fill in Funder.",
             True,
         ),
         (
@@ -494,7 +494,7 @@ def _view(**grant: object) -> tuple[list[DatedView], Plan]:
         ),
         (
             {"title": "A\x0broom"},
-            "Title has signs in it that no file can hold; they are blanks there. Type the",
+            "Title has control characters. The file has blanks instead. Type the",
             False,
         ),
         (

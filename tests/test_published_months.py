@@ -261,7 +261,7 @@ def test_a_profile_that_is_not_there_or_leaves_lines_out_is_a_finding(tmp_path: 
     (own / "narrow.toml").unlink()
     group.run("sync", "--on", "2026-04-02")
     rows = {row["code"]: row for row in json.loads(group.run("checks", "--json").stdout)}
-    assert rows["profile-unknown"]["problem"] == "This text is no profile that can be used."
+    assert rows["profile-unknown"]["problem"] == "This text is not a profile that can be used."
     assert "budgettrack profiles lists them" in rows["profile-unknown"]["remedy"]
     assert "There is no profile narrow; the usual one stands in for it." in _final(group)[2]
 
@@ -276,7 +276,7 @@ def test_a_profile_with_a_mistake_stops_the_summary_and_not_the_sync(tmp_path: P
     done = group.run("report", "funder", "G-1", "--month", "2026-03")
 
     assert done.exit_code == 1
-    assert "bad.toml, line 3, round_to: It is not above 0. Correct it there." in done.stderr
+    assert "bad.toml, line 3, round_to: It must be above 0. Correct it there." in done.stderr
 
 
 def test_profiles_are_listed_with_their_sources(group: Group) -> None:
@@ -294,7 +294,7 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
         ('colours = ["red"]', 'reports.colours: Two colours are needed. Write them as ["#0b6e6e", "#b98900"].'),
         ('logo = "none.png"', "cannot be read: No such file or directory. Put the file there, or remove the line logo"),
         ('logo = "none.bmp"', '"none.bmp" is not a picture that pages can show. Name a .png, .jpg or .svg file.'),
-        ('templates = "nowhere"', 'There is no folder "nowhere". Make it, or leave the line out.'),
+        ('templates = "nowhere"', 'There is no folder "nowhere". Make the folder, or remove the line.'),
         ('paper = "a5"', '"a5" is not a size of paper. Type a4 or letter.'),
         ('site = "our page"', 'It is not an address. Write it as "https://books.example.org".'),
     ],

@@ -41,12 +41,12 @@ def column_named(table: Table, name: str) -> Column:
         if wanted in (normal(column.name), normal(column.heading), *map(normal, column.aliases)):
             if column.audience == "personal":
                 raise UsageError(
-                    f"{column.heading} names people; it stands in the workbook alone and is never"
+                    f"{column.heading} names people; it is only in the workbook and is never"
                     " stored."
                 )
             if column.owner != "shared" or column.name == "id":
                 raise UsageError(
-                    f"{column.heading} is written by the tool. It follows from the rest."
+                    f"{column.heading} is written by the tool. It is calculated from other fields."
                 )
             return column
     settable = [

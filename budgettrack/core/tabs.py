@@ -217,7 +217,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
         [
             PageCell(
                 "Written by the tool at each sync. For a conflict, choose in Keep which side"
-                " stands: sheet or register.",
+                " counts: sheet or register.",
                 "note",
             )
         ],

@@ -24,8 +24,8 @@ def test_a_field_is_named_by_name_or_heading(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("contact", "Contact names people; it stands in the workbook alone and is never stored."),
-        ("id", "ID is written by the tool. It follows from the rest."),
+        ("contact", "Contact names people; it is only in the workbook and is never stored."),
+        ("id", "ID is written by the tool. It is calculated from other fields."),
         ("nextstep!", "Grants has no field nextstep!. Did you mean next_step?"),
     ],
 )

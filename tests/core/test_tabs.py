@@ -107,7 +107,9 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
     assert (first[0].value, first[0].link) == ("'Rates'", "'Rates'")
     assert first[1].value == "There is no rate for USD in 2026-02."
     assert (first[6].choices, second[6].choices) == ((), ("sheet", "register"))
-    assert second[1].value == "Amount was changed here and in the register: here 120, there 90."
+    assert (
+        second[1].value == "Amount was changed here and in the register: here to 120, there to 90."
+    )
     assert second[7].value == "budget/B-1.amount"
 
 
@@ -116,7 +118,7 @@ def test_free_text_in_conflict_is_not_quoted() -> None:
 
     assert (
         tabs.conflict_finding(conflict).problem
-        == "Explanation was changed here and in the register: here another text, there nothing."
+        == "Explanation was changed here and in the register: here to another text, there to nothing."
     )
 
 

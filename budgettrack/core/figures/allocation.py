@@ -22,11 +22,11 @@ def parts(key: str, units: int, currency: str) -> list[int]:
         numbers = [Decimal(each.strip().rstrip("%")) for each in key.split(sign)]
     except InvalidOperation:
         raise UsageError(
-            f'"{key}" is no share key. Type weights as 60/40, or amounts as 120.50+79.50'
+            f'"{key}" is not a share key. Type weights as 60/40, or amounts as 120.50+79.50'
         ) from None
     if len(numbers) < 2 or any(each <= 0 for each in numbers):
         raise UsageError(
-            f'"{key}" has not two parts above nothing. Type weights as 60/40, or amounts as'
+            f'"{key}" does not have two parts above 0. Type weights as 60/40, or amounts as'
             " 120.50+79.50"
         )
     if sign == "/":

@@ -173,9 +173,17 @@ def _limits_wrong(profile: Profile) -> Iterator[Finding]:
     for index, limit in enumerate(profile.limit):
         if limit.amount is not None and not limit.currency:
             yield _at(f"limit[{index}].currency", "profile-limit-without-currency")
-        sizes = (limit.percent, limit.percent_up, limit.percent_down, limit.amount)
-        if not limit.never and all(size is None for size in sizes):
+        sizes = {
+            "percent": limit.percent,
+            "percent_up": limit.percent_up,
+            "percent_down": limit.percent_down,
+            "amount": limit.amount,
+        }
+        if not limit.never and all(size is None for size in sizes.values()):
             yield _at(f"limit[{index}].percent", "profile-limit-empty")
+        for key, size in sizes.items():
+            if size is not None and size < 0:
+                yield _at(f"limit[{index}].{key}", "profile-limit-below-zero")
 
 
 def mapped(profile: Profile, line: BudgetLine) -> Category | None:

@@ -272,8 +272,8 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
 
 
 def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tuple[Spell, ...]:
-    """The spending between two pages that changed. The last step of a month stands for the
-    month."""
+    """The spending between two pages that changed. Of several steps in a month, the last
+    counts."""
     found: list[Spell] = []
     last = {each.month: index for index, each in enumerate(publications)}
     done, begin = NOTHING, publications[0].month

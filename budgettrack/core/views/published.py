@@ -42,7 +42,7 @@ TOTAL = "total"
 
 
 NOW = -1
-"""The number of the plan as it is now, where a step is asked for."""
+"""The step number that means the plan as it is now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_missing_headings_and_a_missing_id_column() -> None:
     read = sheet(grid("Date | Amount\n2026-01-05 | 10"))
     assert "id" in read.tables["expenses"].missing
     assert ids(read.tables["expenses"]) == [""]
-    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading; its values are as last read.") in found(read, "missing-heading")  # fmt: skip
+    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading; until then its values stay as last read.") in found(read, "missing-heading")  # fmt: skip
     assert not [each for each in read.findings if each.field in {"payee", "approved_by"}]
 
 
@@ -81,8 +81,7 @@ def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
     assert found(read, "missing-tab")[0] == (
         "work_plan",
         (
-            "missing-tab: There is no tab Work-plan. Add it, or give it back its name; its rows are"
-            " as last read."
+            "missing-tab: There is no tab Work-plan. Add the tab, or give it back its name; until then its rows stay as last read."
         ),
     )
 

@@ -159,7 +159,7 @@ def test_unreadable_cells_are_named_and_the_rest_of_the_row_is_read() -> None:
         ("'Expenses'!D4", "currency-unknown"),
     ]
     assert {each.id for each in read.findings if each.row == 1} == {"E-1"}
-    assert ("'Expenses'!C3", "amount-negative: The amount is below zero. Type it without the minus; money that came back is a row of its own, state refunded.") in found(read)  # fmt: skip
+    assert ("'Expenses'!C3", "amount-negative: The amount is below zero. Type it without the minus sign. For money that came back, add a row with the state refunded.") in found(read)  # fmt: skip
 
 
 def test_months_of_a_budget() -> None:
@@ -250,7 +250,7 @@ def test_words_of_a_volatile_formula() -> None:
     read = sheet(replace(grid(EXPENSES), formulas={(1, 4): "=TODAY()"}))
     assert (
         found(read)[0][1]
-        == "volatile-formula: This formula gives another value at every opening (TODAY). Type the"
+        == "volatile-formula: This formula changes each time the workbook is opened (TODAY). Type the"
         " value instead."
     )
 
@@ -452,7 +452,7 @@ def test_without_the_column_that_says_which_rows_are_meant_nothing_is_read() -> 
         grid(LINES.replace("In_or_OUT", "Direction"), "Lines"), grid("x", "Paid"), shapes=MAPPED
     )
     assert read.tables == {}
-    assert ("'Lines'!1", "missing-heading: No column has the heading In or out. Give the column back its heading; its values are as last read.") in found(read, "missing-heading")  # fmt: skip
+    assert ("'Lines'!1", "missing-heading: No column has the heading In or out. Give the column back its heading; until then its values stay as last read.") in found(read, "missing-heading")  # fmt: skip
 
 
 def test_a_mapped_tab_that_is_not_there() -> None:
@@ -633,8 +633,8 @@ def test_the_conservation_groups_tasks(real: Path) -> None:
     assert spent.pop("indirect (10%)") == "12719.3"
     assert (set(spent), sum(map(Decimal, spent.values()))) == (set(lines), 188_725)
     assert found(read) == [
-        ("'Sheet1'!B15", "total-does-not-match: This total says 345000, but the rows that it stands for sum to 445000. Mend its formula."),
-        ("'Sheet1'!C15", "total-does-not-match: This total says 127193, but the rows that it stands for sum to 188725. Mend its formula."),
+        ("'Sheet1'!B15", "total-does-not-match: This total is 345000, but its rows sum to 445000. Correct its formula."),
+        ("'Sheet1'!C15", "total-does-not-match: This total is 127193, but its rows sum to 188725. Correct its formula."),
     ]  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def test_totals_that_tie_out() -> None:
 
 
 def test_totals_that_do_not_tie_out() -> None:
-    words = "Mend its formula."
+    words = "Correct its formula."
     assert budget_totals("""
         B-1       | G-1 | Staff  | 100 | 10
         B-2       | G-1 | Staff  | 50  | 20
@@ -92,9 +92,9 @@ def test_totals_that_do_not_tie_out() -> None:
         Sub-total |     |        | 24  | 5
         Total     |     |        | 150.01 | 35
     """) == [
-        ("'Budget'!E4", f"total-does-not-match: This total says 31, but the rows that it stands for sum to 30. {words}"),
-        ("'Budget'!D6", f"total-does-not-match: This total says 24, but the rows that it stands for sum to 25. {words}"),
-        ("'Budget'!D7", f"total-does-not-match: This total says 150.01, but the rows that it stands for sum to 175. {words}"),
+        ("'Budget'!E4", f"total-does-not-match: This total is 31, but its rows sum to 30. {words}"),
+        ("'Budget'!D6", f"total-does-not-match: This total is 24, but its rows sum to 25. {words}"),
+        ("'Budget'!D7", f"total-does-not-match: This total is 150.01, but its rows sum to 175. {words}"),
     ]  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def test_errors_and_formulas_without_value_are_never_blank(kind: CellKind) -> No
         (0.5, "percent", '"0.5" can mean 0.5 % or 50 %. Type it with its sign, such as 50%.'),
         ("a\nb", "id", "This ID cannot be used: it has a line break. Type a short code such as B-1.2, or clear the cell."),
         ("x" * 10_001, "text", "This text has 10001 characters; a cell may have 10000. Shorten it, or move it to a document and put the link here."),
-        (CellError("#REF!"), "money", "The cell shows #REF!. Mend its formula, or type the value."),
+        (CellError("#REF!"), "money", "The cell shows #REF!. Correct its formula, or type the value."),
         ("maybe", "choice", "This text is not one of: yes, no. Choose one of them."),
         ("12 x", "number", '"12 x" is not a number. Type digits, such as 12 or 12.5.'),
     ],

@@ -177,7 +177,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "budget",
                 "B-1",
                 "amount",
-                "With what is committed, 100.00 EUR more is promised than the line has.",
+                "Spending and commitments together are 100.00 EUR above the line's amount.",
                 "Check the commitments before paying more.",
             )
         ],
@@ -194,7 +194,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                     "To the end of 2026-03, 250.00 EUR was spent of 300.00 EUR: 16.7 % from the"
                     " plan, the limit is 10 %."
                 ),
-                "Write into Explanation why, and whether it will even out.",
+                "Write the reason into Explanation, and whether it will even out.",
             )
         ],
     ),
@@ -252,7 +252,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "I-3",
                 "date",
                 "There is no rate for USD in 2026-02.",
-                "Add a row to Rates; until then what needs it is left out of the figures.",
+                "Add a row to Rates; until then, amounts that need the rate are left out of the figures.",
             )
         ],
     ),
@@ -290,8 +290,8 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "budget",
                 "B-1",
                 "remaining",
-                "This says that 899.99 EUR is left, but amount less spent is 900.00 EUR.",
-                "Mend it, or make it a formula.",
+                "This says that 899.99 EUR is left, but the amount less the spending is 900.00 EUR.",
+                "Correct it, or use a formula.",
             )
         ],
     ),
@@ -321,7 +321,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "grants",
                 "G-9",
                 "state",
-                "12.00 EUR spent or ordered and 5.00 EUR received stand on a grant that is applied, and are in no total.",
+                "12.00 EUR was spent or ordered and 5.00 EUR was received on a grant that is applied. These sums are in no total.",
                 "Correct State, or give these rows the grant that pays.",
             )
         ],
@@ -340,7 +340,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "grants",
                 "G-1",
                 "id",
-                "12.00 EUR of G-1 was spent on no budget line.",
+                "12.00 EUR of G-1 was spent without a budget line.",
                 "Give these expenses their lines.",
             )
         ],
@@ -360,7 +360,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "expenses",
                 "E-3",
                 "amount",
-                "This looks like E-1 entered again (the same receipt and amount).",
+                "This may be a duplicate of E-1 (the same receipt and amount).",
                 "Remove one of them, or give each its own receipt.",
             )
         ],
@@ -379,7 +379,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "expenses",
                 "E-3",
                 "date",
-                "Paid on 2026-04-11, which is still to come.",
+                "It is marked as paid on 2026-04-11, which is in the future.",
                 "Correct the date, or set the state to committed.",
             )
         ],
@@ -392,7 +392,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "grants",
                 "G-1",
                 "id",
-                "1,500.00 EUR spent of 1,400.00 EUR received: 100.00 EUR has not come in yet.",
+                "1,500.00 EUR was spent, but only 1,400.00 EUR was received: 100.00 EUR is still missing.",
                 "Ask for the instalment, or slow down.",
             )
         ],
@@ -405,7 +405,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "work_plan",
                 "A-2",
                 "end",
-                "It was to end on 2026-03-31 and is delayed.",
+                "It should have ended on 2026-03-31, but it is delayed.",
                 "Update its status, or move its end.",
             )
         ],
@@ -431,7 +431,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "work_plan",
                 "A-2",
                 "done",
-                "It is done, and % done says 80 %.",
+                "Its status is done, but % done is 80 %.",
                 "Set % done to 100%, or the status back.",
             )
         ],
@@ -460,10 +460,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "work_plan",
                 "A-3",
                 "id",
-                (
-                    "It starts on 2026-05-10, and neither a budget line nor a resource is there"
-                    " for it."
-                ),
+                "It starts on 2026-05-10, but it has no budget line and no resource.",
                 "Give it a line or a resource, or move its start.",
             )
         ],
@@ -477,7 +474,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "A-2",
                 "achieved",
                 "The milestone was due on 2026-03-31; 250 of 300 is achieved.",
-                "Update Achieved, or write into the progress note what holds it up.",
+                "Update Achieved, or write the reason for the delay into the progress note.",
             )
         ],
     ),
@@ -515,7 +512,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "resources",
                 "R-1",
                 "review_on",
-                "The agreement was to be reviewed on 2026-05-10.",
+                "The review of this agreement is due on 2026-05-10.",
                 "Review it, and set the next date.",
             )
         ],
@@ -528,7 +525,7 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "resources",
                 "R-1",
                 "until",
-                "It is ours until 2026-03-31.",
+                "We have it until 2026-03-31.",
                 "Renew it, or set its state to returned.",
             )
         ],
@@ -541,10 +538,9 @@ CASES: list[tuple[str, list[Change], list[tuple[str, ...]]]] = [
                 "work_plan",
                 "A-1",
                 "progress_note",
-                "This cell is published and holds what looks like an e-mail address.",
+                "This cell is published, and it seems to contain an e-mail address.",
                 (
-                    "Take it out. The public page holds this text back until then; whoever can open"
-                    " this workbook reads it."
+                    "Remove it. Until then the public page does not show this text, but everybody who can open this workbook can read it."
                 ),
             )
         ],
@@ -602,7 +598,7 @@ def test_a_grant_near_its_end_with_money_left() -> None:
             "G-1",
             "end",
             "900.00 EUR (37.5 %) is unspent, and the grant ends on 2026-12-31.",
-            "Plan it, or ask for more time.",
+            "Plan how to spend it, or ask for more time.",
         ),
         (
             "grant-ends",
@@ -800,7 +796,7 @@ def test_the_same_day_amount_and_line_without_receipts_is_found_at_the_later_row
     )
 
     assert [(each.id, each.problem) for each in found] == [
-        ("E-3", "This looks like E-1 entered again (the same date, amount and line).")
+        ("E-3", "This may be a duplicate of E-1 (the same date, amount and line).")
     ]
 
 

@@ -49,10 +49,10 @@ def test_keys(key: str, units: int, currency: str, found: list[int]) -> None:
     [
         (
             "sixty/forty",
-            '"sixty/forty" is no share key. Type weights as 60/40, or amounts as 120.50+79.50',
+            '"sixty/forty" is not a share key. Type weights as 60/40, or amounts as 120.50+79.50',
         ),
-        ("60", '"60" has not two parts above nothing.'),
-        ("60/0", '"60/0" has not two parts above nothing.'),
+        ("60", '"60" does not have two parts above 0.'),
+        ("60/0", '"60/0" does not have two parts above 0.'),
         ("60+39.99", "60+39.99 sums to 99.99; the receipt is 100.00 EUR. Correct the amounts."),
         (
             "60.005+39.995",
@@ -100,6 +100,6 @@ def test_a_receipt_is_held_against_its_rows() -> None:
 
     assert codes("100", "40") == []
     assert codes("100", "39.99") == [
-        "E-1: The rows of this receipt sum to 99.99 EUR; it is 100.00 EUR."
+        "E-1: The rows of this receipt sum to 99.99 EUR, but its total is 100.00 EUR."
     ]
     assert codes("20", "40", "refunded") == [], "what came back counts against it"

@@ -48,6 +48,10 @@ def test_a_profile_that_fits_together_is_silent() -> None:
             [("limit[0].currency", "profile-limit-without-currency")],
         ),
         ({"limit": (Limit(source="a test", verified=True, scope="line"),)}, [("limit[0].percent", "profile-limit-empty")]),
+        ({"limit": (Limit(source="a test", verified=True, percent=Decimal(-5), percent_up=Decimal(0)),)}, [("limit[0].percent", "profile-limit-below-zero")]),
+        ({"limit": (Limit(source="a test", verified=True, percent_up=Decimal("-0.5")),)}, [("limit[0].percent_up", "profile-limit-below-zero")]),
+        ({"limit": (Limit(source="a test", verified=True, percent_down=Decimal(-1)),)}, [("limit[0].percent_down", "profile-limit-below-zero")]),
+        ({"limit": (Limit(source="a test", verified=True, amount=Decimal(-5), currency="EUR"),)}, [("limit[0].amount", "profile-limit-below-zero")]),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_told_at_its_key(

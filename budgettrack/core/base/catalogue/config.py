@@ -9,7 +9,7 @@ from budgettrack.core.base.catalogue.code import Code, error
 CONFIG: Mapping[str, Code] = {
     "config-missing": error(
         "config",
-        "There is no {name} here or above.",
+        "There is no {name} in this folder or in a folder above it.",
         "Make one with: budgettrack init --xlsx plan.xlsx, or name it with --config.",
     ),
     "config-file-missing": error(
@@ -65,7 +65,9 @@ CONFIG: Mapping[str, Code] = {
         "Open the sheet and copy its link from the browser.",
     ),
     "config-address-not-usable": error(
-        "config", "It is not the start of an address.", 'Write it as "https://gateway.example.org".'
+        "config",
+        "It is not the beginning of a web address.",
+        'Write it as "https://gateway.example.org".',
     ),
     "config-winner-unknown": error(
         "config", '"{value}" is not a side.', "Type sheet or register, or leave it out."
@@ -75,7 +77,9 @@ CONFIG: Mapping[str, Code] = {
         "config", "It is not an address.", 'Write it as "https://books.example.org".'
     ),
     "config-folder-missing": error(
-        "config", 'There is no folder "{value}".', "Make it, or leave the line out."
+        "config",
+        'There is no folder "{value}".',
+        "Make the folder, or remove the line.",
     ),
     "config-logo-not-a-picture": error(
         "config",
@@ -90,7 +94,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-share-not-usable": error(
         "config",
-        "It is not two lines or more with their weights.",
+        "It does not name two budget lines or more with their weights.",
         'Write {name} = {{ "B-1" = 60, "B-4" = 40 }}.',
     ),
     "config-table-unknown": error("config", 'There is no table "{value}".', "One of {known}."),
@@ -99,27 +103,33 @@ CONFIG: Mapping[str, Code] = {
         "config", "It is not a list of fields.", 'Write turned = ["amount"].'
     ),
     "config-turned-not-an-amount": error(
-        "config", '"{value}" is not an amount.', "Turn amounts and numbers only."
+        "config",
+        '"{value}" is not an amount.',
+        "List only amounts and numbers.",
     ),
     "config-headings-missing": error(
         "config", "No heading is named.", 'Write headings = {{ date = "Date", ... }}.'
     ),
     "config-mail-missing": error(
-        "config", "There is nobody to hand the mail to.", 'Write [mail] with host = "...".'
+        "config",
+        "No mail server is configured.",
+        'Write [mail] with host = "...".',
     ),
     "config-mail-host-missing": error(
         "config", "The mail server is missing.", 'Write host = "smtp.example.org".'
     ),
     "config-mail-sender-missing": error(
         "config",
-        "The address that mail comes from is missing.",
+        "The sender's address is missing.",
         'Write sender = "books@example.org".',
     ),
     "config-mail-security-unknown": error(
         "config", '"{value}" is not known.', "Type starttls or tls."
     ),
     "config-mail-in-the-clear": error(
-        "config", "Mail would leave this machine for all to read.", "Type starttls or tls."
+        "config",
+        "Mail would be sent without encryption.",
+        "Type starttls or tls.",
     ),
     "config-password-in-file": error(
         "config",
@@ -143,7 +153,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-blocking-audience-unknown": error(
         "config",
-        '"{value}" is not an audience with a list.',
+        '"{value}" is not an audience that can be blocked.',
         'Write blocking = {{ funder = ["variance-unexplained"] }}.',
     ),
     "config-finding-unknown": error(
@@ -156,14 +166,16 @@ CONFIG: Mapping[str, Code] = {
         "config", 'There are two recipients "{name}".', "Give each a name of its own."
     ),
     "config-recipient-name-is-address": error(
-        "config", "The name is an address.", "Listings show it: choose a word for them."
+        "config",
+        "The name is an address.",
+        "Lists show the name: choose a word instead.",
     ),
     "config-recipient-without-address": error(
         "config", "{name} has no address.", 'Write address = "office@example.org".'
     ),
     "config-recipient-audience-missing": error(
         "config",
-        "It is not said what {name} may read.",
+        "{name} has no audience.",
         "Type public, funder:G-1 (with the grant's ID), host or internal.",
     ),
     "config-bank-date-missing": error(
@@ -171,7 +183,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-bank-amount-missing": error(
         "config",
-        "One column of amounts is needed, or two.",
+        "Amounts need either one column, or two.",
         'Write amount = "Amount", or in and out.',
     ),
     "config-bank-currency-missing": error(
@@ -184,7 +196,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-publisher-without-identifier": error(
         "config",
-        "Who publishes has no identifier.",
+        "The publisher has no identifier.",
         'Write ref = "PT-NIPC-500000000", as registered.',
     ),
     "config-organisations-not-a-section": error(
@@ -203,7 +215,9 @@ CONFIG: Mapping[str, Code] = {
         "config", '"{value}" is not a kind of organisation.', "One of {known}."
     ),
     "config-place-missing": error(
-        "config", "One place is needed.", 'Write country = "PT", or a wider region = "89" (Europe).'
+        "config",
+        "The place is missing.",
+        'Write country = "PT", or a wider region = "89" (Europe).',
     ),
     "config-country-unknown": error(
         "config", '"{value}" is not a country.', "Write its two letters, as PT."
@@ -233,11 +247,13 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-open-data-missing": error(
         "config",
-        "It is not said who publishes.",
+        "No publisher is named.",
         "Write a section [open_data]: see docs/open-data.md.",
     ),
     "config-publisher-withheld": error(
-        "config", "Who publishes cannot be withheld.", "Let another publish, or none."
+        "config",
+        "The publisher cannot be withheld.",
+        "Choose another publisher, or do not publish.",
     ),
     "config-colour-too-pale": error(
         "config",

@@ -1,6 +1,6 @@
-"""What a funder's summary still lacks: while anything is, it stays a draft, and lists it on top.
+"""Findings about a funder's summary. While there is one, the summary is a draft that lists it.
 
-Problem and remedy together are one text of the catalogs of translations."""
+The catalogs of translations have problem and remedy as one text."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ OPEN_DATA: Mapping[str, Code] = {
     # IATI: an error leaves the grant, activity or figure out of the files. A warning does not.
     "iati-publisher-without-identifier": warning(
         "iati",
-        "{name} has no public identifier: no organisation file (rule 1.12).",
+        "{name} has no public identifier, so there is no organisation file (rule 1.12).",
         'Write [open_data.group] ref = "...", as its register has it.',
     ),
     "iati-id-not-usable": error(
@@ -33,7 +33,9 @@ OPEN_DATA: Mapping[str, Code] = {
         "iati", "{currency} is not a currency in use.", "Type the currency of the agreement."
     ),
     "iati-funder-missing": error(
-        "iati", "Nobody is named who gives it (rule 6.10.1).", "Type who gives it into Funder."
+        "iati",
+        "No funder is named (rule 6.10.1).",
+        "Fill in Funder.",
     ),
     "iati-budget-below-zero": error(
         "iati", "Its budget from {first} to {last} is below zero.", "Correct its lines in Budget."
@@ -58,13 +60,13 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "iati-control-character": warning(
         "iati",
-        "{heading} has signs in it that no file can hold; they are blanks there.",
+        "{heading} has control characters. The file has blanks instead.",
         "Type the text again.",
     ),
     "iati-span-too-long": error(
         "iati",
-        "Spending from {first} to {last} is one figure: over twelve months (rule 7.5.3).",
-        "It is in the activities. There is nothing to type: too few payments lie behind its parts.",
+        "Spending from {first} to {last} is one figure for more than twelve months (rule 7.5.3).",
+        "The activities show it. Nothing to do: too few payments lie behind its parts to split it.",
     ),
     # 360Giving: an error leaves the grant out of the file.
     "identifier-not-usable": error(
@@ -91,46 +93,46 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "currency-not-listed": error(
         "360giving",
-        "{currency} has left use, or the standard's list does not have it.",
-        "Write amount and currency in one in use; until then the grant is left out.",
+        "{currency} is no longer used, or is not in the standard's list.",
+        "Use a current currency for the amount; until then the grant is left out.",
     ),
     "title-with-detail": error(
         "360giving",
-        "The title seems to hold {what}.",
-        "Take it out and publish again; until then the grant is left out.",
+        "The title seems to contain {what}.",
+        "Remove it and publish again; until then the grant is left out.",
     ),
     "activity-with-detail": warning(
         "360giving",
-        "Its text seems to hold {what}.",
-        "Take it out and publish again; until then the description of {grant} leaves this activity"
-        " out.",
+        "Its text seems to contain {what}.",
+        "Remove it and publish again; until then the description of {grant} leaves this "
+        "activity out.",
     ),
     "control-character": warning(
         "360giving",
         "The text has control characters, which the file leaves out.",
-        "Type the text anew.",
+        "Type the text again.",
     ),
     "dates-turned": warning(
         "360giving",
         "It ends before it starts.",
-        "Correct one of them; until then the file has neither as planned.",
+        "Correct one of them; until then the file has no planned dates.",
     ),
     "date-cannot-be": warning(
         "360giving",
         "{month} is more than {years} years {away}.",
-        "Correct it, unless it is meant so.",
+        "Correct it, unless it is true.",
     ),
     "award-to-come": warning(
         "360giving",
-        "The grant begins in {month}, so that its award seems to lie ahead.",
-        "Publish again once it has begun, if this is not meant so.",
+        "The grant begins in {month}, so its award seems to be in the future.",
+        "If this is not correct, publish again after the grant has begun.",
     ),
     "amount-of-nothing": warning(
         "360giving", "The amount is 0.", "Correct it, or say in the title why."
     ),
     "title-is-description": warning(
         "360giving",
-        "No activity tells more than the title, which is the description too.",
+        "No activity has a description, so the title is also the description.",
         "Name an activity in the grant's budget lines.",
     ),
     "title-too-long": warning("360giving", "The title has more than 140 letters.", "Shorten it."),
@@ -142,14 +144,14 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "reference-missing": warning(
         "360giving",
-        "The group has no identifier, so that it has one of the publisher's own.",
+        "The group has no identifier, so one made from the publisher's identifier is used.",
         'If it is registered somewhere, write ref = "PT-NIPC-500000000".',
     ),
     "reference-not-registered": warning(
         "360giving",
-        '"{ref}" does not begin with the code of a register, or has not the form of one of its'
-        " numbers.",
-        "Look the register up at org-id.guide, and write the number as it stands there.",
+        '"{ref}" does not begin with the code of a register, or its number does not have '
+        "the right form.",
+        "Look the register up at org-id.guide, and write the number as the register shows it.",
     ),
     "country-not-listed": warning(
         "360giving",

@@ -11,7 +11,7 @@ PLAN: Mapping[str, Code] = {
     "missing-tab": error(
         "data",
         "There is no tab {tab}.",
-        "Add it, or give it back its name; its rows are as last read.",
+        "Add the tab, or give it back its name; until then its rows stay as last read.",
     ),
     "duplicate-tab": error(
         "data",
@@ -21,12 +21,12 @@ PLAN: Mapping[str, Code] = {
     "missing-heading": error(
         "data",
         "No column has the heading {heading}.",
-        "Give the column back its heading; its values are as last read.",
+        "Give the column back its heading; until then its values stay as last read.",
     ),
     "missing-column": warning(
         "data",
         "No column has the heading {heading}.",
-        "Add it if you use it; what it held stays as last read.",
+        "Add the column if you use it; its values stay as last read.",
     ),
     "duplicate-heading": error(
         "data",
@@ -49,7 +49,11 @@ PLAN: Mapping[str, Code] = {
         "This ID cannot be used: {why}.",
         "Type a short code such as B-1.2, or clear the cell.",
     ),
-    "cell-error": error("data", "The cell shows {value}.", "Mend its formula, or type the value."),
+    "cell-error": error(
+        "data",
+        "The cell shows {value}.",
+        "Correct its formula, or type the value.",
+    ),
     "formula-without-value": error(
         "data",
         "The formula here has no calculated value.",
@@ -57,7 +61,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "volatile-formula": warning(
         "data",
-        "This formula gives another value at every opening ({function}).",
+        "This formula changes each time the workbook is opened ({function}).",
         "Type the value instead.",
     ),
     "text-too-long": error(
@@ -76,7 +80,8 @@ PLAN: Mapping[str, Code] = {
     "amount-negative": error(
         "data",
         "The amount is below zero.",
-        "Type it without the minus; money that came back is a row of its own, state refunded.",
+        "Type it without the minus sign. For money that came back, add a row with the state"
+        " refunded.",
     ),
     "amount-has-too-many-decimals": error(
         "data", "{value} has more decimals than {currency} has.", "Round it to what was paid."
@@ -104,7 +109,9 @@ PLAN: Mapping[str, Code] = {
         "Type it as year-month-day, such as {one}.",
     ),
     "date-out-of-range": error(
-        "data", "{value} is far from every other date here.", "Check the year."
+        "data",
+        "{value} is not in the years 1990 to 2100.",
+        "Check the year.",
     ),
     "date-unlikely": warning(
         "data", "{value} is far from the dates of every grant.", "Check the year."
@@ -126,34 +133,34 @@ PLAN: Mapping[str, Code] = {
     ),
     "total-does-not-match": warning(
         "data",
-        "This total says {value}, but the rows that it stands for sum to {sum}.",
-        "Mend its formula.",
+        "This total is {value}, but its rows sum to {sum}.",
+        "Correct its formula.",
     ),
     "remaining-does-not-match": warning(
         "data",
-        "This says that {value} is left, but amount less spent is {sum}.",
-        "Mend it, or make it a formula.",
+        "This says that {value} is left, but the amount less the spending is {sum}.",
+        "Correct it, or use a formula.",
     ),
     # Sync
     "conflict": warning(
         "sync",
-        "{heading} was changed here and in the register: here {sheet}, there {register}.",
-        "Choose in Keep which one stands, or type the same on both sides.",
+        "{heading} was changed here and in the register: here to {sheet}, there to {register}.",
+        "Choose in Keep which side counts, or type the same on both sides.",
     ),
     "conflict-removed-here": warning(
         "sync",
         "This row was removed here and changed in the register.",
-        "Choose in Keep which one stands.",
+        "Choose in Keep which side counts.",
     ),
     "conflict-removed-there": warning(
         "sync",
         "This row was changed here and removed in the register.",
-        "Choose in Keep which one stands.",
+        "Choose in Keep which side counts.",
     ),
     "cell-protected": warning(
         "sync",
         "The register has another value for this protected cell.",
-        "Lift the protection, or type {register}.",
+        "Remove the protection, or type {register}.",
     ),
     "edit-set-down": warning(
         "sync",
@@ -172,14 +179,14 @@ PLAN: Mapping[str, Code] = {
     ),
     "nothing-available": warning(
         "money",
-        "With what is committed, {over} more is promised than the line has.",
+        "Spending and commitments together are {over} above the line's amount.",
         "Check the commitments before paying more.",
     ),
     "variance-unexplained": warning(
         "money",
-        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan, the limit"
-        " is {limit} %.",
-        "Write into Explanation why, and whether it will even out.",
+        "To the end of {month}, {spent} was spent of {budget}: {percent} % from the plan, "
+        "the limit is {limit} %.",
+        "Write the reason into Explanation, and whether it will even out.",
     ),
     "outside-grant-dates": warning(
         "money",
@@ -189,7 +196,7 @@ PLAN: Mapping[str, Code] = {
     "no-rate": error(
         "money",
         "There is no rate for {currency} in {month}.",
-        "Add a row to Rates; until then what needs it is left out of the figures.",
+        "Add a row to Rates; until then, amounts that need the rate are left out of the figures.",
     ),
     "lines-do-not-add-up": warning(
         "money",
@@ -203,59 +210,64 @@ PLAN: Mapping[str, Code] = {
     ),
     "spending-unbudgeted": warning(
         "money",
-        "{spent} of {grant} was spent on no budget line.",
+        "{spent} of {grant} was spent without a budget line.",
         "Give these expenses their lines.",
     ),
     "money-before-award": warning(
         "money",
-        "{spent} spent or ordered and {received} received stand on a grant that is {state}, and"
-        " are in no total.",
+        "{spent} was spent or ordered and {received} was received on a grant that is "
+        "{state}. These sums are in no total.",
         "Correct State, or give these rows the grant that pays.",
     ),
     "possible-duplicate": warning(
         "money",
-        "This looks like {other} entered again ({why}).",
+        "This may be a duplicate of {other} ({why}).",
         "Remove one of them, or give each its own receipt.",
     ),
     "split-does-not-add-up": warning(
         "money",
-        "The rows of this receipt sum to {sum}; it is {total}.",
+        "The rows of this receipt sum to {sum}, but its total is {total}.",
         "Correct the amounts, or Receipt total.",
     ),
     "paid-in-future": warning(
         "money",
-        "Paid on {date}, which is still to come.",
+        "It is marked as paid on {date}, which is in the future.",
         "Correct the date, or set the state to committed.",
     ),
     "grant-in-deficit": warning(
         "money",
-        "{spent} spent of {received} received: {over} has not come in yet.",
+        "{spent} was spent, but only {received} was received: {over} is still missing.",
         "Ask for the instalment, or slow down.",
     ),
     "unspent-near-end": warning(
         "money",
         "{unspent} ({percent} %) is unspent, and the grant ends on {end}.",
-        "Plan it, or ask for more time.",
+        "Plan how to spend it, or ask for more time.",
     ),
     "revision-without-reason": warning(
         "money",
         "{approved} was approved, and the amount is {revised} now.",
-        "Write into Reason for revision why, or set the amount back.",
+        "Write the reason into Reason for revision, or set the amount back.",
     ),
     "revision-beyond-limit": warning(
         "money",
-        "{moved} ({percent} %) was moved, more than the rules of {profile} let you without asking.",
+        "{moved} ({percent} %) was moved: the rules of {profile} do not allow this without "
+        "approval.",
         "Ask the funder before it is spent, or set the amount back.",
     ),
     # Work
     "activity-overdue": warning(
-        "work", "It was to end on {end} and is {status}.", "Update its status, or move its end."
+        "work",
+        "It should have ended on {end}, but it is {status}.",
+        "Update its status, or move its end.",
     ),
     "end-before-start": warning(
         "work", "It ends on {end}, before it starts on {start}.", "Correct one of the dates."
     ),
     "done-without-100": warning(
-        "work", "It is done, and % done says {done} %.", "Set % done to 100%, or the status back."
+        "work",
+        "Its status is done, but % done is {done} %.",
+        "Set % done to 100%, or the status back.",
     ),
     "spending-before-start": warning(
         "work",
@@ -264,13 +276,13 @@ PLAN: Mapping[str, Code] = {
     ),
     "activity-without-money": warning(
         "work",
-        "It starts on {start}, and neither a budget line nor a resource is there for it.",
+        "It starts on {start}, but it has no budget line and no resource.",
         "Give it a line or a resource, or move its start.",
     ),
     "milestone-not-reached": warning(
         "work",
         "The milestone was due on {end}; {achieved} of {target} is achieved.",
-        "Update Achieved, or write into the progress note what holds it up.",
+        "Update Achieved, or write the reason for the delay into the progress note.",
     ),
     # Promises
     "report-due": warning(
@@ -288,18 +300,20 @@ PLAN: Mapping[str, Code] = {
     ),
     "agreement-review": warning(
         "promises",
-        "The agreement was to be reviewed on {date}.",
+        "The review of this agreement is due on {date}.",
         "Review it, and set the next date.",
     ),
     "resource-lapses": warning(
-        "promises", "It is ours until {until}.", "Renew it, or set its state to returned."
+        "promises",
+        "We have it until {until}.",
+        "Renew it, or set its state to returned.",
     ),
     # Reports
     "profile-unknown": warning(
         "reports",
-        "{value} is no profile that can be used.",
-        "Type the name of one (budgettrack profiles lists them), or clear the cell for the usual"
-        " one.",
+        "{value} is not a profile that can be used.",
+        "Type the name of one (budgettrack profiles lists them), or clear the cell for the "
+        "usual one.",
     ),
     "not-mapped": warning(
         "reports",
@@ -315,23 +329,23 @@ PLAN: Mapping[str, Code] = {
     "summary-waits": warning(
         "reports",
         "{month} is not closed, and the summaries of {grants} wait for it.",
-        "When every row of the month is in, type the day here; the next run sends them.",
+        "When the month is complete, type today's date here; the next run sends them.",
     ),
     "summary-held-back": warning(
         "reports",
         "The summary for {month} was not sent: {why}",
-        "Mend that; the next run sends it.",
+        "Correct this; the next run sends it.",
     ),
     "page-held-back": warning(
         "reports",
         "The public report of {month} was not sent: {why}",
-        "Mend that; the next run sends it.",
+        "Correct this; the next run sends it.",
     ),
     # Privacy
     "personal-detail-published": warning(
         "privacy",
-        "This cell is published and holds what looks like {what}.",
-        "Take it out. The public page holds this text back until then; whoever can open this"
-        " workbook reads it.",
+        "This cell is published, and it seems to contain {what}.",
+        "Remove it. Until then the public page does not show this text, but everybody who "
+        "can open this workbook can read it.",
     ),
 }

@@ -13,22 +13,42 @@ PROFILES: Mapping[str, Code] = {
     ),
     "profile-not-toml": error("profiles", "This is not TOML: {why}.", "Correct it there."),
     "profile-key-not-usable": error("profiles", "{said}.", "Correct it there."),
-    "profile-name-unknown": error("profiles", '"{value}" is none of {known}.', "Correct it there."),
+    "profile-name-unknown": error(
+        "profiles",
+        '"{value}" is not known. Known names: {known}.',
+        "Correct it there.",
+    ),
     "profile-year-not-usable": error(
         "profiles", "It is not a month from 1 to 12.", "Correct it there."
     ),
     "profile-rates-missing": error(
-        "profiles", "A fixed rate needs them.", 'Write rates = {{ EUR = "0.85" }}.'
+        "profiles",
+        "A fixed rate needs a list of rates.",
+        'Write rates = {{ EUR = "0.85" }}.',
     ),
-    "profile-round-not-usable": error("profiles", "It is not above 0.", "Correct it there."),
-    "profile-rate-not-usable": error("profiles", "A rate is not above 0.", "Correct it there."),
+    "profile-round-not-usable": error(
+        "profiles",
+        "It must be above 0.",
+        "Correct it there.",
+    ),
+    "profile-rate-not-usable": error(
+        "profiles",
+        "A rate must be above 0.",
+        "Correct it there.",
+    ),
     "profile-pattern-not-usable": error(
-        "profiles", "It is no regular expression: {why}.", "Correct it there."
+        "profiles",
+        "It is not a regular expression: {why}.",
+        "Correct it there.",
     ),
     "profile-sum-unknown": error(
         "profiles", 'No category has the code "{value}".', "Correct it there."
     ),
-    "profile-category-twice": error("profiles", '"{value}" is there twice.', "Correct it there."),
+    "profile-category-twice": error(
+        "profiles",
+        'Two categories are called "{value}".',
+        "Correct it there.",
+    ),
     "profile-limit-without-currency": error(
         "profiles", "An amount needs a currency.", 'Write currency = "EUR".'
     ),
@@ -36,5 +56,8 @@ PROFILES: Mapping[str, Code] = {
         "profiles",
         "The limit has neither a percentage nor an amount.",
         "Write percent = 10, or an amount with its currency.",
+    ),
+    "profile-limit-below-zero": error(
+        "profiles", "A limit cannot be below zero.", "Write a number from 0 up."
     ),
 }
