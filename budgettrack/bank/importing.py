@@ -34,17 +34,15 @@ from budgettrack.register.store import Banked, Commit, Held, RecordVersion
 
 KEY_FILE = ".budgettrack.key"
 KEY = "BUDGETTRACK_BANK_KEY"
-"""The key of the marks: a file beside the config, never in the register, or this variable, which
-stands above it."""
+"""The key of the marks is in a file beside the config, never in the register. This environment
+variable overrides the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A statement's file as it concerns the register: entries, what to say about it, and the days
-    that it covers.
+    """A bank's file after reading: its entries, notes for the reader, and the days that it covers.
 
-    `left_out`: it has amounts that were not taken for movements.
-    """
+    `left_out`: the file has amounts that were not taken as movements."""
 
     entries: tuple[StatementEntry, ...]
     notes: tuple[str, ...]
@@ -55,10 +53,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is done with an entry.
+    """The decision about an entry.
 
-    `add`: a new row. `settle`: the row that was ordered or expected. `same`: it is an existing
-    row. `leave`: nothing."""
+    `add`: a new row. `settle`: the row that was ordered or expected is now paid. `same`: it is an
+    existing row. `leave`: nothing is done."""
 
     proposal: Proposal
     do: Literal["add", "settle", "same", "leave"]
@@ -132,7 +130,7 @@ def _entry(
 def proposals(
     group: OpenedGroup, path: Path, *, new_key: bool = False
 ) -> tuple[list[Proposal], Read]:
-    """Return what each entry of a file probably is, and the file as read. Nothing is written."""
+    """Return a proposal for each entry of a file, and the file as read. Nothing is written."""
     config = group.config
     with group.register.reading() as ask:
         stored = queries.load(ask)
@@ -350,5 +348,5 @@ def _made_key(config: Config) -> bytes:
 
 
 def _name(key: bytes) -> str:
-    """Return a name for a key that does not reveal the key."""
+    """Return a short hash that identifies the key without revealing it."""
     return hmac.new(key, b"budgettrack", hashlib.sha256).hexdigest()[:16]

@@ -44,7 +44,8 @@ class StatementEntry:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money paid or received by the register. A receipt over several rows is one movement."""
+    """Money that was paid or received according to the register. A receipt over several rows is one
+    movement."""
 
     table: str
     id: str
@@ -58,12 +59,12 @@ What = Literal["new", "known", "duplicate", "open"]
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an entry probably is.
+    """The proposed meaning of an entry.
 
-    `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the
-    row `id` is ordered or expected with this amount. `new`: a row for `table`, with a budget
-    line, or a grant and a kind, if past rows agree on one. `like` is the past row, and `why`
-    says what it has in common."""
+    `known`: it was added before, as `id`. `duplicate`: it looks like the row `id`. `open`: the row
+    `id` is ordered or expected with this amount. `new`: a row for `table`, with a budget line, or a
+    grant and a kind, if past rows agree on one. `like` is the similar past row, and `why` says what
+    both have in common."""
 
     entry: StatementEntry
     what: What
@@ -113,11 +114,11 @@ def propose(
     entries: Sequence[StatementEntry],
     ties: Mapping[str, Record],
 ) -> list[Proposal]:
-    """Return what each entry probably is, in the order of the entries.
+    """Return a proposal for each entry, in the order of the entries.
 
     `ties` maps the mark of an entry that was added before to its record. A row of the register
-    stands for at most one entry. A row that was added from another file can still be this entry,
-    because the references of banks differ between formats."""
+    matches at most one entry. A row that was added from another file can still match, because the
+    references of banks differ between formats."""
     taken = {ties[each.mark] for each in entries if each.mark in ties}
     there = [each for each in movements(plan) if (each.table, each.id) not in taken]
     waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
@@ -252,7 +253,7 @@ def _agreed(
     """Return the newest of the most similar rows, if all of these have the same budget line or
     grant.
 
-    Returns None if they differ: among equals nothing is guessed."""
+    Returns None if they differ: a guess could be wrong."""
     listed = [each for each in rows if each[0][0]]
     most = max((each[0][0] for each in listed), default=0)
     best = [each for each in listed if each[0][0] == most]
@@ -332,7 +333,7 @@ def reconcile(
 def _pair(
     entry: StatementEntry | None, movement: Movement | None, first: date, last: date
 ) -> Pair | None:
-    """Pair an entry with a movement, or one that stands alone.
+    """Pair an entry with a movement. One of them may be missing.
 
     Returns None if neither lies between `first` and `last`."""
     entry_in = entry is not None and first <= entry.day <= last

@@ -301,7 +301,7 @@ def _shapes(reader: ConfigReader) -> dict[str, Shape]:
 
 
 def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, Any]) -> Shape:
-    """How a workbook of another shape holds one table."""
+    """Return how one table is laid out in a workbook of another shape."""
     reader.only(section, given, keys("tables.NAME"))
     headings = reader.texts(section, given, "headings")
     constant = reader.texts(section, given, "constant")

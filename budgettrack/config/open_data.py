@@ -66,8 +66,7 @@ SECTORS: Mapping[str, tuple[str, str]] = {
     ),
     "43010": ("Multisector aid", "work that none of the others describes"),
 }
-"""Sector codes (OECD DAC, five digits) that such groups use, each with what of their work it
-means."""
+"""Sector codes (OECD DAC, five digits) that such groups use, each with its name and meaning."""
 
 NEVER = {
     "16063": "narcotics control: it calls the group's work law enforcement",

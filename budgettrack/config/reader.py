@@ -43,7 +43,7 @@ class ConfigReader:
         return given
 
     def within(self, section: str, given: Any, keys: Sequence[str]) -> dict[str, Any]:
-        """Returns the settings of a section that stands in another, as it was found there."""
+        """Returns the settings of a section inside another section."""
         if not isinstance(given, dict):
             self.wrong(section, "", "config-not-a-section", section=section)
             return {}
@@ -51,7 +51,7 @@ class ConfigReader:
         return given
 
     def only(self, section: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
-        """Note every key that is none of `keys`."""
+        """Note every key that is not in `keys` as a mistake."""
         for key in given:
             if key not in keys:
                 self.wrong(section, key, "config-setting-unknown", key=key, known=", ".join(keys))
@@ -114,7 +114,7 @@ class ConfigReader:
         return None
 
     def language(self, section: str, key: str, value: str) -> None:
-        """Note a value that is no language."""
+        """Note a mistake if the value is not a language."""
         from babel import Locale, UnknownLocaleError
 
         try:

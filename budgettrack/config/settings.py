@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key. `default` and `example` are written as in the file.
+    """One setting. `default` and `example` are written as in the file.
 
-    `default` is empty if the key may be left out without a value, `needed` if it may not.
-    `default_words` says a default that is not one value.
-    """
+    `default` is empty if the key may be left out without a value. `needed`: the key must be given.
+    `default_words` describes a default that is not one value."""
 
     key: str
     meaning: str
@@ -27,10 +26,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class ConfigSection:
-    """A section with its settings. `many`: it stands in double brackets, once for each thing.
+    """A section with its settings.
 
-    `chosen`: the group chooses the keys, and the one setting shows what such a key looks like.
-    """
+    `many`: it stands in double brackets and may occur several times. `chosen`: the group chooses
+    the keys; the one setting is an example."""
 
     name: str
     about: str

@@ -82,7 +82,7 @@ def explained(
 
 
 def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
-    """Return one row for each part of a figure, and below them the sums."""
+    """Return one row for each part of a figure, followed by the sums."""
     rows: list[ListingRow] = []
     for each in those:
         position = each.position
@@ -313,7 +313,7 @@ def deadlines(now: Standing, today: date, within: int | None) -> list[ListingRow
 
 
 def findings(found: Sequence[Finding]) -> list[ListingRow]:
-    """List findings in the one shape that they have wherever they are shown."""
+    """Return findings as rows. Every command shows findings in this form."""
     return [
         {
             "place": finding.place,

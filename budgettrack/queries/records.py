@@ -346,7 +346,7 @@ def pipeline(group: OpenedGroup) -> list[ListingRow]:
 
 
 def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
-    """What one grant may bring. `paid` are the activities that grants pay already."""
+    """Return what one grant may bring. `paid` are the activities that grants already pay."""
     lines = [line for line in plan.lines.values() if line.grant == grant.id]
     covers = list(
         dict.fromkeys(

@@ -108,7 +108,8 @@ def _shape(config: Config, book: Book) -> Examined:
 
 
 def _personal(config: Config, book: Book) -> Iterator[Finding]:
-    """Yield the columns that name people, in a sheet that others than the treasurer can open."""
+    """Yield the columns that hold names of people, if the workbook is online: others can open
+    it."""
     if not config.google:
         return
     tabs = {normal(table.tab): table for table in BY_NAME.values()}

@@ -97,7 +97,7 @@ def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str
 
 
 def _columns(place: str, headings: Sequence[str], layout: Layout) -> dict[str, int]:
-    """The column of each heading that the config names."""
+    """Return the column of each heading that the config names."""
     for heading in layout.headings:
         if headings.count(heading) > 1:
             problem = f'two columns are called "{heading}"'

@@ -133,7 +133,7 @@ def _bought(
 
 
 def _prices(total: int, weights: Sequence[int]) -> list[int]:
-    """Invented prices in about these proportions that sum to `total`."""
+    """Return invented prices, in about these proportions. Their sum is `total`."""
     prices = [total * weight // sum(weights) for weight in weights]
     for index in range(total - sum(prices)):
         prices[index] += 1
@@ -216,7 +216,7 @@ def _refunds(
 
 
 def _split(plan: Plan, rows: Sequence[_Row], chance: random.Random) -> None:
-    """Divide some rows: one receipt, paid from two lines."""
+    """Divide some expenses: one receipt is paid from two budget lines."""
     for month in chance.sample(months.months("2026-02", "2026-09"), 6):
         here = [
             row
