@@ -277,6 +277,7 @@ def test_questions_are_answered_without_loading_heavy_libraries(group: Group) ->
         "xlsxwriter",
         "typst",
         "asyncio",
+        "msgspec",
     ]
     heavy += [
         "budgettrack.core.base.cycles",

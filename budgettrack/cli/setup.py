@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from budgettrack.cli.base import LOOK, Day, formats, listing, main
 from budgettrack.core.base import errors
-from budgettrack.core.base.findings import Finding
+
+if TYPE_CHECKING:
+    from budgettrack.core.base.findings import Finding
 
 
 @main.command()

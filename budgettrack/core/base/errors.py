@@ -10,8 +10,10 @@ TrackError               the base class; users see its message and no traceback
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from budgettrack.core.base.findings import Finding
+if TYPE_CHECKING:
+    from budgettrack.core.base.findings import Finding
 
 
 class TrackError(Exception):
@@ -29,10 +31,8 @@ class ConfigError(TrackError):
     `findings` are the mistakes that have an entry in the catalogue."""
 
     def __init__(self, *problems: str | Finding) -> None:
-        super().__init__(
-            *(each.sentence if isinstance(each, Finding) else each for each in problems)
-        )
-        self.findings = [each for each in problems if isinstance(each, Finding)]
+        super().__init__(*(each if isinstance(each, str) else each.sentence for each in problems))
+        self.findings = [each for each in problems if not isinstance(each, str)]
 
 
 class WorkbookError(TrackError):

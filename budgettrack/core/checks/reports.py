@@ -8,7 +8,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import month_of
 from budgettrack.core.figures.deadlines import OWING
-from budgettrack.core.figures.profile import Profile, mapped
+from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
 from budgettrack.core.views.funder import spent_by_line
@@ -40,7 +40,7 @@ def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
             )
             continue
         for line in plan.lines.values() if profile.category else ():
-            if line.grant == grant.id and mapped(profile, line) is None:
+            if line.grant == grant.id and profile.category_of(line) is None:
                 yield finding("not-mapped", "budget", line.id, "category", profile=profile.id)
 
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
-
-from msgspec.structs import replace
+from typing import TYPE_CHECKING
 
 from budgettrack.core.base.money import digits
 from budgettrack.core.figures.conversion import at_planning_rate
-from budgettrack.core.figures.profile import Limit, Profile, Scope, mapped
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.records.model import BudgetLine, Grant, Plan
+
+if TYPE_CHECKING:  # its library takes long to load, and a question has no profile
+    from budgettrack.core.figures.profile import Limit, Profile, Scope
 
 USUAL_LIMIT = Decimal(10)
 """The variance in percent that needs no explanation, if the grant does not say it (good practice of
@@ -58,20 +59,34 @@ def is_beyond(limit: Limit, budget: int, spent: int, amount: int | None) -> bool
     `spent` (or the revised sum) is above `budget` (or the approved sum). A percentage of 0 allows
     no difference. If the budget is 0, any difference is beyond any percentage."""
     over = spent - budget
-    if not over or (limit.direction == "over" and over < 0):
+    if not over or not _counts(limit, over):
         return False
-    if limit.direction == "under" and over > 0:
-        return False
-    own = limit.percent_up if over > 0 else limit.percent_down
-    percent = limit.percent if own is None else own
     tests = []
+    percent = _percent(limit, over)
     if percent is not None:
-        share, whole = abs(over) * 100, percent * abs(budget)
-        tests.append(budget == 0 or share > whole or (limit.comparator == ">=" and share == whole))
+        tests.append(_is_beyond_percent(percent, budget, over, limit.comparator))
     if amount is not None:
         reached = limit.amount_comparator == ">=" and abs(over) == amount
         tests.append(abs(over) > amount or reached)
     return bool(tests) and (all(tests) if limit.combine == "and" else any(tests))
+
+
+def _counts(limit: Limit, over: int) -> bool:
+    """Whether the limit is for differences to this side."""
+    return limit.direction == "both" or (limit.direction == "over") == (over > 0)
+
+
+def _percent(limit: Limit, over: int) -> Decimal | None:
+    """The limit's percentage for a difference to this side.
+
+    Returns None if it has none."""
+    own = limit.percent_up if over > 0 else limit.percent_down
+    return limit.percent if own is None else own
+
+
+def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str = ">") -> bool:
+    share, whole = abs(over) * 100, percent * abs(budget)
+    return budget == 0 or share > whole or (comparator == ">=" and share == whole)
 
 
 def agreed_percent(grant: Grant | None) -> Decimal:
@@ -83,8 +98,8 @@ def is_beyond_agreed(grant: Grant | None, budget: int, spent: int) -> bool:
     """Whether spending differs from the budget by more than the grant's own limit.
 
     A difference equal to the limit is not beyond it."""
-    limit = Limit(percent=agreed_percent(grant), source="the grant's agreement", verified=True)
-    return is_beyond(limit, budget, spent, None)
+    over = spent - budget
+    return over != 0 and _is_beyond_percent(agreed_percent(grant), budget, over)
 
 
 def grant_limits(plan: Plan, grant: Grant, profile: Profile, currency: str) -> list[GrantLimit]:
@@ -106,7 +121,7 @@ def _agreed(limit: Limit, grant: Grant) -> Limit:
     """Puts the percentage of the grant's agreement, if any, in place of the profile's."""
     if grant.variance_limit is None or limit.percent is None or limit.measure == "budget change":
         return limit
-    return replace(limit, percent=grant.variance_limit)
+    return limit.with_percent(grant.variance_limit)
 
 
 def measured(limit: Limit, sums: Sums) -> Compared | None:
@@ -133,7 +148,7 @@ def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
         return line.activity
     if scope == "grant":
         return ""
-    category = mapped(profile, line)
+    category = profile.category_of(line)
     return category.name if category else line.category
 
 
@@ -143,5 +158,5 @@ def names_of(profile: Profile, line: BudgetLine, scope: Scope) -> set[str]:
     Returns an empty set for the scopes activity and grant."""
     if scope not in ("line", "category"):
         return set()
-    category = mapped(profile, line)
+    category = profile.category_of(line)
     return {line.category, *((category.name, category.code) if category else ())} - {""}

@@ -64,6 +64,10 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     since: str = ""
     verified: bool
 
+    def with_percent(self, percent: Decimal) -> Limit:
+        """The same limit with another percentage."""
+        return msgspec.structs.replace(self, percent=percent)
+
 
 class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One of the funder's categories, and the lines that belong to it.
@@ -117,6 +121,33 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
         """Whether a summary needs single expenses because the register's monthly sums are not exact
         enough."""
         return self.rate != "month" or bool(self.currency) or self.detail == "expenses"
+
+    def category_of(self, line: BudgetLine) -> Category | None:
+        """The funder's category of a line: by the line's ID, else by a pattern, else by the
+        category's name.
+
+        Returns None if no category fits."""
+        own = [category for category in self.category if not category.sum]
+        for is_of in (_names_line, _describes, _names_category):
+            for category in own:
+                if is_of(category, line):
+                    return category
+        return None
+
+
+def _names_line(category: Category, line: BudgetLine) -> bool:
+    return line.id in category.lines
+
+
+def _describes(category: Category, line: BudgetLine) -> bool:
+    text = f"{line.category} {line.description}"
+    return bool(category.pattern and re.search(category.pattern, text, re.IGNORECASE))
+
+
+def _names_category(category: Category, line: BudgetLine) -> bool:
+    name = line.category.strip().casefold()
+    names = (*category.of, category.name)
+    return bool(name) and name in {other.strip().casefold() for other in names}
 
 
 def problems(profile: Profile) -> list[Finding]:
@@ -184,26 +215,6 @@ def _limits_wrong(profile: Profile) -> Iterator[Finding]:
         for key, size in sizes.items():
             if size is not None and size < 0:
                 yield _at(f"limit[{index}].{key}", "profile-limit-below-zero")
-
-
-def mapped(profile: Profile, line: BudgetLine) -> Category | None:
-    """The funder's category of a line: by the line's ID, else by a pattern, else by the category's
-    name.
-
-    Returns None if no category fits."""
-    own = [each for each in profile.category if not each.sum]
-    for each in own:
-        if line.id in each.lines:
-            return each
-    text = f"{line.category} {line.description}"
-    for each in own:
-        if each.pattern and re.search(each.pattern, text, re.IGNORECASE):
-            return each
-    name = line.category.strip().casefold()
-    for each in own:
-        if name and name in {other.strip().casefold() for other in (*each.of, each.name)}:
-            return each
-    return None
 
 
 def rounded(units: Sequence[int], unit: int) -> list[int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from budgettrack.core.figures.limits import judged_row, measured, names_of
-from budgettrack.core.figures.profile import Category, Scope, mapped, rounded
+from budgettrack.core.figures.profile import Category, Scope, rounded
 from budgettrack.core.figures.sums import SUMMED, Sums, added
 from budgettrack.core.views.funder_lines import Basis
 from budgettrack.core.views.funder_types import FunderLine, Group, GroupKind, JudgedRow
@@ -108,7 +108,7 @@ def _heading(basis: Basis, line: FunderLine) -> _Heading:
     if not line.id:
         return "unbudgeted", "", ""
     if basis.profile.category:
-        category = mapped(basis.profile, basis.plan.lines[line.id])
+        category = basis.profile.category_of(basis.plan.lines[line.id])
         return ("", category.code, category.name) if category else ("unmapped", "", "")
     if basis.profile.by == "activity":
         activity = basis.plan.activities.get(line.activity)

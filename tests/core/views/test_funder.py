@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from budgettrack.core.figures.limits import is_beyond
 from budgettrack.core.figures.positions import forecast, positions
-from budgettrack.core.figures.profile import Category, Limit, Profile, mapped, rounded
+from budgettrack.core.figures.profile import Category, Limit, Profile, rounded
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan
 from budgettrack.core.views.funder import figures_reported
@@ -280,13 +280,13 @@ def test_a_line_maps_by_its_id_before_a_pattern_before_its_category() -> None:
         Category(name="Rent and utilities"), Category(name="P", pattern="rent"), Category(name="I", lines=("B-1.1",)),
     )  # fmt: skip
 
-    assert mapped(_profile(category=(by_name, by_pattern, by_id)), line) == by_id
-    assert mapped(_profile(category=(by_name, by_pattern)), line) == by_pattern
+    assert _profile(category=(by_name, by_pattern, by_id)).category_of(line) == by_id
+    assert _profile(category=(by_name, by_pattern)).category_of(line) == by_pattern
     assert (
-        mapped(_profile(category=(by_name,)), replace(line, category=" RENT and utilities "))
+        _profile(category=(by_name,)).category_of(replace(line, category=" RENT and utilities "))
         == by_name
     )
-    assert mapped(_profile(category=(Category(name="x"),)), line) is None
+    assert _profile(category=(Category(name="x"),)).category_of(line) is None
 
 
 def test_categories_that_are_sums_of_others_count_once() -> None:
