@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.figures.limits import GrantLimit, grant_limits, judged_row, names_of
-from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Fields, Plan
+
+if TYPE_CHECKING:
+    from budgettrack.core.figures.profile import Profile
 
 FROZEN = frozenset({"active", "closing", "closed"})
 """The states of a grant whose budget has been approved."""
