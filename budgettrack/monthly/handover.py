@@ -177,7 +177,6 @@ class Handover:
             self._cycle, item.what, item.recipient, digest(letter), now, again=again
         )
         self._remember([delivery])
-        self._remember([delivery])
         return self._settle(delivery, way.hand_over(letter))
 
     def _settle(self, delivery: Delivery, handed: Handed) -> Handed:

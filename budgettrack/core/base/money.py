@@ -137,26 +137,13 @@ def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     return shares
 
 
-def convert(units: int, currency: str, to: str, rates: tuple[Decimal, Decimal]) -> int:
-    """Converts minor units of `currency` to minor units of `to`, rounded once, half to even.
-
-    `rates` are the units of `currency` and of `to` for one unit of the base currency."""
-    if currency == to:
-        return units
-    own, other = rates
-    exact = Decimal(units).scaleb(digits(to) - digits(currency)) * other / own
-    return int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
-
-
 def percent(part: int, whole: int) -> str | None:
     """`part` as a percentage of `whole` with one decimal, rounded half to even.
 
     Returns None if `whole` is 0."""
     if not whole:
         return None
-    # Adding 0 turns -0.0 into 0.0. A reader, and the cell that holds the number, should not see
-    # -0.0.
-    # it.
+    # Adding 0 turns -0.0 into 0.0. Neither a reader nor a cell of the workbook should get -0.0.
     return str(
         (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)
         + 0
