@@ -7,13 +7,14 @@ from these differences.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from budgettrack.core.base.money import allocate
 from budgettrack.core.base.months import Month, after, last_day
-from budgettrack.core.figures.conversion import to_base
+from budgettrack.core.figures.conversion import Conversion, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.records.model import Plan
@@ -144,6 +145,14 @@ class Spent:
         """The sum of all categories."""
         return sum(self.lines.values())
 
+    def add(self, previous: Counter[str], current: Counter[str]) -> None:
+        """Adds to each category the difference between two pages."""
+        for place in dict.fromkeys([*previous, *current]):
+            moved = current[place] - previous[place]
+            if moved:
+                self.lines[place] = self.lines.get(place, 0) + moved
+                self.names.setdefault(place, place.removeprefix("="))
+
 
 def by_category(pages: Sequence[DatedView]) -> list[Spent]:
     """Returns the spending from page to page by category.
@@ -151,7 +160,7 @@ def by_category(pages: Sequence[DatedView]) -> list[Spent]:
     A later correction counts in the period that was the newest when it was published.
     """
     periods: list[Spent] = []
-    previous: dict[str, int] = {}
+    previous: Counter[str] = Counter()
     for view, _ in pages:
         table = view.categories
         if table.total.through is None:
@@ -159,16 +168,12 @@ def by_category(pages: Sequence[DatedView]) -> list[Spent]:
         begin = after(periods[-1].last) if periods else view.first
         if not periods or begin <= table.total.through:
             periods.append(Spent(begin, table.total.through))
-        current: dict[str, int] = {}
+        current: Counter[str] = Counter()
         for row in _rows(table):
             place = _place(row)
-            current[place] = current.get(place, 0) + row.spent
+            current[place] += row.spent
             periods[-1].names[place] = row.name
-        for place in dict.fromkeys([*previous, *current]):
-            moved = current.get(place, 0) - previous.get(place, 0)
-            if moved:
-                periods[-1].lines[place] = periods[-1].lines.get(place, 0) + moved
-                periods[-1].names.setdefault(place, place.removeprefix("="))
+        periods[-1].add(previous, current)
         previous = current
     return [period for period in periods if period.lines]
 
@@ -207,11 +212,8 @@ class Planned:
         begin = months[0] if months else ""
         while months and begin <= months[-1]:
             end = min(after(begin, 11), months[-1])
-            sums = (
-                sum(units for month, units in of.items() if begin <= month <= end)
-                for of in (self.approved, self.revised)
-            )
-            budgets.append(Budget(begin, end, *sums))
+            approved, revised = _sum(self.approved, begin, end), _sum(self.revised, begin, end)
+            budgets.append(Budget(begin, end, approved, revised))
             begin = after(end)
         return [budget for budget in budgets if budget.approved or budget.revised]
 
@@ -220,16 +222,17 @@ class Planned:
         return sum(units for month, units in self.revised.items() if month <= through)
 
 
+def _sum(months: Months, first: Month, last: Month) -> int:
+    return sum(units for month, units in months.items() if first <= month <= last)
+
+
 def planned(plan: Plan) -> dict[str, Planned]:
     """Returns the budget of each grant that counts as our money, by ID.
 
     Every line is converted separately, as in the public figures, so that the parts sum to a page's
     figure. A grant without an exchange rate is left out.
     """
-    possible = {id_: to_base(plan, grant) for id_, grant in plan.grants.items() if is_ours(grant)}
-    conversions = {
-        id_: conversion for id_, conversion in possible.items() if conversion is not None
-    }
+    conversions = dict(_conversions(plan))
     budgets = {id_: Planned({}, {}) for id_ in conversions}
     for line in plan.lines.values():
         conversion = conversions.get(line.grant)
@@ -242,6 +245,14 @@ def planned(plan: Plan) -> dict[str, Planned]:
             for month, units in conversion.by_month(parts).items():
                 of[month] = of.get(month, 0) + units
     return budgets
+
+
+def _conversions(plan: Plan) -> Iterator[tuple[str, Conversion]]:
+    """Yields the conversion to the base currency of each of our grants that has a rate, by ID."""
+    for id_, grant in plan.grants.items():
+        conversion = to_base(plan, grant) if is_ours(grant) else None
+        if conversion is not None:
+            yield id_, conversion
 
 
 def years(those: Iterable[Planned]) -> dict[str, int]:

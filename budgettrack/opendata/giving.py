@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack import files
+from budgettrack.config.load import Config
+from budgettrack.config.open_data import OpenData
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.ours import is_ours
+from budgettrack.core.records.model import Grant
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.core.views.published import named
 from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.edit import add_all
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.opendata.past_grants import Found, Past, read, shown
-from budgettrack.opendata.preview import Seen, said_in_json, seen
+from budgettrack.opendata.preview import Said, Seen, said_in_json, seen
 from budgettrack.opendata.threesixty import gives, giving, json_bytes, xlsx_bytes
 from budgettrack.register import queries
 
@@ -49,12 +52,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     Raises `TrackError` with the remedy if no grant can be published.
     """
     config, today = group.config, group.today
-    name = config.path.name
-    settings = config.open_data
-    if settings is None:
-        raise ConfigError(finding_at(name, "config-open-data-missing"))
-    if settings.reporter.withheld:
-        raise ConfigError(finding_at(f"{name}, open_data.reporter", "config-publisher-withheld"))
+    settings = _settings(config)
     last = month_asked(month, today)
     pages = {key: page for key, page in group.publications.pages.items() if key <= last}
     plan = group.standing.plan
@@ -64,9 +62,7 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
             " transparency"
         )
     page = pages[max(pages)]
-    ours = [
-        grant for grant in plan.grants.values() if is_ours(grant) and gives(settings, grant.funder)
-    ]
+    ours = [grant for grant in plan.grants.values() if _is_given(settings, grant)]
     package, findings = giving(
         withdrawn(page.view, plan),
         settings,
@@ -80,12 +76,34 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
         raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), findings))
     folder = out or config.reports
     contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
-    try:
-        before = said_in_json((folder / FOLDER / "grants.json").read_bytes())
-    except (OSError, ValueError):
-        before = []
-    told = seen(said_in_json(contents["grants.json"]), before)
+    told = seen(said_in_json(contents["grants.json"]), _said_before(folder))
     return Given(folder, contents, len(package["grants"]), findings, told)
+
+
+def _settings(config: Config) -> OpenData:
+    """Returns the settings of open data.
+
+    Raises `ConfigError` if there are none, or if they withhold the publisher's name.
+    """
+    name, settings = config.path.name, config.open_data
+    if settings is None:
+        raise ConfigError(finding_at(name, "config-open-data-missing"))
+    if settings.reporter.withheld:
+        raise ConfigError(finding_at(f"{name}, open_data.reporter", "config-publisher-withheld"))
+    return settings
+
+
+def _is_given(settings: OpenData, grant: Grant) -> bool:
+    """Whether a grant counts as our money and is given by the publisher."""
+    return is_ours(grant) and gives(settings, grant.funder)
+
+
+def _said_before(folder: Path) -> list[Said]:
+    """Returns the texts of the file on disk. Returns none if there is no readable file."""
+    try:
+        return said_in_json((folder / FOLDER / "grants.json").read_bytes())
+    except (OSError, ValueError):
+        return []
 
 
 def write_giving(given: Given) -> list[Path]:

@@ -179,20 +179,7 @@ class _Making:
     def _wrong(self, grant: PublicGrant) -> Iterator[Finding]:
         """Yields findings about a grant. A finding with severity "error" keeps the grant out of
         the file."""
-        if FORBIDDEN.search(grant.id):
-            yield _about_grant(grant, "iati-id-not-usable", example="G-12")
-        if grant.id == TOGETHER or grant.id.startswith(WORK):
-            yield _about_grant(grant, "iati-id-reserved")
-        if grant.start is None:
-            yield _about_grant(grant, "iati-without-start", "start")
-        if grant.start and grant.end and grant.end < grant.start:
-            yield _about_grant(grant, "iati-dates-turned", "end")
-        if not is_currency(grant.currency):
-            yield _about_grant(
-                grant, "iati-currency-not-listed", "currency", currency=grant.currency
-            )
-        if not grant.funder.strip():
-            yield _about_grant(grant, "iati-funder-missing", "funder")
+        yield from _fields_wrong(grant)
         for budget in self._periods(grant):
             if min(budget.approved, budget.revised) < 0:
                 yield _about_grant(
@@ -237,38 +224,53 @@ class _Making:
             self._part(activity, settings.reporter, ACCOUNTABLE)
         self._part(activity, settings.group, IMPLEMENTING)
         _sub(activity, "activity-status", code=STATUS.get(grant.state, "2"))
-        start, end = first_day(grant.start or ""), last_day(grant.end) if grant.end else None
+        start = first_day(grant.start or "")
         begun = grant.state in ("active", "closing", "closed") and start <= self._on
-        _sub(activity, "activity-date", **{"type": "1", "iso-date": str(start)})
-        if begun:
-            _sub(activity, "activity-date", **{"type": "2", "iso-date": str(start)})
-        if end:
-            _sub(activity, "activity-date", **{"type": "3", "iso-date": str(end)})
-            if grant.state == "closed" and end <= self._on:
-                _sub(activity, "activity-date", **{"type": "4", "iso-date": str(end)})
+        self._dates(activity, grant, start, begun)
         self._where(activity)
         _sub(activity, "default-finance-type", code="110")
         self._budgets(activity, grant)
         self._promised(activity, grant, funder, min(start, self._on), begun)
         for flow in received:
-            says = (
-                self._said("Received") if flow.units > 0 else self._said("Returned to the funder")
-            )
-            self._transaction(activity, INCOMING, flow, says, funder)
+            self._transaction(activity, INCOMING, flow, self._direction(flow), funder)
+        says = self._said("Spent, without what pays people")
         for flow in spent:
-            self._transaction(
-                activity, EXPENDITURE, flow, self._said("Spent, without what pays people")
-            )
+            self._transaction(activity, EXPENDITURE, flow, says)
         self._documents(activity)
-        if settings.work_plan:
+        self._work_of(activity, grant)
+        return activity
+
+    def _direction(self, flow: Flow) -> dict[str, str]:
+        """Returns whether money came from the funder or went back."""
+        if flow.units > 0:
+            return self._said("Received")
+        return self._said("Returned to the funder")
+
+    def _dates(
+        self, activity: etree._Element, grant: PublicGrant, start: date, begun: bool
+    ) -> None:
+        """Adds the planned dates of a grant, and the actual ones as far as they have come."""
+        dates = [("1", start)]
+        if begun:
+            dates.append(("2", start))
+        end = last_day(grant.end) if grant.end else None
+        if end:
+            dates.append(("3", end))
+        if end and grant.state == "closed" and end <= self._on:
+            dates.append(("4", end))
+        for kind, day in dates:
+            _sub(activity, "activity-date", **{"type": kind, "iso-date": str(day)})
+
+    def _work_of(self, activity: etree._Element, grant: PublicGrant) -> None:
+        """Adds the work that a grant pays for: related activities if the work-plan is published,
+        otherwise results."""
+        if self._settings.work_plan:
             for work in self._work():
                 if work.id in grant.activities:
                     _sub(activity, "related-activity", type="2", ref=self._id(f"{WORK}{work.id}"))
         else:
-            self._results(
-                activity, [work for work in self._progress() if work.id in grant.activities]
-            )
-        return activity
+            paid = [work for work in self._progress() if work.id in grant.activities]
+            self._results(activity, paid)
 
     def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
         """Returns the activity for money that is only published in sums. Every line has its reason.
@@ -678,6 +680,22 @@ def _within(day: date, grant: PublicGrant) -> bool:
     return (not grant.start or first_day(grant.start) <= day) and (
         not grant.end or day <= last_day(grant.end)
     )
+
+
+def _fields_wrong(grant: PublicGrant) -> Iterator[Finding]:
+    """Yields findings about single fields of a grant."""
+    if FORBIDDEN.search(grant.id):
+        yield _about_grant(grant, "iati-id-not-usable", example="G-12")
+    if grant.id == TOGETHER or grant.id.startswith(WORK):
+        yield _about_grant(grant, "iati-id-reserved")
+    if grant.start is None:
+        yield _about_grant(grant, "iati-without-start", "start")
+    if grant.start and grant.end and grant.end < grant.start:
+        yield _about_grant(grant, "iati-dates-turned", "end")
+    if not is_currency(grant.currency):
+        yield _about_grant(grant, "iati-currency-not-listed", "currency", currency=grant.currency)
+    if not grant.funder.strip():
+        yield _about_grant(grant, "iati-funder-missing", "funder")
 
 
 def _about_grant(grant: PublicGrant, code: str, field: str = "", /, **values: str) -> Finding:

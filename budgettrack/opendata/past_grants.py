@@ -401,13 +401,15 @@ def wanted(
     `least` and `most` are compared with the amount in the grant's own currency. An empty condition
     matches every grant.
     """
-    kept = [
-        grant
-        for grant in grants
-        if (least is None or grant.amount >= least)
-        and (most is None or grant.amount <= most)
-        and (since is None or (grant.day is not None and grant.day >= since))
-        and (not theme or grant.about(theme))
-        and (not place or grant.at(place))
-    ]
+
+    def is_wanted(grant: Past) -> bool:
+        if least is not None and grant.amount < least:
+            return False
+        if most is not None and grant.amount > most:
+            return False
+        if since is not None and (grant.day is None or grant.day < since):
+            return False
+        return (not theme or grant.about(theme)) and (not place or grant.at(place))
+
+    kept = filter(is_wanted, grants)
     return sorted(kept, key=lambda grant: grant.day or date.min, reverse=True)

@@ -26,7 +26,7 @@ import msgspec
 from budgettrack.config.open_data import FORBIDDEN, REASONS, OpenData
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding_at
-from budgettrack.core.base.months import add_months, count, first_day, last_day
+from budgettrack.core.base.months import Month, add_months, count, first_day, last_day
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.core.views.public_types import PublicGrant, PublicView
@@ -90,36 +90,24 @@ def giving(
     """
     words = _Words(view.organisation, settings)
     asked: list[Finding] = list(_about_organisations(settings))
+    # The site's address would reveal the name of a group that is withheld or renamed.
+    open_name = not settings.group.withheld and settings.group.name == view.organisation
+    source = {"dataSource": site} if site and open_name else {}
     grants = []
     for grant in view.grants:
-        if gives(settings, grant.funder):
-            entry, findings = _grant(grant, view, settings, words, today, language)
-            asked += findings
-            if entry is not None:
-                # The site's address would reveal the name of a group that is withheld or renamed.
-                open_name = not settings.group.withheld and settings.group.name == view.organisation
-                grants.append({**entry, "dataSource": site} if site and open_name else entry)
-            withheld = withheld or entry is None
-    reporter, because = settings.reporter, settings.because
-    about = [
-        f"Grants given by {reporter.name}.",
-        (
-            "An award's date is the first day of the month in which the grant begins; other dates"
-            " are months."
-        ),
-    ]
-    if withheld:
-        about.append("Other grants are withheld, or wait for a correction.")
-    if (
-        withheld
-        or settings.group.withheld
-        or any(each.withheld for each in settings.organisations.values())
-    ):
-        about.append(f"Reason for what is withheld: {because}. {REASONS[because]}")
+        if not gives(settings, grant.funder):
+            continue
+        entry, findings = _grant(grant, view, settings, words, today, language)
+        asked += findings
+        if entry is None:
+            withheld = True
+        else:
+            grants.append({**entry, **source})
+    reporter = settings.reporter
     package: GrantsPackage = {
         "version": VERSION,
         "title": f"Grants given by {reporter.name}",
-        "description": " ".join(about),
+        "description": " ".join(_about_the_file(settings, withheld)),
         "issued": published.isoformat(),
         "identifier": f"{_prefix(settings)}-grants",
         "publisher": {"identifier": reporter.ref, "name": reporter.name},
@@ -127,6 +115,28 @@ def giving(
         "grants": grants,
     }
     return package, asked
+
+
+def _about_the_file(settings: OpenData, withheld: bool) -> Iterator[str]:
+    """Yields the sentences that describe the file.
+
+    `withheld` is true if the reporter gives a grant that is not in the file.
+    """
+    yield f"Grants given by {settings.reporter.name}."
+    yield (
+        "An award's date is the first day of the month in which the grant begins; other dates are"
+        " months."
+    )
+    if withheld:
+        yield "Other grants are withheld, or wait for a correction."
+    if withheld or _withholds_names(settings):
+        yield f"Reason for what is withheld: {settings.because}. {REASONS[settings.because]}"
+
+
+def _withholds_names(settings: OpenData) -> bool:
+    """Whether the config withholds the name of the group or of another organisation."""
+    others = settings.organisations.values()
+    return settings.group.withheld or any(organisation.withheld for organisation in others)
 
 
 def _ask_about_title(typed: str, title: str, ask: Callable[..., None]) -> None:
@@ -171,22 +181,11 @@ def _grant(
     def ask(code: str, field: str = "", **values: str) -> None:
         asked.append(_about("grants", "Grants", grant.id, code, field, **values))
 
-    if FORBIDDEN.search(grant.id) or "\\" in grant.id or _plain(grant.id) != grant.id:
-        ask("identifier-not-usable")
-    elif words.told(grant.id) != grant.id:
-        ask("identifier-with-name")
+    _ask_about_identifier(grant.id, words, ask)
     title = words.told(grant.title)
     _ask_about_title(grant.title, title, ask)
-    if grant.amount is None:
-        ask("grant-without-amount", "Amount")
-    elif grant.amount == 0:
-        ask("amount-of-nothing", "Amount")
-    if not money.is_currency(grant.currency) or grant.currency in NOT_LISTED:
-        ask("currency-not-listed", "Currency", currency=_plain(grant.currency))
-    if grant.start is None:
-        ask("grant-without-start", "Start")
-    elif first_day(grant.start) > today:
-        ask("award-to-come", "Start", month=grant.start)
+    _ask_about_amount(grant, ask)
+    _ask_about_start(grant, today, ask)
     description, about_it = _description(grant, view, words)
     asked += about_it
     if title and description in ("", title):
@@ -209,16 +208,50 @@ def _grant(
         "fundingOrganization": [{"id": settings.reporter.ref, "name": settings.reporter.name}],
     }
     if not turned:
-        planned: GrantsPackage = {"startDate": grant.start}
-        if grant.end:
-            planned |= {"endDate": grant.end, "duration": count(grant.start, grant.end)}
-        entry["plannedDates"] = [planned]
-    if settings.country and settings.country not in NO_COUNTRY:
-        entry["beneficiaryLocation"] = [
-            {"name": _country(settings.country, language), "countryCode": settings.country}
-        ]
-    entry["locationScope"] = NATIONAL if settings.country else SUPRANATIONAL
-    return entry, asked
+        entry["plannedDates"] = [_planned_dates(grant.start, grant.end)]
+    return {**entry, **_location(settings, language)}, asked
+
+
+def _ask_about_identifier(identifier: str, words: _Words, ask: Callable[..., None]) -> None:
+    """Reports a grant's ID that cannot be published, or that contains a withheld name."""
+    if FORBIDDEN.search(identifier) or "\\" in identifier or _plain(identifier) != identifier:
+        ask("identifier-not-usable")
+    elif words.told(identifier) != identifier:
+        ask("identifier-with-name")
+
+
+def _ask_about_amount(grant: PublicGrant, ask: Callable[..., None]) -> None:
+    """Reports a missing amount, an amount of zero, and an unknown currency."""
+    if grant.amount is None:
+        ask("grant-without-amount", "Amount")
+    elif grant.amount == 0:
+        ask("amount-of-nothing", "Amount")
+    if not money.is_currency(grant.currency) or grant.currency in NOT_LISTED:
+        ask("currency-not-listed", "Currency", currency=_plain(grant.currency))
+
+
+def _ask_about_start(grant: PublicGrant, today: date, ask: Callable[..., None]) -> None:
+    """Reports a missing start, and a start in the future."""
+    if grant.start is None:
+        ask("grant-without-start", "Start")
+    elif first_day(grant.start) > today:
+        ask("award-to-come", "Start", month=grant.start)
+
+
+def _planned_dates(start: Month, end: Month | None) -> GrantsPackage:
+    """Returns the planned dates of a grant, with the duration in months if the end is known."""
+    if not end:
+        return {"startDate": start}
+    return {"startDate": start, "endDate": end, "duration": count(start, end)}
+
+
+def _location(settings: OpenData, language: str) -> GrantsPackage:
+    """Returns the country of the grants, and whether they are for one country or for several."""
+    scope: GrantsPackage = {"locationScope": NATIONAL if settings.country else SUPRANATIONAL}
+    if not settings.country or settings.country in NO_COUNTRY:
+        return scope
+    name = _country(settings.country, language)
+    return {"beneficiaryLocation": [{"name": name, "countryCode": settings.country}], **scope}
 
 
 def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[str, list[Finding]]:
@@ -263,16 +296,20 @@ def _about_organisations(settings: OpenData) -> Iterator[Finding]:
         yield finding_at("[open_data]", "prefix-missing")
     if not own.ref and not own.withheld:
         yield finding_at("[open_data.group]", "reference-missing")
-    told = [
-        ("reporter", reporter.ref),
-        *([("group", own.ref)] if own.ref and not own.withheld else []),
-    ]
+    told = [("reporter", reporter.ref)]
+    if own.ref and not own.withheld:
+        told.append(("group", own.ref))
     for section, ref in told:
-        form = next((each for start, each in _NUMBERS.items() if ref.startswith(start)), None)
-        if not _REFERENCE.fullmatch(ref) or (form and not form.fullmatch(ref[7:])):
+        if not _is_registered(ref):
             yield finding_at(f"[open_data.{section}]", "reference-not-registered", ref=ref)
     if settings.country in NO_COUNTRY:
         yield finding_at("[open_data]", "country-not-listed", country=settings.country)
+
+
+def _is_registered(ref: str) -> bool:
+    """Whether an identifier has the form of its register's numbers, if that form is known."""
+    form = next((form for start, form in _NUMBERS.items() if ref.startswith(start)), None)
+    return bool(_REFERENCE.fullmatch(ref)) and (form is None or bool(form.fullmatch(ref[7:])))
 
 
 def _recipient(settings: OpenData) -> dict[str, str]:
