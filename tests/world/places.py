@@ -170,9 +170,10 @@ class GooglePlace:
             return date.fromordinal(EPOCH.toordinal() + int(found.value))
         return found.value
 
-    def workbook(self) -> GoogleWorkbook:
+    def workbook(self, answer: float = 30.0) -> GoogleWorkbook:
+        """The online workbook, over a connection that waits `answer` seconds for an answer.
+
+        On a busy machine a short wait would end requests that only took long."""
         credentials = credentials_of(self.key, WRITING)
-        return GoogleWorkbook(
-            self.file.id,
-            Connection(credentials, self.server.url, self.server.url, (2.0, 1.0), pause=0.001),
-        )
+        url, timeout = self.server.url, (10.0, answer)
+        return GoogleWorkbook(self.file.id, Connection(credentials, url, url, timeout, pause=0.001))
