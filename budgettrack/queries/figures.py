@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -13,11 +14,11 @@ from budgettrack.core.base.ids import known_id
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.plurals import count
 from budgettrack.core.figures import deadlines as promises
-from budgettrack.core.figures.cash import grant_positions
+from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.ours import ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.positions import Position, each_month, positions
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Activity, Plan
 from budgettrack.group import Standing, known_grant, last_full_month, month_asked
 
 if TYPE_CHECKING:
@@ -219,52 +220,73 @@ def status_lines(now: Standing, today: date, grant: str | None, locale: str) -> 
 
     The line "Next" names the one thing to do first."""
     wanted = known_grant(now, grant)
-    yield from _spending(now, last_full_month(today), wanted, locale)
-    grants = grant_positions(now.plan, now.totals, last_full_month(today))
-    for cash in grants:
-        is_asked = wanted in (None, cash.grant) and cash.money == "ours"
-        # A closed grant holds nothing and expects nothing: a line of two zeros tells nothing.
-        is_open = cash.balance or cash.still_to_receive
-        if is_asked and is_open and (cash.received or cash.returned):
-            shown = money.told(cash.balance, cash.currency, locale)
+    month = last_full_month(today)
+    due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
+    yield from _spending(now, month, wanted, locale)
+    yield from _cash(now, month, wanted, locale)
+    if wanted is None:
+        yield from _work(now.plan, today)
+    yield from _due(due)
+    yield _counted(now, today)
+    yield f"Next: {_next(now, today, due, locale)}"
+    yield f"As of the sync of {now.synced:%Y-%m-%d}"
+
+
+def _cash(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:
+    """Yield the cash of our grants, and then what may come of others."""
+    asked = [
+        cash for cash in grant_positions(now.plan, now.totals, month) if grant in (None, cash.grant)
+    ]
+    for cash in asked:
+        if cash.money == "ours" and _is_open(cash):
+            held = money.told(cash.balance, cash.currency, locale)
             to_come = money.told(cash.still_to_receive, cash.currency, locale)
-            yield f"Cash of {cash.grant or 'no grant'}: {shown} held, {to_come} still to receive"
-    for cash in grants:
-        if wanted in (None, cash.grant) and cash.may_come:
+            yield f"Cash of {cash.grant or 'no grant'}: {held} held, {to_come} still to receive"
+    for cash in asked:
+        if cash.may_come:
             shown = money.told(cash.may_come, cash.currency, locale)
             state = now.plan.grants[cash.grant].state
             yield f"May come: {shown} of {cash.grant} ({state}), in no total"
-    if wanted is None:
-        counts: dict[str, int] = {}
-        for activity in now.plan.activities.values():
-            counts[activity.status or "no status"] = (
-                counts.get(activity.status or "no status", 0) + 1
-            )
-        late = sum(
-            each.end is not None and each.end < today and each.status not in ("done", "dropped")
-            for each in now.plan.activities.values()
-        )
-        if counts:
-            yield (
-                "Work: "
-                + ", ".join(f"{number} {word}" for word, number in counts.items())
-                + f"; {late} late"
-            )
-    due = [row for row in deadlines(now, today, 60) if wanted in (None, row["grant"])]
+
+
+def _is_open(cash: GrantPosition) -> bool:
+    """Whether money came and the grant still holds or expects some.
+
+    A closed grant holds nothing and expects nothing: a line of two zeros tells nothing."""
+    return bool(cash.balance or cash.still_to_receive) and bool(cash.received or cash.returned)
+
+
+def _work(plan: Plan, today: date) -> Iterator[str]:
+    """Yield how many activities have each status, and how many are late."""
+    activities = plan.activities.values()
+    counts = Counter(activity.status or "no status" for activity in activities)
+    late = sum(_is_late(activity, today) for activity in activities)
+    if counts:
+        told = ", ".join(f"{number} {status}" for status, number in counts.items())
+        yield f"Work: {told}; {late} late"
+
+
+def _is_late(activity: Activity, today: date) -> bool:
+    if activity.end is None or activity.status in ("done", "dropped"):
+        return False
+    return activity.end < today
+
+
+def _due(due: Sequence[ListingRow]) -> Iterator[str]:
+    """Yield the next five deadlines, and how many more there are."""
     for row in due[:5]:
         yield f"Due {row['due']}: {row['what']}"
     if len(due) > 5:
         yield f"and {len(due) - 5} more (budgettrack deadlines)"
-    mistakes = sum(each.severity == "error" for each in now.findings)
+
+
+def _counted(now: Standing, today: date) -> str:
+    """Return how many findings there are, and how many are new."""
+    mistakes = sum(finding.severity == "error" for finding in now.findings)
     week = (today - timedelta(days=7)).isoformat()
-    new = sum(each.first_seen > week for each in now.findings)
-    yield (
-        f"Found: {count(mistakes, 'error')}, {count(len(now.findings) - mistakes, 'warning')};"
-        f" {new} new this week"
-        " (budgettrack checks)"
-    )
-    yield f"Next: {_next(now, today, due, locale)}"
-    yield f"As of the sync of {now.synced:%Y-%m-%d}"
+    new = sum(finding.first_seen > week for finding in now.findings)
+    errors, warnings = count(mistakes, "error"), count(len(now.findings) - mistakes, "warning")
+    return f"Found: {errors}, {warnings}; {new} new this week (budgettrack checks)"
 
 
 def _spending(now: Standing, month: Month, grant: str | None, locale: str) -> Iterator[str]:

@@ -3,15 +3,16 @@ cover."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.revisions import revisions
-from budgettrack.core.records.model import Grant, Plan
+from budgettrack.core.records.model import Activity, Fields, Grant, Plan, Resource
 from budgettrack.core.records.tables import BY_NAME, row_of
 from budgettrack.group import ASKED, OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -78,31 +79,32 @@ def listed(
     Each field in `wanted` must start with its text. `text` may be in any field. `due` is the
     last day of the end date."""
     stored = group.register.ask(queries.load, (table,))
-    shape = BY_NAME[table]
     last = "end" if table == "grants" else "until"
-    rows: list[ListingRow] = []
-    for id_, fields in stored.records[table].items():
-        if any(
-            not fields.get(name, "").casefold().startswith(value.casefold())
-            for name, value in wanted.items()
-            if value
-        ):
-            continue
-        if text and text.casefold() not in " ".join((id_, *fields.values())).casefold():
-            continue
-        if due is not None and not ("" < fields.get(last, "") <= due.isoformat()):
-            continue
-        rows.append(
-            {
-                "id": id_,
-                **{
-                    column.name: fields.get(column.name)
-                    for column in shape.columns
-                    if column.name != "id" and column.audience != "personal"
-                },
-            }
-        )
-    return rows
+    names = [
+        column.name
+        for column in BY_NAME[table].columns
+        if column.name != "id" and column.audience != "personal"
+    ]
+    return [
+        {"id": id_, **{name: fields.get(name) for name in names}}
+        for id_, fields in stored.records[table].items()
+        if _begins(fields, wanted)
+        and text.casefold() in " ".join((id_, *fields.values())).casefold()
+        and _is_due(fields.get(last, ""), due)
+    ]
+
+
+def _begins(fields: Fields, wanted: Mapping[str, str]) -> bool:
+    """Whether each field in `wanted` starts with its text."""
+    return all(
+        fields.get(name, "").casefold().startswith(value.casefold())
+        for name, value in wanted.items()
+    )
+
+
+def _is_due(end: str, due: date | None) -> bool:
+    """Whether a date is on the day `due` or before it; any date, or none, if no day is asked."""
+    return due is None or "" < end <= due.isoformat()
 
 
 def shown(group: OpenedGroup, table: str, id_: str) -> ListingRow:
@@ -123,12 +125,9 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     """Find a record as `found` does, in records that are already loaded. `budget/B-1` names the
     table too."""
     table, sign, rest = id_.partition("/")
-    tables = (
-        [table]
-        if sign and table in BY_NAME
-        else [each for each in BY_NAME if not BY_NAME[each].key]
-    )
-    text = rest if sign and table in BY_NAME else id_
+    tables, text = [name for name in BY_NAME if not BY_NAME[name].key], id_
+    if sign and table in BY_NAME:
+        tables, text = [table], rest
     pairs = [
         (name, each)
         for name in tables
@@ -159,23 +158,22 @@ def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
     rows: list[ListingRow] = []
     before: Version | None = None
     for version in versions:
-        was, after = (before.fields if before else None) or {}, version.fields or {}
+        was, after = _fields_of(before), _fields_of(version)
         kind = _kind(before is not None and before.fields is not None, version.fields is not None)
-        for name in dict.fromkeys([*was, *after]):
-            if was.get(name, "") != after.get(name, ""):
-                rows.append(
-                    {
-                        "version": version.n,
-                        "at": version.at.astimezone(zone).isoformat(sep=" ", timespec="minutes"),
-                        "by": version.by,
-                        "what": kind,
-                        "table": table,
-                        "id": record,
-                        "field": name,
-                        "from": was.get(name) or None,
-                        "to": after.get(name) or None,
-                    }
-                )
+        for name in _changed(was, after):
+            rows.append(
+                {
+                    "version": version.n,
+                    "at": version.at.astimezone(zone).isoformat(sep=" ", timespec="minutes"),
+                    "by": version.by,
+                    "what": kind,
+                    "table": table,
+                    "id": record,
+                    "field": name,
+                    "from": was.get(name) or None,
+                    "to": after.get(name) or None,
+                }
+            )
         before = version
     return rows
 
@@ -187,17 +185,15 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     kept = ("work_plan", "budget", "grants", "resources")
     versions = group.register.ask(queries.versions, kept)
     for (table, record), history in versions.items():
-        before = [version for version in history if version.at.astimezone(zone).date() <= first]
-        after = [
-            version for version in history if first < version.at.astimezone(zone).date() <= last
-        ]
+        before = [version for version in history if _day(version, zone) <= first]
+        after = [version for version in history if first < _day(version, zone) <= last]
         if not after:
             continue
-        was = (before[-1].fields if before else None) or {}
-        is_now = after[-1].fields or {}
+        was = _fields_of(before[-1] if before else None)
+        is_now = _fields_of(after[-1])
         kind = _kind(bool(was), bool(is_now))
         by = ", ".join(dict.fromkeys(version.by for version in after))
-        at = after[-1].at.astimezone(zone).date().isoformat()
+        at = _day(after[-1], zone).isoformat()
         rows += [
             {
                 "table": table,
@@ -207,60 +203,61 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
                 "from": was.get(name) or None,
             }
             | {"to": is_now.get(name) or None, "by": by, "at": at}
-            for name in dict.fromkeys([*was, *is_now])
-            if was.get(name, "") != is_now.get(name, "")
+            for name in _changed(was, is_now)
         ]
     return rows
+
+
+def _day(version: Version, zone: ZoneInfo) -> date:
+    """Return the day on which a version was written, where the group lives."""
+    return version.at.astimezone(zone).date()
+
+
+def _fields_of(version: Version | None) -> Fields:
+    """Return the fields of a version; none if there is no version or the record was removed."""
+    return (version and version.fields) or {}
+
+
+def _changed(was: Fields, is_now: Fields) -> list[str]:
+    """Return the names of the fields that differ."""
+    names = dict.fromkeys([*was, *is_now])
+    return [name for name in names if was.get(name, "") != is_now.get(name, "")]
 
 
 def gaps(group: OpenedGroup) -> list[ListingRow]:
     """Return activities without money and resource, and agreements that end before their
     activity does."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
-    rows: list[ListingRow] = []
     lines = {line.activity for line in plan.lines.values() if line.amount}
+    rows: list[ListingRow] = []
     for activity in plan.activities.values():
-        if activity.status in ("done", "dropped"):
-            continue
-        given = [
-            resource
-            for resource in plan.resources.values()
-            if resource.activity == activity.id and resource.state in ("agreed", "in use")
-        ]
-        if activity.id not in lines and not given:
-            rows.append(
-                _gap(
-                    activity.id,
-                    activity.activity,
-                    "nothing covers it yet",
-                    activity.start,
-                    activity.end,
-                )
-            )
-        for resource in given:
-            if resource.until and activity.end and resource.until < activity.end:
-                agreement = f"{resource.id} ({resource.kind}) ends on {resource.until}"
-                problem = f"{agreement}, before the work does"
-                rows.append(
-                    _gap(activity.id, activity.activity, problem, resource.until, activity.end)
-                )
-    for resource in plan.resources.values():
-        if (
-            resource.state in ("agreed", "in use")
-            and not resource.activity
-            and resource.until
-            and resource.until < group.today
-        ):
-            rows.append(
-                _gap(
-                    resource.id,
-                    resource.description or resource.kind,
-                    f"ran out on {resource.until}",
-                    resource.until,
-                    None,
-                )
-            )
+        if activity.status not in ("done", "dropped"):
+            rows += _gaps_of(plan, activity, activity.id in lines)
+    for resource in _promised(plan, ""):
+        if resource.until and resource.until < group.today:
+            name, what = resource.description or resource.kind, f"ran out on {resource.until}"
+            rows.append(_gap(resource.id, name, what, resource.until, None))
     return rows
+
+
+def _promised(plan: Plan, activity: str) -> Iterator[Resource]:
+    """Yield the resources that are agreed or in use for an activity; "" is for none."""
+    for resource in plan.resources.values():
+        if (resource.activity or "") == activity and resource.state in ("agreed", "in use"):
+            yield resource
+
+
+def _gaps_of(plan: Plan, activity: Activity, has_money: bool) -> Iterator[ListingRow]:
+    """Yield what is missing for one activity."""
+    given = list(_promised(plan, activity.id))
+    start, end, name = activity.start, activity.end, activity.activity
+    if not has_money and not given:
+        yield _gap(activity.id, name, "nothing covers it yet", start, end)
+    for resource in given:
+        if resource.until and end and resource.until < end:
+            agreement = f"{resource.id} ({resource.kind}) ends on {resource.until}"
+            problem = f"{agreement}, before the work does"
+            yield _gap(activity.id, name, problem, resource.until, end)
 
 
 def _gap(id_: str, name: str, what: str, start: date | None, end: date | None) -> ListingRow:
@@ -345,20 +342,25 @@ def pipeline(group: OpenedGroup) -> list[ListingRow]:
     ]
 
 
+def _amounts(grant: Grant) -> tuple[str | None, str | None]:
+    """Return the amount applied for, and the part of it that is likely by its odds.
+
+    Returns None for what is not known."""
+    if grant.amount is None:
+        return None, None
+    amount = money.decimal(grant.amount, grant.currency)
+    if grant.odds is None:
+        return amount, None
+    return amount, money.decimal(int(grant.amount * grant.odds / 100), grant.currency)
+
+
 def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
     """Return what one grant may bring. `paid` are the activities that grants already pay."""
     lines = [line for line in plan.lines.values() if line.grant == grant.id]
-    covers = list(
-        dict.fromkeys(
-            line.activity for line in lines if line.activity and line.activity not in paid
-        )
-    )
+    activities = dict.fromkeys(line.activity for line in lines if line.activity)
+    covers = [activity for activity in activities if activity not in paid]
     units = sum(line.amount for line in lines if line.activity in covers)
-    amount = likely = None
-    if grant.amount is not None:
-        amount = money.decimal(grant.amount, grant.currency)
-        if grant.odds is not None:
-            likely = money.decimal(int(grant.amount * grant.odds / 100), grant.currency)
+    amount, likely = _amounts(grant)
     return {
         "id": grant.id,
         "funder": grant.funder,
