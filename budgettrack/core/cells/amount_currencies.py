@@ -27,9 +27,7 @@ def with_typed_currencies(
         table_rows = tables[name]
         rows = {row.number: row for row in table_rows.rows}
         for (number, field), (currencies, shown) in typed.items():
-            row = rows.get(number)
-            if row is None:  # a second row with the same key is left out
-                continue
+            row = rows[number]
             expected = _expected(name, row, field, grants, lines)
             rows[number], code = _held_against(table_rows, row, field, currencies, expected)
             if code:

@@ -356,7 +356,6 @@ def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Ro
         unreadable = frozenset(_unreadable(reader, row))
         if unreadable & reader.counted_with:
             # Without a readable currency, line or state, the amount would be counted wrongly.
-            # typed.
             unreadable |= {"amount"}
             fields.pop("amount", None)
     record = fields.pop("id", "")
@@ -372,9 +371,7 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
     for name, cell in row.odd.items():
         if isinstance(cell, Finding):
             continue
-        text = cell if isinstance(cell, str) else cell.text
-        if text:
-            fields[name] = text
+        fields[name] = cell if isinstance(cell, str) else cell.text
         if isinstance(cell, Refund):
             fields["state"] = "refunded"
     return fields

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from functools import lru_cache
+from typing import assert_never
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
@@ -73,6 +74,8 @@ def read(
             return _read_choice(value, choices)
         case "currency":
             return read_currency(value, locale)
+        case _:
+            assert_never(kind)
 
 
 # IDs
@@ -83,8 +86,6 @@ _USUAL_ID = re.compile(r"[\w.:/-]+", re.ASCII)
 def _read_id(value: Value) -> Reading:
     """Reads an ID or a reference. A code that the spreadsheet has turned into a number is still
     read."""
-    if isinstance(value, str):
-        return value if len(value) <= LONGEST_ID and _USUAL_ID.fullmatch(value) else _id(value)
     if isinstance(value, bool):
         return _unusable("the spreadsheet has made a yes or no of it")
     if isinstance(value, date | time | timedelta):
@@ -94,7 +95,8 @@ def _read_id(value: Value) -> Reading:
         if number is None or abs(number) >= LARGEST:
             return _unusable("a spreadsheet does not keep all digits of so long a number")
         return plain(number)
-    return _id(str(value))
+    text = str(value)
+    return text if len(text) <= LONGEST_ID and _USUAL_ID.fullmatch(text) else _id(text)
 
 
 def _id(typed: str) -> Reading:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from budgettrack.core.base import money
@@ -130,9 +129,3 @@ def _beyond(
                 percent=money.percent(revised - approved, approved) or "100",
                 profile=profile.id,
             )
-
-
-def share(each: Revision) -> Decimal | None:
-    """The change as a percentage of the approved sum. Returns None if the approved sum is 0."""
-    text = money.percent(each.moved, each.approved)
-    return None if text is None else Decimal(text)

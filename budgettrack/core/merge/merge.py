@@ -130,14 +130,14 @@ def merge(
         here, there, base = sheet.records.get(record), register.get(record), agreed.get(record)
         if here is not None and here == there == base:
             continue
-        if here is None and there is None:
-            outcome.agreed[record] = None
-        elif here is not None and there is not None:
+        if here is not None and there is not None:
             _merge_fields(table, record, base, there, here, sheet, choice, outcome)
         elif here is not None:
             _only_in_sheet(table, record, base, here, sheet, record in unsure, choice, outcome)
         elif there is not None:
             _only_in_register(table, record, base, there, sheet, choice, outcome)
+        else:
+            outcome.agreed[record] = None
     return outcome
 
 

@@ -71,12 +71,9 @@ class Table:
         too.
 
         Raises KeyError if there is none."""
-        known = self.by_name.get(name)
-        if known is None and self.months:
+        if self.months and name not in self.by_name:
             return Column(name, name, "money", "funder")
-        if known is None:
-            raise KeyError(name)
-        return known
+        return self.by_name[name]
 
     @property
     def in_sheet(self) -> tuple[Column, ...]:

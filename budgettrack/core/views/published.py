@@ -371,7 +371,6 @@ class _Judge:
         }:
             # The row must have been shown at the step before. Otherwise its correction would also
             # show the amount that had to wait.
-            # well.
             if self._upto.get(row) != number - 1:
                 continue
             old = self._count_between(row[0], {row[1]}, number - 1, last)

@@ -13,6 +13,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.values import read
+from tests.world.drawn_tabs import found, grid, sheet
 from tests.world.readings import AMOUNTS, LOCALES, amount
 
 
@@ -91,3 +92,14 @@ def test_money_shown_in_any_locale_reads_back_with_its_currency_or_is_reported(
             isinstance(rounded, Finding)
             or abs(Decimal(reading.text) - Decimal(amount(rounded))) < 1
         )
+
+
+def test_where_the_currency_cannot_be_read_the_one_beside_the_amount_is_not_taken() -> None:
+    read_rows = sheet(
+        grid("ID | Date | Amount | Currency | State\nE-1 | 2026-01-05 | €5 | Euroo | paid")
+    )
+
+    (row,) = read_rows.tables["expenses"].rows
+    assert row.unreadable == {"amount", "currency"}
+    assert "amount" not in row.fields
+    assert [words.split(":")[0] for _, words in found(read_rows)] == ["currency-unknown"]

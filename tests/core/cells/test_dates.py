@@ -123,3 +123,20 @@ def test_dates_shown_in_any_locale_read_back_or_are_reported(
     shown = format_date(day, form, locale=Locale.parse(locale))
     reading = read(shown, "date", locale)
     assert isinstance(reading, Finding) or reading == day.isoformat(), (shown, reading)
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "expected"),
+    [
+        ("123 March 26", "en", "date-not-readable"),  # neither a day nor a year
+        ("26/04/03", "fa", "date-not-readable"),  # 26 is a year of another calendar there
+        ("26/04/03", "hu", "date-ambiguous"),
+    ],
+)
+def test_a_date_that_cannot_be_one_day_is_told(value: str, locale: str, expected: str) -> None:
+    assert code(read(value, "date", locale)) == expected
+
+
+@pytest.mark.parametrize("value", ["03/0000", "0000-03", "March 0000"])
+def test_no_month_is_in_the_year_zero(value: str) -> None:
+    assert code(read(value, "month", "en")) == "date-out-of-range"

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.base.grids import Grid
-from budgettrack.core.records.tables import TABLES
+from budgettrack.core.records.tables import TABLES, Shape
 from tests.world.drawn_tabs import EXPENSES, expenses, found, grid, ids, sheet
 
 
@@ -64,7 +64,7 @@ def test_missing_headings_and_a_missing_id_column() -> None:
 @pytest.mark.parametrize("table", ["", "only | words\nare | here", "Amount\n12"])
 def test_a_tab_without_headings_is_no_empty_table(table: str) -> None:
     read = sheet(grid(table))
-    assert "expenses" not in read.tables
+    assert "amount" in read.tables["expenses"].missing
     assert ("'Expenses'", "missing-heading") in [(each.place, each.code) for each in read.findings]
 
 
@@ -90,7 +90,7 @@ def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
     assert sheet(grid(EXPENSES), grid(EXPENSES, "Costs")).tables["expenses"].tab == "Expenses"
     for one, other in (("Costs", "Spending"), ("Expenses", "expenses ")):
         read = sheet(grid(EXPENSES, one), grid(EXPENSES, other))
-        assert "expenses" not in read.tables
+        assert "amount" in read.tables["expenses"].missing
         words = [text for _, text in found(read, "duplicate-tab")]
         assert words == [
             f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"
@@ -102,3 +102,32 @@ def test_a_heading_merged_over_two_rows_is_no_value() -> None:
     table = "ID | Date | Amount | Description\nE-1 | 2026-01-05 | 5 | "
     (row,) = expenses(table, merged=((0, 3, 1, 3),)).rows
     assert "description" not in row.fields
+
+
+def test_a_tab_that_the_config_gives_to_another_table_is_no_longer_ours() -> None:
+    shape = {"income": Shape("Expenses", headings={"date": "Date", "amount": "Amount"})}
+    read = sheet(grid(EXPENSES), grid(EXPENSES, "Spending"), shapes=shape)
+
+    assert read.tables["income"].tab == "Expenses"
+    assert read.tables["expenses"].tab == "Spending"  # an alias of the name that is taken
+
+
+def test_a_mapped_heading_that_stands_twice_is_told_with_both_columns() -> None:
+    shape = {"expenses": Shape("Costs", headings={"date": "Day", "amount": "Sum"})}
+    read = sheet(grid("Day | Sum | Sum\n2026-01-05 | 5 | 6", "Costs"), shapes=shape)
+
+    (told,) = [each for each in read.findings if each.code == "duplicate-heading"]
+    assert (told.place, dict(told.values)) == (
+        "'Costs'!C1",
+        {"heading": "Sum", "columns": "B, C"},
+    )
+    assert "amount" in read.tables["expenses"].missing
+
+
+def test_a_mapped_tab_without_a_cell_has_no_headings() -> None:
+    shape = {"expenses": Shape("Costs", headings={"date": "Day", "amount": "Sum"})}
+    read = sheet(Grid("Costs", []), shapes=shape)
+
+    assert {(each.code, each.row) for each in read.findings if each.tab == "Costs"} == {
+        ("missing-heading", None)
+    }

@@ -171,3 +171,9 @@ def test_percentages_shown_in_any_locale_read_back_or_are_reported(
 @given(st.floats(min_value=-1e12, max_value=1e12).map(lambda value: round(value, 2)))
 def test_a_spreadsheets_binary_cents_are_exact_cents(value: float) -> None:
     assert Decimal(amount(read(value, "money", "en"))) == Decimal(f"{value:.2f}")
+
+
+def test_a_point_that_may_be_a_separator_of_thousands_is_told_in_every_kind_of_number() -> None:
+    assert [read("1.234", "number", locale) for locale in ("en", "de")] == ["1.234", "1234"]
+    assert code(read("1.234", "number", "fr")) == "amount-ambiguous"
+    assert code(read("1.234 %", "percent", "fr")) == "amount-ambiguous"

@@ -671,3 +671,38 @@ def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(
 
     assert "amount" in row.unreadable
     assert "amount" not in row.fields
+
+
+def test_a_merged_area_without_a_readable_value_covers_nothing() -> None:
+    table = "ID | Date | Amount | State\nE-1 | 2026-01-05 | 5 | {}\nE-2 | 2026-01-06 | 6 |"
+    merged = {"merged": ((1, 3, 2, 3),)}
+
+    for typed, expected in (("committed", "committed"), ("maybe", None), ("", None)):
+        rows = expenses(table.format(typed), **merged).rows
+        assert rows[1].fields.get("state") == expected
+
+
+def test_a_constant_of_the_config_fills_blank_cells_and_no_unreadable_ones() -> None:
+    shape = Shape(
+        "Costs",
+        headings={"date": "Day", "amount": "Sum", "currency": "Money"},
+        constant={"currency": "EUR", "grant": "G-1", "description": ""},
+    )
+    costs = sheet(
+        grid("Day | Sum | Money\n2026-01-05 | 5 | GBP\n2026-01-06 | 6 |\n2026-01-07 | 7 | Euroo", "Costs"),
+        shapes={"expenses": shape},
+    ).tables["expenses"]
+
+    assert [row.fields.get("currency") for row in costs.rows] == ["GBP", "EUR", None]
+    assert [row.fields.get("grant") for row in costs.rows] == ["G-1"] * 3
+    assert not any("description" in row.fields for row in costs.rows)
+
+
+def test_a_constant_that_cannot_be_read_is_told_without_a_cell() -> None:
+    shape = Shape(
+        "Costs", headings={"date": "Day", "amount": "Sum"}, constant={"currency": "Euroo"}
+    )
+    read = sheet(grid("Day | Sum\n2026-01-05 | 5", "Costs"), shapes={"expenses": shape})
+
+    (told,) = [each for each in read.findings if each.code == "currency-unknown"]
+    assert (told.tab, told.row, told.field) == ("Costs", None, "currency")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import expenses, found, grid, ids, sheet
 
 
@@ -116,3 +117,39 @@ def test_a_total_over_what_cannot_be_read_or_added_is_not_judged() -> None:
         grid("ID|Date|Amount|Currency\nE-1|2026-01-05|10|EUR\nE-2|2026-01-05|10|USD\nTotal||19|")
     )
     assert found(read) == []
+
+
+def test_a_sum_with_an_id_and_no_label_is_a_line_of_our_own_tab() -> None:
+    budget = sheet(
+        grid(
+            "ID | Grant | Category | Amount\nB-1 | G-1 | Staff | 100\nB-2 | G-1 | Staff | 50\n"
+            "B-3 | G-1 | Fee | 150 =SUM(D2:D3)",
+            "Budget",
+        )
+    ).tables["budget"]
+
+    assert ids(budget) == ["B-1", "B-2", "B-3"]
+
+
+@pytest.mark.parametrize(("total", "places"), [(70, []), (130, []), (100, ["'Expenses'!C4"])])
+def test_a_total_may_subtract_refunds_or_not(total: int, places: list[str]) -> None:
+    spent = sheet(
+        grid(
+            "ID | Date | Amount | State\nE-1 | 2026-01-05 | 100 | paid\n"
+            f"E-2 | 2026-01-06 | 30 | refunded\nTotal | | {total} |"
+        )
+    )
+
+    assert [place for place, _ in found(spent, "total-does-not-match")] == places
+
+
+def test_where_a_mapped_table_has_no_figures_one_filled_cell_is_a_row() -> None:
+    shape = {"deadlines": Shape("Dates", headings={"what": "What", "due": "When"})}
+    dates = sheet(
+        grid("What | When\nReport | 2026-04-30\nAudit |", "Dates"), shapes=shape
+    ).tables["deadlines"]
+
+    assert [dict(row.fields) for row in dates.rows] == [
+        {"what": "Report", "due": "2026-04-30"},
+        {"what": "Audit"},
+    ]
