@@ -4,6 +4,9 @@ itself."""
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from budgettrack.core import tabs
 from budgettrack.core.base.findings import Finding
@@ -11,7 +14,7 @@ from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.records.tables import CHECKS_HEADINGS
+from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS
 
 RECORDS = {
     "grants": {
@@ -153,3 +156,37 @@ def test_a_nought_below_nothing_is_shown_by_a_cell_of_nought() -> None:
     page = ToolTab("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
 
     assert tabs.shows(Grid("Summary", [[0.0]]), page)
+
+
+def test_without_a_keep_column_nobody_chose_anything() -> None:
+    assert tabs.kept(Book((Grid("Checks", [["What to look at"], ["Keep"]]),))) == {}
+
+
+def test_only_rows_in_which_something_was_typed_are_edits_that_were_set_down() -> None:
+    grid = Grid(
+        KEPT_EDITS,
+        [["Tab", "Column", "Typed"], ["Budget", "Amount", 120], ["Budget"], [None, None, 0]],
+    )
+
+    assert [(each.row, dict(each.values)) for each in tabs.set_down(Book((grid,)))] == [
+        (1, {"heading": "Amount", "tab": "Budget"}),
+        (3, {"heading": "", "tab": ""}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("removed in sheet", "conflict-removed-here"),
+        ("removed in register", "conflict-removed-there"),
+        ("protected", "cell-protected"),
+        ("both moved", "conflict"),
+    ],
+)
+def test_each_kind_of_conflict_has_its_finding(kind: Any, code: str) -> None:
+    fields = () if kind.startswith("removed") else (("amount", "120", "90"),)
+    found = tabs.conflict_finding(Conflict(kind, "budget", "B-1", fields))
+
+    assert (found.code, found.table, found.id) == (code, "budget", "B-1")
+    assert found.problem
+    assert ("90" in found.problem + found.remedy) == bool(fields)

@@ -141,3 +141,11 @@ def test_whatever_days_it_wakes_on_each_month_is_run_once_and_in_order(
         left = missed_too_long_ago(done, max(furthest, today), day=day, catch_up=catch_up)
         assert reach in periods or reach in left or reach < after(month_of(furthest), -catch_up - 1)
         reach = after(reach)
+
+
+def test_the_newest_round_of_a_period_is_the_one_with_the_highest_number() -> None:
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    rounds = [Cycle(number, "2026-01", number, "", False, at, at) for number in (2, 3, 1)]
+    other = Cycle(9, "2026-02", 1, "", False, at, at)
+
+    assert newest([*rounds, other]) == {"2026-01": rounds[1], "2026-02": other}

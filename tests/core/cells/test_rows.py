@@ -689,7 +689,10 @@ def test_a_constant_of_the_config_fills_blank_cells_and_no_unreadable_ones() -> 
         constant={"currency": "EUR", "grant": "G-1", "description": ""},
     )
     costs = sheet(
-        grid("Day | Sum | Money\n2026-01-05 | 5 | GBP\n2026-01-06 | 6 |\n2026-01-07 | 7 | Euroo", "Costs"),
+        grid(
+            "Day | Sum | Money\n2026-01-05 | 5 | GBP\n2026-01-06 | 6 |\n2026-01-07 | 7 | Euroo",
+            "Costs",
+        ),
         shapes={"expenses": shape},
     ).tables["expenses"]
 

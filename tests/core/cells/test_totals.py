@@ -145,9 +145,9 @@ def test_a_total_may_subtract_refunds_or_not(total: int, places: list[str]) -> N
 
 def test_where_a_mapped_table_has_no_figures_one_filled_cell_is_a_row() -> None:
     shape = {"deadlines": Shape("Dates", headings={"what": "What", "due": "When"})}
-    dates = sheet(
-        grid("What | When\nReport | 2026-04-30\nAudit |", "Dates"), shapes=shape
-    ).tables["deadlines"]
+    dates = sheet(grid("What | When\nReport | 2026-04-30\nAudit |", "Dates"), shapes=shape).tables[
+        "deadlines"
+    ]
 
     assert [dict(row.fields) for row in dates.rows] == [
         {"what": "Report", "due": "2026-04-30"},

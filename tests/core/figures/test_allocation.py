@@ -103,3 +103,15 @@ def test_a_receipt_is_held_against_its_rows() -> None:
         "E-1: The rows of this receipt sum to 99.99 EUR, but its total is 100.00 EUR."
     ]
     assert codes("20", "40", "refunded") == [], "what came back counts against it"
+
+
+def test_a_part_in_another_currency_or_of_no_known_row_is_no_part_of_the_receipt() -> None:
+    row: Fields = {"date": "2026-01-01", "amount": "60", "currency": "EUR"}
+    rows: dict[str, Fields] = {
+        "E-1": {**row, "receipt_total": "60"},
+        "E-2": {**row, "split_of": "E-1", "currency": "GBP"},
+        "E-3": {**row, "split_of": "E-9"},
+    }
+    found, _ = plan(records(expenses=rows), base="EUR")
+
+    assert list(receipt_checks(found)) == []

@@ -6,6 +6,7 @@ import pytest
 
 from budgettrack.core.figures.cash import GrantPosition, grant_positions, overall
 from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.plan import plan as plan_of
 from tests.world.money_plans import (
     GRANT,
     LINE,
@@ -177,3 +178,45 @@ def test_a_grant_without_any_rate_is_named_and_left_out_of_all_grants_together()
     found = overall(plan, [], "2026-02")
 
     assert (found.award, found.without_rate) == (120000, ("G-2",))
+
+
+def test_without_a_rate_money_that_may_come_is_named_apart_and_counts_nowhere() -> None:
+    plan, _ = plan_of(
+        {
+            "grants": {
+                "G-1": {"funder": "F", "currency": "USD", "amount": "500", "state": "applied"},
+                "G-2": {"funder": "F", "currency": "USD", "amount": "500", "state": "active"},
+                "G-3": {"funder": "F", "currency": "EUR", "amount": "7", "state": "applied"},
+            }
+        },
+        base="EUR",
+    )
+    together = overall(plan, summed(plan), "2026-03")
+
+    assert (together.may_come_without_rate, together.without_rate) == (("G-1",), ("G-2",))
+    assert (together.award, together.may_come) == (0, 700)
+
+
+def test_where_the_rate_of_a_month_is_missing_no_exchange_difference_is_said() -> None:
+    """The grant has a budget rate; the payment was in March, which has no rate of its own."""
+    grant = {
+        "funder": "F", "currency": "USD", "amount": "500", "state": "active", "budget_rate": "1.25",
+    }  # fmt: skip
+    for rates, difference in (
+        ({}, 0),
+        ({"r": {"month": "2026-03", "currency": "USD", "rate": "1"}}, 200),
+    ):
+        plan, _ = plan_of(
+            {
+                "grants": {"G-1": grant},
+                "budget": {"B-1": {"grant": "G-1", "amount": "500"}},
+                "expenses": {
+                    "E-1": {"date": "2026-03-05", "budget_line": "B-1", "amount": "10", "state": "paid"}
+                },
+                "rates": rates,
+            },
+            base="EUR",
+        )  # fmt: skip
+        together = overall(plan, summed(plan), "2026-03")
+        # 10 USD are 8.00 EUR at 1.25, and 10.00 EUR at the rate of March.
+        assert (together.spent, together.exchange_difference) == (800, difference)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -21,13 +22,14 @@ from budgettrack.core.figures.conversion import (
     at_month,
     at_planning_rate,
     budget_conversion,
+    funders_rule,
     lacking,
     to_base,
 )
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.totals import totals
-from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.views.funder import funder_view
 from budgettrack.core.views.public import public_view, publish
@@ -242,3 +244,46 @@ def test_nobody_else_converts() -> None:
 )  # fmt: skip
 def test_a_conversion_elsewhere_would_be_seen(line: str) -> None:
     assert list(readers_of_rates(line))
+
+
+def spent(day: str, currency: str = "GBP") -> Expense:
+    on = date.fromisoformat(day)
+    return Expense("E-1", on, "B-1", "G-1", 100_00, currency, "paid", on)
+
+
+def test_days_that_were_asked_for_stand_in_place_of_the_profiles_period() -> None:
+    plan = abroad()
+    profile = Profile(title="t", source="s", currency="EUR", rate="period", period="month")
+    asked = (date(2026, 1, 1), date(2026, 6, 30))
+
+    def units(day: str, own: tuple[date, date] | None) -> int | None:
+        rule = funders_rule(plan, plan.grants["G-1"], profile, "EUR", date(2026, 6, 30), own)
+        return rule.units(spent(day))
+
+    assert units("2026-06-05", None) == round(Fraction(100_00) / Fraction("0.90"))
+    # January has 0.80 and June 0.90; the months between have no rate.
+    assert units("2026-06-05", asked) == round(Fraction(100_00) / Fraction("0.85"))
+    assert units("2026-03-05", None) is None  # March alone has no rate
+    assert units("2026-07-05", asked) is None  # outside the days that were asked for
+
+
+def test_only_this_grants_receipts_that_arrived_in_another_currency_make_its_rate() -> None:
+    plan = abroad(currency="EUR")
+    agreed = Income(
+        "I-1", date(2026, 1, 5), "G-1", "instalment", "received", 100_00, "EUR", 90_00, "GBP"
+    )
+    others = (
+        replace(agreed, id="I-2", grant="G-2", received_amount=1),
+        replace(agreed, id="I-3", state="expected", received_amount=1),
+        replace(agreed, id="I-4", date=date(2026, 7, 1), received_amount=1),
+        replace(agreed, id="I-5", received_amount=None),
+        replace(agreed, id="I-6", currency="GBP", received_amount=1),
+    )  # fmt: skip
+    profile = Profile(title="t", source="s", rate="receipts")
+
+    def units(*rows: Income) -> int | None:
+        paid = replace(plan, income={row.id: row for row in rows})
+        rule = funders_rule(paid, plan.grants["G-1"], profile, "EUR", date(2026, 6, 30), None)
+        return rule.units(spent("2026-06-05"))
+
+    assert units(agreed, *others) == units(agreed) == round(Fraction(100_00) / Fraction("0.9"))

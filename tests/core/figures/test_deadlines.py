@@ -217,3 +217,31 @@ def test_everything_that_comes_due_soonest_first() -> None:
         "Grant Harbour Fund ends",
         "workspace lapses",
     ]
+
+
+def test_a_date_that_a_person_typed_before_it_was_ever_derived_stands() -> None:
+    typed = {FIRST: {key: text for key, text in QUARTER[FIRST].items() if key != "derived"}}
+    typed[FIRST]["due"] = "2026-05-15"
+    blank = {FIRST: {key: text for key, text in typed[FIRST].items() if key != "due"}}
+    wanted = {FIRST: QUARTER[FIRST]}
+
+    assert dict(merge_derived(wanted, typed, frozenset()))[FIRST] == {
+        **QUARTER[FIRST],
+        "due": "2026-05-15",
+    }
+    assert dict(merge_derived(wanted, blank, frozenset()))[FIRST] == QUARTER[FIRST]
+
+
+def test_a_resource_without_an_end_is_only_reviewed() -> None:
+    plan = made(
+        resources={
+            "R-1": {"kind": "workspace", "state": "in use", "review_on": "2026-04-01"},
+            "R-2": {"kind": "equipment", "state": "in use", "until": "2026-05-01"},
+        }
+    )
+    due = upcoming(plan, date(2026, 3, 1), 92)
+
+    assert [(each.id, each.what) for each in due] == [
+        ("R-1", "Review the agreement on workspace"),
+        ("R-2", "equipment lapses"),
+    ]

@@ -16,6 +16,7 @@ from budgettrack.core.figures.limits import (
     grant_limits,
     is_beyond,
     is_beyond_agreed,
+    judged_row,
 )
 from budgettrack.core.figures.profile import Category, Limit, Profile, problems
 from budgettrack.core.figures.revisions import revision_checks
@@ -210,3 +211,26 @@ def test_a_limit_is_said_as_it_is_judged(values: dict[str, int], said: str) -> N
     rule = limit(**{name: Decimal(size) for name, size in values.items()})
 
     assert said in limit_words(rule, words("en")).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_line_is_judged_in_a_row_of_its_scope() -> None:
+    grant = {"funder": "F", "currency": "EUR", "state": "active"}
+    line = {"grant": "G-1", "category": "Rent", "activity": "A-1", "amount": "1"}
+    plan, _ = plan_of(
+        {
+            "grants": {"G-1": grant},
+            "work_plan": {"A-1": {"activity": "Open the room"}},
+            "budget": {"B-1": line},
+        },
+        base="EUR",
+    )
+    plain = Profile(title="t", source="s")
+    mapped = Profile(title="t", source="s", category=(Category(name="Premises", of=("Rent",)),))
+
+    def row(scope: Any, profile: Profile = plain) -> str:
+        return judged_row(scope, profile, plan.lines["B-1"])
+
+    assert [row(scope) for scope in ("line", "category", "activity", "grant")] == [
+        "B-1", "Rent", "A-1", "",
+    ]  # fmt: skip
+    assert row("category", mapped) == "Premises"

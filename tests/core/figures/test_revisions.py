@@ -106,3 +106,11 @@ def test_a_limit_of_a_sum_in_another_currency_is_left_to_the_summary() -> None:
 def test_a_limit_on_spending_is_none_on_revisions() -> None:
     limit = Limit(measure="to date", percent=Decimal(0), source="own", verified=True)
     assert codes({"B-1": line("900", "400", revision="So")}, limit) == []
+
+
+def test_a_grant_without_a_known_profile_has_no_limits_and_still_needs_reasons() -> None:
+    budget = {"B-1": line("900", "400")}
+    found, _ = plan({"grants": {"G-1": GRANT}, "budget": budget}, base="EUR")
+
+    told = revision_checks(found, lambda _: None)
+    assert [each.code for each in told] == ["revision-without-reason"]

@@ -167,3 +167,17 @@ def calls_to_sum(expenses: int) -> int:
 
     assert sum(total.count for total in sums) == expenses
     return calls
+
+
+def test_a_payment_without_a_rate_leaves_its_order_as_a_commitment() -> None:
+    plan = made(
+        rates=RATES,
+        expenses={"E-1": spent("2026-01-05", "10", currency="USD", paid_on="2026-05-05")},
+    )
+
+    sums, found = totals(plan)
+
+    assert [(each.paid, each.spent, each.committed, each.count) for each in sums] == [
+        ("2026-05", 0, 800, 0)
+    ]
+    assert [each.problem for each in found] == ["There is no rate for USD in 2026-05."]

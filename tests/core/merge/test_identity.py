@@ -109,3 +109,17 @@ def test_a_table_with_a_key_needs_no_ids() -> None:
 
     assert list(found.rows) == ["2026-01 USD"]
     assert found.given == ()
+
+
+def test_copies_in_a_tab_that_is_only_read_are_told_apart_and_given_nothing() -> None:
+    found = identify(
+        read(row(1, "B-1", ONE), row(2, "B-1", TWO), row(3, "B-1", ONE), writable=False), {}, set()
+    )
+
+    assert {id_: each.number for id_, each in found.rows.items()} == {
+        "B-1": 1, "B-1~2": 2, "B-1~3": 3,
+    }  # fmt: skip
+    assert found.given == ()
+    assert [(each.code, each.row) for each in found.findings] == [
+        ("duplicate-id", 2), ("duplicate-id", 3),
+    ]  # fmt: skip

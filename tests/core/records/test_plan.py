@@ -273,3 +273,24 @@ def test_only_rows_that_errors_keep_out_of_the_figures_are_counted_as_left_out()
 
     assert left_out(counted) == 0
     assert left_out([*out, *counted]) == 3
+
+
+def test_a_month_that_cannot_be_money_is_left_out_and_told() -> None:
+    plan, found = made(budget={"B-1": LINE | {"2026-01": "100", "2026-02": "0.001"}})
+
+    assert plan.lines["B-1"].months == {"2026-01": 10000}
+    assert [(each.id, each.field) for each in found] == [("B-1", "2026-02")]
+
+
+def test_an_expense_of_a_line_that_is_left_out_belongs_to_its_grant_or_its_lines() -> None:
+    plan, _ = made(
+        grants={"G-1": GRANT, "G-2": GRANT},
+        budget={"B-1": {"grant": "G-1"}},
+        expenses={
+            "E-1": EXPENSE | {"budget_line": "B-1"},
+            "E-2": EXPENSE | {"budget_line": "B-1", "grant": "G-2"},
+        },
+    )
+
+    assert "B-1" not in plan.lines
+    assert [each.grant for each in plan.expenses.values()] == ["G-1", "G-2"]
