@@ -66,7 +66,8 @@ def test_what_is_published_is_public_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Start date", " start  DATE: "), ("Budget_line *", "budget line"), ("É", "É")]
+    ("one", "other"),
+    [("Start date", " start  DATE: "), ("Budget_line *", "budget line"), ("É", "É")],
 )
 def test_headings_are_compared_without_case_spaces_and_signs(one: str, other: str) -> None:
     assert normal(one) == normal(other)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,7 @@ from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.reporting_periods import reporting_period
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Expense, Plan
+from budgettrack.core.views.audience import worth
 from budgettrack.core.views.public_types import PublicView
 from tests.world.report_plans import MONTH, harbour, public
 
@@ -235,3 +237,36 @@ def test_a_text_that_looks_like_a_personal_detail_is_held_back_from_the_public(d
     assert view.progress
     assert detail not in repr(view)
     assert "(withheld: it looked like a personal detail)" in repr(view)
+
+
+@pytest.mark.parametrize(
+    ("value", "start", "end", "worth_"),
+    [
+        (None, date(2026, 1, 1), date(2026, 12, 31), None),
+        (365, date(2026, 1, 1), date(2026, 12, 31), 90),  # 90 of 365 days
+        (365, date(2026, 4, 1), date(2026, 12, 31), 0),
+        (365, date(2026, 3, 31), None, 365),
+        (365, None, date(2026, 12, 31), 365),
+        (365, date(2026, 3, 1), date(2026, 2, 1), 365),  # the end is before the start
+        (365, date(2025, 1, 1), date(2025, 12, 31), 365),
+    ],
+)
+def test_a_resource_is_worth_its_days_up_to_the_end_of_a_month(
+    value: int | None, start: date | None, end: date | None, worth_: int | None
+) -> None:
+    resource = replace(harbour().resources["R-1"], value=value, start=start, until=end)
+
+    assert worth(resource, date(2026, 3, 31)) == worth_
+
+
+def test_resources_that_are_not_given_yet_or_have_no_number_are_not_summed() -> None:
+    plan = harbour()
+    hours = plan.resources["R-3"]
+    resources = {
+        "R-3": hours,
+        "R-4": replace(hours, id="R-4", quantity=None),
+        "R-5": replace(hours, id="R-5", start=date(2026, 4, 1)),
+    }
+    (kind,) = _public(replace(plan, resources=resources)).in_kind
+
+    assert (kind.number, kind.quantities) == (2, ((Decimal(320), "hours"),))

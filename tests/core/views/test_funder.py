@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -557,3 +558,28 @@ def test_expenses_are_listed_where_the_profile_asks_and_add_up() -> None:
     assert sum(each.units or 0 for each in view.expenses) == view.total.period_spent
     assert all(date(2026, 1, 1) <= each.day <= date(2026, 3, 31) for each in view.expenses)
     assert summary(harbour()).expenses == ()
+
+
+def test_a_match_is_a_share_of_what_was_spent_to_the_cent_half_to_even() -> None:
+    spent = summary(harbour(), "G-1", _profile()).total.spent
+
+    for percent in ("20", "12.5", "0"):
+        view = summary(harbour(), "G-1", _profile(match_percent=Decimal(percent)))
+        assert view.match_wanted == round(Fraction(spent) * Fraction(percent) / 100)
+    assert summary(harbour(), "G-1", _profile()).match_wanted is None
+
+
+def test_a_category_without_lines_is_shown_only_where_the_funder_wants_every_category() -> None:
+    categories = (
+        Category(name="Premises", code="P", of=("Rent and utilities",)),
+        Category(name="Vehicles", code="V", of=("Cars",)),
+        Category(name="Costs", code="C", sum=("P", "V")),
+    )
+
+    def names(every: bool) -> list[str]:
+        profile = _profile(category=categories, every_category=every)
+        return [group.name for group in summary(harbour(), "G-1", profile).groups if group.name]
+
+    assert names(every=True)[:3] == ["Premises", "Vehicles", "Costs"]
+    assert names(every=False)[:2] == ["Premises", "Costs"]
+    assert "Vehicles" not in names(every=False)

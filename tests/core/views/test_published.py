@@ -3,7 +3,7 @@ payments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 
 from budgettrack.core.figures.totals import totals
-from budgettrack.core.records.model import Plan
-from budgettrack.core.views.disclosure import moving
+from budgettrack.core.records.model import Income, Plan
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import Publication, told
+from budgettrack.core.views.published import NOW, Publication, cells, told
 from tests.world.outside import LONG
 from tests.world.published_months import (
     FEWEST,
@@ -25,7 +24,7 @@ from tests.world.published_months import (
     pages,
     typed,
 )
-from tests.world.report_plans import public
+from tests.world.report_plans import harbour, public
 
 
 def _keys(plan: Plan, month: str) -> dict[str, dict[str, int]]:
@@ -268,13 +267,123 @@ def test_a_line_that_pays_people_without_any_dates_begins_no_pages_in_1900() -> 
     assert steps[0].month == "2025-07"
 
 
-def test_rows_wait_together_until_enough_lie_behind_their_sum() -> None:
-    # One payment went from a to b: both changed, their sum did not, and c is not needed.
-    assert moving(
-        {"a": 1, "b": 1, "c": 3}, 3, lambda keys: 0 if set(keys) == {"a", "b"} else 3, 3
-    ) == frozenset({"c"})
-    assert (
-        moving({"a": 1, "b": 4}, 5, lambda keys: 1 if set(keys) == {"a"} else 5, 3) == frozenset()
+def published(plan: Plan, month: str, steps: Sequence[Publication], was: Plan) -> list[Publication]:
+    """The steps of one more page; `steps` were made from the plan `was`."""
+    return publish(
+        plan,
+        totals(plan)[0],
+        steps,
+        month,
+        fewest=FEWEST,
+        plan_at=lambda step: plan if step == NOW or step >= len(steps) else was,
     )
-    assert moving({"a": 1}, 1, lambda _: 1, 3) is None
-    assert moving({"a": 0, "b": 3}, 3, lambda _: 0, 3) == frozenset({"a", "b"})
+
+
+def test_a_page_of_a_month_before_the_last_page_makes_no_step() -> None:
+    before, steps = _march()
+
+    assert (
+        published(typed(before, [("E-1", date(2026, 1, 3), "B-1.1", 5)]), "2026-02", steps, before)
+        == []
+    )
+
+
+def test_a_correction_without_a_new_month_is_one_more_step_of_the_last_page() -> None:
+    before, steps = _march()
+    plan = typed(before, [(f"E-{n}", date(2026, 3, n), "B-1.1", 1100 * n) for n in (1, 2, 3)])
+
+    (more,) = published(plan, "2026-03", steps, before)
+    assert more.month == "2026-03"
+    assert more.entries[("category", "=Rent and utilities", "2026-03")].spent == 600
+
+
+def test_a_row_corrected_in_the_first_of_two_steps_is_counted_from_the_plan_of_this_run() -> None:
+    """March is corrected by three payments and April has three; then May has one."""
+    before, steps = _march()
+    corrected = [(f"E-{n}", date(2026, 3, n), "B-1.1", 1100 * n) for n in (1, 2, 3)]
+    april = [(f"N-{n}", date(2026, 4, n), "B-1.1", 100 * n) for n in (1, 2, 3)]
+    plan = typed(before, [*corrected, *april, ("M-1", date(2026, 5, 2), "B-1.1", 777)])
+
+    made = published(plan, "2026-05", steps, before)
+    view = public_view(
+        plan, [*steps, *made], month="2026-05", organisation="Harbour Peers", fewest=FEWEST
+    )
+    assert [step.month for step in made] == ["2026-04", "2026-05"]
+    assert view.through == "2026-04"
+    assert view.categories.total.spent == 21600 + 600
+
+
+def test_a_year_that_is_opened_again_keeps_its_published_pay() -> None:
+    plan = replace(harbour(), income={})
+    steps = published(plan, "2026-03", (), plan)
+    opened = replace(plan, closed=plan.closed - {"2025-11"})
+    more = published(opened, "2026-04", steps, plan)
+
+    known, now = told(steps), told([*steps, *more])
+    people = {cell for cell in known if cell[0] == "people"}
+    assert people
+    assert {cell: now[cell] for cell in people} == {cell: known[cell] for cell in people}
+
+
+def test_gifts_that_were_corrected_are_counted_like_payments() -> None:
+    gifts = {
+        f"I-{n}": Income(f"I-{n}", date(2026, 3, n), "", "donation", "received", 1000 * n, "EUR")
+        for n in (1, 2, 3)
+    }
+    before = replace(_march()[0], income=gifts)
+    steps = published(before, "2026-03", (), before)
+
+    def shown(*changed: str) -> int:
+        now = {id_: replace(gifts[id_], amount=gifts[id_].amount + 5) for id_ in changed}
+        plan = replace(before, income={**gifts, **now})
+        made = published(plan, "2026-04", steps, before)
+        view = public_view(
+            plan, [*steps, *made], month="2026-04", organisation="Harbour Peers", fewest=FEWEST
+        )
+        return next(row.to_date for row in view.money_in if row.kind == "gifts")
+
+    assert shown() == 6000
+    assert shown("I-1") == shown("I-1", "I-2") == 6000, "one or two gifts would be given away"
+    assert shown("I-1", "I-2", "I-3") == 6015
+
+
+def test_money_without_a_rate_is_in_no_public_cell() -> None:
+    """The grant is in GBP, for which no rate is known; one instalment came in EUR."""
+    plan = harbour()
+    grants = {id_: replace(each, budget_rate=None) for id_, each in plan.grants.items()}
+    without = replace(plan, grants=grants, rates={})
+
+    known, unknown = (
+        cells(plan, totals(plan)[0], "2026-03"),
+        cells(without, totals(without)[0], "2026-03"),
+    )
+    assert ("income", "=G-2", "2025-08") in known
+    assert {cell for cell in unknown if cell[1] == "=G-2"} == set()
+    in_euro = {cell: amount for cell, amount in unknown.items() if cell[1] == "=G-1"}
+    assert in_euro
+    assert in_euro == {cell: known[cell] for cell in in_euro}
+
+
+def test_a_receipt_in_a_currency_without_a_rate_is_left_out_alone() -> None:
+    plan = harbour()
+    dollars = Income("I-9", date(2026, 3, 7), "G-1", "instalment", "received", 5000, "USD")
+    more = replace(plan, income={**plan.income, "I-9": dollars})
+
+    assert cells(more, totals(more)[0], "2026-03") == cells(plan, totals(plan)[0], "2026-03")
+
+
+def test_corrected_spending_without_a_rate_counts_as_no_payment() -> None:
+    plan = harbour()
+    grants = {id_: replace(each, budget_rate=None) for id_, each in plan.grants.items()}
+    before = replace(plan, grants=grants, rates={}, income={})
+    steps = published(before, "2026-03", (), before)
+    paid = next(each for each in before.expenses.values() if each.grant == "G-2")
+    after = replace(
+        before, expenses={**before.expenses, paid.id: replace(paid, amount=paid.amount + 1)}
+    )
+
+    assert not any(
+        step.entries
+        for step in published(after, "2026-04", steps, before)
+        if step.month < "2026-04"
+    )
