@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from budgettrack.core.base.cycles import Cycle, missed_too_long_ago
-from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
+from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.grids import CellEdit, Edits, Grid
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.money import decimal, digits, is_currency, minor, with_currency
@@ -29,17 +29,6 @@ def test_edits_are_any_of_cells_tabs_and_a_mark() -> None:
     assert not Edits()
     assert Edits((cell,))
     assert Edits(mark="m")
-
-
-# ---- errors
-
-
-def test_every_problem_of_an_error_is_a_line_of_it() -> None:
-    for kind in (TrackError, ConfigError):
-        error = kind("One. Mend it.", "Two. Mend that.")
-        assert str(error) == "One. Mend it.\nTwo. Mend that."
-        assert list(error.problems) == ["One. Mend it.", "Two. Mend that."]
-    assert ConfigError("One.").findings == []
 
 
 # ---- IDs as they are typed

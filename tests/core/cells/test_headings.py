@@ -64,7 +64,7 @@ def test_missing_headings_and_a_missing_id_column() -> None:
 @pytest.mark.parametrize("table", ["", "only | words\nare | here", "Amount\n12"])
 def test_a_tab_without_headings_is_no_empty_table(table: str) -> None:
     read = sheet(grid(table))
-    assert "amount" in read.tables["expenses"].missing
+    assert "expenses" not in read.tables
     assert ("'Expenses'", "missing-heading") in [(each.place, each.code) for each in read.findings]
 
 
@@ -90,7 +90,7 @@ def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
     assert sheet(grid(EXPENSES), grid(EXPENSES, "Costs")).tables["expenses"].tab == "Expenses"
     for one, other in (("Costs", "Spending"), ("Expenses", "expenses ")):
         read = sheet(grid(EXPENSES, one), grid(EXPENSES, other))
-        assert "amount" in read.tables["expenses"].missing
+        assert "expenses" not in read.tables
         words = [text for _, text in found(read, "duplicate-tab")]
         assert words == [
             f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.months import after
 from budgettrack.core.figures.positions import positions
-from budgettrack.core.figures.reporting_periods import reporting_period
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.views.audience import worth
@@ -180,39 +179,6 @@ def test_a_month_is_provisional_until_closed() -> None:
 
     assert _public(plan).provisional
     assert not _public(replace(plan, closed=plan.closed | {MONTH})).provisional
-
-
-@pytest.mark.parametrize(
-    ("every", "starting", "month", "period"),
-    [
-        ("quarter", "grant start", "2026-03", ("2026-01", "2026-03")),
-        ("quarter", "calendar", "2025-08", ("2025-07", "2025-09")),
-        ("half-year", "grant start", "2026-03", ("2026-01", "2026-06")),
-        ("year", "calendar", "2025-09", ("2025-07", "2025-12")),
-        ("year", "grant start", "2026-08", ("2026-07", "2026-12")),
-        ("month", "", "2026-03", ("2026-03", "2026-03")),
-        ("", "", "2026-03", ("2025-07", "2026-12")),
-        ("quarter", "", "2027-02", ("2027-02", "2027-02")),
-        ("end", "", "2026-03", ("2025-07", "2026-12")),
-    ],
-)
-def test_the_reporting_period_is_within_the_grant(
-    every: str, starting: str, month: str, period: tuple[str, str]
-) -> None:
-    grant = replace(harbour().grants["G-1"], report_every=every, periods_from=starting)
-
-    assert reporting_period(grant, month) == period
-
-
-def test_a_month_in_which_the_period_changes_belongs_to_the_later_one() -> None:
-    grant = replace(
-        harbour().grants["G-1"], start=date(2025, 10, 15), end=date(2026, 10, 10), report_every="quarter",
-        periods_from="grant start",
-    )  # fmt: skip
-
-    assert reporting_period(grant, "2025-12") == ("2025-10", "2025-12")
-    assert reporting_period(grant, "2026-01") == ("2026-01", "2026-03")
-    assert reporting_period(grant, "2026-10") == ("2026-07", "2026-10")
 
 
 @pytest.mark.parametrize(

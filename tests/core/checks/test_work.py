@@ -1,0 +1,151 @@
+"""Checks of the work-plan, each in its exact words, and what must not be found."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.base.findings import CODES
+from tests.world.healthy_plan import Case, Change, look, told
+
+CASES: list[Case] = [
+    (
+        "date-unlikely",
+        [("income", "I-1", {"date": "2006-01-05"})],
+        [
+            (
+                "income",
+                "I-1",
+                "date",
+                "2006-01-05 is far from the dates of every grant.",
+                "Check the year.",
+            )
+        ],
+    ),
+    (
+        "activity-overdue",
+        [("work_plan", "A-2", {"status": "delayed"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "end",
+                "It should have ended on 2026-03-31, but it is delayed.",
+                "Update its status, or move its end.",
+            )
+        ],
+    ),
+    (
+        "end-before-start",
+        [("resources", "R-1", {"from": "2027-01-01"})],
+        [
+            (
+                "resources",
+                "R-1",
+                "until",
+                "It ends on 2026-12-31, before it starts on 2027-01-01.",
+                "Correct one of the dates.",
+            )
+        ],
+    ),
+    (
+        "done-without-100",
+        [("work_plan", "A-2", {"done": "80"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "done",
+                "Its status is done, but % done is 80 %.",
+                "Set % done to 100%, or the status back.",
+            )
+        ],
+    ),
+    (
+        "spending-before-start",
+        [
+            ("work_plan", "A-1", {"start": "2026-02-01"}),
+            ("budget", "B-1", {"explanation": "We began early."}),
+        ],
+        [
+            (
+                "work_plan",
+                "A-1",
+                "start",
+                "Money was spent on it from 2026-01-10; it starts on 2026-02-01.",
+                "Correct the start, or the expense's date or line.",
+            )
+        ],
+    ),
+    (
+        "activity-without-money",
+        [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-10"})],
+        [
+            (
+                "work_plan",
+                "A-3",
+                "id",
+                "It starts on 2026-05-10, but it has no budget line and no resource.",
+                "Give it a line or a resource, or move its start.",
+            )
+        ],
+    ),
+    (
+        "milestone-not-reached",
+        [("work_plan", "A-2", {"milestone": "Map printed", "target": "300", "achieved": "250"})],
+        [
+            (
+                "work_plan",
+                "A-2",
+                "achieved",
+                "The milestone was due on 2026-03-31; 250 of 300 is achieved.",
+                "Update Achieved, or write the reason for the delay into the progress note.",
+            )
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "changes", "expected"), CASES, ids=[case[0] for case in CASES])
+def test_each_code_in_its_words(
+    code: str, changes: list[Change], expected: list[tuple[str, ...]]
+) -> None:
+    found = look(*changes)
+
+    assert [each[1:] for each in told(found)] == expected
+    assert found[0].code == code
+
+
+SILENT: list[tuple[str, list[Change]]] = [
+    (
+        "a milestone just reached",
+        [("work_plan", "A-2", {"milestone": "Map printed", "target": "300", "achieved": "300"})],
+    ),
+    (
+        "an activity that is far off",
+        [("work_plan", "A-3", {"activity": "Newsletter", "start": "2026-05-11"})],
+    ),
+    (
+        "an activity that was dropped",
+        [("work_plan", "A-2", {"status": "dropped", "done": "", "target": "9"})],
+    ),
+]
+
+
+@pytest.mark.parametrize("changes", [case[1] for case in SILENT], ids=[case[0] for case in SILENT])
+def test_what_is_no_finding(changes: list[Change]) -> None:
+    assert told(look(*changes)) == []
+
+
+def test_a_far_date_is_not_found_a_second_time_as_outside_its_grant() -> None:
+    assert [
+        each.code
+        for each in look(
+            ("expenses", "E-2", {"date": "2062-01-20"}), ("budget", "B-2", {"explanation": "x"})
+        )
+    ] == ["date-unlikely"]
+
+
+def test_every_code_about_work_has_its_reproducer() -> None:
+    here = {case[0] for case in CASES}
+
+    assert {name for name, code in CODES.items() if code.group == "work"} <= here
