@@ -675,10 +675,8 @@ def test_an_amount_whose_currency_state_or_line_cannot_be_read_is_not_counted(
 
 def test_a_merged_area_without_a_readable_value_covers_nothing() -> None:
     table = "ID | Date | Amount | State\nE-1 | 2026-01-05 | 5 | {}\nE-2 | 2026-01-06 | 6 |"
-    merged = {"merged": ((1, 3, 2, 3),)}
-
     for typed, expected in (("committed", "committed"), ("maybe", None), ("", None)):
-        rows = expenses(table.format(typed), **merged).rows
+        rows = expenses(table.format(typed), merged=((1, 3, 2, 3),)).rows
         assert rows[1].fields.get("state") == expected
 
 

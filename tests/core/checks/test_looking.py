@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from budgettrack.core.checks.looking import Looking
+from budgettrack.core.figures.positions import Position
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
 from tests.world.healthy_plan import HEALTHY
@@ -38,7 +39,7 @@ def test_the_month_in_hand_is_not_complete(today: date, month: str) -> None:
 def test_figures_to_date_end_with_the_last_full_month_and_so_far_with_the_last_entry() -> None:
     look = looking(date(2026, 4, 10), "2026-03-31", "2026-04-10", "2026-09-01")
 
-    def spent(positions: list) -> int:  # type: ignore[type-arg]
+    def spent(positions: list[Position]) -> int:
         return next(each.spent for each in positions if each.line == "B-1")
 
     assert spent(look.to_date) == 300_00 + 100

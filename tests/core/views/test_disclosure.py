@@ -70,4 +70,4 @@ def test_no_more_rows_wait_than_must() -> None:
     """Of rows with enough behind them, the one with the fewest waits first."""
     payments = {"a": 1, "b": 5, "c": 3}
 
-    assert moving(payments, 9, lambda keys: sum(payments[key] for key in keys), 3) == {"b"}
+    assert moving(payments, 9, lambda keys: sum(payments[key] for key in keys), 3) == frozenset("b")
