@@ -11,7 +11,7 @@ from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.figures.profile import Limit
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.views.audience import VOLUNTEER
-from budgettrack.core.views.funder_types import FunderLine, FunderView, Group
+from budgettrack.core.views.funder_types import FunderLine, FunderView, Group, Match
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -515,41 +515,29 @@ def _work(view: FunderView, w: Words) -> list[Block]:
     return [Works([work(progress, w) for progress in view.progress])]
 
 
+def _contribution(contribution: Match, w: Words) -> TableRow:
+    """Returns the row of one contribution in kind."""
+    quantity, value = formats.NONE, w.say("not valued")
+    if contribution.quantity is not None:
+        number = formats.quantity(contribution.quantity, w.at)
+        quantity = f"{number} {contribution.unit}".strip()
+    if contribution.value is not None:
+        value = formats.money(contribution.value, contribution.currency, w.at)
+    kind = w.term(contribution.kind)
+    heading = kind[:1].upper() + kind[1:]
+    if contribution.from_whom:
+        giver = w.term(contribution.from_whom)
+        heading = w.say("{kind}, from: {giver}", kind=heading, giver=giver)
+    cells = [quantity, value, w.term(contribution.basis) or formats.NONE]
+    small = " · ".join(filter(None, (contribution.id, contribution.description)))
+    return TableRow(heading, [TableCell(text) for text in cells], small)
+
+
 def _match(view: FunderView, w: Words) -> list[Block]:
     """Returns the table of match in kind."""
     if not view.match:
         return [Text(w.say("Nothing in kind is recorded as match for this grant."), True)]
-    rows = []
-    for contribution in view.match:
-        quantity = (
-            f"{formats.quantity(contribution.quantity, w.at)} {contribution.unit}".strip()
-            if contribution.quantity is not None
-            else formats.NONE
-        )
-        value = (
-            formats.money(contribution.value, contribution.currency, w.at)
-            if contribution.value is not None
-            else w.say("not valued")
-        )
-        kind = w.term(contribution.kind)
-        kind = kind[:1].upper() + kind[1:]
-        heading = (
-            w.say("{kind}, from: {giver}", kind=kind, giver=w.term(contribution.from_whom))
-            if contribution.from_whom
-            else kind
-        )
-        small = " · ".join(filter(None, (contribution.id, contribution.description)))
-        rows.append(
-            TableRow(
-                heading,
-                [
-                    TableCell(quantity),
-                    TableCell(value),
-                    TableCell(w.term(contribution.basis) or formats.NONE),
-                ],
-                small,
-            )
-        )
+    rows = [_contribution(contribution, w) for contribution in view.match]
     headings = [
         Heading(w.say("What, from whom"), False),
         Heading(w.say("How much"), False),

@@ -140,15 +140,7 @@ class _Book:
         formulas."""
         view, w = self._view, self._w
         sheet = self._sheet(w.say("Budget"), landscape=True)
-        state = (
-            w.say("Draft: not for the funder yet. The final one has no list for the treasurer.")
-            if draft
-            else ""
-        )
-        if final is not None:
-            state = w.say(
-                "Final. These figures were reported on {day}.", day=formats.day(final, w.at)
-            )
+        state = self._state(final, draft)
         notes = [state] + ([left_out(view.left_out, w)] if view.left_out else [])
         whose = (
             f"{view.organisation} → {view.grant.funder} · {view.grant.id}"
@@ -173,12 +165,7 @@ class _Book:
         for group in view.groups:
             code = group.code or group.name
             if group.kind == "sum":
-                wanted = next(
-                    category.sum
-                    for category in view.profile.category
-                    if (category.code or category.name) == code
-                )
-                rows = [index for other in wanted for index in summed.get(other, [])]
+                rows = [index for other in self._parts(code) for index in summed.get(other, [])]
                 self._row(sheet, row, group_name(group, view, w), group.sums, bold=True)
                 self._sums(sheet, row, rows, group.sums, bold=True)
                 summed[code] = [row]
@@ -190,6 +177,23 @@ class _Book:
         self._row(sheet, row, w.say("Total"), view.total, bold=True, top=1)
         self._sums(sheet, row, parts, view.total, bold=True, top=1)
         sheet.print_area(0, 0, row, NAMES + len(self._columns) - 1)
+
+    def _state(self, final: date | None, draft: bool) -> str:
+        """Returns whether the summary is final or a draft. Returns "" if it is neither."""
+        w = self._w
+        if final is not None:
+            day = formats.day(final, w.at)
+            return w.say("Final. These figures were reported on {day}.", day=day)
+        if draft:
+            return w.say(
+                "Draft: not for the funder yet. The final one has no list for the treasurer."
+            )
+        return ""
+
+    def _parts(self, code: str) -> Sequence[str]:
+        """Returns the codes that a category of the funder's form is the sum of."""
+        categories = self._view.profile.category
+        return next(each.sum for each in categories if (each.code or each.name) == code)
 
     def _group(self, sheet: Any, row: int, group: Group) -> int:
         """A group and, where the funder asks for them, its lines; the row after it."""
@@ -268,19 +272,11 @@ class _Book:
         places = digits(self._view.currency)
         if sign == "/":
             style = self._format(num_format="0.0%", **values)
+            formula = None
             if live:
                 top, base = cell(row, self._at[one]), cell(row, self._at[other])
-                sheet.write_formula(
-                    row,
-                    at,
-                    f'=IF({base}=0,"",{top}/{base})',
-                    style,
-                    "" if value is None else float(value),
-                )
-            elif value is None:
-                sheet.write_blank(row, at, None, style)
-            else:
-                sheet.write_number(row, at, float(value), style)
+                formula = f'=IF({base}=0,"",{top}/{base})'
+            _write_share(sheet, row, at, formula, value, style)
             return
         style = self._format(num_format=pattern(self._view.currency), **values)
         stored = Decimal(decimal(int(value or 0), self._view.currency))
@@ -414,3 +410,15 @@ class _Book:
         lines = missing(self._view, w) or [w.say("Nothing: it can be made final.")]
         for row, line in enumerate(lines, 2):
             self._text(sheet, row, 0, line, text_wrap=True)
+
+
+def _write_share(
+    sheet: Any, row: int, column: int, formula: str | None, value: Any, style: Any
+) -> None:
+    """Writes a share: as a formula with its value, or the value alone, or a blank cell."""
+    if formula is not None:
+        sheet.write_formula(row, column, formula, style, "" if value is None else float(value))
+    elif value is None:
+        sheet.write_blank(row, column, None, style)
+    else:
+        sheet.write_number(row, column, float(value), style)

@@ -151,13 +151,11 @@ def corrected(view: PublicView, later: Mapping[Month, PublicView]) -> list[Corre
     received = {
         f"={row.grant}" if row.kind == "grant" else row.kind: row.to_date for row in view.money_in
     }
-    for month, page in sorted(later.items()):
-        if month <= view.month:
-            continue
-        of_ours = [correction for correction in page.corrections if correction.since <= view.month]
+    for month in sorted(month for month in later if month > view.month):
+        corrections = later[month].corrections
+        of_ours = [correction for correction in corrections if correction.since <= view.month]
         told = [_as_here(correction, view, rows, received) for correction in of_ours]
         if told:
-            result.append(
-                Corrected(month, [correction for correction in told if correction is not None])
-            )
+            shown = [correction for correction in told if correction is not None]
+            result.append(Corrected(month, shown))
     return result

@@ -164,46 +164,42 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
     )
 
 
-def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
-    """Returns the page of a grant."""
-    at = w.at
-    facts = [
-        Fact(
-            w.say("Award"),
-            (
-                formats.money(grant.amount, grant.currency, at)
-                if grant.amount is not None
-                else formats.NONE
-            ),
-            formats.span(grant.start, grant.end, at),
-        ),
-        Fact(w.say("Received to date"), formats.money(grant.received, grant.currency, at)),
+def _facts(grant: PublicGrant, w: Words) -> list[Fact]:
+    """Returns the award, the money received and the state of a grant."""
+    award = formats.NONE
+    if grant.amount is not None:
+        award = formats.money(grant.amount, grant.currency, w.at)
+    return [
+        Fact(w.say("Award"), award, formats.span(grant.start, grant.end, w.at)),
+        Fact(w.say("Received to date"), formats.money(grant.received, grant.currency, w.at)),
         Fact(w.say("State"), w.term(grant.state) or formats.NONE),
     ]
-    money: list[Block] = [Facts(facts)]
-    row = next((item for item in view.by_grant.rows if item.key == f"={grant.id}"), None)
-    if row is not None and row.through is not None:
-        cells = [
-            formats.number(units, view.currency, at)
-            for units in (row.budget, row.spent, row.variance)
-        ]
-        money.append(
-            ReportTable(
-                w.say("Budget against spending"),
-                [
-                    Heading(w.say("To the end of"), False),
-                    Heading(w.say("Budget")),
-                    Heading(w.say("Spent")),
-                    Heading(w.say("Variance")),
-                ],
-                [TableRow(formats.month(row.through, at), [TableCell(item) for item in cells])],
-                w.say("To date, in {currency}, without what pays people", currency=view.currency),
-            )
-        )
-    else:
-        money.append(
-            Text(w.say("What was spent of it is not shown yet: too few payments were made."), True)
-        )
+
+
+def _spending(grant: PublicGrant, view: PublicView, w: Words) -> Block:
+    """Returns budget, spending and variance of a grant, or why they are not shown."""
+    row = next((row for row in view.by_grant.rows if row.key == f"={grant.id}"), None)
+    if row is None or row.through is None:
+        why = w.say("What was spent of it is not shown yet: too few payments were made.")
+        return Text(why, True)
+    sums = (row.budget, row.spent, row.variance)
+    cells = [TableCell(formats.number(units, view.currency, w.at)) for units in sums]
+    return ReportTable(
+        w.say("Budget against spending"),
+        [
+            Heading(w.say("To the end of"), False),
+            Heading(w.say("Budget")),
+            Heading(w.say("Spent")),
+            Heading(w.say("Variance")),
+        ],
+        [TableRow(formats.month(row.through, w.at), cells)],
+        w.say("To date, in {currency}, without what pays people", currency=view.currency),
+    )
+
+
+def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
+    """Returns the page of a grant."""
+    money: list[Block] = [Facts(_facts(grant, w)), _spending(grant, view, w)]
     paid_for = [item for item in view.progress if item.id in grant.activities]
     sections = [
         Section("money", w.say("The grant at a glance"), money),
@@ -216,13 +212,13 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     ]
     links = [
         Link(w.say("All months"), "../index.html"),
-        Link(formats.month(view.month, at), f"../{view.month}.html"),
+        Link(formats.month(view.month, w.at), f"../{view.month}.html"),
     ]
     return _document(
         f"{view.organisation}: {grant_title(grant)}",
         grant_title(grant),
         w.say(
-            "Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, at)
+            "Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, w.at)
         ),
         sections,
         view,

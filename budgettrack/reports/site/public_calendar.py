@@ -11,7 +11,7 @@ those are for the people who do the work.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -48,18 +48,10 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
     for view, on in pages:
         at = datetime.combine(on, time(), UTC)
         dates = {**dict(_grants(view, w)), **dict(_work(view, w))}
-        for key, earlier in entries.items():
-            # A page written later has no work-plan: its missing activities are not cancelled.
-            if key not in dates and (view.progress or key[0] == "grant"):
-                dates[key] = _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
+        dates |= dict(_cancelled(view, entries, dates))
         for key, date_told in dates.items():
             before = entries.get(key)
-            if before and (before.what, before.due, before.more, before.cancelled) == (
-                date_told.what,
-                date_told.due,
-                date_told.more,
-                date_told.off,
-            ):
+            if before and _says(before, date_told):
                 continue
             changed = before.changed + 1 if before else 0
             entries[key] = CalendarEntry(
@@ -74,6 +66,22 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
     shown = [entry for (of, _, id_), entry in entries.items() if of == "work" or id_ in named]
     name = w.say("{organisation}: when our work begins and ends", organisation=newest.organisation)
     return calendar(name, "public", shown, days_before=None)
+
+
+def _cancelled(
+    view: PublicView, entries: Mapping[Which, CalendarEntry], dates: Collection[Which]
+) -> Iterator[tuple[Which, _DateOnPage]]:
+    """Yields the dates of earlier pages that a page no longer has."""
+    for key, earlier in entries.items():
+        # A page written later has no work-plan: its missing activities are not cancelled.
+        if key not in dates and (view.progress or key[0] == "grant"):
+            yield key, _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
+
+
+def _says(entry: CalendarEntry, told: _DateOnPage) -> bool:
+    """Whether an entry of the calendar is the same as a date on a page."""
+    said = (entry.what, entry.due, entry.more, entry.cancelled)
+    return said == (told.what, told.due, told.more, told.off)
 
 
 def _uid(organisation: str, which: Which) -> str:

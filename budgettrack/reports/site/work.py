@@ -3,8 +3,10 @@ milestones."""
 
 from __future__ import annotations
 
-from budgettrack.core.base.months import count, months
-from budgettrack.core.views.audience import VOLUNTEER
+from collections.abc import Iterable, Iterator, Sequence
+
+from budgettrack.core.base.months import Month, count, months
+from budgettrack.core.views.audience import VOLUNTEER, Progress
 from budgettrack.core.views.public_types import (
     InKind,
     PublicView,
@@ -52,41 +54,21 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
 
     Returns None if no activity has both a start and an end.
     """
-    dated = [
-        activity
-        for activity in view.progress
-        if activity.start and activity.end and activity.start <= activity.end
-    ]
+    dated = list(_dated(view.progress))
     if not dated:
         return None
-    first, last = (
-        min(activity.start or "" for activity in dated),
-        max(activity.end or "" for activity in dated),
-    )
-    span = months(first, last)
-    names = [formats.short_month(month, w.at) for month in span]
-    rows = []
-    for activity in dated:
-        done = (
-            ""
-            if activity.done is None
-            else w.say("{percent} done", percent=formats.percentage(str(activity.done), w.at))
+    first, last = min(start for _, start, _ in dated), max(end for _, _, end in dated)
+    names = [formats.short_month(month, w.at) for month in months(first, last)]
+    rows = [
+        charts.Stretch(
+            activity.activity or activity.id,
+            count(first, start) - 1,
+            count(first, end) - 1,
+            int(activity.done or 0),
+            _label(activity, w),
         )
-        label = " · ".join(
-            filter(
-                None,
-                (w.term(activity.status), done, formats.span(activity.start, activity.end, w.at)),
-            )
-        )
-        start, end = (
-            count(first, activity.start or first) - 1,
-            count(first, activity.end or first) - 1,
-        )
-        rows.append(
-            charts.Stretch(
-                activity.activity or activity.id, start, end, int(activity.done or 0), label
-            )
-        )
+        for activity, start, end in dated
+    ]
     here = count(first, view.month) - 1 if first <= view.month <= last else None
     return charts.timeline(
         "timeline",
@@ -100,6 +82,23 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
         here,
         w.right_to_left,
     )
+
+
+def _dated(progress: Iterable[Progress]) -> Iterator[tuple[Progress, Month, Month]]:
+    """Yields the activities that have a start and an end, with both."""
+    for activity in progress:
+        if activity.start and activity.end and activity.start <= activity.end:
+            yield activity, activity.start, activity.end
+
+
+def _label(activity: Progress, w: Words) -> str:
+    """Returns the status of an activity, the part that is done, and its dates."""
+    parts = [w.term(activity.status)]
+    if activity.done is not None:
+        percent = formats.percentage(str(activity.done), w.at)
+        parts.append(w.say("{percent} done", percent=percent))
+    parts.append(formats.span(activity.start, activity.end, w.at))
+    return " · ".join(filter(None, parts))
 
 
 def given(each: InKind, w: Words) -> str:
@@ -122,62 +121,57 @@ def from_whom(each: InKind, w: Words) -> str:
     )
 
 
+def _bars(things: Iterable[InKind], currency: str, w: Words) -> Iterator[charts.Bar]:
+    """Yields a bar for everything that has a value in this currency."""
+    for each in things:
+        if each.value is not None and each.currency == currency:
+            value = formats.money(each.value, each.currency, w.at)
+            yield charts.Bar(from_whom(each, w), each.value, None, value)
+
+
+def _in_kind_chart(bars: Sequence[charts.Bar], w: Words) -> Block:
+    """Returns the chart of what was given in kind."""
+    return charts.bars(
+        "kind-chart",
+        w.say("What was given in kind"),
+        w.say("Value to date of what was lent or given. The table below has the same figures."),
+        bars,
+        (),
+        w.right_to_left,
+    )
+
+
+def _in_kind_table(things: Iterable[InKind], w: Words) -> ReportTable:
+    """Returns the table of what was given in kind."""
+    headings = [
+        Heading(w.say("What, from whom"), False),
+        Heading(w.say("How much"), False),
+        Heading(w.say("Value to date")),
+        Heading(w.say("Valued by"), False),
+    ]
+    note = w.say("Beside the money above, never added to it")
+    rows = [_in_kind_row(each, w) for each in things]
+    return ReportTable(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
+
+
+def _in_kind_row(each: InKind, w: Words) -> TableRow:
+    value = w.say("not valued")
+    if each.value is not None:
+        value = formats.money(each.value, each.currency, w.at)
+    basis = formats.listed([w.term(basis) for basis in each.basis], w.at)
+    cells = [given(each, w), value, basis or formats.NONE]
+    return TableRow(from_whom(each, w), [TableCell(text) for text in cells])
+
+
 def in_kind_section(view: PublicView, w: Words) -> list[Block]:
     """Returns the chart and table of contributions in kind, and thanks for volunteer time."""
     things = [each for each in view.in_kind if each.kind != VOLUNTEER]
     blocks: list[Block] = []
-    valued = [each for each in things if each.value is not None and each.currency == view.currency]
-    if len(valued) > 1:
-        bars = [
-            charts.Bar(
-                from_whom(each, w),
-                each.value or 0,
-                None,
-                formats.money(each.value or 0, each.currency, w.at),
-            )
-            for each in valued
-        ]
-        blocks.append(
-            charts.bars(
-                "kind-chart",
-                w.say("What was given in kind"),
-                w.say(
-                    "Value to date of what was lent or given. The table below has the same figures."
-                ),
-                bars,
-                (),
-                w.right_to_left,
-            )
-        )
+    bars = list(_bars(things, view.currency, w))
+    if len(bars) > 1:
+        blocks.append(_in_kind_chart(bars, w))
     if things:
-        rows = [
-            TableRow(
-                from_whom(each, w),
-                [
-                    TableCell(given(each, w)),
-                    TableCell(
-                        formats.money(each.value, each.currency, w.at)
-                        if each.value is not None
-                        else w.say("not valued")
-                    ),
-                    TableCell(
-                        formats.listed([w.term(basis) for basis in each.basis], w.at)
-                        or formats.NONE
-                    ),
-                ],
-            )
-            for each in things
-        ]
-        headings = [
-            Heading(w.say("What, from whom"), False),
-            Heading(w.say("How much"), False),
-            Heading(w.say("Value to date")),
-            Heading(w.say("Valued by"), False),
-        ]
-        note = w.say("Beside the money above, never added to it")
-        blocks.append(
-            ReportTable(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
-        )
+        blocks.append(_in_kind_table(things, w))
     for each in view.in_kind:
         if each.kind == VOLUNTEER:
             giver = w.term(each.from_whom) or w.say("volunteers")
