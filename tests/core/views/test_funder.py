@@ -60,38 +60,6 @@ def test_a_funder_sees_its_own_grant_as_the_positions_say() -> None:
     ]  # fmt: skip
 
 
-def test_the_treasurer_is_told_what_is_missing() -> None:
-    view = summary(harbour(), left_out=2)
-
-    assert [(each.code, each.id, dict(each.values)) for each in view.tell] == [
-        ("draft-unexplained", "B-1.1", {"about": "B-1.1"}),
-        ("draft-unclassified", "B-1.1", {"about": "B-1.1"}),
-        ("draft-unexplained", "B-1.4", {"about": "B-1.4"}),
-        ("draft-unclassified", "B-1.4", {"about": "B-1.4"}),
-        ("draft-unbudgeted", "", {"amount": "99.00 EUR"}),
-        ("draft-rows-left-out", "", {"number": "2"}),
-        ("draft-month-not-closed", "", {"month": "2026-03"}),
-    ]
-
-
-def test_late_work_without_a_note_and_missing_figures_of_the_grant_are_told() -> None:
-    plan = harbour()
-    plan = replace(
-        plan,
-        activities={
-            **plan.activities,
-            "A-2": replace(plan.activities["A-2"], progress_note="", done=None),
-        },
-        grants={**plan.grants, "G-1": replace(plan.grants["G-1"], amount=None, end=None)},
-    )
-    kinds = [(each.code, each.id) for each in summary(plan).tell]
-
-    assert ("draft-late-without-note", "A-2") in kinds
-    assert ("draft-not-reported", "A-2") in kinds
-    assert ("draft-award-missing", "") in kinds
-    assert ("draft-dates-missing", "") in kinds
-
-
 # ---- limits, each at its edge
 
 
