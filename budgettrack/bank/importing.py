@@ -11,7 +11,7 @@ import json
 import os
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
@@ -19,11 +19,20 @@ from pathlib import Path
 from typing import Literal
 
 from budgettrack.bank.formats import Statement, read
-from budgettrack.bank.matching import Pair, Proposal, StatementEntry, movements, propose, reconcile
+from budgettrack.bank.matching import (
+    Movement,
+    Pair,
+    Proposal,
+    StatementEntry,
+    movements,
+    propose,
+    reconcile,
+)
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, first_day, last_day, month_of
 from budgettrack.core.cells.reading import plain
 from budgettrack.core.records.model import Fields
@@ -90,13 +99,20 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     notes = [*left_out, *(note for each in statements for note in each.notes)]
     if empty:
         notes.append(f"{path.name}: {empty} without an amount left out.")
-    days = [each.day for each in entries_read]
-    firsts = [each.first for each in statements if each.first] or days
-    lasts = [each.last for each in statements if each.last] or days
     kept = tuple(each for each in entries_read if each.units)
-    return Read(
-        kept, tuple(notes), min(firsts, default=None), max(lasts, default=None), bool(left_out)
-    )
+    return Read(kept, tuple(notes), *_span(statements, entries_read), bool(left_out))
+
+
+def _span(
+    statements: Sequence[Statement], entries_read: Sequence[StatementEntry]
+) -> tuple[date | None, date | None]:
+    """Return the first and the last day of the statements, or of their entries.
+
+    Returns None for a day that nothing tells."""
+    days = [entry.day for entry in entries_read]
+    firsts = [statement.first for statement in statements if statement.first]
+    lasts = [statement.last for statement in statements if statement.last]
+    return min(firsts or days, default=None), max(lasts or days, default=None)
 
 
 def _entry(
@@ -243,23 +259,19 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
     with group.register.reading() as ask:
         stored = queries.load(ask)
         _, ties = queries.bank(ask)
-        left_out = sum(
-            finding.severity == "error" and finding.table in ("expenses", "income")
-            for finding in queries.findings(ask)
-        )
+        left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
     statement = entries(group.config, path, _key(group.config) or b"")
     month = month or _month(path, statement)
     first, last = first_day(month), last_day(month)
     there = movements(group.plan_of(stored.records))
     pairs = reconcile(statement.entries, there, ties, first, last)
     currencies = sorted({each.currency for each in statement.entries})
-    sums = {}
-    for currency in currencies:
-        banked = sum(
-            e.units for e in statement.entries if e.currency == currency and first <= e.day <= last
-        )
-        booked = sum(m.units for m in there if m.currency == currency and first <= m.day <= last)
-        sums[currency] = (banked, booked, banked - booked)
+    banked = _sums(entry for entry in statement.entries if first <= entry.day <= last)
+    booked = _sums(movement for movement in there if first <= movement.day <= last)
+    sums = {
+        currency: (banked[currency], booked[currency], banked[currency] - booked[currency])
+        for currency in currencies
+    }
     pairs = [each for each in pairs if each.currency in sums]
     return BankReconciliation(
         month,
@@ -268,6 +280,19 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
         (*statement.notes, *_more(statement, stored, month, currencies, left_out)),
         statement.left_out,
     )
+
+
+def _leaves_out_money(finding: Finding) -> bool:
+    """Whether a finding keeps a row of expenses or income out of the figures."""
+    return finding.severity == "error" and finding.table in ("expenses", "income")
+
+
+def _sums(amounts: Iterable[StatementEntry | Movement]) -> Counter[str]:
+    """Return the sum of each currency."""
+    sums: Counter[str] = Counter()
+    for amount in amounts:
+        sums[amount.currency] += amount.units
+    return sums
 
 
 def _month(path: Path, found: Read) -> Month:
@@ -293,12 +318,8 @@ def _more(
         )
     if found.first is not None and found.first > first_day(month):
         notes.append(f"The statement begins on {found.first}: earlier ones, too.")
-    others = {
-        fields["currency"]
-        for table in ("expenses", "income")
-        for fields in held.records[table].values()
-        if fields.get("currency") and fields["currency"] not in currencies
-    }
+    records = (*held.records["expenses"].values(), *held.records["income"].values())
+    others = {fields.get("currency", "") for fields in records} - {"", *currencies}
     if others:
         notes.append(
             f"Rows in {', '.join(sorted(others))} are not compared: the statement has none."

@@ -7,7 +7,7 @@ people typed. They are never part of a result."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal, TypeVar
@@ -92,14 +92,24 @@ def movements(plan: Plan) -> list[Movement]:
         else:
             key = key if first is None else ("expenses", expense.id)
             by_record[key] = Movement(*key, expense.day, units, expense.currency)
+    return [
+        movement
+        for movement in (*by_record.values(), *map(_income, _received_income(plan)))
+        if movement.units
+    ]
+
+
+def _received_income(plan: Plan) -> Iterator[Income]:
+    """Yield the income that came through the bank."""
     for income in plan.income.values():
         if income.state == "received" and income.kind != "opening balance":
-            amount, currency = _received(income)
-            units = -amount if income.kind == "returned to funder" else amount
-            by_record["income", income.id] = Movement(
-                "income", income.id, income.date, units, currency
-            )
-    return [expense for expense in by_record.values() if expense.units]
+            yield income
+
+
+def _income(income: Income) -> Movement:
+    amount, currency = _received(income)
+    units = -amount if income.kind == "returned to funder" else amount
+    return Movement("income", income.id, income.date, units, currency)
 
 
 def _received(income: Income) -> tuple[int, str]:
@@ -120,8 +130,8 @@ def propose(
     matches at most one entry. A row that was added from another file can still match, because the
     references of banks differ between formats."""
     taken = {ties[each.mark] for each in entries if each.mark in ties}
-    there = [each for each in movements(plan) if (each.table, each.id) not in taken]
-    waiting = [each for each in _waiting(plan) if (each.table, each.id) not in taken]
+    there = _without(taken, movements(plan))
+    waiting = _without(taken, _waiting(plan))
     past = _Past(plan, records)
     proposals = []
     for entry in entries:
@@ -136,6 +146,11 @@ def propose(
         else:
             proposals.append(past.like(entry))
     return proposals
+
+
+def _without(taken: Set[Record], movements: Iterable[Movement]) -> list[Movement]:
+    """Return the movements that no entry was added for before."""
+    return [movement for movement in movements if (movement.table, movement.id) not in taken]
 
 
 def _waiting(plan: Plan) -> Iterator[Movement]:
@@ -310,17 +325,8 @@ def reconcile(
         else:
             loose.append(entry)
     # The nearest pairs first: the result must not depend on the order of entries in the file.
-    by_amount: dict[tuple[int, str], list[Movement]] = {}
-    for each in left.values():
-        by_amount.setdefault((each.units, each.currency), []).append(each)
-    near = sorted(
-        (abs(each.day - entry.day), each.id, number, each)
-        for number, entry in enumerate(loose)
-        for each in by_amount.get((entry.units, entry.currency), ())
-        if abs(each.day - entry.day) <= NEAR
-    )
     matched: dict[int, Movement] = {}
-    for _, _, number, each in near:
+    for _, _, number, each in sorted(_near(loose, left.values())):
         if number not in matched and (each.table, each.id) in left:
             matched[number] = each
             del left[each.table, each.id]
@@ -328,6 +334,21 @@ def reconcile(
     paired = [_pair(entry, movement, first, last) for entry, movement in pairs]
     paired += [_pair(None, each, first, last) for each in left.values()]
     return sorted((each for each in paired if each is not None), key=_order)
+
+
+def _near(
+    entries: Sequence[StatementEntry], there: Iterable[Movement]
+) -> Iterator[tuple[timedelta, str, int, Movement]]:
+    """Yield the movements of an entry's amount near its date: the distance, the movement's ID, the
+    number of the entry, and the movement."""
+    by_amount: dict[tuple[int, str], list[Movement]] = {}
+    for movement in there:
+        by_amount.setdefault((movement.units, movement.currency), []).append(movement)
+    for number, entry in enumerate(entries):
+        for movement in by_amount.get((entry.units, entry.currency), ()):
+            distance = abs(movement.day - entry.day)
+            if distance <= NEAR:
+                yield distance, movement.id, number, movement
 
 
 def _pair(
@@ -340,19 +361,16 @@ def _pair(
     movement_in = movement is not None and first <= movement.day <= last
     if not (entry_in or movement_in):
         return None
-    difference = (entry.units if entry and entry_in else 0) - (
-        movement.units if movement and movement_in else 0
-    )
-    state: EntryState
+    banked = entry.units if entry and entry_in else 0
+    booked = movement.units if movement and movement_in else 0
+    difference = banked - booked
     if movement is None:
-        state = "only in the statement"
-    elif entry is None:
-        state = "only in the register"
-    elif entry_in and movement_in:
-        state = "other amount" if difference else "matched"
-    else:
-        state = "other month"
-    return Pair(state, entry, movement, difference)
+        return Pair("only in the statement", entry, None, difference)
+    if entry is None:
+        return Pair("only in the register", None, movement, difference)
+    if not (entry_in and movement_in):
+        return Pair("other month", entry, movement, difference)
+    return Pair("other amount" if difference else "matched", entry, movement, difference)
 
 
 def _order(pair: Pair) -> tuple[date, str]:
