@@ -95,33 +95,21 @@ def _grant_position(
 ) -> GrantPosition:
     grant = plan.grants.get(id_)
     currency = plan.currency_of(id_)
-    expected = received = returned = awarded = brought = 0
-    for receipt in income:
-        units = income_in(plan, receipt, currency) or 0
-        if receipt.state == "expected":
-            expected += 0 if receipt.kind == RETURNED else units
-        elif periods.month_of(receipt.date) > end:
-            continue
-        elif receipt.kind == RETURNED:
-            returned += units
-        else:
-            received += units
-            awarded += units if receipt.kind in OF_THE_AWARD else 0
-            brought += units if receipt.kind == OPENING else 0
-    spent, award = sum(each.spent for each in lines), (grant.amount or 0) if grant else 0
+    sums = _income_sums(plan, income, currency, end)
+    received, returned = sums.received, sums.returned
+    spent = sum(position.spent for position in lines)
+    award = (grant and grant.amount) or 0
     money = money_of(grant)
-    to_come = max(0, award - awarded) if award else expected
-    fee = _host_fee(grant, received - brought - returned, spent)
-    gone, whole = 0, 0
-    if grant and grant.start and grant.end and grant.end >= grant.start:
-        gone, whole = periods.elapsed(grant.start, grant.end, periods.last_day(end))
+    to_come = max(0, award - sums.awarded) if award else sums.expected
+    fee = _host_fee(grant, received - sums.brought - returned, spent)
+    gone, whole = _elapsed(grant, end)
     return GrantPosition(
         grant=id_,
         currency=currency,
         award=award,
         lines=sum(each.amount for each in lines),
         budget=sum(each.budget for each in lines),
-        expected=expected,
+        expected=sums.expected,
         received=received,
         returned=returned,
         spent=spent,
@@ -136,6 +124,44 @@ def _grant_position(
         money=money,
         may_come=to_come if money == "may come" else 0,
     )
+
+
+@dataclass(slots=True)
+class _IncomeSums:
+    """The income of one grant in minor units: expected, received, and given back. `awarded` is the
+    part received that belongs to the award, `brought` the opening balance."""
+
+    expected: int = 0
+    received: int = 0
+    returned: int = 0
+    awarded: int = 0
+    brought: int = 0
+
+
+def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month) -> _IncomeSums:
+    sums = _IncomeSums()
+    for receipt in income:
+        units = income_in(plan, receipt, currency) or 0
+        if receipt.state == "expected":
+            sums.expected += 0 if receipt.kind == RETURNED else units
+        elif periods.month_of(receipt.date) > end:
+            continue
+        elif receipt.kind == RETURNED:
+            sums.returned += units
+        else:
+            sums.received += units
+            sums.awarded += units if receipt.kind in OF_THE_AWARD else 0
+            sums.brought += units if receipt.kind == OPENING else 0
+    return sums
+
+
+def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
+    """The elapsed days of a grant to the end of a month, and all its days.
+
+    Both are 0 if its dates are not known or turned."""
+    if grant is None or grant.start is None or grant.end is None or grant.end < grant.start:
+        return 0, 0
+    return periods.elapsed(grant.start, grant.end, periods.last_day(end))
 
 
 def _host_fee(grant: Grant | None, received: int, spent: int) -> int:

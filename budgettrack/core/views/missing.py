@@ -28,21 +28,30 @@ def missing_explanations(
 ) -> Iterator[Finding]:
     """Lists rows beyond a limit without an explanation, and lines without a funder's category."""
     for group in groups:
-        if group.kind == "unmapped":
-            for line in group.lines:
-                yield lacking("draft-unmapped", line.id)
-        if group.limits and not any(line.explanation for line in group.lines):
-            yield lacking("draft-unexplained", group.name)
-        for line in group.lines:
-            if line.limits and not line.explanation:
-                yield lacking("draft-unexplained", line.id)
-            is_beyond = bool(line.limits) or bool(group.limits and line.explanation)
-            if profile.timing and is_beyond and not line.timing:
-                yield lacking("draft-unclassified", line.id)
+        yield from _missing_of(group, profile)
     lines = _by_id(groups)
     for row in judged:
         if not any(lines[each].explanation for each in row.lines if each in lines):
             yield lacking("draft-unexplained", row.name)
+
+
+def _missing_of(group: Group, profile: Profile) -> Iterator[Finding]:
+    if group.kind == "unmapped":
+        for line in group.lines:
+            yield lacking("draft-unmapped", line.id)
+    if group.limits and not any(line.explanation for line in group.lines):
+        yield lacking("draft-unexplained", group.name)
+    for line in group.lines:
+        if line.limits and not line.explanation:
+            yield lacking("draft-unexplained", line.id)
+        if profile.timing and _is_explained(line, group) and not line.timing:
+            yield lacking("draft-unclassified", line.id)
+
+
+def _is_explained(line: FunderLine, group: Group) -> bool:
+    """Whether a difference must be classified: the line's own, or the one that explains its
+    group's."""
+    return bool(line.limits) or bool(group.limits and line.explanation)
 
 
 def _by_id(groups: Iterable[Group]) -> Mapping[str, FunderLine]:
@@ -59,20 +68,29 @@ def missing_facts(
     """Lists facts that are missing in the grant, its budget and its work-plan.
 
     `currency` is the currency of the summary."""
-    for group in groups:
-        for line in group.lines:
-            if not line.id and line.sums.spent:
-                yield lacking(
-                    "draft-unbudgeted", amount=f"{decimal(line.sums.spent, currency)} {currency}"
-                )
+    for units in _unbudgeted(groups):
+        yield lacking("draft-unbudgeted", amount=f"{decimal(units, currency)} {currency}")
     if grant.amount is None:
         yield lacking("draft-award-missing")
     if grant.start is None or grant.end is None:
         yield lacking("draft-dates-missing")
-    for each in progress:
-        if each.done is None and each.status in UNDER_WAY:
-            yield lacking("draft-not-reported", each.id)
-    for each in progress:
-        is_late = each.end is not None and each.end < month_of(until)
-        if is_late and each.status not in REACHED and not each.note:
-            yield lacking("draft-late-without-note", each.id)
+    for activity in progress:
+        if activity.done is None and activity.status in UNDER_WAY:
+            yield lacking("draft-not-reported", activity.id)
+    for activity in progress:
+        if _is_late(activity, until) and not activity.note:
+            yield lacking("draft-late-without-note", activity.id)
+
+
+def _unbudgeted(groups: Iterable[Group]) -> Iterator[int]:
+    """What was spent on no budget line, in minor units."""
+    for group in groups:
+        for line in group.lines:
+            if not line.id and line.sums.spent:
+                yield line.sums.spent
+
+
+def _is_late(activity: Progress, until: date) -> bool:
+    if activity.end is None or activity.status in REACHED:
+        return False
+    return activity.end < month_of(until)
