@@ -104,8 +104,8 @@ def test_programs_read_plain_decimals(groups: dict[str, Group], words: tuple[str
 def test_lines_beside_a_table_are_grouped_too(groups: dict[str, Group]) -> None:
     english, german = groups["en"], groups["de"]
 
-    assert "9,000.00 EUR received" in english.run("checks").stdout
-    assert "9.000,00 EUR received" in german.run("checks").stdout
+    assert "9,000.00 EUR was received" in english.run("checks").stdout
+    assert "9.000,00 EUR was received" in german.run("checks").stdout
     assert "-6.001,50 EUR held, 3.000,00 EUR still to receive" in german.run("status", *ON).stdout
     assert "Amount    12.000,00" in german.run("grants", "show", "G-1").stdout
     assert german.run(
@@ -125,5 +125,5 @@ def test_the_tab_checks_is_grouped_by_the_locale(groups: dict[str, Group]) -> No
         sheet = openpyxl.load_workbook(groups[name].path)["Checks"]
         return " ".join(str(cell.value) for row in sheet for cell in row if cell.value)
 
-    assert "9,000.00 EUR received" in words("en")
-    assert "9.000,00 EUR received" in words("de")
+    assert "9,000.00 EUR was received" in words("en")
+    assert "9.000,00 EUR was received" in words("de")
