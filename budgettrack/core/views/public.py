@@ -121,9 +121,7 @@ def public_view(
     category = by_category.pages
     reached = category[here].through
     through = None if reached is None else publications[reached].month
-    # If the page did not change last month, the figure of this month alone would show the amount
-    # that had to wait.
-    # waiting for.
+    # If the page did not change last month, this month's figure alone would show what waited then.
     alone = through == month and (before is None or category[before].through == before)
     total, earlier = category[here].total, category[before].total if before is not None else NOTHING
     corrections, untold = _corrections((by_category, "spent"), (income, "received"), names=funders)
