@@ -19,7 +19,7 @@ from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
-from budgettrack.core.records.model import Fields
+from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -61,6 +61,8 @@ def add_all(
             used.add(id_)
             written.append(RecordVersion(table, id_, fields, by))
         if written:
+            new = {version.id: version.fields or {} for version in written}
+            _refuse_decimals(group, held.records, known, new)
             _commit(group, writing, written)
     return [version.id for version in written]
 
@@ -105,6 +107,17 @@ def _new_fields(
     return fields
 
 
+def _refuse_decimals(
+    group: OpenedGroup, records: Records, table: Table, new: Mapping[str, Fields]
+) -> None:
+    """Raises `UsageError` if an amount has more decimals than its currency has."""
+    names = {name for fields in new.values() for name in fields}
+    if any(table.column(name).kind == "money" for name in names):
+        wrong = edits.too_many_decimals(records, group.config.currency, table, new)
+        if wrong is not None:
+            raise wrong
+
+
 def alter(
     group: OpenedGroup, table: str, id_: str, given: Sequence[tuple[str, str]], by: str
 ) -> tuple[str, Moved]:
@@ -132,6 +145,8 @@ def alter(
             for name in dict.fromkeys([*record, *now])
             if record.get(name, "") != now.get(name, "")
         ]
+        if any(known.column(name).kind in ("money", "currency") for name, _, _ in moved):
+            _refuse_decimals(group, held.records, known, {record_id: now})
         if table == "grants" and any(name == "state" for name, _, _ in moved):
             records = {
                 **held.records,

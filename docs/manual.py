@@ -68,15 +68,9 @@ def _entry(context: click.Context) -> Entry:
 def _arguments(command: click.Command) -> Iterator[tuple[str, str]]:
     for each in command.params:
         if isinstance(each, click.Argument):
-            words = [
-                (
-                    "Needed"
-                    if each.required
-                    else f"Else {each.default}"
-                    if each.default
-                    else "May be left out"
-                )
-            ]
+            default = each.to_info_dict()["default"]  # None where click itself holds a sentinel
+            left_out = f"Else {default}" if default else "May be left out"
+            words = ["Needed" if each.required else left_out]
             words += ["several may be given"] if each.nargs == -1 else []
             words += (
                 [f"one of {', '.join(each.type.choices)}"]

@@ -146,6 +146,8 @@ PROFILES = {
     "profile-category-twice": GOOD + '[[category]]\nname = "A"\n' * 2,
     "profile-limit-without-currency": GOOD + LIMIT + "amount = 5\n",
     "profile-limit-empty": GOOD + LIMIT,
+    "profile-match-below-zero": GOOD + "match_percent = -1\n",
+    "profile-currency-unknown": GOOD + 'currency = "ZZZ"\n',
     "profile-limit-below-zero": GOOD + LIMIT + "percent = -5\n",
 }
 ELSEWHERE = {

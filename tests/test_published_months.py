@@ -237,6 +237,19 @@ def test_days_of_ones_own_and_another_profile(group: Group) -> None:
     text = (group.folder / "reports" / "private" / "G-1-2026-01-05-to-2026-02-10.html").read_text()
     # 9, 16 and 23 January and 2 and 9 February, at 25.00
     assert "In this period, €125.00 of" in text
+    turned = group.run(
+        "report",
+        "funder",
+        "G-1",
+        "--from",
+        "2026-03-10",
+        "--to",
+        "2026-03-01",
+        "--on",
+        "2026-04-05",
+    )
+    assert turned.exit_code == 2
+    assert "The first day, 2026-03-10, is after the last day, 2026-03-01." in turned.output
     half = group.run("report", "funder", "G-1", "--from", "2026-01-05")
     assert (half.exit_code, "A period of your own needs both" in half.output) == (2, True)
 

@@ -90,7 +90,11 @@ def report_funder(
     register: if its figures change later, the next one shows adjustments."""
     from budgettrack.reports import make
 
-    if (start is None) != (end is None) or (start and end and end < start):
+    if start and end and end < start:
+        raise errors.UsageError(
+            f"The first day, {start}, is after the last day, {end}. Give the earlier day to --from."
+        )
+    if (start is None) != (end is None):
         raise errors.UsageError(
             "A period of your own needs both: --from 2026-01-15 --to 2026-04-14."
         )

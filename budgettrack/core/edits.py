@@ -11,12 +11,14 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.ids import known_id, nearest
 from budgettrack.core.base.months import month_of
+from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.reading import Priced
 from budgettrack.core.cells.values import read
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.deadlines import derived
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Fields, Grant, Plan
+from budgettrack.core.records.model import Fields, Grant, Plan, Records
+from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME, Column, Table, normal, row_of
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -71,17 +73,39 @@ def value_typed(
             f"{column.heading}: type the digits alone, and the currency into its own field."
         )
     if isinstance(found, Finding):
-        code = CODES[found.code]
-        filling = {"currency": "this currency", **dict(found.values)}
-        raise UsageError(
-            f"{column.heading}: {code.problem.format_map(filling)}"
-            f" {code.remedy.format_map(filling)}"
-        )
+        raise refusal(column, found)
+    if beyond := out_of_bounds(column, found):
+        raise refusal(column, beyond)
     if found and column.kind == "reference" and column.refers:
         return known_id(found, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
     if not found and column.required:
         raise UsageError(f"{column.heading} cannot be empty.")
     return found
+
+
+def refusal(column: Column, wrong: Finding) -> UsageError:
+    """The error for a typed value, in the words of the finding that its cell would have."""
+    code = CODES[wrong.code]
+    filling = {"currency": "this currency", **dict(wrong.values)}
+    return UsageError(
+        f"{column.heading}: {code.problem.format_map(filling)} {code.remedy.format_map(filling)}"
+    )
+
+
+def too_many_decimals(
+    records: Records, base: str, table: Table, new: Mapping[str, Fields]
+) -> UsageError | None:
+    """The error for an amount with more decimals than its currency has. `new` are the new or
+    changed records of `table`, by ID.
+
+    Returns None if there is no such amount."""
+    held = {**records, table.name: {**records.get(table.name, {}), **new}}
+    _, findings = plan_of(held, base=base)
+    for wrong in findings:
+        of_new = wrong.table == table.name and wrong.id in new
+        if of_new and wrong.code == "amount-has-too-many-decimals":
+            return refusal(table.column(wrong.field), wrong)
+    return None
 
 
 def pairs(words: Sequence[str]) -> list[tuple[str, str]]:

@@ -219,6 +219,12 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "rate-of-base-currency",
+        "R-1",
+        [("rates", "R-1", {"currency": "EUR", "month": "2026-03", "rate": "1"})],
+        [("rates", "R-1", {"currency": "EUR", "month": "2026-03", "rate": "1.01"})],
+    ),
+    (
         "lines-do-not-add-up",
         "G-1",
         [("budget", "B-1", {"amount": "999.99"}), ("grants", "G-1", {"amount": "999.99"})],

@@ -61,6 +61,23 @@ def test_a_reference_is_known_by_its_beginning() -> None:
         ("amount", "£12", "Amount: type the digits alone, and the currency into its own field."),
         ("amount", "twelve", "Amount: "),
         ("funder", "", "Funder cannot be empty."),
+        ("amount", "-5", "Amount: The amount is below zero. Type it without the minus sign."),
+        (
+            "budget_rate",
+            "0",
+            'Budget rate: "0" cannot be a rate: a rate is above zero. Type the units of the'
+            " currency for one of the base currency, such as 1.25.",
+        ),
+        (
+            "odds",
+            "150%",
+            'Odds %: "150" is more than 100 %. Type a percentage from 0% to 100%.',
+        ),
+        (
+            "report_within",
+            "-1",
+            'Report within (days): "-1" is below zero. Type it without the minus sign.',
+        ),
     ],
 )
 def test_a_value_that_cannot_be_read_is_refused(field: str, typed: str, words: str) -> None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Value
+from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.reading import CellKind, Priced
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
 from budgettrack.core.cells.totals import total_label
@@ -54,23 +54,23 @@ def meaning_of(
 
     if kind in FIGURES:
         turned = shape is not None and column.name in shape.turned
-        return _figure(plainly, turned, _negatives(table, column, shape))
+        return _figure(plainly, column, turned, _negatives(table, column, shape))
     return as_words if kind in {"text", "label", "id", "reference"} else plainly
 
 
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
-    """The rule for negative amounts in a column.
+    """The rule for negative figures in a column.
 
-    In our own tabs every amount is positive, and a refund is a state. In a mapped table, a negative
-    amount may be a refund."""
-    if column.kind != "money" or column.name in {"remaining", "approved"}:
+    In our own tabs the bounds of the column hold, and a refund is a state. In a mapped table, a
+    negative amount may be a refund or a reversal, with a negative quantity beside it."""
+    if column.bounds == "any":
         return "kept"
-    if shape is None or table.name == "income":
+    if shape is None or table.name == "income" or column.bounds != "not below zero":
         return "refused"
     return "refund" if (table.name, column.name) == ("expenses", "amount") else "kept"
 
 
-def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
+def _figure(plainly: Meaning, column: Column, turned: bool, negatives: Negatives) -> Meaning:
     """Returns the function that reads a figure: turns its sign if the config says so, and checks
     it."""
 
@@ -82,8 +82,8 @@ def _figure(plainly: Meaning, turned: bool, negatives: Negatives) -> Meaning:
         currencies = cell.currencies if isinstance(cell, Priced) else frozenset()
         if turned:
             text = _turned(text)
-        if text.startswith("-") and negatives == "refused":
-            return Finding("amount-negative")
+        if negatives == "refused" and (beyond := out_of_bounds(column, text)):
+            return beyond
         if text.startswith("-") and negatives == "refund":
             return Refund(text[1:], currencies)
         return Priced(text, currencies) if currencies else text

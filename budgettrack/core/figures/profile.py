@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.money import is_currency
 from budgettrack.core.records.model import BudgetLine
 
 Scope = Literal["line", "category", "activity", "grant"]
@@ -156,6 +157,7 @@ def problems(profile: Profile) -> list[Finding]:
     return [
         *_names_unknown(profile),
         *_figures_not_usable(profile),
+        *_currencies_unknown(profile),
         *_categories_wrong(profile),
         *_limits_wrong(profile),
     ]
@@ -182,8 +184,22 @@ def _figures_not_usable(profile: Profile) -> Iterator[Finding]:
         yield _at("rates", "profile-rates-missing")
     if profile.round_to is not None and profile.round_to <= 0:
         yield _at("round_to", "profile-round-not-usable")
-    if any(rate <= 0 for rate in (*profile.rates.values(), profile.budget_rate or 1)):
+    if any(rate <= 0 for rate in profile.rates.values()):
         yield _at("rates", "profile-rate-not-usable")
+    if profile.budget_rate is not None and profile.budget_rate <= 0:
+        yield _at("budget_rate", "profile-rate-not-usable")
+    if profile.match_percent is not None and profile.match_percent < 0:
+        yield _at("match_percent", "profile-match-below-zero")
+
+
+def _currencies_unknown(profile: Profile) -> Iterator[Finding]:
+    given = [("currency", profile.currency), *(("rates", code) for code in profile.rates)]
+    given += [
+        (f"limit[{index}].currency", limit.currency) for index, limit in enumerate(profile.limit)
+    ]
+    for key, code in given:
+        if code and not is_currency(code):
+            yield _at(key, "profile-currency-unknown", value=code)
 
 
 def _categories_wrong(profile: Profile) -> Iterator[Finding]:

@@ -407,13 +407,23 @@ class _Building:
 
     def _rates(self) -> dict[tuple[Month, str], Decimal]:
         rates = {}
-        for _, fields in self._of("rates"):
+        for id_, fields in self._of("rates"):
             month, currency, rate = (
                 fields.get("month"),
                 fields.get("currency"),
                 _number(fields, "rate"),
             )
-            if month and currency and rate is not None and rate > 0:
+            if currency == self._base:
+                if rate is not None and rate != 1:
+                    self._found(
+                        "rate-of-base-currency",
+                        "rates",
+                        id_,
+                        "rate",
+                        currency=currency,
+                        rate=f"{rate:f}",
+                    )
+            elif month and currency and rate is not None and rate > 0:
                 rates[month, currency] = rate
         return rates
 

@@ -24,6 +24,14 @@ ColumnKind = Literal[
     "reference",
     "link",
 ]
+Bounds = Literal["any", "not below zero", "above zero", "0 to 100"]
+"""The figures that a column takes. "0 to 100" is a percentage of a whole."""
+USUAL_BOUNDS: Mapping[ColumnKind, Bounds] = {
+    "money": "not below zero",
+    "number": "not below zero",
+    "percent": "0 to 100",
+}
+"""The bounds of a column that declares none of its own."""
 Owner = Literal["shared", "tool", "register"]
 Audience = Literal["public", "funder", "internal", "personal"]
 
@@ -33,7 +41,7 @@ class Column:
     """One column.
 
     Fields with the same `together` merge as one group. `refers` is the table that a reference
-    points to."""
+    points to. `own_bounds` are the bounds if they differ from the usual ones of the kind."""
 
     name: str
     heading: str
@@ -47,6 +55,12 @@ class Column:
     aliases: tuple[str, ...] = ()
     together: str | None = None
     optional: bool = False
+    own_bounds: Bounds | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """The figures that this column takes."""
+        return self.own_bounds or USUAL_BOUNDS.get(self.kind, "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +148,8 @@ WORK_PLAN = Table(
         ),
         Column("milestone", "Milestone", audience="public", note="What shows that it is done."),
         Column("indicator", "Indicator", audience="public", note="What is counted."),
-        Column("target", "Target", "number", "public"),
-        Column("achieved", "Achieved", "number", "public"),
+        Column("target", "Target", "number", "public", own_bounds="any"),
+        Column("achieved", "Achieved", "number", "public", own_bounds="any"),
         Column("done", "% done", "percent", "public", aliases=("Done", "Progress", "% complete")),
         Column(
             "status",
@@ -191,7 +205,15 @@ BUDGET = Table(
             required=True,
             aliases=("Budget", "Total"),
         ),
-        Column("approved", "Approved", "money", "public", "Written by the tool.", owner="tool"),
+        Column(
+            "approved",
+            "Approved",
+            "money",
+            "public",
+            "Written by the tool.",
+            owner="tool",
+            own_bounds="any",
+        ),
         Column(
             "revision",
             "Reason for revision",
@@ -233,6 +255,7 @@ BUDGET = Table(
             note="Checked against amount less spent where a workbook has it.",
             optional=True,
             aliases=("Balance",),
+            own_bounds="any",
         ),
     ),
     aliases=("Budget lines", "Project budget"),
@@ -409,6 +432,7 @@ GRANTS = Table(
             "number",
             "funder",
             "Units of its currency for one of the base currency.",
+            own_bounds="above zero",
         ),
         Column("agreement_reference", "Agreement reference", audience="funder"),
         Column(
@@ -424,7 +448,9 @@ GRANTS = Table(
         Column(
             "report_within", "Report within (days)", "number", "funder", aliases=("Report within",)
         ),
-        Column("variance_limit", "Variance limit %", "percent", "funder"),
+        Column(
+            "variance_limit", "Variance limit %", "percent", "funder", own_bounds="not below zero"
+        ),
         Column("profile", "Profile", audience="funder"),
         Column("next_step", "Next step"),
         Column(
@@ -540,6 +566,7 @@ RATES = Table(
             "public",
             "Units of that currency for one unit of the base currency.",
             required=True,
+            own_bounds="above zero",
         ),
     ),
     aliases=("Exchange rates",),

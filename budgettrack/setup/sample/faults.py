@@ -345,6 +345,12 @@ NOT_PLANTED: Mapping[str, str] = {
         "In an English workbook 1,200 and 1.200 have one meaning each. Only a workbook in another"
         " language can show it."
     ),
+    "number-negative": "To see it, type -1 into Report within (days) of any grant.",
+    "rate-not-above-zero": (
+        "Without its rate, a month's money would be left out. To see it, type 0 into any Rate."
+    ),
+    "percent-above-100": "To see it, type 150% into Host fee % of any grant.",
+    "rate-of-base-currency": "To see it, add the sample's own currency to Rates, with a rate of 2.",
     "conflict": "It needs a register that was changed too. At the first sync there is none.",
     "conflict-removed-here": "It needs a register that was changed too.",
     "conflict-removed-there": "It needs a register in which a row was removed.",

@@ -115,6 +115,19 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "rate-of-base-currency",
+        [("rates", "2026-02/EUR", {"month": "2026-02", "currency": "EUR", "rate": "3"})],
+        [
+            (
+                "rates",
+                "2026-02/EUR",
+                "rate",
+                "EUR is the base currency, and its rate is always 1. 3 is not used.",
+                "Remove this row, or correct its currency.",
+            )
+        ],
+    ),
+    (
         "lines-do-not-add-up",
         [("grants", "G-1", {"amount": "2500"})],
         [

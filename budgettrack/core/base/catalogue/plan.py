@@ -100,6 +100,17 @@ PLAN: Mapping[str, Code] = {
     "percent-ambiguous": error(
         "data", "{value} can mean {one} % or {other} %.", "Type it with its sign, such as {other}%."
     ),
+    "number-negative": error("data", "{value} is below zero.", "Type it without the minus sign."),
+    "rate-not-above-zero": error(
+        "data",
+        "{value} cannot be a rate: a rate is above zero.",
+        "Type the units of the currency for one of the base currency, such as 1.25.",
+    ),
+    "percent-above-100": error(
+        "data",
+        "{value} is more than 100 %.",
+        "Type a percentage from 0% to 100%.",
+    ),
     "date-not-readable": error(
         "data", "{value} is not a date.", "Type it as year-month-day, such as 2026-03-12."
     ),
@@ -197,6 +208,11 @@ PLAN: Mapping[str, Code] = {
         "money",
         "There is no rate for {currency} in {month}.",
         "Add a row to Rates; until then, amounts that need the rate are left out of the figures.",
+    ),
+    "rate-of-base-currency": warning(
+        "money",
+        "{currency} is the base currency, and its rate is always 1. {rate} is not used.",
+        "Remove this row, or correct its currency.",
     ),
     "lines-do-not-add-up": warning(
         "money",

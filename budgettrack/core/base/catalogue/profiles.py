@@ -36,6 +36,12 @@ PROFILES: Mapping[str, Code] = {
         "A rate must be above 0.",
         "Correct it there.",
     ),
+    "profile-match-below-zero": error(
+        "profiles", "A share of match cannot be below zero.", "Write a number from 0 up."
+    ),
+    "profile-currency-unknown": error(
+        "profiles", '"{value}" is not a currency.', "Write its three letters, such as EUR."
+    ),
     "profile-pattern-not-usable": error(
         "profiles",
         "It is not a regular expression: {why}.",
