@@ -1,1 +1,1 @@
-"""What a group sets: its config file, and the profiles of funders."""
+"""The settings of a group: its config file, and the profiles of its funders."""

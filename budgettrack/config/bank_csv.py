@@ -13,9 +13,11 @@ from budgettrack.config.settings import keys
 class Layout:
     """The headings in a bank's CSV file. A heading is empty if the file has no such column.
 
-    Amounts are in one column with signs, `amount`, or in two, `came_in` and `went_out`. `currency`
-    is a heading, or the code of the one currency of the file (`EUR`). `balance` is the balance
-    after each movement: it shows whether the file is complete."""
+    `amount`: the column of all amounts, if amounts have a sign.
+    `came_in`, `went_out`: the two columns of amounts, if amounts have no sign.
+    `currency`: a heading, or the code of the one currency of the file (`EUR`).
+    `balance`: the column of the balance after each movement, which shows if rows are missing.
+    """
 
     date: str
     amount: str

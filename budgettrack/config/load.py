@@ -31,15 +31,26 @@ REGISTER = "BUDGETTRACK_REGISTER"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of the group. Paths are absolute.
+    """The settings of the group. All paths are absolute.
 
-    `contact` is the address that readers of reports may write to: a role's, never a person's.
-    `google` is the ID of a spreadsheet. `credentials` is a key file, or None for the credentials of
-    this machine. `address` replaces the address of Google's services, for a gateway or a test.
-    `start` and `end` are the dates of grants that have no row in the workbook, only a label.
-    `site` is the web address of the public folder. `templates` and `profiles` are folders of the
-    group. `colours` are two, written #rrggbb. `shares` are named keys that divide receipts: weights
-    by budget line."""
+    `path`: the config file. Relative paths in it begin at its folder.
+    `currency`: the base currency, as `EUR`.
+    `xlsx`: the workbook, if it is an Excel file.
+    `register`: the file or the URL of the register.
+    `contact`: the address that readers of reports may write to. It belongs to a role, not a person.
+    `google`: the ID of the spreadsheet, if the workbook is in Google Sheets.
+    `credentials`: a key file, or None for the credentials of this machine.
+    `address`: a gateway's or a test's address, used in place of the address of Google's services.
+    `locale`: the locale of the numbers in the workbook (`de_DE`).
+    `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
+    `fewest`: the least number of payments behind a published amount.
+    `site`: the web address of the public folder.
+    `templates`, `profiles`: the group's folders of report templates and of funders' profiles.
+    `colours`: two colours for the reports, written #rrggbb.
+    `winner`: the side that wins each conflict. If it is None, a person decides.
+    `shapes`: the tables of a workbook with other tabs and headings than ours.
+    `shares`: by name, the weights of budget lines by which a receipt is divided.
+    """
 
     path: Path
     organisation: str

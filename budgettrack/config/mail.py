@@ -29,8 +29,11 @@ HERE = ("localhost", "127.0.0.1", "::1")
 class Recipient:
     """Somebody who receives mail. Only the audience decides what the mail contains.
 
-    A `funder` is told about `grant`. A `host` is told about all grants that `host` holds; it may be
-    blank if all grants have the same holder. Without `attach` the mail has links and no files."""
+    `grant`: the grant that a `funder` is told about.
+    `host`: a `host` is told about all grants that this organisation holds. It may be blank if all
+    grants have the same holder.
+    `attach`: whether files are attached. If not, the mail has links.
+    """
 
     name: str
     address: str
@@ -45,9 +48,12 @@ class Recipient:
 class MailServer:
     """The mail server (SMTP).
 
-    `password_file` holds the password, `authorities` the certificates to trust. `sender` and
-    `reply_to` are addresses, with or without a name. `seconds` is the timeout for each answer.
-    If the server defers a mail, the run tries again after each of the `pauses`, in seconds."""
+    `sender`, `reply_to`: addresses, with or without a name.
+    `password_file`: the file that holds the password.
+    `authorities`: the file of the certificates to trust.
+    `seconds`: the timeout for each answer.
+    `pauses`: the seconds before each retry, if the server defers a mail.
+    """
 
     host: str
     port: int
@@ -73,11 +79,15 @@ class Webhook:
 class Sending:
     """The settings for the monthly run and its mail.
 
-    The report of the last month is due from this `day` of the month on, and late `grace` days
-    later. `catch_up` is the number of past months whose missed reports are still made. `hour` is
-    when `schedule` starts a run, in the group's time zone. `blocking` are the codes of findings
-    that hold a report back, by audience. Failures are mailed to the address `operator`. `health` (a
-    file) and `ping` (an address) are for monitoring."""
+    `day`: the day of the month from which the report of the last month is due.
+    `grace`: the number of days after which a report that is due counts as late.
+    `hour`: the time when `schedule` starts a run, in the group's time zone.
+    `catch_up`: the number of past months whose missed reports are still made.
+    `blocking`: by audience, the codes of the findings that hold a report back.
+    `operator`: the address that is told about failures.
+    `health`: a file for monitoring, written by each run.
+    `ping`: an address for monitoring, called by each run.
+    """
 
     recipients: tuple[Recipient, ...] = ()
     mail: MailServer | None = None

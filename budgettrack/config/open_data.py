@@ -72,7 +72,7 @@ NEVER = {
     "16063": "narcotics control: it calls the group's work law enforcement",
     "12330": "control of harmful use of alcohol and drugs: it calls the members a harm",
 }
-"""Codes that are refused, and why."""
+"""Sector codes that the config refuses, each with the reason."""
 
 TYPES: Mapping[str, str] = {
     "government": "10", "local government": "11", "public body": "15", "international NGO": "21",
@@ -91,8 +91,11 @@ FORBIDDEN = re.compile(r"[/&|?\s]")
 class Organisation:
     """An organisation as it appears in open data.
 
-    `name` replaces its name in the workbook. `ref` is its public identifier, `type` its kind as a
-    number of IATI. If it is `withheld`, neither name nor identifier appears."""
+    `name`: the name that replaces its name in the workbook.
+    `ref`: its public identifier.
+    `type`: its kind, as a number of IATI.
+    `withheld`: neither its name nor its identifier is published.
+    """
 
     name: str
     ref: str = ""
@@ -104,12 +107,15 @@ class Organisation:
 class OpenData:
     """The section [open_data].
 
-    No place more exact than `country` (ISO 3166, two letters) or `region` (IATI's number) is
-    published. `sectors` are percentages by code; their sum is 100. `reporter` is the publisher: the
-    group, or its host (`secondary`). `organisations` are the others, by their name in the workbook.
-    The program's own words are written in `languages`; the workbook's words are not translated.
-    With `work_plan`, activities are published below the grants. `giving_prefix` is the publisher's
-    prefix from 360Giving (`360G-harbour`)."""
+    `country` (ISO 3166, two letters), `region` (IATI's number): the most exact place published.
+    `sectors`: percentages by sector code. Their sum is 100.
+    `reporter`: the publisher: the group or its host.
+    `secondary`: whether the publisher is the host.
+    `organisations`: the other organisations, by their name in the workbook.
+    `languages`: the languages of the program's own texts. The workbook's texts are not translated.
+    `work_plan`: whether activities are published below the grants.
+    `giving_prefix`: the publisher's prefix from 360Giving (`360G-harbour`).
+    """
 
     country: str
     region: str

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. `default` and `example` are written as in the file.
+    """One setting of the config file.
 
-    `default` is empty if the key may be left out without a value. `needed`: the key must be given.
-    `default_words` describes a default that is not one value."""
+    `default`, `example`: written as in the file. `default` is empty if there is no default value.
+    `default_words`: the description of a default that is not one value.
+    `needed`: the key must be in the file.
+    """
 
     key: str
     meaning: str

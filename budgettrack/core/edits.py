@@ -65,8 +65,8 @@ def value_typed(
     """Reads a value that a user typed, by the column's kind and the workbook's locale. '' clears
     the field.
 
-    Returns the canonical text. Raises UsageError with the problem and the remedy, in the words of
-    the findings."""
+    Returns the text as the register stores it, such as 1200.50 or 2026-03-31.
+    Raises UsageError with the same problem and remedy as a finding about such a cell."""
     found = read(text, column.kind, locale, column.choices)
     if isinstance(found, Priced):
         raise UsageError(

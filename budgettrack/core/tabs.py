@@ -209,9 +209,10 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
-    """The tab Checks: every finding with a link to its cell. Amounts are formatted for `locale`.
+    """Returns the tab Checks: every finding with a link to its cell. Amounts are formatted for
+    `locale`.
 
-    `keys` has the seal of each conflict, by the index of its finding."""
+    `keys` has the seal of each conflict (see `Conflict.seal`), by the index of its finding."""
     rows: list[list[PageCell]] = [
         [PageCell("What to look at", "title")],
         [
@@ -249,7 +250,7 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
 
 
 def kept(book: Book) -> dict[str, Side]:
-    """The choices that people made in the Keep cells, by the seal of the conflict."""
+    """Returns the choices that people made in the column Keep, by the seal of the conflict."""
     found: dict[str, Side] = {}
     grid = tab_named(book, CHECKS)
     if grid is None:

@@ -122,7 +122,7 @@ def write_giving(given: Given) -> list[Path]:
 
 
 def _nothing(reporter: str, known: bool, month: Month, findings: Sequence[Finding]) -> list[str]:
-    """Returns the reason why no grant is left, and its remedy."""
+    """Returns the reason why no grant can be published, and the remedy."""
     errors = [str(finding) for finding in findings if finding.severity == "error"]
     if errors:
         return [*errors, "No grant is left; nothing was written."]

@@ -328,8 +328,8 @@ def _kind(was_there: bool, is_there: bool) -> str:
 
 
 def pipeline(group: OpenedGroup) -> list[ListingRow]:
-    """Return each grant that has not begun, with amount, odds, and the activities without money
-    that it would pay."""
+    """Return each grant that has not begun: its amount, its odds in percent, and the
+    activities that this grant would pay and no active grant pays."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
     paid = {

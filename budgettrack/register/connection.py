@@ -36,7 +36,7 @@ class RegisterConnection(Protocol):
     def commit(self) -> None: ...
 
     def pause(self) -> None:
-        """Ends a transaction that wrote nothing, but keeps the writer's lock."""
+        """Ends a transaction that only read. This run still holds the writer's lock afterwards."""
 
     def rollback(self) -> None:
         """Undoes all changes since the last commit. Does nothing if no transaction is open."""

@@ -166,7 +166,7 @@ def open_file(name: str, prepare: Callable[[SQLiteFile], None]) -> SQLiteFile:
             )
         if path.is_dir():
             raise RegisterError(
-                f"{name} is a folder, not a register. Name a file in it in [register] url."
+                f"{name} is a folder, not a register. Write the path of a file as [register] url."
             )
         if not os.path.lexists(path):
             with unbroken():

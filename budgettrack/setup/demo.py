@@ -25,7 +25,7 @@ WORKBOOK = "plan.xlsx"
 
 
 def run(folder: Path) -> list[str]:
-    """Create the sample workbook in a new or empty folder, and run the month.
+    """Create the sample workbook in a new or empty folder, and make the reports of the month.
 
     Returns lines that say where each result is. Raises UsageError if the folder has other files."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

@@ -366,11 +366,15 @@ Typed = str | Decimal | date | None
 
 @dataclass(frozen=True, slots=True)
 class TabLayout:
-    """A tab of columns. `rows` are the values below the headings. The tool rewrites `own` tabs
-    whole.
+    """The layout of one tab.
 
-    `free` are the columns of an own tab in which people may type. `frozen` is the number of
-    frozen rows and columns. `breadth` is the number of columns, with or without a heading."""
+    `rows`: the values below the headings.
+    `frozen`: the numbers of frozen rows and of frozen columns.
+    `own`: whether only the tool writes this tab. Each sync then rewrites the whole tab.
+    `free`: the columns in such a tab in which people may type.
+    `marks`: the conditional formats.
+    `breadth`: the number of columns, with or without a heading.
+    """
 
     title: str
     columns: tuple[ColumnLayout, ...]

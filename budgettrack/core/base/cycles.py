@@ -37,8 +37,11 @@ OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "deferred"})
 class Cycle:
     """One run of a month (`2026-10`) or of a week's reminder (`2026-W47`).
 
-    `ended` is None until all steps are done. `round` counts from 1: a month that is run again has
-    several rounds, each with its `reason`. `asked` is true if a person named the month."""
+    `round`: counts from 1. A month that is run again has several rounds.
+    `reason`: why this round was started.
+    `asked`: whether a person named the month.
+    `ended`: the time of the end, or None until all steps are done.
+    """
 
     n: int
     period: str
@@ -68,8 +71,10 @@ class Attempt:
 class Delivery:
     """A delivery to one recipient.
 
-    `what` is report, closing, held back, reminder, site or copy. `made` is the date of the delivery
-    itself. `digest` is the digest of the content last sent."""
+    `what`: report, closing, held back, reminder, site or copy.
+    `made`: the date of the delivery itself.
+    `digest`: the digest of the content last sent.
+    """
 
     n: int
     cycle: int

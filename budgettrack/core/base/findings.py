@@ -25,12 +25,15 @@ __all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quo
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. Raises KeyError if its code is not in the catalogue.
+    """One problem or doubt in the data. Raises KeyError if `code` is not in the catalogue.
 
-    Its place is a cell (`tab`, `row`, `column`) or `where`: a line of a file, a section of the
-    config, or a step of doctor. `row` and `column` count from 0; they are None if the finding is
-    about a whole row, column or tab. `values` fill the placeholders of the code's texts.
-    `first_seen` is a date as text; it is set when the register records the finding."""
+    `tab`, `row`, `column`: the cell. Rows and columns count from 0. `row` or `column` is None if
+    the finding is about a whole row, column or tab.
+    `where`: the place, if it is not a cell: a line of a file, a section of the config, or a step of
+    the command `doctor`.
+    `values`: fill the placeholders in the catalogue's problem and remedy.
+    `first_seen`: a date as text. It is set when the register records the finding.
+    """
 
     code: str
     table: str = ""
@@ -93,12 +96,12 @@ class Finding:
 def finding(
     code: str, table: str = "", record: str = "", field: str = "", /, **values: str
 ) -> Finding:
-    """A finding about a field of a record. The sync finds its cell later."""
+    """Returns a finding about a field of a record. The sync adds the cell later."""
     return Finding(code, table, record, field, tuple(values.items()))
 
 
 def finding_at(where: str, code: str, field: str = "", /, **values: str) -> Finding:
-    """A finding without a cell. `where` is its place, in words for people."""
+    """Returns a finding without a cell. `where` is its place, in words for people."""
     return Finding(code, field=field, values=tuple(values.items()), where=where)
 
 

@@ -29,11 +29,14 @@ Value = str | int | float | bool | date | datetime | time | timedelta | CellErro
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The raw cells of one tab: `rows[r][c]`. Rows may have different lengths.
+    """The raw cells of one tab.
 
-    `formulas` has the text of each formula (`=B2-C2`) by (row, column). `protected` are the cells
-    that cannot be written. `merged` are the merged areas as (first row, first column, last row,
-    last column). `percents` are the cells with a percentage format, where 0.5 means 50 %."""
+    `rows`: the values, as `rows[r][c]`. Rows may have different lengths.
+    `formulas`: the text of each formula (`=B2-C2`), by (row, column).
+    `protected`: the cells that cannot be written.
+    `merged`: the merged areas, as (first row, first column, last row, last column).
+    `percents`: the cells with a percentage format, where 0.5 means 50 %.
+    """
 
     tab: str
     rows: Sequence[Sequence[Value]]
@@ -53,9 +56,10 @@ class Grid:
 class Book:
     """A whole workbook, read once.
 
-    `mark` is the hidden mark of the register that the workbook belongs to. `token` identifies one
-    version of the file; if the token has changed, a write is refused. `locale` (`de_DE`) and
-    `time_zone` (`Europe/Berlin`) are those of the workbook, or None."""
+    `mark`: the hidden mark that names the register to which the workbook belongs.
+    `token`: identifies one version of the file. If the token has changed, a write is refused.
+    `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): those of the workbook, or None.
+    """
 
     grids: tuple[Grid, ...]
     mark: str | None = None
@@ -66,10 +70,11 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class CellEdit:
-    """A new value for one cell. `was` is the value as read; None is a blank cell.
+    """A new value for one cell.
 
-    `value` is a `str` (always text, never a formula), a `Decimal`, a `date`, or None to blank the
-    cell. `kind` is the column's kind (see `tables`); it decides the format of a cell in a new row.
+    `was`: the value as read. None is a blank cell.
+    `value`: a `str` (always text, never a formula), a `Decimal`, a `date`, or None for blank.
+    `kind`: the column's kind (see `tables`). It decides the format of a cell in a new row.
     For the kind `percent`, 50 is 50 %: the backend writes 0.5 if the cell has a percentage format.
     """
 
@@ -83,12 +88,14 @@ class CellEdit:
 
 @dataclass(frozen=True, slots=True)
 class PageCell:
-    """A cell on a page that the tool writes: its value, its style, and its link.
+    """A cell on a page that the tool writes.
 
-    `look` is the style: `text`, `note` (a sentence that may run over the next cells), `title`,
+    `look`: the style: `text`, `note` (a sentence that may run over the next cells), `title`,
     `heading`, `number`, `money`, `percent`, `date`, `error`, `warning`, `total`, or `input` (people
-    type here). `link` is a place in this workbook such as `'Expenses'!F14`. `choices` are the
-    entries of a dropdown."""
+    type here).
+    `link`: a place in this workbook, such as `'Expenses'!F14`.
+    `choices`: the entries of a dropdown.
+    """
 
     value: str | Decimal | date | None = None
     look: str = "text"

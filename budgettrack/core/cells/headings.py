@@ -164,9 +164,10 @@ def _shown(value: Value, otherwise: str) -> str:
 def mapped_headings(
     table: Table, grid: Grid, shape: Shape
 ) -> tuple[Headings | None, list[Finding]]:
-    """The headings of a mapped tab, as the config names them.
+    """Returns the headings of a mapped tab (see `tables.Shape`), and findings about them.
 
-    The headings are None if all of them are missing, or if a heading of `where` is missing."""
+    Returns None for the headings if all of them are missing in the tab, or if a heading is missing
+    that `shape.where` needs to tell which rows belong to the table."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
     findings: list[Finding] = []

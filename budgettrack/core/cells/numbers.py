@@ -139,7 +139,7 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
 def _without_signs(token: str, customs: Customs) -> tuple[str, str]:
     """Takes the signs + and - off both ends of a text. Returns the rest and the signs.
 
-    A currency sign that contains such a character stays whole: `/-` is one."""
+    The currency sign `/-` (in 500/-) stays whole: its `-` does not mean a negative amount."""
     signs = ""
     while token and token.casefold() not in customs.currencies:
         if token[0] in "+-":

@@ -109,13 +109,19 @@ def read_table(
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """All that is needed to read the rows of one tab, prepared once.
+    """Everything that is needed to read the rows of one tab, prepared once.
 
-    `only` are the columns that decide which rows belong to the table. The following are by row
-    number. `covered`: cells under a merged area, with its value. `wide`: the first and last column
-    of merged areas over several columns. `percents`: rows with a percentage format. `formulas`:
-    rows with a formula. `summed`: rows that sum other rows. `labels`: labels of totals in other
-    columns."""
+    `mapped`: whether the config describes the tab (see `tables.Shape`).
+    `only`: the columns that decide which rows belong to the table.
+
+    These fields are by row number:
+    `covered`: the cells under a merged area, with its value.
+    `wide`: the first and last column of merged areas over several columns.
+    `percents`: the rows with a percentage format.
+    `formulas`: the rows with a formula.
+    `summed`: the rows that sum other rows.
+    `labels`: the labels of totals in other columns.
+    """
 
     table: Table
     grid: Grid

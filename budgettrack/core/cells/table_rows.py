@@ -19,9 +19,12 @@ FIGURES = frozenset({"money", "number", "percent"})
 class Row:
     """One row of a table in the sheet.
 
-    `number` counts from 0. `id` is '' if its cell is blank. `fields` are the readable fields
-    without `id`. `unreadable` are the fields whose cell cannot be read (also `id`); they are
-    neither an edit nor a removal."""
+    `number`: the row number, counted from 0.
+    `id`: '' if the ID's cell is blank.
+    `fields`: the readable fields without `id`.
+    `unreadable`: the fields whose cell cannot be read (also `id`). They are neither an edit nor a
+    removal.
+    """
 
     number: int
     id: str
@@ -33,10 +36,13 @@ class Row:
 class TableRows:
     """One table as read.
 
-    `columns` has the grid column of each field (also `id` and months such as `2026-01`, never
-    personal ones). `formulas` and `protected` have (row number, field). `missing` are shared
-    columns without a heading. `next_row` is the row for a new record. `turned` are fields with the
-    opposite sign."""
+    `columns`: the grid column of each field (also `id` and months such as `2026-01`, never personal
+    columns).
+    `formulas`, `protected`: (row number, field) of such cells.
+    `missing`: the shared columns without a heading.
+    `next_row`: the row for a new record.
+    `turned`: the fields whose sign in the sheet is the opposite of ours.
+    """
 
     table: Table
     tab: str

@@ -233,8 +233,10 @@ def _is_refunded(value: Value, locale: str) -> bool:
 class _Sums:
     """The amounts of one column, summed from top to bottom.
 
-    `groups` are the sums of records between two totals or section headings. `before` is the value
-    of the last total. `complete`: every amount could be read."""
+    `groups`: the sums of records between two totals or section headings.
+    `before`: the value of the last total.
+    `complete`: whether every amount could be read.
+    """
 
     groups: list[Decimal] = field(default_factory=lambda: [Decimal(0)])
     refunds: Decimal = Decimal(0)

@@ -52,10 +52,13 @@ class RegisterState:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """All that one sync does. If `refused` has any reason (from the guards), nothing may be done.
+    """Everything that one sync does.
 
-    `written` are the register's new versions as (table, ID, fields or None, changed by). `agreed`
-    are the new agreed records as (table, ID, fields or None)."""
+    `refused`: the guards' reasons to stop. If there is a reason, nothing may be done.
+    `given`: new IDs as (table, row number, ID), to write into the sheet.
+    `written`: the register's new versions, as (table, ID, fields or None, changed by).
+    `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
+    """
 
     to_sheet: tuple[Change, ...]
     to_register: tuple[Change, ...]

@@ -25,11 +25,14 @@ OF_THE_AWARD = frozenset({"instalment", OPENING})
 class GrantPosition:
     """A grant's money at the end of a month, in minor units of its currency.
 
-    The grant '' is money that belongs to no grant. `lines` is the sum of the budget lines.
-    `still_to_receive` is the award less the instalments and the opening balance; it is 0 if the
-    grant is not ours. `balance` is the money held: received less returned, spent and the host's
-    fee. `money` says whether the grant counts in totals. `may_come` is the sum that was applied
-    for."""
+    `grant`: '' is money that belongs to no grant.
+    `lines`: the sum of the budget lines.
+    `still_to_receive`: the award less the instalments and the opening balance; 0 if the grant is
+    not ours.
+    `balance`: the money held: received less returned, spent and the host's fee.
+    `money`: says whether the grant counts in totals.
+    `may_come`: the sum that was applied for.
+    """
 
     grant: str
     currency: str
@@ -56,10 +59,13 @@ class GrantPosition:
 class Overall:
     """All grants that are ours, in minor units of the base currency, each at its planning rate.
 
-    Budget, spent and committed are converted line by line. `exchange_difference` is the spending at
-    the rates of the months less the spending at the planning rates. `without_rate` are the grants
-    that are left out because no rate is known. `may_come` is the sum that was applied for; it is in
-    no other figure. `may_come_without_rate` are the grants left out of it."""
+    `budget`, `spent`, `committed`: converted line by line.
+    `exchange_difference`: the spending at the rates of the months less the spending at the planning
+    rates.
+    `without_rate`: the grants that are left out because no rate is known.
+    `may_come`: the sum that was applied for. It is in no other figure.
+    `may_come_without_rate`: the grants that are left out of `may_come` because no rate is known.
+    """
 
     currency: str
     award: int

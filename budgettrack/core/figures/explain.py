@@ -17,10 +17,10 @@ from budgettrack.core.records.model import Expense, Plan
 class Part:
     """One part of a figure.
 
-    `kind` is "budget" (of a month), "paid", "refunded" (subtracted from the spending) or
-    "committed". `counted` is in minor units of the line's currency, or None if no rate is known.
-    `rate` has the rates of the conversion as text; it is '' if the amount was in the line's
-    currency."""
+    `kind`: "budget" (of a month), "paid", "refunded" (subtracted from the spending) or "committed".
+    `rate`: the rates of the conversion as text, or '' if the amount was in the line's currency.
+    `counted`: in minor units of the line's currency, or None if no rate is known.
+    """
 
     kind: str
     id: str

@@ -17,11 +17,13 @@ BEGUN = frozenset({"active", "closing"})
 
 @dataclass(slots=True)
 class GridRow:
-    """One activity and category, with its sums by grant in minor units of the base currency.
+    """The sums of one activity and category, in minor units of the base currency.
 
-    `total` is the sum of the grants that are ours, `may_come` the sum of grants applied for.
-    `unknown` are lines without a rate. `state` is "gap" (no active grant pays), "double" (several
-    active grants pay) or ""."""
+    `total`: the sum of the grants that are ours.
+    `may_come`: the sum of the grants applied for.
+    `unknown`: the lines without a rate.
+    `state`: "gap" (no active grant pays), "double" (several active grants pay) or "".
+    """
 
     activity: str
     category: str

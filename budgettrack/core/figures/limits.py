@@ -125,7 +125,9 @@ def _agreed(limit: Limit, grant: Grant) -> Limit:
 
 
 def measured(limit: Limit, sums: Sums) -> Compared | None:
-    """The two figures of a row that a limit compares. Returns None if no approved sum is known."""
+    """Returns the two figures that a limit compares, such as (budget, spent), from a row's sums.
+
+    Returns None if no approved sum is known."""
     if limit.measure == "period":
         return sums.period_budget, sums.period_spent
     if limit.measure == "year":

@@ -1,7 +1,7 @@
 """Decides which grants count as our money. Every sum over grants uses this rule.
 
-A grant counts from the day it is awarded. Money that was applied for *may come*. Money that may
-come and declined grants are shown separately and are in no total."""
+A grant is "ours" from the day it is awarded. Before that day its money is called "may come". Totals
+contain only the money that is ours; the other two kinds are shown separately."""
 
 from __future__ import annotations
 

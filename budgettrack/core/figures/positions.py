@@ -48,11 +48,13 @@ _MONEY: Mapping[State, Money] = {"may come": "may come", "declined": "declined"}
 class Position:
     """The position of one line, or of a group of lines, from the month `start` to the month `end`.
 
-    `start` is the first month that is summed; a query from this month gives the same figures. It is
+    `start`: the first month that is summed; a query from this month gives the same figures. It is
     '' if a budget without dates is included, because such a budget counts from the beginning.
-    `amount` is the amount of the whole line. `budget`, `spent` and `variance` are of the period.
-    `committed` and `available` are of the whole life up to its end. `count` is the number of
-    expenses behind `spent`."""
+    `amount`: the amount of the whole line.
+    `budget`, `spent`, `variance`: of the period.
+    `committed`, `available`: from the line's beginning to the end of the period.
+    `count`: the number of expenses behind `spent`.
+    """
 
     grant: str
     line: str

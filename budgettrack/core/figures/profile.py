@@ -41,12 +41,14 @@ SECTIONS = (
 class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A limit: a larger difference must be explained, reported or approved.
 
-    The difference is measured on each row of `scope`. `measure` says which figures are compared:
-    spent with budget (to date, in the period, in the year, or the whole budget), or the revised
-    with the approved budget. The difference is beyond the limit if it is more than (`comparator`)
-    `percent` of the budget, or more than `amount` in `currency`, or both (`combine`). If the budget
-    is 0, any difference is beyond any percentage. `never` names categories that may not grow at
-    all."""
+    `scope`: the kind of row on which the difference is measured.
+    `measure`: the two figures that are compared: spent with budget (to date, in the period, in the
+    year, or the whole budget), or the revised with the approved budget.
+    `comparator`: the difference is beyond the limit if it is more than `percent` of the budget, or
+    more than `amount` in `currency`, or both (`combine`).
+    `never`: the categories that may not grow at all.
+    If the budget is 0, any difference is beyond any percentage.
+    """
 
     scope: Scope = "line"
     measure: Measure = "to date"
@@ -73,9 +75,12 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
 class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """One of the funder's categories, and the lines that belong to it.
 
-    `of` are names of our categories, `lines` IDs of budget lines. `pattern` is a regular expression
-    that is searched in a line's category and description; upper and lower case are the same. A
-    category with `sum` is the sum of the categories with these codes."""
+    `of`: the names of our categories that belong to it.
+    `lines`: the IDs of budget lines.
+    `pattern`: a regular expression that is searched in a line's category and description. Upper and
+    lower case are the same.
+    `sum`: the codes of other categories. If there are any, this category is their sum.
+    """
 
     name: str
     code: str = ""
@@ -124,8 +129,11 @@ class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=T
         return self.rate != "month" or bool(self.currency) or self.detail == "expenses"
 
     def category_of(self, line: BudgetLine) -> Category | None:
-        """The funder's category of a line: by the line's ID, else by a pattern, else by the
-        category's name.
+        """Returns the funder's category of a line, by the first of these rules that fits.
+
+        1. The funder's category lists the line's ID.
+        2. Its pattern matches the line's category and description.
+        3. It has the name of the line's category, in `name` or in `of`.
 
         Returns None if no category fits."""
         own = [category for category in self.category if not category.sum]

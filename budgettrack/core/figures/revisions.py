@@ -23,7 +23,9 @@ FROZEN = frozenset({"active", "closing", "closed"})
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One budget line of an approved grant. Amounts are in minor units of `currency`."""
+    """The revision of one budget line: its approved and its revised sum, and the reason.
+
+    Amounts are in minor units of `currency`."""
 
     line: str
     grant: str

@@ -17,11 +17,13 @@ from budgettrack.core.records.model import Expense, Plan
 class Total:
     """The sum of a place's expenses that were ordered in one month and paid in one month.
 
-    The place is a budget line. If `line` is '', it is the unbudgeted spending of `grant`; if
-    `grant` is '' too, it is unrestricted spending. `currency` is the grant's currency or the base
-    currency. `paid` is '' if the expenses are not paid yet. `spent` is converted at the rate of the
-    month paid; refunds are below zero. `committed` is the sum ordered, at the rate of the month
-    ordered."""
+    `line`: the budget line, or '' for the unbudgeted spending of `grant`.
+    `grant`: if `line` and `grant` are '', the total is unrestricted spending.
+    `currency`: the grant's currency or the base currency.
+    `paid`: the month paid, or '' if the expenses are not paid yet.
+    `spent`: converted at the rate of the month paid. Refunds are below zero.
+    `committed`: the sum ordered, at the rate of the month ordered.
+    """
 
     line: str
     grant: str

@@ -19,8 +19,10 @@ from budgettrack.core.records.model import Fields
 class Identified:
     """The rows of one table, each with its ID.
 
-    `given` are (row number, ID) to write into the sheet. `renames` has the old and the new ID where
-    a person typed over an ID. `hidden` is true if the ID of some row cannot be read."""
+    `given`: (row number, ID) of the new IDs that the tool writes into the sheet.
+    `renames`: the new ID by the old ID, where a person typed over an ID.
+    `hidden`: whether the ID of any row cannot be read.
+    """
 
     rows: Mapping[str, Row]
     given: tuple[tuple[int, str], ...]

@@ -49,10 +49,11 @@ class Change:
 class Conflict:
     """A difference that stays on both sides until a person settles it.
 
-    `kind` is `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected` (the
-    register moved, and the tool may not write to the cell). `fields` has (field, in the sheet, in
-    the register); it is empty if the conflict is about a whole row. `row` is then the row, as on
-    the side that still has it."""
+    `kind`: `both moved`, `removed in sheet`, `removed in register`, `formula` or `protected`.
+    The last two: the register moved, and the tool may not write to the cell.
+    `fields`: (field, in the sheet, in the register). Empty if the conflict is about a whole row.
+    `row`: if the conflict is about a whole row, the row as on the side that still has it.
+    """
 
     kind: Literal["both moved", "removed in sheet", "removed in register", "formula", "protected"]
     table: str
@@ -68,10 +69,10 @@ class Conflict:
 
     @property
     def seal(self) -> str:
-        """The key with a short digest of the values on both sides.
+        """Returns the conflict's seal: its key with a short digest of the values on both sides.
 
-        A choice in the sheet is valid for these values only. If somebody changes the cell or the
-        register afterwards, it is another conflict."""
+        A choice in the sheet is valid for one seal only. If somebody changes the cell or the
+        register afterwards, the seal changes: this is a new conflict."""
         held = repr((self.fields, sorted(self.row.items())))
         return (
             f"{self.key} #{hashlib.sha256(held.encode('utf-8', 'surrogatepass')).hexdigest()[:6]}"
@@ -82,10 +83,11 @@ class Conflict:
 class SheetSide:
     """One table as the sheet has it.
 
-    `known` are the fields with a column (or a constant); the sheet has no say in other fields.
-    `unreadable` has (ID, field) of cells that cannot be read. `hidden` is true if the ID of some
-    row cannot be read: then no record may be treated as removed. `formulas` and `protected` have
-    (ID, field) of cells that the tool never overwrites."""
+    `known`: the fields with a column (or a constant). The sheet decides nothing about other fields.
+    `unreadable`: (ID, field) of cells that cannot be read.
+    `hidden`: whether the ID of any row cannot be read. If so, no record may be treated as removed.
+    `formulas`, `protected`: (ID, field) of cells that the tool never overwrites.
+    """
 
     records: TableRecords
     known: Set[str]

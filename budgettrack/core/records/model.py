@@ -75,12 +75,14 @@ class Activity:
 class BudgetLine:
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
-    `timing` says whether a variance is one of timing or permanent. `approved` is the sum at the
-    time when the grant became active; `revision` is the reason why `amount` differs now. `months`
-    are the month columns that are filled. `start` and `end` are the dates of the line, or of its
-    activity, or of its grant. `reported` are the figures of months already reported: a later change
-    does not phase them again. `remaining` is the value of the column Remaining, if the workbook has
-    this column."""
+    `start`, `end`: the dates of the line, or of its activity, or of its grant.
+    `timing`: whether a variance is one of timing or permanent.
+    `approved`: the sum at the time when the grant became active.
+    `revision`: the reason why `amount` differs from `approved`.
+    `months`: the month columns that are filled.
+    `reported`: the figures of months already reported. A later change does not phase them again.
+    `remaining`: the value of the column Remaining, if the workbook has this column.
+    """
 
     id: str
     grant: str
@@ -108,10 +110,12 @@ class BudgetLine:
 class Expense:
     """Money spent or ordered, always positive, in minor units of its own `currency`.
 
-    `state` is committed, paid or refunded. `line` is empty if the expense has no known line.
-    `grant` is the grant of the line, or of the row, or empty. `day` is the day on which it counts
-    as paid: Paid on, or else Date. `receipt_total` is the total of a receipt with several rows; it
-    is in the first row."""
+    `line`: the budget line, or '' if it is not known.
+    `grant`: the grant of the line. Without a line: the grant in the expense's row, or ''.
+    `state`: committed, paid or refunded.
+    `day`: the date in the column `Paid on`; if this is blank, the date in the column `Date`.
+    `receipt_total`: the total of a receipt with several rows. Only its first row has it.
+    """
 
     id: str
     date: Date
@@ -184,9 +188,10 @@ class Deadline:
 class Plan:
     """All records of one workbook at one moment, by ID, in the order of the workbook.
 
-    `rates` has the units of a currency for one unit of `base`, by (month, currency). `closed` are
-    the months that the treasurer has closed. `expenses` is empty if a query does not need them (see
-    `totals.Total`)."""
+    `expenses`: empty if a query does not need them (see `totals.Total`).
+    `rates`: the units of a currency for one unit of `base`, by (month, currency).
+    `closed`: the months that the treasurer has closed.
+    """
 
     base: str
     grants: Mapping[str, Grant]

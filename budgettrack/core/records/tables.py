@@ -97,7 +97,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The position of a table in a mapped workbook, as the config describes it (design §14)."""
+    """The position of a mapped table (design §14).
+
+    A table is mapped if its tab has other headings than ours, and the config says which.
+
+
+    `headings`: the workbook's heading for each of our fields.
+    `where`: by heading, the value that a row must have to belong to the table.
+    `turned`: the fields whose sign in the workbook is the opposite of ours.
+    `constant`: by field, the value of every row.
+    `write`: whether the tool may write to the table.
+    """
 
     tab: str
     heading_row: int | None = None

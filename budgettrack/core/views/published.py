@@ -65,12 +65,14 @@ def named(grant: Grant | None) -> bool:
 
 
 def cells(plan: Plan, totals: Iterable[Total], month: Month) -> dict[PublicCell, Sum]:
-    """Every public cell up to `month`, as the register knows it now, for the grants that are ours.
+    """Returns every public cell up to `month` for the grants that are ours, from the present data.
 
-    Amounts are minor units of the base currency. Months are converted so that they sum to the
-    converted sum to date. A budget without a date is in `ANY_TIME`. Lines that pay people are only
-    in the cell of their year. A count is a number of expenses; a grant's instalment counts as 0, a
-    gift as 1."""
+    - Amounts are minor units of the base currency. The months are rounded so that their sum is the
+      converted sum to date.
+    - A budget without a date is in the month `ANY_TIME`.
+    - Lines that pay people are only in the cell of their year.
+    - `Sum.count` is the number of expenses. In income, a gift counts as 1 and a grant's instalment
+      as 0."""
     places = _Places(plan, month)
     conversions = _Conversions(plan)
     public: dict[PublicCell, Sum] = {}
@@ -91,8 +93,10 @@ class _Conversions:
         self._own_money = to_base(plan, None)
 
     def of(self, grant: str) -> Conversion | None:
-        """The conversion of a grant's sums, or of money without a grant. Returns None if no rate is
-        known."""
+        """Returns the conversion to the base currency for a grant. For '', it is the conversion of
+        money without a grant.
+
+        Returns None if no rate is known."""
         return self._of_grants.get(grant, self._own_money)
 
 
@@ -433,7 +437,8 @@ class _Judge:
     ) -> dict[str, int]:
         """The amount that each expense adds to some rows at a step, up to a month."""
         if step not in self._contributions:
-            if step >= self._made:  # The step was made in this run, from the present plan.
+            if step >= self._made:
+                # This run publishes the step itself: its figures come from the plan as it is now.
                 return self._of(NOW, table, keys, month)
             self._contributions[step] = _contributions(self._plan_at(step), self._month)
         found: dict[str, int] = {}

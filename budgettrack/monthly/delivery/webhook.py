@@ -1,6 +1,7 @@
-"""Sends a signed copy of the public figures by the Standard Webhooks rules, and pings a monitor.
+"""Sends a signed copy of the public figures by the Standard Webhooks rules, and pings a
+monitoring service.
 
-The receiver knows a copy by its `webhook-id`, so a copy that arrives twice is counted once."""
+The `webhook-id` is the same if a copy is sent again, so the receiver counts it once."""
 
 from __future__ import annotations
 

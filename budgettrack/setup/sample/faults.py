@@ -317,7 +317,7 @@ FAULTS: tuple[Fault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A finding that the sample must have, and the words of the fault that causes it."""
+    """A finding that the sample must have. `words` describe the fault that causes it."""
 
     code: str
     table: str

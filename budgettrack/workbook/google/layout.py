@@ -55,7 +55,8 @@ def new_tabs(
     tabs = (*tables(with_optional, rows), *own_tabs())
     made: list[Request] = []
     if locale:
-        # The locale comes first: Google reads the formulas of conditions in this locale.
+        # The first request sets the locale: Google reads the formulas of the conditional formats
+        # below in the locale that the spreadsheet has by then.
         wanted = {"locale": locale.replace("-", "_")}
         made.append({"updateSpreadsheetProperties": {"properties": wanted, "fields": "locale"}})
     made.append(_guide_sheet(ids[START_HERE]))

@@ -53,7 +53,7 @@ minute, so the longest pauses exceed a minute."""
 REPAIRS = 6
 """The largest number of repairs in a row. After that, the lost values are listed for people."""
 _GONE = 2
-"""The number of equal refusals after which the error is raised."""
+"""The error is raised when Google has refused the write this many times with the same message."""
 
 
 class _Failure(Exception):  # noqa: N818 - what to make of it is decided by its kind

@@ -106,9 +106,10 @@ def content_of(part: bytes) -> tuple[int, int]:
 
 
 def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
-    """Yields (row, column, attributes, offset after the tag) of every cell.
+    """Yields (row, column, attributes, offset of the first byte after the start tag) of every cell.
 
-    A cell without a reference follows the cell before it."""
+    The attribute `r` of a cell is its reference, such as B7. A cell without `r` is in the column
+    after the cell before it."""
     start, end = content_of(part)
     row = col = -1
     for match in _TAG.finditer(part, start, end):

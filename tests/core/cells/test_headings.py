@@ -47,7 +47,7 @@ def test_a_heading_twice_is_reported_and_its_column_not_read() -> None:
             "'Expenses'!D1",
             (
                 "duplicate-heading: The heading Amount stands over more than one column (C, D)."
-                " Rename all but one; until then the column stays as last read."
+                " Rename all but one. Until then, the column counts as it was last read."
             ),
         )
     ]
@@ -57,7 +57,7 @@ def test_missing_headings_and_a_missing_id_column() -> None:
     read = sheet(grid("Date | Amount\n2026-01-05 | 10"))
     assert "id" in read.tables["expenses"].missing
     assert ids(read.tables["expenses"]) == [""]
-    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading; until then its values stay as last read.") in found(read, "missing-heading")  # fmt: skip
+    assert ("'Expenses'!1", "missing-heading: No column has the heading ID. Give the column back its heading. Until then, its values count as they were last read.") in found(read, "missing-heading")  # fmt: skip
     assert not [each for each in read.findings if each.field in {"payee", "approved_by"}]
 
 
@@ -81,7 +81,7 @@ def test_every_tab_is_missed_by_name_and_found_by_alias() -> None:
     assert found(read, "missing-tab")[0] == (
         "work_plan",
         (
-            "missing-tab: There is no tab Work-plan. Add the tab, or give it back its name; until then its rows stay as last read."
+            "missing-tab: There is no tab Work-plan. Add the tab, or give it back its name. Until then, its rows count as they were last read."
         ),
     )
 
@@ -94,7 +94,7 @@ def test_a_name_wins_over_an_alias_and_two_aliases_over_nothing() -> None:
         words = [text for _, text in found(read, "duplicate-tab")]
         assert words == [
             f"duplicate-tab: More than one tab can be read as Expenses: {one}, {other}. Rename all"
-            " but one; until then this table stays as last read."
+            " but one. Until then, this table counts as it was last read."
         ]
 
 

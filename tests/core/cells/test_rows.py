@@ -452,7 +452,7 @@ def test_without_the_column_that_says_which_rows_are_meant_nothing_is_read() -> 
         grid(LINES.replace("In_or_OUT", "Direction"), "Lines"), grid("x", "Paid"), shapes=MAPPED
     )
     assert read.tables == {}
-    assert ("'Lines'!1", "missing-heading: No column has the heading In or out. Give the column back its heading; until then its values stay as last read.") in found(read, "missing-heading")  # fmt: skip
+    assert ("'Lines'!1", "missing-heading: No column has the heading In or out. Give the column back its heading. Until then, its values count as they were last read.") in found(read, "missing-heading")  # fmt: skip
 
 
 def test_a_mapped_tab_that_is_not_there() -> None:

@@ -100,7 +100,9 @@ CONFIG: Mapping[str, Code] = {
     "config-table-unknown": error("config", 'There is no table "{value}".', "One of {known}."),
     "config-field-unknown": error("config", '{table} has no field "{value}".', "One of {known}."),
     "config-turned-not-fields": error(
-        "config", "It is not a list of fields.", 'Write turned = ["amount"].'
+        "config",
+        "The value is not a list of fields.",
+        'List the fields whose sign the workbook turns, such as turned = ["amount"].',
     ),
     "config-turned-not-an-amount": error(
         "config",
@@ -189,7 +191,7 @@ CONFIG: Mapping[str, Code] = {
     "config-bank-currency-missing": error(
         "config",
         "The currency is missing.",
-        'Write currency = "EUR", or the heading of its column.',
+        'Write the code, currency = "EUR", or the heading of the file\'s currency column.',
     ),
     "config-encoding-unknown": error(
         "config", '"{value}" is not an encoding.', 'Write it as "cp1252" or "utf-8".'

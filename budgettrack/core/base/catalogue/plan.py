@@ -11,27 +11,27 @@ PLAN: Mapping[str, Code] = {
     "missing-tab": error(
         "data",
         "There is no tab {tab}.",
-        "Add the tab, or give it back its name; until then its rows stay as last read.",
+        "Add the tab, or give it back its name. Until then, its rows count as they were last read.",
     ),
     "duplicate-tab": error(
         "data",
         "More than one tab can be read as {tab}: {tabs}.",
-        "Rename all but one; until then this table stays as last read.",
+        "Rename all but one. Until then, this table counts as it was last read.",
     ),
     "missing-heading": error(
         "data",
         "No column has the heading {heading}.",
-        "Give the column back its heading; until then its values stay as last read.",
+        "Give the column back its heading. Until then, its values count as they were last read.",
     ),
     "missing-column": warning(
         "data",
         "No column has the heading {heading}.",
-        "Add the column if you use it; its values stay as last read.",
+        "Add the column if you use it. Its values count as they were last read.",
     ),
     "duplicate-heading": error(
         "data",
         "The heading {heading} stands over more than one column ({columns}).",
-        "Rename all but one; until then the column stays as last read.",
+        "Rename all but one. Until then, the column counts as it was last read.",
     ),
     "missing-value": error(
         "data", "{heading} is empty.", "Fill it in; until then this row is left out of the figures."
