@@ -186,8 +186,8 @@ def _reading(view: PublicView, w: Words) -> list[str]:
         ),
         w.say("What pays people is never in a month's figures."),
         w.say(
-            "Grants in another currency are counted in {currency} at the rate of their budget; "
-            "money received, as it arrived.",
+            "Grants in another currency are counted in {currency} at the rate of their budget, "
+            "and so is the money received from them.",
             currency=view.currency,
         ),
         w.say("Provisional means that the treasurer has not closed the month yet."),
