@@ -97,3 +97,8 @@ def test_the_man_page_reads_without_a_warning() -> None:
         assert not said, f"{name}: {said[:5]}"
         if name == "man":
             assert "deliveries retry" in done.stdout
+
+
+def test_no_object_of_a_library_is_printed_as_a_default() -> None:
+    for path in (PAGE, DOCS / "commands.md", DOCS / "configuration.md"):
+        assert not re.search(r"Sentinel|UNSET|<\w+ object| at 0x", path.read_text("utf-8")), path
