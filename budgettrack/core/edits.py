@@ -35,7 +35,7 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 
 
 def column_named(table: Table, name: str) -> Column:
-    """The column with this field name or heading.
+    """Returns the column with this field name or heading.
 
     Raises UsageError if there is none, or if the column cannot be set by hand."""
     wanted = normal(name)
@@ -84,7 +84,7 @@ def value_typed(
 
 
 def refusal(column: Column, wrong: Finding) -> UsageError:
-    """The error for a typed value, in the words of the finding that its cell would have."""
+    """Returns the error for a typed value, in the words of the finding that its cell would have."""
     code = CODES[wrong.code]
     filling = {"currency": "this currency", **dict(wrong.values)}
     return UsageError(
@@ -95,8 +95,8 @@ def refusal(column: Column, wrong: Finding) -> UsageError:
 def too_many_decimals(
     records: Records, base: str, table: Table, new: Mapping[str, Fields]
 ) -> UsageError | None:
-    """The error for an amount with more decimals than its currency has. `new` are the new or
-    changed records of `table`, by ID.
+    """Returns the error for an amount with more decimals than its currency has. `new` are the new
+    or changed records of `table`, by ID.
 
     Returns None if there is no such amount."""
     held = {**records, table.name: {**records.get(table.name, {}), **new}}
@@ -123,7 +123,7 @@ def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def next_id(table: Table, used: Collection[str]) -> str:
-    """The next free ID of a table.
+    """Returns the next free ID of a table.
 
     >>> next_id(BY_NAME["grants"], ["G-1", "G-7", "own"])
     'G-8'
@@ -140,8 +140,8 @@ def next_id(table: Table, used: Collection[str]) -> str:
 def refused(
     plan: Plan, totals: Sequence[Total], grant: Grant, to: str, today: date, locale: str
 ) -> list[str]:
-    """The reasons why a grant cannot take a step now, each with its remedy. Returns [] if it
-    can."""
+    """Returns the reasons why a grant cannot take a step now, each with its remedy. Returns [] if
+    it can."""
     if to == grant.state:
         return []
     if to not in STEPS.get(grant.state, ()):

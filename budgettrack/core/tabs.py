@@ -83,8 +83,8 @@ AT_BUDGET_RATE = (
 
 
 def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
-    """The tab Summary: every line and grant to the end of `month`, forecasts, and all grants
-    together."""
+    """Returns the tab Summary: every line and grant to the end of `month`, forecasts, and all
+    grants together."""
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
@@ -119,7 +119,8 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
 def _line_row(
     plan: Plan, position: Position, totals: Sequence[Total], month: Month
 ) -> list[PageCell]:
-    """The row of one budget line, or of spending without a line (this row has no forecast)."""
+    """Returns the row of one budget line, or of spending without a line (this row has no
+    forecast)."""
     line = plan.lines.get(position.line)
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
@@ -148,7 +149,7 @@ def _line_row(
 
 
 def _cash(title: str, plan: Plan, those: Sequence[GrantPosition]) -> list[list[PageCell]]:
-    """The rows with the money of some grants, under a title."""
+    """Returns the rows with the money of some grants, under a title."""
     rows = [
         [],
         [PageCell(title, "title")],
@@ -271,7 +272,7 @@ def kept(book: Book) -> dict[str, Side]:
 
 
 def set_down(book: Book) -> list[Finding]:
-    """A finding for each row of the tab that keeps edits which could not be put back (see
+    """Returns a finding for each row of the tab that keeps edits which could not be put back (see
     `workbook.google.repair`)."""
     grid = tab_named(book, KEPT_EDITS)
     found = []
@@ -285,7 +286,8 @@ def set_down(book: Book) -> list[Finding]:
 
 
 def tab_named(book: Book, name: str) -> Grid | None:
-    """The tab with this name; case and spaces do not matter. Returns None if there is none."""
+    """Returns the tab with this name; case and spaces do not matter. Returns None if there is
+    none."""
     return next((grid for grid in book.grids if normal(grid.tab) == normal(name)), None)
 
 
@@ -321,7 +323,8 @@ def _short(value: int | Decimal) -> str:
 
 
 def conflict_finding(conflict: Conflict) -> Finding:
-    """The finding about a conflict. It never quotes free text. The sync finds its cell later."""
+    """Returns the finding about a conflict. It never quotes free text. The sync finds its cell
+    later."""
     table = BY_NAME[conflict.table]
     field = conflict.fields[0][0] if conflict.fields else ""
     if conflict.kind == "removed in sheet":

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 def letters(column: int) -> str:
-    """The letters of a column. Columns count from 0: 0 is A, 26 is AA."""
+    """Returns the letters of a column. Columns count from 0: 0 is A, 26 is AA."""
     text = ""
     column += 1
     while column:
@@ -16,8 +16,8 @@ def letters(column: int) -> str:
 
 
 def a1(tab: str, row: int | None = None, column: int | None = None) -> str:
-    """A place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column `'Budget'!F`,
-    or a tab `'Budget'`."""
+    """Returns a place as people see it: a cell `'Budget'!F12`, a row `'Budget'!12`, a column
+    `'Budget'!F`, or a tab `'Budget'`."""
     name = "'" + tab.replace("'", "''") + "'"
     if row is None and column is None:
         return name

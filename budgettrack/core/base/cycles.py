@@ -94,7 +94,7 @@ def is_week(period: str) -> bool:
 
 
 def week_of(day: date) -> str:
-    """The ISO week of a day.
+    """Returns the ISO week of a day.
 
     >>> week_of(date(2026, 11, 21)), week_of(date(2027, 1, 1))
     ('2026-W47', '2026-W53')
@@ -104,18 +104,18 @@ def week_of(day: date) -> str:
 
 
 def due(month: Month, day: int) -> date:
-    """The date from which a month's report is owed: the given day of the next month."""
+    """Returns the date from which a month's report is owed: the given day of the next month."""
     return first_day(after(month)) + timedelta(days=day - 1)
 
 
 def last_owed(today: date, day: int) -> Month:
-    """The newest month whose report is owed."""
+    """Returns the newest month whose report is owed."""
     last = after(month_of(today), -1)
     return last if due(last, day) <= today else after(last, -1)
 
 
 def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
-    """The last round of each period."""
+    """Returns the last round of each period."""
     found: dict[str, Cycle] = {}
     for each in cycles:
         if each.period not in found or found[each.period].round < each.round:
@@ -124,7 +124,7 @@ def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
 
 
 def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
-    """The months that a run must begin or continue, oldest first.
+    """Returns the months that a run must begin or continue, oldest first.
 
     On the first run this is only the last full month. Months missed since the first run are caught
     up, at most `catch_up` months back. A month that was begun is always continued."""
@@ -175,6 +175,7 @@ def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:
 
 
 def days_late(month: Month, on: date, day: int, grace: int) -> int:
-    """The days between a month's due date and `on` if they are more than `grace`, otherwise 0."""
+    """Returns the days between a month's due date and `on` if they are more than `grace`, otherwise
+    0."""
     late = (on - due(month, day)).days
     return late if late > grace else 0

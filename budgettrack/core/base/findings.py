@@ -77,13 +77,13 @@ class Finding:
         return CODES[self.code].remedy.format_map(dict(self.values))
 
     def words(self, locale: str) -> tuple[str, str]:
-        """The problem and the remedy for people, with amounts formatted for `locale`."""
+        """Returns the problem and the remedy for people, with amounts formatted for `locale`."""
         values = {name: amounts_grouped(value, locale) for name, value in self.values}
         code = CODES[self.code]
         return code.problem.format_map(values), code.remedy.format_map(values)
 
     def line(self, locale: str) -> str:
-        """The place, problem and remedy in one line, formatted as in `words`."""
+        """Returns the place, problem and remedy in one line, formatted as in `words`."""
         return " ".join((f"{self.place}:", *self.words(locale)))
 
     @property
@@ -106,8 +106,8 @@ def finding_at(where: str, code: str, field: str = "", /, **values: str) -> Find
 
 
 def quoted(text: str) -> str:
-    """The text of a cell, made safe for a finding: a number with a few letters is quoted, words are
-    not.
+    """Returns the text of a cell, made safe for a finding: a number with a few letters is quoted,
+    words are not.
 
     Somebody may have typed a person's name into the wrong column, and findings are stored and
     shown.

@@ -46,7 +46,7 @@ class Grid:
     percents: frozenset[tuple[int, int]] = frozenset()
 
     def at(self, row: int, column: int) -> Value:
-        """The value of a cell. Returns None outside the grid."""
+        """Returns the value of a cell. Returns None outside the grid."""
         if row >= len(self.rows) or column >= len(self.rows[row]):
             return None
         return self.rows[row][column]

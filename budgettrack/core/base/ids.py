@@ -8,7 +8,8 @@ from budgettrack.core.base.errors import UsageError
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
-    """The hint after an unknown name: the nearest name, or a list of the names that exist."""
+    """Returns the hint after an unknown name: the nearest name, or a list of the names that
+    exist."""
     import difflib
 
     names = list(dict.fromkeys(known))
@@ -22,8 +23,8 @@ def nearest(text: str, known: Iterable[str]) -> str:
 
 
 def known_id(text: str, known: Collection[str], what: str) -> str:
-    """The full ID for a text that a user typed: upper or lower case, or only the beginning of the
-    ID.
+    """Returns the full ID for a text that a user typed: upper or lower case, or only the beginning
+    of the ID.
 
     Raises UsageError if no ID fits (the message suggests the nearest), or if several IDs fit."""
     wanted = text.strip().casefold()

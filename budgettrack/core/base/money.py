@@ -23,7 +23,7 @@ AMOUNT = re.compile(r"-?\d+(\.\d+)? [A-Z]{3}")
 
 @lru_cache(maxsize=512)
 def digits(currency: str) -> int:
-    """The number of decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3.
+    """Returns the number of decimals of a currency by ISO 4217: EUR 2, JPY 0, TND 3.
 
     Raises KeyError if the code is not a currency."""
     import iso4217
@@ -68,8 +68,8 @@ def decimal(units: int, currency: str) -> str:
 
 
 def with_currency(units: int, currency: str) -> str:
-    """A plain amount with its currency, as findings store it: `with_currency(123450, "EUR") ==
-    "1234.50 EUR"`."""
+    """Returns a plain amount with its currency, as findings store it: `with_currency(123450, "EUR")
+    == "1234.50 EUR"`."""
     return f"{decimal(units, currency)} {currency}"
 
 
@@ -106,8 +106,8 @@ def amounts_grouped(text: str, locale: str) -> str:
 
 
 def share(total: int, part: int | Fraction, whole: int | Fraction) -> int:
-    """The part of `total` that is proportional to `part` of `whole`, rounded; halves go away from
-    zero.
+    """Returns the part of `total` that is proportional to `part` of `whole`, rounded; halves go
+    away from zero.
 
     A sum to date is calculated this way, so that it is never more than half a unit off.
 

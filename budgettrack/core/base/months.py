@@ -27,19 +27,19 @@ def is_month(text: str) -> bool:
 
 
 def after(month: Month, months: int = 1) -> Month:
-    """The month `months` after `month`. A negative number goes back."""
+    """Returns the month `months` after `month`. A negative number goes back."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + months
     return f"{index // 12:04d}-{index % 12 + 1:02d}"
 
 
 def count(first: Month, last: Month) -> int:
-    """The number of months from `first` to `last`, both included. It is 0 or less if `last` is
-    earlier."""
+    """Returns the number of months from `first` to `last`, both included. It is 0 or less if `last`
+    is earlier."""
     return (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:]) + 1
 
 
 def months(first: Month, last: Month) -> list[Month]:
-    """Every month from `first` to `last`, both included."""
+    """Returns every month from `first` to `last`, both included."""
     return [after(first, index) for index in range(count(first, last))]
 
 
@@ -53,14 +53,14 @@ def last_day(month: Month) -> date:
 
 
 def add_months(day: date, number: int) -> date:
-    """The same day `number` months later, or the last day of that month if the day does not
+    """Returns the same day `number` months later, or the last day of that month if the day does not
     exist."""
     month = after(month_of(day), number)
     return date(int(month[:4]), int(month[5:]), min(day.day, last_day(month).day))
 
 
 def elapsed(start: date, end: date, on: date) -> tuple[int, int]:
-    """The days from `start` to `on` and the days from `start` to `end`, both included.
+    """Returns the days from `start` to `on` and the days from `start` to `end`, both included.
 
     The first number is never below 0 and never above the second."""
     whole = (end - start).days + 1

@@ -22,8 +22,8 @@ _IDENTITY = re.compile(
 
 
 def personal(text: str) -> str:
-    """The kind of personal detail that a text seems to contain, in words. Returns '' if there is
-    none."""
+    """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if
+    there is none."""
     if "@" in text and _MAIL.search(text):
         return "an e-mail address"
     if _IDENTITY.search(text):

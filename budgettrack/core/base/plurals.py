@@ -5,5 +5,6 @@ from __future__ import annotations
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """The number with its noun: `count(1, "row") == "1 row"`, `count(2, "entry", "entries")`."""
+    """Returns the number with its noun: `count(1, "row") == "1 row"`, `count(2, "entry",
+    "entries")`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

@@ -15,7 +15,8 @@ CURRENCY_BESIDE = {"received_amount": "received_currency"}
 def with_typed_currencies(
     tables: Mapping[str, TableRows], prices: Mapping[str, Prices]
 ) -> tuple[dict[str, TableRows], list[Finding]]:
-    """The tables with the currencies that were typed beside amounts, and findings about them.
+    """Returns the tables with the currencies that were typed beside amounts, and findings about
+    them.
 
     A row without a currency takes the typed one. If the currency of an amount is in doubt, the
     amount counts as unreadable. `prices` has the typed currencies of each table."""
@@ -47,7 +48,7 @@ def with_typed_currencies(
 
 
 def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, str]:
-    """The value of one field by ID, for all rows of a table."""
+    """Returns the value of one field by ID, for all rows of a table."""
     if name not in tables:
         return {}
     return {row.id: row.fields.get(field, "") for row in tables[name].rows}
@@ -60,8 +61,8 @@ def _beside(field: str) -> str:
 def _expected(
     name: str, row: Row, field: str, grants: Mapping[str, str], lines: Mapping[str, str]
 ) -> str:
-    """The currency of an amount: from its row, or else from its grant. Returns '' if neither has
-    one."""
+    """Returns the currency of an amount: from its row, or else from its grant. Returns '' if
+    neither has one."""
     own = row.fields.get(_beside(field), "")
     if own or name == "grants":
         return own

@@ -48,7 +48,7 @@ def _in_range(day: date) -> Reading:
 
 
 def _days(text: str, customs: Customs) -> Iterator[date]:
-    """The days that a text can mean in the workbook's locale."""
+    """Yields the days that a text can mean in the workbook's locale."""
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = (int(part) for part in match.groups() if part and part.isdecimal())
         yield from _day(year, month, day)
@@ -59,7 +59,8 @@ def _days(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterator[date]:
-    """The days that `3/4/2026` can mean: one for every order of day and month that is usual."""
+    """Yields the days that `3/4/2026` can mean: one for every order of day and month that is
+    usual."""
     last = customs.year(three)
     if last is not None and customs.order != "month first":
         yield from _day(last, int(two), int(one))
@@ -73,7 +74,7 @@ def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterato
 
 
 def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
-    """The day of `12 March 2026`, `March 12, 2026` or `2026 March 12`."""
+    """Yields the day of `12 March 2026`, `March 12, 2026` or `2026 March 12`."""
     parts = _words(text, customs)
     names = [part for part in parts if isinstance(part, int)]
     typed = [part for part in parts if isinstance(part, str)]
@@ -88,7 +89,7 @@ def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
 
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
-    """The day if it exists (30 February does not), otherwise nothing."""
+    """Yields the day if it exists (30 February does not), otherwise nothing."""
     try:
         yield date(year, month, day)
     except ValueError:
@@ -96,7 +97,7 @@ def _day(year: int, month: int, day: int) -> Iterator[date]:
 
 
 def _words(text: str, customs: Customs) -> list[int | str]:
-    """The words of a date in order: the names of months as numbers, and digits as typed.
+    """Returns the words of a date in order: the names of months as numbers, and digits as typed.
 
     Returns [] if the text has any other word."""
     parts: list[int | str] = []
@@ -144,5 +145,5 @@ def _month(year: int, month: int, text: str) -> Reading:
 
 
 def _month_of(day: Reading) -> Reading:
-    """The month of a day. A finding is returned unchanged."""
+    """Returns the month of a day. A finding is returned unchanged."""
     return day[:7] if isinstance(day, str) else day

@@ -24,7 +24,7 @@ HEADINGS_WITHIN = 10
 def tabs_of_tables(
     book: Book, shapes: Mapping[str, Shape]
 ) -> Iterator[tuple[Table, Grid] | Finding]:
-    """Each table with its tab, or a finding if the tab is missing or there are several."""
+    """Yields each table with its tab, or a finding if the tab is missing or there are several."""
     mapped = {normal(shape.tab) for shape in shapes.values()}
     for table in tables.TABLES:
         shape = shapes.get(table.name)
@@ -41,13 +41,14 @@ def tabs_of_tables(
 
 
 def _mapped_tabs(book: Book, shape: Shape) -> list[Grid]:
-    """The tab that the config names: by its exact name, or else ignoring case and spaces."""
+    """Returns the tab that the config names: by its exact name, or else ignoring case and
+    spaces."""
     exact = [grid for grid in book.grids if grid.tab == shape.tab]
     return exact or [grid for grid in book.grids if normal(grid.tab) == normal(shape.tab)]
 
 
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
-    """The tabs with the table's name, or else with an alias that is not the name of another
+    """Returns the tabs with the table's name, or else with an alias that is not the name of another
     table."""
     named = normal(table.tab)
     if named not in mapped:
@@ -64,7 +65,7 @@ def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
 
 
 def _columns_by_text(cells: Sequence[Value]) -> dict[str, list[int]]:
-    """The columns of each heading in a row."""
+    """Returns the columns of each heading in a row."""
     columns: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
         if isinstance(cell, str) and (text := normal(cell)):
@@ -77,7 +78,8 @@ def _several(columns: Sequence[int]) -> str:
 
 
 def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None, list[Finding]]:
-    """The headings of a tab of our own layout, even if people have renamed or moved columns.
+    """Returns the headings of a tab of our own layout, even if people have renamed or moved
+    columns.
 
     The headings are None if no row looks like a row of headings."""
     place = Place(table, grid.tab)
@@ -113,7 +115,7 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
 def _places(
     table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]
 ) -> tuple[dict[str, list[int]], set[int]]:
-    """The possible columns of each field, and the columns of personal fields."""
+    """Returns the possible columns of each field, and the columns of personal fields."""
     places: dict[str, list[int]] = {}
     personal: set[int] = set()
     for column in table.columns:
@@ -135,7 +137,7 @@ def _places(
 
 
 def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[str, list[int]]:
-    """The columns of months, such as `2026-01` or `Jan 2026`, by month."""
+    """Returns the columns of months, such as `2026-01` or `Jan 2026`, by month."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
         if index not in taken and isinstance(cell, str | date):
@@ -146,7 +148,8 @@ def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[
 
 
 def _not_one(place: Place, column: Column, row: int, indexes: Sequence[int]) -> Iterator[Finding]:
-    """The finding if a field has several headings, or has none although it should be filled in."""
+    """Yields the finding if a field has several headings, or has none although it should be filled
+    in."""
     values = {"heading": column.heading}
     if indexes:
         values["columns"] = _several(indexes)
@@ -205,7 +208,7 @@ def mapped_headings(
 
 
 def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:
-    """The row of headings: by its number, or the row with the most of the named headings.
+    """Returns the row of headings: by its number, or the row with the most of the named headings.
 
     The headings of the row are empty if it has none of them."""
     within = grid.rows[: max(HEADINGS_WITHIN, shape.heading_row or 0)]
@@ -221,7 +224,7 @@ def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]
 
 
 def _only_column(texts: Mapping[str, list[int]], heading: str) -> int | None:
-    """The column of a heading. Returns None if there is none, or more than one."""
+    """Returns the column of a heading. Returns None if there is none, or more than one."""
     indexes = texts.get(normal(heading), [])
     return indexes[0] if len(indexes) == 1 else None
 

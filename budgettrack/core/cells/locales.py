@@ -35,7 +35,7 @@ class Customs:
     currencies: Mapping[str, frozenset[str]]
 
     def year(self, typed: str) -> int | None:
-        """The year of two or four digits.
+        """Returns the year of two or four digits.
 
         Returns None for two digits if another calendar is in daily use there: the year may be of
         that calendar."""
@@ -44,7 +44,8 @@ class Customs:
         return int(typed) if len(typed) == 4 else None
 
     def meaning(self, typed: str) -> frozenset[str]:
-        """The currencies that a sign, a code or a name may mean. Empty if it is not a currency."""
+        """Returns the currencies that a sign, a code or a name may mean. Empty if it is not a
+        currency."""
         code = typed.upper()
         if len(code) == 3 and code.isascii() and money.is_currency(code):
             return frozenset({code})
@@ -56,7 +57,8 @@ class Customs:
 
 @lru_cache(maxsize=64)
 def customs_of(locale: str) -> Customs:
-    """The customs of a locale. If Babel does not know the locale, only English names are known."""
+    """Returns the customs of a locale. If Babel does not know the locale, only English names are
+    known."""
     known = _locale(locale)
     scripts = {"latn", known.default_numbering_system} if known else set()
     systems = [known.number_symbols.get(name, {}) for name in scripts] if known else []
@@ -82,7 +84,7 @@ def customs_of(locale: str) -> Customs:
 
 
 def _locale(locale: str) -> Locale | None:
-    """The locale, or its language alone. Returns None if Babel knows neither."""
+    """Returns the locale, or its language alone. Returns None if Babel knows neither."""
     for name in (locale, re.split("[-_]", locale)[0]):
         try:
             return Locale.parse(name.replace("-", "_"))
@@ -92,7 +94,7 @@ def _locale(locale: str) -> Locale | None:
 
 
 def _order(locale: Locale | None) -> Order | None:
-    """The usual order of a date.
+    """Returns the usual order of a date.
 
     Returns None if two orders are usual, as in English without a country."""
     if locale is None or (locale.language == "en" and locale.territory is None):
@@ -109,7 +111,8 @@ def _bare(name: str) -> str:
 
 
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:
-    """The names of months. A name that means another month in another language is left out."""
+    """Returns the names of months. A name that means another month in another language is left
+    out."""
     found: dict[str, set[int]] = {}
     for locale in locales:
         for form in ("format", "stand-alone"):
@@ -164,7 +167,8 @@ def read_currency(value: Value, locale: str) -> Reading:
 
 @lru_cache(maxsize=16)
 def _currency_names(locale: str) -> Mapping[str, frozenset[str]]:
-    """The names of currencies in the workbook's language and in English, singular and plural."""
+    """Returns the names of currencies in the workbook's language and in English, singular and
+    plural."""
     found: dict[str, set[str]] = {}
     for each in {locale, "en"}:
         known = Locale.parse(each)

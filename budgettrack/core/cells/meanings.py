@@ -59,7 +59,7 @@ def meaning_of(
 
 
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:
-    """The rule for negative figures in a column.
+    """Returns the rule for negative figures in a column.
 
     In our own tabs the bounds of the column hold, and a refund is a state. In a mapped table, a
     negative amount may be a refund or a reversal, with a negative quantity beside it."""
@@ -92,7 +92,7 @@ def _figure(plainly: Meaning, column: Column, turned: bool, negatives: Negatives
 
 
 def _turned(text: str) -> str:
-    """The figure with the opposite sign. Zero and a blank cell stay as they are."""
+    """Returns the figure with the opposite sign. Zero and a blank cell stay as they are."""
     if not text or text == "0":
         return text
     return text[1:] if text.startswith("-") else "-" + text

@@ -39,7 +39,7 @@ typed currency."""
 
 
 def plain(number: Decimal) -> str:
-    """A number as canonical text: no exponent, no trailing zeros, no minus zero."""
+    """Returns a number as canonical text: no exponent, no trailing zeros, no minus zero."""
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
@@ -47,7 +47,7 @@ def plain(number: Decimal) -> str:
 
 
 def unreadable(code: str, text: str, **more: str) -> Finding:
-    """The finding for a cell that cannot be read, with its text in quotation marks."""
+    """Returns the finding for a cell that cannot be read, with its text in quotation marks."""
     return finding(code, value=quoted(text), **more)
 
 
@@ -100,7 +100,8 @@ def single_spaced(text: str) -> str:
 
 
 def as_shown(value: Value, percent: bool = False) -> str:
-    """The text of a cell that is not text, as its spreadsheet shows it, without formatting."""
+    """Returns the text of a cell that is not text, as its spreadsheet shows it, without
+    formatting."""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, int | float):
@@ -128,7 +129,7 @@ def tidy(text: str) -> str:
 
 
 def _plain_digit(sign: str) -> str:
-    """A digit of any script as 0 to 9. Other characters stay unchanged."""
+    """Returns a digit of any script as 0 to 9. Other characters stay unchanged."""
     if sign.isascii() or not sign.isdecimal():
         return sign
     return str(unicodedata.decimal(sign, None) or "0")
@@ -140,7 +141,7 @@ _FIFTEEN = Context(prec=15, rounding=ROUND_HALF_EVEN)
 
 
 def exact(value: int | float) -> Decimal | None:
-    """A spreadsheet's number with fifteen significant digits.
+    """Returns a spreadsheet's number with fifteen significant digits.
 
     Returns None if it is infinite or not a number."""
     if isinstance(value, float):

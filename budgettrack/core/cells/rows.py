@@ -178,7 +178,7 @@ def _reader(
 
 
 def _counted_with(table: Table) -> frozenset[str]:
-    """The fields that are needed to count the amount of an expense or an income."""
+    """Returns the fields that are needed to count the amount of an expense or an income."""
     if table.name not in ("expenses", "income"):
         return frozenset()
     words = ("text", "id", "link")
@@ -191,7 +191,7 @@ def _covered(
     columns: Mapping[str, Column],
     meanings: Mapping[str, Meanings],
 ) -> dict[int, dict[str, Cell]]:
-    """The values of cells under a merged area, by row and field.
+    """Returns the values of cells under a merged area, by row and field.
 
     Figures and IDs are left out: a figure counts once, and an ID belongs to one row."""
     ours = {index: name for name, index in headings.columns.items()}
@@ -210,7 +210,7 @@ def _covered(
 
 
 def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
-    """The first and last columns of merged areas over several columns, by row."""
+    """Returns the first and last columns of merged areas over several columns, by row."""
     wide: dict[int, list[tuple[int, int]]] = {}
     for top, left, bottom, right in grid.merged:
         if top > headings.row and right > left:
@@ -223,7 +223,7 @@ def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
 
 
 def _filled_rows(reader: _Reader) -> Iterator[FilledRow]:
-    """Every row that is not blank and belongs to the table."""
+    """Yields every row that is not blank and belongs to the table."""
     grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
     places = reader.headings.columns
     plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
@@ -243,7 +243,7 @@ def _filled_rows(reader: _Reader) -> Iterator[FilledRow]:
 def _cells(
     plan: Sequence[tuple[str, int, Meanings]], cells: Sequence[Value]
 ) -> tuple[dict[str, str], dict[str, Cell]]:
-    """The meanings of a row's cells: plain text, and all other meanings."""
+    """Returns the meanings of a row's cells: plain text, and all other meanings."""
     width = len(cells)
     fields: dict[str, str] = {}
     odd: dict[str, Cell] = {}
@@ -270,13 +270,13 @@ def _is_meant(only: Sequence[tuple[int, str, Meanings]], cells: Sequence[Value])
 
 
 def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
-    """The row, with values of merged areas above in its blank cells."""
+    """Returns the row, with values of merged areas above in its blank cells."""
     odd = {**covered, **row.odd}
     return replace(row, odd={name: odd[name] for name in odd if name not in row.fields})
 
 
 def _with_percents(reader: _Reader, row: FilledRow) -> FilledRow:
-    """The row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
+    """Returns the row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
     shown = {
         name: reader.in_percents[name](reader.grid.at(row.number, index))
         for name, index in reader.headings.columns.items()
@@ -300,7 +300,7 @@ def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
 
 
 def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub", "total"]:
-    """The kind of a filled row."""
+    """Returns the kind of a filled row."""
     number = row.number
     label = reader.labels.get(number) or _own_label(row)
     summed = number in reader.summed
@@ -327,7 +327,7 @@ def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub"
 
 
 def _own_label(row: FilledRow) -> TotalLabel | None:
-    """The label of a total in our own columns. Returns None if there is none."""
+    """Returns the label of a total in our own columns. Returns None if there is none."""
     for cell in row.odd.values():
         if isinstance(cell, TotalLabel):
             return cell
@@ -340,7 +340,8 @@ def _own_label(row: FilledRow) -> TotalLabel | None:
 def _constants(
     place: Place, shape: Shape | None, locale: str
 ) -> tuple[dict[str, str], list[Finding]]:
-    """The fields that the config sets in every row of a mapped table, and findings about them."""
+    """Returns the fields that the config sets in every row of a mapped table, and findings about
+    them."""
     constants: dict[str, str] = {}
     findings: list[Finding] = []
     for name, text in (shape.constant if shape else {}).items():
@@ -354,7 +355,7 @@ def _constants(
 
 
 def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Row:
-    """A filled row as a record: its readable fields, and the names of unreadable ones."""
+    """Returns a filled row as a record: its readable fields, and the names of unreadable ones."""
     fields = dict(row.fields)
     unreadable: frozenset[str] = frozenset()
     if row.odd:
@@ -372,7 +373,7 @@ def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Ro
 
 
 def _odd_fields(row: FilledRow) -> dict[str, str]:
-    """The readable fields of cells that are not plain text."""
+    """Returns the readable fields of cells that are not plain text."""
     fields: dict[str, str] = {}
     for name, cell in row.odd.items():
         if isinstance(cell, Finding):
@@ -384,8 +385,8 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
 
 
 def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
-    """The unreadable fields of a row. Fields that the tool writes are left out: they are written
-    again."""
+    """Yields the unreadable fields of a row. Fields that the tool writes are left out: they are
+    written again."""
     for name, cell in row.odd.items():
         if isinstance(cell, Finding) and reader.columns[name].owner != "tool":
             yield name
@@ -394,7 +395,7 @@ def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
 def _prices(
     reader: _Reader, odd: Iterable[FilledRow]
 ) -> Iterator[tuple[tuple[int, str], tuple[frozenset[str], str]]]:
-    """The currencies typed beside amounts."""
+    """Yields the currencies typed beside amounts."""
     for row in odd:
         for name, cell in row.odd.items():
             if isinstance(cell, Priced | Refund) and cell.currencies:
@@ -403,7 +404,7 @@ def _prices(
 
 
 def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
-    """The rows of a table without IDs, each with an ID made from its key.
+    """Yields the rows of a table without IDs, each with an ID made from its key.
 
     If a part of the key is missing, the ID counts as unreadable."""
     for row in rows:
@@ -414,7 +415,7 @@ def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:
 
 
 def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows of a table without IDs. Of several rows with the same key, only the first."""
+    """Yields the rows of a table without IDs. Of several rows with the same key, only the first."""
     seen: set[str] = set()
     for row in rows:
         if row.id not in seen:
@@ -507,7 +508,7 @@ def _table_rows(reader: _Reader, shape: Shape | None, records: Sequence[Row]) ->
     last = records[-1].number if records else headings.row
 
     def ours(cells: Iterable[tuple[int, int]]) -> frozenset[tuple[int, str]]:
-        """The cells of our columns below the headings, by field."""
+        """Returns the cells of our columns below the headings, by field."""
         return frozenset(
             (row, fields[column])
             for row, column in cells
@@ -538,7 +539,7 @@ def _under_merged(grid: Grid) -> Iterator[tuple[int, int]]:
 
 
 def _next_row(grid: Grid, last: int) -> int:
-    """The row for a new record: after the last record, or below all other content."""
+    """Returns the row for a new record: after the last record, or below all other content."""
     number = last + 1
     if number >= len(grid.rows):
         return number

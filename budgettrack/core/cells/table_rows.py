@@ -147,7 +147,7 @@ class Place:
         field: str = "",
         values: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     ) -> Finding:
-        """A finding about a cell, a row or a column of this tab."""
+        """Returns a finding about a cell, a row or a column of this tab."""
         words = tuple(dict(values).items())
         return Finding(code, self.table.name, record, field, words, self.tab, row, column)
 

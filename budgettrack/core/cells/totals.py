@@ -254,12 +254,12 @@ class _Sums:
         self.groups.append(Decimal(0))
 
     def of_groups(self) -> list[Decimal]:
-        """The sums that a total here could show: all groups, all but the first, and so on to the
-        last group."""
+        """Returns the sums that a total here could show: all groups, all but the first, and so on
+        to the last group."""
         return [sum(self.groups[start:], Decimal(0)) for start in range(len(self.groups))]
 
     def nearest_group(self) -> Decimal:
-        """The sum of as few of the last groups as possible that is not zero."""
+        """Returns the sum of as few of the last groups as possible that is not zero."""
         return next((group for group in reversed(self.of_groups()) if group), Decimal(0))
 
     def allow(self, total: Decimal) -> bool:

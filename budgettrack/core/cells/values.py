@@ -146,7 +146,7 @@ def _read_choice(value: Value, choices: tuple[str, ...]) -> Reading:
 
 
 def _key(text: str) -> str:
-    """A choice prepared for comparison: small letters, and a space for each hyphen."""
+    """Returns a choice prepared for comparison: small letters, and a space for each hyphen."""
     return tables.normal(text).replace("-", " ")
 
 

@@ -17,7 +17,7 @@ from budgettrack.core.records.tables import Shape, Table, normal
 
 
 def frame_of(read: TableRows) -> Frame:
-    """The positions of a tab's headings and columns, for the check before writing."""
+    """Returns the positions of a tab's headings and columns, for the check before writing."""
     columns = tuple(sorted(read.columns.values()))
     return Frame(read.heading_row, read.columns.get("id"), columns)
 
@@ -25,7 +25,7 @@ def frame_of(read: TableRows) -> Frame:
 def table_cells(
     merged: MergedTable, sheet: SheetTable, grid: Grid, places: Places, shape: Shape | None
 ) -> Iterator[CellEdit]:
-    """Every cell of one tab that the sync writes."""
+    """Yields every cell of one tab that the sync writes."""
     read = sheet.read
     id_column = read.columns.get("id")
     if id_column is not None:
@@ -38,7 +38,7 @@ def table_cells(
 
 
 def _approved_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:
-    """The approved sums that are missing or different in the sheet.
+    """Yields the approved sums that are missing or different in the sheet.
 
     A value in the sheet stays if the line has no approved sum."""
     column = sheet.read.columns.get("approved")
@@ -83,7 +83,8 @@ def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool
 def _texts(
     table: Table, change: Change, record: Mapping[str, str], *, by_sign: bool
 ) -> Iterator[tuple[str, str]]:
-    """The fields of a change with their new texts ('' blanks the cell). The ID comes first."""
+    """Yields the fields of a change with their new texts ('' blanks the cell). The ID comes
+    first."""
     if not table.key and change.kind != "alter":
         yield "id", change.id if change.kind == "add" else ""
     fields = {name: text for name, _, text in change.fields}
@@ -95,7 +96,7 @@ def _texts(
 
 
 def _meant_cells(read: TableRows, shape: Shape, grid: Grid, row: int) -> Iterator[CellEdit]:
-    """The cells that mark a new row of a mapped table as part of the table."""
+    """Yields the cells that mark a new row of a mapped table as part of the table."""
     headings = {
         normal(value): column
         for column, value in enumerate(grid.rows[read.heading_row])

@@ -93,7 +93,8 @@ def _edits(
     checks: _Checks,
     settings: Settings,
 ) -> Edits:
-    """The cells to write in tables, and the tabs *Summary* and *Checks* if their content changes.
+    """Returns the cells to write in tables, and the tabs *Summary* and *Checks* if their content
+    changes.
 
     Returns no edits if no table of the workbook may be written."""
     cells: list[CellEdit] = []
@@ -122,7 +123,8 @@ def _edits(
 def _versions(
     before: Records, merged: MergedTables
 ) -> Iterator[tuple[str, str, Fields | None, str]]:
-    """The new versions in the register: every record that changed, and the side that changed it."""
+    """Yields the new versions in the register: every record that changed, and the side that changed
+    it."""
     for name in BY_NAME:
         old, new = before.get(name, {}), merged.tables[name].after
         derived = merged.derived if name == "deadlines" else frozenset()
@@ -143,7 +145,7 @@ def _only_approved(old: Fields | None, new: Fields) -> bool:
 def _agreed(
     sides: Sides, merged: MergedTables, held: RegisterState
 ) -> Iterator[tuple[str, str, Fields | None]]:
-    """The new agreed records as (table, ID, fields). None removes an ID."""
+    """Yields the new agreed records as (table, ID, fields). None removes an ID."""
     for name, table in merged.tables.items():
         agreed = table.merge.agreed
         for (renamed, old), new in sides.renames.items():

@@ -59,7 +59,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
 
 
 def _refused(merged: MergedTables, held: RegisterState, settings: Settings) -> Iterator[str]:
-    """The reasons to stop because a sync looks like an accident.
+    """Yields the reasons to stop because a sync looks like an accident.
 
     On the first sync everything is new, so there are none."""
     if any(held.agreed.values()):

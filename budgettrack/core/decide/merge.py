@@ -76,7 +76,7 @@ def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> 
 
 
 def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSide:
-    """One table of the workbook, in the form that the merge needs."""
+    """Returns one table of the workbook, in the form that the merge needs."""
     read, identified = sheet.read, sheet.identified
     constants = shape.constant if shape else {}
     fields = {*read.columns, *constants, *_by_sign(table, shape)}
@@ -99,7 +99,7 @@ def _by_sign(table: Table, shape: Shape | None) -> Set[str]:
 
 
 def _without_writing(merged: Merge) -> Merge:
-    """The merge without its changes to the sheet, for a sheet that is only read.
+    """Returns the merge without its changes to the sheet, for a sheet that is only read.
 
     These records are not agreed either. Otherwise the next sync would see that they are missing in
     the sheet and remove them."""
@@ -109,7 +109,8 @@ def _without_writing(merged: Merge) -> Merge:
 
 
 def _in_sheet_order(after: Mapping[str, Fields], identified: Identified) -> dict[str, Fields]:
-    """The records in the order of the workbook, so that every sync lists them in the same order."""
+    """Returns the records in the order of the workbook, so that every sync lists them in the same
+    order."""
     ordered = {id_: after[id_] for id_ in identified.rows if id_ in after}
     return ordered | {id_: fields for id_, fields in after.items() if id_ not in ordered}
 

@@ -23,7 +23,7 @@ class Places:
     tabs: Mapping[str, int]
 
     def row(self, table: str, record: str) -> int | None:
-        """The row of a record. Returns None if it is in no tab."""
+        """Returns the row of a record. Returns None if it is in no tab."""
         return self.rows.get(table, {}).get(record)
 
     def locate(self, finding: Finding) -> Finding:
@@ -54,7 +54,8 @@ class Places:
         return seen
 
     def order(self, finding: Finding) -> tuple[int, int, int]:
-        """The position in the workbook, for sorting. A finding without a tab comes first."""
+        """Returns the position in the workbook, for sorting. A finding without a tab comes
+        first."""
         return (
             self.tabs.get(finding.tab, -1),
             -1 if finding.row is None else finding.row,
@@ -63,7 +64,7 @@ class Places:
 
 
 def places_of(tables: Mapping[str, MergedTable], book: Book) -> Places:
-    """The rows of all records after the sync."""
+    """Returns the rows of all records after the sync."""
     grids = {grid.tab: grid for grid in book.grids}
     sheets = {name: table.sides.sheet for name, table in tables.items() if table.sides.sheet}
     return Places(

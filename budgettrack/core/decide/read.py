@@ -88,7 +88,7 @@ def _of_identity(tables: Mapping[str, TableSides]) -> Iterator[Finding]:
 
 
 def _renamed(sides: TableSides, renames: Renames) -> TableSides:
-    """The register's side of a table after all renames.
+    """Returns the register's side of a table after all renames.
 
     Example: somebody types B-1.2 over B-7. The record and its agreed version are renamed to B-1.2.
     Otherwise the merge would see one row removed and another added. Expenses of B-7 must follow,

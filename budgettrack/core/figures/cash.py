@@ -81,7 +81,7 @@ class Overall:
 
 
 def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
-    """Each grant's money at the end of a month, and the money without a grant, if any."""
+    """Returns each grant's money at the end of a month, and the money without a grant, if any."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
     for position in positions(plan, totals, end=end):
         by_grant[position.grant].append(position)
@@ -162,7 +162,7 @@ def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month
 
 
 def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
-    """The elapsed days of a grant to the end of a month, and all its days.
+    """Returns the elapsed days of a grant to the end of a month, and all its days.
 
     Both are 0 if its dates are not known or turned."""
     if grant is None or grant.start is None or grant.end is None or grant.end < grant.start:
@@ -171,7 +171,7 @@ def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
 
 
 def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
-    """The host's fee: a share of the money received (the usual basis) or spent.
+    """Returns the host's fee: a share of the money received (the usual basis) or spent.
 
     An opening balance is not in `received`: its fee was paid before."""
     if grant is None or not grant.host_fee:
@@ -183,7 +183,7 @@ def _host_fee(grant: Grant | None, received: int, spent: int) -> int:
 
 
 def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
-    """All grants together in the base currency.
+    """Returns all grants together in the base currency.
 
     A grant without a rate is left out and named. Money that may come is a figure of its own."""
     by_grant: dict[str, list[Position]] = defaultdict(list)
@@ -231,7 +231,7 @@ def _with(
 
 
 def _really(plan: Plan, totals: Sequence[Total], grant: str, end: Month) -> int | None:
-    """A grant's spending in the base currency, each month at the rate of that month.
+    """Returns a grant's spending in the base currency, each month at the rate of that month.
 
     Returns None if the rate of a month is missing."""
     by_month: dict[tuple[str, Month], int] = defaultdict(int)

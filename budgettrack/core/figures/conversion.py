@@ -72,7 +72,7 @@ class Conversion:
 
 
 def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) -> Conversion | None:
-    """The conversion of a grant's money, at one rate for its whole life.
+    """Returns the conversion of a grant's money, at one rate for its whole life.
 
     Returns None if no rate is known."""
     if currency == to:
@@ -82,15 +82,16 @@ def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) ->
 
 
 def to_base(plan: Plan, grant: Grant | None) -> Conversion | None:
-    """The conversion of a grant's money to the base currency. The grant None is money without a
-    grant.
+    """Returns the conversion of a grant's money to the base currency. The grant None is money
+    without a grant.
 
     Returns None if no rate is known."""
     return at_planning_rate(plan, grant, grant.currency if grant else plan.base, plan.base)
 
 
 def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | None:
-    """The conversion of a payment of a month. Returns None if a rate is missing (see `lacking`)."""
+    """Returns the conversion of a payment of a month. Returns None if a rate is missing (see
+    `lacking`)."""
     if currency == to:
         return Conversion(currency, to)
     own, other = _rate(plan, currency, month), _rate(plan, to, month)
@@ -98,12 +99,12 @@ def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | N
 
 
 def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
-    """The currencies that have no rate in a month."""
+    """Returns the currencies that have no rate in a month."""
     return [code for code in currencies if _rate(plan, code, month) is None]
 
 
 def income_in(plan: Plan, row: Income, currency: str) -> int | None:
-    """The amount of an income row in `currency`.
+    """Returns the amount of an income row in `currency`.
 
     It is the received amount or the agreed amount if either is in this currency, else the agreed
     amount at the rate of its month. Expected income is converted at the last known rate. Returns
@@ -154,7 +155,7 @@ class FundersRule:
         return at_month(self.plan, code, self.to, month_of(expense.day))
 
     def _at_period(self, expense: Expense) -> Conversion | None:
-        """The conversion at the mean of the monthly rates of the reporting period.
+        """Returns the conversion at the mean of the monthly rates of the reporting period.
 
         Returns None if the period has no rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
@@ -172,13 +173,13 @@ class FundersRule:
 def funders_rule(
     plan: Plan, grant: Grant, profile: Profile, to: str, until: date, own: Period | None
 ) -> FundersRule:
-    """The rule by which a summary in the currency `to` converts expenses."""
+    """Returns the rule by which a summary in the currency `to` converts expenses."""
     receipts = _receipts(plan, grant, to, until) if profile.rate == "receipts" else {}
     return FundersRule(plan, grant, profile, to, own, receipts)
 
 
 def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion | None:
-    """The conversion of a grant's budget in its summary. Returns None if no rate is known.
+    """Returns the conversion of a grant's budget in its summary. Returns None if no rate is known.
 
     The planning rate is used. If the summary is in a currency that is not the base, the profile's
     own budget rate is used first (units of that currency for one of the grant's). In the base
@@ -190,7 +191,7 @@ def budget_conversion(plan: Plan, grant: Grant, profile: Profile) -> Conversion 
 
 
 def unconverted(currency: str) -> Conversion:
-    """The conversion of a currency to itself."""
+    """Returns the conversion of a currency to itself."""
     return Conversion(currency, currency)
 
 
@@ -202,13 +203,13 @@ def ignores_budget_rate(plan: Plan, grant: Grant, profile: Profile) -> bool:
 
 
 def _rate(plan: Plan, currency: str, month: Month) -> Decimal | None:
-    """The units of a currency for one unit of the base in a month. Returns None if Rates has no
-    row."""
+    """Returns the units of a currency for one unit of the base in a month. Returns None if Rates
+    has no row."""
     return _ONE if currency == plan.base else plan.rates.get((month, currency))
 
 
 def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | None:
-    """The units of a currency for one unit of the base, for the whole life of a grant.
+    """Returns the units of a currency for one unit of the base, for the whole life of a grant.
 
     Returns None if no rate is known."""
     if currency == plan.base:
@@ -225,7 +226,7 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
 
 
 def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | None:
-    """The mean of a currency's monthly rates. Returns None if no month has a rate."""
+    """Returns the mean of a currency's monthly rates. Returns None if no month has a rate."""
     rates = (_rate(plan, currency, month) for month in months(first, last))
     known = [rate for rate in rates if rate is not None]
     return sum(known, Decimal(0)) / len(known) if known else None

@@ -47,7 +47,7 @@ class ReportingPeriod:
 
 
 def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
-    """The reporting periods of a grant. Returns [] if the grant has no dates or no rhythm.
+    """Returns the reporting periods of a grant. Returns [] if the grant has no dates or no rhythm.
 
     Calendar periods are cut at the grant's start; periods from the grant's start have their full
     length. The last period is cut at the grant's end."""
@@ -102,7 +102,7 @@ def _span(first: date, last: date, length: int) -> str:
 
 
 def derived(plan: Plan) -> dict[str, Fields]:
-    """The report deadlines of all active and closing grants.
+    """Returns the report deadlines of all active and closing grants.
 
     The key is the ID (`report:G-1:2026-Q1`); the fields are what, due, grant and derived."""
     found: dict[str, Fields] = {}
@@ -132,7 +132,7 @@ def is_derived_words(what: str) -> bool:
 def merge_derived(
     derived: Mapping[str, Fields], held: Mapping[str, Fields], removed: Set[str]
 ) -> list[tuple[str, Fields | None]]:
-    """The changes to the register's deadlines: (ID, new fields), or (ID, None) to remove a
+    """Returns the changes to the register's deadlines: (ID, new fields), or (ID, None) to remove a
     deadline.
 
     A date that a person changed stays until the derived date itself changes. A deadline that a

@@ -55,7 +55,7 @@ class Explained:
 
 
 def explained(plan: Plan, position: Position) -> Explained:
-    """The parts of a line's position, or of a grant's spending without a line.
+    """Returns the parts of a line's position, or of a grant's spending without a line.
 
     The plan must contain its expenses."""
     parts = [*_budget(plan, position), *_expenses(plan, position)]
@@ -95,7 +95,7 @@ def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
 
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
-    """The amount of an expense as it was counted, and the rates of the conversion as text.
+    """Returns the amount of an expense as it was counted, and the rates of the conversion as text.
 
     Returns (None, "none") if no rate is known."""
     conversion = at_month(plan, expense.currency, to, month)

@@ -35,7 +35,7 @@ class GridRow:
 
 
 def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
-    """The grants and the rows of the funding grid. Closed and declined grants are left out.
+    """Returns the grants and the rows of the funding grid. Closed and declined grants are left out.
 
     Active grants come first, then awarded ones, then grants that may come. An activity without a
     budget line has a row too."""
@@ -55,7 +55,7 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
 
 
 def _without_line(plan: Plan) -> list[str]:
-    """The activities that are not finished and have no budget line."""
+    """Returns the activities that are not finished and have no budget line."""
     paid = {line.activity for line in plan.lines.values()}
     return [
         activity.id
@@ -67,7 +67,7 @@ def _without_line(plan: Plan) -> list[str]:
 def _rows(
     plan: Plan, conversions: Mapping[str, Conversion | None]
 ) -> dict[tuple[str, str], GridRow]:
-    """A row for each activity and category of the given grants, with the sums."""
+    """Returns a row for each activity and category of the given grants, with the sums."""
     rows: dict[tuple[str, str], GridRow] = {}
     for line in plan.lines.values():
         if line.grant not in conversions:

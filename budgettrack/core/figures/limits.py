@@ -77,7 +77,7 @@ def _counts(limit: Limit, over: int) -> bool:
 
 
 def _percent(limit: Limit, over: int) -> Decimal | None:
-    """The limit's percentage for a difference to this side.
+    """Returns the limit's percentage for a difference to this side.
 
     Returns None if it has none."""
     own = limit.percent_up if over > 0 else limit.percent_down
@@ -90,7 +90,7 @@ def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str
 
 
 def agreed_percent(grant: Grant | None) -> Decimal:
-    """The variance limit in the grant's agreement, in percent, or the usual limit."""
+    """Returns the variance limit in the grant's agreement, in percent, or the usual limit."""
     return USUAL_LIMIT if grant is None or grant.variance_limit is None else grant.variance_limit
 
 
@@ -103,7 +103,7 @@ def is_beyond_agreed(grant: Grant | None, budget: int, spent: int) -> bool:
 
 
 def grant_limits(plan: Plan, grant: Grant, profile: Profile, currency: str) -> list[GrantLimit]:
-    """A profile's limits for one grant, with their sums in the currency of its figures."""
+    """Returns a profile's limits for one grant, with their sums in the currency of its figures."""
     return [_of_grant(plan, grant, limit, currency) for limit in profile.limit]
 
 
@@ -140,7 +140,7 @@ def measured(limit: Limit, sums: Sums) -> Compared | None:
 
 
 def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
-    """The name of the row that a line belongs to in a scope.
+    """Returns the name of the row that a line belongs to in a scope.
 
     It is the line's ID, its category (the funder's category if the profile maps it), its activity,
     or '' for the whole grant."""
@@ -155,7 +155,8 @@ def judged_row(scope: Scope, profile: Profile, line: BudgetLine) -> str:
 
 
 def names_of(profile: Profile, line: BudgetLine, scope: Scope) -> set[str]:
-    """The names by which a limit may name the row's category: our name, the funder's name and code.
+    """Returns the names by which a limit may name the row's category: our name, the funder's name
+    and code.
 
     Returns an empty set for the scopes activity and grant."""
     if scope not in ("line", "category"):

@@ -29,7 +29,7 @@ DaySpan = tuple[date, date]
 
 
 def phasing(line: BudgetLine) -> dict[Month, int]:
-    """A line's budget by month, in minor units.
+    """Returns a line's budget by month, in minor units.
 
     The month columns are used if any is filled; they may sum to another amount than the line's.
     Otherwise the amount is shared by the rule above. Months already reported keep their figures,
@@ -49,8 +49,8 @@ def phasing(line: BudgetLine) -> dict[Month, int]:
 
 
 def budget_to(line: BudgetLine, day: date) -> int:
-    """A line's budget up to the end of a day, in minor units. An unfinished month counts by its
-    days."""
+    """Returns a line's budget up to the end of a day, in minor units. An unfinished month counts by
+    its days."""
     by_month = phasing(line)
     whole = sum(
         units
@@ -71,14 +71,14 @@ def budget_to(line: BudgetLine, day: date) -> int:
 
 
 def _dates(line: BudgetLine) -> DaySpan | None:
-    """The first and last day of a line. Returns None if it has no dates, or if its end is before
-    its start."""
+    """Returns the first and last day of a line. Returns None if it has no dates, or if its end is
+    before its start."""
     start, end = line.start or line.end, line.end or line.start
     return None if start is None or end is None or end < start else (start, end)
 
 
 def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
-    """The figures of reported months that differ from what the line's dates would give now.
+    """Returns the figures of reported months that differ from what the line's dates would give now.
 
     Returns {} if they do not differ: nothing has changed, and the whole amount is shared again. So
     the report of a month never changes the later months, not by a cent."""
@@ -95,7 +95,7 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
 
 
 def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
-    """The days over which the rest is shared: those after the last reported month.
+    """Returns the days over which the rest is shared: those after the last reported month.
 
     If none is left, it is the month after the last reported month."""
     begin = first_day(after(max(kept)))
@@ -105,7 +105,8 @@ def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
 
 
 def _weights(those: list[Month], span: DaySpan) -> list[int]:
-    """The weights of the months of a span, as whole numbers in the proportion of the rule."""
+    """Returns the weights of the months of a span, as whole numbers in the proportion of the
+    rule."""
     first, last = last_day(those[0]).day, last_day(those[-1]).day
     weights = [first * last] * len(those)
     if len(those) == 1:
@@ -116,8 +117,8 @@ def _weights(those: list[Month], span: DaySpan) -> list[int]:
 
 
 def _length(start: date, end: date) -> Fraction:
-    """The number of months from one day to another, both included. A part of a month counts by its
-    days."""
+    """Returns the number of months from one day to another, both included. A part of a month counts
+    by its days."""
     if end < start:
         return Fraction(0)
     whole = months(month_of(start), month_of(end))

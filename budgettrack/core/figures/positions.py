@@ -133,7 +133,7 @@ def positions(
     grant: str | None = None,
     by: By = "line",
 ) -> list[Position]:
-    """The position of every line, category, activity or grant from `start` to `end`.
+    """Returns the position of every line, category, activity or grant from `start` to `end`.
 
     Without `start`, the position is to date: it has all figures up to `end`, also spending before
     the grant began.
@@ -162,7 +162,7 @@ def positions(
 def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
 ) -> dict[_Place, _Sums]:
-    """The figures of every place. Spending without a line is left out if it is all zero."""
+    """Returns the figures of every place. Spending without a line is left out if it is all zero."""
     sums = _places(plan)
     for line in plan.lines.values():
         held = sums[line.grant, line.id]
@@ -185,7 +185,7 @@ def _gathered(
 
 
 def _places(plan: Plan) -> dict[_Place, _Sums]:
-    """Every place that money can be in, in the order in which it is shown."""
+    """Returns every place that money can be in, in the order in which it is shown."""
     lines: dict[str, list[str]] = {known: [] for known in plan.grants}
     for line in plan.lines.values():
         lines.setdefault(line.grant, []).append(line.id)
@@ -222,8 +222,8 @@ def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: 
 
 
 def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
-    """The first month of a position to date: the grant's first month, or an earlier month with
-    money.
+    """Returns the first month of a position to date: the grant's first month, or an earlier month
+    with money.
 
     Returns '' if a budget without dates is included."""
     if summed == ANY_TIME:
@@ -233,7 +233,7 @@ def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
 
 
 def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
-    """The state of a line. `amount` is None for spending without a line."""
+    """Returns the state of a line. `amount` is None for spending without a line."""
     whose = money_of(grant)
     if whose != "ours":
         return whose
@@ -289,7 +289,8 @@ def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
 def each_month(
     plan: Plan, totals: Sequence[Total], *, start: Month, end: Month, grant: str | None = None
 ) -> list[Position]:
-    """One position for each line and month with a budget or spending, by line and then by month."""
+    """Returns one position for each line and month with a budget or spending, by line and then by
+    month."""
     budget: dict[_Place, dict[Month, int]] = {}
     spent: dict[_Place, dict[Month, list[int]]] = {}
     open_: dict[_Place, list[Total]] = defaultdict(list)

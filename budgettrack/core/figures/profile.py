@@ -68,7 +68,7 @@ class Limit(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=Tru
     verified: bool
 
     def with_percent(self, percent: Decimal) -> Limit:
-        """The same limit with another percentage."""
+        """Returns the same limit with another percentage."""
         return msgspec.structs.replace(self, percent=percent)
 
 

@@ -20,7 +20,8 @@ _SPANS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 
 
 def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
-    """The first and last month of the grant's reporting period that contains the end of `month`.
+    """Returns the first and last month of the grant's reporting period that contains the end of
+    `month`.
 
     A month that contains the end of a period belongs to the later period. Without a rhythm, the
     period is the whole grant. Without dates, or outside them, it is `month` alone."""
@@ -43,7 +44,7 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
 
 
 def period_of(profile: Profile, grant: Grant, month: Month) -> Period:
-    """The first and last day of the profile's period that contains `month`."""
+    """Returns the first and last day of the profile's period that contains `month`."""
     if profile.period == "grant":
         first, last = reporting_period(grant, month)
         return first_day(first), last_day(last)

@@ -41,7 +41,8 @@ class Revision:
 
 
 def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dict[str, str]:
-    """The sums to approve now, by line, as text: the lines of grants that have become active.
+    """Returns the sums to approve now, by line, as text: the lines of grants that have become
+    active.
 
     The first approval covers all lines of a grant. A line without an approved sum was added later
     and gets 0."""
@@ -60,7 +61,7 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
 
 
 def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
-    """Every line with an approved sum, in the order of the workbook."""
+    """Returns every line with an approved sum, in the order of the workbook."""
     return [
         Revision(
             line.id,
@@ -106,7 +107,7 @@ def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> 
 def _beyond(
     plan: Plan, moved: Sequence[Revision], limit: GrantLimit, profile: Profile
 ) -> Iterator[Finding]:
-    """The findings for one limit: one for each row of its scope that is beyond it.
+    """Yields the findings for one limit: one for each row of its scope that is beyond it.
 
     The finding is about the first line of the row whose budget was changed."""
     rows: dict[str, list[Revision]] = {}

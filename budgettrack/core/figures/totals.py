@@ -40,7 +40,8 @@ _Lacking = dict[tuple[str, Month], str]
 
 
 def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
-    """The sums of all expenses, and a `no-rate` finding for each currency and month without a rate.
+    """Returns the sums of all expenses, and a `no-rate` finding for each currency and month without
+    a rate.
 
     If only the month of the order has no rate, the payment still counts."""
     sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
@@ -71,7 +72,7 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
 
 
 def _month_paid(expense: Expense) -> Month:
-    """The month in which an expense was paid. Returns '' if it is only ordered."""
+    """Returns the month in which an expense was paid. Returns '' if it is only ordered."""
     is_paid = expense.state != "committed" or expense.paid_on is not None
     return month_of(expense.day) if is_paid else ""
 
@@ -79,7 +80,7 @@ def _month_paid(expense: Expense) -> Month:
 def _committed(
     plan: Plan, expense: Expense, currency: str, paid: Month, spent: int | None, without: _Lacking
 ) -> int | None:
-    """The sum ordered, at the rate of the month of the order. It is 0 for a refund.
+    """Returns the sum ordered, at the rate of the month of the order. It is 0 for a refund.
 
     Returns None if a rate is missing."""
     if expense.state == "refunded":

@@ -31,7 +31,8 @@ class Limits:
 def missing(
     table: Table, agreed: Mapping[str, Fields], present: bool, fields: Set[str]
 ) -> list[str]:
-    """The reasons to stop because a tab, or a heading of a tab with known records, is missing.
+    """Returns the reasons to stop because a tab, or a heading of a tab with known records, is
+    missing.
 
     `fields` are the fields whose heading is missing."""
     if not agreed:
@@ -60,7 +61,7 @@ def removals(
     changes: Sequence[Change],
     limits: Limits,
 ) -> list[str]:
-    """The reasons to stop because a tab is empty or too many rows were removed.
+    """Returns the reasons to stop because a tab is empty or too many rows were removed.
 
     `rows` are the IDs in the sheet."""
     gone = sum(change.kind == "remove" for change in changes)
@@ -84,8 +85,8 @@ def removals(
 def alterations(
     table: Table, agreed: Mapping[str, Fields], changes: Sequence[Change], limits: Limits
 ) -> list[str]:
-    """The reasons to stop because too many rows have other amounts, dates or references, or because
-    a column was sorted without its IDs."""
+    """Returns the reasons to stop because too many rows have other amounts, dates or references, or
+    because a column was sorted without its IDs."""
     altered = [change for change in changes if change.kind == "alter"]
     problems = []
     by_field: dict[str, list[tuple[str, str]]] = {}

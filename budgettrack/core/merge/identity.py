@@ -94,7 +94,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
-    """The row, of two with the same ID, that is more similar to the agreed record.
+    """Returns the row, of two with the same ID, that is more similar to the agreed record.
 
     If both are equally similar, it is the upper row."""
     if agreed is None:
@@ -115,8 +115,8 @@ def _content(fields: Fields) -> tuple[tuple[str, str], ...]:
 
 
 def _unique(records: Mapping[str, Fields]) -> dict[tuple[tuple[str, str], ...], str]:
-    """The ID of each record by its content. Empty records and records with equal content are left
-    out."""
+    """Returns the ID of each record by its content. Empty records and records with equal content
+    are left out."""
     counts = Counter(_content(fields) for fields in records.values())
     return {
         _content(fields): id_
@@ -131,7 +131,7 @@ def _renames(
     used: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
 ) -> dict[str, str]:
-    """The new ID by the old ID, for rows in which only the ID has changed.
+    """Returns the new ID by the old ID, for rows in which only the ID has changed.
 
     There must be exactly one missing record with the content of the row."""
     if not by_content:
@@ -150,7 +150,7 @@ def _restored(
     by_content: Mapping[tuple[tuple[str, str], ...], str],
     renamed: Collection[str],
 ) -> dict[int, str]:
-    """The cleared ID by row number, for rows in which only the ID was cleared."""
+    """Returns the cleared ID by row number, for rows in which only the ID was cleared."""
     if not by_content:
         return {}
     found: dict[str, list[int]] = {}

@@ -153,7 +153,7 @@ class _Choice:
 
 
 def _in_order(*sides: Collection[str]) -> Iterator[str]:
-    """Every ID once: in the order of the sheet, then of the register, then of the agreed
+    """Yields every ID once: in the order of the sheet, then of the register, then of the agreed
     records."""
     seen: set[str] = set()
     for side in sides:
@@ -206,7 +206,7 @@ def _merge_fields(
 
 
 def _moved(names: list[str], ours: list[str], theirs: list[str]) -> list[tuple[str, str, str]]:
-    """The fields that differ, with the values in the sheet and in the register."""
+    """Returns the fields that differ, with the values in the sheet and in the register."""
     both = zip(names, ours, theirs, strict=True)
     return [(name, one, other) for name, one, other in both if one != other]
 
@@ -226,7 +226,8 @@ def _right_side(
     choice: _Choice,
     values: tuple[list[str], list[str], list[str]],
 ) -> Side | Conflict:
-    """The side whose values count for fields that differ, or a conflict if nobody has settled it.
+    """Returns the side whose values count for fields that differ, or a conflict if nobody has
+    settled it.
 
     `values` are the values of the sheet, of the register, and the agreed ones."""
     ours, theirs, before = values
@@ -260,7 +261,7 @@ def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
 def _fixed(
     table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide
 ) -> Conflict | None:
-    """The conflict if the register changes a cell that the tool never overwrites, otherwise
+    """Returns the conflict if the register changes a cell that the tool never overwrites, otherwise
     None."""
     for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
         held = tuple(each for each in moved if (record, each[0]) in cells)

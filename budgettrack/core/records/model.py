@@ -205,6 +205,7 @@ class Plan:
     closed: frozenset[Month]
 
     def currency_of(self, grant: str) -> str:
-        """The currency of a grant's money. Money without a grant is in the base currency."""
+        """Returns the currency of a grant's money. Money without a grant is in the base
+        currency."""
         known = self.grants.get(grant)
         return known.currency if known else self.base

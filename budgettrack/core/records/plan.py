@@ -59,7 +59,8 @@ _FIGURED: Mapping[str, frozenset[str]] = {
 
 
 def left_out(findings: Iterable[Finding]) -> int:
-    """The number of rows that are not in the figures because of errors. Every report shows it.
+    """Returns the number of rows that are not in the figures because of errors. Every report shows
+    it.
 
     An expense or income of an unknown grant is not counted here: it is in the figures, without a
     grant."""
@@ -124,7 +125,7 @@ class _Building:
     def _units(
         self, table: str, record: str, field: str, fields: Fields, currency: str
     ) -> int | None:
-        """An amount in minor units.
+        """Returns an amount in minor units.
 
         Returns None if the field is blank or has more decimals than its currency."""
         text = fields.get(field, "")
@@ -144,7 +145,8 @@ class _Building:
             return None
 
     def _reference(self, table: str, record: str, field: str, fields: Fields) -> str:
-        """The ID that a field refers to. Returns '' if the field is blank or no such row exists."""
+        """Returns the ID that a field refers to. Returns '' if the field is blank or no such row
+        exists."""
         text = fields.get(field, "")
         if not text:
             return ""
@@ -162,8 +164,8 @@ class _Building:
         return known
 
     def _is_there(self, table: str, text: str) -> str:
-        """The ID of a row in the workbook, even if the row cannot be used. Returns '' if there is
-        none."""
+        """Returns the ID of a row in the workbook, even if the row cannot be used. Returns '' if
+        there is none."""
         if table not in self._rows:
             self._rows[table] = _finder(self._records.get(table, {}))
         return self._rows[table](text)
@@ -277,7 +279,7 @@ class _Building:
         field: str = "amount",
         of: str = "currency",
     ) -> tuple[int | None, str]:
-        """An amount and its currency: the currency of the row, or else `currency`."""
+        """Returns an amount and its currency: the currency of the row, or else `currency`."""
         own = fields.get(of, "")
         if own and not self._is_currency(table, id_, of, own):
             return None, currency
@@ -447,7 +449,7 @@ def _activity(id_: str, fields: Fields) -> Activity:
 
 
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
-    """The first start and the first end among the pairs.
+    """Returns the first start and the first end among the pairs.
 
     A date is not taken if it would put the end before the start."""
     start, end = pairs[0]

@@ -81,8 +81,8 @@ class Table:
         object.__setattr__(self, "by_name", {column.name: column for column in self.columns})
 
     def column(self, name: str) -> Column:
-        """The column with this name. In a table with month columns, a month (`2026-01`) is a column
-        too.
+        """Returns the column with this name. In a table with month columns, a month (`2026-01`) is
+        a column too.
 
         Raises KeyError if there is none."""
         if self.months and name not in self.by_name:
@@ -635,8 +635,8 @@ values."""
 
 
 def normal(heading: str) -> str:
-    """A heading prepared for comparison: compatibility form, small letters, single spaces, no
-    punctuation at the end.
+    """Returns a heading prepared for comparison: compatibility form, small letters, single spaces,
+    no punctuation at the end.
 
     >>> normal("  Budget\\u00a0Line : ")
     'budget line'
@@ -646,7 +646,7 @@ def normal(heading: str) -> str:
 
 
 def names(table: Table) -> dict[str, Column]:
-    """The columns of a table in the sheet, by every normal heading and alias."""
+    """Returns the columns of a table in the sheet, by every normal heading and alias."""
     found: dict[str, Column] = {}
     for column in table.columns:
         if column.owner != "register":
@@ -658,7 +658,7 @@ def names(table: Table) -> dict[str, Column]:
 
 
 def row_of(table: Table) -> str:
-    """The word for one record of a table."""
+    """Returns the word for one record of a table."""
     return {"work_plan": "activity", "budget": "budget line"}.get(
         table.name, table.name.removesuffix("s")
     )
@@ -674,5 +674,5 @@ def groups(table: Table, fields: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def published(table: Table) -> tuple[Column, ...]:
-    """The columns that the public may read."""
+    """Returns the columns that the public may read."""
     return tuple(column for column in table.columns if column.audience == "public")

@@ -94,7 +94,7 @@ def progress(each: Activity) -> Progress:
 
 
 def worth(resource: Resource, until: date) -> int | None:
-    """The value of a resource up to the end of a day, in minor units of its currency.
+    """Returns the value of a resource up to the end of a day, in minor units of its currency.
 
     The value is spread evenly over the days of the resource. Without an end date, the whole value
     counts from the start date. Returns None if the resource has no value."""

@@ -54,7 +54,7 @@ def enough(number: int, fewest: int) -> bool:
 def moving(
     behind: Mapping[str, int], whole: int, together: Callable[[Collection[str]], int], fewest: int
 ) -> frozenset[str] | None:
-    """The rows that may change. Returns None if the page as a whole must wait.
+    """Returns the rows that may change. Returns None if the page as a whole must wait.
 
     `behind` has the number of expenses behind each row's change; `whole` is the number behind the
     change of the total. `together` returns the number behind the change of the sum of several rows.

@@ -60,7 +60,7 @@ def funder_view(
     reported: Sequence[Reported] = (),
     told: Sequence[Finding] = (),
 ) -> FunderView:
-    """The funder's view of a grant for the period of `month`, or for the days of `own`.
+    """Returns the funder's view of a grant for the period of `month`, or for the days of `own`.
 
     If `needs_expenses` is true, `plan` must contain its expenses. `reported` are the earlier final
     summaries. Raises KeyError if the grant is not known."""
@@ -138,7 +138,7 @@ def funder_view(
 
 
 def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Reported:
-    """The figures of a final summary that later summaries are compared with.
+    """Returns the figures of a final summary that later summaries are compared with.
 
     They are the spending in the period by row, and the spending by line as the register sums it."""
     rows = {
@@ -151,7 +151,8 @@ def figures_reported(view: FunderView, totals: Sequence[Total], on: date) -> Rep
 
 
 def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month) -> dict[str, int]:
-    """A grant's spending by line in the months from `first` to `last`, as the register sums it.
+    """Returns a grant's spending by line in the months from `first` to `last`, as the register sums
+    it.
 
     The key '' is spending without a line. Amounts are minor units of the grant's currency."""
     found: dict[str, int] = {}
@@ -202,8 +203,8 @@ def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:
 
 
 def _due(plan: Plan, grant_id: str, until: date) -> tuple[Due, ...]:
-    """The grant's deadlines that are not done, by date: late ones, and those due within `DUE_AHEAD`
-    months."""
+    """Returns the grant's deadlines that are not done, by date: late ones, and those due within
+    `DUE_AHEAD` months."""
     soon = last_day(after(month_of(until), DUE_AHEAD))
     found = [
         Due(each.what, each.due, each.due <= until)

@@ -21,7 +21,8 @@ _ORDER = {"": 0, "unmapped": 1, "unbudgeted": 2}
 
 
 def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
-    """The groups of the summary: by the funder's categories, by activity, or by our own categories.
+    """Returns the groups of the summary: by the funder's categories, by activity, or by our own
+    categories.
 
     Amounts are rounded so that each column adds up."""
     shown = rounded_lines(basis, [_judged(basis, line) for line in exact])
@@ -44,7 +45,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
-    """The rows that are beyond a limit but are not a group of the summary.
+    """Returns the rows that are beyond a limit but are not a group of the summary.
 
     These are the whole grant, the activities of a summary by category, and the categories of a
     summary by activity."""
@@ -74,7 +75,8 @@ def _judged_by(basis: Basis, scope: Scope, lines: Sequence[FunderLine]) -> Itera
 
 
 def _shown_scopes(basis: Basis) -> tuple[Scope, ...]:
-    """The scopes whose rows are the groups. A funder's categories may stand for activities."""
+    """Returns the scopes whose rows are the groups. A funder's categories may stand for
+    activities."""
     if basis.profile.by == "category":
         return ("category",)
     return ("activity", "category") if basis.profile.category else ("activity",)
@@ -95,7 +97,7 @@ def _limits_of(basis: Basis, scopes: Sequence[Scope]) -> list[int]:
 def _beyond(
     basis: Basis, scopes: Sequence[Scope], names: Iterable[str], sums: Sums
 ) -> tuple[int, ...]:
-    """The indices of the limits in `scopes` that a row is beyond."""
+    """Returns the indices of the limits in `scopes` that a row is beyond."""
     known = set(names)
     return tuple(
         index

@@ -156,8 +156,8 @@ def _payments(
 
 
 def exact_lines(basis: Basis) -> list[FunderLine]:
-    """The lines of the grant with their sums. The last line is spending without a budget line, if
-    any."""
+    """Returns the lines of the grant with their sums. The last line is spending without a budget
+    line, if any."""
     start, end, year = basis.period[0], basis.until, basis.year
     period, to_date = _spent(basis, start, end), _spent(basis, None, end)
     this_year = _spent(basis, year, end)
@@ -199,7 +199,7 @@ def exact_lines(basis: Basis) -> list[FunderLine]:
 
 
 def _spent(basis: Basis, start: date | None, end: date) -> dict[str, int]:
-    """The spending by line from `start` to `end`. If `start` is None, it counts from the
+    """Returns the spending by line from `start` to `end`. If `start` is None, it counts from the
     beginning."""
     found: dict[str, int] = {}
     for payment in basis.payments:
@@ -210,7 +210,8 @@ def _spent(basis: Basis, start: date | None, end: date) -> dict[str, int]:
 
 
 def _committed(basis: Basis, month: Month) -> dict[str, int]:
-    """The sum by line that is ordered but not paid at the end of a month, at the budget's rate."""
+    """Returns the sum by line that is ordered but not paid at the end of a month, at the budget's
+    rate."""
     found: dict[str, int] = {}
     for total in basis.totals:
         if total.ordered <= month and (not total.paid or total.paid > month):
@@ -235,7 +236,7 @@ def without_rates(basis: Basis) -> Iterator[Finding]:
 
 
 def expenses(basis: Basis) -> tuple[FunderExpense, ...]:
-    """The expenses of the period, by day."""
+    """Returns the expenses of the period, by day."""
     start, end = basis.period[0], basis.until
     found = [
         FunderExpense(

@@ -67,7 +67,8 @@ class InternalView:
 
 
 def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantStanding]:
-    """The position of every grant that has money now or had money before, to the end of a month."""
+    """Returns the position of every grant that has money now or had money before, to the end of a
+    month."""
     found = []
     for money in grant_positions(plan, totals, month):
         grant = plan.grants.get(money.grant)
@@ -95,7 +96,7 @@ def _soonest(plan: Plan, today: date) -> list[DueDate]:
 def host_view(
     plan: Plan, totals: Sequence[Total], month: Month, *, organisation: str, host: str, today: date
 ) -> HostView:
-    """The view of the host `host`. If `host` is empty, the view of the only host.
+    """Returns the view of the host `host`. If `host` is empty, the view of the only host.
 
     Raises UsageError if the host holds no grant, or if `host` is empty and there are several hosts.
     """
@@ -147,8 +148,8 @@ def internal_view(
     waiting: Sequence[str] = (),
     unfinished: Sequence[Month] = (),
 ) -> InternalView:
-    """The view for coordinators. `since` is the day of the last reminder; None: all findings are
-    new."""
+    """Returns the view for coordinators. `since` is the day of the last reminder; None: all
+    findings are new."""
     plan = without_personal_details(plan)
     new = [
         each

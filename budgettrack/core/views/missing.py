@@ -17,7 +17,7 @@ from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:
-    """A finding about a draft. `about` is the ID or name of the line, activity or group."""
+    """Returns a finding about a draft. `about` is the ID or name of the line, activity or group."""
     named = (("about", about),) if about else ()
     place = about or "the summary"
     return Finding(code, "", about, "", (*named, *values.items()), where=place)

@@ -82,8 +82,8 @@ def publish(
     fewest: int = FEWEST,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
-    """The publications to add so that the pages up to `month` are public. Empty if no figure
-    changed.
+    """Returns the publications to add so that the pages up to `month` are public. Empty if no
+    figure changed.
 
     `plan_at` returns the plan, with expenses, from which an earlier step was made; for `NOW` it
     returns the present plan. It is called only if figures changed that are public already. `plan`
@@ -106,7 +106,7 @@ def public_view(
     left_out: int = 0,
     later: bool = False,
 ) -> PublicView:
-    """The public page of `month`, with the figures that the publications allow.
+    """Returns the public page of `month`, with the figures that the publications allow.
 
     `left_out` is the number of rows that are not in the figures because of errors."""
     plan = without_personal_details(plan)
@@ -228,7 +228,7 @@ class _Table:
             self.changed.setdefault(key, []).append((month, more))
 
     def _shown(self, step: int, moved: Collection[str]) -> _Shown:
-        """The table at a step: the rows that may change, and one sum of the rest."""
+        """Returns the table at a step: the rows that may change, and one sum of the rest."""
         waiting = tuple(key for key in self._whole if key not in moved)
         whole = added(self._whole[key] for key in waiting)
         shown = added(self._rows[key][1] for key in waiting)
@@ -270,7 +270,7 @@ def _standings(table: _Table, order: Sequence[str], names: Mapping[str, str]) ->
 
 
 def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tuple[Spell, ...]:
-    """The spending between two pages that changed. Of several steps in a month, the last
+    """Returns the spending between two pages that changed. Of several steps in a month, the last
     counts."""
     found: list[Spell] = []
     last = {each.month: index for index, each in enumerate(publications)}
@@ -288,7 +288,7 @@ def _spells(publications: Sequence[Publication], shown: Sequence[_Shown]) -> tup
 def _corrections(
     *tables: tuple[_Table, str], names: Mapping[str, str]
 ) -> tuple[tuple[Correction, ...], bool]:
-    """The corrections of the newest step, and whether others exist that may not be shown as
+    """Returns the corrections of the newest step, and whether others exist that may not be shown as
     figures."""
     told: list[Correction] = []
     untold = False
@@ -303,7 +303,7 @@ def _corrections(
 def _corrections_of(
     table: _Table, key: str, word: str, moved: Sum, names: Mapping[str, str]
 ) -> Iterator[Correction]:
-    """The corrections of one row that may be shown as figures."""
+    """Yields the corrections of one row that may be shown as figures."""
     months = [month for month, _ in table.changed[key]]
     since, until = min(months), max(months)
     kind = key if key in (*ELSEWHERE, GIFTS) else ""
@@ -318,7 +318,7 @@ def _corrections_of(
 
 
 def _people(plan: Plan, publications: Sequence[Publication], month: Month) -> People | None:
-    """The yearly total of lines that pay people, for the last complete year.
+    """Returns the yearly total of lines that pay people, for the last complete year.
 
     Returns None if the plan has no such line."""
     if not any(line.pays_people for line in plan.lines.values()):
@@ -403,7 +403,8 @@ def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
 def _money_in(
     table: _Table, funders: Mapping[str, str], before: int | None
 ) -> tuple[tuple[MoneyIn, ...], bool]:
-    """The rows of money received, and whether some gifts are hidden because they are too few."""
+    """Returns the rows of money received, and whether some gifts are hidden because they are too
+    few."""
     now, then = table.pages[-1].rows, table.pages[before].rows if before is not None else {}
     rows = []
     for key in (*funders, WITHHELD, GIFTS):

@@ -147,7 +147,7 @@ _Months = dict[Month, tuple[int, int]]
 
 
 def _paid(plan: Plan, totals: Iterable[Total], places: _Places) -> dict[tuple[str, str], _Months]:
-    """The spending by (line, grant) and month, up to the last month that may be used.
+    """Returns the spending by (line, grant) and month, up to the last month that may be used.
 
     Amounts are minor units of the grant's currency."""
     found: dict[tuple[str, str], _Months] = {}
@@ -160,8 +160,8 @@ def _paid(plan: Plan, totals: Iterable[Total], places: _Places) -> dict[tuple[st
 
 
 def _arrived(plan: Plan, month: Month) -> dict[str, _Months]:
-    """The money received for each grant that is ours, by month up to `month`, in the grant's
-    currency."""
+    """Returns the money received for each grant that is ours, by month up to `month`, in the
+    grant's currency."""
     found: dict[str, _Months] = {}
     for row in plan.income.values():
         grant, when = plan.grants.get(row.grant), month_of(row.date)
@@ -175,7 +175,7 @@ def _arrived(plan: Plan, month: Month) -> dict[str, _Months]:
 
 
 def received(plan: Plan, row: Income, currency: str) -> int | None:
-    """The amount of a receipt in `currency`. Money returned to the funder is below zero.
+    """Returns the amount of a receipt in `currency`. Money returned to the funder is below zero.
 
     Returns None if no rate is known."""
     units = income_in(plan, row, currency)
@@ -183,12 +183,12 @@ def received(plan: Plan, row: Income, currency: str) -> int | None:
 
 
 def _income_row(grant: Grant) -> str:
-    """The row of the public income table that shows a grant's money."""
+    """Returns the row of the public income table that shows a grant's money."""
     return f"={grant.id}" if named(grant) else WITHHELD
 
 
 def _gift(plan: Plan, row: Income) -> int | None:
-    """The amount of a gift in the base currency, at the rate of its month.
+    """Returns the amount of a gift in the base currency, at the rate of its month.
 
     Returns None if the receipt is not a gift, has not arrived or has no rate."""
     if row.grant in plan.grants or row.state != "received":
@@ -204,7 +204,7 @@ class _Places:
         self._years = last_year(plan, month)
 
     def until(self, line: BudgetLine | None) -> Month:
-        """The last month whose money may be used."""
+        """Returns the last month whose money may be used."""
         return f"{self._years}-12" if line is not None and line.pays_people else self._month
 
     def of(
@@ -228,7 +228,7 @@ class _Places:
 
 
 def last_year(plan: Plan, month: Month) -> str:
-    """The last year that is over at the end of `month`.
+    """Returns the last year that is over at the end of `month`.
 
     If the organisation closes its months, all months of the year must be closed."""
     year = int(month[:4]) if month.endswith("-12") else int(month[:4]) - 1
@@ -242,7 +242,7 @@ def last_year(plan: Plan, month: Month) -> str:
 
 
 def told(publications: Iterable[Publication]) -> dict[PublicCell, Sum]:
-    """The sum of all published entries of each cell. Counts are not included."""
+    """Returns the sum of all published entries of each cell. Counts are not included."""
     found: dict[PublicCell, Sum] = {}
     for each in publications:
         for cell, what in each.entries.items():
@@ -257,8 +257,8 @@ def next_steps(
     fewest: int,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
-    """The steps from the figures published `before` to the figures of `now`, up to the page of
-    `month`.
+    """Returns the steps from the figures published `before` to the figures of `now`, up to the page
+    of `month`.
 
     There is one step for each month since the last page. If a month that is public already has
     changed, the first step contains the corrections; without a new month, the last page gets one
@@ -364,7 +364,7 @@ class _Judge:
         return step
 
     def _told(self, number: int, given: Publication, moved: set[PublicRow]) -> frozenset[PublicRow]:
-        """The rows whose corrections in this step may be shown as figures."""
+        """Returns the rows whose corrections in this step may be shown as figures."""
         if not number:
             return frozenset()
         last, told = self._steps[number - 1].month, set()
@@ -388,8 +388,8 @@ class _Judge:
         return frozenset(told)
 
     def _together(self, table: PublicTable, keys: Collection[str]) -> int:
-        """The number of expenses behind the change of the sum of some rows, each since it was last
-        shown."""
+        """Returns the number of expenses behind the change of the sum of some rows, each since it
+        was last shown."""
         if not any((table, key) in self._stained for key in keys):
             return sum(self._behind(table, {key}, (table, key)) for key in keys)
         sums: dict[str, int] = {}
@@ -399,7 +399,7 @@ class _Judge:
         return sum(units != 0 for units in sums.values())
 
     def _behind(self, table: PublicTable, keys: Collection[str] | None, row: PublicRow) -> int:
-        """The number of expenses behind the change of a row since it was last shown.
+        """Returns the number of expenses behind the change of a row since it was last shown.
 
         If `keys` is None, it is the number behind the change of the table's total."""
         upto = self._upto.get(row)
@@ -435,7 +435,7 @@ class _Judge:
     def _of(
         self, step: int, table: PublicTable, keys: Collection[str] | None, month: Month
     ) -> dict[str, int]:
-        """The amount that each expense adds to some rows at a step, up to a month."""
+        """Returns the amount that each expense adds to some rows at a step, up to a month."""
         if step not in self._contributions:
             if step >= self._made:
                 # This run publishes the step itself: its figures come from the plan as it is now.
@@ -450,7 +450,7 @@ class _Judge:
 
 
 def _contributions(plan: Plan, month: Month) -> dict[str, list[tuple[PublicCell, int]]]:
-    """The public cells that each expense and each gift adds to, with the amounts."""
+    """Returns the public cells that each expense and each gift adds to, with the amounts."""
     places, found = _Places(plan, month), {}
     for expense in plan.expenses.values():
         found[expense.id] = list(_contribution(plan, places, expense))

@@ -20,10 +20,10 @@ class Code:
 
 
 def error(group: str, problem: str, remedy: str) -> Code:
-    """The code of an error: the item is left out, or the command stops."""
+    """Returns the code of an error: the item is left out, or the command stops."""
     return Code("error", group, problem, remedy)
 
 
 def warning(group: str, problem: str, remedy: str) -> Code:
-    """The code of a warning: the item is used as it is, but may be wrong."""
+    """Returns the code of a warning: the item is used as it is, but may be wrong."""
     return Code("warning", group, problem, remedy)
