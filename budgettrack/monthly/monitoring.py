@@ -41,7 +41,7 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
     from budgettrack.monthly.outbox import failure
 
     # The register may be out of reach, so this mail is not recorded.
-    # The operator may get it twice, which is better than not at all.
+    # The operator may get the mail twice, which is better than no mail.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
         item = failure(config, "the run", problems, group.today)
         if item.letter is not None:

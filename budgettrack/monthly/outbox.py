@@ -62,9 +62,11 @@ Way = Literal["mail", "folder", "webhook"]
 class Item:
     """One thing to deliver to one recipient.
 
-    `state` is blank if the item can be sent now. It is `waiting` if the months in `words` must
-    be closed first, or `held back` for the reason in
-    `words`; `reasons` lists all reasons."""
+    `state`: blank if the item can be sent now, `waiting` if months must be closed first, or
+    `held back`.
+    `words`: the months to close, or the reason for `held back`.
+    `reasons`: all reasons.
+    """
 
     what: str
     recipient: str

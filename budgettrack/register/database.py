@@ -158,7 +158,7 @@ def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
 def _is_clear(url: str) -> bool:
     """Whether the URL can be split safely. An unescaped "@" or "/" in the password makes it
     ambiguous."""
-    from urllib.parse import urlsplit  # takes long to load; a SQLite file does not need it
+    from urllib.parse import urlsplit  # Slow to import, and not needed for SQLite.
 
     try:
         parts = urlsplit(url)

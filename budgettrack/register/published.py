@@ -41,8 +41,10 @@ class PublishedPage:
 class Publications:
     """Everything that was published or reported.
 
-    `steps` are in order, `pages` are by month (oldest first), `finals` are the final reports by
-    grant (oldest first)."""
+    `steps`: in order.
+    `pages`: by month, oldest first.
+    `finals`: the final reports by grant, oldest first.
+    """
 
     steps: Sequence[PublicationStep]
     pages: Mapping[Month, PublishedPage]

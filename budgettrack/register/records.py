@@ -15,9 +15,10 @@ from budgettrack.core.records.model import Fields
 class Held:
     """The content of the register by table and ID, in order of creation.
 
-    `agreed` are the fields that were last equal in workbook and register. `removed` are the IDs
-    of removed records; they are never used again. `mark` is the hidden mark that the workbook
-    also has."""
+    `agreed`: the fields that were last equal in workbook and register.
+    `removed`: the IDs of removed records. They are never used again.
+    `mark`: the hidden mark that the workbook also has.
+    """
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
@@ -52,12 +53,14 @@ class Banked:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """Everything that one run writes. `at` has a time zone.
+    """Everything that one run writes. None leaves a stored value unchanged.
 
-    `agreed` are (table, ID, agreed fields or None). `findings` and `totals` replace the stored
-    ones; a finding keeps the date when it was first seen. `time_zone` is the workbook's.
-    `bank_key` is the ID of the key that makes the marks of bank entries.
-    None leaves a stored value unchanged."""
+    `at`: the time, with a time zone.
+    `agreed`: (table, ID, agreed fields or None).
+    `findings`, `totals`: replace the stored ones. A finding keeps the date when it was first seen.
+    `time_zone`: the workbook's time zone.
+    `bank_key`: the ID of the key that makes the marks of bank entries.
+    """
 
     kind: str
     at: datetime

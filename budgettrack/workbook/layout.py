@@ -311,9 +311,12 @@ MARKS: tuple[Mark, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PlacedMark:
-    """A conditional format with its range. `formula` is written for the range's first row.
+    """A conditional format with its range.
 
-    The range begins at `row` and has the columns from `left` to before `right`."""
+    `formula`: written for the range's first row.
+    `row`: the first row of the range.
+    `left`, `right`: the first column, and the column after the last.
+    """
 
     formula: str
     row: int

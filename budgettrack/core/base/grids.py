@@ -121,8 +121,9 @@ class Frame:
     """The position of the headings and columns of a tab. The backend uses it to check that no row
     has moved between reading and writing.
 
-    `id_column` is None if a mapped table has no ID column. `columns` are the columns that are read,
-    in order, without personal ones."""
+    `id_column`: None if the table has no ID column, as some mapped tables (see `tables.Shape`).
+    `columns`: the columns that are read, in order, without personal columns.
+    """
 
     heading_row: int
     id_column: int | None

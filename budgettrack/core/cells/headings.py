@@ -189,7 +189,7 @@ def mapped_headings(
         index = _only_column(texts, heading)
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
-            # without this column, we would read rows that do not belong to the table
+            # Without this column, we would read rows that do not belong to the table.
             usable = False
         else:
             only.append((index, normal(wanted)))

@@ -424,7 +424,7 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
             seen.add(row.id)
 
 
-# What is wrong with them
+# Findings about the rows
 
 
 def _problems(

@@ -71,8 +71,9 @@ class Sheet:
 class Headings:
     """The columns of the fields in a tab.
 
-    `shown` are the headings as people see them. `only` has the columns, with the required value,
-    that decide which rows belong to the table."""
+    `shown`: the headings as people see them.
+    `only`: the columns that decide which rows belong to the table, each with the required value.
+    """
 
     row: int
     columns: Mapping[str, int]
@@ -86,8 +87,10 @@ class Headings:
 class TotalLabel:
     """A text that may be the label of a total row.
 
-    `whole`: the text has no other words. `sure`: it names the things that are summed. `sub`: it is
-    the label of a subtotal."""
+    `whole`: the text has no other words.
+    `sure`: the text names the things that are summed.
+    `sub`: the text is the label of a subtotal.
+    """
 
     text: str
     whole: bool
@@ -113,7 +116,9 @@ Cell = Reading | TotalLabel | Refund
 class FilledRow:
     """A row that is not blank, before its kind is known.
 
-    `fields` are the cells with plain text, `odd` all others."""
+    `fields`: the cells with plain text.
+    `odd`: all other cells.
+    """
 
     number: int
     fields: dict[str, str]

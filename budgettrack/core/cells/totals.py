@@ -37,9 +37,8 @@ _PART = re.compile(
     rf"(?P<sub>{_SUB})[ :].{{1,60}}|(?:grand |overall )?total[ :].{{1,60}}|.{{1,60}} (?P<end>sub[-"
     r" ]?)?total"
 )
-# Words after Total that name the things summed. Without such a word, it may be a product ("Total
-# station").
-# bought.
+# Words after Total that name the things summed. Other texts may be the name of something bought,
+# such as "Total station".
 _SURELY = re.compile(
     r".*total|.*:|.*total"
     r" (?:project|programme|program|.*budget|.*costs?|.*expenses|.*expenditure|.*spending|.*income"

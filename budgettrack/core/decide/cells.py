@@ -76,7 +76,8 @@ def _change_cells(
 
 
 def _refunds_by_sign(table: Table, read: TableRows, shape: Shape | None) -> bool:
-    """Whether a negative amount means a refund: in a mapped table without a state column."""
+    """Whether a negative amount means a refund: in a mapped table (see `tables.Shape`) without a
+    state column."""
     return shape is not None and table.name == "expenses" and "state" not in read.columns
 
 

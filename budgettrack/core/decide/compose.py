@@ -64,7 +64,10 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class _Checks:
-    """The findings in the order of the workbook. `seals` has the seals of conflicts, by index."""
+    """The findings in the order of the workbook.
+
+    `seals`: the seals of conflicts (see `Conflict.seal`), by the index of the finding.
+    """
 
     findings: tuple[Finding, ...]
     seals: Mapping[int, str]

@@ -43,7 +43,10 @@ class TableSides:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """All tables on both sides. `keep` are the choices that settle conflicts, by key or seal."""
+    """All tables on both sides.
+
+    `keep`: the choices that settle conflicts, by the conflict's key or seal (see `merge.Conflict`).
+    """
 
     tables: Mapping[str, TableSides]
     renames: Renames

@@ -134,8 +134,11 @@ def _grant_position(
 
 @dataclass(slots=True)
 class _IncomeSums:
-    """The income of one grant in minor units: expected, received, and given back. `awarded` is the
-    part received that belongs to the award, `brought` the opening balance."""
+    """The income of one grant in minor units: expected, received, and given back.
+
+    `awarded`: the part of `received` that belongs to the award.
+    `brought`: the opening balance.
+    """
 
     expected: int = 0
     received: int = 0
@@ -164,7 +167,7 @@ def _income_sums(plan: Plan, income: Sequence[Income], currency: str, end: Month
 def _elapsed(grant: Grant | None, end: Month) -> tuple[int, int]:
     """Returns the elapsed days of a grant to the end of a month, and all its days.
 
-    Both are 0 if its dates are not known or turned."""
+    Both are 0 if its dates are not known, or if its end is before its start."""
     if grant is None or grant.start is None or grant.end is None or grant.end < grant.start:
         return 0, 0
     return periods.elapsed(grant.start, grant.end, periods.last_day(end))

@@ -126,8 +126,9 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
 class FundersRule:
     """The funder's rule, from the profile, by which a grant's expenses are converted to `to`.
 
-    `own` are the days that the user asked for, in place of the profile's period. `receipts` is, by
-    currency, the number of units received for one unit of `to`, over all instalments."""
+    `own`: the days that the user asked for. They replace the profile's period.
+    `receipts`: by currency, the units received for one unit of `to`, over all instalments.
+    """
 
     plan: Plan
     grant: Grant

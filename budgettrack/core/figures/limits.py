@@ -31,9 +31,10 @@ Compared = tuple[int, int]
 class GrantLimit:
     """A limit as it applies to one grant.
 
-    `amount` is the limit's sum in minor units of the figures' currency, or None. If `lacks_rate` is
-    true, the sum could not be converted and counts as 0: a needless explanation is better than a
-    missing one."""
+    `amount`: the limit's sum in minor units of the figures' currency, or None.
+    `lacks_rate`: no rate is known, so the sum counts as 0. A needless explanation is better than a
+    missing one.
+    """
 
     limit: Limit
     amount: int | None

@@ -99,7 +99,7 @@ def alterations(
         slipped += slip
     for name, moves in by_field.items():
         # The column Amount was sorted alone: every sum is still there, each beside another ID. One
-        # value may be new, as somebody corrected it before the slip.
+        # value may be new, because somebody corrected an amount before the slip.
         olds, news = Counter(old for old, _ in moves), Counter(new for _, new in moves)
         if len(moves) > limits.rows and (olds - news).total() <= 1:
             problems.append(

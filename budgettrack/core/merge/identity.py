@@ -55,8 +55,8 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
-    # An ID that shows #REF! may be the very one that seems to be gone: as long as there is such a
-    # row, nothing is taken for renamed or cleared.
+    # A cell with #REF! may hide the ID that seems to be missing. As long as a row has such a cell,
+    # no row counts as renamed or cleared.
     missing = {id_: fields for id_, fields in agreed.items() if id_ not in named}
     by_content = _unique(missing)
     renames = {} if hidden else _renames(named, agreed, used, by_content)

@@ -120,7 +120,8 @@ def merge(
 ) -> Merge:
     """Merges one table.
 
-    `keep` settles single conflicts by their key or seal. `winner` settles all conflicts."""
+    `keep` settles single conflicts by `Conflict.key` or `Conflict.seal`.
+    `winner` settles all conflicts."""
     outcome = Merge()
     choice = _Choice(keep or {}, winner)
     unsure = {

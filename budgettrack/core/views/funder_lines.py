@@ -33,10 +33,12 @@ from budgettrack.core.views.missing import lacking
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A payment on a line. If only the month is known, `day` is the last day of the month.
+    """A payment on a line.
 
-    `units` is the amount in the summary's currency, or None if no rate is known. `own` is the
-    amount in the currency of the payment."""
+    `day`: the last day of the month if only the month is known.
+    `units`: the amount in the summary's currency, or None if no rate is known.
+    `own`: the amount in the currency of the payment.
+    """
 
     line: str
     day: date
@@ -48,12 +50,14 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """All that the figures of one summary are calculated from.
+    """Everything from which the figures of one summary are calculated.
 
-    `budget` converts the grant's budget. If no rate is known, the budget stays in the grant's
-    currency, because a summary full of zeros would look right; `without_rate` is then the currency
-    that was wanted. `by_expense` is true if the register's monthly sums are not exact enough.
-    Amounts are shown as multiples of `unit` minor units."""
+    `budget`: converts the grant's budget. If no rate is known, the budget stays in the grant's
+    currency, because a summary full of zeros would look right.
+    `without_rate`: in that case, the currency that was wanted.
+    `by_expense`: the register's monthly sums are not exact enough, so single expenses are summed.
+    `unit`: amounts are shown as multiples of this number of minor units.
+    """
 
     plan: Plan
     totals: Sequence[Total]

@@ -103,13 +103,15 @@ class JudgedRow:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """Reconciles the figure of the command `variance` with the summary's spending. The parts add
-    up.
+    """The steps from the figure of the command `variance` to the summary's spending. They add up.
 
-    Amounts are in minor units of the summary's currency, except `own`: the figure of `variance` in
-    the grant's currency. `planned` is the same figure at the budget's rate, `outside` the payments
-    of the last month after the days covered, `exchange` the difference that the funder's rule for
-    rates makes, and `rounding` the rest."""
+    `own`: the figure of `variance`, in the grant's currency. All other amounts are in minor units
+    of the summary's currency.
+    `planned`: the same figure at the budget's rate.
+    `outside`: the payments of the last month after the days covered.
+    `exchange`: the difference that the funder's rule for rates makes.
+    `rounding`: the rest.
+    """
 
     own: int
     planned: int
@@ -167,12 +169,14 @@ class FunderGrant:
 
 @dataclass(frozen=True, slots=True)
 class FunderView:
-    """All that the funder of one grant may read. Amounts are in minor units of `currency`.
+    """Everything that the funder of one grant may read. Amounts are in minor units of `currency`.
 
-    `period` is the first and last day of the reporting period; `until` is the last day that the
-    figures cover. `judged` are the rows beyond a limit that are not groups. `cash` is in the
-    grant's own currency, to the end of `month`. Amounts are rounded to multiples of `unit` minor
-    units."""
+    `period`: the first and last day of the reporting period.
+    `until`: the last day that the figures cover.
+    `unit`: amounts are rounded to multiples of this number of minor units.
+    `judged`: the rows beyond a limit that are not groups.
+    `cash`: in the grant's own currency, to the end of `month`.
+    """
 
     organisation: str
     contact: str

@@ -49,9 +49,11 @@ class HostView:
 class InternalView:
     """The content of a mail to coordinators.
 
-    `new` are the findings since the last reminder; findings about dates are in `due` instead.
-    `unfinished` are the active months that are not closed, oldest first. `waiting` are the grants
-    whose summaries wait until these months are closed."""
+    `new`: the findings since the last reminder, except findings about dates.
+    `due`: the findings about dates.
+    `waiting`: the grants whose summaries wait until the `unfinished` months are closed.
+    `unfinished`: the active months that are not closed, oldest first.
+    """
 
     organisation: str
     month: Month

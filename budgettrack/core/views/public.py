@@ -121,7 +121,8 @@ def public_view(
     category = by_category.pages
     reached = category[here].through
     through = None if reached is None else publications[reached].month
-    # If the page did not change last month, this month's figure alone would show what waited then.
+    # If the page did not change last month, the figure of this month alone would reveal the
+    # spending that was withheld last month.
     alone = through == month and (before is None or category[before].through == before)
     total, earlier = category[here].total, category[before].total if before is not None else NOTHING
     corrections, untold = _corrections((by_category, "spent"), (income, "received"), names=funders)
@@ -165,10 +166,12 @@ def _title(grant: Grant) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A table at one step.
+    """A public table as it is shown at one step.
 
-    `through` is the step up to which its total goes. Each row has its own step and sum. `held` is
-    the sum of the rows in `waiting` that is not shown by row yet."""
+    `through`: the step up to which its total goes.
+    `rows`: the step and the sum of each row.
+    `held`: the sum of the rows in `waiting` that is not shown by row yet.
+    """
 
     through: int | None
     rows: Mapping[str, tuple[int | None, Sum]]

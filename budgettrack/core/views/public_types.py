@@ -19,9 +19,10 @@ FEWEST = 3
 class PublicStanding:
     """A row of a public table, in minor units of the base currency.
 
-    The figures go to the end of the month `through`; None: nothing is shown yet. `name` is the name
-    of a category, an activity or a grant. `kind` marks other rows: one of `ELSEWHERE`, "total" or
-    "held"."""
+    `name`: the name of a category, an activity or a grant.
+    `kind`: marks other rows: one of `ELSEWHERE`, "total" or "held".
+    `through`: the figures go to the end of this month. None: nothing is shown yet.
+    """
 
     key: str
     name: str
@@ -105,8 +106,9 @@ class Spell:
 class InKind:
     """Resources of one kind from one kind of giver.
 
-    `value` is in minor units of `currency`, or None if nobody valued the resources. `quantities`
-    are (quantity, unit), as agreed for the whole time."""
+    `quantities`: (quantity, unit), as agreed for the whole time.
+    `value`: in minor units of `currency`, or None if nobody valued the resources.
+    """
 
     kind: str
     from_whom: str
@@ -129,10 +131,12 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A figure to date, as an earlier page showed it (`was`) and as it is for the same months now.
+    """A figure to date, as an earlier page showed it and as it is for the same months now.
 
-    Amounts are in minor units of the base currency. `what` is "spent", "budget" or "received". The
-    correction is about the months from `since` to `until`."""
+    `what`: "spent", "budget" or "received".
+    `since`, `until`: the first and the last month that the correction is about.
+    `was`, `now`: both figures, in minor units of the base currency.
+    """
 
     key: str
     name: str
@@ -148,11 +152,13 @@ class Correction:
 class PublicView:
     """The public page of a month. Amounts are in minor units of `currency`.
 
-    Figures to date begin with the month `first`. `through` is the last month whose spending may be
-    shown; None: none yet. `spent_this_month` is None if `through` is before `month`. `left_out` is
-    the number of rows that are not in the figures. `untold` is true if corrections were made that
-    may not be shown because too few payments lie behind them. `later` is true if the page was made
-    long after its month: it then shows money only."""
+    `first`: the month with which figures to date begin.
+    `through`: the last month whose spending may be shown. None: none yet.
+    `later`: the page was made long after its month. It then shows money only.
+    `left_out`: the number of rows that are not in the figures.
+    `spent_this_month`: None if `through` is before `month`.
+    `untold`: some corrections may not be shown, because too few payments lie behind them.
+    """
 
     organisation: str
     contact: str

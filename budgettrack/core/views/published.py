@@ -47,11 +47,13 @@ NOW = -1
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """One step: the month of the page, the amount by which it changes each cell, and what may be
-    shown.
+    """One step of publishing: a month's page and the change of the public figures.
 
-    `moved` are the rows that show all their money at this step; other rows keep their last figure.
-    `told` are the rows whose corrections may be shown. The sums of entries count no expenses."""
+    `month`: the month of the page.
+    `entries`: the amount by which each cell changes. Their sums count no expenses.
+    `moved`: the rows that show all their money at this step. Other rows keep their last figure.
+    `told`: the rows whose corrections may be shown.
+    """
 
     month: Month
     entries: Mapping[PublicCell, Sum]

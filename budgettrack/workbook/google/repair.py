@@ -104,7 +104,7 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     for row in tab.rows:
         if row.row == tab.heading_row:
             # A misplaced write hit the heading row, which has no ID.
-            # The values that the write left there identify the row.
+            # The values that the write put into the heading row identify it.
             right = top == row.row and all(
                 same(scratch.content(row.row, put.column), put.was) for put in row.puts
             )
@@ -222,7 +222,7 @@ class _Search:
             for column in {*self._headings, *self._struck()}
         }
         # A column without a heading (just inserted) is taken to be in its old place.
-        # If it moved, its content does not match, and nothing is written.
+        # If the column moved, its content does not match, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
         missing = []

@@ -31,9 +31,10 @@ class Owed:
     """Cells of one row that a write changed by mistake, with their current and their right
     contents.
 
-    `row`, `heading_row`, `headings` and `id_column` are as at the time of that write. `id` is
-    the row's ID after it. `rest` are the row's other cells, which identify the row if its ID
-    does not."""
+    `id`: the row's ID after that write.
+    `row`, `heading_row`, `headings`, `id_column`: as at the time of that write.
+    `rest`: the row's other cells, which identify the row if its ID does not.
+    """
 
     sheet: int
     row: int
@@ -91,7 +92,7 @@ def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     # Somebody may insert a column during our write: then all our cells are one column off.
     moved = has_moved(tab, top, headings)
-    # A misplaced write may overwrite the headings: `struck` are the values that it left there.
+    # A misplaced write may overwrite the headings: `struck` are the values that replaced them.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
         if moved or not _stands(tab, row, scratch):

@@ -300,7 +300,7 @@ class GoogleWorkbook:
             msgspec.json.encode(body),
         )
 
-    # ---- one request each
+    # ---- methods that send one request each
 
     @property
     def _url(self) -> str:

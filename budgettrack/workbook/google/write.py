@@ -47,11 +47,13 @@ class Put(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class RowWrite(msgspec.Struct, array_like=True):
-    """The cells of one row. Its ID column must hold `id`.
+    """The cells to write in one row.
 
-    `whole` are other cells that identify a row without an ID: all must be as read in a first
-    write, and most of them in a repair. The journal leaves `whole` out, because a run that died
-    has recorded no ID."""
+    `id`: the ID column must hold this ID.
+    `whole`: other cells that identify a row without an ID. All must be as read in a first write,
+    and most of them in a repair. The journal leaves `whole` out, because a run that died has recorded
+    no ID.
+    """
 
     row: int
     id: Entered | None
@@ -62,9 +64,11 @@ class RowWrite(msgspec.Struct, array_like=True):
 class TabWrite(msgspec.Struct):
     """The cells to write in one tab.
 
-    `headings` are the headings, by column, that must not have moved. `columns` are the columns
-    of the before-image. `id_heading` is the heading of the ID column. `texts` are all known
-    headings, including those of columns that may move."""
+    `headings`: the headings, by column, that must not have moved.
+    `columns`: the columns of the before-image.
+    `id_heading`: the heading of the ID column.
+    `texts`: all known headings, including those of columns that may move.
+    """
 
     sheet: int
     scratch: int
@@ -112,7 +116,7 @@ class Lost:
     content: Entered
 
 
-# ---- what to write
+# ---- the content of a write
 
 
 def is_hidden(title: str) -> bool:

@@ -301,7 +301,7 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
 
 def _settle(folder: Path) -> None:
     # After a power cut, a renamed file is safe only if its folder was flushed to the disk.
-    # Windows has no such call.
+    # Windows cannot flush a folder.
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:
