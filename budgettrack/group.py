@@ -38,12 +38,15 @@ ASKED = frozenset(BY_NAME) - {"expenses"}
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of the register at one moment. `plan.expenses` is empty; use `totals` instead.
+    """The state of the register at one moment.
 
-    `synced` is the time of the last sync. `reported` are the budgets that were frozen when their
-    months were reported. `run` is the last run that changed a record. `mark` links workbook and
-    register. `spent` is the amount spent by month, grant and currency; it is filled only by
-    `standing_at`."""
+    `plan`: its `expenses` are empty. Use `totals` instead.
+    `synced`: the time of the last sync.
+    `reported`: the budgets that were frozen when their months were reported.
+    `run`: the last run that changed a record.
+    `mark`: links workbook and register.
+    `spent`: the amount spent by month, grant and currency. Only `standing_at` fills it.
+    """
 
     plan: Plan
     totals: Sequence[Total]

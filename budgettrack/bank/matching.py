@@ -29,9 +29,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StatementEntry:
-    """One booked movement in minor units of `currency`, positive for money received.
+    """One booked movement.
 
-    `mark` is its keyed hash. `words` are personal."""
+    `mark`: a keyed hash that identifies the movement.
+    `units`: the amount in minor units of `currency`, positive for money received.
+    `words`: the bank's text. It is personal.
+    """
 
     place: str
     mark: str

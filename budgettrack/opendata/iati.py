@@ -351,7 +351,7 @@ class _Making:
         return activity
 
     def _progress(self) -> Sequence[Progress]:
-        """The work-plan of the newest page that has one."""
+        """Returns the work-plan of the newest page that has one."""
         return next((view.progress for view, _ in reversed(self.pages) if view.progress), ())
 
     def _work(self) -> Iterator[Progress]:

@@ -39,8 +39,10 @@ PLAIN: Mapping[str, str] = {
 class Said:
     """A text or an amount in a file.
 
-    `part` is the identifier of the activity or grant, `where` the element, `about` the
-    organisation. `day` is the date of an amount.
+    `part`: the identifier of the activity or grant.
+    `where`: the element.
+    `about`: the organisation.
+    `day`: the date of an amount.
     """
 
     part: str

@@ -18,9 +18,11 @@ from budgettrack.core.base.errors import UsageError
 class StatementLine:
     """One booked movement.
 
-    `amount` is positive for money received. `place` is the place in the file. `reversal` means
-    that the bank took back an earlier movement. `reference` is the bank's reference, or what is
-    most like one."""
+    `place`: the place in the file.
+    `amount`: positive for money received.
+    `reference`: the bank's reference, or the text of the file that is most like a reference.
+    `reversal`: the bank took back an earlier movement.
+    """
 
     place: str = field(compare=False)
     day: date
@@ -35,8 +37,9 @@ class StatementLine:
 class Statement:
     """The booked movements of one account from `first` to `last`.
 
-    `notes` tell the reader what to know about it. `left_out` are rows with an amount that were
-    not taken as movements: a person must look at them."""
+    `notes`: facts about the statement that the reader should know.
+    `left_out`: rows with an amount that were not read as movements. A person must look at them.
+    """
 
     lines: tuple[StatementLine, ...]
     first: date | None

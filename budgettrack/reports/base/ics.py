@@ -19,8 +19,10 @@ from budgettrack.version import __version__
 class CalendarEntry:
     """One date in the calendar.
 
-    `changed` is the number of changes so far, `at` the time of the last one. `cancelled` dates are
-    done. `more` is the description.
+    `changed`: the number of changes so far.
+    `at`: the time of the last change.
+    `cancelled`: the date is done.
+    `more`: the description.
     """
 
     id: str

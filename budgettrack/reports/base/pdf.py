@@ -35,13 +35,13 @@ TRIES = 40
 
 @lru_cache(maxsize=1)
 def _system() -> typst.Fonts:
-    """The fonts of this machine."""
+    """Returns the fonts of this machine."""
     return typst.Fonts(include_system_fonts=True)
 
 
 @lru_cache(maxsize=1)
 def _families() -> frozenset[str]:
-    """The names of all font families on this machine."""
+    """Returns the names of all font families on this machine."""
     return frozenset(_system().families())
 
 
@@ -137,7 +137,7 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
 
 @lru_cache(maxsize=1)
 def _embedded() -> typst.Fonts:
-    """The fonts that come with Typst."""
+    """Returns the fonts that come with Typst."""
     return typst.Fonts(include_system_fonts=False)
 
 

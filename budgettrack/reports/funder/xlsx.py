@@ -196,7 +196,7 @@ class _Book:
         return next(each.sum for each in categories if (each.code or each.name) == code)
 
     def _group(self, sheet: Any, row: int, group: Group) -> int:
-        """A group and, where the funder asks for them, its lines; the row after it."""
+        """Writes a group and, if the funder asks for lines, its lines. Returns the next row."""
         view, lines = self._view, group.lines
         name = group_name(group, view, self._w)
         if view.profile.detail == "categories" or group.kind == "unbudgeted" or not lines:

@@ -43,8 +43,10 @@ MOST = 10
 class Sent:
     """Facts about the sending of a mail.
 
-    `late` is the delay in days. `again` is true if the mail replaces an earlier one. `address` is
-    the web address of the full report; `attached` are the names of attached files.
+    `late`: the delay in days.
+    `again`: the mail replaces an earlier one.
+    `address`: the web address of the full report.
+    `attached`: the names of attached files.
     """
 
     late: int = 0

@@ -19,11 +19,15 @@ TRY = ("B-15", "900", "700")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One planted fault. `words` say what somebody did wrong.
+    """One planted fault.
 
-    `findings` are the findings that it causes: (code, table, ID or place, field). `edits` change
-    fields of records: (table, ID, field, new text). `raw` sets the text of cells in the same form.
-    `extra` are additional rows. `without` are the (table, ID) of rows that are left out."""
+    `words`: what somebody did wrong.
+    `findings`: the findings that it causes, as (code, table, ID or place, field).
+    `edits`: changed fields of records, as (table, ID, field, new text).
+    `raw`: the text of cells, in the same form.
+    `extra`: additional rows.
+    `without`: rows that are left out, as (table, ID).
+    """
 
     words: str
     findings: tuple[tuple[str, str, str, str], ...]

@@ -51,8 +51,8 @@ class RowWrite(msgspec.Struct, array_like=True):
 
     `id`: the ID column must hold this ID.
     `whole`: other cells that identify a row without an ID. All must be as read in a first write,
-    and most of them in a repair. The journal leaves `whole` out, because a run that died has recorded
-    no ID.
+    and most of them in a repair. The journal leaves `whole` out, because a run that died has
+    recorded no ID.
     """
 
     row: int
