@@ -47,7 +47,7 @@ BASE: dict[str, Fields] = {
     "resources": {"kind": "workspace", "from_whom": "host", "state": "returned"},
     "deadlines": {"what": "Report", "due": "2027-06-01"},
 }
-YEN: Fields = {"currency": "JPY", "state": "prospect"}
+YEN: Fields = {"currency": "JPY", "state": "prospect", "budget_rate": "160"}
 
 CELLS = [
     Beside("missing-value", "expenses", "amount", "0", ""),

@@ -3,6 +3,7 @@ of a record."""
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from budgettrack.core.records.model import Fields
 from budgettrack.group import open_group
 from budgettrack.register import queries
-from tests.world.group import ROWS, Commands, Group
+from tests.world.group import ROWS, Commands, Group, column
 from tests.world.opened import opened, synced
 
 ON = ("--on", "2026-11-02")
@@ -177,8 +178,6 @@ def test_a_grant_is_closed_when_nothing_is_owed_any_more(tmp_path: Path) -> None
 
 
 def _letter(group: Group, heading: str) -> str:
-    from tests.world.group import column
-
     return column("Expenses", heading, group.path)
 
 
@@ -265,8 +264,6 @@ def test_a_row_comes_back_as_it_was_on_a_day(group: Group) -> None:
 
 
 def _budget(group: Group, heading: str) -> str:
-    from tests.world.group import column
-
     return column("Budget", heading, group.path)
 
 
@@ -340,6 +337,16 @@ def test_pipeline_shows_what_may_come_and_what_it_would_pay(tmp_path: Path) -> N
     ), "A-1 has money from a grant that is active"
     gaps = answer(group, "resources", "gaps", *ON)
     assert gaps == [], "a line, even of a grant that was only applied for, is a plan"
+
+
+def test_an_awarded_grant_does_not_stand_among_what_may_come(tmp_path: Path) -> None:
+    other: Fields = {"funder": "Fund", "currency": "EUR", "amount": "10"}
+    states = ("prospect", "applied", "awarded", "active", "closing", "closed", "declined")
+    grants: list[Fields] = [{**other, "id": f"G-{state}", "state": state} for state in states]
+    group = Group(tmp_path, {"grants": grants})
+    group.sync()
+
+    assert [row["id"] for row in answer(group, "pipeline")] == ["G-prospect", "G-applied"]
 
 
 def test_gaps_are_activities_that_nobody_covers_and_agreements_that_end_too_soon(
@@ -508,6 +515,65 @@ def test_a_split_that_does_not_fit_changes_nothing(
     before = group.held()
     assert refused(group, "split", "E-1", *words) == said
     assert group.held() == before
+
+
+FIXED = ("activity", "name", "category", "currency", "total", "may_come", "state", "without_rate")
+
+
+def test_a_grant_with_the_id_of_a_column_of_the_grid_hides_nothing(tmp_path: Path) -> None:
+    other: Fields = {"funder": "Fund", "currency": "EUR", "amount": "10", "state": "active"}
+    lines: Fields = {"activity": "A-1", "category": "Rent", "amount": "10"}
+    group = Group(
+        tmp_path,
+        {
+            "grants": [{**other, "id": id_} for id_ in FIXED],
+            "work_plan": ROWS["work_plan"],
+            "budget": [
+                {**lines, "id": f"B-{n}", "grant": id_} for n, id_ in enumerate(FIXED, start=1)
+            ],
+        },
+    )
+    group.sync()
+
+    (row,) = csv.DictReader(group.run("grid", "--csv").stdout.splitlines())
+    assert (row["activity"], row["category"], row["total"], row["may_come"], row["state"]) == (
+        ("A-1", "Rent", "80.00", "0.00", "double")
+    )
+    assert [row[f"grants.{id_}"] for id_ in FIXED] == ["10.00"] * 8
+    heading, shown = group.run("grid").stdout.splitlines()[::2]
+    assert [heading.split().count(id_) for id_ in FIXED] == [1] * 8
+    assert shown.split().count("10.00") == 8
+    assert "80.00" in shown.split()
+
+
+def test_a_grant_without_a_rate_is_said_at_the_grid_and_in_the_checks(tmp_path: Path) -> None:
+    swiss: Fields = {"id": "G-2", "funder": "Alps", "currency": "CHF", "amount": "900"}
+    food: Fields = {"id": "B-20", "grant": "G-2", "category": "Food", "amount": "900"}
+    group = Group(
+        tmp_path,
+        {
+            **ROWS,
+            "grants": [*ROWS["grants"], {**swiss, "state": "active"}],
+            "budget": [*ROWS["budget"], food],
+        },
+    )
+    group.sync()
+
+    said = (
+        "In no sum, because no rate is known: B-20. Add the rate to Rates, or type the grant's"
+        " Budget rate."
+    )
+    assert group.run("grid").stdout.splitlines()[-1] == said
+    assert group.run("--plain", "grid").stdout.splitlines()[-1] == said
+    assert "In no sum" not in group.run("grid", "--csv").output
+    rate = column("Grants", "Budget rate", group.path)
+    assert (f"'Grants'!{rate}3", "grant-without-rate") in group.codes()
+
+    group.set("Grants", f"{rate}3", 0.95)
+    group.sync()
+
+    assert "In no sum" not in group.run("grid").output
+    assert "grant-without-rate" not in {code for _, code in group.codes()}
 
 
 def test_the_grid_has_a_column_for_each_grant(group: Group) -> None:

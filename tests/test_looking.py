@@ -88,6 +88,29 @@ def test_a_figure_is_explained_expense_by_expense_and_adds_up(tmp_path: Path) ->
     )
 
 
+def test_what_could_not_be_converted_is_said_and_does_not_add_up_in_silence(
+    tmp_path: Path,
+) -> None:
+    dollars: Fields = {"id": "E-94", "date": "2026-03-05", "budget_line": "B-1", "amount": "70"}
+    group = Group(
+        tmp_path,
+        {**ROWS, "expenses": [*ROWS["expenses"], {**dollars, "currency": "USD", "state": "paid"}]},
+    )
+    group.sync()
+
+    done = group.run("variance", "--explain", "--line", "B-1", *ON)
+
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        0,
+        [
+            "Not counted, because no rate is known: E-94 (USD, 2026-03). Add the rates to Rates.",
+            "What could be counted adds up, to the last unit.",
+        ],
+    )
+    other = group.run("variance", "--explain", "--line", "B-2", *ON)
+    assert other.stderr == "It adds up, to the last unit.\n"
+
+
 def test_all_lines_are_explained_with_spending_on_none_of_them(tmp_path: Path) -> None:
     group = group_of(tmp_path)
     rows = json.loads(

@@ -55,6 +55,56 @@ def test_a_page_has_its_parts_in_order_and_begins_with_three_sentences() -> None
     assert all(re.search(r"\d", each) for each in sentences)
 
 
+def _swiss(*unpublished: str) -> Plan:
+    """The harbour's plan with grants in a currency that has no rate."""
+    plan = harbour()
+    swiss = {
+        id_: replace(each, currency="CHF", budget_rate=None, publish=id_ not in unpublished)
+        for id_, each in plan.grants.items()
+        if id_ == "G-1" or id_ in unpublished
+    }
+    return replace(plan, grants={**plan.grants, **swiss}, rates={})
+
+
+def test_a_grant_that_is_left_out_for_want_of_a_rate_is_said_with_the_true_reason() -> None:
+    plan = _swiss()
+    made = site_files(plan)
+    title = f"{plan.grants['G-1'].funder}: {plan.grants['G-1'].title}"
+    said = f"Left out, because no exchange rate to EUR is known: {title}."
+
+    assert said in _text(_page(made), "where")
+    grant = re.sub(r"\s+", " ", made["grants/G-1.html"].decode())
+    assert "is in no figure: no exchange rate to EUR is known." in grant
+    assert "too few payments" not in grant
+    assert "Left out, because no" not in _text(_page(site_files(harbour())), "where")
+    assert "no exchange rate" not in site_files(harbour())["grants/G-1.html"].decode()
+
+
+def test_a_grant_that_is_not_published_is_left_out_without_its_name() -> None:
+    plan = _swiss("G-1")
+
+    text = _text(_page(site_files(plan)), "where")
+
+    assert "is known: Withheld: grants that are not published." in text
+    assert plan.grants["G-1"].funder not in text
+
+
+def test_where_all_money_is_left_out_the_page_gives_no_other_reason() -> None:
+    plan = _swiss()
+    alone = replace(
+        plan,
+        grants={"G-1": plan.grants["G-1"]},
+        lines={id_: each for id_, each in plan.lines.items() if each.grant == "G-1"},
+        expenses={id_: each for id_, each in plan.expenses.items() if each.grant == "G-1"},
+        income={id_: each for id_, each in plan.income.items() if each.grant == "G-1"},
+    )
+
+    page = _page(site_files(alone)).text_content()
+
+    assert "Left out, because no exchange rate to EUR is known: Northern" in page
+    assert "Spending is not shown yet" not in page
+
+
 def test_every_chart_has_a_title_a_description_real_text_and_its_table_beside_it() -> None:
     page = _page(site_files(harbour()))
     drawings = list(page.iter("{http://www.w3.org/2000/svg}svg", "svg"))

@@ -217,23 +217,27 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     """Show which grants pay which activity (the funding grid).
 
     In the group's currency, at the grants' budget rates (else the rate of the month in which a
-    grant starts). The total is of money that is ours; what may come stands apart. `gap`: no grant
-    pays yet. `double`: more than one grant pays."""
+    grant starts). The total is of money that is ours, closed grants too; what may come stands
+    apart. `gap`: no grant pays yet. `double`: more than one active grant pays. In CSV, the column
+    of a grant is named `grants.G-1`."""
     from budgettrack.queries import records
 
     rows = records.funding(group_of(ctx))
     if as_json:
         listing(rows, {}, True, False, "")
         return
-    flat = [{**row, **row["grants"]} for row in rows]
-    for row in flat:
-        row.pop("grants")
-    names = list(rows[0]["grants"]) if rows else []
+    # A grant may have the ID `total` or `state`. With the prefix it cannot hide that column.
+    flat = [
+        {name: value for name, value in row.items() if name != "grants"}
+        | {f"grants.{id_}": amount for id_, amount in row["grants"].items()}
+        for row in rows
+    ]
+    columns = {f"grants.{id_}": id_ for id_ in rows[0]["grants"]} if rows else {}
     headings = {
         "activity": "Activity",
         "name": "What",
         "category": "Category",
-        **{each: each for each in names},
+        **columns,
     }
     listing(
         flat,
@@ -242,5 +246,11 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         as_csv,
         "No work is planned.",
         spare=("category", "may_come"),
-        amounts=names,
+        amounts=list(columns),
     )
+    left_out = [row["without_rate"] for row in rows if row["without_rate"]]
+    if left_out and not as_csv:
+        click.echo(
+            f"In no sum, because no rate is known: {', '.join(left_out)}. Add the rate to Rates, or"
+            " type the grant's Budget rate."
+        )

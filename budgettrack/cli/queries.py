@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -27,6 +29,9 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import alter_record, by_role
 from budgettrack.core.base import errors
 from budgettrack.core.base.plurals import count
+
+if TYPE_CHECKING:
+    from budgettrack.core.figures.explain import Explained
 
 
 @main.command()
@@ -143,12 +148,7 @@ def variance(
             as_csv,
             "No budget and no spending there.",
         )
-        wrong = [each.position.line or "unbudgeted" for each in found_ if not each.adds_up]
-        if wrong:
-            click.echo(f"Does not add up: {', '.join(wrong)}. Sync, then look again.", err=True)
-        else:
-            talk("It adds up, to the last unit.")
-        ctx.exit(1 if wrong else 0)
+        ctx.exit(0 if _adds_up(found_) else 1)
     rows = figures.variance(
         group.standing,
         group.today,
@@ -167,6 +167,24 @@ def variance(
     headings = {name: each for name, each in shown.items() if any(row[name] for row in rows)}
     spare = ("activity", "state", "committed", "category", "available")
     listing(rows, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+
+
+def _adds_up(figures: Sequence[Explained]) -> bool:
+    """Say whether the parts sum to the figures, and which expenses could not be counted."""
+    uncounted = [part for each in figures for part in each.uncounted]
+    if uncounted:
+        what = ", ".join(f"{part.id} ({part.currency}, {part.month})" for part in uncounted)
+        click.echo(
+            f"Not counted, because no rate is known: {what}. Add the rates to Rates.", err=True
+        )
+    wrong = [each.position.line or "unbudgeted" for each in figures if not each.adds_up]
+    if wrong:
+        click.echo(f"Does not add up: {', '.join(wrong)}. Sync, then look again.", err=True)
+    elif uncounted:
+        talk("What could be counted adds up, to the last unit.")
+    else:
+        talk("It adds up, to the last unit.")
+    return not wrong
 
 
 @main.group(invoke_without_command=True)

@@ -11,6 +11,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import known_id
 from budgettrack.core.figures.funding_grid import grid
+from budgettrack.core.figures.ours import money_of
 from budgettrack.core.figures.revisions import revisions
 from budgettrack.core.records.model import Activity, Fields, Grant, Plan, Resource
 from budgettrack.core.records.tables import BY_NAME, row_of
@@ -316,10 +317,6 @@ def _revised(
     }
 
 
-PIPELINE = ("prospect", "applied", "awarded")
-"""The states of grants that have not begun but may bring money."""
-
-
 def _kind(was_there: bool, is_there: bool) -> str:
     """Return the kind of change: added, removed or changed."""
     if not was_there:
@@ -328,7 +325,7 @@ def _kind(was_there: bool, is_there: bool) -> str:
 
 
 def pipeline(group: OpenedGroup) -> list[ListingRow]:
-    """Return each grant that has not begun: its amount, its odds in percent, and the
+    """Return each grant that may come: its amount, its odds in percent, and the
     activities that this grant would pay and no active grant pays."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
     begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
@@ -338,7 +335,9 @@ def pipeline(group: OpenedGroup) -> list[ListingRow]:
         if line.grant in begun and line.activity and line.amount
     }
     return [
-        _prospect(plan, grant, paid) for grant in plan.grants.values() if grant.state in PIPELINE
+        _prospect(plan, grant, paid)
+        for grant in plan.grants.values()
+        if money_of(grant) == "may come"
     ]
 
 

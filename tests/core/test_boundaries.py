@@ -65,6 +65,7 @@ Case = tuple[str, str, list[Change], list[Change]]
 
 NEAR: list[Change] = [("grants", "G-1", {"end": "2027-01-31"})]
 """90 days from today the grant ends."""
+SWISS: dict[str, str] = {"funder": "Alps", "currency": "CHF", "amount": "900", "state": "awarded"}
 HALVES: list[Change] = [("budget", "B-1", {"explanation": "", "2026-01": "500", "2026-12": "500"})]
 """Half of the line is due by now, and nobody has explained anything."""
 
@@ -223,6 +224,36 @@ CASES: list[Case] = [
         "R-1",
         [("rates", "R-1", {"currency": "EUR", "month": "2026-03", "rate": "1"})],
         [("rates", "R-1", {"currency": "EUR", "month": "2026-03", "rate": "1.01"})],
+    ),
+    (
+        "grant-without-rate",
+        "G-2",
+        [("grants", "G-2", SWISS | {"budget_rate": "0.95"})],
+        [("grants", "G-2", SWISS)],
+    ),
+    (
+        "grant-without-rate",
+        "G-2",
+        [
+            ("grants", "G-2", SWISS),
+            ("rates", "R-1", {"currency": "CHF", "month": "2030-01", "rate": "0.95"}),
+        ],
+        [
+            ("grants", "G-2", SWISS),
+            ("rates", "R-1", {"currency": "USD", "month": "2030-01", "rate": "0.95"}),
+        ],
+    ),
+    (
+        "grant-without-rate",
+        "G-2",
+        [("grants", "G-2", SWISS | {"state": "declined"})],
+        [("grants", "G-2", SWISS | {"state": "applied"})],
+    ),
+    (
+        "grant-without-rate",
+        "G-2",
+        [("grants", "G-2", SWISS | {"amount": "0"})],
+        [("grants", "G-2", SWISS | {"amount": "0.01"})],
     ),
     (
         "lines-do-not-add-up",

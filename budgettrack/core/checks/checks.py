@@ -12,6 +12,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.checks.money import (
     deficits,
+    grants_without_rate,
     income_without_rate,
     lines_adding_up,
     money_before_award,
@@ -51,6 +52,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     outside_grant_dates,
     far_dates,
     income_without_rate,
+    grants_without_rate,
     lines_adding_up,
     months_adding_up,
     remaining_columns,

@@ -9,7 +9,7 @@ from budgettrack.core.base import money, months
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking
 from budgettrack.core.checks.work import far_from_grants
-from budgettrack.core.figures.conversion import income_in, lacking
+from budgettrack.core.figures.conversion import income_in, lacking, lacks_rate
 from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.figures.limits import agreed_percent, is_beyond_agreed
 from budgettrack.core.records.model import Expense
@@ -105,6 +105,25 @@ def income_without_rate(look: Looking) -> Iterator[Finding]:
             month = months.month_of(each.date)
             code = lacking(look.plan, (each.currency, currency), month)[0]
             yield finding("no-rate", "income", each.id, "date", currency=code, month=month)
+
+
+def grants_without_rate(look: Looking) -> Iterator[Finding]:
+    """A grant with money cannot be converted to the base currency: no rate is known.
+
+    A declined grant is not checked: it is in no total anyway."""
+    for cash in look.cash:
+        grant = look.plan.grants.get(cash.grant)
+        if grant is None or cash.money == "declined" or not lacks_rate(look.plan, grant):
+            continue
+        if cash.award or cash.lines or cash.received or cash.spent or cash.committed:
+            yield finding(
+                "grant-without-rate",
+                "grants",
+                grant.id,
+                "budget_rate",
+                currency=grant.currency,
+                base=look.plan.base,
+            )
 
 
 def lines_adding_up(look: Looking) -> Iterator[Finding]:

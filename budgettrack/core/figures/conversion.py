@@ -89,6 +89,11 @@ def to_base(plan: Plan, grant: Grant | None) -> Conversion | None:
     return at_planning_rate(plan, grant, grant.currency if grant else plan.base, plan.base)
 
 
+def lacks_rate(plan: Plan, grant: Grant) -> bool:
+    """Whether a grant's money cannot be converted to the base currency."""
+    return to_base(plan, grant) is None
+
+
 def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | None:
     """Returns the conversion of a payment of a month. Returns None if a rate is missing (see
     `lacking`)."""

@@ -49,6 +49,11 @@ class Explained:
         return sum(each.counted or 0 for each in self.parts if each.kind in ("paid", "refunded"))
 
     @property
+    def uncounted(self) -> tuple[Part, ...]:
+        """The expenses that are in no figure, because no rate is known."""
+        return tuple(each for each in self.parts if each.counted is None)
+
+    @property
     def adds_up(self) -> bool:
         """Whether the parts sum exactly to the figures of the position."""
         return self.budget == self.position.budget and self.spent == self.position.spent

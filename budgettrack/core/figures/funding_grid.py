@@ -4,7 +4,7 @@ Amounts are in the base currency, at each grant's planning rate."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 
 from budgettrack.core.figures.conversion import Conversion, to_base
@@ -22,7 +22,8 @@ class GridRow:
     `total`: the sum of the grants that are ours.
     `may_come`: the sum of the grants applied for.
     `unknown`: the lines without a rate.
-    `state`: "gap" (no active grant pays), "double" (several active grants pay) or "".
+    `state`: "gap" (no active grant pays and no closed one did), "double" (several active grants
+    pay) or "".
     """
 
     activity: str
@@ -35,20 +36,22 @@ class GridRow:
 
 
 def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
-    """Returns the grants and the rows of the funding grid. Closed and declined grants are left out.
+    """Returns the grants and the rows of the funding grid. Declined grants are left out.
 
-    Active grants come first, then awarded ones, then grants that may come. An activity without a
-    budget line has a row too."""
-    open_ = [each for each in plan.grants.values() if each.state != "closed"]
-    grants = [each for each in open_ if each.state in BEGUN]
-    grants += [each for each in open_ if is_ours(each) and each.state not in BEGUN]
-    grants += [each for each in open_ if money_of(each) == "may come"]
+    Active grants come first, then awarded and closed ones, then grants that may come. An activity
+    without a budget line has a row too."""
+    known = plan.grants.values()
+    grants = [each for each in known if each.state in BEGUN]
+    grants += [each for each in known if is_ours(each) and each.state not in (*BEGUN, "closed")]
+    grants += [each for each in known if each.state == "closed"]
+    grants += [each for each in known if money_of(each) == "may come"]
     rows = _rows(plan, {grant.id: to_base(plan, grant) for grant in grants})
     for id_ in _without_line(plan):
         rows.setdefault((id_, ""), GridRow(id_, ""))
     begun = {grant.id for grant in grants if grant.state in BEGUN}
+    closed = {grant.id for grant in grants if grant.state == "closed"}
     for row in rows.values():
-        row.state = _state(row, begun)
+        row.state = _state(row, begun, closed)
     return [each.id for each in grants], sorted(
         rows.values(), key=lambda row: (row.activity == "", row.activity, row.category)
     )
@@ -86,9 +89,11 @@ def _rows(
     return rows
 
 
-def _state(row: GridRow, begun: Collection[str]) -> str:
-    """Returns "gap" if no active grant pays, "double" if several do, otherwise ""."""
-    paying = [id_ for id_, units in row.by_grant.items() if units and id_ in begun]
-    if not paying and not row.unknown:
+def _state(row: GridRow, begun: Collection[str], closed: Set[str]) -> str:
+    """Returns "gap" if no active grant pays and no closed one did, "double" if several active
+    grants pay, otherwise ""."""
+    funders = [id_ for id_, units in row.by_grant.items() if units]
+    paying = [id_ for id_ in funders if id_ in begun]
+    if not paying and not row.unknown and closed.isdisjoint(funders):
         return "gap"
     return "double" if len(paying) > 1 else ""

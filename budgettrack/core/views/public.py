@@ -25,6 +25,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from budgettrack.core.base.months import Month, after, last_day, month_of
+from budgettrack.core.figures.conversion import lacks_rate
+from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan, Resource
 from budgettrack.core.views.audience import (
@@ -157,7 +159,15 @@ def public_view(
         coming=() if later else _coming(plan, month),
         corrections=corrections,
         untold=untold,
+        without_rate=_without_rate(plan),
     )
+
+
+def _without_rate(plan: Plan) -> tuple[str, ...]:
+    """The grants that are in no figure because no rate is known. Grants that are not published
+    have no name: they are `WITHHELD`."""
+    left_out = [each for each in plan.grants.values() if is_ours(each) and lacks_rate(plan, each)]
+    return tuple(dict.fromkeys(each.id if named(each) else WITHHELD for each in left_out))
 
 
 def _title(grant: Grant) -> str:

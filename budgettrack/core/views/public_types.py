@@ -158,6 +158,8 @@ class PublicView:
     `left_out`: the number of rows that are not in the figures.
     `spent_this_month`: None if `through` is before `month`.
     `untold`: some corrections may not be shown, because too few payments lie behind them.
+    `without_rate`: the grants in no figure, because no rate is known. IDs of published grants, and
+    `WITHHELD` for all others.
     """
 
     organisation: str
@@ -185,3 +187,4 @@ class PublicView:
     coming: Sequence[Coming]
     corrections: Sequence[Correction]
     untold: bool
+    without_rate: Sequence[str] = ()

@@ -15,10 +15,10 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.base.wording import left_out
+from budgettrack.reports.base.wording import left_out, row_name
 from budgettrack.reports.site.budget import budget_section
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.money import money_section
+from budgettrack.reports.site.money import grant_title, money_section
 from budgettrack.reports.site.work import coming, in_kind_section, work_section
 
 
@@ -94,12 +94,14 @@ def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
     if view.left_out:
         lines.append(left_out(view.left_out, w))
     if view.through is None:
-        lines.append(
-            w.say(
-                "Spending is not shown yet: too few payments were made to show any without showing"
-                " one alone."
+        # Where all the money is left out for want of a rate, no payment waits.
+        if view.categories.rows or not view.without_rate:
+            lines.append(
+                w.say(
+                    "Spending is not shown yet: too few payments were made to show any without"
+                    " showing one alone."
+                )
             )
-        )
     elif view.through != view.month:
         lines.append(
             w.say(
@@ -118,9 +120,25 @@ def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
     return lines
 
 
+def _without_rate(view: PublicView, w: Words) -> list[str]:
+    """Returns the sentence that tells whose money is in no figure because no rate is known, if
+    any."""
+    if not view.without_rate:
+        return []
+    titles = {grant.id: grant_title(grant) for grant in view.grants}
+    names = [row_name(key, titles.get(key, ""), w, key) for key in view.without_rate]
+    return [
+        w.say(
+            "Left out, because no exchange rate to {currency} is known: {grants}.",
+            currency=view.currency,
+            grants="; ".join(names),
+        )
+    ]
+
+
 def sentences(view: PublicView, w: Words) -> list[str]:
     """Returns a summary of the money and the work in three sentences (two if the work is not
-    known)."""
+    known), and one more if a grant is left out."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
@@ -151,7 +169,7 @@ def sentences(view: PublicView, w: Words) -> list[str]:
             amount=amount(total.spent),
         )
     if view.later:
-        return [first, second]
+        return [first, *_without_rate(view, w), second]
     counted = [item for item in view.progress if item.status != "dropped"]
     done = sum(item.status == "done" for item in counted)
     late = sum(item.late for item in view.coming)
@@ -162,7 +180,7 @@ def sentences(view: PublicView, w: Words) -> list[str]:
         done=formats.whole(done, w.at),
         late=formats.whole(late, w.at),
     )
-    return [first, second, third]
+    return [first, *_without_rate(view, w), second, third]
 
 
 def _reading(view: PublicView, w: Words) -> list[str]:

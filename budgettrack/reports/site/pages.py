@@ -181,6 +181,11 @@ def _spending(grant: PublicGrant, view: PublicView, w: Words) -> Block:
     row = next((row for row in view.by_grant.rows if row.key == f"={grant.id}"), None)
     if row is None or row.through is None:
         why = w.say("What was spent of it is not shown yet: too few payments were made.")
+        if grant.id in view.without_rate:
+            why = w.say(
+                "What was spent of it is in no figure: no exchange rate to {currency} is known.",
+                currency=view.currency,
+            )
         return Text(why, True)
     sums = (row.budget, row.spent, row.variance)
     cells = [TableCell(formats.number(units, view.currency, w.at)) for units in sums]

@@ -369,6 +369,10 @@ NOT_PLANTED: Mapping[str, str] = {
         "The grant that is applied for would need an expense. To see it, give any expense the"
         " grant G-4."
     ),
+    "grant-without-rate": (
+        "One grant's money would be in no total. To see it, delete both its Budget rate and the"
+        " rows of its currency in Rates."
+    ),
     "split-does-not-add-up": "It needs the optional column Receipt total. The sample has none.",
     "revision-without-reason": "It needs a change of an amount after its grant became active.",
     "revision-beyond-limit": (

@@ -70,6 +70,25 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "grant-without-rate",
+        [
+            (
+                "grants",
+                "G-2",
+                {"funder": "Alps", "currency": "CHF", "amount": "9", "state": "closed"},
+            )
+        ],
+        [
+            (
+                "grants",
+                "G-2",
+                "budget_rate",
+                "No rate is known for CHF, so no money of this grant is in a total in EUR.",
+                "Add a row for CHF to Rates, or type a Budget rate here.",
+            )
+        ],
+    ),
+    (
         "outside-grant-dates",
         [("expenses", "E-1", {"date": "2025-12-31"})],
         [

@@ -18,6 +18,30 @@ def records(**tables: dict[str, Fields]) -> dict[str, dict[str, Fields]]:
     return {"grants": grants, **tables}
 
 
+def test_a_closed_grant_counts_and_what_it_paid_is_no_gap() -> None:
+    grants: dict[str, Fields] = {
+        "G-1": {"funder": "F", "currency": "EUR", "state": "closed"},
+        "G-2": {"funder": "F", "currency": "EUR", "state": "active"},
+        "G-3": {"funder": "F", "currency": "EUR", "state": "awarded"},
+    }
+    budget: dict[str, Fields] = {
+        "B-1": {"grant": "G-1", "category": "Rent", "amount": "200"},
+        "B-2": {"grant": "G-1", "category": "Food", "amount": "20"},
+        "B-3": {"grant": "G-2", "category": "Food", "amount": "5"},
+        "B-4": {"grant": "G-3", "category": "Pens", "amount": "7"},
+    }
+    found, _ = plan({"grants": grants, "budget": budget}, base="EUR")
+
+    order, rows = grid(found)
+
+    assert order == ["G-2", "G-3", "G-1"]
+    assert [(row.category, row.total, row.state) for row in rows] == [
+        ("Food", 2500, ""),
+        ("Pens", 700, "gap"),
+        ("Rent", 20000, ""),
+    ]
+
+
 def test_the_grid_shows_sources_gaps_and_double_funding() -> None:
     work: dict[str, Fields] = {f"A-{n}": {"activity": f"Work {n}"} for n in range(1, 6)}
     budget: dict[str, Fields] = {

@@ -214,6 +214,11 @@ PLAN: Mapping[str, Code] = {
         "{currency} is the base currency, and its rate is always 1. {rate} is not used.",
         "Remove this row, or correct its currency.",
     ),
+    "grant-without-rate": warning(
+        "money",
+        "No rate is known for {currency}, so no money of this grant is in a total in {base}.",
+        "Add a row for {currency} to Rates, or type a Budget rate here.",
+    ),
     "lines-do-not-add-up": warning(
         "money",
         "The budget lines sum to {sum}; the award is {amount}.",
