@@ -1011,10 +1011,23 @@ class TestPostgreSQL:
     def test_the_lock_is_free_at_once_not_when_the_server_ends_the_session(
         self, register: Register
     ) -> None:
+        def number(ask: queries.Ask) -> int:
+            ((pid,),) = ask.rows("SELECT pg_backend_pid()")
+            return int(pid)
+
+        def locks(pid: int) -> int:
+            # Of this session alone: other tests write on the same server meanwhile.
+            ((count,),) = on_server(
+                f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = {pid}"
+            )
+            return int(count)
+
         for _ in range(2):
             with register.writing() as writing:
                 writing.ask(queries.load, ())
-            assert on_server("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'") == [(0,)]
+                pid = writing.ask(number)
+                assert locks(pid) > 0
+            assert locks(pid) == 0
 
     def test_a_session_that_the_server_ended_between_two_questions_is_begun_anew(
         self, register: Register
