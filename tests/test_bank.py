@@ -459,7 +459,7 @@ def test_a_currency_out_of_use_is_refused_before_anything_is_added(group: Group)
         ),
         (
             'date = "D"\namount = "A"',
-            'bank.currency: The currency is missing. Write currency = "EUR", or the heading',
+            'bank.currency: The currency is missing. Write the code, currency = "EUR", or the heading',
         ),
         (
             'date = "D"\namount = "A"\ncurrency = "EUR"\nencoding = "utf-99"',
