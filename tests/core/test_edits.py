@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from budgettrack.core.base.errors import UsageError
-from budgettrack.core.edits import column_named, next_id, pairs, refused, value_typed
+from budgettrack.core.edits import (
+    column_named,
+    next_id,
+    pairs,
+    refused,
+    too_many_decimals,
+    value_typed,
+)
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
@@ -160,3 +167,15 @@ def test_a_grant_is_not_closed_while_a_report_or_money_is_owed() -> None:
     ]
     done = {"report:G:2026-Q1": {**owed["report:G:2026-Q1"], "done_on": "2026-04-29"}}
     assert reasons("closing", "closed", deadlines=done) == []
+
+
+def test_an_amount_has_no_more_decimals_than_its_currency() -> None:
+    yen = {"funder": "F", "state": "active", "currency": "JPY"}
+    wrong, right = {"G-1": {**yen, "amount": "1.5"}}, {"G-2": {**yen, "amount": "15"}}
+
+    assert str(too_many_decimals({}, "EUR", GRANTS, wrong)) == (
+        'Amount: "1.5" has more decimals than JPY has. Round it to what was paid.'
+    )
+    assert too_many_decimals({}, "EUR", GRANTS, right) is None
+    # A wrong amount that stood there before is no reason to refuse another record.
+    assert too_many_decimals({"grants": wrong}, "EUR", GRANTS, right) is None

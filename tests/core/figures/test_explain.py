@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from budgettrack.core.figures.explain import explained
+from budgettrack.core.figures.explain import Explained, explained
 from budgettrack.core.figures.positions import positions
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.plan import plan as plan_of
@@ -25,10 +25,14 @@ RECORDS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def parts(line: str, start: str | None, end: str) -> list[tuple[str, str, int | None, str]]:
+def explanation(line: str, start: str | None, end: str) -> Explained:
     plan, _ = plan_of(RECORDS, base="EUR")
     asked = positions(plan, totals(plan)[0], start=start, end=end)
-    how = explained(plan, next(each for each in asked if each.line == line))
+    return explained(plan, next(position for position in asked if position.line == line))
+
+
+def parts(line: str, start: str | None, end: str) -> list[tuple[str, str, int | None, str]]:
+    how = explanation(line, start, end)
 
     assert how.adds_up
     return [(part.kind, part.id, part.counted, part.rate) for part in how.parts]
@@ -43,6 +47,11 @@ def test_every_payment_of_a_line_is_told_as_it_was_counted() -> None:
         ("committed", "E-3", 700, ""),
         ("paid", "E-4", None, "none"),
     ]
+
+
+def test_a_payment_without_a_rate_is_named_as_uncounted() -> None:
+    assert [part.id for part in explanation("B", None, "2026-02").uncounted] == ["E-4"]
+    assert explanation("B", "2026-03", "2026-03").uncounted == ()
 
 
 def test_a_period_has_its_own_parts_alone() -> None:
