@@ -81,6 +81,21 @@ def test_csv_and_json_say_the_same(group: Group, command: str) -> None:
     ]
 
 
+def test_no_cell_of_a_csv_is_a_formula(tmp_path: Path) -> None:
+    titles = ("=1+1", "+1+cmd|' /C calc'!A0", "@SUM(A1)", "＝1+1", "Rent;=1+1")
+    grants: list[Fields] = [
+        {**ROWS["grants"][0], "id": f"G-{number}", "title": title}
+        for number, title in enumerate(titles, 1)
+    ]
+    group = Group(tmp_path, {**ROWS, "grants": grants}, before=(("sync", *ON),))
+
+    rows = csv.DictReader(io.StringIO(group.run("grants", "list", "--csv").stdout))
+
+    assert [row["title"] for row in rows] == [
+        "'=1+1", "'+1+cmd|' /C calc'!A0", "'@SUM(A1)", "'＝1+1", "Rent;'=1+1"
+    ]  # fmt: skip
+
+
 def test_a_question_at_one_month_is_summed_by_the_database_to_the_same_figures(
     tmp_path: Path,
 ) -> None:

@@ -47,6 +47,18 @@ def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def csv_elsewhere(node: ast.AST) -> str | None:
+    written = isinstance(node, ast.Attribute) and (
+        node.attr in ("DictWriter", "to_csv") or ast.unparse(node) == "csv.writer"
+    )
+    hidden = (isinstance(node, ast.ImportFrom) and node.module == "csv") or (
+        isinstance(node, ast.alias) and node.name == "csv" and node.asname
+    )
+    if written or hidden:
+        return "CSV may be written here: use csv_text, which guards against formulas"
+    return None
+
+
 def broken(rule: Rule, source: str) -> Iterator[str]:
     """Every place in a source where a rule is broken, as `12: why`."""
     for node in ast.walk(ast.parse(source)):
@@ -65,9 +77,22 @@ def test_the_package_keeps_the_rule(rule: Rule) -> None:
     assert places == []
 
 
+def test_every_csv_goes_through_the_guard_against_formulas() -> None:
+    home = ROOT / "budgettrack/core/base/csv_text.py"
+    places = {path for path in FILES if any(broken(csv_elsewhere, path.read_text("utf-8")))}
+
+    assert places == {home}
+
+
 @pytest.mark.parametrize(
     ("rule", "source", "lines"),
     [
+        (csv_elsewhere, "import csv\ncsv.reader(f)", []),
+        (csv_elsewhere, "import csv\ncsv.writer(f)", ["2"]),
+        (csv_elsewhere, "import csv as c\nw = c.DictWriter", ["1", "2"]),
+        (csv_elsewhere, "register.writer()", []),
+        (csv_elsewhere, "from csv import writer", ["1"]),
+        (csv_elsewhere, "frame(rows).to_csv()", ["1"]),
         (nested_conditional, "a = 1 if b else 2", []),
         (nested_conditional, "a = 1 if b else 2 if c else 3", ["1"]),
         (nested_conditional, "a = 0\nb = 1 if (2 if c else d) else 3", ["2"]),

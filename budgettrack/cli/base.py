@@ -5,8 +5,6 @@ at once."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import re
@@ -25,6 +23,7 @@ import click
 
 from budgettrack import interrupts
 from budgettrack.core.base import errors, money, months
+from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.base.plurals import count
 from budgettrack.version import __version__
 
@@ -258,7 +257,10 @@ def on_day(command: Function) -> Function:
 def formats(command: Function) -> Function:
     """Add the options `--json` and `--csv`."""
     command = click.option(
-        "--csv", "as_csv", is_flag=True, help="Print CSV. Amounts are decimal texts."
+        "--csv",
+        "as_csv",
+        is_flag=True,
+        help="Print CSV. Amounts are decimal texts; no cell is a formula.",
     )(command)
     return click.option(
         "--json", "as_json", is_flag=True, help="Print JSON. Amounts are decimal texts."
@@ -309,12 +311,10 @@ def listing(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if as_csv:
-        out = io.StringIO()
         if rows:
-            writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        click.echo(out.getvalue(), nl=False)
+            heads = list(rows[0])
+            cells = [[row[head] for head in heads] for row in rows]
+            click.echo(csv_text(heads, cells, line_end="\n"), nl=False)
         return
     rows = [for_people(row, amounts) for row in rows]
     if not rows:

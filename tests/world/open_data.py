@@ -37,7 +37,7 @@ def table(files: Mapping[str, bytes], name: str) -> Rows:
 def meant(text: str) -> str:
     """A text of a CSV file without the apostrophe that keeps spreadsheet programs from taking it
     for a formula."""
-    return re.sub(r"^'(?='*[=+\-@\t\r])", "", text)
+    return re.sub(r"(^|(?<=[;\t\r\n]))'(?='*[=+\-@])", "", text)
 
 
 def broken_promises(files: Mapping[str, bytes]) -> list[str]:

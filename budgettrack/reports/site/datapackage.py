@@ -7,15 +7,13 @@ counts) and `currencyField` (the column that has its currency).
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.records.tables import Column, Table
 from budgettrack.reports.base.translations import Words
 
@@ -150,33 +148,9 @@ def _field(each: Field) -> Mapping[str, Any]:
     return descriptor
 
 
-def harmless(text: str) -> str:
-    """Returns `text` in a form that spreadsheet programs do not read as a formula. Different texts
-    stay different.
-
-    >>> harmless("=1+1"), harmless("'=1+1"), harmless("Rent"), harmless("'s Avonds")
-    ("'=1+1", "''=1+1", 'Rent', "'s Avonds")
-    """
-    return "'" + text if re.match(r"'*[=+\-@\t\r]", text) else text
-
-
 def as_csv(each: PackageResource) -> bytes:
-    """Returns the table as a CSV file (RFC 4180)."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([f.name for f in each.fields])
-    text = [f.type == "string" for f in each.fields]
-    for row in each.rows:
-        cells = zip(text, row, strict=True)
-        writer.writerow([_csv_cell(value, is_text=is_text) for is_text, value in cells])
-    return out.getvalue().encode()
-
-
-def _csv_cell(value: CsvValue, *, is_text: bool) -> CsvValue:
-    """Returns the text of a CSV cell: "" for None, and a harmless text for a formula."""
-    if value is None:
-        return ""
-    return harmless(value) if is_text else value
+    """Returns the table as a CSV file."""
+    return csv_text([field.name for field in each.fields], each.rows).encode()
 
 
 def as_json(value: object) -> bytes:

@@ -402,7 +402,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
                 "description": (
                     "Amounts are decimals of the currency beside them, and dates are told by month."
                     " A text that a spreadsheet program would take for a formula has an apostrophe"
-                    " before it."
+                    " before it, also behind a semicolon."
                 ),
                 **({"homepage": address} if address else {}),
                 "version": newest.month,

@@ -1,0 +1,45 @@
+"""Writes rows as CSV in which no cell is a formula. No other file of the package writes CSV.
+
+A spreadsheet program runs a text that begins with = + - or @ as a formula, also if it came in a
+CSV file. Such a formula can send cells of the reader to a stranger, or start a program."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+STARTS = "=\u207c\u208c\ufe66\uff1d+\u207a\u208a\ufb29\ufe62\uff0b-\ufe63\uff0d@\ufe6b\uff20"
+"""What a formula begins with: = + - @ and their other forms, such as the full-width equals sign.
+Spreadsheet programs of East Asia read those as the plain signs."""
+
+_UNSEEN = (
+    r"[ \u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u3000\ufeff]"
+)
+"""Blanks and characters of no width, which a program may drop before it looks for a formula."""
+
+# A program of a country with decimal commas splits lines at semicolons, and at tabs: there a
+# formula may begin in the midst of a text. One lookahead per start, so the time is linear.
+_FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
+
+
+def harmless(text: str) -> str:
+    """Returns `text` in a form that spreadsheet programs do not read as a formula. Different texts
+    stay different, and numbers stay numbers.
+
+    >>> harmless("=1+1"), harmless("'=1+1"), harmless("Rent"), harmless("-12.50")
+    ("'=1+1", "''=1+1", 'Rent', '-12.50')
+    """
+    return text if _NUMBER.fullmatch(text) else _FORMULA.sub("'", text)
+
+
+def csv_text(heads: Sequence[str], rows: Iterable[Sequence[object]], line_end: str = "\r\n") -> str:
+    """Returns a table as CSV (RFC 4180). None is a blank cell."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator=line_end)
+    for row in (heads, *rows):
+        writer.writerow([harmless("" if value is None else str(value)) for value in row])
+    return out.getvalue()
