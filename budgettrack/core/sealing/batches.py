@@ -1,0 +1,75 @@
+"""The types of sealing: contributions, their labels, and batches.
+
+A *contribution* is an amount that one contributor stands behind: a payment, a gift, the budget of a
+line, something given in kind, or the change of one of them. A *batch* is a set of contributions
+that was published together, as one sum. A batch is never opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from budgettrack.core.base.months import Month
+
+What = Literal["spent", "budget", "gifts", "in kind"]
+"""What a sum is about. Sums about different things are never added up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The names that the public may read beside a sum. None means that the label was given up: the
+    sum has contributions of several grants, categories or activities.
+
+    `grant`: the ID of a grant, or '' for money without a grant.
+    `category`: a public heading, or '' if the line has no category or the expense no line.
+    `activity`: the ID of an activity, or ''.
+    """
+
+    grant: str | None = None
+    category: str | None = None
+    activity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """An amount that one contributor stands behind, in minor units of the base currency.
+
+    `table`, `id`: the record.
+    `contributor`: a keyed hash, or '' if it is not known who it is.
+    `line`: the budget line, or ''.
+    `month`: the month in which the money was paid. '' for a budget.
+    `units`: below zero if it takes money away.
+    """
+
+    table: str
+    id: str
+    contributor: str
+    line: str
+    what: What
+    month: Month
+    units: int
+    labels: Labels
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Contributions that were published together, as one sum.
+
+    `number`: a random number. It is never published.
+    `page`: the month of the page with which the batch was published.
+    `correction`: whether the batch changes amounts that were published before.
+    `labels`: the labels that the batch got then.
+    """
+
+    number: int
+    page: Month
+    what: What
+    correction: bool
+    labels: Labels
+    parts: Sequence[Contribution]
+
+    @property
+    def units(self) -> int:
+        """The sum of the batch, in minor units of the base currency."""
+        return sum(part.units for part in self.parts)
