@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from budgettrack.core.base.months import Month
-
-What = Literal["spent", "budget", "gifts", "in kind"]
-"""What a sum is about. Sums about different things are never added up."""
+from budgettrack.core.sealing.public import What
 
 
 @dataclass(frozen=True, slots=True)

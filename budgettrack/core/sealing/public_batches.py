@@ -5,37 +5,11 @@ A public figure is a sum of these batches and of nothing else. The parts of a ba
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from budgettrack.core.base.months import Month
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan
-from budgettrack.core.sealing.batches import Batch, Labels, What
-
-WITHHELD = "withheld"
-"""The grant of a batch if one of its grants may not be named."""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicBatch:
-    """A batch as the public may know it.
-
-    `page`: the month of the page with which it was published.
-    `correction`: whether it changes amounts that were published before.
-    `grant`: the ID of a published grant, '' for money without a grant, `WITHHELD`, or None if the
-    batch has money of several grants.
-    `category`, `activity`: a name and an ID. '' if there is none, None if the batch has money of
-    several, or is withheld.
-    `units`: minor units of the base currency.
-    """
-
-    page: Month
-    what: What
-    correction: bool
-    grant: str | None
-    category: str | None
-    activity: str | None
-    units: int
+from budgettrack.core.sealing.batches import Batch, Labels
+from budgettrack.core.sealing.public import WITHHELD, PublicBatch
 
 
 def named(grant: Grant | None) -> bool:
