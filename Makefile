@@ -57,7 +57,7 @@ soak: $(READY)
 # Small faults are put into copies of the program; the tests that run their lines must notice them.
 SEED ?= 20261201
 mutants: $(READY)
-	nice $(BIN)/python -m mutants $(SEED)
+	nice $(BIN)/python -m mutants $(SEED) $(if $(FIRST),--first $(FIRST)) $(if $(LAST),--last $(LAST)) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mutants.__main__ import drawn_mutants
 from mutants.operators import Mutant, mutants_of
 
 ROOT = Path(__file__).parents[1]
@@ -115,8 +116,9 @@ def test_few_in_a_process_of_its_own():
 """
 
 
-@pytest.mark.slow
-def test_the_score_counts_what_tests_notice_and_names_what_they_do_not(tmp_path: Path) -> None:
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A work tree with a small program and its tests."""
     shutil.copytree(ROOT / "mutants", tmp_path / "mutants")
     reason = "budgettrack/core/small.py\tis_few\tconstant\t2\t3\tNobody has two.\n"
     with (tmp_path / "mutants" / "equivalents.tsv").open("a") as file:
@@ -127,21 +129,69 @@ def test_the_score_counts_what_tests_notice_and_names_what_they_do_not(tmp_path:
         (tmp_path / name).with_name("__init__.py").write_text("")
     (tmp_path / "budgettrack" / "__init__.py").write_text("")
     subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    return tmp_path
 
-    # Every place is drawn; one of the two faults that a number has, by the seed.
+
+def tried(root: Path, *options: str) -> tuple[set[tuple[str, str, str, str]], list[str]]:
+    """What is told of each mutant (state, place, operator, original), and of the score."""
     run = subprocess.run(
-        [sys.executable, "-m", "mutants", "1", "--draw", "100"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "mutants", "1", *options],
+        cwd=root,
         capture_output=True,
         text=True,
         check=True,
     )
+    rows = [line.split("\t") for line in run.stdout.splitlines()]
+    return {(row[0], row[1], row[3], row[4]) for row in rows if len(row) > 6}, [
+        row[0] for row in rows if "drawn, " in row[0]
+    ]
 
-    lines = run.stdout.splitlines()
-    told = {tuple(line.split("\t")[:2] + line.split("\t")[3:5]) for line in lines[:-2]}
+
+@pytest.mark.slow
+def test_the_score_counts_what_tests_notice_and_names_what_they_do_not(small: Path) -> None:
+    # Every place is drawn; one of the two faults that a number has, by the seed.
+    told, score = tried(small)
+
     assert ("killed", "budgettrack/core/small.py:4", "boundary", "number > LIMIT") in told
     assert ("killed", "budgettrack/core/small.py:1", "constant", "5") in told
     assert ("SURVIVES", "budgettrack/core/small.py:7", "boundary", "number < 2") in told
     assert ("SURVIVES", "budgettrack/core/small.py:10", "boundary", "number < 3") in told
-    assert lines[-2] in ("6 drawn, 0 equivalent, 3 killed", "6 drawn, 1 equivalent, 2 killed")
-    assert (tmp_path / "budgettrack/core/small.py").read_text() == PROGRAM
+    words = (
+        "6 drawn, 0 equivalent, 3 killed, 3 not: score 50.0 %",
+        "6 drawn, 1 equivalent, 2 killed, 3 not: score 40.0 %",
+    )
+    assert score in [[f"core: {each}", f"all: {each}"] for each in words]
+    assert (small / "budgettrack/core/small.py").read_text() == PROGRAM
+
+
+@pytest.mark.slow
+def test_the_parts_of_a_seed_are_the_whole_and_what_was_killed_is_remembered(small: Path) -> None:
+    first, _ = tried(small, "--last", "4")
+    rest, _ = tried(small, "--first", "5")
+    # The tests run the same lines and demand nothing: who was killed is known from before.
+    tests = small / "tests/test_small.py"
+    tests.write_text(TESTS.replace("    assert ", "    "))
+    remembered, _ = tried(small)
+    tests.write_text(TESTS.replace("    assert ", "    ").replace("test_many", "test_most"))
+    renamed, _ = tried(small)
+
+    assert (len(first), len(rest)) == (4, 2)
+    assert remembered == first | rest
+    assert "killed" in {state for state, *_ in first}
+    assert {state for state, *_ in renamed} <= {"SURVIVES", "equivalent"}
+
+
+def test_a_changed_file_leaves_the_draw_of_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "budgettrack" / "core"
+    folder.mkdir(parents=True)
+    for name in "abc":
+        (folder / f"{name}.py").write_text("x = 1, 2, 3, 4, 5, 6\ny = a and b\n")
+    before = drawn_mutants(tmp_path, 7, 24)
+    (folder / "b.py").write_text("x = 8\n")
+    after = drawn_mutants(tmp_path, 7, 24)
+
+    assert len(before) == 24
+    assert [each for each in before if not each.file.endswith("b.py")] == [
+        each for each in after if not each.file.endswith("b.py")
+    ]
+    assert before != drawn_mutants(tmp_path, 8, 24)
