@@ -171,13 +171,13 @@ def test_one_step_beyond_it_is_found_at_its_row(
 
 
 ELSEWHERE = {
-    # About a tab or a heading, not a cell: tests/core/cells/test_rows.py.
+    # About a tab or a heading, not a cell: tests/core/decide/test_boundaries.py.
     "missing-tab",
     "duplicate-tab",
     "missing-heading",
     "missing-column",
     "duplicate-heading",
-    # About sums of rows: the same, and tests/core/test_boundaries.py.
+    # About sums of rows, and a plan's dates: tests/core/test_boundaries.py.
     "total-does-not-match",
     "remaining-does-not-match",
     "date-unlikely",

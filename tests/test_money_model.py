@@ -16,13 +16,13 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from tests.world.group import Group, Rows
 from tests.world.money_model import Figures, MoneyModel, month_of
-from tests.world.money_rows import groups
+from tests.world.money_rows import EVERY_KIND, groups
 from tests.world.outside import LONG
 
 CONFIG = """
@@ -60,6 +60,8 @@ class Asked:
 @pytest.mark.slow
 @settings(max_examples=400 if LONG else 10)
 @given(rows=groups(), end=st.sampled_from(ENDS))
+@example(rows=EVERY_KIND, end="2026-02")
+@example(rows=EVERY_KIND, end="2026-10")
 def test_every_listing_and_file_says_what_the_model_says(rows: Rows, end: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         asked = Asked(Path(folder), rows)
@@ -296,3 +298,16 @@ def test_the_model_knows_a_case_worked_by_hand() -> None:
     assert figures.committed == Fraction("5")
     assert figures.available == Fraction("589.5")
     assert month_of("2026-02-03") == "2026-02"
+
+
+def test_the_model_knows_a_host_fee_beside_an_opening_balance_worked_by_hand() -> None:
+    model = MoneyModel(EVERY_KIND)
+
+    # Of 5,001.30 received and 100.00 returned, 1,000.00 was brought: its fee was paid before.
+    on_income = model.cash("G-0", "2026-10")
+    assert on_income.received == Fraction("5001.30")
+    assert on_income.returned == 100
+    assert on_income.fee == Fraction("292.60")
+    assert on_income.to_come == Fraction("3999.80")
+    # 333.33 pounds were spent: what was received does not matter.
+    assert model.cash("G-1", "2026-10").fee == Fraction("25.00")

@@ -601,10 +601,11 @@ CASES: list[Case] = [
 ]
 
 ELSEWHERE = {
-    "currency-missing",  # told as the row is read
-    "revision-without-reason",  # tests/core/test_revisions.py
+    # tests/core/decide/test_boundaries.py: told as rows are read, or by a revision or a receipt.
+    "currency-missing",
+    "revision-without-reason",
     "revision-beyond-limit",
-    "split-does-not-add-up",  # told from the rows of one receipt
+    "split-does-not-add-up",
 }
 
 

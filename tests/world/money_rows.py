@@ -9,6 +9,73 @@ from hypothesis import strategies as st
 
 from tests.world.group import Rows
 
+EVERY_KIND: Rows = {
+    "grants": [
+        # The fee is 7.5 % of what came in, less the opening balance and what went back.
+        {"id": "G-0", "funder": "Fund 0", "title": "Work", "state": "active", "currency": "EUR"}
+        | {"amount": "9000.00", "start": "2026-01-15", "end": "2026-12-14", "publish": "yes"}
+        | {"host_fee": "7.5", "host_fee_on": "income", "variance_limit": "25"},
+        {"id": "G-1", "funder": "Fund 1", "title": "Work", "state": "closing", "currency": "GBP"}
+        | {"amount": "5000.00", "start": "2025-03-01", "end": "2026-11-30", "publish": "no"}
+        | {"host_fee": "7.5", "host_fee_on": "spending", "budget_rate": "0.8731"},
+        {"id": "G-2", "funder": "Fund 2", "title": "Work", "state": "applied", "currency": "JPY"}
+        | {"amount": "700000", "start": "2026-06-01", "end": "2027-05-31", "publish": "no"},
+        {"id": "G-3", "funder": "Fund 3", "title": "Work", "state": "declined", "currency": "EUR"}
+        | {"amount": "100.00", "start": "2026-01-01", "end": "2026-12-31", "publish": "no"},
+    ],
+    "work_plan": [
+        {"id": "A-0", "activity": "Do 0", "status": "under way"}
+        | {"start": "2026-01-01", "end": "2026-09-30"}
+    ],
+    "budget": [
+        {"id": "B-0", "grant": "G-0", "amount": "4900.00", "category": "Rent", "activity": "A-0"},
+        {"id": "B-1", "grant": "G-0", "amount": "4100.00", "pays_people": "yes"},
+        {"id": "B-2", "grant": "G-1", "amount": "5000.00", "category": "Travel"}
+        | {"2026-02": "1200.00", "2026-05": "3800.00"},
+        {"id": "B-3", "grant": "G-2", "amount": "700000", "category": "Rent"},
+        {"id": "B-4", "grant": "G-3", "amount": "100.00", "category": "Rent"},
+    ],
+    "expenses": [
+        {"id": "E-0", "date": "2026-02-10", "budget_line": "B-0", "amount": "1000.01"}
+        | {"currency": "EUR", "state": "paid"},
+        {"id": "E-1", "date": "2026-02-11", "budget_line": "B-0", "amount": "20.50"}
+        | {"currency": "EUR", "state": "refunded", "refund_of": "E-0"},
+        {"id": "E-2", "date": "2026-01-20", "budget_line": "B-0", "amount": "77.77"}
+        | {"currency": "GBP", "state": "paid", "paid_on": "2026-04-02"},
+        {"id": "E-3", "date": "2026-03-01", "budget_line": "B-0", "amount": "3900.00"}
+        | {"currency": "EUR", "state": "committed"},
+        {"id": "E-4", "date": "2026-03-03", "budget_line": "B-1", "amount": "812.34"}
+        | {"currency": "EUR", "state": "paid"},
+        {"id": "E-5", "date": "2025-12-03", "budget_line": "B-2", "amount": "333.33"}
+        | {"currency": "GBP", "state": "paid"},
+        {"id": "E-6", "date": "2026-03-04", "grant": "G-0", "amount": "9.99"}
+        | {"currency": "EUR", "state": "paid"},
+        {"id": "E-7", "date": "2026-03-05", "amount": "8.01", "currency": "EUR", "state": "paid"},
+    ],
+    "income": [
+        {"id": "I-0", "date": "2026-01-15", "grant": "G-0", "kind": "opening balance"}
+        | {"amount": "1000.00", "currency": "EUR", "state": "received"},
+        {"id": "I-1", "date": "2026-02-01", "grant": "G-0", "kind": "instalment"}
+        | {"amount": "4000.20", "currency": "EUR", "state": "received"},
+        {"id": "I-2", "date": "2026-02-02", "grant": "G-0", "kind": "returned to funder"}
+        | {"amount": "100.00", "currency": "EUR", "state": "received"},
+        {"id": "I-3", "date": "2026-02-03", "grant": "G-0", "kind": "interest"}
+        | {"amount": "1.10", "currency": "EUR", "state": "received"},
+        {"id": "I-4", "date": "2026-12-01", "grant": "G-0", "kind": "instalment"}
+        | {"amount": "2000.00", "currency": "EUR", "state": "expected"},
+        {"id": "I-5", "date": "2025-04-01", "grant": "G-1", "kind": "opening balance"}
+        | {"amount": "250.00", "currency": "GBP", "state": "received"},
+        {"id": "I-6", "date": "2026-03-01", "kind": "donation", "amount": "30.00"}
+        | {"currency": "EUR", "state": "received"},
+    ],
+    "rates": [
+        {"month": f"{2025 + number // 12}-{1 + number % 12:02}", "currency": "GBP"}
+        | {"rate": f"0.8{number:02}3"}
+        for number in range(24)
+    ],
+}  # fmt: skip
+"""A group with every kind of money. The yen have no rate."""
+
 STATES = ("active", "applied", "declined", "active", "awarded", "closing", "closed", "prospect")  # fmt: skip
 CURRENCIES = ("EUR", "EUR", "GBP", "JPY", "KWD")
 DECIMALS = {"EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3}
