@@ -95,11 +95,15 @@ OURS = ("data", "grants")
 
 
 def tidy(folder: Path, kept: Collection[Path]) -> None:
-    """Delete from the public site what it no longer has, such as the page of a withdrawn grant."""
+    """Delete from the public site what it no longer has, such as the page of a withdrawn grant
+    or of a month that no figure needs."""
     for ours in OURS:
         for old in (folder / ours).glob("*.*"):
             if old not in kept and old.suffix in (".html", ".csv"):
                 old.unlink()
+    for page in folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].html"):
+        if page not in kept:
+            page.unlink()
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:

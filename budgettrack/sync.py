@@ -194,6 +194,7 @@ def _decide(
         limits=config.limits,
         allow=allow,
         profile_of=lambda name: profile_or_none(config, name),
+        first_month=config.first_month,
         keep=keep,
     )
     return decide(book, known.state, settings)

@@ -62,6 +62,7 @@ CONFIG = {
     "config-not-texts": shape("headings = 1\n"),
     "config-not-a-whole-number": XLSX + "[reports]\nfewest = 0\n",
     "config-not-a-date": XLSX + 'start = "soon"\n',
+    "config-not-a-month": XLSX + '[reports]\nfirst_month = "March 2016"\n',
     "config-not-true-or-false": shape('headings = { date = "D" }\nwrite = "yes"\n'),
     "config-not-an-address": XLSX + '[deliver]\nwebhook = "ftp://example.org"\n',
     "config-not-a-mail-address": XLSX + MAIL + 'reply_to = "somebody"\n',

@@ -323,3 +323,43 @@ def test_a_look_that_cannot_be_is_named_and_nothing_is_published(
     with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
         assert register.ask(published.steps) == []
     assert not (group.folder / "reports").exists()
+
+
+def _retype(group: Group, expense: str, day: str) -> None:
+    held = group.held().records["expenses"][expense]
+    group.by_hand(RecordVersion("expenses", expense, {**held, "date": day}, "register"))
+    assert group.run("sync", "--on", "2026-08-01").exit_code in (0, 3)
+
+
+def _months(public: Path) -> list[str]:
+    return sorted(path.stem for path in public.glob("2*.html"))
+
+
+@pytest.mark.slow
+def test_a_year_typed_as_2016_makes_no_page_until_a_person_confirms_it(group: Group) -> None:
+    _retype(group, "E-1", "2016-01-02")
+    told = json.loads(group.run("checks", "--json").stdout)
+
+    assert [each["place"] for each in told if each["code"] == "first-month-waits"] == ["'Expenses'!B2"]  # fmt: skip
+    assert _months(_site(group, "2026-03")) == list(DAYS)
+
+    _retype(group, "E-1", "2026-01-02")
+    assert "first-month-waits" not in group.run("checks").stdout
+    assert _months(_site(group, "2026-04")) == [*DAYS, "2026-04"]
+
+
+@pytest.mark.slow
+def test_pages_of_a_slip_that_was_confirmed_go_when_it_is_corrected(group: Group) -> None:
+    with group.config.open("a") as file:
+        file.write('[reports]\nfirst_month = "2016-01"\n')
+    _retype(group, "E-1", "2016-01-02")
+    public = _site(group, "2026-03")
+    assert len(_months(public)) == 123
+    assert (public / "2016-01.html").exists()
+
+    _retype(group, "E-1", "2026-01-02")
+    _site(group, "2026-04")
+    assert _months(public) == [*DAYS, "2026-04"]
+    for path in public.rglob("*"):
+        if path.suffix in (".html", ".xml", ".ics"):
+            assert "2016-01.html" not in path.read_text("utf-8"), path

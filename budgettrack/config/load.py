@@ -20,6 +20,7 @@ from budgettrack.config.settings import keys, top_level
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
+from budgettrack.core.base.months import Month
 from budgettrack.core.merge.guards import Limits
 from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
@@ -44,6 +45,7 @@ class Config:
     `locale`: the locale of the numbers in the workbook (`de_DE`).
     `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
     `fewest`: the least number of payments behind a published amount.
+    `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
     `templates`, `profiles`: the group's folders of report templates and of funders' profiles.
     `colours`: two colours for the reports, written #rrggbb.
@@ -68,6 +70,7 @@ class Config:
     start: date | None = None
     end: date | None = None
     fewest: int = 3
+    first_month: Month | None = None
     site: str = ""
     templates: Path | None = None
     profiles: Path | None = None
@@ -198,6 +201,7 @@ def _config(reader: ConfigReader) -> Config:
         ),
         reports=folder / reader.text("reports", reports, "out", "reports"),
         fewest=reader.whole("reports", reports, "fewest", 3, 1),
+        first_month=reader.month("reports", reports, "first_month"),
         site=_site(reader, reports),
         templates=_folder(reader, reports, "templates", folder),
         profiles=_folder(reader, reports, "profiles", folder),

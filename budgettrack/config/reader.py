@@ -10,6 +10,7 @@ from typing import Any
 
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.core.base.findings import Finding, finding_at
+from budgettrack.core.base.months import Month, is_month
 
 _MISSING = object()
 
@@ -111,6 +112,14 @@ class ConfigReader:
             except ValueError:
                 pass
         self.wrong(section, key, "config-not-a-date", key=key)
+        return None
+
+    def month(self, section: str, given: Mapping[str, Any], key: str) -> Month | None:
+        """Returns the month of a key. Returns None if it is missing or wrong."""
+        value = given.get(key)
+        if value is None or (isinstance(value, str) and is_month(value)):
+            return value
+        self.wrong(section, key, "config-not-a-month", key=key)
         return None
 
     def language(self, section: str, key: str, value: str) -> None:

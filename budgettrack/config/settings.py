@@ -150,6 +150,14 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 "3",
             ),
             Setting(
+                "first_month",
+                "The month of the first public page. Needed only if money lies more than a year"
+                " before all other money: such a month waits until it is written here. Read when"
+                " the first page is made.",
+                '"2016-03"',
+                default_words="the first month with money",
+            ),
+            Setting(
                 "site",
                 "Where the public folder is on the web, for the feed and links in mail.",
                 '"https://books.example.org"',

@@ -13,6 +13,7 @@ import msgspec
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
 from budgettrack.core.views.disclosure import Sum
+from budgettrack.core.views.first_month import first_needed_month
 from budgettrack.core.views.funder_types import Reported
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import Publication
@@ -42,7 +43,7 @@ class Publications:
     """Everything that was published or reported.
 
     `steps`: in order.
-    `pages`: by month, oldest first.
+    `pages`: by month, oldest first, from the first month with a figure that still stands.
     `finals`: the final reports by grant, oldest first.
     """
 
@@ -52,8 +53,11 @@ class Publications:
 
 
 def publications(ask: Ask) -> Publications:
-    """Returns everything that was published or reported."""
-    return Publications(steps(ask), pages(ask), finals(ask))
+    """Returns everything that was published or reported, without pages that no figure needs."""
+    made = steps(ask)
+    first = first_needed_month(step.publication for step in made)
+    stand = {month: page for month, page in pages(ask).items() if first is None or month >= first}
+    return Publications(made, stand, finals(ask))
 
 
 def steps(ask: Ask) -> list[PublicationStep]:

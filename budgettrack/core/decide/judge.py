@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
+from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.checks.reports import report_checks
 from budgettrack.core.decide.merge import MergedTable, MergedTables
 from budgettrack.core.decide.read import Sides
@@ -46,6 +47,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
         *rate_problems,
         *checks(plan, sums, today=settings.today, records=after),
         *report_checks(plan, sums, settings.profile_of, held.finals),
+        *first_month_checks(plan, sums, after, settings.today, settings.first_month),
         *revision_checks(plan, settings.profile_of),
         *receipt_checks(plan),
         *held.unsent,

@@ -34,6 +34,7 @@ class Settings:
     limits: guards.Limits = field(default_factory=guards.Limits)
     allow: Set[str] = frozenset()
     profile_of: ProfileOf = lambda _: None
+    first_month: Month | None = None
     keep: Mapping[str, Side] = field(default_factory=dict)
 
 

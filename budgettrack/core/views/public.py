@@ -38,6 +38,7 @@ from budgettrack.core.views.audience import (
     worth,
 )
 from budgettrack.core.views.disclosure import NOTHING, Sum, added
+from budgettrack.core.views.first_month import begun, first_public_month
 from budgettrack.core.views.public_types import (
     FEWEST,
     Coming,
@@ -77,23 +78,27 @@ ELSEWHERE = (UNBUDGETED, UNRESTRICTED, WITHHELD)
 
 def publish(
     plan: Plan,
-    totals: Iterable[Total],
+    totals: Sequence[Total],
     before: Sequence[Publication],
     month: Month,
     *,
     fewest: int = FEWEST,
+    confirmed: Month | None = None,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
     """Returns the publications to add so that the pages up to `month` are public. Empty if no
     figure changed.
 
+    `confirmed` is the first month of the pages that a person wrote into the config (see
+    `first_month`).
     `plan_at` returns the plan, with expenses, from which an earlier step was made; for `NOW` it
     returns the present plan. It is called only if figures changed that are public already. `plan`
     itself needs no expenses."""
     plan = without_personal_details(plan)
     now = cells(plan, totals, month)
+    first = first_public_month(begun(plan, totals), month, confirmed)
     return next_steps(
-        now, before, month, fewest, lambda step: without_personal_details(plan_at(step))
+        now, before, first, month, fewest, lambda step: without_personal_details(plan_at(step))
     )
 
 

@@ -255,12 +255,13 @@ def told(publications: Iterable[Publication]) -> dict[PublicCell, Sum]:
 def next_steps(
     now: Mapping[PublicCell, Sum],
     before: Sequence[Publication],
+    first: Month,
     month: Month,
     fewest: int,
     plan_at: Callable[[int], Plan],
 ) -> list[Publication]:
     """Returns the steps from the figures published `before` to the figures of `now`, up to the page
-    of `month`.
+    of `month`. `first` is the month of the first page, if none was published yet.
 
     There is one step for each month since the last page. If a month that is public already has
     changed, the first step contains the corrections; without a new month, the last page gets one
@@ -270,12 +271,8 @@ def next_steps(
     if before and before[-1].month > month:
         return []
     known = told(before)
-    first = (
-        before[0].month
-        if before
-        else min((cell[2] for cell in now if cell[2] != ANY_TIME), default=month)
-    )
-    last = before[-1].month if before else after(min(first, month), -1)
+    first = before[0].month if before else first
+    last = before[-1].month if before else after(first, -1)
     new: dict[Month, dict[PublicCell, Sum]] = {}
     corrections: dict[PublicCell, Sum] = {}
     for cell in sorted(now.keys() | known.keys()):

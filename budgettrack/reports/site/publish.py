@@ -60,7 +60,13 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         return group.plan_of(records, standing.reported)
 
     steps = publish(
-        standing.plan, standing.totals, before, month, fewest=config.fewest, plan_at=plan_at
+        standing.plan,
+        standing.totals,
+        before,
+        month,
+        fewest=config.fewest,
+        confirmed=config.first_month,
+        plan_at=plan_at,
     )
     publications = [*before, *steps]
     wanted = {step.month for step in steps}

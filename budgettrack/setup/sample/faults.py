@@ -381,6 +381,9 @@ NOT_PLANTED: Mapping[str, str] = {
     "summary-waits": "It needs a recipient of a funder's mail. The sample has none.",
     "summary-held-back": "It needs a recipient of a funder's mail. The sample has none.",
     "page-held-back": "It needs a config in which a finding is blocking.",
+    "first-month-waits": (
+        "The first pages would wait. To see it, type 2016 as the year of any expense's date."
+    ),
     "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
 }
 """The codes that the sample does not show, each with the reason."""

@@ -36,6 +36,7 @@ CONFIG: Mapping[str, Code] = {
         "config", "It is not a whole number from {least} up.", "Write {key} = {example}."
     ),
     "config-not-a-date": error("config", "It is not a date.", "Write {key} = 2026-01-01."),
+    "config-not-a-month": error("config", "It is not a month.", 'Write {key} = "2026-01".'),
     "config-not-true-or-false": error(
         "config", "It is neither true nor false.", "Write {key} = {usual}, or leave it out."
     ),

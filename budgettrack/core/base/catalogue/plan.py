@@ -362,6 +362,13 @@ PLAN: Mapping[str, Code] = {
         "The public report of {month} was not sent: {why}",
         "Correct this; the next run sends it.",
     ),
+    "first-month-waits": warning(
+        "reports",
+        "{month} is more than a year before all other months with money, so the public pages begin"
+        " later.",
+        "Correct the year. If it is right, ask whoever runs the program to write first_month ="
+        ' "{month}" under [reports] in the config.',
+    ),
     # Privacy
     "personal-detail-published": warning(
         "privacy",

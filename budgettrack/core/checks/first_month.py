@@ -1,0 +1,63 @@
+"""Finds the slip in a year that would begin the public pages years too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.base.months import Month, after, month_of
+from budgettrack.core.figures.ours import ours
+from budgettrack.core.figures.phasing import ANY_TIME, phasing
+from budgettrack.core.figures.totals import Total
+from budgettrack.core.records.model import BudgetLine, Plan, Records
+from budgettrack.core.views.first_month import begun, first_public_month
+
+_Cell = tuple[str, str, str]
+"""Table, ID and field."""
+
+
+def first_month_checks(
+    plan: Plan,
+    totals: Sequence[Total],
+    records: Records,
+    today: date,
+    confirmed: Month | None,
+) -> Iterator[Finding]:
+    """Money is dated more than a year before all other money, and nobody has confirmed the month.
+
+    One finding for the earliest cell: the next sync tells the next one."""
+    if confirmed is not None:
+        return
+    until = after(month_of(today), -1)
+    first = first_public_month(begun(plan, totals), until)
+    month, cell = min(_cells(plan, records), default=(first, ("", "", "")))
+    if month < first:
+        yield finding("first-month-waits", *cell, month=month)
+
+
+def _cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
+    """Yields the month of each row with money, and the cell in which it was typed."""
+    for expense in plan.expenses.values():
+        if expense.state != "committed" and ours(plan, expense.grant):
+            field = "paid_on" if expense.paid_on else "date"
+            yield month_of(expense.day), ("expenses", expense.id, field)
+    for receipt in plan.income.values():
+        if receipt.state == "received" and ours(plan, receipt.grant):
+            yield month_of(receipt.date), ("income", receipt.id, "date")
+    for line in plan.lines.values():
+        month = min(phasing(line))
+        if month != ANY_TIME and ours(plan, line.grant):
+            yield month, _start_cell(line, records)
+
+
+def _start_cell(line: BudgetLine, records: Records) -> _Cell:
+    """Returns the cell from which a line has its first month: its own, or that of its activity or
+    its grant."""
+    if line.months:
+        return "budget", line.id, "id"
+    for table, id_ in (("budget", line.id), ("work_plan", line.activity), ("grants", line.grant)):
+        for field in ("start", "end"):
+            if records.get(table, {}).get(id_, {}).get(field):
+                return table, id_, field
+    return "budget", line.id, "id"
