@@ -1,8 +1,8 @@
 """Writes a document as a tagged PDF (PDF/UA-1). The only file that imports typst.
 
 Typst refuses to write PDF/UA-1 if the title, the language, an alternative text or a heading level
-is missing, or if no font has a character. Characters that no font on this machine has are replaced
-by (?), and the first page says so.
+is missing, or if no font has a character. What no font on this machine can draw is replaced by (?),
+and the first page says so: no text in a cell stops a report.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import category
 
 import typst
 
@@ -29,8 +30,16 @@ ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "Amiri", "DejaVu
 Noto Naskh comes second because it draws some Persian digits in their Urdu form."""
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
-TRIES = 40
-"""The most attempts at one PDF. Each failed attempt finds characters that no font has."""
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+TRIES = 5
+"""The most attempts at one PDF. Each failed attempt says all that could not be drawn; before the
+last one, every letter outside ASCII is replaced."""
+
+_ALONE = b"""#set document(title: "Letters")
+#let words = json(bytes(sys.inputs.words))
+#set text(lang: "en", font: words.fonts)
+#for letter in words.letters { par(letter) }"""
+"""A document with each letter in a paragraph of its own."""
 
 
 @lru_cache(maxsize=1)
@@ -57,22 +66,58 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
         for folder in folders(look.templates)
         if (folder / "report.typ").is_file()
     )
+    foreign = dict.fromkeys(letter for letter in _said(document, w, look, "") if letter > "\x7f")
     lost = ""
-    for _ in range(TRIES):
+    for attempt in range(1, TRIES + 1):
         try:
             return _compiled(template, document, w, look, lost), lost
         except typst.TypstError as error:
-            missing = _MISSING.search(str(error))
-            if not missing:
+            left = foreign.keys() - set(lost)
+            if not left:
                 raise TrackError(
                     f"{template.name} cannot be turned into a PDF: {error}. Correct that template,"
                     " or remove it to use ours."
                 ) from error
-            lost += "".join(letter for letter in dict.fromkeys(missing[1]) if letter not in lost)
-    raise TrackError(
-        "Too many characters are in no font on this machine. Install the Noto Sans font for the"
-        " script of this report."
-    )
+            replaced = left if attempt == TRIES - 1 else _to_replace(error, left)
+            lost = "".join(letter for letter in foreign if letter in replaced or letter in lost)
+    raise AssertionError("The last attempt has ASCII letters only: it is drawn, or raises above.")
+
+
+def _missing(error: typst.TypstError) -> set[str]:
+    """Returns the letters of all the texts that Typst could not draw."""
+    texts = _MISSING.findall(error.diagnostic)
+    return set(_ESCAPED.sub(lambda match: chr(int(match[1], 16)), "".join(texts)))
+
+
+def _to_replace(error: typst.TypstError, left: set[str]) -> set[str]:
+    """Returns the letters to replace of those that are left.
+
+    Typst names every part of what it cannot draw in one piece: of an e under a ring that no font
+    has, the e too, which must stay wherever else it stands. So the letters without a shape of
+    their own go first, then what only joins others, then all. Of some errors Typst names no letter.
+    """
+    named = _missing(error) & left
+    shapeless = _shapeless(named) if named else set()
+    return shapeless or {letter for letter in named or left if _joins(letter)} or named or left
+
+
+def _shapeless(letters: set[str]) -> set[str]:
+    """Returns the letters that cannot be drawn alone."""
+    try:
+        typst.compile(
+            _ALONE,
+            font_paths=_system() if _needs_arabic("".join(letters)) else _embedded(),
+            sys_inputs={"words": json.dumps({"fonts": _fonts(), "letters": sorted(letters)})},
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        return _missing(error) & letters
+    return set()
+
+
+def _joins(letter: str) -> bool:
+    """Whether a letter is drawn with the one before it, or not at all."""
+    return category(letter)[0] in "MC"
 
 
 def picture(document: Document, w: Words, look: Branding, number: int, ppi: float = 72) -> bytes:
@@ -108,7 +153,6 @@ def _compiled(template: Path, document: Document, w: Words, look: Branding, lost
 def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
     """Returns the document as JSON, the input of the Typst template. Characters in `lost` become
     (?)."""
-    arabic = [font for font in ARABIC if font in _families()][:1]
     notices = list(document.notices)
     if lost:
         notices.append(
@@ -122,7 +166,7 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
         "notices": notices,
         "lang": w.at.language,
         "region": w.at.territory,
-        "fonts": [OWN, *arabic, "DejaVu Sans Mono"],
+        "fonts": _fonts(),
         "paper": "us-letter" if look.paper == "letter" else "a4",
         "colour": look.colours[0] if look.colours else "#0b6e6e",
         "edge": look.colours[1] if look.colours else "#b98900",
@@ -130,9 +174,17 @@ def _said(document: Document, w: Words, look: Branding, lost: str) -> str:
         "logo-bytes": list(look.logo_bytes),
     }
     text = json.dumps(values, ensure_ascii=False)
-    for letter in lost:
-        text = text.replace(letter, "(?)")
-    return text
+    if not lost:
+        return text
+    # A family emoji is several letters that joiners make one; one (?) stands for it.
+    letter = f"[{re.escape(lost)}]"
+    return re.sub(f"{letter}(?:[\u200d\ufe0f]{letter}?)*", "(?)", text)
+
+
+def _fonts() -> list[str]:
+    """Returns the fonts of a PDF, the first to be tried first."""
+    arabic = [font for font in ARABIC if font in _families()][:1]
+    return [OWN, *arabic, "DejaVu Sans Mono"]
 
 
 @lru_cache(maxsize=1)

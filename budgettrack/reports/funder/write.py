@@ -3,6 +3,7 @@ missing."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,10 +96,16 @@ def write_summary(
     if lost:
         warnings.append(
             f"{name}.pdf: no font here has {count(len(lost), 'letter')} of it"
-            f" ({' '.join(lost[:10])}): (?) stands there instead. Install the fonts Noto Sans for"
-            " their script; the page and the workbook have them all."
+            f" ({' '.join(map(_named, lost[:10]))}): (?) stands there instead. Install the fonts"
+            " Noto Sans for their script; the page and the workbook have them all."
         )
     return WrittenSummary(paths, lacking, warnings)
+
+
+def _named(letter: str) -> str:
+    """Returns a letter as a terminal can show it: by its number if it has no shape of its own."""
+    alone = letter.isprintable() and not unicodedata.category(letter).startswith("M")
+    return letter if alone else f"U+{ord(letter):04X}"
 
 
 def papers(config: Config, view: FunderView, final: date | None) -> list[Attached]:
