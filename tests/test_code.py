@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.reports.base.branding import folders
+
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / "budgettrack").rglob("*.py"))
 
@@ -84,9 +86,24 @@ def test_every_csv_goes_through_the_guard_against_formulas() -> None:
     assert places == {home}
 
 
+def foreign_template(node: ast.AST) -> str | None:
+    makes = ("from_string", "Template", "Environment", "FileSystemLoader", "get_template")
+    if isinstance(node, ast.Attribute) and node.attr in makes:
+        return "a template is made here: only our own files may be templates"
+    return None
+
+
+def test_only_our_own_files_are_templates() -> None:
+    places = {path for path in FILES if any(broken(foreign_template, path.read_text("utf-8")))}
+
+    assert places == {ROOT / "budgettrack/reports/base/render.py"}
+    assert folders() == (ROOT / "budgettrack/templates", ROOT / "templates")
+
+
 @pytest.mark.parametrize(
     ("rule", "source", "lines"),
     [
+        (foreign_template, "jinja2.Environment().from_string(cell)", ["1", "1"]),
         (csv_elsewhere, "import csv\ncsv.reader(f)", []),
         (csv_elsewhere, "import csv\ncsv.writer(f)", ["2"]),
         (csv_elsewhere, "import csv as c\nw = c.DictWriter", ["1", "2"]),

@@ -75,7 +75,7 @@ CONFIG = {
     "config-winner-unknown": XLSX + '[sync]\nwinner = "me"\n',
     "config-end-before-start": XLSX + "start = 2026-05-01\nend = 2026-01-01\n",
     "config-site-not-an-address": XLSX + '[reports]\nsite = "our page"\n',
-    "config-folder-missing": XLSX + '[reports]\ntemplates = "nowhere"\n',
+    "config-folder-missing": XLSX + '[reports]\nprofiles = "nowhere"\n',
     "config-logo-not-a-picture": XLSX + '[reports]\nlogo = "logo.bmp"\n',
     "config-colours-not-two": XLSX + '[reports]\ncolours = ["red"]\n',
     "config-paper-unknown": XLSX + '[reports]\npaper = "a5"\n',

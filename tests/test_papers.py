@@ -21,7 +21,6 @@ import pytest
 from lxml import etree
 
 from budgettrack.config.profiles import names
-from budgettrack.core.base.errors import TrackError
 from budgettrack.core.figures.profile import Profile
 from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
@@ -160,24 +159,6 @@ def test_vietnamese_and_cyrillic_need_no_font_of_the_system(
 
     assert lost == ""
     assert "Đà Nẵng" in pdf_text(made).replace("\xa0", " ")
-
-
-def test_a_template_of_ones_own_stands_before_ours_and_a_broken_one_is_named(
-    tmp_path: Path,
-) -> None:
-    view = summary(harbour())
-    (tmp_path / "report.typ").write_text(
-        '#set document(title: "x")\n#set text(lang: "en")\n= Ours alone', "utf-8"
-    )
-    made, _ = papers.pdf(document(view, words("en")), words("en"), Branding(templates=tmp_path))
-    assert "Ours alone" in pdf_text(made).replace("\xa0", " ")
-
-    (tmp_path / "report.typ").write_text("#nothing()", "utf-8")
-    with pytest.raises(
-        TrackError,
-        match=r"report\.typ cannot be turned into a PDF: .*Correct that template, or remove it",
-    ):
-        papers.pdf(document(view, words("en")), words("en"), Branding(templates=tmp_path))
 
 
 # ---- the workbook

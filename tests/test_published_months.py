@@ -307,7 +307,7 @@ def test_profiles_are_listed_with_their_sources(group: Group) -> None:
         ('colours = ["red"]', 'reports.colours: Two colours are needed. Write them as ["#0b6e6e", "#b98900"].'),
         ('logo = "none.png"', "cannot be read: No such file or directory. Put the file there, or remove the line logo"),
         ('logo = "none.bmp"', '"none.bmp" is not a picture that pages can show. Name a .png, .jpg or .svg file.'),
-        ('templates = "nowhere"', 'There is no folder "nowhere". Make the folder, or remove the line.'),
+        ('profiles = "nowhere"', 'There is no folder "nowhere". Make the folder, or remove the line.'),
         ('paper = "a5"', '"a5" is not a size of paper. Type a4 or letter.'),
         ('site = "our page"', 'It is not an address. Write it as "https://books.example.org".'),
     ],

@@ -27,6 +27,7 @@ from budgettrack.core.records import tables
 from budgettrack.core.records.model import Plan
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.render import render
+from tests.world.group import Group
 from tests.world.report_plans import MONTH, harbour, public, site_files, summary, summary_files
 from tests.world.report_text import everything, pdf_text
 
@@ -380,3 +381,20 @@ def test_file_names_are_safe_and_never_shared() -> None:
 def test_a_value_that_a_template_lacks_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError, match="page"):
         render("page.html", {"look": None, "words": {}})
+
+
+def test_a_template_from_a_partner_is_never_run(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    touch = f"cycler.__init__.__globals__.os.popen('touch {tmp_path}/ran').read()"
+    (theirs / "page.html").write_text("{{ " + touch + " }}")
+    (theirs / "report.typ").write_text('#read("/budgettrack.toml")')
+    group = Group(tmp_path, before=(("sync", "--on", "2026-11-02"),))
+    group.config.write_text(group.config.read_text() + '[reports]\ntemplates = "theirs"\n')
+
+    done = group.run("report", "transparency", "--month", "2026-10", "--on", "2026-11-02")
+
+    assert done.exit_code == 1
+    assert 'line 4, reports.templates: "templates" is not a setting.' in done.output
+    assert not (tmp_path / "ran").exists()
+    assert not (tmp_path / "reports").exists()

@@ -62,8 +62,7 @@ def written(section: ConfigSection, settings: dict[str, str]) -> str:
 
 
 def loaded(folder: Path, section: ConfigSection, settings: dict[str, str]) -> Config:
-    for name in ("templates", "profiles"):
-        (folder / name).mkdir(exist_ok=True)
+    (folder / "profiles").mkdir(exist_ok=True)
     path = folder / "budgettrack.toml"
     path.write_text(written(section, settings), "utf-8")
     return load(path)

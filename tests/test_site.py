@@ -309,15 +309,6 @@ def test_a_logo_and_two_colours_change_the_look(tmp_path: Path) -> None:
     assert "@page { size: letter; }" in text
 
 
-def test_a_template_of_ones_own_changes_the_page(tmp_path: Path) -> None:
-    (tmp_path / "page.html").write_text(
-        "<!DOCTYPE html><title>{{ page.title }}</title><p>ours: {{ page.heading }}", "utf-8"
-    )
-    text = site_files(harbour(), look=Branding(templates=tmp_path))["index.html"].decode()
-
-    assert "ours: The open books of Harbour Peers" in text
-
-
 def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
     with pytest.raises(
         TrackError, match=r"The logo .*logo\.png cannot be read: No such file.*nothing was written"

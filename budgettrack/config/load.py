@@ -47,7 +47,7 @@ class Config:
     `fewest`: the least number of payments behind a published amount.
     `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
-    `templates`, `profiles`: the group's folders of report templates and of funders' profiles.
+    `profiles`: the group's folder of funders' profiles.
     `colours`: two colours for the reports, written #rrggbb.
     `winner`: the side that wins each conflict. If it is None, a person decides.
     `shapes`: the tables of a workbook with other tabs and headings than ours.
@@ -72,7 +72,6 @@ class Config:
     fewest: int = 3
     first_month: Month | None = None
     site: str = ""
-    templates: Path | None = None
     profiles: Path | None = None
     logo: Path | None = None
     colours: tuple[str, str] | None = None
@@ -203,8 +202,7 @@ def _config(reader: ConfigReader) -> Config:
         fewest=reader.whole("reports", reports, "fewest", 3, 1),
         first_month=reader.month("reports", reports, "first_month"),
         site=_site(reader, reports),
-        templates=_folder(reader, reports, "templates", folder),
-        profiles=_folder(reader, reports, "profiles", folder),
+        profiles=_profiles(reader, reports, folder),
         logo=_logo(reader, reports, folder),
         colours=_colours(reader, reports),
         paper=_paper(reader, reports),
@@ -231,15 +229,13 @@ def _site(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
     return site.rstrip("/")
 
 
-def _folder(
-    reader: ConfigReader, reports: Mapping[str, Any], key: str, folder: Path
-) -> Path | None:
-    """Return a folder named in [reports].
+def _profiles(reader: ConfigReader, reports: Mapping[str, Any], folder: Path) -> Path | None:
+    """Return the group's folder of funders' profiles.
 
     Returns None if none is named. A folder that does not exist is a mistake."""
-    name = reader.text("reports", reports, key, "")
+    name = reader.text("reports", reports, "profiles", "")
     if name and not (folder / name).is_dir():
-        reader.wrong("reports", key, "config-folder-missing", value=name)
+        reader.wrong("reports", "profiles", "config-folder-missing", value=name)
     return folder / name if name else None
 
 

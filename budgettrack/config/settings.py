@@ -163,11 +163,6 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '"https://books.example.org"',
             ),
             Setting(
-                "templates",
-                "A folder with templates of the group's own, which win over ours.",
-                '"templates"',
-            ),
-            Setting(
                 "profiles",
                 "A folder with funders' profiles of the group's own, which win over ours.",
                 '"profiles"',

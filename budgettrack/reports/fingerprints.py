@@ -91,7 +91,7 @@ def _program(config: Config) -> Iterable[bytes]:
     if config.logo is not None and config.logo.is_file():
         yield config.logo.read_bytes()
     for folder in (
-        *folders(config.templates),
+        *folders(),
         CATALOGS,
         SHIPPED,
         *([config.profiles] if config.profiles else []),

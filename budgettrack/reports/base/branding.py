@@ -1,5 +1,4 @@
-"""The look of reports: templates (the group's own before ours), logo, two colours and paper
-size."""
+"""The look of reports: logo, two colours and paper size. The templates are always ours."""
 
 from __future__ import annotations
 
@@ -25,11 +24,9 @@ CONTRAST = 4.5
 class Branding:
     """The look of a group's reports.
 
-    `templates` is a folder that is searched before ours. `colours` are two colours as `#rrggbb`.
-    `paper` is "a4" or "letter".
+    `colours` are two colours as `#rrggbb`. `paper` is "a4" or "letter".
     """
 
-    templates: Path | None = None
     logo: Path | None = None
     colours: tuple[str, str] | None = None
     paper: str = "a4"
@@ -68,14 +65,10 @@ class Branding:
 _PACKAGE = Path(__file__).resolve().parents[2]
 
 
-def folders(own: Path | None = None) -> tuple[Path, ...]:
-    """Returns the folders of templates, in the order of search.
-
-    The group's own folder comes first, then the folder in the installed package, then the folder in
-    a source checkout.
-    """
-    ours = _PACKAGE / "templates", _PACKAGE.parent / "templates"
-    return (own, *ours) if own else ours
+def folders() -> tuple[Path, ...]:
+    """Returns the folders of templates, in the order of search: the one in the installed package,
+    then the one in a source checkout."""
+    return _PACKAGE / "templates", _PACKAGE.parent / "templates"
 
 
 def contrast(colour: str, ground: str = "#ffffff") -> float:
@@ -113,4 +106,4 @@ def look_of(config: Config) -> Branding:
                 needed=str(CONTRAST),
             )
         )
-    return Branding(config.templates, config.logo, config.colours, config.paper)
+    return Branding(config.logo, config.colours, config.paper)

@@ -62,9 +62,7 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
     Raises `TrackError` if a template of the group has an error.
     """
     template = next(
-        folder / "report.typ"
-        for folder in folders(look.templates)
-        if (folder / "report.typ").is_file()
+        folder / "report.typ" for folder in folders() if (folder / "report.typ").is_file()
     )
     foreign = dict.fromkeys(letter for letter in _said(document, w, look, "") if letter > "\x7f")
     lost = ""
@@ -123,9 +121,7 @@ def _joins(letter: str) -> bool:
 def picture(document: Document, w: Words, look: Branding, number: int, ppi: float = 72) -> bytes:
     """Returns one page of the PDF as a PNG picture. The first page has `number` 0."""
     template = next(
-        folder / "report.typ"
-        for folder in folders(look.templates)
-        if (folder / "report.typ").is_file()
+        folder / "report.typ" for folder in folders() if (folder / "report.typ").is_file()
     )
     drawn = typst.compile(
         template.read_bytes(),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 import jinja2
 from markupsafe import Markup
@@ -16,11 +15,13 @@ from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
 
 
-@lru_cache(maxsize=4)
-def _environment(own: Path | None) -> jinja2.Environment:
-    """Returns the Jinja environment; templates in `own` come before ours."""
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    """Returns the Jinja environment of our own templates.
+
+    A template is a program: it may never come from a config, a partner or a cell."""
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folders(own)),
+        loader=jinja2.FileSystemLoader(folders()),
         autoescape=lambda name: not (name or "").endswith(".txt"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -32,14 +33,14 @@ def _environment(own: Path | None) -> jinja2.Environment:
     return environment
 
 
-def render(name: str, values: Mapping[str, object], own: Path | None = None) -> str:
+def render(name: str, values: Mapping[str, object]) -> str:
     """Returns the text of the template `name`.
 
     Values are escaped for HTML, except in a .txt template.
     Raises `jinja2.TemplateNotFound` for an unknown template and `jinja2.UndefinedError` for a
     missing value.
     """
-    return _environment(own).get_template(name).render(values)
+    return _environment().get_template(name).render(values)
 
 
 def page(document: Document, look: Branding, words: Mapping[str, str]) -> str:
@@ -47,4 +48,4 @@ def page(document: Document, look: Branding, words: Mapping[str, str]) -> str:
 
     `words` are the texts that the template itself needs (see `page_words`).
     """
-    return render("page.html", {"page": document, "look": look, "words": words}, look.templates)
+    return render("page.html", {"page": document, "look": look, "words": words})

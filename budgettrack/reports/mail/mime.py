@@ -53,11 +53,9 @@ def mail(
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     values = {"page": document, "look": look}
-    text = re.sub(r"\n{3,}", "\n\n", render("mail.txt", values, look.templates)).strip() + "\n"
+    text = re.sub(r"\n{3,}", "\n\n", render("mail.txt", values)).strip() + "\n"
     message.set_content(text, cte="quoted-printable")
-    message.add_alternative(
-        render("mail.html", values, look.templates), subtype="html", cte="quoted-printable"
-    )
+    message.add_alternative(render("mail.html", values), subtype="html", cte="quoted-printable")
     for attachment in files:
         kind, sub = KINDS.get(
             attachment.name[attachment.name.rfind(".") :], ("application", "octet-stream")
