@@ -21,6 +21,7 @@ import pytest
 from lxml import etree
 
 from budgettrack.config.profiles import names
+from budgettrack.core.base.errors import TrackError
 from budgettrack.core.figures.profile import Profile
 from budgettrack.reports.base import pdf as papers
 from budgettrack.reports.base.branding import Branding
@@ -159,6 +160,14 @@ def test_vietnamese_and_cyrillic_need_no_font_of_the_system(
 
     assert lost == ""
     assert "Đà Nẵng" in pdf_text(made).replace("\xa0", " ")
+
+
+def test_a_logo_that_is_no_picture_is_told(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(b"not a picture")
+
+    with pytest.raises(TrackError, match=r"The PDF cannot be made: .*Save the logo anew as PNG"):
+        papers.pdf(document(summary(harbour()), words("en")), words("en"), Branding(logo=logo))
 
 
 # ---- the workbook

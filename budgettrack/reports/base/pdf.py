@@ -59,7 +59,7 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
 
     The same document gives the same bytes on the same machine. System fonts are used only for
     Arabic script.
-    Raises `TrackError` if a template of the group has an error.
+    Raises `TrackError` if the logo cannot be drawn.
     """
     template = next(
         folder / "report.typ" for folder in folders() if (folder / "report.typ").is_file()
@@ -73,8 +73,8 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
             left = foreign.keys() - set(lost)
             if not left:
                 raise TrackError(
-                    f"{template.name} cannot be turned into a PDF: {error}. Correct that template,"
-                    " or remove it to use ours."
+                    f"The PDF cannot be made: {error}. Save the logo anew as PNG or SVG, or remove"
+                    " the line logo from [reports] in the config."
                 ) from error
             replaced = left if attempt == TRIES - 1 else _to_replace(error, left)
             lost = "".join(letter for letter in foreign if letter in replaced or letter in lost)
