@@ -3,6 +3,7 @@ and nothing is lost."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from budgettrack.sync import SyncOutcome
+from budgettrack.workbook.google.cells import grid, spreadsheet
 from tests.sheets_api import changes
 from tests.sheets_api.server import Server
 from tests.sheets_api.spreadsheet import Cell, Sheet, Spreadsheet
@@ -313,6 +315,18 @@ def test_cells_that_an_array_formula_fills_are_not_written(place: GooglePlace) -
 
     assert [each.kind for each in outcome.changes.conflicts] == ["formula"]
     assert place.stands("Expenses", "E3") == "x3"
+
+
+def test_an_array_formula_below_the_rows_whose_result_is_blank_fills_no_cell() -> None:
+    formula = '=ARRAYFORMULA(IF(A2:A9="","",1))'
+    cell = {"userEnteredValue": {"formulaValue": formula}, "effectiveValue": {"stringValue": ""}}
+    rows = [{"values": [{"effectiveValue": {"stringValue": "Amount"}}]}, {"values": [cell]}]
+    answer = {"spreadsheetId": "1", "sheets": [{"data": [{"rowData": rows}]}]}
+
+    read = grid(spreadsheet(json.dumps(answer).encode()).sheets[0])
+
+    assert read.rows == [["Amount"]]
+    assert read.formulas == {(1, 0): formula}
 
 
 @pytest.mark.parametrize("number", [-20_000.0, 3_000_000.0, 1e15])

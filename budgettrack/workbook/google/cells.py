@@ -6,6 +6,7 @@ million cells fast. A date is the number of days since 30 December 1899
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,6 +84,24 @@ class GoogleCell(msgspec.Struct, frozen=True, gc=False):
             return self.userEnteredValue
         return self.effectiveValue
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the cell has neither a format nor a formula. Most cells are plain."""
+        return self.effectiveFormat is None and self.userEnteredValue is None
+
+    @property
+    def formula(self) -> str:
+        """The formula, or '' for a cell without one."""
+        typed = self.userEnteredValue
+        return "" if typed is None else typed.formulaValue or ""
+
+    @property
+    def format(self) -> str:
+        """The type of the number format, such as DATE, or ''."""
+        if self.effectiveFormat is None or self.effectiveFormat.numberFormat is None:
+            return ""
+        return self.effectiveFormat.numberFormat.type
+
 
 class _Row(msgspec.Struct, gc=False):
     values: list[GoogleCell] = []
@@ -115,6 +134,18 @@ class Range(msgspec.Struct):
     endRowIndex: int | None = None  # noqa: N815
     startColumnIndex: int = 0  # noqa: N815
     endColumnIndex: int | None = None  # noqa: N815
+
+    def within(self, height: int, width: int) -> tuple[range, range]:
+        """Returns the rows and columns of this range that a tab of this size has."""
+        bottom = height if self.endRowIndex is None else min(height, self.endRowIndex)
+        right = width if self.endColumnIndex is None else min(width, self.endColumnIndex)
+        return range(self.startRowIndex, bottom), range(self.startColumnIndex, right)
+
+    @property
+    def corners(self) -> tuple[int, int, int, int]:
+        """The first row, first column, last row and last column of a range that has an end."""
+        bottom, right = self.endRowIndex or 0, self.endColumnIndex or 0
+        return self.startRowIndex, self.startColumnIndex, bottom - 1, right - 1
 
 
 class _Protected(msgspec.Struct):
@@ -187,6 +218,15 @@ class Spreadsheet(msgspec.Struct):
         """Returns the tab with this number, or None if it was removed."""
         return next((sheet for sheet in self.sheets if sheet.id == id_), None)
 
+    def titled(self, title: str) -> Tab | None:
+        """Returns the tab with this title, or None if there is none."""
+        return next((sheet for sheet in self.sheets if sheet.title == title), None)
+
+    @property
+    def ids(self) -> set[int]:
+        """The numbers of all tabs."""
+        return {sheet.id for sheet in self.sheets}
+
 
 def blank_tab(id_: int, title: str) -> Tab:
     """Returns a tab of which only the number and the title are known."""
@@ -224,76 +264,76 @@ def updated(content: bytes) -> Spreadsheet:
 
 def grid(tab: Tab) -> Grid:
     """Converts a tab to the grid that `core` reads."""
-    rows: list[list[Value]] = []
-    formulas: dict[tuple[int, int], str] = {}
-    percents: set[tuple[int, int]] = set()
+    reading = _TabReading()
     for block in tab.data:
-        while len(rows) < block.startRow:
-            rows.append([])
-        for number, row in enumerate(block.rowData, block.startRow):
-            values: list[Value] = [None] * block.startColumn
-            for cell in row.values:
-                held = cell.effectiveValue
-                if cell.effectiveFormat is None and cell.userEnteredValue is None:
-                    # Most cells have only a number or a text: this case must be fast.
-                    values.append(None if held is None else held.stringValue or _plain(held, ""))
-                    continue
-                at = (number, len(values))
-                values.append(_formed(cell, at, formulas, percents))
-            rows.append(values)
+        reading.add(block)
+    rows = reading.rows
     while rows and not any(value is not None for value in rows[-1]):
         rows.pop()
-    _spilled(rows, formulas)
+    _mark_spilled(rows, reading.formulas)
     width = max(map(len, rows), default=0)
-    merged = tuple(
-        (
-            area.startRowIndex,
-            area.startColumnIndex,
-            (area.endRowIndex or 0) - 1,
-            (area.endColumnIndex or 0) - 1,
-        )
-        for area in tab.merges
-    )
+    merged = tuple(area.corners for area in tab.merges)
     locked = _locked(tab, len(rows), width)
-    return Grid(tab.title, rows, formulas, locked, merged, frozenset(percents))
+    return Grid(tab.title, rows, reading.formulas, locked, merged, frozenset(reading.percents))
 
 
-def _formed(
-    cell: GoogleCell,
-    at: tuple[int, int],
-    formulas: dict[tuple[int, int], str],
-    percents: set[tuple[int, int]],
-) -> Value:
-    """Returns the value of a cell that has a format or a formula.
+class _TabReading:
+    """The values of a tab as far as they were read, and its formulas and percentages by place."""
 
-    Adds the cell to `percents` or `formulas` if it belongs there."""
-    kind, typed, held = _kind(cell), cell.userEnteredValue, cell.effectiveValue
-    if kind == "PERCENT":
-        percents.add(at)
-    if typed is not None and typed.formulaValue:
-        formulas[at] = typed.formulaValue
-    return None if held is None else _plain(held, kind)
+    def __init__(self) -> None:
+        self.rows: list[list[Value]] = []
+        self.formulas: dict[tuple[int, int], str] = {}
+        self.percents: set[tuple[int, int]] = set()
 
+    def add(self, block: _Data) -> None:
+        """Reads a block of cells. The API leaves out the blank rows above it."""
+        while len(self.rows) < block.startRow:
+            self.rows.append([])
+        for number, row in enumerate(block.rowData, block.startRow):
+            self.rows.append(self._values(number, row, block.startColumn))
 
-def _kind(cell: GoogleCell) -> str:
-    form = cell.effectiveFormat.numberFormat if cell.effectiveFormat else None
-    return form.type if form else ""
+    def _values(self, number: int, row: _Row, left: int) -> list[Value]:
+        values: list[Value] = [None] * left
+        for cell in row.values:
+            held = cell.effectiveValue
+            if not cell.is_plain:
+                values.append(self._formed((number, len(values)), cell))
+            elif held is None:
+                values.append(None)
+            else:
+                # Most cells have only a number or a text: this case must be fast.
+                values.append(held.stringValue or _plain(held, ""))
+        return values
+
+    def _formed(self, place: tuple[int, int], cell: GoogleCell) -> Value:
+        """Returns the value of a cell that has a format or a formula, and notes both."""
+        if cell.format == "PERCENT":
+            self.percents.add(place)
+        if cell.formula:
+            self.formulas[place] = cell.formula
+        return None if cell.effectiveValue is None else _plain(cell.effectiveValue, cell.format)
 
 
 def _plain(held: Entered, kind: str) -> Value:
     if held.stringValue is not None:
         return held.stringValue or None
     if held.numberValue is not None:
-        return (
-            moment(held.numberValue, kind)
-            if kind in ("DATE", "DATE_TIME", "TIME")
-            else held.numberValue
-        )
-    if held.boolValue is not None:
-        return held.boolValue
+        is_moment = kind in ("DATE", "DATE_TIME", "TIME")
+        return moment(held.numberValue, kind) if is_moment else held.numberValue
     if held.errorValue is not None:
         return CellError(ERRORS.get(held.errorValue.type, "#ERROR!"))
-    return None
+    return held.boolValue
+
+
+def _mark_spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
+    """Marks the cells that an array formula fills as formula cells, because the API does not say
+    so.
+
+    At worst, a cell that somebody typed is protected too."""
+    for (top, left), text in list(formulas.items()):
+        if _ARRAYS.search(text):
+            for place in _spilled(rows, formulas, top, left):
+                formulas.setdefault(place, text)
 
 
 def moment(number: float, kind: str) -> Value:
@@ -319,29 +359,29 @@ _ARRAYS = re.compile(
 )
 
 
-def _spilled(rows: Sequence[Sequence[Value]], formulas: dict[tuple[int, int], str]) -> None:
-    """Marks the cells that an array formula fills as formula cells, because the API does not say
-    so.
+def _spilled(
+    rows: Sequence[Sequence[Value]], formulas: Mapping[tuple[int, int], str], top: int, left: int
+) -> list[tuple[int, int]]:
+    """Returns the cells that an array formula fills.
 
-    These are the filled cells below and to the right of the formula, up to the first blank one.
-    At worst, a cell that somebody typed is protected too."""
-    for (top, left), text in list(formulas.items()):
-        if not _ARRAYS.search(text):
-            continue
-        right = left
-        while (
-            right + 1 < len(rows[top])
-            and rows[top][right + 1] is not None
-            and (top, right + 1) not in formulas
-        ):
-            right += 1
-        row = top
-        while row < len(rows) and left < len(rows[row]) and rows[row][left] is not None:
-            if row > top and (row, left) in formulas:
-                break
-            for column in range(left, min(right + 1, len(rows[row]))):
-                formulas.setdefault((row, column), text)
-            row += 1
+    These are the filled cells below and to the right of the formula, up to the first blank one."""
+
+    def is_filled(row: int, column: int) -> bool:
+        return row < len(rows) and column < len(rows[row]) and rows[row][column] is not None
+
+    if not is_filled(top, left):
+        # The result is blank. Perhaps the grid ends above the formula.
+        return []
+    right, bottom = left + 1, top + 1
+    while is_filled(top, right) and (top, right) not in formulas:
+        right += 1
+    while is_filled(bottom, left) and (bottom, left) not in formulas:
+        bottom += 1
+    return [
+        (row, column)
+        for row in range(top, bottom)
+        for column in range(left, min(right, len(rows[row])))
+    ]
 
 
 def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
@@ -350,21 +390,10 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
     for protection in tab.protectedRanges:
         if protection.warningOnly or protection.requestingUserCanEdit:
             continue
-        locked |= set(_cells(protection.range, height, width))
+        locked.update(itertools.product(*protection.range.within(height, width)))
         for free in protection.unprotectedRanges:
-            locked -= set(_cells(free, height, width))
+            locked.difference_update(itertools.product(*free.within(height, width)))
     return frozenset(locked)
-
-
-def _cells(area: Range, height: int, width: int) -> Iterator[tuple[int, int]]:
-    for row in range(
-        area.startRowIndex, min(height, height if area.endRowIndex is None else area.endRowIndex)
-    ):
-        for column in range(
-            area.startColumnIndex,
-            min(width, width if area.endColumnIndex is None else area.endColumnIndex),
-        ):
-            yield row, column
 
 
 def serial(value: date | datetime | time | timedelta) -> float:
@@ -429,3 +458,8 @@ def row_texts(contents: Mapping[int, Entered | None]) -> dict[int, str]:
         for column, content in contents.items()
         if content is not None and content.stringValue
     }
+
+
+def text_of(content: Entered | None) -> str:
+    """Returns the text of a cell, or '' if the cell holds no text."""
+    return "" if content is None else content.stringValue or ""

@@ -11,7 +11,7 @@ from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.google.cells import serial
-from budgettrack.workbook.google.tabs import Request, format_type, rgb
+from budgettrack.workbook.google.tabs import Request, colour_style, fields_set, number_format, rgb
 from budgettrack.workbook.layout import (
     GUARDS,
     GUIDE_COLOUR,
@@ -160,20 +160,19 @@ def _body(column: ColumnLayout, sheet: int, index: int) -> Iterator[Request]:
 
 
 def _offered(column: ColumnLayout) -> Request | None:
+    """Returns the condition for a column in which people choose, or None for any other column."""
     if column.source:
         tab, index = column.source
         letter = letters(index)
         # A range with a last row would not grow with the other tab.
-        return {
-            "type": "ONE_OF_RANGE",
-            "values": [{"userEnteredValue": f"={a1(tab)}!${letter}$2:${letter}"}],
-        }
+        return _condition("ONE_OF_RANGE", f"={a1(tab)}!${letter}$2:${letter}")
     if column.choices:
-        return {
-            "type": "ONE_OF_LIST",
-            "values": [{"userEnteredValue": choice} for choice in column.choices],
-        }
+        return _condition("ONE_OF_LIST", *column.choices)
     return None
+
+
+def _condition(kind: str, *values: str) -> Request:
+    return {"type": kind, "values": [{"userEnteredValue": value} for value in values]}
 
 
 def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
@@ -198,23 +197,18 @@ def _protected(tab: TabLayout, sheet: int) -> Iterator[Request]:
 
 
 def _warning(area: Request, words: str, free: Sequence[Request] = ()) -> Request:
-    protected: Request = {"range": area, "description": words, "warningOnly": True}
-    if free:
-        protected["unprotectedRanges"] = list(free)
+    protected = fields_set(
+        range=area, description=words, warningOnly=True, unprotectedRanges=list(free)
+    )
     return {"addProtectedRange": {"protectedRange": protected}}
 
 
 def _marks(tab: TabLayout, sheet: int) -> Iterator[Request]:
     for index, mark in enumerate(tab.marks):
+        condition = _condition("CUSTOM_FORMULA", mark.formula)
         rule = {
             "ranges": [_range(sheet, mark.row, None, mark.left, mark.right)],
-            "booleanRule": {
-                "condition": {
-                    "type": "CUSTOM_FORMULA",
-                    "values": [{"userEnteredValue": mark.formula}],
-                },
-                "format": _colours(mark.style),
-            },
+            "booleanRule": {"condition": condition, "format": _colours(mark.style)},
         }
         yield {"addConditionalFormatRule": {"rule": rule, "index": index}}
 
@@ -223,14 +217,11 @@ def _marks(tab: TabLayout, sheet: int) -> Iterator[Request]:
 
 
 def _cell(value: Typed, style: Style | None = None, note: str = "") -> Request:
-    found: Request = {}
-    if value is not None:
-        found["userEnteredValue"] = _entered(value)
-    if style is not None:
-        found["userEnteredFormat"] = _format(style)
-    if note:
-        found["note"] = note
-    return found
+    return fields_set(
+        userEnteredValue=None if value is None else _entered(value),
+        userEnteredFormat=None if style is None else _format(style),
+        note=note,
+    )
 
 
 def _entered(value: str | Decimal | date) -> Request:
@@ -245,38 +236,31 @@ def _entered(value: str | Decimal | date) -> Request:
 
 
 def _format(style: Style) -> Request:
-    found = _colours(style)
-    found["verticalAlignment"] = "MIDDLE" if style.middle else "TOP"
-    found["wrapStrategy"] = "WRAP" if style.wrap else "OVERFLOW_CELL"
-    if style.size:
-        found.setdefault("textFormat", {})["fontSize"] = style.size
-    if style.indent:
-        # The API has no indent. Padding replaces it, and the API wants all four sides.
-        found["padding"] = {"top": 2, "right": 3, "bottom": 2, "left": 12}
-    if style.format:
-        kind = format_type(style.format)
-        found["numberFormat"] = {"type": kind, "pattern": style.format.replace("\\", "")}
-    if style.border:
-        sides = ("top", "bottom", "left", "right") if style.border == "all" else ("bottom",)
-        line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(style.line)}}
-        found["borders"] = dict.fromkeys(sides, line)
-    return found
+    sides = {"": (), "all": ("top", "bottom", "left", "right")}.get(style.border, ("bottom",))
+    line = {"style": "SOLID", "colorStyle": colour_style(style.line)}
+    # The API has no indent. Padding replaces it, and the API wants all four sides.
+    indent = {"top": 2, "right": 3, "bottom": 2, "left": 12}
+    return fields_set(
+        textFormat=_text_format(style) | fields_set(fontSize=style.size),
+        backgroundColorStyle=colour_style(style.fill),
+        verticalAlignment="MIDDLE" if style.middle else "TOP",
+        wrapStrategy="WRAP" if style.wrap else "OVERFLOW_CELL",
+        padding=indent if style.indent else None,
+        numberFormat=number_format(style.format),
+        borders=dict.fromkeys(sides, line),
+    )
 
 
 def _colours(style: Style) -> Request:
     """Returns the part of a format that a conditional format may have: bold, italics and
     colours."""
-    text: Request = {}
-    if style.bold:
-        text["bold"] = True
-    if style.italic:
-        text["italic"] = True
-    if style.ink:
-        text["foregroundColorStyle"] = {"rgbColor": rgb(style.ink)}
-    found: Request = {"textFormat": text} if text else {}
-    if style.fill:
-        found["backgroundColorStyle"] = {"rgbColor": rgb(style.fill)}
-    return found
+    return fields_set(textFormat=_text_format(style), backgroundColorStyle=colour_style(style.fill))
+
+
+def _text_format(style: Style) -> Request:
+    return fields_set(
+        bold=style.bold, italic=style.italic, foregroundColorStyle=colour_style(style.ink)
+    )
 
 
 def _update(sheet: int, row: int, column: int, rows: Sequence[Request], fields: str) -> Request:

@@ -3,9 +3,9 @@ have moved."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
-from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, text_of
 from budgettrack.workbook.google.verify import (
     Faults,
     Owed,
@@ -15,6 +15,7 @@ from budgettrack.workbook.google.verify import (
     filled_rows,
     has_moved,
     headings_of,
+    is_as_read,
     is_row,
     names_itself,
     same_rows,
@@ -33,7 +34,7 @@ from budgettrack.workbook.google.write import (
 
 def repair(faults: Faults, state: Spreadsheet) -> Write:
     """Returns the write that puts back the cells which another write wrongly changed."""
-    taken = {sheet.id for sheet in state.sheets}
+    taken = state.ids
     write = Write(new_id(taken))
     tabs: dict[int, TabWrite] = {}
     rows: dict[tuple[int, int], RowWrite] = {}
@@ -42,11 +43,7 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
         if tab is None:
             tab = tabs[owed.sheet] = _empty_tab(owed, new_id(taken))
             write.tabs.append(tab)
-        ids = () if owed.id_column is None else (owed.id_column,)
-        put = {cell.column for cell in owed.cells}
-        tab.headings |= {column: owed.headings.get(column) for column in (*put, *ids)}
-        tab.columns = sorted({*tab.columns, *ids, *owed.rest, *put})
-        tab.texts |= {column: owed.headings.get(column) for column in owed.rest}
+        _note_columns(tab, owed)
         row = rows.get((owed.sheet, owed.row))
         if row is None:
             row = rows[owed.sheet, owed.row] = RowWrite(owed.row, owed.id, [], dict(owed.rest))
@@ -57,6 +54,15 @@ def repair(faults: Faults, state: Spreadsheet) -> Write:
     for page in faults.pages:
         write.pages.append(PageWrite(page.sheet, new_id(taken), page.now, page.before))
     return write
+
+
+def _note_columns(tab: TabWrite, owed: Owed) -> None:
+    """Adds the columns and headings by which a repair finds the row and its cells."""
+    ids = () if owed.id_column is None else (owed.id_column,)
+    ours = {*(cell.column for cell in owed.cells), *ids}
+    tab.headings |= {column: owed.headings.get(column) for column in ours}
+    tab.columns = sorted({*tab.columns, *ours, *owed.rest})
+    tab.texts |= {column: owed.headings.get(column) for column in owed.rest}
 
 
 def _empty_tab(owed: Owed, scratch: int) -> TabWrite:
@@ -102,30 +108,34 @@ def _astray(tab: TabWrite, scratch: Tab, search: _Search) -> list[RowWrite]:
     top, headings = headings_of(scratch, tab.heading_row, tab.headings)
     moved = has_moved(tab, top, headings)
     for row in tab.rows:
-        if row.row == tab.heading_row:
+        is_heading = row.row == tab.heading_row
+        if is_heading:
             # A misplaced write hit the heading row, which has no ID.
             # The values that the write put into the heading row identify it.
-            right = top == row.row and all(
-                same(scratch.content(row.row, put.column), put.was) for put in row.puts
-            )
+            right = top == row.row and is_as_read(row, scratch)
         else:
-            rest = {column: scratch.content(row.row, column) for column in row.whole or {}}
-            right = not moved and is_row(tab, row, scratch) and _is_known(tab, row, scratch, rest)
-        touched = False
-        for put in row.puts:
-            before = scratch.content(row.row, put.column)
-            if not (right and same(before, put.was)):
-                touched = True
-                # In the right row, somebody typed a newer value after our read: it is put back.
-                # In a wrong row, the value is not ours: it is put back too.
-                search.owe(row.row, put.column, put.value, before)
-        known = row.id is not None or names_itself(tab, row) or row.row == tab.heading_row
-        if right and (known or not touched):
+            right = not moved and _is_known(tab, row, scratch)
+        touched = _owe_overwritten(row, scratch, search, right=right)
+        identified = is_heading or row.id is not None or names_itself(tab, row)
+        if right and (identified or not touched):
             search.settled.add(row.row)
         else:
             # Another row without an ID may have moved here, so this row is searched again.
             astray.append(row)
     return astray
+
+
+def _owe_overwritten(row: RowWrite, scratch: Tab, search: _Search, *, right: bool) -> bool:
+    """Tells `search` which cells the repair overwrote wrongly. Returns whether there are any."""
+    touched = False
+    for put in row.puts:
+        before = scratch.content(row.row, put.column)
+        if not (right and same(before, put.was)):
+            touched = True
+            # In the right row, somebody typed a newer value after our read: it is put back.
+            # In a wrong row, the value is not ours: it is put back too.
+            search.owe(row.row, put.column, put.value, before)
+    return touched
 
 
 def sought(write: Write, state: Spreadsheet) -> Faults:
@@ -180,28 +190,23 @@ class _Search:
             if not same(now, value):
                 rows.setdefault(row, []).append(Put(column, now, value))
         # Rows are found only by columns that the program reads.
-        known = [
-            at
-            for text in self._tab.texts.values()
-            if (at := column_of(self._headings, text)) is not None
-        ]
-        made = []
-        for row, cells in rows.items():
-            ours = {put.column for put in cells} | {self._id_column}
-            made.append(
-                Owed(
-                    self._tab.sheet,
-                    row,
-                    None if self._id_column is None else self._actual(row, self._id_column),
-                    self._top,
-                    self._headings,
-                    self._id_column,
-                    tuple(cells),
-                    self._tab.id_heading,
-                    {at: self._actual(row, at) for at in known if at not in ours},
-                )
-            )
-        return made
+        read = {column_of(self._headings, text) for text in self._tab.texts.values()}
+        return [self._owed_in(row, cells, read) for row, cells in rows.items()]
+
+    def _owed_in(self, row: int, cells: Sequence[Put], read: Set[int | None]) -> Owed:
+        id_column = self._id_column
+        others = read - {put.column for put in cells} - {id_column}
+        return Owed(
+            self._tab.sheet,
+            row,
+            None if id_column is None else self._actual(row, id_column),
+            self._top,
+            self._headings,
+            id_column,
+            tuple(cells),
+            self._tab.id_heading,
+            {column: self._actual(row, column) for column in others if column is not None},
+        )
 
     def _struck(self) -> set[int]:
         return {column for row, column in self._pending if row == self._top}
@@ -214,7 +219,7 @@ class _Search:
         return pending[1] if pending is not None else self._actual(row, column)
 
     def look_for(self, row: RowWrite, faults: Faults) -> None:
-        """Notes the cells to restore in the row's current place. Adds them to `found.lost` if
+        """Notes the cells to restore in the row's current place. Adds them to `faults.lost` if
         the row is gone."""
         # The headings as they will be after the repair.
         headings = {
@@ -225,19 +230,13 @@ class _Search:
         # If the column moved, its content does not match, and nothing is written.
         places = {put.column: self._place(put.column, headings) for put in row.puts}
         number = self._found(row, places)
-        missing = []
         for put in row.puts:
-            at = places[put.column]
-            if number is None or at is None:
-                missing.append(put)
-            elif same(self._content(number, at), put.was):
-                self.owe(number, at, self._actual(number, at), put.value)
-        for put in missing:
-            heading = self._tab.headings.get(put.column)
-            if put.value is not None and not same(put.value, put.was):
-                faults.lost.append(
-                    Lost(self._title, (heading.stringValue if heading else None) or "", put.value)
-                )
+            column = places[put.column]
+            if number is None or column is None:
+                if not same(put.value, put.was):
+                    faults.lost += _lost(self._title, self._tab.headings, put)
+            elif same(self._content(number, column), put.was):
+                self.owe(number, column, self._actual(number, column), put.value)
 
     def _place(self, column: int, headings: Mapping[int, Entered | None]) -> int | None:
         """Returns the current place of a column, or None if its heading is gone."""
@@ -253,68 +252,70 @@ class _Search:
 
         Returns None if no row matches, or if several match equally well."""
         if row.row == self._tab.heading_row:
-            struck = all(
-                (at := places[put.column]) is not None
-                and same(self._content(self._top, at), put.was)
-                for put in row.puts
-            )
-            return self._top if struck else None
-        scored: dict[tuple[int, int], list[int]] = {}
+            return self._top if self._is_as_read(self._top, row, places) else None
+        alike: dict[tuple[int, int], list[int]] = {}
         # A blank row counts too: the repair may be about to restore its cells.
-        for number in sorted({*self._rows, *(at for at, _ in self._pending)}):
-            if (
-                number > self._top
-                and number not in self.settled
-                and self._could_be(number, row, places)
-            ):
-                likeness = self._likeness(number, row)
-                if (
-                    likeness is None
-                    and _its_id(self._tab, row) is not None
-                    and self._id_column is not None
-                ):
-                    # The ID decides: people may have changed the other cells since.
-                    likeness = (-1, 0)
-                if likeness is not None:
-                    scored.setdefault(likeness, []).append(number)
-        best = scored[max(scored)] if scored else []
+        for number in sorted({*self._rows, *(pending for pending, _ in self._pending)}):
+            likeness = self._likeness(number, row, places)
+            if likeness is not None:
+                alike.setdefault(likeness, []).append(number)
+        best = alike[max(alike)] if alike else []
         return best[0] if len(best) == 1 else None
 
-    def _likeness(self, number: int, row: RowWrite) -> tuple[int, int] | None:
+    def _likeness(
+        self, number: int, row: RowWrite, places: Mapping[int, int | None]
+    ) -> tuple[int, int] | None:
+        """Returns how much a row of the tab is like the row that is searched (see `_resembles`).
+
+        Returns None if it is another row."""
+        if number <= self._top or number in self.settled:
+            return None
+        if not self._could_be(number, row, places):
+            return None
         there = {}
-        for column in row.whole or {}:
+        for column in row.others:
             at = column_of(self._headings, self._tab.texts.get(column))
             there[column] = None if at is None else self._content(number, at)
-        return _resembles(row, there)
+        likeness = _resembles(row, there)
+        if likeness is None and self._id_column is not None and _its_id(self._tab, row) is not None:
+            # The ID decides: people may have changed the other cells since.
+            return (-1, 0)
+        return likeness
 
     def _could_be(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
-        tab = self._tab
-        known = _its_id(tab, row)
-        if tab.id_column is not None and self._id_column is not None:
-            if not same(self._content(number, self._id_column), known):
+        """Whether a row has the wanted ID. If the ID does not decide, whether it holds the cells
+        to write as they were read."""
+        if self._tab.id_column is not None and self._id_column is not None:
+            wanted = _its_id(self._tab, row)
+            if not same(self._content(number, self._id_column), wanted):
                 return False
-            if known is not None:
+            if wanted is not None:
                 return True
-        return all(
-            at is not None and same(self._content(number, at), put.was)
-            for put in row.puts
-            for at in (places[put.column],)
-        )
+        return self._is_as_read(number, row, places)
+
+    def _is_as_read(self, number: int, row: RowWrite, places: Mapping[int, int | None]) -> bool:
+        """Whether row `number` holds the cells to write as they were read."""
+        for put in row.puts:
+            column = places[put.column]
+            if column is None or not same(self._content(number, column), put.was):
+                return False
+        return True
 
 
-def _is_known(
-    tab: TabWrite, row: RowWrite, scratch: Tab, rest: Mapping[int, Entered | None]
-) -> bool:
+def _is_known(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
     """Whether the row is surely the right one: by its ID, by its other cells, or by all cells to be
     written.
 
     A blank ID alone is no proof."""
+    if not is_row(tab, row, scratch):
+        return False
     if _its_id(tab, row) is not None:
         return True
-    if _resembles(row, rest) is None:
+    there = {column: scratch.content(row.row, column) for column in row.others}
+    if _resembles(row, there) is None:
         return False
-    told = any(content is not None for content in (row.whole or {}).values())
-    return told or all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
+    told = any(content is not None for content in row.others.values())
+    return told or is_as_read(row, scratch)
 
 
 def _its_id(tab: TabWrite, row: RowWrite) -> Entered | None:
@@ -332,11 +333,11 @@ def _resembles(row: RowWrite, there: Mapping[int, Entered | None]) -> tuple[int,
     The blank cells tell the intended row apart from a blank row into which a write went by
     mistake.
     Returns None if most filled cells differ."""
-    whole = row.whole or {}
-    told = {column: content for column, content in whole.items() if content is not None}
-    alike = sum(same(there.get(column), content) for column, content in told.items())
-    blank = sum(content is None and there.get(column) is None for column, content in whole.items())
-    return (alike, blank) if 2 * alike >= len(told) else None
+    filled = {column: content for column, content in row.others.items() if content is not None}
+    blank = row.others.keys() - filled.keys()
+    alike = sum(same(there.get(column), content) for column, content in filled.items())
+    still_blank = sum(there.get(column) is None for column in blank)
+    return (alike, still_blank) if 2 * alike >= len(filled) else None
 
 
 def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
@@ -344,17 +345,17 @@ def given_up(faults: Faults, state: Spreadsheet) -> list[Lost]:
     lost = list(faults.lost)
     for owed in faults.cells:
         tab = state.tab(owed.sheet)
+        title = "" if tab is None else tab.title
         for put in owed.cells:
-            heading = owed.headings.get(put.column)
-            if put.value is not None:
-                lost.append(
-                    Lost(
-                        tab.title if tab else "",
-                        (heading.stringValue if heading else None) or "",
-                        put.value,
-                    )
-                )
+            lost += _lost(title, owed.headings, put)
     return lost
+
+
+def _lost(title: str, headings: Mapping[int, Entered | None], put: Put) -> list[Lost]:
+    """Returns the value of a cell that could not be put back, or nothing for a blank cell."""
+    if put.value is None:
+        return []
+    return [Lost(title, text_of(headings.get(put.column)), put.value)]
 
 
 def _with_choices(
@@ -365,9 +366,10 @@ def _with_choices(
     merged = [list(row) for row in newer]
     for row in merged:
         for old in older:
+            width = max(len(row), len(old))
             differing = [
                 column
-                for column in range(max(len(row), len(old)))
+                for column in range(width)
                 if not same(content_at(row, column), content_at(old, column))
             ]
             if len(differing) == 1 and content_at(row, differing[0]) is None:

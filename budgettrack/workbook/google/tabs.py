@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -92,23 +92,27 @@ def new_page(page: ToolTab, sheet_id: int) -> Iterator[Request]:
 
 
 def _cell(cell: PageCell, gid: Callable[[str], int | None]) -> Request:
-    request: Request = {}
     value = entered(_value(cell))
-    if value is not None:
-        request["userEnteredValue"] = value
     link = _link(cell.link, gid) if cell.link else None
-    request["userEnteredFormat"] = _format(
-        look(cell.look, cell.value, cell.decimals, link is not None), link
+    style = look(cell.look, cell.value, cell.decimals, link is not None)
+    return fields_set(
+        userEnteredValue=value,
+        userEnteredFormat=_format(style, link),
+        dataValidation=_dropdown(cell.choices),
     )
-    if cell.choices:
-        request["dataValidation"] = {
-            "condition": {
-                "type": "ONE_OF_LIST",
-                "values": [{"userEnteredValue": choice} for choice in cell.choices],
-            },
-            "showCustomUi": True,
-        }
-    return request
+
+
+def _dropdown(choices: Sequence[str]) -> Request | None:
+    """Returns the rule of a cell in which people choose, or None for any other cell."""
+    if not choices:
+        return None
+    values = [{"userEnteredValue": choice} for choice in choices]
+    return {"condition": {"type": "ONE_OF_LIST", "values": values}, "showCustomUi": True}
+
+
+def fields_set(**fields: Any) -> Request:
+    """Returns the fields that have a value. The API gives every missing field its default."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _link(place: str, gid: Callable[[str], int | None]) -> str | None:
@@ -123,35 +127,35 @@ def _link(place: str, gid: Callable[[str], int | None]) -> str | None:
 
 
 def _format(wanted: CellStyle, link: str | None) -> Request:
-    text: Request = {}
-    if wanted.size:
-        text["fontSize"] = wanted.size
-    if wanted.bold:
-        text["bold"] = True
-    if wanted.underline:
-        text["underline"] = True
-    if wanted.colour:
-        text["foregroundColorStyle"] = {"rgbColor": rgb(wanted.colour)}
-    if link is not None:
-        text["link"] = {"uri": link}
-    request: Request = {
-        "verticalAlignment": "TOP",
-        "wrapStrategy": "WRAP" if wanted.wrap else "OVERFLOW_CELL",
-    }
-    if text:
-        request["textFormat"] = text
-    if wanted.fill:
-        request["backgroundColorStyle"] = {"rgbColor": rgb(wanted.fill)}
-    if wanted.right:
-        request["horizontalAlignment"] = "RIGHT"
-    if wanted.format != "General":
-        kind = format_type(wanted.format)
-        request["numberFormat"] = {"type": kind, "pattern": wanted.format.replace("\\", "")}
     sides = {"top": ("top",), "all": ("top", "bottom", "left", "right")}.get(wanted.border, ())
-    if sides:
-        line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(LINE)}}
-        request["borders"] = dict.fromkeys(sides, line)
-    return request
+    line = {"style": "SOLID", "colorStyle": {"rgbColor": rgb(LINE)}}
+    return fields_set(
+        verticalAlignment="TOP",
+        wrapStrategy="WRAP" if wanted.wrap else "OVERFLOW_CELL",
+        textFormat=fields_set(
+            fontSize=wanted.size,
+            bold=wanted.bold,
+            underline=wanted.underline,
+            foregroundColorStyle=colour_style(wanted.colour),
+            link=fields_set(uri=link),
+        ),
+        backgroundColorStyle=colour_style(wanted.fill),
+        horizontalAlignment="RIGHT" if wanted.right else None,
+        numberFormat=number_format(wanted.format),
+        borders=dict.fromkeys(sides, line),
+    )
+
+
+def number_format(pattern: str) -> Request | None:
+    """Returns a number format in the API's form, or None for the default format."""
+    if pattern in ("", "General"):
+        return None
+    return {"type": format_type(pattern), "pattern": pattern.replace("\\", "")}
+
+
+def colour_style(argb: str) -> Request | None:
+    """Returns a colour in the API's form, or None for no colour."""
+    return {"rgbColor": rgb(argb)} if argb else None
 
 
 def format_type(pattern: str) -> str:

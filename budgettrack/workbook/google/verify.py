@@ -19,10 +19,12 @@ stay in the sheet, and the next read verifies the write."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
-from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, Tab, same, text_of
 from budgettrack.workbook.google.write import Lost, Put, RowWrite, TabWrite, Write
 
 
@@ -77,9 +79,9 @@ def proven(write: Write, answer: Spreadsheet) -> Faults:
         scratch = answer.tab(tab.scratch)
         if scratch is not None:
             faults.cells += _owed_cells(tab, scratch)
-    for page in write.pages:
+    for page in write.older_pages:
         scratch = answer.tab(page.scratch)
-        if page.fresh or scratch is None:
+        if scratch is None:
             continue
         before = [cells for _, cells in filled_rows(scratch)]
         if not same_rows(before, page.was):
@@ -107,21 +109,25 @@ def headings_of(
     """Returns the number and the contents of the heading row.
 
     It is the row with most of the `wanted` headings, at `row` or near it."""
-    texts = {
-        content.stringValue
-        for content in wanted.values()
-        if content is not None and content.stringValue
-    }
-    best, headings = (0, row), {}
-    for number, cells in tab.contents():
-        if number > row + _NEAR:
-            break
-        if number == row and not best[0]:
-            headings = dict(enumerate(cells))
-        score = sum(content is not None and content.stringValue in texts for content in cells)
-        if score > best[0] or (score == best[0] and score and number == row):
-            best, headings = (score, number), dict(enumerate(cells))
-    return best[1], headings
+    texts = {text_of(content) for content in wanted.values()} - {""}
+
+    def likeness(numbered: tuple[int, Sequence[Entered | None]]) -> tuple[int, bool]:
+        """Returns how many headings the row has. Of equal rows, the one at the old place wins."""
+        number, cells = numbered
+        return sum(text_of(content) in texts for content in cells), number == row
+
+    near = [
+        (number, cells)
+        for number, cells in itertools.takewhile(
+            lambda numbered: numbered[0] <= row + _NEAR, tab.contents()
+        )
+    ]
+    best = max(near, key=likeness, default=(row, []))
+    if not any(likeness(best)):
+        # No row has any heading, and the old place lies outside what was read.
+        return row, {}
+    number, cells = best
+    return number, dict(enumerate(cells))
 
 
 _NEAR = 20
@@ -142,16 +148,12 @@ def filled_rows(tab: Tab) -> Iterator[tuple[int, list[Entered | None]]]:
 def same_rows(
     one: Sequence[Sequence[Entered | None]], other: Sequence[Sequence[Entered | None]]
 ) -> bool:
-    for number in range(max(len(one), len(other))):
-        left = one[number] if number < len(one) else ()
-        right = other[number] if number < len(other) else ()
-        for column in range(max(len(left), len(right))):
-            if not same(
-                left[column] if column < len(left) else None,
-                right[column] if column < len(right) else None,
-            ):
-                return False
-    return True
+    """Whether all cells are equal. A row or a cell that is missing counts as blank."""
+    return all(
+        same(left, right)
+        for rows in zip_longest(one, other, fillvalue=())
+        for left, right in zip_longest(*rows)
+    )
 
 
 def is_row(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
@@ -169,13 +171,17 @@ def names_itself(tab: TabWrite, row: RowWrite) -> bool:
 
 
 def _stands(tab: TabWrite, row: RowWrite, scratch: Tab) -> bool:
-    if not is_row(tab, row, scratch):
-        return False
-    if any(not same(scratch.content(row.row, put.column), put.was) for put in row.puts):
-        return False
-    return all(
-        same(scratch.content(row.row, column), was) for column, was in (row.whole or {}).items()
+    """Whether the row has its ID, and all cells that were read still hold what they held."""
+    return (
+        is_row(tab, row, scratch)
+        and is_as_read(row, scratch)
+        and all(same(scratch.content(row.row, column), was) for column, was in row.others.items())
     )
+
+
+def is_as_read(row: RowWrite, scratch: Tab) -> bool:
+    """Whether the cells to write held what they were read to hold."""
+    return all(same(scratch.content(row.row, put.column), put.was) for put in row.puts)
 
 
 def has_moved(tab: TabWrite, top: int, headings: Mapping[int, Entered | None]) -> bool:
@@ -193,22 +199,26 @@ def _owed(
         for put in row.puts
         if not same(put.value, before := scratch.content(row.row, put.column))
     ]
-    # If columns moved, the IDs are in another column now.
+    id_column = _id_column_now(tab, headings)
+    written = {put.column: put.value for put in row.puts}
+    id_ = None
+    if id_column is not None:
+        id_ = written.get(id_column, scratch.content(row.row, id_column))
+    others = set(tab.columns) - set(written) - {id_column}
+    rest = {column: scratch.content(row.row, column) for column in sorted(others)}
+    return Owed(
+        tab.sheet, row.row, id_, top, headings, id_column, tuple(cells), tab.id_heading, rest
+    )
+
+
+def _id_column_now(tab: TabWrite, headings: Mapping[int, Entered | None]) -> int | None:
+    """Returns the column that holds the IDs now. If columns moved, it is another one.
+
+    Returns None if the before-image lacks that column: only the other cells identify the row."""
     column = tab.id_column
     if tab.id_heading is not None and not same(headings.get(column or 0), tab.id_heading):
         column = column_of(headings, tab.id_heading)
-    if column is not None and column not in tab.columns:
-        # The before-image lacks the new ID column: only the other cells identify the row.
-        column = None
-    id_ = None
-    if column is not None:
-        written = {put.column: put.value for put in row.puts}
-        id_ = written[column] if column in written else scratch.content(row.row, column)
-    ours = {put.column for put in row.puts}
-    rest = {
-        at: scratch.content(row.row, at) for at in tab.columns if at not in ours and at != column
-    }
-    return Owed(tab.sheet, row.row, id_, top, headings, column, tuple(cells), tab.id_heading, rest)
+    return column if column in tab.columns else None
 
 
 def written_over_id(row: RowWrite, column: int | None) -> Entered | None:

@@ -31,7 +31,7 @@ from budgettrack.core.base.grids import Book, Edits, ToolTab
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors, repair, verify
 from budgettrack.workbook.google import write as google_write
-from budgettrack.workbook.google.cells import READ, Spreadsheet, grid, spreadsheet, updated
+from budgettrack.workbook.google.cells import READ, Spreadsheet, Tab, grid, spreadsheet, updated
 from budgettrack.workbook.google.errors import ErrorAnswer
 from budgettrack.workbook.google.verify import Faults
 from budgettrack.workbook.google.write import Lost, Write
@@ -165,46 +165,50 @@ class Connection:
     def _once(self, method: str, url: str, params: dict[str, Any], content: bytes | None) -> bytes:
         """Sends one request. The kind of failure is decided by the HTTP status, never by the
         message."""
+        headers = {
+            "User-Agent": f"budgettrack/{__version__} (gzip)",
+            "Content-Type": "application/json",
+        }
         writes = method != "GET"
         try:
-            headers = {
-                "User-Agent": f"budgettrack/{__version__} (gzip)",
-                "Content-Type": "application/json",
-            }
-            return (
-                self._http()
-                .request(method, url, params=params, data=content, headers=headers)
-                .content
-            )
+            answer = self._http().request(method, url, params=params, data=content, headers=headers)
         except APIError as error:
-            answer = ErrorAnswer(
-                error.response.status_code,
-                str(error.error.get("message", "")),
-                _reason(error.error),
-            )
-            told = errors.answered(answer, self.email)
-            if answer.status == 429:
-                raise _Again(told) from None
-            if answer.status >= 500:
-                raise (_Unsure(told) if writes else _Again(told)) from None
-            if answer.status == 400 and writes:
-                raise _Refused(told) from None
-            raise told from None
+            raise self._answered(error, writes=writes) from None
         except exceptions.RefreshError as error:
             raise errors.not_let_in(str(error)) from None
         except (exceptions.TransportError, requests.exceptions.RequestException) as error:
-            told = errors.unreachable(error, urllib.parse.urlsplit(url).hostname or url)
-            if errors.stands_in_the_way(error):
-                raise told from None
-            if writes and not _never_sent(error):
-                raise _Unsure(told) from None
-            raise _Again(told) from None
+            raise _unreachable(error, url, writes=writes) from None
+        return answer.content
+
+    def _answered(self, error: APIError, *, writes: bool) -> Exception:
+        """Returns what an error answer means: send again, refused, or not known to be done."""
+        answer = ErrorAnswer(
+            error.response.status_code, str(error.error.get("message", "")), _reason(error.error)
+        )
+        told = errors.answered(answer, self.email)
+        if answer.status == 429:
+            return _Again(told)
+        if answer.status >= 500:
+            return _Unsure(told) if writes else _Again(told)
+        if answer.status == 400 and writes:
+            return _Refused(told)
+        return told
 
     def _http(self) -> HTTPClient:
         if self._client is None:
             self._client = HTTPClient(auth=None, session=AuthorizedSession(self.credentials))  # type: ignore[arg-type,no-untyped-call]
             self._client.set_timeout(self.timeout)
         return self._client
+
+
+def _unreachable(error: Exception, url: str, *, writes: bool) -> Exception:
+    """Returns what a failed connection means. A write that was perhaps sent is not sent again."""
+    told = errors.unreachable(error, urllib.parse.urlsplit(url).hostname or url)
+    if errors.stands_in_the_way(error):
+        return told
+    if writes and not _never_sent(error):
+        return _Unsure(told)
+    return _Again(told)
 
 
 def _reason(error: Any) -> str:
@@ -275,11 +279,8 @@ class GoogleWorkbook:
 
     def link(self, tab: str, row: int) -> str:
         """Returns the link to a row (counted from 0) of a tab, as of the last read."""
-        number = (
-            next((sheet.id for sheet in self._state.sheets if sheet.title == tab), 0)
-            if self._state
-            else 0
-        )
+        sheet = self._state.titled(tab) if self._state else None
+        number = sheet.id if sheet else 0
         rows = f"{row + 1}:{row + 1}"
         return f"https://docs.google.com/spreadsheets/d/{self.id}/edit#gid={number}&range={rows}"
 
@@ -399,13 +400,10 @@ class GoogleWorkbook:
     def _book(self, state: Spreadsheet) -> Book:
         self._state = state
         self._token += 1
-        mark = next(
-            (
-                metadata.metadataValue
-                for metadata in state.developerMetadata
-                if metadata.metadataKey == google_write.MARK
-            ),
-            None,
+        marks = (
+            metadata.metadataValue
+            for metadata in state.developerMetadata
+            if metadata.metadataKey == google_write.MARK
         )
         grids = tuple(
             grid(tab)
@@ -413,7 +411,8 @@ class GoogleWorkbook:
             if tab.properties.sheetType == "GRID" and not google_write.is_hidden(tab.title)
         )
         about = state.properties
-        return Book(grids, mark, about.locale or None, str(self._token), about.timeZone or None)
+        token, zone = str(self._token), about.timeZone or None
+        return Book(grids, next(marks, None), about.locale or None, token, zone)
 
 
 _PROOF = (
@@ -475,17 +474,19 @@ def lay_out(
     `requests_of` makes the requests from the numbers of the new tabs and of the blank tab.
     Raises `WorkbookError` if the spreadsheet is not blank; it then stays unchanged."""
     state = book.state()
-    if len(state.sheets) != 1 or any(
-        each is not None for _, row in state.sheets[0].contents() for each in row
-    ):
+    if len(state.sheets) != 1 or not _is_blank(state.sheets[0]):
         raise errors.not_blank()
-    taken = {each.id for each in state.sheets}
+    taken = state.ids
     made = requests_of([google_write.new_id(taken) for _ in range(tabs)], state.sheets[0].id)
     id_ = urllib.parse.quote(book.id, safe="")
     url = f"{book.connection.address}/v4/spreadsheets/{id_}:batchUpdate"
     _sent(
         book.connection, url, {"fields": "spreadsheetId"}, msgspec.json.encode({"requests": made})
     )
+
+
+def _is_blank(tab: Tab) -> bool:
+    return all(content is None for _, cells in tab.contents() for content in cells)
 
 
 def share(connection: Connection, id_: str, email: str) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import base64
 import secrets
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
 
 import msgspec
 
@@ -17,7 +19,14 @@ from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, ToolTab
 from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
-from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab, entered, read_as
+from budgettrack.workbook.google.cells import (
+    Entered,
+    Spreadsheet,
+    blank_tab,
+    entered,
+    read_as,
+    text_of,
+)
 from budgettrack.workbook.google.tabs import Request
 
 HIDDEN = "~budgettrack"
@@ -60,6 +69,11 @@ class RowWrite(msgspec.Struct, array_like=True):
     puts: list[Put]
     whole: dict[int, Entered | None] | None = None
 
+    @property
+    def others(self) -> dict[int, Entered | None]:
+        """The row's other cells, if they were kept."""
+        return self.whole or {}
+
 
 class TabWrite(msgspec.Struct):
     """The cells to write in one tab.
@@ -100,11 +114,19 @@ class Write(msgspec.Struct):
     pages: list[PageWrite] = []
 
     @property
+    def older_pages(self) -> list[PageWrite]:
+        """The pages that were there already, so that people may have made a choice in them."""
+        return [page for page in self.pages if not page.fresh]
+
+    @property
     def scratches(self) -> list[int]:
         """The numbers of the hidden tabs that hold the before-images."""
-        return [each.scratch for each in self.tabs] + [
-            each.scratch for each in self.pages if not each.fresh
-        ]
+        return [part.scratch for part in self.copied]
+
+    @property
+    def copied(self) -> list[TabWrite | PageWrite]:
+        """The parts of the write that have a before-image."""
+        return [*self.tabs, *self.older_pages]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,36 +152,47 @@ def planned(
     """Yields the writes that carry out `edits`, each within `BYTES`. The last one also gets the
     pages."""
     grids = {grid.tab: grid for grid in book.grids}
-    tabs = {each.title: each for each in state.sheets}
-    taken = {each.id for each in state.sheets}
-    rows: dict[tuple[str, int], list[CellEdit]] = {}
-    for edit in edits.cells:
-        rows.setdefault((edit.tab, edit.row), []).append(edit)
+    taken = state.ids
+    sheets = {sheet.title: sheet.id for sheet in state.sheets}
     write, size = Write(new_id(taken)), 0
-    for (name, row), cells in rows.items():
+    tabs: dict[str, TabWrite] = {}
+    for (title, row), cells in _by_row(edits.cells).items():
         # A first sync may add 3,000 expenses in several writes, and each verifies its own rows.
         # Summary and Checks come with the last write, so they never mention missing rows.
         if size > BYTES:
             yield write, ()
-            write, size = Write(new_id(taken)), 0
+            write, size, tabs = Write(new_id(taken)), 0, {}
         size += _PER_ROW + sum(_PER_CELL + len(str(cell.value)) for cell in cells)
-        frame, sheet = edits.frames[name], grids[name]
-        into = next((each for each in write.tabs if each.sheet == tabs[name].id), None)
-        if into is None:
-            into = _tab_write(tabs[name].id, new_id(taken), sheet, frame)
-            write.tabs.append(into)
-        into.columns = sorted({*into.columns, *(cell.column for cell in cells)})
-        into.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
-    for page in edits.pages:
-        held = next(
-            (each for each in state.sheets if each.title.casefold() == page.tab.casefold()), None
-        )
-        was = _whole(grids[held.title]) if held is not None and held.title in grids else []
-        number = held.id if held else new_id(taken)
-        write.pages.append(
-            PageWrite(number, new_id(taken), was, google_pages.contents(page), fresh=held is None)
-        )
+        frame, sheet = edits.frames[title], grids[title]
+        if title not in tabs:
+            tabs[title] = _tab_write(sheets[title], new_id(taken), sheet, frame)
+            write.tabs.append(tabs[title])
+        tab = tabs[title]
+        tab.columns = sorted({*tab.columns, *(cell.column for cell in cells)})
+        tab.rows.append(_row(sheet, row, cells, frame.id_column, frame.columns))
+    write.pages += [_page_write(page, state, grids, taken) for page in edits.pages]
     yield write, edits.pages
+
+
+def _by_row(cells: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
+    """Returns the edits of each row, by tab and row."""
+    rows: dict[tuple[str, int], list[CellEdit]] = {}
+    for edit in cells:
+        rows.setdefault((edit.tab, edit.row), []).append(edit)
+    return rows
+
+
+def _page_write(
+    page: ToolTab, state: Spreadsheet, grids: Mapping[str, Grid], taken: set[int]
+) -> PageWrite:
+    """Returns the write of one page, over the older page of this title if there is one."""
+    title = page.tab.casefold()
+    older = next((sheet for sheet in state.sheets if sheet.title.casefold() == title), None)
+    value = google_pages.contents(page)
+    if older is None:
+        return PageWrite(new_id(taken), new_id(taken), [], value, fresh=True)
+    was = _whole(grids[older.title]) if older.title in grids else []
+    return PageWrite(older.id, new_id(taken), was, value)
 
 
 def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite:
@@ -182,7 +215,7 @@ def _tab_write(number: int, scratch: int, sheet: Grid, frame: Frame) -> TabWrite
 
 def new_number(state: Spreadsheet) -> int:
     """Returns a free number for a new tab."""
-    return new_id({sheet.id for sheet in state.sheets})
+    return new_id(state.ids)
 
 
 def new_id(taken: set[int]) -> int:
@@ -212,9 +245,10 @@ def _row(
 def _put(sheet: Grid, cell: CellEdit) -> Put:
     value = cell.value
     place = (cell.row, cell.column)
-    if cell.kind == "percent" and place in sheet.percents and not isinstance(value, str | None):
-        value = value.scaleb(-2) if not hasattr(value, "isoformat") else value
-    as_date = hasattr(value, "isoformat") and not hasattr(sheet.at(*place), "isoformat")
+    if cell.kind == "percent" and place in sheet.percents and isinstance(value, Decimal):
+        value = value.scaleb(-2)
+    # A cell that holds a date or a time already has a format of its own.
+    as_date = isinstance(value, date) and not isinstance(sheet.at(*place), date | time)
     return Put(cell.column, read_as(sheet, *place), entered(value), as_date)
 
 
@@ -247,27 +281,32 @@ def requests(
     made.append(_update(write.journal, 0, 0, [[Entered(stringValue=text)] for text in journal]))
     for tab in write.tabs:
         made += _copies(tab, state)
-    for page in write.pages:
-        if not page.fresh:
-            made += _page_copies(page, state)
+    for page in write.older_pages:
+        made += _page_copies(page, state)
     for tab in write.tabs:
         made += _updates(tab)
-    titles = {sheet.title: sheet.id for sheet in state.sheets}
-    if not pages:
-        made += [_put_back(page) for page in write.pages]
-    for page, drawn in zip(write.pages, pages, strict=False):
-        if page.fresh:
-            made += google_pages.new_page(drawn, page.sheet)
-        size = (
-            _sized(state, page.sheet)
-            if not page.fresh
-            else (max(len(drawn.rows) + 1, 50), _width(drawn))
-        )
-        made += google_pages.put_page(drawn, page.sheet, size, titles.get)
+    if pages:
+        made += _page_updates(write.pages, pages, state)
+    else:
+        made += map(_put_back, write.pages)
     made += _keep(lost, state)
     if mark is not None:
         made += marking(mark, state)
     return made
+
+
+def _page_updates(
+    writes: Sequence[PageWrite], pages: Sequence[ToolTab], state: Spreadsheet
+) -> Iterator[Request]:
+    """Yields the requests that draw the pages. A new page gets its tab first."""
+    titles = {sheet.title: sheet.id for sheet in state.sheets}
+    for write, page in zip(writes, pages, strict=False):
+        if write.fresh:
+            yield from google_pages.new_page(page, write.sheet)
+            size = (max(len(page.rows) + 1, 50), _width(page))
+        else:
+            size = _sized(state, write.sheet)
+        yield from google_pages.put_page(page, write.sheet, size, titles.get)
 
 
 def _width(page: ToolTab) -> int:
@@ -322,18 +361,13 @@ def read_journal(state: Spreadsheet) -> Write | None:
     """Returns the last write that was carried out, from its journal.
 
     Returns None if there is no readable journal."""
-    journal = next((sheet for sheet in state.sheets if sheet.title == HIDDEN), None)
+    journal = state.titled(HIDDEN)
     if journal is None:
         return None
-    text = "".join(
-        cells[0].stringValue or ""
-        for _, cells in journal.contents()
-        if cells and cells[0] is not None
-    )
+    text = "".join(text_of(cells[0]) for _, cells in journal.contents() if cells)
     try:
-        write = msgspec.json.decode(
-            zlib.decompress(base64.b64decode(text, validate=True)), type=Write
-        )
+        packed = zlib.decompress(base64.b64decode(text, validate=True))
+        write = msgspec.json.decode(packed, type=Write)
     except (ValueError, zlib.error):
         return None
     # If somebody copied the hidden tab, its journal describes another write.
@@ -393,17 +427,14 @@ def _copy(tab: TabWrite | PageWrite, top: int, bottom: int, left: int, right: in
 def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
     """Yields sorted numbers as ranges (first, one after last). Gaps of up to `gap` numbers are
     included."""
-    start = last = None
+    run: list[int] = []
     for number in numbers:
-        if start is None or last is None:
-            start = last = number
-        elif number - last <= gap + 1:
-            last = number
-        else:
-            yield start, last + 1
-            start = last = number
-    if start is not None and last is not None:
-        yield start, last + 1
+        if run and number - run[-1] > gap + 1:
+            yield run[0], run[-1] + 1
+            run = []
+        run.append(number)
+    if run:
+        yield run[0], run[-1] + 1
 
 
 def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
@@ -415,14 +446,16 @@ def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
 def _updates(tab: TabWrite) -> Iterator[Request]:
     """Yields the updates of a tab's cells, joined into as few rectangles as possible."""
     open_: dict[tuple[int, int, bool], tuple[int, list[list[Put]]]] = {}
-    for row in sorted(tab.rows, key=lambda each: each.row):
+    for row in sorted(tab.rows, key=lambda row: row.row):
         runs = list(_put_runs(row.puts))
         now = {(run[0].column, run[-1].column, run[0].as_date): run for run in runs}
-        for key in [
+        # A rectangle ends above the first row that does not have the same run of cells.
+        ended = [
             key
             for key, (top, held) in open_.items()
             if key not in now or top + len(held) != row.row
-        ]:
+        ]
+        for key in ended:
             yield _rectangle(tab.sheet, key, *open_.pop(key))
         for key, run in now.items():
             open_.setdefault(key, (row.row, []))[1].append(run)
@@ -432,7 +465,7 @@ def _updates(tab: TabWrite) -> Iterator[Request]:
 
 def _put_runs(puts: Sequence[Put]) -> Iterator[list[Put]]:
     run: list[Put] = []
-    for put in sorted(puts, key=lambda each: each.column):
+    for put in sorted(puts, key=lambda put: put.column):
         if run and (put.column != run[-1].column + 1 or put.as_date != run[-1].as_date):
             yield run
             run = []
@@ -467,84 +500,58 @@ def _update(
     if as_date:
         fields += ",userEnteredFormat.numberFormat"
         extra = {"userEnteredFormat": _DATE}
-    return {
-        "updateCells": {
-            "range": _range(sheet, top, top + len(rows), left, left + width),
-            "fields": fields,
-            "rows": [
-                {
-                    "values": [
-                        ({} if value is None else {"userEnteredValue": value}) | extra
-                        for value in row
-                    ]
-                }
-                for row in rows
-            ],
-        }
-    }
+    area = _range(sheet, top, top + len(rows), left, left + width)
+    written = [{"values": [_value(value) | extra for value in row]} for row in rows]
+    return {"updateCells": {"range": area, "fields": fields, "rows": written}}
+
+
+def _value(value: Entered | None) -> Request:
+    """Returns a cell of a request. A cell without a value is made blank."""
+    return {} if value is None else {"userEnteredValue": value}
 
 
 def _put_back(page: PageWrite) -> Request:
-    rows = [
-        {"values": [{} if value is None else {"userEnteredValue": value} for value in row]}
-        for row in page.value
-    ]
-    return {
-        "updateCells": {
-            "range": {"sheetId": page.sheet},
-            "fields": "userEnteredValue",
-            "rows": rows,
-        }
-    }
+    rows = [{"values": [_value(value) for value in row]} for row in page.value]
+    area = {"sheetId": page.sheet}
+    return {"updateCells": {"range": area, "fields": "userEnteredValue", "rows": rows}}
 
 
 def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
     """Yields the requests that list the lost values in a tab for the treasurer."""
     if not lost:
         return
-    held = next((each for each in state.sheets if each.title == KEPT_EDITS), None)
-    number = held.id if held else new_id({each.id for each in state.sheets})
-    if held is None:
-        size = {"rowCount": len(lost) + 20, "columnCount": len(KEPT_HEADINGS)}
-        yield {
-            "addSheet": {
-                "properties": {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}
-            }
-        }
-        yield _update(
-            number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=len(KEPT_HEADINGS)
-        )
-    rows = [
-        {
-            "values": [
-                {"userEnteredValue": Entered(stringValue=each.tab)},
-                {"userEnteredValue": Entered(stringValue=each.heading)},
-                {"userEnteredValue": each.content},
-            ]
-        }
-        for each in lost
-    ]
+    width = len(KEPT_HEADINGS)
+    kept = state.titled(KEPT_EDITS)
+    if kept is None:
+        number = new_number(state)
+        size = {"rowCount": len(lost) + 20, "columnCount": width}
+        properties = {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}
+        yield {"addSheet": {"properties": properties}}
+        yield _update(number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=width)
+    else:
+        number = kept.id
+    rows = [{"values": [_value(cell) for cell in _kept_row(value)]} for value in lost]
     yield {"appendCells": {"sheetId": number, "fields": "userEnteredValue", "rows": rows}}
+
+
+def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
+    return Entered(stringValue=lost.tab), Entered(stringValue=lost.heading), lost.content
 
 
 def ranges(write: Write) -> list[str]:
     """Returns the hidden tabs that the answer to a write must contain."""
-    sheets = [each.sheet for each in write.tabs] + [
-        each.sheet for each in write.pages if not each.fresh
-    ]
-    return [a1(f"{HIDDEN} {sheet}") for sheet in sheets]
+    return [a1(f"{HIDDEN} {part.sheet}") for part in write.copied]
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
     """Returns the spreadsheet as last read, but with the hidden tabs of this write."""
-    kept = [each for each in state.sheets if not is_hidden(each.title)]
-    pairs = [(write.journal, HIDDEN)]
-    pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.tabs]
-    pairs += [(each.scratch, f"{HIDDEN} {each.sheet}") for each in write.pages if not each.fresh]
+    kept = [sheet for sheet in state.sheets if not is_hidden(sheet.title)]
+    copies = [blank_tab(part.scratch, f"{HIDDEN} {part.sheet}") for part in write.copied]
     for tab in write.tabs:
         held = state.tab(tab.sheet)
         if held is not None:
             size = held.properties.gridProperties
             size.rowCount = max(size.rowCount, max(row.row for row in tab.rows) + 1)
             size.columnCount = max(size.columnCount, max(tab.columns) + 1)
-    return msgspec.structs.replace(state, sheets=[*kept, *(blank_tab(*pair) for pair in pairs)])
+    sheets = [*kept, blank_tab(write.journal, HIDDEN), *copies]
+    return msgspec.structs.replace(state, sheets=sheets)
