@@ -452,30 +452,40 @@ def _check_names(with_optional: frozenset[str], rows: Mapping[str, Sequence[Fiel
 def _columns(
     table: Table, with_optional: frozenset[str], rows: Sequence[Fields]
 ) -> tuple[Column, ...]:
-    shown = [
-        c
-        for c in table.columns
-        if c.owner != "register" and (not c.optional or c.name in with_optional)
-    ]
-    known = set(table.by_name)
-    months = sorted({key for fields in rows for key in fields if key not in known})
+    """Returns the columns to lay out: those that people see, then a column for each month.
+
+    Raises `ValueError` if a row has a field without a column, or a value in a column left out."""
+    months = _months(table, rows)
+    filled = {name for fields in rows for name, value in fields.items() if value}
+    optional = {column.name for column in table.columns if column.optional}
+    for name in sorted((filled & optional) - with_optional):
+        raise ValueError(f"'{name}' of {table.tab} has values; name it in `with_optional`")
+    shown = [column for column in table.columns if _is_shown(column, with_optional)]
+    return (*shown, *(table.column(month) for month in months))
+
+
+def _months(table: Table, rows: Sequence[Fields]) -> list[str]:
+    """Returns the months that the rows plan for. Every other field has a declared column."""
+    given = {name for fields in rows for name in fields}
+    months = sorted(given - set(table.by_name))
     for month in months:
         if not table.months or not _MONTH.fullmatch(month):
             raise ValueError(f"'{month}' is not a column of {table.tab}")
-    absent = {key for fields in rows for key in fields if key in known and fields[key]} - {
-        c.name for c in shown
-    }
-    for name in sorted(absent):
-        if table.by_name[name].owner != "register":
-            raise ValueError(f"'{name}' of {table.tab} has values; name it in `with_optional`")
-    return (*shown, *(table.column(month) for month in months))
+    return months
+
+
+def _is_shown(column: Column, with_optional: frozenset[str]) -> bool:
+    """Whether people see the column in a new workbook."""
+    if column.owner == "register":
+        return False
+    return not column.optional or column.name in with_optional
 
 
 def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayout:
     source = None
     if column.refers is not None:
-        index = next(i for i, other in enumerate(columns[column.refers]) if other.kind == "id")
-        source = (BY_NAME[column.refers].tab, index)
+        kinds = [other.kind for other in columns[column.refers]]
+        source = (BY_NAME[column.refers].tab, kinds.index("id"))
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
     style = HEADINGS[column.audience]
     return ColumnLayout(
@@ -498,14 +508,15 @@ def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
 
 
 def _note(column: Column) -> str:
-    lines = [column.note, _SEEN[column.audience]]
-    if column.choices:
-        lines.insert(1, "One of: " + ", ".join(column.choices) + ".")
-    if column.refers:
-        lines.insert(1, f"An ID from {BY_NAME[column.refers].tab}.")
+    lines = [column.note]
     if column.required:
-        lines.insert(1, "Needed in every row.")
-    return "\n".join(line for line in lines if line)
+        lines.append("Needed in every row.")
+    if column.refers:
+        lines.append(f"An ID from {BY_NAME[column.refers].tab}.")
+    if column.choices:
+        lines.append("One of: " + ", ".join(column.choices) + ".")
+    lines.append(_SEEN[column.audience])
+    return "\n".join(filter(None, lines))
 
 
 def _width(column: Column) -> int:

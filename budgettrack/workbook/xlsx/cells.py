@@ -4,8 +4,9 @@ Only rows with an edit are parsed, so a write into a ledger of 100,000 rows stay
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -13,15 +14,16 @@ from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit
 from budgettrack.workbook.xlsx.scan import (
-    CELL,
     ROW,
     area,
     attribute,
-    column,
+    cells_of_row,
     column_styles,
     content_of,
     formula_areas,
-    position,
+    holds,
+    is_on,
+    style_of,
 )
 from budgettrack.workbook.xlsx.styles import Styles
 
@@ -95,61 +97,58 @@ def edited(part: bytes, edits: Sequence[CellEdit], styles: Styles, from_1904: bo
     for edit in edits:
         _check(edit)
         by_row.setdefault(edit.row, {})[edit.column] = edit
-    for top, left, bottom, right in formula_areas(part):
+    for where in formula_areas(part):
         for edit in edits:
-            if top <= edit.row <= bottom and left <= edit.column <= right:
+            if holds(where, edit.row, edit.column):
                 raise _formula(edit)
-    return _dimension(_rows(part, by_row, _Chooser(part, styles), from_1904), edits)
+    return _dimension(_rows(part, by_row, _CellWriter(part, styles, from_1904)), edits)
 
 
-class _Chooser:
-    """Chooses the style of a written cell.
+class _CellWriter:
+    """Makes the XML of written cells, each in a style that suits its value.
 
     A new cell takes the row's own style, else the style of a near cell in the column, else the
     column's style, else the style of its kind of value."""
 
-    def __init__(self, part: bytes, styles: Styles) -> None:
-        self._part, self._styles = part, styles
+    def __init__(self, part: bytes, styles: Styles, from_1904: bool) -> None:
+        self._part, self._styles, self._from_1904 = part, styles, from_1904
         self._columns = column_styles(part)
         start, end = content_of(part)
         self._rows = [(match.end(), not match[2]) for match in ROW.finditer(part, start, end)]
         self._chosen: dict[tuple[int, str, type], int] = {}
 
-    def kept(self, style: int, edit: CellEdit) -> int:
-        """Returns the style for an existing cell: its own style if the new value reads back
-        correctly in it."""
-        return style if edit.value is None else self._styles.fitting(style, edit.value, edit.kind)
+    def over(self, match: re.Match[bytes], edit: CellEdit) -> bytes:
+        """Returns an existing cell with its new value. Its style stays if the new value reads back
+        correctly in it.
 
-    def new(self, edit: CellEdit, before: int, row_style: int | None) -> int:
-        """Returns the style for a new cell. `before` is the number of rows above it in the XML."""
+        Raises `WorkbookError` if the cell holds a formula."""
+        if match[2] and b"<f" in match[2]:
+            raise _formula(edit)
+        style = style_of(match[1])
+        if edit.value is not None:
+            style = self._styles.fitting(style, edit.value, edit.kind)
+        phonetic = _KEPT.search(match[1])
+        return self._written(edit, style, phonetic[0] if phonetic else b"")
+
+    def new(self, edit: CellEdit, before: int, row_style: int | None) -> bytes:
+        """Returns a new cell. `before` is the number of rows above it in the XML."""
         if row_style is not None:
-            return self._styles.fitting(row_style, edit.value, edit.kind)
+            return self._written(edit, self._styles.fitting(row_style, edit.value, edit.kind))
         key = (edit.column, edit.kind, type(edit.value))
         if key not in self._chosen:
             self._chosen[key] = self._choose(edit, before)
-        return self._chosen[key]
+        return self._written(edit, self._chosen[key])
 
-    def scaled(self, edit: CellEdit, style: int) -> object:
-        """Returns the value to store: 50 % is stored as 0.5 if the cell's format is a
-        percentage."""
-        if (
-            edit.kind == "percent"
-            and isinstance(edit.value, Decimal)
-            and self._styles.is_percent(style)
-        ):
-            return edit.value.scaleb(-2)
-        return edit.value
+    def _written(self, edit: CellEdit, style: int, kept: bytes = b"") -> bytes:
+        value = edit.value
+        if edit.kind == "percent" and isinstance(value, Decimal) and self._styles.is_percent(style):
+            # 50 % is stored as 0.5 if the cell's format is a percentage.
+            value = value.scaleb(-2)
+        return cell(edit.row, edit.column, style, value, self._from_1904, kept)
 
     def _choose(self, edit: CellEdit, before: int) -> int:
-        # People make headings and totals bold: a new row must not copy a bold style.
-        near = [
-            *range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1),
-            *range(before + 1, before + _NEIGHBOURS),
-        ]
-        for index in near:
-            style = (
-                self._styles_of(index).get(edit.column) if 0 <= index < len(self._rows) else None
-            )
+        for style in self._near(edit.column, before):
+            # People make headings and totals bold: a new row must not copy a bold style.
             if style and not self._styles.is_bold(style) and self._styles.fits(style, edit.value):
                 return style
         for first, last, style in self._columns:
@@ -157,130 +156,100 @@ class _Chooser:
                 return self._styles.fitting(style, edit.value, edit.kind)
         return self._styles.of_kind(edit.value, edit.kind)
 
+    def _near(self, column: int, before: int) -> Iterator[int]:
+        """Yields the styles of the cells in a column, first upwards from a row, then downwards."""
+        above = range(before - 1, max(before - _NEIGHBOURS, 0) - 1, -1)
+        below = range(before + 1, min(before + _NEIGHBOURS, len(self._rows)))
+        for index in (*above, *below):
+            yield self._styles_of(index).get(column, 0)
+
     def _styles_of(self, index: int) -> dict[int, int]:
+        if not 0 <= index < len(self._rows):
+            return {}
         start, filled = self._rows[index]
         end = self._part.find(b"</row>", start) if filled else start
-        col, styles = -1, {}
-        for match in CELL.finditer(self._part, start, end):
-            stated = attribute(match[1], b"r")
-            col = position(stated)[1] if stated else col + 1
-            styles[col] = int(attribute(match[1], b"s") or 0)
-        return styles
+        return {col: style_of(match[1]) for col, match in cells_of_row(self._part[start:end])}
 
 
-def _rows(
-    part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], chooser: _Chooser, from_1904: bool
-) -> bytes:
+def _rows(part: bytes, by_row: Mapping[int, Mapping[int, CellEdit]], writer: _CellWriter) -> bytes:
     start, end = content_of(part)
     head, tail = part[:start], part[end:]
     if start == end:
         head = re.sub(rb"<sheetData\s*/?>$", b"<sheetData>", head)
         tail = tail if tail.startswith(b"</sheetData>") else b"</sheetData>" + tail
-    out, at, number, todo = [head], start, -1, sorted(by_row)
-    waiting = iter(todo)
-    row = next(waiting, None)
-    count = 0
-    for match in ROW.finditer(part, start, end):
-        stated = attribute(match[1], b"r")
-        here = int(stated) - 1 if stated else number + 1
-        if here <= number:
-            raise WorkbookError(
-                f"The rows of a tab are not in order in the file, near row {here + 1}."
-                " Open it in your spreadsheet program and save it again.",
-            )
-        number = here
-        while row is not None and row < number:
-            out += [part[at : match.start()], _new_row(row, by_row[row], count, chooser, from_1904)]
-            at, row = match.start(), next(waiting, None)
-        if row is None:
+    out, at, count = [head], start, 0
+    todo = sorted(by_row, reverse=True)
+    for number, match in _numbered_rows(part, start, end):
+        out.append(part[at : match.start()])
+        at = match.start()
+        while todo and todo[-1] < number:
+            out.append(_new_row(by_row[todo.pop()], count, writer))
+        if not todo:
             break
-        if row == number:
-            stop = match.end() if match[2] else part.index(b"</row>", match.end()) + 6
-            out += [
-                part[at : match.start()],
-                _row(part[match.start() : stop], row, by_row[row], count, chooser, from_1904),
-            ]
-            at, row = stop, next(waiting, None)
+        if todo[-1] == number:
+            at = match.end() if match[2] else part.index(b"</row>", match.end()) + 6
+            out.append(_row(part[match.start() : at], by_row[todo.pop()], count, writer))
         count += 1
     out.append(part[at:end])
-    while row is not None:
-        out.append(_new_row(row, by_row[row], count, chooser, from_1904))
-        row = next(waiting, None)
+    out += [_new_row(by_row[row], count, writer) for row in reversed(todo)]
     out.append(tail)
     return b"".join(out)
 
 
-def _new_row(
-    row: int, edits: Mapping[int, CellEdit], before: int, chooser: _Chooser, from_1904: bool
-) -> bytes:
-    filled = []
-    for col, edit in sorted(edits.items()):
-        if edit.value is not None:
-            style = chooser.new(edit, before, None)
-            filled.append(cell(row, col, style, chooser.scaled(edit, style), from_1904))
-    return b'<row r="%d">%s</row>' % (row + 1, b"".join(filled)) if filled else b""
+def _numbered_rows(part: bytes, start: int, end: int) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Yields (number, match of `ROW`) of the rows. A row without a number follows the one before.
+
+    Raises `WorkbookError` if the rows are not in order."""
+    last = -1
+    for match in ROW.finditer(part, start, end):
+        stated = attribute(match[1], b"r")
+        number = int(stated) - 1 if stated else last + 1
+        if number <= last:
+            raise WorkbookError(
+                f"The rows of a tab are not in order in the file, near row {number + 1}."
+                " Open it in your spreadsheet program and save it again.",
+            )
+        last = number
+        yield number, match
 
 
-def _row(
-    chunk: bytes,
-    row: int,
-    edits: Mapping[int, CellEdit],
-    before: int,
-    chooser: _Chooser,
-    from_1904: bool,
-) -> bytes:
+def _new_row(edits: Mapping[int, CellEdit], before: int, writer: _CellWriter) -> bytes:
+    """Returns a row that is not in the XML yet, or no bytes if its cells are all blank."""
+    filled = [edit for _, edit in sorted(edits.items()) if edit.value is not None]
+    if not filled:
+        return b""
+    written = [writer.new(edit, before, None) for edit in filled]
+    return b'<row r="%d">%s</row>' % (filled[0].row + 1, b"".join(written))
+
+
+def _row(chunk: bytes, edits: Mapping[int, CellEdit], before: int, writer: _CellWriter) -> bytes:
+    """Returns an existing row with its written cells."""
     head = ROW.match(chunk)
     assert head is not None
     content = b"" if head[2] else chunk[head.end() : -6]
-    custom = attribute(head[1], b"customFormat") in (b"1", b"true")
-    row_style = int(attribute(head[1], b"s") or 0) if custom else None
-    out: list[bytes] = []
-    waiting = iter(sorted(edits.items()))
-    todo, at, col, grown = next(waiting, None), 0, -1, False
-
-    def insert_until(limit: int) -> None:
-        nonlocal todo, grown
-        while todo is not None and todo[0] < limit:
-            edit = todo[1]
-            if edit.value is not None:
-                style = chooser.new(edit, before, row_style)
-                out.append(cell(row, todo[0], style, chooser.scaled(edit, style), from_1904))
-                grown = True
-            todo = next(waiting, None)
-
-    for match in CELL.finditer(content):
-        stated = attribute(match[1], b"r")
-        col = column(stated.rstrip(b"0123456789")) if stated else col + 1
-        out.append(content[at : match.start()])
-        at = match.start()
-        insert_until(col)
-        if todo is not None and todo[0] == col:
-            out.append(_over(match, row, col, todo[1], chooser, from_1904))
-            at, todo = match.end(), next(waiting, None)
-        if todo is None:
-            break
-    extension = content.find(b"<extLst", at)
-    rest = extension if extension >= 0 else len(content)
-    out.append(content[at:rest])
-    insert_until(MAX_COLUMNS)
-    out.append(content[rest:])
-    tag = b"<row" + (_SPANS.sub(b"", head[1]) if grown else head[1]) + b">"
-    return tag + b"".join(out) + b"</row>"
+    old = list(cells_of_row(content))
+    columns = [col for col, _ in old]
+    last = content.find(b"<extLst", old[-1][1].end() if old else 0)
+    starts = [*(match.start() for _, match in old), last if last >= 0 else len(content)]
+    out, at, attributes = [], 0, head[1]
+    for col, edit in sorted(edits.items()):
+        index = bisect.bisect_left(columns, col)
+        out.append(content[at : starts[index]])
+        at = starts[index]
+        if col in columns[index : index + 1]:
+            out.append(writer.over(old[index][1], edit))
+            at = old[index][1].end()
+        elif edit.value is not None:
+            out.append(writer.new(edit, before, _row_style(head[1])))
+            # The row may be longer now than its hint for readers says.
+            attributes = _SPANS.sub(b"", head[1])
+    out.append(content[at:])
+    return b"<row" + attributes + b">" + b"".join(out) + b"</row>"
 
 
-def _over(
-    match: re.Match[bytes], row: int, col: int, edit: CellEdit, chooser: _Chooser, from_1904: bool
-) -> bytes:
-    """Returns the XML of an existing cell with its new value. The style stays if it suits the
-    value.
-
-    Raises `WorkbookError` if the cell holds a formula."""
-    if match[2] and b"<f" in match[2]:
-        raise _formula(edit)
-    style = chooser.kept(int(attribute(match[1], b"s") or 0), edit)
-    phonetic = _KEPT.search(match[1])
-    kept = phonetic[0] if phonetic else b""
-    return cell(row, col, style, chooser.scaled(edit, style), from_1904, kept)
+def _row_style(attributes: bytes) -> int | None:
+    """Returns the style that a row gives its new cells, or None if it gives none."""
+    return style_of(attributes) if is_on(attributes, b"customFormat") else None
 
 
 def _check(edit: CellEdit) -> None:

@@ -133,24 +133,27 @@ def _table(
     _print_wide(sheet)
     sheet.repeat_rows(0)
     for index, column in enumerate(tab.columns):
-        sheet.set_column(index, index, column.width, looks.cell(column.body))
-        sheet.write_string(0, index, column.heading, looks.cell(column.style))
-        sheet.write_comment(
-            0, index, column.note, {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
-        )
-        rule = _dropdown(column) or _guard(column)
-        if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
-            raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
+        _column(sheet, index, column, looks)
     for number, values in enumerate(tab.rows):
         for index, (column, value) in enumerate(zip(tab.columns, values, strict=True)):
+            content = raw.get((number, column.column.name), value) if column.column else value
             look = looks.cell(column.body)
-            left = raw.get((number, column.column.name)) if column.column else None
-            content = value if left is None else left
             if isinstance(content, Formula):
                 sheet.write_formula(number + 1, index, content.text, look, content.value)
             elif content is not None:
                 _write(sheet, (number + 1, index), content, look, tab.title)
     _marks(sheet, tab, looks)
+
+
+def _column(sheet: Worksheet, index: int, column: ColumnLayout, looks: _Looks) -> None:
+    """Writes the heading of a column with its note, and the rule for what is typed below it."""
+    sheet.set_column(index, index, column.width, looks.cell(column.body))
+    sheet.write_string(0, index, column.heading, looks.cell(column.style))
+    note = {"author": "budgettrack", "x_scale": 1.6, "y_scale": 1.1}
+    sheet.write_comment(0, index, column.note, note)
+    rule = _dropdown(column) or _guard(column)
+    if rule and sheet.data_validation(1, index, LAST_ROW - 1, index, rule):
+        raise ValueError(f"the choices of '{column.heading}' are too long for a dropdown")
 
 
 def _dropdown(column: ColumnLayout) -> dict[str, Any] | None:

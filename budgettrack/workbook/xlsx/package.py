@@ -10,7 +10,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -126,6 +126,32 @@ def opened(raw: bytes, name: str) -> Package:
 
     Raises `WorkbookError` if the file is not an Excel workbook; the message names the kind of
     file."""
+    package = Package(name, _archive(raw, name))
+    _refuse_other_kinds(package)
+    main = related(package, "officeDocument", "")
+    if main is None or not package.has(main):
+        raise _other(name, "a file that holds no workbook")
+    package.main = main
+    if etree.QName(package.xml(main)).localname != "workbook":
+        raise _other(name, "an Office file that holds no workbook")
+    return package
+
+
+def _refuse_other_kinds(package: Package) -> None:
+    """Raises `WorkbookError` for a zip file of another kind, by the names of its parts."""
+    name, names = package.name, package.archive.namelist()
+    if len(set(names)) < len(names):
+        raise damaged(name)
+    if "mimetype" in names and b"opendocument" in package.read("mimetype"):
+        raise _other(name, "an OpenDocument file (.ods)")
+    if any(part.casefold().endswith("xl/workbook.bin") for part in names):
+        raise _other(name, "a binary workbook (.xlsb)")
+    if TYPES not in names or "_rels/.rels" not in names:
+        raise _other(name, "a zip file that holds no workbook")
+
+
+def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
+    """Opens the zip file in a file's bytes, whatever it holds, unless it is too large."""
     if not raw:
         raise WorkbookError(
             f"{name} is empty (0 bytes). Take its previous copy or make a new workbook."
@@ -141,29 +167,19 @@ def opened(raw: bytes, name: str) -> Package:
         archive = zipfile.ZipFile(io.BytesIO(raw))
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise damaged(name) from error
-    names = archive.namelist()
-    if sum(info.file_size for info in archive.infolist()) > MAX_BYTES or len(names) > MAX_PARTS:
+    parts = archive.infolist()
+    if sum(part.file_size for part in parts) > MAX_BYTES or len(parts) > MAX_PARTS:
         raise WorkbookError(
             f"{name} is larger than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts when unzipped,"
             " more than a plan needs. Nothing was read. Copy the tabs that you need into a new"
             " workbook.",
         )
-    package = Package(name, archive)
-    if len(set(names)) < len(names):
-        raise damaged(name)
-    if "mimetype" in names and b"opendocument" in package.read("mimetype"):
-        raise _other(name, "an OpenDocument file (.ods)")
-    if any(part.casefold().endswith("xl/workbook.bin") for part in names):
-        raise _other(name, "a binary workbook (.xlsb)")
-    if TYPES not in names or "_rels/.rels" not in names:
-        raise _other(name, "a zip file that holds no workbook")
-    main = [target for kind, target in relations(package, "") if kind == "officeDocument"]
-    if not main or not package.has(main[0]):
-        raise _other(name, "a file that holds no workbook")
-    package.main = main[0]
-    if etree.QName(package.xml(main[0])).localname != "workbook":
-        raise _other(name, "an Office file that holds no workbook")
-    return package
+    return archive
+
+
+def is_on(element: Element | None, name: str) -> bool:
+    """Whether an attribute says yes. False if there is no element."""
+    return element is not None and element.get(name) in ("1", "true")
 
 
 def parsed(content: bytes, name: str) -> Element:
@@ -183,7 +199,13 @@ def relations(package: Package, part: str) -> list[tuple[str, str]]:
     """Returns (kind, target part) of each relationship of a part to another part in the file.
 
     The part "" is the file itself."""
-    return [(kind, target) for kind, target, _ in _relations(package, part)]
+    return [(link.kind, link.target) for link in _relations(package, part)]
+
+
+def present(package: Package, kind: str, part: str | None = None) -> str | None:
+    """Returns the part of this kind, as `related` does. Returns None if the file lacks the part."""
+    target = related(package, kind, part)
+    return target if target is not None and package.has(target) else None
 
 
 def sheets(package: Package) -> tuple[SheetPart, ...]:
@@ -191,25 +213,31 @@ def sheets(package: Package) -> tuple[SheetPart, ...]:
     out.
 
     Raises `WorkbookError` if there is no such tab, or if two tabs have the same name."""
-    targets = {key: (kind, target) for kind, target, key in _relations(package, package.main)}
-    parts = []
-    for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
-        key = next((str(value) for name, value in element.items() if str(name).endswith("}id")), "")
-        kind, target = targets.get(key, ("", ""))
-        if kind == "worksheet" and package.has(target):
-            parts.append(
-                SheetPart(element.get("name") or "", target, element.get("state") == "veryHidden")
-            )
+    parts = tuple(_sheets(package))
     if not parts:
         raise WorkbookError(
             f"{package.name} holds no tab with cells. Make a new workbook or take its previous"
             " copy."
         )
-    names = [sheet.tab.casefold() for sheet in parts]
-    twice = next((sheet.tab for sheet in parts if names.count(sheet.tab.casefold()) > 1), None)
-    if twice is not None:
-        raise WorkbookError(f"{package.name} holds two tabs named '{twice}'. Rename one of them.")
-    return tuple(parts)
+    taken: set[str] = set()
+    for sheet in parts:
+        if sheet.tab.casefold() in taken:
+            raise WorkbookError(
+                f"{package.name} holds two tabs named '{sheet.tab}'. Rename one of them."
+            )
+        taken.add(sheet.tab.casefold())
+    return parts
+
+
+def _sheets(package: Package) -> Iterator[SheetPart]:
+    links = {link.key: link for link in _relations(package, package.main)}
+    for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
+        keys = [str(value) for name, value in element.items() if str(name).endswith("}id")]
+        link = links.get(keys[0]) if keys else None
+        if link is not None and link.kind == "worksheet" and package.has(link.target):
+            yield SheetPart(
+                element.get("name") or "", link.target, element.get("state") == "veryHidden"
+            )
 
 
 def related(package: Package, kind: str, part: str | None = None) -> str | None:
@@ -247,20 +275,23 @@ def unrelate(package: Package, source: str, kinds: Iterable[str]) -> None:
     if not package.has(part):
         return
     root = package.xml(part)
-    gone = [
-        element for element in root if (element.get("Type") or "").rsplit("/", 1)[-1] in unwanted
-    ]
+    gone = [element for element in root if _kind(element) in unwanted]
     for element in gone:
         target = _target(source, element.get("Target") or "")
         package.remove(target)
-        types = package.xml(TYPES)
-        for override in types.findall("{*}Override"):
-            if (override.get("PartName") or "").lstrip("/") == target:
-                types.remove(override)
-        package.put_xml(TYPES, types)
+        _undeclare(package, target)
         root.remove(element)
     if gone:
         package.put_xml(part, root)
+
+
+def _undeclare(package: Package, part: str) -> None:
+    """Removes the content type of a part."""
+    types = package.xml(TYPES)
+    for override in types.findall("{*}Override"):
+        if (override.get("PartName") or "").lstrip("/") == part:
+            types.remove(override)
+    package.put_xml(TYPES, types)
 
 
 def declare(package: Package, part: str, content_type: str) -> None:
@@ -276,8 +307,8 @@ def mark(package: Package) -> str | None:
     """Returns the register's hidden mark, a document property of the file.
 
     Returns None if the file has no mark."""
-    part = related(package, "custom-properties", "")
-    if part is None or not package.has(part):
+    part = present(package, "custom-properties", "")
+    if part is None:
         return None
     for prop in package.xml(part).iterfind("{*}property"):
         if prop.get("name") == _MARK:
@@ -287,8 +318,8 @@ def mark(package: Package) -> str | None:
 
 def set_mark(package: Package, text: str) -> None:
     """Writes the register's hidden mark."""
-    part = related(package, "custom-properties", "")
-    if part is None or not package.has(part):
+    part = present(package, "custom-properties", "")
+    if part is None:
         part = "docProps/custom.xml"
         root = etree.fromstring(f'<Properties xmlns="{CUSTOM}" xmlns:vt="{VARIANTS}"/>')
         relate(package, "", "custom-properties", part)
@@ -308,6 +339,15 @@ def set_mark(package: Package, text: str) -> None:
         own.remove(child)
     etree.SubElement(own, f"{{{VARIANTS}}}lpwstr").text = text
     package.put_xml(part, root)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A relationship to another part: its kind (a word), the part, and the key that names it."""
+
+    kind: str
+    target: str
+    key: str
 
 
 def _ole(raw: bytes, name: str) -> str:
@@ -349,16 +389,21 @@ def _target(source: str, target: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
 
 
-def _relations(package: Package, source: str) -> list[tuple[str, str, str]]:
+def _relations(package: Package, source: str) -> list[_Link]:
     part = _relations_part(source)
     if not package.has(part):
         return []
     return [
-        (
-            (element.get("Type") or "").rsplit("/", 1)[-1],
+        _Link(
+            _kind(element),
             _target(source, element.get("Target") or ""),
             element.get("Id") or "",
         )
         for element in package.xml(part).iterfind("{*}Relationship")
         if element.get("TargetMode") != "External"
     ]
+
+
+def _kind(element: Element) -> str:
+    """Returns the kind of a relationship, which is the last word of its type."""
+    return (element.get("Type") or "").rsplit("/", 1)[-1]

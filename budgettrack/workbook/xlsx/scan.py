@@ -5,6 +5,7 @@ searched as bytes, and cells are read one by one only if a search finds somethin
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -105,6 +106,22 @@ def content_of(part: bytes) -> tuple[int, int]:
     return match.end(), end if end >= 0 else len(part)
 
 
+def style_of(attributes: bytes) -> int:
+    """Returns the style of a cell, a row or a column from its attributes."""
+    return int(attribute(attributes, b"s") or 0)
+
+
+def is_on(attributes: bytes, name: bytes) -> bool:
+    """Whether an attribute says yes."""
+    return attribute(attributes, name) in (b"1", b"true")
+
+
+def holds(where: Area, row: int, col: int) -> bool:
+    """Whether an area holds a cell."""
+    top, left, bottom, right = where
+    return top <= row <= bottom and left <= col <= right
+
+
 def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
     """Yields (row, column, attributes, offset of the first byte after the start tag) of every cell.
 
@@ -113,31 +130,29 @@ def cells(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
     start, end = content_of(part)
     row = col = -1
     for match in _TAG.finditer(part, start, end):
+        stated = attribute(match[2], b"r")
         if match[1] == b"row":
-            stated = attribute(match[2], b"r")
             row, col = (int(stated) - 1 if stated else row + 1), -1
         else:
-            stated = attribute(match[2], b"r")
             col = position(stated)[1] if stated else col + 1
             yield row, col, match[2], match.end()
+
+
+def cells_of_row(content: bytes) -> Iterator[tuple[int, re.Match[bytes]]]:
+    """Yields (column, match of `CELL`) of every cell in the content of one row."""
+    col = -1
+    for match in CELL.finditer(content):
+        stated = attribute(match[1], b"r")
+        col = column(stated.rstrip(b"0123456789")) if stated else col + 1
+        yield col, match
 
 
 def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     """Returns the last row and last column with a value if the sheet spans more than `limit` cells.
 
     Returns None if it does not."""
-    last = part.rfind(b"<row", 0, content_of(part)[1])
-    stated = ROW.match(part, last) if last >= 0 else None
-    number = attribute(stated[1], b"r") if stated else None
-    rows = int(number) if number else part.count(b"<row")
-    if rows * 16_384 <= limit:
-        return None
-    # Only a column from this first letter on can make the sheet too wide.
-    allowed = max(27, limit // rows)
-    first = letters(min(allowed, 702) - 1)[0].encode()
-    two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
-    columns = rb"(?:[A-Z]{3}" + two + rb")\d"
-    if not _search(rb"r=", columns, part):
+    rows = _last_row(part)
+    if rows * 16_384 <= limit or not _may_be_wide(part, limit // rows):
         return None
     deep = wide = 0
     for row, col, attributes, offset in cells(part):
@@ -146,38 +161,60 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     return (deep, wide) if (deep + 1) * (wide + 1) > limit else None
 
 
+def _last_row(part: bytes) -> int:
+    """Returns the number of the last row, or how many rows there are if the last has no number."""
+    last = part.rfind(b"<row", 0, content_of(part)[1])
+    match = ROW.match(part, last) if last >= 0 else None
+    number = attribute(match[1], b"r") if match else None
+    return int(number) if number else part.count(b"<row")
+
+
+def _may_be_wide(part: bytes, columns: int) -> bool:
+    """Whether any cell may lie beyond this number of columns, by the letters of its column."""
+    # Only a column from this first letter on can make the sheet too wide.
+    allowed = max(27, columns)
+    first = letters(min(allowed, 702) - 1)[0].encode()
+    two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
+    return _search(rb"r=", rb"(?:[A-Z]{3}" + two + rb")\d", part)
+
+
 def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:
     """Scans a sheet's XML, which `plain` has prepared.
 
     A sheet without formulas, errors and percentages takes only a few searches."""
     scan = Scan()
     start, end = content_of(part)
-    if part.find(b"<f", start, end) >= 0 or any(
-        pattern.search(part, start, end) for pattern in _ERRORS
-    ):
+    has_errors = any(pattern.search(part, start, end) for pattern in _ERRORS)
+    if has_errors or part.find(b"<f", start, end) >= 0:
         _formulas_and_errors(part, start, end, scan)
-    if 0 in percent_styles or any(
-        _search(rb"s=", rb"%d[\"']" % style, part) for style in percent_styles
-    ):
-        scan.percents = frozenset(
-            (row, col)
-            for row, col, attributes, _ in cells(part)
-            if int(attribute(attributes, b"s") or 0) in percent_styles
-        )
+    scan.percents = _percents(part, percent_styles)
     scan.merged = tuple(area(match[1]) for match in _MERGED.finditer(part, end))
     return scan
+
+
+def _percents(part: bytes, styles: frozenset[int]) -> frozenset[tuple[int, int]]:
+    """Returns the cells with one of these styles. Cells without a style have style 0."""
+    if 0 not in styles and not any(_search(rb"s=", rb"%d[\"']" % style, part) for style in styles):
+        return frozenset()
+    return frozenset(
+        (row, col) for row, col, attributes, _ in cells(part) if style_of(attributes) in styles
+    )
 
 
 def formula_areas(part: bytes) -> list[Area]:
     """Returns the areas that a single formula fills (arrays, spilled results, data tables)."""
     if b"array" not in part and b"dataTable" not in part:
         return []
-    return [
-        area(reference)
-        for match in _FORMULA.finditer(part)
-        if attribute(match[1], b"t") in (b"array", b"dataTable")
-        and (reference := attribute(match[1], b"ref"))
-    ]
+    areas = [_filled_area(match[1]) for match in _FORMULA.finditer(part)]
+    return [filled for filled in areas if filled is not None]
+
+
+def _filled_area(attributes: bytes) -> Area | None:
+    """Returns the area that a formula fills, or None if it fills only its own cell."""
+    reference = attribute(attributes, b"ref")
+    if not reference or attribute(attributes, b"t") not in (b"array", b"dataTable"):
+        return None
+    return area(reference)
 
 
 def column_styles(part: bytes) -> list[tuple[int, int, int]]:
@@ -202,32 +239,34 @@ def protected(
     Returns an empty set if the protection is off."""
     end = content_of(part)[1]
     match = _PROTECTION.search(part, end)
-    if match is None or attribute(match[1], b"sheet") not in (b"1", b"true"):
+    if match is None or not is_on(match[1], b"sheet"):
         return frozenset()
-    by_column = dict.fromkeys(range(columns), 0)
-    for first, last, style in column_styles(part):
-        by_column.update((col, style) for col in range(first, min(last + 1, columns)))
-    locked = {
-        (row, col)
-        for col, style in by_column.items()
-        if style not in unlocked
-        for row in range(rows)
-    }
+    locked = _locked_columns(part, unlocked, rows, columns)
     for row, col, attributes, _ in cells(part[: end + 12]):
-        if int(attribute(attributes, b"s") or 0) in unlocked:
+        if style_of(attributes) in unlocked:
             locked.discard((row, col))
         else:
             locked.add((row, col))
     for free in _FREE.finditer(part, end):
         for reference in free[1].split():
-            top, left, bottom, right = area(reference)
-            locked -= {
-                place for place in locked if top <= place[0] <= bottom and left <= place[1] <= right
-            }
+            where = area(reference)
+            locked -= {place for place in locked if holds(where, *place)}
     return frozenset(locked)
 
 
-def _formulas_and_errors(part: bytes, start: int, end: int, found: Scan) -> None:
+def _locked_columns(
+    part: bytes, unlocked: frozenset[int], rows: int, columns: int
+) -> set[tuple[int, int]]:
+    """Returns the cells of the columns whose own style is locked. A style is locked by default."""
+    by_column = dict.fromkeys(range(columns), 0)
+    for first, last, style in column_styles(part):
+        by_column.update((col, style) for col in range(first, min(last + 1, columns)))
+    locked = [col for col, style in by_column.items() if style not in unlocked]
+    return set(itertools.product(range(rows), locked))
+
+
+def _formulas_and_errors(part: bytes, start: int, end: int, scan: Scan) -> None:
+    """Adds the formulas and errors of a sheet to `scan`."""
     implied, masters = _Places(part), dict[bytes, str]()
     for offset in _cells_with(part, start, end):
         match = CELL.match(part, offset)
@@ -235,30 +274,46 @@ def _formulas_and_errors(part: bytes, start: int, end: int, found: Scan) -> None
             continue
         stated = attribute(match[1], b"r")
         place = position(stated) if stated else implied[offset]
-        formula, value = _FORMULA.search(match[2]), _VALUE.search(match[2])
-        kind = attribute(match[1], b"t")
-        if kind == b"e" and value is not None and value[1]:
-            found.errors[place] = CellError(_text(value[1]))
-        if formula is None:
-            continue
-        text = _text(formula[2] or b"")
-        shared = attribute(formula[1], b"si")
-        if shared is not None:
-            text = masters.setdefault(shared, text) or text
-        found.formulas[place] = "=" + text
-        if value is None or (not value[1] and kind != b"str"):
-            found.no_values.add(place)
-        _fill(found, formula, place)
+        kind, formula = attribute(match[1], b"t"), _FORMULA.search(match[2])
+        value = _stored_value(match[2])
+        if kind == b"e" and value:
+            scan.errors[place] = CellError(_text(value))
+        if formula is not None:
+            _note_formula(scan, place, formula, masters)
+            if not _is_calculated(kind, value):
+                scan.no_values.add(place)
 
 
-def _fill(found: Scan, formula: re.Match[bytes], place: tuple[int, int]) -> None:
-    reference = attribute(formula[1], b"ref")
-    if attribute(formula[1], b"t") in (b"array", b"dataTable") and reference:
-        top, left, bottom, right = area(reference)
-        if (bottom - top + 1) * (right - left + 1) <= 1_000_000:
-            for row in range(top, bottom + 1):
-                for col in range(left, right + 1):
-                    found.formulas.setdefault((row, col), found.formulas[place])
+def _stored_value(content: bytes) -> bytes | None:
+    """Returns the value that is stored in a cell, or None if none is stored."""
+    match = _VALUE.search(content)
+    return None if match is None else match[1] or b""
+
+
+def _is_calculated(kind: bytes | None, value: bytes | None) -> bool:
+    """Whether a program has calculated the formula. An empty text is a value only in a cell that
+    says that it holds a text."""
+    return bool(value) or (value is not None and kind == b"str")
+
+
+def _note_formula(
+    scan: Scan, place: tuple[int, int], formula: re.Match[bytes], masters: dict[bytes, str]
+) -> None:
+    """Adds a formula and the cells that it fills. `masters` are the shared formulas by number.
+
+    Only the first cell of a shared formula has its text."""
+    text = _text(formula[2] or b"")
+    shared = attribute(formula[1], b"si")
+    if shared is not None:
+        text = masters.setdefault(shared, text) or text
+    scan.formulas[place] = "=" + text
+    filled = _filled_area(formula[1])
+    if filled is None:
+        return
+    top, left, bottom, right = filled
+    if (bottom - top + 1) * (right - left + 1) <= 1_000_000:
+        for cell in itertools.product(range(top, bottom + 1), range(left, right + 1)):
+            scan.formulas.setdefault(cell, scan.formulas[place])
 
 
 def _cells_with(part: bytes, start: int, end: int) -> list[int]:

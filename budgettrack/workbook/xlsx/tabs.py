@@ -18,6 +18,7 @@ from budgettrack.workbook.xlsx.package import (
     Element,
     Package,
     declare,
+    is_on,
     relate,
     related,
     relations,
@@ -77,16 +78,12 @@ def _new_sheet(package: Package, tab: str) -> str:
 
 
 def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -> bytes:
-    kept = (
-        {}
-        if old is None
-        else {etree.QName(child).localname: child for child in old if isinstance(child.tag, str)}
-    )
+    kept, marks = _kept(old)
     width = max([1, *map(len, page.rows)])
     out = [
         b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',
         f'<worksheet xmlns="{_MAIN}" xmlns:r="{RELATIONS}">'.encode(),
-        *_kept(kept, _BEFORE),
+        *(kept[name] for name in _BEFORE if name in kept),
         f'<dimension ref="A1:{letters(width - 1)}{max(1, len(page.rows))}"/>'.encode(),
         _view(page, old),
         b'<sheetFormatPr defaultRowHeight="15"/>',
@@ -101,20 +98,12 @@ def _part(page: ToolTab, styles: Styles, from_1904: bool, old: Element | None) -
             )
             out.append(cell(row, col, style, _value(page_cell), from_1904))
         out.append(b"</row>")
-    marks = (
-        []
-        if old is None
-        else [
-            etree.tostring(element, with_tail=False)
-            for element in old.iterfind("{*}conditionalFormatting")
-        ]
-    )
     out += [
         b"</sheetData>",
         *marks,
         _dropdowns(page),
         _links(page),
-        *_kept(kept, _AFTER),
+        *(kept[name] for name in _AFTER if name in kept),
         b"</worksheet>",
     ]
     return b"".join(out)
@@ -139,17 +128,22 @@ def _value(page_cell: PageCell) -> str | Decimal | date | None:
     return page_cell.value
 
 
-def _kept(kept: dict[str, Element], names: Iterable[str]) -> list[bytes]:
-    return [etree.tostring(kept[name], with_tail=False) for name in names if name in kept]
+def _kept(old: Element | None) -> tuple[dict[str, bytes], list[bytes]]:
+    """Returns the parts of the older tab by name, and its conditional formats. Both may be kept."""
+    if old is None:
+        return {}, []
+    parts = {
+        etree.QName(child).localname: etree.tostring(child, with_tail=False)
+        for child in old
+        if isinstance(child.tag, str)
+    }
+    marks = old.iterfind("{*}conditionalFormatting")
+    return parts, [etree.tostring(element, with_tail=False) for element in marks]
 
 
 def _view(page: ToolTab, old: Element | None) -> bytes:
     seen = None if old is None else old.find("{*}sheetViews/{*}sheetView")
-    chosen = (
-        b' tabSelected="1"'
-        if seen is not None and seen.get("tabSelected") in ("1", "true")
-        else b""
-    )
+    chosen = b' tabSelected="1"' if is_on(seen, "tabSelected") else b""
     pane = b""
     if page.frozen:
         pane = (
@@ -237,7 +231,7 @@ def calculate_on_load(package: Package) -> None:
             (i for i, child in enumerate(root) if etree.QName(child).localname in later), len(root)
         )
         root.insert(at, settings)
-    if settings.get("fullCalcOnLoad") not in ("1", "true"):
+    if not is_on(settings, "fullCalcOnLoad"):
         settings.set("fullCalcOnLoad", "1")
         package.put_xml(package.main, root)
 

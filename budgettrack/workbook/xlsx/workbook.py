@@ -23,9 +23,10 @@ from budgettrack.workbook.xlsx.package import (
     Package,
     SheetPart,
     damaged,
+    is_on,
     mark,
     opened,
-    related,
+    present,
     set_mark,
     sheets,
 )
@@ -174,20 +175,19 @@ def _token(raw: bytes) -> str:
 
 
 def _styles(package: Package) -> Styles:
-    part = related(package, "styles")
-    return Styles(package.xml(part) if part is not None and package.has(part) else None)
+    part = present(package, "styles")
+    return Styles(None if part is None else package.xml(part))
 
 
 def _from_1904(package: Package) -> bool:
-    settings = package.xml(package.main).find("{*}workbookPr")
-    return settings is not None and settings.get("date1904") in ("1", "true")
+    return is_on(package.xml(package.main).find("{*}workbookPr"), "date1904")
 
 
 def _proven(package: Package) -> None:
     # The reader of values trusts the stated size of a part, which may be wrong in a hostile file.
     # Reading the part here detects a wrong size.
-    part = related(package, "sharedStrings")
-    if part is not None and package.has(part):
+    part = present(package, "sharedStrings")
+    if part is not None:
         package.read(part)
 
 
@@ -244,6 +244,22 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
 
     Returns None if the edits change nothing.
     Raises `WorkbookError` if the file is signed, has a format that is only read, or lacks a tab."""
+    _refuse_if_not_written(package)
+    styles, from_1904 = _styles(package), _from_1904(package)
+    _edit_tabs(package, edits.cells, styles, from_1904)
+    for page in edits.pages:
+        put_page(package, page, styles, from_1904)
+    put_styles(package, styles)
+    if edits.mark is not None:
+        set_mark(package, edits.mark)
+    if not package.changed and not package.removed:
+        return None
+    if edits.cells or edits.pages:
+        calculate_on_load(package)
+    return package.content()
+
+
+def _refuse_if_not_written(package: Package) -> None:
     if signed(package):
         raise WorkbookError(
             f"{package.name} is signed, and any change would break the signature. Save an unsigned"
@@ -254,25 +270,20 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
             f"{package.name} is saved as 'Strict Open XML', which can be read but not written here."
             " Open it in your spreadsheet program and save it as 'Excel Workbook (.xlsx)'.",
         )
+
+
+def _edit_tabs(
+    package: Package, edits: Sequence[CellEdit], styles: Styles, from_1904: bool
+) -> None:
     by_tab: dict[str, list[CellEdit]] = {}
-    for edit in edits.cells:
+    for edit in edits:
         by_tab.setdefault(edit.tab, []).append(edit)
     parts = {sheet.tab: sheet.part for sheet in sheets(package)}
-    styles, from_1904 = _styles(package), _from_1904(package)
     for tab, cells in by_tab.items():
         if tab not in parts:
             raise WorkbookError(f"{package.name} holds no tab '{tab}' any more. Run this again.")
-        package.put(parts[tab], edited(plain(package.read(parts[tab])), cells, styles, from_1904))
-    for page in edits.pages:
-        put_page(package, page, styles, from_1904)
-    put_styles(package, styles)
-    if edits.mark is not None:
-        set_mark(package, edits.mark)
-    if not package.changed and not package.removed:
-        return None
-    if by_tab or edits.pages:
-        calculate_on_load(package)
-    return package.content()
+        part = plain(package.read(parts[tab]))
+        package.put(parts[tab], edited(part, cells, styles, from_1904))
 
 
 @contextlib.contextmanager
