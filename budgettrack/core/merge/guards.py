@@ -88,28 +88,44 @@ def alterations(
     """Returns the reasons to stop because too many rows have other amounts, dates or references, or
     because a column was sorted without its IDs."""
     altered = [change for change in changes if change.kind == "alter"]
-    problems = []
-    by_field: dict[str, list[tuple[str, str]]] = {}
-    slipped = 0
-    for change in altered:
-        slip = False
-        for name, before, after in change.fields:
-            by_field.setdefault(name, []).append((before, after))
-            slip |= bool(before) and table.column(name).kind in SLIPS
-        slipped += slip
-    for name, moves in by_field.items():
-        # The column Amount was sorted alone: every sum is still there, each beside another ID. One
-        # value may be new, because somebody corrected an amount before the slip.
-        olds, news = Counter(old for old, _ in moves), Counter(new for _, new in moves)
-        if len(moves) > limits.rows and (olds - news).total() <= 1:
-            problems.append(
-                f"{len(moves)} values of the column {table.column(name).heading} in the tab"
-                f" {table.tab} stand in other rows than before: it looks sorted or shifted without"
-                " its IDs. Undo that, or confirm with --allow changes."
-            )
-    if not problems and slipped > limits.rows and slipped * limits.share > len(agreed):
-        problems.append(
+    problems = [
+        f"{len(moves)} values of the column {table.column(name).heading} in the tab"
+        f" {table.tab} stand in other rows than before: it looks sorted or shifted without"
+        " its IDs. Undo that, or confirm with --allow changes."
+        for name, moves in _by_field(altered).items()
+        if len(moves) > limits.rows and _only_moved(moves)
+    ]
+    if problems:
+        return problems
+    slipped = sum(_may_be_slip(table, change) for change in altered)
+    if slipped > limits.rows and slipped * limits.share > len(agreed):
+        return [
             f"{slipped} of {len(agreed)} rows of the tab {table.tab} have other amounts, dates or"
             " references than before. Check them, or confirm with --allow changes."
-        )
-    return problems
+        ]
+    return []
+
+
+def _by_field(changes: Sequence[Change]) -> dict[str, list[tuple[str, str]]]:
+    """Returns the (old, new) values of each column that changes."""
+    moves: dict[str, list[tuple[str, str]]] = {}
+    for change in changes:
+        for name, before, after in change.fields:
+            moves.setdefault(name, []).append((before, after))
+    return moves
+
+
+def _only_moved(moves: Sequence[tuple[str, str]]) -> bool:
+    """Whether the values of a column, as (old, new), are the same as before, but beside other IDs.
+
+    One value may be new."""
+    # The column Amount was sorted alone: every sum is still there, each beside another ID. One
+    # value may be new, because somebody corrected an amount before the slip.
+    olds = Counter(old for old, _ in moves)
+    news = Counter(new for _, new in moves)
+    return (olds - news).total() <= 1
+
+
+def _may_be_slip(table: Table, change: Change) -> bool:
+    """Whether a row has another amount, date or reference than before. A first value is no slip."""
+    return any(before and table.column(name).kind in SLIPS for name, before, _ in change.fields)

@@ -38,59 +38,80 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     that this table ever had, also those of removed rows: no ID is used twice."""
     visible = [row for row in read.rows if "id" not in row.unreadable]
     hidden = len(visible) < len(read.rows)
-    named: dict[str, Row] = {}
-    copies: list[Row] = []
-    nameless: list[Row] = []
-    for row in visible:
-        if not row.id:
-            nameless.append(row)
-        elif row.id in named:
-            # Somebody copied the row of B-1 to begin a new line from it, perhaps above the old one.
-            first = named[row.id]
-            kept = _original(first, row, agreed.get(row.id))
-            named[row.id] = kept
-            copies.append(row if kept is first else first)
-        else:
-            named[row.id] = row
+    named, copies = _by_id(visible, agreed)
     if read.table.key:
         return Identified(named, (), {}, hidden, ())
 
     # A cell with #REF! may hide the ID that seems to be missing. As long as a row has such a cell,
     # no row counts as renamed or cleared.
-    missing = {id_: fields for id_, fields in agreed.items() if id_ not in named}
-    by_content = _unique(missing)
-    renames = {} if hidden else _renames(named, agreed, used, by_content)
-    restored = {} if hidden else _restored(nameless, by_content, set(renames))
-
+    by_content = {} if hidden else _unique_missing(agreed, named)
+    renames = _renames(named, {*agreed, *used}, by_content)
+    nameless = [row for row in visible if not row.id]
+    given = _restored(nameless, by_content, set(renames))
     ids = _Ids(read, {*used, *agreed, *named})
-    by_row: dict[int, str] = {row.number: id_ for id_, row in named.items()}
-    given: list[tuple[int, str]] = []
-    findings: list[Finding] = []
-    for row in sorted([*nameless, *copies], key=lambda row: row.number):
-        new = restored.get(row.number) or ids.next(row)
-        by_row[row.number] = new
-        given.append((row.number, new))
-        if row.id:
-            findings.append(
-                Finding(
-                    "duplicate-id",
-                    read.table.name,
-                    new,
-                    "id",
-                    (("id", row.id), ("new", new)),
-                    read.tab,
-                    row.number,
-                    read.columns.get("id"),
-                )
-            )
-    rows = {
-        by_row[row.number]: (
-            row if row.id == by_row[row.number] else replace(row, id=by_row[row.number])
-        )
-        for row in visible
+    for row in _from_the_top([*nameless, *copies]):
+        if row.number not in given:
+            given[row.number] = ids.next(row)
+
+    rows = dict(_with_id(row, given) for row in visible)
+    findings = tuple(_duplicate(read, row, given[row.number]) for row in _from_the_top(copies))
+    written = tuple(sorted(given.items())) if ids.writes else ()
+    return Identified(rows, written, renames, hidden, findings)
+
+
+def _from_the_top(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row.number)
+
+
+def _with_id(row: Row, given: Mapping[int, str]) -> tuple[str, Row]:
+    """Returns a row with its ID, which may be one that it was just given."""
+    id_ = given.get(row.number, row.id)
+    return id_, row if row.id == id_ else replace(row, id=id_)
+
+
+def _unique_missing(
+    agreed: Mapping[str, Fields], named: Collection[str]
+) -> dict[tuple[tuple[str, str], ...], str]:
+    """Returns the ID of each agreed record that no row has, by its content. Empty records and
+    records with equal content are left out."""
+    missing = {id_: _content(fields) for id_, fields in agreed.items() if id_ not in named}
+    counts = Counter(missing.values())
+    return {
+        content: id_
+        for id_, content in missing.items()
+        if len(content) > 1 and counts[content] == 1
     }
-    writable = read.writable and "id" in read.columns
-    return Identified(rows, tuple(given) if writable else (), renames, hidden, tuple(findings))
+
+
+def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str, Row], list[Row]]:
+    """Returns the rows by their ID, and the rows that are copies of these. Rows without an ID are
+    left out."""
+    named: dict[str, Row] = {}
+    copies: list[Row] = []
+    for row in rows:
+        if not row.id:
+            continue
+        first = named.setdefault(row.id, row)
+        if first is not row:
+            # Somebody copied the row of B-1 to begin a new line from it, perhaps above the old one.
+            kept = _original(first, row, agreed.get(row.id))
+            named[row.id] = kept
+            copies.append(row if kept is first else first)
+    return named, copies
+
+
+def _duplicate(read: TableRows, row: Row, new: str) -> Finding:
+    """Returns the finding about a copied row that gets a new ID."""
+    return Finding(
+        "duplicate-id",
+        read.table.name,
+        new,
+        "id",
+        (("id", row.id), ("new", new)),
+        read.tab,
+        row.number,
+        read.columns.get("id"),
+    )
 
 
 def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
@@ -99,50 +120,37 @@ def _original(first: Row, second: Row, agreed: Fields | None) -> Row:
     If both are equally similar, it is the upper row."""
     if agreed is None:
         return first
-    likeness = [
-        sum(row.fields.get(name) == text for name, text in agreed.items())
-        for row in (first, second)
-    ]
-    unlike = [
-        sum(agreed.get(name) != text for name, text in row.fields.items())
-        for row in (first, second)
-    ]
-    return second if (likeness[1], -unlike[1]) > (likeness[0], -unlike[0]) else first
+
+    def likeness(row: Row) -> tuple[int, int]:
+        alike = sum(row.fields.get(name) == text for name, text in agreed.items())
+        unlike = sum(agreed.get(name) != text for name, text in row.fields.items())
+        return alike, -unlike
+
+    return max(first, second, key=likeness)
 
 
 def _content(fields: Fields) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(fields.items()))
 
 
-def _unique(records: Mapping[str, Fields]) -> dict[tuple[tuple[str, str], ...], str]:
-    """Returns the ID of each record by its content. Empty records and records with equal content
-    are left out."""
-    counts = Counter(_content(fields) for fields in records.values())
-    return {
-        _content(fields): id_
-        for id_, fields in records.items()
-        if len(fields) > 1 and counts[_content(fields)] == 1
-    }
-
-
 def _renames(
     named: Mapping[str, Row],
-    agreed: Mapping[str, Fields],
-    used: Collection[str],
+    known: Collection[str],
     by_content: Mapping[tuple[tuple[str, str], ...], str],
 ) -> dict[str, str]:
     """Returns the new ID by the old ID, for rows in which only the ID has changed.
 
-    There must be exactly one missing record with the content of the row."""
+    There must be exactly one missing record with the content of the row. `known` are the IDs that
+    a record has or had: they name that record."""
     if not by_content:
         return {}
-    found: dict[str, list[str]] = {}
+    renamed: dict[str, list[str]] = {}
     for id_, row in named.items():
-        if id_ not in agreed and id_ not in used and not row.unreadable:
+        if id_ not in known and not row.unreadable:
             old = by_content.get(_content(row.fields))
             if old is not None:
-                found.setdefault(old, []).append(id_)
-    return {old: news[0] for old, news in found.items() if len(news) == 1}
+                renamed.setdefault(old, []).append(id_)
+    return {old: news[0] for old, news in renamed.items() if len(news) == 1}
 
 
 def _restored(
@@ -153,40 +161,44 @@ def _restored(
     """Returns the cleared ID by row number, for rows in which only the ID was cleared."""
     if not by_content:
         return {}
-    found: dict[str, list[int]] = {}
+    cleared: dict[str, list[int]] = {}
     for row in nameless:
         old = by_content.get(_content(row.fields))
         if old is not None and old not in renamed and not row.unreadable:
-            found.setdefault(old, []).append(row.number)
-    return {numbers[0]: old for old, numbers in found.items() if len(numbers) == 1}
+            cleared.setdefault(old, []).append(row.number)
+    return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}
 
 
 class _Ids:
     """Makes new IDs: the prefix of the table and the next number.
 
-    A table that is only read gets IDs made from the content of its rows."""
+    A table that is only read gets IDs made from the content of its rows. `writes` tells whether
+    the sheet gets the new IDs."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # B-7 was removed last year. It is not given again: old reports still mean the old line.
-        self._read = read
-        start = f"{read.table.prefix}-"
-        numbers = [
-            int(id_[len(start) :])
-            for id_ in used
-            if id_.startswith(start) and id_[len(start) :].isdecimal() and len(id_) < 20
-        ]
-        self._last = max(numbers, default=0)
+        self._prefix = read.table.prefix
+        self.writes = read.writable and "id" in read.columns
+        self._last = max(filter(None, map(self._number, used)), default=0)
         self._seen: Counter[str] = Counter()
 
+    def _number(self, id_: str) -> int | None:
+        """Returns the number of an ID of this table, or None for an ID that a person made up."""
+        digits = id_.removeprefix(f"{self._prefix}-")
+        if digits == id_ or not digits.isdecimal() or len(id_) >= 20:
+            return None
+        return int(digits)
+
     def next(self, row: Row) -> str:
-        if self._read.writable and "id" in self._read.columns:
+        """Returns an ID that no row had before."""
+        if self.writes:
             self._last += 1
-            return f"{self._read.table.prefix}-{self._last}"
+            return f"{self._prefix}-{self._last}"
         if row.id:
             base = row.id
             self._seen[base] += 1
             return f"{base}~{self._seen[base] + 1}"
         content = "\n".join(f"{name}={text}" for name, text in _content(row.fields))
-        base = f"{self._read.table.prefix}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        base = f"{self._prefix}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         self._seen[base] += 1
         return base if self._seen[base] == 1 else f"{base}~{self._seen[base]}"

@@ -19,6 +19,8 @@ from budgettrack.core.records.tables import Table, groups
 
 Side = Literal["sheet", "register"]
 TableRecords = Mapping[str, Fields]
+FieldChange = tuple[str, str, str]
+"""A field with its value on one side and on the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class SheetSide:
     formulas: Set[tuple[str, str]] = frozenset()
     protected: Set[tuple[str, str]] = frozenset()
 
+    def is_doubtful(self, record: str) -> bool:
+        """Whether the row has cells of which we cannot know whether a person changed them."""
+        cells = (self.unreadable, self.formulas, self.protected)
+        return any(record == doubtful for places in cells for doubtful, _ in places)
+
+    @property
+    def doubtful(self) -> set[str]:
+        """The rows with cells of which we cannot know whether a person changed them."""
+        return {record for record, _ in (*self.unreadable, *self.formulas, *self.protected)}
+
 
 @dataclass(slots=True)
 class Merge:
@@ -122,35 +134,173 @@ def merge(
 
     `keep` settles single conflicts by `Conflict.key` or `Conflict.seal`.
     `winner` settles all conflicts."""
-    outcome = Merge()
-    choice = _Choice(keep or {}, winner)
-    unsure = {
-        record
-        for cells in (sheet.unreadable, sheet.formulas, sheet.protected)
-        for record, _ in cells
-    }
+    merging = _TableMerge(table, sheet, keep or {}, winner, sheet.doubtful)
     for record in _in_order(sheet.records, register, agreed):
         here, there, base = sheet.records.get(record), register.get(record), agreed.get(record)
-        if here is not None and here == there == base:
-            continue
         if here is not None and there is not None:
-            _merge_fields(table, record, base, there, here, sheet, choice, outcome)
+            merging.both(record, here, there, base)
         elif here is not None:
-            _only_in_sheet(table, record, base, here, sheet, record in unsure, choice, outcome)
+            merging.only_in_sheet(record, here, base)
         elif there is not None:
-            _only_in_register(table, record, base, there, sheet, choice, outcome)
+            merging.only_in_register(record, there, base)
         else:
-            outcome.agreed[record] = None
-    return outcome
+            merging.outcome.agreed[record] = None
+    return merging.outcome
 
 
 @dataclass(frozen=True, slots=True)
-class _Choice:
+class _TableMerge:
+    """The merge of one table, record by record.
+
+    In its methods `here` is the record in the sheet, `there` in the register, and `base` is the
+    agreed record, or None if nothing was agreed yet."""
+
+    table: Table
+    sheet: SheetSide
     keep: Mapping[str, Side]
     winner: Side | None
 
-    def of(self, conflict: Conflict) -> Side | None:
+    doubtful: Set[str]
+    outcome: Merge = field(default_factory=Merge)
+
+    def both(self, record: str, here: Fields, there: Fields, base: Fields | None) -> None:
+        """Merges a record that both sides have, field by field."""
+        if here == there == base:
+            return
+        now = dict(base or {})
+        to_sheet: list[FieldChange] = []
+        to_register: list[FieldChange] = []
+        for names in self._readable_groups(record, {*here, *there, *now}):
+            ours, theirs, before = (_values(side, names) for side in (here, there, base or {}))
+            moved = _moved(ours, theirs)
+            right = self._right_side(record, moved, ours == before, theirs == before)
+            if isinstance(right, Conflict):
+                self.outcome.conflicts.append(right)
+            elif right == "register":
+                to_sheet += moved
+                _take(now, theirs)
+            else:
+                to_register += [(name, other, one) for name, one, other in moved]
+                _take(now, ours)
+        self._alter(self.outcome.to_sheet, record, to_sheet)
+        self._alter(self.outcome.to_register, record, to_register)
+        if now != base:
+            self.outcome.agreed[record] = now
+
+    def _readable_groups(self, record: str, filled: Set[str]) -> Iterator[list[str]]:
+        """Yields the fields that merge together, unless one of their cells cannot be read."""
+        # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and
+        # 120 EUR in the register. Field by field, the result would be 120 USD, which nobody typed.
+        for members in groups(self.table, filled):
+            names = [name for name in members if name in self.sheet.known]
+            if not any((record, name) in self.sheet.unreadable for name in names):
+                yield names
+
+    def only_in_sheet(self, record: str, here: Fields, base: Fields | None) -> None:
+        """Merges a record that only the sheet has: it is new, or the register removed it."""
+        side = self._side_of_row_in_sheet(record, here, base)
+        if isinstance(side, Conflict):
+            self.outcome.conflicts.append(side)
+        elif side == "register":
+            self.outcome.to_sheet.append(Change("remove", self.table.name, record, record=here))
+            self.outcome.agreed[record] = None
+        else:
+            self.outcome.to_register.append(Change("add", self.table.name, record, record=here))
+            self.outcome.agreed[record] = here
+
+    def _side_of_row_in_sheet(
+        self, record: str, here: Fields, base: Fields | None
+    ) -> Side | Conflict:
+        if base is None:
+            return "sheet"
+        # The register removed the row, and nobody changed it in the sheet: remove it there too.
+        # If a cell is unreadable, has a formula or is protected, we cannot know that the row is
+        # unchanged.
+        is_doubtful = record in self.doubtful
+        if not is_doubtful and _same(here, base, self.sheet.known):
+            return "register"
+        conflict = Conflict("removed in register", self.table.name, record, row=here)
+        side = self._choice(conflict)
+        return conflict if side is None or (side == "register" and is_doubtful) else side
+
+    def only_in_register(self, record: str, there: Fields, base: Fields | None) -> None:
+        """Merges a record that only the register has: it is new, or the sheet removed it."""
+        # A row whose ID shows #REF! may be this row: do not treat it as removed.
+        if base is not None and self.sheet.hidden:
+            return
+        side = self._side_of_row_in_register(record, there, base)
+        if isinstance(side, Conflict):
+            self.outcome.conflicts.append(side)
+        elif side == "register":
+            there = {name: text for name, text in there.items() if name in self.sheet.known}
+            self.outcome.to_sheet.append(Change("add", self.table.name, record, record=there))
+            self.outcome.agreed[record] = there
+        else:
+            self.outcome.to_register.append(Change("remove", self.table.name, record, record=there))
+            self.outcome.agreed[record] = None
+
+    def _side_of_row_in_register(
+        self, record: str, there: Fields, base: Fields | None
+    ) -> Side | Conflict:
+        if base is None:
+            return "register"
+        # A change in a field without a column in the sheet is an edit too. A field that the tool
+        # calculates, such as Approved, is not an edit by a person.
+        calculated = {column.name for column in self.table.columns if column.owner != "shared"}
+        if _same(there, base, {*there, *base} - calculated):
+            return "sheet"
+        conflict = Conflict("removed in sheet", self.table.name, record, row=there)
+        return self._choice(conflict) or conflict
+
+    def _right_side(
+        self, record: str, moved: list[FieldChange], ours_stayed: bool, theirs_stayed: bool
+    ) -> Side | Conflict:
+        """Returns the side whose values count for some fields, or a conflict if nobody has settled
+        it.
+
+        A side has stayed if it still has the agreed values."""
+        if not moved:
+            return "sheet"
+        if ours_stayed:
+            side: Side | None = "register"
+        elif theirs_stayed:
+            side = "sheet"
+        else:
+            conflict = Conflict("both moved", self.table.name, record, tuple(moved))
+            side = self._choice(conflict)
+            if side is None:
+                return conflict
+        if side == "sheet":
+            return side
+        # Example: Amount has the formula =B2*C2, and 120 was set at the prompt. Writing 120 would
+        # delete the formula, and later changes of B2 and C2 would have no effect.
+        fixed = self._fixed(record, moved)
+        if fixed is None:
+            return "register"
+        return "sheet" if self._choice(fixed) == "sheet" else fixed
+
+    def _fixed(self, record: str, moved: list[FieldChange]) -> Conflict | None:
+        """Returns the conflict if the register changes a cell that the tool never overwrites,
+        otherwise None."""
+        formulas = tuple(change for change in moved if (record, change[0]) in self.sheet.formulas)
+        if formulas:
+            return Conflict("formula", self.table.name, record, formulas)
+        locked = tuple(change for change in moved if (record, change[0]) in self.sheet.protected)
+        if locked:
+            return Conflict("protected", self.table.name, record, locked)
+        return None
+
+    def _choice(self, conflict: Conflict) -> Side | None:
+        """Returns the side that a person has chosen, or None if nobody has."""
         return self.keep.get(conflict.seal) or self.keep.get(conflict.key, self.winner)
+
+    def _alter(self, changes: list[Change], record: str, altered: list[FieldChange]) -> None:
+        if altered:
+            changes.append(Change("alter", self.table.name, record, tuple(altered)))
+
+
+def _values(fields: Fields, names: list[str]) -> dict[str, str]:
+    return {name: fields.get(name, "") for name in names}
 
 
 def _in_order(*sides: Collection[str]) -> Iterator[str]:
@@ -164,177 +314,18 @@ def _in_order(*sides: Collection[str]) -> Iterator[str]:
                 yield record
 
 
-def _merge_fields(
-    table: Table,
-    record: str,
-    agreed: Fields | None,
-    there: Fields,
-    here: Fields,
-    sheet: SheetSide,
-    choice: _Choice,
-    outcome: Merge,
-) -> None:
-    base = agreed or {}
-    now = dict(base)
-    to_sheet: list[tuple[str, str, str]] = []
-    to_register: list[tuple[str, str, str]] = []
-    # Amount and Currency merge together. Example: 100 EUR became 100 USD in the sheet and 120 EUR
-    # in the register. Field by field, the result would be 120 USD, which nobody typed.
-    for members in groups(table, {*here, *there, *base}):
-        names = [name for name in members if name in sheet.known]
-        if not names or any((record, name) in sheet.unreadable for name in names):
-            continue
-        ours, theirs, before = (
-            [side.get(name, "") for name in names] for side in (here, there, base)
-        )
-        if ours == theirs:
-            _take(now, names, ours)
-            continue
-        moved = _moved(names, ours, theirs)
-        right = _right_side(table.name, record, moved, sheet, choice, (ours, theirs, before))
-        if isinstance(right, Conflict):
-            outcome.conflicts.append(right)
-        elif right == "register":
-            to_sheet += moved
-            _take(now, names, theirs)
-        else:
-            to_register += [(name, other, one) for name, one, other in moved]
-            _take(now, names, ours)
-    _alter(outcome.to_sheet, table, record, to_sheet)
-    _alter(outcome.to_register, table, record, to_register)
-    if now != agreed:
-        outcome.agreed[record] = now
-
-
-def _moved(names: list[str], ours: list[str], theirs: list[str]) -> list[tuple[str, str, str]]:
+def _moved(ours: Fields, theirs: Fields) -> list[FieldChange]:
     """Returns the fields that differ, with the values in the sheet and in the register."""
-    both = zip(names, ours, theirs, strict=True)
-    return [(name, one, other) for name, one, other in both if one != other]
+    return [(name, one, theirs[name]) for name, one in ours.items() if one != theirs[name]]
 
 
-def _alter(
-    changes: list[Change], table: Table, record: str, altered: list[tuple[str, str, str]]
-) -> None:
-    if altered:
-        changes.append(Change("alter", table.name, record, tuple(altered)))
-
-
-def _right_side(
-    table: str,
-    record: str,
-    moved: list[tuple[str, str, str]],
-    sheet: SheetSide,
-    choice: _Choice,
-    values: tuple[list[str], list[str], list[str]],
-) -> Side | Conflict:
-    """Returns the side whose values count for fields that differ, or a conflict if nobody has
-    settled it.
-
-    `values` are the values of the sheet, of the register, and the agreed ones."""
-    ours, theirs, before = values
-    side: Side | None = None
-    if ours == before:
-        side = "register"
-    elif theirs == before:
-        side = "sheet"
-    else:
-        conflict = Conflict("both moved", table, record, tuple(moved))
-        side = choice.of(conflict)
-        if side is None:
-            return conflict
-    if side == "register":
-        # Example: Amount has the formula =B2*C2, and 120 was set at the prompt. Writing 120 would
-        # delete the formula, and later changes of B2 and C2 would have no effect.
-        fixed = _fixed(table, record, moved, sheet)
-        if fixed is not None:
-            return "sheet" if choice.of(fixed) == "sheet" else fixed
-    return side
-
-
-def _take(now: dict[str, str], names: list[str], values: list[str]) -> None:
-    for name, value in zip(names, values, strict=True):
+def _take(now: dict[str, str], values: Fields) -> None:
+    """Puts the values into a record. A blank field is left out of it."""
+    for name, value in values.items():
         if value:
             now[name] = value
         else:
             now.pop(name, None)
-
-
-def _fixed(
-    table: str, record: str, moved: list[tuple[str, str, str]], sheet: SheetSide
-) -> Conflict | None:
-    """Returns the conflict if the register changes a cell that the tool never overwrites, otherwise
-    None."""
-    for cells, kind in ((sheet.formulas, "formula"), (sheet.protected, "protected")):
-        held = tuple(each for each in moved if (record, each[0]) in cells)
-        if held:
-            return Conflict("formula" if kind == "formula" else "protected", table, record, held)
-    return None
-
-
-def _only_in_sheet(
-    table: Table,
-    record: str,
-    base: Fields | None,
-    here: Fields,
-    sheet: SheetSide,
-    doubtful: bool,
-    choice: _Choice,
-    outcome: Merge,
-) -> None:
-    adding = Change("add", table.name, record, record=here)
-    if base is None:
-        outcome.to_register.append(adding)
-        outcome.agreed[record] = here
-        return
-    # The register removed the row, and nobody changed it in the sheet: remove it there too. If a
-    # cell is unreadable, has a formula or is protected, we cannot know that the row is unchanged.
-    if not doubtful and _same(here, base, sheet.known):
-        side: Side | None = "register"
-    else:
-        conflict = Conflict("removed in register", table.name, record, row=here)
-        side = choice.of(conflict)
-        if side is None or (side == "register" and doubtful):
-            outcome.conflicts.append(conflict)
-            return
-    if side == "register":
-        outcome.to_sheet.append(Change("remove", table.name, record, record=here))
-        outcome.agreed[record] = None
-    else:
-        outcome.to_register.append(adding)
-        outcome.agreed[record] = here
-
-
-def _only_in_register(
-    table: Table,
-    record: str,
-    base: Fields | None,
-    there: Fields,
-    sheet: SheetSide,
-    choice: _Choice,
-    outcome: Merge,
-) -> None:
-    # A row whose ID shows #REF! may be this row: do not treat it as removed.
-    if base is not None and sheet.hidden:
-        return
-    side: Side | None = "register"
-    if base is not None:
-        side = "sheet"
-        # A change in a field without a column in the sheet is an edit too. A field that the tool
-        # calculates, such as Approved, is not an edit by a person.
-        own = {column.name for column in table.columns if column.owner != "shared"}
-        if not _same(there, base, {*there, *base} - own):
-            conflict = Conflict("removed in sheet", table.name, record, row=there)
-            side = choice.of(conflict)
-            if side is None:
-                outcome.conflicts.append(conflict)
-                return
-    if side == "register":
-        there = {name: text for name, text in there.items() if name in sheet.known}
-        outcome.to_sheet.append(Change("add", table.name, record, record=there))
-        outcome.agreed[record] = there
-    else:
-        outcome.to_register.append(Change("remove", table.name, record, record=there))
-        outcome.agreed[record] = None
 
 
 def _same(one: Fields, other: Fields, known: Set[str]) -> bool:
@@ -352,15 +343,10 @@ def applied(records: TableRecords, changes: Collection[Change]) -> dict[str, Fie
     for change in changes:
         if change.kind == "remove":
             after.pop(change.id, None)
-            continue
-        if change.kind == "add" and change.record is not None and change.id not in after:
+        elif change.kind == "add" and change.record is not None and change.id not in after:
             after[change.id] = change.record
-            continue
-        fields = dict(after.get(change.id, {}))
-        for name, _, to in change.fields:
-            if to:
-                fields[name] = to
-            else:
-                fields.pop(name, None)
-        after[change.id] = fields
+        else:
+            fields = dict(after.get(change.id, {}))
+            _take(fields, {name: to for name, _, to in change.fields})
+            after[change.id] = fields
     return after
