@@ -61,6 +61,7 @@ CELLS = [
     Beside("amount-negative", "resources", "value", "0", "-0.01", {"currency": "EUR"}),
     Beside("number-negative", "budget", "quantity", "0", "-1"),
     Beside("number-negative", "grants", "report_within", "0", "-1"),
+    Beside("number-not-whole", "budget", "people_paid", "3", "2.5"),
     Beside("rate-not-above-zero", "grants", "budget_rate", "0.0001", "0"),
     Beside("rate-not-above-zero", "grants", "budget_rate", "1", "-2"),
     Beside("percent-above-100", "grants", "host_fee", "100%", "100.01%"),
@@ -113,7 +114,7 @@ def made(folder: Path, told: bool) -> tuple[Places, list[str]]:
         "work_plan": [{"id": "A-0", "activity": "Meet"}],
         "budget": [
             {"id": "B-0", "grant": "G-1", "amount": "9999", "explanation": "So."}
-            | {"pays_people": "yes"}
+            | {"people_paid": "2"}
         ],
         "income": [{"id": "I-0", "date": "2026-01-01", "grant": "G-1", "amount": "9999"}],
         "months": [{"month": "2026-05"}],

@@ -53,7 +53,7 @@ def _rows() -> dict[str, list[dict[str, str]]]:
             "grant": f"G-{n}",
             "activity": f"A-{n}",
             "amount": "6000",
-            "pays_people": "yes" if n == 3 else "no",
+            "people_paid": "2" if n == 3 else "0",
         }
         for n in (1, 2, 3)
     ]

@@ -752,10 +752,44 @@ class TestSQLite:
         with open_register(url) as register:
             commit(register, add("expenses", "E-1", E1))
         with contextlib.closing(sqlite3.connect(_file(url), isolation_level=None)) as other:
-            other.execute("DELETE FROM migrations WHERE number = 4")
+            other.execute("DELETE FROM migrations WHERE number >= 4")
             other.execute("DROP TABLE bank")
+            other.execute("DROP TABLE contributors")
         with open_register(url) as register:
             assert register.ask(queries.bank) == ("", {})
+            assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
+
+    def test_the_old_answer_whether_a_line_pays_people_becomes_a_number(self, url: str) -> None:
+        line = {"grant": "G-1", "amount": "12"}
+        with open_register(url) as register:
+            commit(register, add("budget", "B-1", {**line, "people_paid": "0"}))
+            commit(register, add("budget", "B-2", {**line, "people_paid": "7"}))
+            commit(register, add("budget", "B-3", {"people_paid": "7"}))
+            commit(register, add("budget", "B-4", {"people_paid": "7", **line}))
+            commit(register, add("budget", "B-4", {"description": '"pays_people":"yes"'}))
+            commit(register, add("expenses", "E-1", E1))
+        with contextlib.closing(sqlite3.connect(_file(url), isolation_level=None)) as other:
+            for table, column in (
+                ("records", "fields"),
+                ("records", "agreed"),
+                ("history", "fields"),
+            ):
+                for new, old in (("0", "no"), ("7", "yes")):
+                    other.execute(
+                        f"UPDATE {table} SET {column} = replace({column}, ?, ?)",
+                        (f'"people_paid":"{new}"', f'"pays_people":"{old}"'),
+                    )
+            other.execute("DELETE FROM migrations WHERE number >= 5")
+            other.execute("DROP TABLE contributors")
+        with open_register(url) as register:
+            assert register.ask(queries.load).records["budget"] == {
+                "B-1": {**line, "people_paid": "0"},
+                "B-2": line,
+                "B-3": {},
+                "B-4": {"description": '"pays_people":"yes"'},
+            }
+            versions = register.ask(queries.history, "budget", "B-4")
+            assert versions[0].fields == line
             assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
 
     def test_a_register_that_another_program_keeps_open_is_told(

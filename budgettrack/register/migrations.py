@@ -7,7 +7,7 @@ Fields are JSON text. Times are ISO 8601 text in UTC."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -18,6 +18,32 @@ class Migration:
     number: int
     name: str
     statements: Sequence[str]
+
+
+def _renamed_budget_field() -> Iterator[str]:
+    """Yields statements that rename a stored field: pays_people "no" is people_paid "0", and "yes"
+    is no answer.
+
+    Fields are JSON text. A quotation mark within a value has a backslash before it, so the texts
+    searched here are never part of a value."""
+    replaced = {
+        ',"pays_people":"yes"': "",
+        '"pays_people":"yes",': "",
+        '"pays_people":"yes"': "",
+        '"pays_people":"no"': '"people_paid":"0"',
+    }
+    # A record with half of an emoji has spaces between its fields.
+    spaced = {
+        old.replace(",", ", ").replace(":", ": ").strip(): new.replace(":", ": ")
+        for old, new in replaced.items()
+    }
+    for table, column in (("records", "fields"), ("records", "agreed"), ("history", "fields")):
+        for old, new in {**replaced, **spaced}.items():
+            yield (
+                f"UPDATE {table} SET {column} = replace({column}, '{old}', '{new}')"
+                " WHERE tbl = 'budget'"
+            )
+    yield "DELETE FROM findings WHERE tbl = 'budget' AND field = 'pays_people'"
 
 
 MIGRATIONS: tuple[Migration, ...] = (
@@ -128,6 +154,15 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " NOT NULL, currency TEXT NOT NULL, tbl TEXT NOT NULL, id TEXT NOT NULL, run"
                 " INTEGER NOT NULL)"
             ),
+        ),
+    ),
+    Migration(
+        5,
+        "people paid instead of pays people, contributors",
+        (
+            *_renamed_budget_field(),
+            # Who an expense is about, as a keyed hash. Names are never stored.
+            "CREATE TABLE contributors (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
         ),
     ),
 )

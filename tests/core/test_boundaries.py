@@ -357,8 +357,8 @@ CASES: list[Case] = [
     (
         "possible-duplicate",
         "E-2",
-        [("budget", "B-1", {"pays_people": "yes"}), spent("E-1"), spent("E-2")],
-        [("budget", "B-1", {"pays_people": "no"}), spent("E-1"), spent("E-2")],
+        [("budget", "B-1", {"people_paid": "2"}), spent("E-1"), spent("E-2")],
+        [("budget", "B-1", {"people_paid": "0"}), spent("E-1"), spent("E-2")],
     ),
     (
         "paid-in-future",

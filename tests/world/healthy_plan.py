@@ -57,7 +57,7 @@ HEALTHY: Tables = {
             "activity": "A-2",
             "amount": "1200",
             "2026-01": "1200",
-            "pays_people": "yes",
+            "people_paid": "2",
         },
     },
     "expenses": {

@@ -367,7 +367,7 @@ class MoneyModel:
         budget = spent = Fraction(0)
         for (grant, id_), figures in self.standing(end).items():
             line = self.lines.get(id_, {})
-            if self.money_of(grant) != "ours" or line.get("pays_people") == "yes":
+            if self.money_of(grant) != "ours" or line.get("people_paid", "0") != "0":
                 continue
             if self.planning_rate_or_one(grant) is None:
                 continue

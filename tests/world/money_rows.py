@@ -135,7 +135,7 @@ def groups(draw: st.DrawFn) -> Rows:
         line = {"id": f"B-{number}", "grant": grant, "amount": draw(amounts(own[grant]))}
         line |= maybe("category", st.sampled_from(("Rent", "Travel")))
         line |= maybe("activity", st.sampled_from(("A-0", "A-1")))
-        line |= {"pays_people": draw(st.sampled_from(("no", "no", "yes")))}
+        line |= {"people_paid": draw(st.sampled_from(("0", "0", "2")))}
         if draw(st.booleans()):
             line |= draw(spans())
         if draw(st.integers(0, 3)) == 0:

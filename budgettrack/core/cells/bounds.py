@@ -25,6 +25,8 @@ def out_of_bounds(column: Column, text: str) -> Finding | None:
             if column.kind == "money"
             else unreadable("number-negative", text)
         )
+    if column.bounds == "whole, not below zero" and figure % 1:
+        return unreadable("number-not-whole", text)
     if column.bounds == "0 to 100" and figure > 100:
         return unreadable("percent-above-100", text)
     return None

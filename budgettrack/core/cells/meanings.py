@@ -12,7 +12,7 @@ from budgettrack.core.cells.reading import CellKind, Priced
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
 from budgettrack.core.cells.totals import total_label
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import Column, Shape, Table
+from budgettrack.core.records.tables import Column, FormerColumn, Shape, Table
 
 Meaning = Callable[[Value], Cell]
 Negatives = Literal["kept", "refused", "refund"]
@@ -52,6 +52,8 @@ def meaning_of(
         cell = read(value, kind, locale, column.choices, percent)
         return total_label(cell) or cell if isinstance(cell, str) and cell else cell
 
+    if column.former:
+        return _with_old_choices(_figure(plainly, column, False, "refused"), column.former, locale)
     if kind in FIGURES:
         turned = shape is not None and column.name in shape.turned
         return _figure(plainly, column, turned, _negatives(table, column, shape))
@@ -89,6 +91,17 @@ def _figure(plainly: Meaning, column: Column, turned: bool, negatives: Negatives
         return Priced(text, currencies) if currencies else text
 
     return figure
+
+
+def _with_old_choices(figure: Meaning, former: FormerColumn, locale: str) -> Meaning:
+    """Returns the function that reads a figure, or an old choice as the figure that replaces it."""
+    choices = tuple(former.values)
+
+    def figure_or_choice(value: Value) -> Cell:
+        choice = read(value, "choice", locale, choices)
+        return former.values[choice] if choice in choices else figure(value)
+
+    return figure_or_choice
 
 
 def _turned(text: str) -> str:

@@ -76,6 +76,7 @@ class BudgetLine:
     """An approved sum for one purpose. Money is in minor units of `currency`, the grant's currency.
 
     `start`, `end`: the dates of the line, or of its activity, or of its grant.
+    `people_paid`: how many people the line pays, 0 for none. None: nobody has answered.
     `timing`: whether a variance is one of timing or permanent.
     `approved`: the sum at the time when the grant became active.
     `revision`: the reason why `amount` differs from `approved`.
@@ -93,7 +94,7 @@ class BudgetLine:
     amount: int
     start: Date | None
     end: Date | None
-    pays_people: bool = False
+    people_paid: int | None = None
     explanation: str = ""
     timing: str = ""
     approved: int | None = None
@@ -104,6 +105,10 @@ class BudgetLine:
     months: Mapping[Month, int] = field(default_factory=dict)
     reported: Mapping[Month, int] = field(default_factory=dict)
     remaining: int | None = None
+
+    @property
+    def pays_people(self) -> bool:
+        return bool(self.people_paid)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class Expense:
     refund_of: str = ""
     split_of: str = ""
     receipt_total: int | None = None
+    description: str = ""
 
     @property
     def day(self) -> Date:
@@ -149,6 +155,7 @@ class Income:
     currency: str
     received_amount: int | None = None
     received_currency: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

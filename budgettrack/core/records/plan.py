@@ -248,7 +248,7 @@ class _Building:
                 amount=amount,
                 start=start,
                 end=end,
-                pays_people=fields.get("pays_people") == "yes",
+                people_paid=_whole(fields, "people_paid"),
                 explanation=fields.get("explanation", ""),
                 timing=fields.get("timing", ""),
                 approved=self._units("budget", id_, "approved", fields, currency),
@@ -339,6 +339,7 @@ class _Building:
                     if "receipt_total" in fields
                     else None
                 ),
+                description=fields.get("description", ""),
             )
         return expenses
 
@@ -365,6 +366,7 @@ class _Building:
                 currency=currency,
                 received_amount=received,
                 received_currency=in_ if received is not None else "",
+                reference=fields.get("reference", ""),
             )
         return income
 

@@ -24,7 +24,7 @@ ColumnKind = Literal[
     "reference",
     "link",
 ]
-Bounds = Literal["any", "not below zero", "above zero", "0 to 100"]
+Bounds = Literal["any", "not below zero", "whole, not below zero", "above zero", "0 to 100"]
 """The figures that a column takes. "0 to 100" is a percentage of a whole."""
 USUAL_BOUNDS: Mapping[ColumnKind, Bounds] = {
     "money": "not below zero",
@@ -37,11 +37,23 @@ Audience = Literal["public", "funder", "internal", "personal"]
 
 
 @dataclass(frozen=True, slots=True)
+class FormerColumn:
+    """A column of older workbooks that a column of today replaces.
+
+    `values`: the value of today for each old choice. '' asks again."""
+
+    name: str
+    heading: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column.
 
     Fields with the same `together` merge as one group. `refers` is the table that a reference
-    points to. `own_bounds` are the bounds if they differ from the usual ones of the kind."""
+    points to. `own_bounds` are the bounds if they differ from the usual ones of the kind.
+    `former`: the column of older workbooks that this column replaces."""
 
     name: str
     heading: str
@@ -56,6 +68,7 @@ class Column:
     together: str | None = None
     optional: bool = False
     own_bounds: Bounds | None = None
+    former: FormerColumn | None = None
 
     @property
     def bounds(self) -> Bounds:
@@ -237,12 +250,13 @@ BUDGET = Table(
             "end", "End", "date", "funder", together="dates", aliases=("End date", "Until", "To")
         ),
         Column(
-            "pays_people",
-            "Pays people",
-            "choice",
+            "people_paid",
+            "People paid",
+            "number",
             "funder",
-            "yes: published only as one total a year.",
-            choices=YES,
+            "How many people this line pays. 0 for none.",
+            own_bounds="whole, not below zero",
+            former=FormerColumn("pays_people", "Pays people", {"yes": "", "no": "0"}),
         ),
         Column(
             "explanation",
@@ -652,7 +666,8 @@ def names(table: Table) -> dict[str, Column]:
         if column.owner != "register":
             found[normal(column.heading)] = column
     for column in table.columns:
-        for alias in column.aliases:
+        former = (column.former.heading,) if column.former else ()
+        for alias in (*column.aliases, *former):
             found.setdefault(normal(alias), column)
     return found
 

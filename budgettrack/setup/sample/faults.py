@@ -350,6 +350,7 @@ NOT_PLANTED: Mapping[str, str] = {
         " language can show it."
     ),
     "number-negative": "To see it, type -1 into Report within (days) of any grant.",
+    "number-not-whole": "To see it, type 1.5 into People paid of any budget line.",
     "rate-not-above-zero": (
         "Without its rate, a month's money would be left out. To see it, type 0 into any Rate."
     ),

@@ -101,6 +101,9 @@ PLAN: Mapping[str, Code] = {
         "data", "{value} can mean {one} % or {other} %.", "Type it with its sign, such as {other}%."
     ),
     "number-negative": error("data", "{value} is below zero.", "Type it without the minus sign."),
+    "number-not-whole": error(
+        "data", "{value} is not a whole number.", "Type a whole number, such as 0 or 3."
+    ),
     "rate-not-above-zero": error(
         "data",
         "{value} cannot be a rate: a rate is above zero.",

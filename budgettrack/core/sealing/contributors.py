@@ -1,0 +1,165 @@
+"""Knows who a payment is about, as a keyed hash. No name is kept.
+
+Two payments are about the same contributor if anything says so: the same payee, parts of one split,
+a payment and its refund, or one receipt of one day. If no payee is known at all, all payments with
+the same line and description are about one contributor. To count two contributors as one is safe;
+to count one as two is not."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+
+from budgettrack.core.records.model import Expense
+
+_WIDTH = 16
+"""The number of bytes of a hash that are kept."""
+
+_SEVERAL = re.compile(r"[&+/;|\n]|,.*,| (?:and|und|et|y|e|и|та|و) ")
+"""Texts that may name more than one payee."""
+
+_VOWELS = frozenset("aeiouyhаеєиіїйоуыэюяьъαεηιουω")
+"""Letters that are often typed wrongly or left out, in small letters and without accents."""
+
+Expenses = Mapping[str, Expense]
+
+
+class Contributors:
+    """The contributors of a group's payments.
+
+    `key`: the group's key. Without a key, every budget line is one contributor.
+    `payees`: the hash of the payee by the ID of the expense (see `payee_hash`).
+    `expenses`: all expenses, to follow splits, refunds and receipts.
+    """
+
+    def __init__(self, key: bytes | None, payees: Mapping[str, str], expenses: Expenses) -> None:
+        self._key = key
+        self._payees = payees if key else {}
+        self._joined = _Joined()
+        if key:
+            for expense in expenses.values():
+                for mark in self._marks(expense, expenses):
+                    self._joined.join(f"expense {expense.id}", mark)
+
+    @property
+    def reads_payees(self) -> bool:
+        """Whether the payee of any payment is known."""
+        return bool(self._payees)
+
+    def of(self, expense: Expense) -> str:
+        """Returns the contributor of a payment, as 32 hexadecimal digits.
+
+        Returns '' if payees are read, and nobody knows the payee of this payment."""
+        if self._key is None:
+            return self.hashed("line", expense.line or expense.grant)
+        return self._joined.contributor(f"expense {expense.id}")
+
+    def hashed(self, table: str, whole: str, *texts: str) -> str:
+        """Returns the contributor that these texts stand for.
+
+        `whole` is what counts as one contributor if there is no key: a line, a grant or a kind of
+        giver."""
+        if self._key is None:
+            plain = "\0".join(("line:", table, whole)).encode("utf-8", "surrogatepass")
+            return hashlib.sha256(plain).hexdigest()[: 2 * _WIDTH]
+        return _hash(self._key, table, whole, *map(folded, texts))
+
+    def _marks(self, expense: Expense, expenses: Expenses) -> Iterator[str]:
+        """Yields what an expense shares with others of the same contributor."""
+        assert self._key is not None
+        for other in (expense.split_of, expense.refund_of):
+            if other in expenses:
+                yield f"expense {other}"
+        if receipt := folded(expense.receipt):
+            yield f"receipt {expense.date} {receipt}"
+        if payee := self._payees.get(expense.id):
+            yield _CONTRIBUTOR + payee
+        elif not self._payees:
+            line = expense.line or expense.grant
+            yield _CONTRIBUTOR + self.hashed("line", line, expense.description)
+
+
+def payee_hash(key: bytes, name: str) -> str:
+    """Returns the hash of a payee's name.
+
+    Accents, vowels, doubled letters, punctuation and the order of the words do not count, so that
+    a misspelt name is the same payee.
+    Returns '' if nobody can say who it is: the text has no letter or digit, or names several."""
+    text = unicodedata.normalize("NFKC", name).casefold().strip()
+    skeleton = "" if _SEVERAL.search(text) else _skeleton(text)
+    return _hash(key, "payee", skeleton) if skeleton else ""
+
+
+def folded(text: str) -> str:
+    """Returns a text prepared for comparison: compatibility form, small letters, no punctuation,
+    words in alphabetical order.
+
+    >>> folded("Travel,  to\\u00a0Lyon") == folded("lyon: TRAVEL to")
+    True
+    """
+    return " ".join(sorted(re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())))
+
+
+def _skeleton(text: str) -> str:
+    """Returns the consonants and digits of each word, in alphabetical order.
+
+    >>> _skeleton("müller, anna") == _skeleton("ana muler")
+    True
+    """
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)
+    )
+    return " ".join(sorted(_consonants(word) for word in folded(plain).split()))
+
+
+def _consonants(word: str) -> str:
+    """Returns the consonants and digits of a word. A word with fewer than two of them stays whole:
+    Ali and Lea are not the same."""
+    single = re.sub(r"([^\W\d])\1+", r"\1", word)
+    consonants = "".join(sign for sign in single if sign not in _VOWELS)
+    return consonants if len(consonants) > 1 else single
+
+
+def _hash(key: bytes, *texts: str) -> str:
+    message = "\0".join(texts).encode("utf-8", "surrogatepass")
+    return hmac.new(key, message, hashlib.sha256).digest()[:_WIDTH].hex()
+
+
+_CONTRIBUTOR = "is "
+"""Begins a mark that is a contributor's hash."""
+
+
+class _Joined:
+    """Sets of marks that are about one contributor (a disjoint-set forest).
+
+    The smallest hash in a set stands for the whole set."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+        self._hash: dict[str, str] = {}
+
+    def join(self, one: str, other: str) -> None:
+        first, second = self._top(one), self._top(other)
+        if first == second:
+            return
+        self._above[second] = first
+        hashes = [mark for mark in (self._hash.get(first), self._hash.get(second)) if mark]
+        if hashes:
+            self._hash[first] = min(hashes)
+
+    def contributor(self, mark: str) -> str:
+        """Returns the hash that stands for the set of a mark. Returns '' if it has none."""
+        return self._hash.get(self._top(mark), "")
+
+    def _top(self, mark: str) -> str:
+        if mark not in self._above:
+            self._above[mark] = mark
+            if mark.startswith(_CONTRIBUTOR):
+                self._hash[mark] = mark.removeprefix(_CONTRIBUTOR)
+        while self._above[mark] != mark:
+            self._above[mark] = self._above[self._above[mark]]
+            mark = self._above[mark]
+        return mark
