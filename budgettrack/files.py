@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -11,6 +12,7 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from budgettrack.core.base.errors import TrackError
 from budgettrack.interrupts import unbroken
 
 
@@ -42,13 +44,15 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
 
     Private files and folders are readable by their owner only (0700, 0600). Public ones can be
     read by a web server (0755, 0644). A file that already has its content is not written again.
-    Raises OSError if one cannot be written."""
+    Raises OSError if one cannot be written, `TrackError` if a symbolic link below `folder` stands
+    in the way."""
     with unbroken():
         return _write_all(folder, contents, private)
 
 
 def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> list[Path]:
     parts: dict[Path, Path] = {}
+    _refuse_links(folder, contents)
     _sweep({(folder / name).parent for name in contents})
     try:
         for name, content in contents.items():
@@ -90,20 +94,91 @@ def _sweep(folders: Collection[Path]) -> None:
                     part.unlink()
 
 
-OURS = ("data", "grants")
-"""The folders of the public site in which `tidy` deletes old files."""
+LIST = ".budgettrack-files"
+"""The name of the list, in a public folder, of the files that this program wrote there."""
+
+FEED = b'type="application/atom+xml" href="'
+"""What every page of a site without a list has in its head, by which it is known as ours."""
 
 
-def tidy(folder: Path, kept: Collection[Path]) -> None:
-    """Delete from the public site what it no longer has, such as the page of a withdrawn grant
-    or of a month that no figure needs."""
-    for ours in OURS:
-        for old in (folder / ours).glob("*.*"):
-            if old not in kept and old.suffix in (".html", ".csv"):
-                old.unlink()
-    for page in folder.glob("[0-9][0-9][0-9][0-9]-[0-9][0-9].html"):
-        if page not in kept:
-            page.unlink()
+def write_site(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+    """Write all files of a public site, and delete what it no longer has, such as the page of a
+    withdrawn grant. A list in the folder says what this program wrote; nothing else is touched.
+
+    A site from before there were lists is known by its own description of its data.
+    Raises OSError if a file cannot be written, `TrackError` if a symbolic link or a file that this
+    program did not write stands in the way."""
+    ours = _ours(folder, contents)
+    for name, content in contents.items():
+        path = folder / name
+        if name not in ours and path.is_file() and not holds(path, content):
+            raise TrackError(
+                f"{path} is there already, and this program did not write it. Move it away, or name"
+                " another folder."
+            )
+    gone = sorted(ours - contents.keys())
+    _refuse_links(folder, [*contents, *gone, LIST])
+    with unbroken():
+        # The list names a file before it is there: a killed run leaves none that is not listed.
+        _list(folder, ours | contents.keys())
+        written = write_all(folder, contents, private=False)
+        for path in (folder / name for name in gone):
+            if path.is_file():
+                path.unlink()
+        _list(folder, contents.keys())
+    return written
+
+
+def _list(folder: Path, names: Collection[str]) -> None:
+    write_all(
+        folder, {LIST: "".join(f"{name}\n" for name in sorted(names)).encode()}, private=False
+    )
+
+
+def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
+    """Return the files of a public folder that this program wrote.
+
+    A name that leads out of the folder is no file of ours, whoever put it into the list."""
+    try:
+        listed = (folder / LIST).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        listed = _unlisted(folder, wanted)
+    return {
+        name
+        for name in listed
+        if name and not Path(name).is_absolute() and ".." not in Path(name).parts
+    }
+
+
+def _unlisted(folder: Path, wanted: Collection[str]) -> list[str]:
+    """Return the files of a site from before there were lists, with those that are `wanted` now.
+
+    Returns an empty list if the folder has no description of such a site's data."""
+    try:
+        package = json.loads((folder / "datapackage.json").read_bytes())
+        tables = [str(table["path"]) for table in package["resources"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    if "data/months.csv" not in tables:
+        return []
+    pages = [*folder.glob("[0-9]*-[0-9]*.html"), *folder.glob("grants/*.html")]
+    known = [page.relative_to(folder) for page in pages if FEED in page.read_bytes()[:2000]]
+    return [*tables, *map(Path.as_posix, known), *wanted]
+
+
+def _refuse_links(folder: Path, names: Collection[str]) -> None:
+    """Raises `TrackError` if a file below `folder`, or a folder on the way to it, is a symbolic
+    link: its target may be anybody's."""
+    for name in names:
+        path = folder / name
+        for part in (path, *path.parents):
+            if part == folder:
+                break
+            if part.is_symlink():
+                raise TrackError(
+                    f"{part} is a symbolic link, which is not followed. Remove it, or name another"
+                    " folder."
+                )
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:

@@ -291,6 +291,7 @@ def test_the_public_folder_holds_the_site_and_nothing_else_of_ours(tmp_path: Pat
         "index.html",
         "grants/G-1.html",
         "data/months.csv",
+        ".budgettrack-files",
     }
     assert stat.S_IMODE((folder / "index.html").stat().st_mode) == 0o644
     (folder / "theirs.html").write_text("a page of the group's own")
@@ -306,6 +307,115 @@ def test_the_public_folder_holds_the_site_and_nothing_else_of_ours(tmp_path: Pat
         TrackError, match=r"The public folder .* cannot be written: Is a directory\."
     ):
         published(public, folder)
+
+
+def _site(public: Path, *names: str) -> None:
+    """A site of these files."""
+    for name in names:
+        (public / name).parent.mkdir(parents=True, exist_ok=True)
+        (public / name).write_text(f"our {name}")
+
+
+def test_files_of_strangers_in_the_public_folder_are_neither_deleted_nor_replaced(
+    tmp_path: Path,
+) -> None:
+    public, folder = tmp_path / "public", tmp_path / "www"
+    theirs = ("data/theirs.csv", "data/theirs.html", "grants/theirs.html", "2019-05.html", "a.txt")
+    _site(folder, *theirs)
+    _site(public, "index.html", "2026-01.html", "data/months.csv", "grants/G-1.html")
+
+    published(public, folder)
+    (public / "2026-01.html").unlink()
+    (public / "grants/G-1.html").unlink()
+    published(public, folder)
+
+    assert all((folder / name).read_text() == f"our {name}" for name in theirs)
+    assert not (folder / "2026-01.html").exists()
+    assert not (folder / "grants/G-1.html").exists()
+
+    _site(public, "a.txt")
+    (public / "a.txt").write_text("of another content")
+    with pytest.raises(TrackError) as refused:
+        published(public, folder)
+    assert str(refused.value) == (
+        f"{folder / 'a.txt'} is there already, and this program did not write it. Move it away, or"
+        " name another folder."
+    )
+    assert (folder / "a.txt").read_text() == "our a.txt"
+
+
+def test_a_copy_from_before_there_were_lists_is_known_and_cleared(tmp_path: Path) -> None:
+    public, folder = tmp_path / "public", tmp_path / "www"
+    names = ("index.html", "2026-01.html", "data/months.csv", "grants/G-1.html")
+    for name in (*names, "2016-01.html", "data/old.csv", "grants/G-2.html"):
+        _site(folder, name)
+        if name.endswith(".html"):
+            (folder / name).write_text('<link type="application/atom+xml" href="feed.xml">')
+    tables = {"resources": [{"path": "data/months.csv"}, {"path": "data/old.csv"}]}
+    (folder / "datapackage.json").write_text(json.dumps(tables))
+    _site(folder, "grants/theirs.html", "data/theirs.csv", "2019-05.html")
+    _site(public, *names, "datapackage.json")
+
+    published(public, folder)
+
+    left = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert left == {
+        *names,
+        "datapackage.json",
+        "grants/theirs.html",
+        "data/theirs.csv",
+        "2019-05.html",
+        ".budgettrack-files",
+    }
+
+
+def test_a_list_that_leads_out_of_the_folder_deletes_nothing_there(tmp_path: Path) -> None:
+    public, folder = tmp_path / "public", tmp_path / "www"
+    _site(public, "index.html")
+    published(public, folder)
+    outside = tmp_path / "outside.txt"
+    outside.write_text("somebody's")
+    (folder / ".budgettrack-files").write_text(f"../outside.txt\n{outside}\nindex.html\n")
+
+    published(public, folder)
+
+    assert outside.read_text() == "somebody's"
+
+
+@pytest.mark.parametrize("to", ["file", "folder"])
+def test_a_link_in_the_site_is_not_delivered(tmp_path: Path, to: str) -> None:
+    public, folder, private = tmp_path / "public", tmp_path / "www", tmp_path / "private"
+    _site(public, "index.html")
+    _site(private, "G-1.html")
+    (public / "more").symlink_to(private / "G-1.html" if to == "file" else private)
+
+    with pytest.raises(TrackError) as refused:
+        published(public, folder)
+
+    assert str(refused.value) == (
+        f"{public / 'more'} is a symbolic link, so nothing was delivered: what it leads to may be"
+        " private. Remove it."
+    )
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("name", ["index.html", "grants", ".budgettrack-files"])
+def test_a_link_in_the_public_folder_is_not_followed(tmp_path: Path, name: str) -> None:
+    public, folder, elsewhere = tmp_path / "public", tmp_path / "www", tmp_path / "elsewhere"
+    _site(public, "index.html", "grants/G-1.html")
+    _site(elsewhere, "grants/G-1.html", "index.html")
+    folder.mkdir()
+    (folder / name).symlink_to(elsewhere / name)
+
+    with pytest.raises(TrackError) as refused:
+        published(public, folder)
+
+    assert str(refused.value) == (
+        f"{folder / name} is a symbolic link, which is not followed. Remove it, or name another"
+        " folder."
+    )
+    assert (elsewhere / "index.html").read_text() == "our index.html"
+    assert [path.name for path in folder.iterdir()] == [name]
 
 
 # The webhook

@@ -34,7 +34,7 @@ WATCHED: tuple[tuple[Any, str], ...] = (
     (workbook.ExcelWorkbook, "write"),
     (workbook, "_settle"),
     (files, "write_all"),
-    (files, "tidy"),
+    (files, "write_site"),
     (completion, "remember"),
     (database.Database, "vacuum"),
     (writes, "save_run"),

@@ -43,7 +43,7 @@ WATCHED: tuple[tuple[Any, str], ...] = (
     (ExcelWorkbook, "write"),
     (smtp.Post, "hand_over"),
     (files, "write_all"),
-    (files, "tidy"),
+    (files, "write_site"),
     (os, "replace"),
     (sync, "sync"),
 )

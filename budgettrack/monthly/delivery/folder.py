@@ -14,17 +14,28 @@ def published(public: Path, folder: Path) -> Handed:
     """Copies the public site into `folder`.
 
     Each file is replaced whole or not at all. Files that this program did not write stay.
-    Raises `TrackError` if `folder` cannot be written."""
-    contents = {
-        str(path.relative_to(public)): path.read_bytes()
-        for path in sorted(public.rglob("*"))
-        if path.is_file() and not path.name.startswith(".")
-    }
+    Raises `TrackError` if `folder` cannot be written, or if a symbolic link or a stranger's file
+    stands in the way."""
+    contents = {path.relative_to(public).as_posix(): path.read_bytes() for path in _files(public)}
     try:
-        files.tidy(folder, files.write_all(folder, contents, private=False))
+        files.write_site(folder, contents)
     except OSError as error:
         raise TrackError(
             f"The public folder {folder} cannot be written: {error.strerror}. Make room or give"
             " write permission there. Its earlier files are unchanged."
         ) from error
     return Handed("confirmed", "")
+
+
+def _files(public: Path) -> list[Path]:
+    """Returns the files of the site.
+
+    Raises `TrackError` for a symbolic link: what it leads to may be private."""
+    found = sorted(path for path in public.rglob("*") if not path.name.startswith("."))
+    for path in found:
+        if path.is_symlink():
+            raise TrackError(
+                f"{path} is a symbolic link, so nothing was delivered: what it leads to may be"
+                " private. Remove it."
+            )
+    return [path for path in found if path.is_file()]

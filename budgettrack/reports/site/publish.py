@@ -29,7 +29,8 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
 
     Earlier months without a page get one, from the accounts alone. A page that was published keeps
     its figures and its corrections; only the newest page follows the register.
-    Raises `OSError` if the folder cannot be written.
+    Raises `OSError` if the folder cannot be written, `TrackError` if a symbolic link or somebody's
+    file stands in the way.
     """
     config = group.config
     look = look_of(config)
@@ -43,9 +44,7 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     ]
     shown = [page for page in pages if page.view.month <= month] or pages
     contents = dict(site(shown, words(config.language), look, config.site))
-    paths = files.write_all(out / "public", contents, private=False)
-    files.tidy(out / "public", paths)
-    return paths
+    return files.write_site(out / "public", contents)
 
 
 def _publish(group: OpenedGroup, month: Month) -> None:
