@@ -38,6 +38,7 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/complexipy budgettrack jobs --max-complexity-allowed 25 --failed
+	$(BIN)/python .ci/audit.py
 
 # What follows from the code is written anew first. (With --quiet, --strict would see no warning.)
 docs: $(READY)

@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -133,3 +134,19 @@ def test_the_files_agree() -> None:
 def test_what_is_installed_is_what_is_pinned() -> None:
     for name, pin in here(FILES[0]).items():
         assert importlib.metadata.version(name) == pin.version, "run: make clean, then make test"
+
+
+def test_every_dependency_is_trusted_for_a_reason_and_can_be_replaced() -> None:
+    """As SECURITY.md says."""
+    project = PYPROJECT["project"]
+    wanted = [
+        *project["dependencies"],
+        *chain.from_iterable(project["optional-dependencies"].values()),
+    ]
+    rows = re.findall(r"(?m)^\| (?!package|---)(.*) \|$", (ROOT / "SECURITY.md").read_text("utf-8"))
+    cells = [row.split(" | ") for row in rows]
+
+    assert [name.removesuffix(" (optional)") for name, *_ in cells] == [
+        Requirement(line).name for line in wanted
+    ]
+    assert all(len(row) == 4 and all(cell.strip() for cell in row) for row in cells)
