@@ -18,7 +18,6 @@ from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import after, month_of
-from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
@@ -193,7 +192,7 @@ class Sends:
         if known is None:
             why = f"There is no grant {to.grant}. Correct the audience of {to.name} in the config."
             return Item("report", to.name, "mail", "held back", why, to.grant, [why])
-        if self._now.plan.grants[known].state not in OWING:
+        if not self._now.plan.grants[known].is_running:
             return None
         view = summary(self._group, known, month, language=to.language)
         if month_of(view.period[1]) != month:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.group import OpenedGroup, known_grant, month_asked
 
@@ -35,7 +34,7 @@ def reports(
     from budgettrack.reports.fingerprints import OutputFolder
 
     newest = max([month, *group.publications.pages])
-    owed = [grant.id for grant in group.standing.plan.grants.values() if grant.state in OWING]
+    owed = [grant.id for grant in group.standing.plan.grants.values() if grant.is_running]
     folder = OutputFolder(group, out)
     paths: list[Path] = []
     warnings: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from budgettrack.core.base import months
@@ -12,7 +12,7 @@ from budgettrack.core.figures import positions
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.positions import Position
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Plan, Records
+from budgettrack.core.records.model import Grant, Plan, Records
 
 SOON = 30
 """The number of days before a due date from which a finding reports it."""
@@ -62,3 +62,14 @@ class Looking:
     @cached_property
     def cash(self) -> list[GrantPosition]:
         return grant_positions(self.plan, self.totals, months.month_of(self.today))
+
+    @cached_property
+    def soon(self) -> date:
+        """The last day of the time for which obligations are told in advance."""
+        return self.today + timedelta(days=SOON)
+
+    def ends_within(self, grant: Grant, days: int) -> bool:
+        """Whether an active or closing grant ends today or within this number of days."""
+        if not grant.is_running or grant.end is None:
+            return False
+        return 0 <= (grant.end - self.today).days <= days

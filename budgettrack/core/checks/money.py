@@ -10,34 +10,34 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.checks.looking import NEAR_END, UNSPENT_PERCENT, Looking
 from budgettrack.core.checks.work import far_from_grants
 from budgettrack.core.figures.conversion import income_in, lacking, lacks_rate
-from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.figures.limits import agreed_percent, is_beyond_agreed
+from budgettrack.core.figures.positions import Position, summed
 from budgettrack.core.records.model import Expense
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
     """The spending on a line, or its spending and commitments together, are above its whole
     amount."""
-    for each in look.so_far:
-        if not each.line:
+    for position in look.so_far:
+        if not position.line:
             continue
-        spent = each.amount - each.available - each.committed
-        if spent > each.amount:
+        over = position.to_date - position.amount
+        if over > 0:
             yield finding(
                 "line-overspent",
                 "budget",
-                each.line,
+                position.line,
                 "amount",
-                spent=money.with_currency(spent, each.currency),
-                over=money.with_currency(spent - each.amount, each.currency),
+                spent=money.with_currency(position.to_date, position.currency),
+                over=money.with_currency(over, position.currency),
             )
-        elif each.available < 0:
+        elif position.available < 0:
             yield finding(
                 "nothing-available",
                 "budget",
-                each.line,
+                position.line,
                 "amount",
-                over=money.with_currency(-each.available, each.currency),
+                over=money.with_currency(-position.available, position.currency),
             )
 
 
@@ -47,26 +47,22 @@ def unexplained_variances(look: Looking) -> Iterator[Finding]:
 
     Only lines of active and closing grants with a budget by then are checked. An overspent line has
     its own finding."""
-    for each in look.to_date:
-        line, grant = look.plan.lines.get(each.line), look.plan.grants.get(each.grant)
-        if (
-            line is None
-            or grant is None
-            or grant.state not in OWING
-            or line.explanation
-            or each.budget <= 0
-        ):
+    for position in look.to_date:
+        line, grant = look.plan.lines.get(position.line), look.plan.grants.get(position.grant)
+        if line is None or line.explanation or position.state == "over budget":
             continue
-        if each.state != "over budget" and is_beyond_agreed(grant, each.budget, each.spent):
+        if grant is None or not grant.is_running or position.budget <= 0:
+            continue
+        if is_beyond_agreed(grant, position.budget, position.spent):
             yield finding(
                 "variance-unexplained",
                 "budget",
-                each.line,
+                position.line,
                 "explanation",
                 month=look.month,
-                spent=money.with_currency(each.spent, each.currency),
-                budget=money.with_currency(each.budget, each.currency),
-                percent=(each.variance_percent or "").lstrip("-"),
+                spent=money.with_currency(position.spent, position.currency),
+                budget=money.with_currency(position.budget, position.currency),
+                percent=(position.variance_percent or "").lstrip("-"),
                 limit=f"{agreed_percent(grant).normalize():f}",
             )
 
@@ -76,35 +72,34 @@ def outside_grant_dates(look: Looking) -> Iterator[Finding]:
 
     A date that is very far away is left to `far_dates`: its year is probably wrong."""
     far = far_from_grants(look.plan)
-    for each in look.plan.expenses.values():
-        grant = look.plan.grants.get(each.grant)
-        if grant is None or far(each.date):
+    for expense in look.plan.expenses.values():
+        grant = look.plan.grants.get(expense.grant)
+        if grant is None or grant.covers(expense.date) or far(expense.date):
             continue
-        if (grant.start and each.date < grant.start) or (grant.end and each.date > grant.end):
-            yield finding(
-                "outside-grant-dates",
-                "expenses",
-                each.id,
-                "date",
-                date=each.date.isoformat(),
-                grant=grant.id,
-                start=grant.start.isoformat() if grant.start else "any time",
-                end=grant.end.isoformat() if grant.end else "any time",
-            )
+        yield finding(
+            "outside-grant-dates",
+            "expenses",
+            expense.id,
+            "date",
+            date=expense.date.isoformat(),
+            grant=grant.id,
+            start=grant.start.isoformat() if grant.start else "any time",
+            end=grant.end.isoformat() if grant.end else "any time",
+        )
 
 
 def income_without_rate(look: Looking) -> Iterator[Finding]:
     """Income in another currency than its grant's cannot be counted: its month has no rate.
 
     Income of a future date is not checked."""
-    for each in look.plan.income.values():
-        if each.date > look.today:
+    for income in look.plan.income.values():
+        if income.date > look.today:
             continue
-        currency = look.plan.currency_of(each.grant)
-        if income_in(look.plan, each, currency) is None:
-            month = months.month_of(each.date)
-            code = lacking(look.plan, (each.currency, currency), month)[0]
-            yield finding("no-rate", "income", each.id, "date", currency=code, month=month)
+        currency = look.plan.currency_of(income.grant)
+        if income_in(look.plan, income, currency) is None:
+            month = months.month_of(income.date)
+            code = lacking(look.plan, (income.currency, currency), month)[0]
+            yield finding("no-rate", "income", income.id, "date", currency=code, month=month)
 
 
 def grants_without_rate(look: Looking) -> Iterator[Finding]:
@@ -131,16 +126,16 @@ def lines_adding_up(look: Looking) -> Iterator[Finding]:
     sums: dict[str, int] = defaultdict(int)
     for line in look.plan.lines.values():
         sums[line.grant] += line.amount
-    for grant in look.plan.grants.values():
-        if grant.state not in ("awarded", *OWING) or grant.amount is None or grant.id not in sums:
+    for id_, grant in look.plan.grants.items():
+        if grant.amount is None or not (grant.is_running or grant.state == "awarded"):
             continue
-        if sums[grant.id] != grant.amount:
+        if id_ in sums and sums[id_] != grant.amount:
             yield finding(
                 "lines-do-not-add-up",
                 "grants",
-                grant.id,
+                id_,
                 "amount",
-                sum=money.with_currency(sums[grant.id], grant.currency),
+                sum=money.with_currency(sums[id_], grant.currency),
                 amount=money.with_currency(grant.amount, grant.currency),
             )
 
@@ -179,16 +174,17 @@ def remaining_columns(look: Looking) -> Iterator[Finding]:
 
 def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
     """A grant has spending without a budget line."""
-    for each in look.so_far:
-        spent = each.amount - each.available - each.committed
-        if not each.line and each.grant and spent and look.plan.lines:
+    if not look.plan.lines:
+        return
+    for position in look.so_far:
+        if not position.line and position.grant and position.to_date:
             yield finding(
                 "spending-unbudgeted",
                 "grants",
-                each.grant,
+                position.grant,
                 "id",
-                spent=money.with_currency(spent, each.currency),
-                grant=each.grant,
+                spent=money.with_currency(position.to_date, position.currency),
+                grant=position.grant,
             )
 
 
@@ -254,60 +250,50 @@ def _split(one: Expense, other: Expense) -> bool:
 def payments_in_future(look: Looking) -> Iterator[Finding]:
     """An expense is marked as paid or refunded, but its date is after today."""
     far = far_from_grants(look.plan)
-    for each in look.plan.expenses.values():
-        if (
-            (each.state != "committed" or each.paid_on)
-            and each.day > look.today
-            and not far(each.day)
-        ):
-            field = "paid_on" if each.paid_on else "date"
-            yield finding("paid-in-future", "expenses", each.id, field, date=each.day.isoformat())
+    for expense in look.plan.expenses.values():
+        if expense.is_paid and expense.day > look.today and not far(expense.day):
+            field = "paid_on" if expense.paid_on else "date"
+            day = expense.day.isoformat()
+            yield finding("paid-in-future", "expenses", expense.id, field, date=day)
 
 
 def deficits(look: Looking) -> Iterator[Finding]:
     """More was spent on a grant, with the host's fee, than was received.
 
     A grant that is paid in arrears, or that has no income row, is not checked."""
-    for each in look.cash:
-        grant = look.plan.grants.get(each.grant)
-        if grant is None or grant.state not in OWING or grant.paid == "in arrears":
+    with_income = {income.grant for income in look.plan.income.values()}
+    for cash in look.cash:
+        grant = look.plan.grants.get(cash.grant)
+        if grant is None or not grant.is_running or grant.paid == "in arrears":
             continue
-        if each.balance < 0 and any(
-            income.grant == grant.id for income in look.plan.income.values()
-        ):
+        if cash.balance < 0 and grant.id in with_income:
             yield finding(
                 "grant-in-deficit",
                 "grants",
                 grant.id,
                 "id",
-                spent=money.with_currency(each.spent + each.host_fee, each.currency),
-                received=money.with_currency(each.received - each.returned, each.currency),
-                over=money.with_currency(-each.balance, each.currency),
+                spent=money.with_currency(cash.spent + cash.host_fee, cash.currency),
+                received=money.with_currency(cash.received - cash.returned, cash.currency),
+                over=money.with_currency(-cash.balance, cash.currency),
             )
 
 
 def unspent_money(look: Looking) -> Iterator[Finding]:
     """More than 15 % of a grant's budget is not spent or committed within 90 days of its end."""
-    left: dict[str, int] = defaultdict(int)
-    whole: dict[str, int] = defaultdict(int)
-    for each in look.so_far:
-        left[each.grant] += each.available
-        whole[each.grant] += each.amount
+    by_grant: dict[str, list[Position]] = defaultdict(list)
+    for position in look.so_far:
+        by_grant[position.grant].append(position)
     for grant in look.plan.grants.values():
-        if (
-            grant.state not in OWING
-            or not grant.end
-            or not 0 <= (grant.end - look.today).days <= NEAR_END
-        ):
+        if not look.ends_within(grant, NEAR_END):
             continue
-        unspent = left[grant.id]
-        if whole[grant.id] > 0 and unspent * 100 > UNSPENT_PERCENT * whole[grant.id]:
+        sums = summed(by_grant[grant.id])
+        if sums.amount > 0 and sums.available * 100 > UNSPENT_PERCENT * sums.amount:
             yield finding(
                 "unspent-near-end",
                 "grants",
                 grant.id,
                 "end",
-                unspent=money.with_currency(unspent, grant.currency),
-                percent=money.percent(unspent, whole[grant.id]) or "0",
-                end=grant.end.isoformat(),
+                unspent=money.with_currency(sums.available, grant.currency),
+                percent=money.percent(sums.available, sums.amount) or "0",
+                end=f"{grant.end}",
             )

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.checks.looking import ENDING, SOON, Looking
-from budgettrack.core.figures.deadlines import OWING, is_derived_words
+from budgettrack.core.checks.looking import ENDING, Looking
+from budgettrack.core.figures.deadlines import is_derived_words
+from budgettrack.core.records.model import Resource
 
 
 def reports_due(look: Looking) -> Iterator[Finding]:
     """A deadline that is not done is late or due within 30 days. Text that a person typed is not
     quoted."""
-    for each in look.plan.deadlines.values():
-        if each.done_on is None and each.due <= look.today + timedelta(days=SOON):
-            code = "report-overdue" if each.due < look.today else "report-due"
-            what = each.what if is_derived_words(each.what) else "This"
-            yield finding(code, "deadlines", each.id, "due", what=what, due=each.due.isoformat())
+    for deadline in look.plan.deadlines.values():
+        if deadline.done_on is None and deadline.due <= look.soon:
+            code = "report-overdue" if deadline.due < look.today else "report-due"
+            what = deadline.what if is_derived_words(deadline.what) else "This"
+            due = deadline.due.isoformat()
+            yield finding(code, "deadlines", deadline.id, "due", what=what, due=due)
 
 
 def endings(look: Looking) -> Iterator[Finding]:
@@ -26,25 +27,16 @@ def endings(look: Looking) -> Iterator[Finding]:
 
     An agreement or a resource whose date is past is a finding too."""
     for grant in look.plan.grants.values():
-        if grant.state in OWING and grant.end and 0 <= (grant.end - look.today).days <= ENDING:
-            yield finding("grant-ends", "grants", grant.id, "end", end=grant.end.isoformat())
-    soon = look.today + timedelta(days=SOON)
+        if look.ends_within(grant, ENDING):
+            yield finding("grant-ends", "grants", grant.id, "end", end=f"{grant.end}")
     for resource in look.plan.resources.values():
-        if resource.state not in ("agreed", "in use"):
-            continue
-        if resource.review_on and resource.review_on <= soon:
-            yield finding(
-                "agreement-review",
-                "resources",
-                resource.id,
-                "review_on",
-                date=resource.review_on.isoformat(),
-            )
-        if resource.until and resource.until <= soon:
-            yield finding(
-                "resource-lapses",
-                "resources",
-                resource.id,
-                "until",
-                until=resource.until.isoformat(),
-            )
+        if resource.is_agreed:
+            yield from _resource_endings(look, resource)
+
+
+def _resource_endings(look: Looking, resource: Resource) -> Iterator[Finding]:
+    review, until = resource.review_on, resource.until
+    if review and review <= look.soon:
+        yield finding("agreement-review", "resources", resource.id, "review_on", date=f"{review}")
+    if until and until <= look.soon:
+        yield finding("resource-lapses", "resources", resource.id, "until", until=f"{until}")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.months import month_of
-from budgettrack.core.figures.deadlines import OWING
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
@@ -31,7 +30,7 @@ def _profiles(plan: Plan, profile_of: ProfileOf) -> Iterator[Finding]:
     """An active or closing grant names an unknown profile, or a line is in no category of the
     profile."""
     for grant in plan.grants.values():
-        if not grant.profile or grant.state not in OWING:
+        if not grant.profile or not grant.is_running:
             continue
         profile = profile_of(grant.profile)
         if profile is None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.checks.looking import FAR, SOON, Looking
-from budgettrack.core.records.model import Plan
+from budgettrack.core.checks.looking import FAR, Looking
+from budgettrack.core.records.model import Activity, Plan
 
 
 def far_from_grants(plan: Plan) -> Callable[[date], bool]:
@@ -52,62 +52,67 @@ def ends_before_starts(look: Looking) -> Iterator[Finding]:
 
 def work_behind(look: Looking) -> Iterator[Finding]:
     """An activity is late, is done without 100 %, or has missed the target of its milestone."""
-    for each in look.plan.activities.values():
-        ended = each.end is not None and each.end < look.today
-        if ended and each.end and each.status not in ("done", "dropped"):
+    for activity in look.plan.activities.values():
+        is_over = activity.end is not None and activity.end < look.today
+        if is_over and not activity.is_finished:
             yield finding(
                 "activity-overdue",
                 "work_plan",
-                each.id,
+                activity.id,
                 "end",
-                end=each.end.isoformat(),
-                status=each.status or "without a status",
+                end=f"{activity.end}",
+                status=activity.status or "without a status",
             )
-        if each.status == "done" and each.done is not None and each.done < 100:
-            yield finding(
-                "done-without-100", "work_plan", each.id, "done", done=f"{each.done.normalize():f}"
-            )
-        if (
-            ended
-            and each.end
-            and each.status != "dropped"
-            and each.target is not None
-            and each.milestone
-        ):
-            achieved = each.achieved or Decimal(0)
-            if achieved < each.target:
-                yield finding(
-                    "milestone-not-reached",
-                    "work_plan",
-                    each.id,
-                    "achieved",
-                    end=each.end.isoformat(),
-                    achieved=f"{achieved.normalize():f}",
-                    target=f"{each.target.normalize():f}",
-                )
+        if activity.status == "done" and activity.done is not None and activity.done < 100:
+            done = f"{activity.done.normalize():f}"
+            yield finding("done-without-100", "work_plan", activity.id, "done", done=done)
+        if is_over:
+            yield from _milestone_missed(activity)
+
+
+def _milestone_missed(activity: Activity) -> Iterator[Finding]:
+    achieved, target = activity.achieved or Decimal(0), activity.target
+    if target is None or activity.status == "dropped" or not activity.milestone:
+        return
+    if achieved < target:
+        yield finding(
+            "milestone-not-reached",
+            "work_plan",
+            activity.id,
+            "achieved",
+            end=f"{activity.end}",
+            achieved=f"{achieved.normalize():f}",
+            target=f"{target.normalize():f}",
+        )
 
 
 def spending_before_start(look: Looking) -> Iterator[Finding]:
     """Money was spent on an activity before the month in which it starts."""
+    first = _first_spending(look)
+    for activity in look.plan.activities.values():
+        spent, start = first.get(activity.id), activity.start
+        if spent and start and months.month_of(spent) < months.month_of(start):
+            yield finding(
+                "spending-before-start",
+                "work_plan",
+                activity.id,
+                "start",
+                date=spent.isoformat(),
+                start=start.isoformat(),
+            )
+
+
+def _first_spending(look: Looking) -> dict[str, date]:
+    """Returns the first day on which money was spent on each activity. Refunds do not count."""
     first: dict[str, date] = {}
     far = far_from_grants(look.plan)
     for expense in look.plan.expenses.values():
         line = look.plan.lines.get(expense.line)
-        if expense.state == "refunded" or (expense.state == "committed" and not expense.paid_on):
+        if line is None or not line.activity:
             continue
-        if line and line.activity and not far(expense.date):
+        if expense.is_paid and not expense.is_refund and not far(expense.date):
             first[line.activity] = min(first.get(line.activity, expense.date), expense.date)
-    for each in look.plan.activities.values():
-        spent = first.get(each.id)
-        if spent and each.start and months.month_of(spent) < months.month_of(each.start):
-            yield finding(
-                "spending-before-start",
-                "work_plan",
-                each.id,
-                "start",
-                date=spent.isoformat(),
-                start=each.start.isoformat(),
-            )
+    return first
 
 
 def work_without_money(look: Looking) -> Iterator[Finding]:
@@ -119,10 +124,9 @@ def work_without_money(look: Looking) -> Iterator[Finding]:
     if not lines:
         return
     covered = lines | {resource.activity for resource in look.plan.resources.values()}
-    for each in look.plan.activities.values():
-        if each.id in covered or each.status in ("done", "dropped") or each.start is None:
+    for activity in look.plan.activities.values():
+        if activity.id in covered or activity.is_finished or activity.start is None:
             continue
-        if each.start <= look.today + timedelta(days=SOON):
-            yield finding(
-                "activity-without-money", "work_plan", each.id, "id", start=each.start.isoformat()
-            )
+        if activity.start <= look.soon:
+            start = activity.start.isoformat()
+            yield finding("activity-without-money", "work_plan", activity.id, "id", start=start)

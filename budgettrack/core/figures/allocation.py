@@ -3,7 +3,8 @@ receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from budgettrack.core.base import money
@@ -17,47 +18,58 @@ def parts(key: str, units: int, currency: str) -> list[int]:
 
     `60/40` are weights; `120.50+79.50` are the amounts themselves. Raises UsageError if the key
     cannot be read, or if the amounts do not sum to the whole."""
-    sign = "+" if "+" in key else "/"
+    if "+" in key:
+        return _by_amounts(key, units, currency)
+    return money.allocate(units, _whole_numbers(_numbers(key, "/")))
+
+
+def _numbers(key: str, sign: str) -> list[Decimal]:
     try:
-        numbers = [Decimal(each.strip().rstrip("%")) for each in key.split(sign)]
+        numbers = [Decimal(part.strip().rstrip("%")) for part in key.split(sign)]
     except InvalidOperation:
         raise UsageError(
             f'"{key}" is not a share key. Type weights as 60/40, or amounts as 120.50+79.50'
         ) from None
-    if len(numbers) < 2 or any(each <= 0 for each in numbers):
+    if len(numbers) < 2 or min(numbers) <= 0:
         raise UsageError(
             f'"{key}" does not have two parts above 0. Type weights as 60/40, or amounts as'
             " 120.50+79.50"
         )
-    if sign == "/":
-        finest = min(each.as_tuple().exponent for each in numbers)
-        scale = max(0, -finest) if isinstance(finest, int) else 0
-        return money.allocate(units, [int(each.scaleb(scale)) for each in numbers])
-    found = [each.scaleb(money.digits(currency)) for each in numbers]
-    if any(each != int(each) for each in found) or sum(found) != units:
+    return numbers
+
+
+def _whole_numbers(weights: Sequence[Decimal]) -> list[int]:
+    """Returns whole numbers in the same proportion: 1.5 and 2 become 15 and 20."""
+    finest = min(weight.as_tuple().exponent for weight in weights)
+    scale = max(0, -finest) if isinstance(finest, int) else 0
+    return [int(weight.scaleb(scale)) for weight in weights]
+
+
+def _by_amounts(key: str, units: int, currency: str) -> list[int]:
+    numbers = _numbers(key, "+")
+    amounts = [number.scaleb(money.digits(currency)) for number in numbers]
+    if any(amount != int(amount) for amount in amounts) or sum(amounts) != units:
         text = money.decimal(units, currency)
         raise UsageError(
             f"{key} sums to {sum(numbers)}; the receipt is {text} {currency}. Correct the amounts."
         )
-    return [int(each) for each in found]
+    return [int(amount) for amount in amounts]
 
 
 def receipt_checks(plan: Plan) -> Iterator[Finding]:
     """Checks that the parts of each receipt sum to the total in its first row."""
-    sums: dict[str, int] = {}
-    for each in plan.expenses.values():
-        head = each.split_of or each.id
-        if head in plan.expenses and each.currency == plan.expenses[head].currency:
-            sums[head] = sums.get(head, 0) + (
-                -each.amount if each.state == "refunded" else each.amount
-            )
-    for each in plan.expenses.values():
-        if each.receipt_total is not None and sums.get(each.id) != each.receipt_total:
+    sums: dict[str, int] = defaultdict(int)
+    for expense in plan.expenses.values():
+        head = plan.expenses.get(expense.split_of or expense.id)
+        if head is not None and expense.currency == head.currency:
+            sums[head.id] += expense.signed(expense.amount)
+    for head in plan.expenses.values():
+        if head.receipt_total is not None and sums[head.id] != head.receipt_total:
             yield finding(
                 "split-does-not-add-up",
                 "expenses",
-                each.id,
+                head.id,
                 "amount",
-                sum=money.with_currency(sums.get(each.id, 0), each.currency),
-                total=money.with_currency(each.receipt_total, each.currency),
+                sum=money.with_currency(sums[head.id], head.currency),
+                total=money.with_currency(head.receipt_total, head.currency),
             )

@@ -11,7 +11,7 @@ from budgettrack.core.base import months as periods
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.conversion import Conversion, at_month, income_in, to_base
 from budgettrack.core.figures.ours import Money, money_of
-from budgettrack.core.figures.positions import Position, positions
+from budgettrack.core.figures.positions import Position, positions, summed
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Income, Plan
 
@@ -82,18 +82,23 @@ class Overall:
 
 def grant_positions(plan: Plan, totals: Sequence[Total], end: Month) -> list[GrantPosition]:
     """Returns each grant's money at the end of a month, and the money without a grant, if any."""
-    by_grant: dict[str, list[Position]] = defaultdict(list)
-    for position in positions(plan, totals, end=end):
-        by_grant[position.grant].append(position)
+    by_grant = _by_grant(plan, totals, end)
     income: dict[str, list[Income]] = defaultdict(list)
     for row in plan.income.values():
         income[row.grant if row.grant in plan.grants else ""].append(row)
-    found = [
-        _grant_position(plan, grant, by_grant[grant], income[grant], end) for grant in plan.grants
+    without_grant = [""] if by_grant[""] or income[""] else []
+    return [
+        _grant_position(plan, grant, by_grant[grant], income[grant], end)
+        for grant in (*plan.grants, *without_grant)
     ]
-    if by_grant[""] or income[""]:
-        found.append(_grant_position(plan, "", by_grant[""], income[""], end))
-    return found
+
+
+def _by_grant(plan: Plan, totals: Sequence[Total], end: Month) -> dict[str, list[Position]]:
+    """Returns the lines of each grant, as they stand at the end of a month."""
+    by_grant: dict[str, list[Position]] = defaultdict(list)
+    for position in positions(plan, totals, end=end):
+        by_grant[position.grant].append(position)
+    return by_grant
 
 
 def _grant_position(
@@ -101,30 +106,30 @@ def _grant_position(
 ) -> GrantPosition:
     grant = plan.grants.get(id_)
     currency = plan.currency_of(id_)
-    sums = _income_sums(plan, income, currency, end)
-    received, returned = sums.received, sums.returned
-    spent = sum(position.spent for position in lines)
+    receipts = _income_sums(plan, income, currency, end)
+    received, returned = receipts.received, receipts.returned
+    sums = summed(lines)
     award = (grant and grant.amount) or 0
     money = money_of(grant)
-    to_come = max(0, award - sums.awarded) if award else sums.expected
-    fee = _host_fee(grant, received - sums.brought - returned, spent)
+    to_come = max(0, award - receipts.awarded) if award else receipts.expected
+    fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)
     return GrantPosition(
         grant=id_,
         currency=currency,
         award=award,
-        lines=sum(each.amount for each in lines),
-        budget=sum(each.budget for each in lines),
-        expected=sums.expected,
+        lines=sums.amount,
+        budget=sums.budget,
+        expected=receipts.expected,
         received=received,
         returned=returned,
-        spent=spent,
-        unbudgeted=sum(each.spent for each in lines if not each.line),
-        committed=sum(each.committed for each in lines),
+        spent=sums.spent,
+        unbudgeted=sum(position.spent for position in lines if not position.line),
+        committed=sums.committed,
         host_fee=fee,
-        balance=received - returned - spent - fee,
+        balance=received - returned - sums.spent - fee,
         still_to_receive=to_come if money == "ours" else 0,
-        variance=sum(each.variance for each in lines),
+        variance=sums.variance,
         elapsed_days=gone,
         whole_days=whole,
         money=money,
@@ -189,9 +194,7 @@ def overall(plan: Plan, totals: Sequence[Total], end: Month) -> Overall:
     """Returns all grants together in the base currency.
 
     A grant without a rate is left out and named. Money that may come is a figure of its own."""
-    by_grant: dict[str, list[Position]] = defaultdict(list)
-    for position in positions(plan, totals, end=end):
-        by_grant[position.grant].append(position)
+    by_grant = _by_grant(plan, totals, end)
     together = Overall(plan.base, 0, 0, 0, 0, 0, 0, 0, ())
     for cash in grant_positions(plan, totals, end):
         conversion = to_base(plan, plan.grants.get(cash.grant))

@@ -16,6 +16,7 @@ No rate is invented. Without a rate, a function returns None, and its caller tel
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,6 +79,13 @@ def at_planning_rate(plan: Plan, grant: Grant | None, currency: str, to: str) ->
     if currency == to:
         return Conversion(currency, to)
     own, other = (_planning_rate(plan, grant, code) for code in (currency, to))
+    return _at_rates(currency, to, own, other)
+
+
+def _at_rates(
+    currency: str, to: str, own: Decimal | None, other: Decimal | None
+) -> Conversion | None:
+    """Returns a conversion at two rates. Returns None if either is missing."""
     return None if own is None or other is None else Conversion(currency, to, (own, other))
 
 
@@ -99,8 +107,7 @@ def at_month(plan: Plan, currency: str, to: str, month: Month) -> Conversion | N
     `lacking`)."""
     if currency == to:
         return Conversion(currency, to)
-    own, other = _rate(plan, currency, month), _rate(plan, to, month)
-    return None if own is None or other is None else Conversion(currency, to, (own, other))
+    return _at_rates(currency, to, _rate(plan, currency, month), _rate(plan, to, month))
 
 
 def lacking(plan: Plan, currencies: Iterable[str], month: Month) -> list[str]:
@@ -120,9 +127,8 @@ def income_in(plan: Plan, row: Income, currency: str) -> int | None:
     if row.state == "expected":
         # A month to come has no rate yet: expected income is converted at the last known rate.
         for code in (row.currency, currency):
-            if code != plan.base:
-                known = (when for when, each in plan.rates if each == code and when <= month)
-                month = min(month, max(known, default=month))
+            earlier = [known for known in _months(plan, code) if known <= month]
+            month = max(earlier, default=month)
     conversion = at_month(plan, row.currency, currency, month)
     return None if conversion is None else conversion.units(row.amount)
 
@@ -171,9 +177,12 @@ class FundersRule:
             _mean(self.plan, code, month_of(first), month_of(last))
             for code in (expense.currency, self.to)
         )
-        if own is None or other is None:
-            return None
-        return Conversion(expense.currency, self.to, (own, other))
+        return _at_rates(expense.currency, self.to, own, other)
+
+
+def _months(plan: Plan, currency: str) -> list[Month]:
+    """Returns the months in which a currency has a rate, in order."""
+    return sorted(month for month, code in plan.rates if code == currency)
 
 
 def funders_rule(
@@ -222,13 +231,12 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
         return _ONE
     if grant is not None and grant.currency == currency and grant.budget_rate:
         return grant.budget_rate
-    known = sorted(month for month, code in plan.rates if code == currency)
+    known = _months(plan, currency)
     if not known:
         return None
-    starts = month_of(grant.start) if grant is not None and grant.start else known[0]
-    return plan.rates[
-        max((month for month in known if month <= starts), default=known[0]), currency
-    ]
+    start = grant.start if grant is not None else None
+    earlier = [month for month in known if start is not None and month <= month_of(start)]
+    return plan.rates[earlier[-1] if earlier else known[0], currency]
 
 
 def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | None:
@@ -242,17 +250,13 @@ def _receipts(plan: Plan, grant: Grant, to: str, until: date) -> dict[str, Decim
     """By currency, the units received for one unit of `to`, over all instalments up to a day.
 
     Each instalment counts by its amount."""
-    paid: dict[str, Decimal] = {}
-    arrived: dict[str, Decimal] = {}
+    paid: dict[str, Decimal] = defaultdict(Decimal)
+    arrived: dict[str, Decimal] = defaultdict(Decimal)
     for row in plan.income.values():
         if row.grant != grant.id or row.state != "received" or row.date > until:
             continue
         code = row.received_currency
-        if row.currency != to or row.received_amount is None or code == to:
-            continue
-        paid[code] = paid.get(code, Decimal(0)) + Decimal(decimal(row.amount, to))
-        received = Decimal(decimal(row.received_amount, code))
-        arrived[code] = arrived.get(code, Decimal(0)) + received
-    return {
-        code: arrived[code] / paid[code] for code in paid if paid[code] > 0 and arrived[code] > 0
-    }
+        if row.currency == to != code and row.received_amount is not None:
+            paid[code] += Decimal(decimal(row.amount, to))
+            arrived[code] += Decimal(decimal(row.received_amount, code))
+    return {code: arrived[code] / paid[code] for code in paid if min(paid[code], arrived[code]) > 0}

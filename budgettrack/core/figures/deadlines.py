@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from datetime import date, timedelta
 from budgettrack.core.base import months
 from budgettrack.core.records.model import Fields, Grant, Plan
 
-OWING = frozenset({"active", "closing"})
 """The states of a grant in which reports are owed."""
 
 USUAL_DAYS = 30
@@ -51,39 +51,28 @@ def reporting_periods(grant: Grant) -> list[ReportingPeriod]:
 
     Calendar periods are cut at the grant's start; periods from the grant's start have their full
     length. The last period is cut at the grant's end."""
-    if (
-        grant.start is None
-        or grant.end is None
-        or grant.end < grant.start
-        or not grant.report_every
-    ):
+    start, end = grant.start, grant.end
+    if start is None or end is None or end < start or not grant.report_every:
         return []
     if grant.report_every == "end":
-        return [ReportingPeriod("end", grant.start, grant.end)]
+        return [ReportingPeriod("end", start, end)]
     length = LENGTH[grant.report_every]
-    return list(
-        _counted(grant.start, grant.end, length, calendar=grant.periods_from != "grant start")
-    )
+    return list(_counted(start, end, length, calendar=grant.periods_from != "grant start"))
 
 
 def _counted(start: date, end: date, length: int, *, calendar: bool) -> Iterator[ReportingPeriod]:
-    number = 0
-    year = date(start.year, 1, 1)
-    while True:
-        first = months.add_months(year if calendar else start, number * length)
-        last = months.add_months(year if calendar else start, (number + 1) * length) - timedelta(
-            days=1
-        )
-        number += 1
+    """Yields the periods of `length` months, counted from 1 January or from the grant's start."""
+    origin = date(start.year, 1, 1) if calendar else start
+    for number in itertools.count():
+        first = months.add_months(origin, number * length)
+        last = months.add_months(origin, (number + 1) * length) - timedelta(days=1)
         if first > end:
             return
-        if last < start:
-            continue
-        # The name is of the whole period, not of the cut one: it stays the same if the grant gets
-        # longer or shorter.
-        # names.
-        name = _name(first, length) if calendar else _span(first, last, length)
-        yield ReportingPeriod(name, max(first, start), min(last, end))
+        if last >= start:
+            # The name is of the whole period, not of the cut one: it stays the same if the grant
+            # gets longer or shorter.
+            name = _name(first, length) if calendar else _span(first, last, length)
+            yield ReportingPeriod(name, max(first, start), min(last, end))
 
 
 def _name(first: date, length: int) -> str:
@@ -105,9 +94,9 @@ def derived(plan: Plan) -> dict[str, Fields]:
     """Returns the report deadlines of all active and closing grants.
 
     The key is the ID (`report:G-1:2026-Q1`); the fields are what, due, grant and derived."""
-    found: dict[str, Fields] = {}
+    reports: dict[str, Fields] = {}
     for grant in plan.grants.values():
-        if grant.state not in OWING:
+        if not grant.is_running:
             continue
         days = USUAL_DAYS if grant.report_within is None else grant.report_within
         whole = reporting_periods(grant)
@@ -115,13 +104,13 @@ def derived(plan: Plan) -> dict[str, Fields]:
             due = (period.end + timedelta(days=days)).isoformat()
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
-            found[f"report:{grant.id}:{period.name}"] = {
+            reports[f"report:{grant.id}:{period.name}"] = {
                 "what": what,
                 "due": due,
                 "grant": grant.id,
                 "derived": due,
             }
-    return found
+    return reports
 
 
 def is_derived_words(what: str) -> bool:
@@ -142,25 +131,28 @@ def merge_derived(
     changes: list[tuple[str, Fields | None]] = []
     for id_, fields in derived.items():
         known = held.get(id_)
-        if known is None:
-            if id_ not in removed:
-                changes.append((id_, fields))
-            continue
-        now = dict(known)
-        if known.get("derived", "") != fields["derived"]:
-            if "derived" in known or not known.get("due"):
-                now["due"] = fields["due"]
-            now["derived"] = fields["derived"]
-        if is_derived_words(known.get("what", "")) and not known.get("done_on"):
-            now["what"] = fields["what"]
-        if now != known:
-            changes.append((id_, now))
-    changes += [
-        (id_, None)
-        for id_, known in held.items()
-        if id_ not in derived and known.get("derived") and not known.get("done_on")
-    ]
+        if known is not None:
+            now = _following(known, fields)
+            if now != known:
+                changes.append((id_, now))
+        elif id_ not in removed:
+            changes.append((id_, fields))
+    for id_, known in held.items():
+        if id_ not in derived and known.get("derived") and not known.get("done_on"):
+            changes.append((id_, None))
     return changes
+
+
+def _following(known: Fields, derived: Fields) -> Fields:
+    """Returns a known deadline as it follows the grant now."""
+    now = dict(known)
+    if known.get("derived", "") != derived["derived"]:
+        if "derived" in known or not known.get("due"):
+            now["due"] = derived["due"]
+        now["derived"] = derived["derived"]
+    if is_derived_words(known.get("what", "")) and not known.get("done_on"):
+        now["what"] = derived["what"]
+    return now
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +189,14 @@ def _deadlines_due(plan: Plan) -> Iterator[DueDate]:
 
 def _grants_ending(plan: Plan) -> Iterator[DueDate]:
     for grant in plan.grants.values():
-        if grant.state in OWING and grant.end:
+        if grant.is_running and grant.end:
             what = f"Grant {grant.title or grant.funder} ends"
             yield DueDate(grant.id, what, grant.end, grant.id, "end")
 
 
 def _resources_due(plan: Plan) -> Iterator[DueDate]:
     for resource in plan.resources.values():
-        if resource.state not in ("agreed", "in use"):
+        if not resource.is_agreed:
             continue
         name = resource.description or resource.kind
         if resource.review_on:
@@ -216,7 +208,7 @@ def _resources_due(plan: Plan) -> Iterator[DueDate]:
 
 def _milestones_due(plan: Plan) -> Iterator[DueDate]:
     for activity in plan.activities.values():
-        if activity.end and activity.status not in ("done", "dropped"):
+        if activity.end and not activity.is_finished:
             milestone = activity.milestone
             what = f"Milestone: {milestone}" if milestone else activity.activity
             yield DueDate(activity.id, what, activity.end, "", "end")

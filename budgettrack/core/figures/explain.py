@@ -42,16 +42,16 @@ class Explained:
 
     @property
     def budget(self) -> int:
-        return sum(each.counted or 0 for each in self.parts if each.kind == "budget")
+        return sum(part.counted or 0 for part in self.parts if part.kind == "budget")
 
     @property
     def spent(self) -> int:
-        return sum(each.counted or 0 for each in self.parts if each.kind in ("paid", "refunded"))
+        return sum(part.counted or 0 for part in self.parts if part.kind in ("paid", "refunded"))
 
     @property
     def uncounted(self) -> tuple[Part, ...]:
         """The expenses that are in no figure, because no rate is known."""
-        return tuple(each for each in self.parts if each.counted is None)
+        return tuple(part for part in self.parts if part.counted is None)
 
     @property
     def adds_up(self) -> bool:
@@ -76,34 +76,29 @@ def _budget(plan: Plan, position: Position) -> Iterator[Part]:
 
 
 def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
-    found = [each for each in plan.expenses.values() if _belongs(plan, each, position)]
-    for each in sorted(found, key=lambda each: (each.day, each.id)):
-        paid = each.state != "committed" or each.paid_on is not None
-        day = each.day if paid else each.date
+    place = (position.grant, position.line)
+    of_place = [each for each in plan.expenses.values() if plan.place_of(each) == place]
+    for expense in sorted(of_place, key=lambda expense: (expense.day, expense.id)):
+        day = expense.day if expense.is_paid else expense.date
         month = month_of(day)
-        if not position.start <= month <= position.end:
-            continue
-        kind = "paid" if paid else "committed"
-        if each.state == "refunded":
-            kind = "refunded"
-        counted, rate = _counted(plan, each, position.currency, month)
-        if counted is not None and kind == "refunded":
-            counted = -counted
-        yield Part(kind, each.id, day, month, each.amount, each.currency, rate, counted)
+        if position.start <= month <= position.end:
+            counted, rate = _counted(plan, expense, position.currency, month)
+            amount, currency = expense.amount, expense.currency
+            yield Part(_kind(expense), expense.id, day, month, amount, currency, rate, counted)
 
 
-def _belongs(plan: Plan, expense: Expense, position: Position) -> bool:
-    line = plan.lines.get(expense.line)
-    return (line.id if line else "") == position.line and (
-        line.grant if line else expense.grant
-    ) == position.grant
+def _kind(expense: Expense) -> str:
+    if expense.is_refund:
+        return "refunded"
+    return "paid" if expense.is_paid else "committed"
 
 
 def _counted(plan: Plan, expense: Expense, to: str, month: Month) -> tuple[int | None, str]:
     """Returns the amount of an expense as it was counted, and the rates of the conversion as text.
+    A refund is below zero.
 
     Returns (None, "none") if no rate is known."""
     conversion = at_month(plan, expense.currency, to, month)
     if conversion is None:
         return None, "none"
-    return conversion.units(expense.amount), conversion.words
+    return expense.signed(conversion.units(expense.amount)), conversion.words

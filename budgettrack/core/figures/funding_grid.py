@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from budgettrack.core.figures.conversion import Conversion, to_base
 from budgettrack.core.figures.ours import is_ours, money_of
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Grant, Plan
 
-BEGUN = frozenset({"active", "closing"})
 """The states of a grant whose money is being spent."""
 
 
@@ -40,21 +39,27 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
 
     Active grants come first, then awarded and closed ones, then grants that may come. An activity
     without a budget line has a row too."""
-    known = plan.grants.values()
-    grants = [each for each in known if each.state in BEGUN]
-    grants += [each for each in known if is_ours(each) and each.state not in (*BEGUN, "closed")]
-    grants += [each for each in known if each.state == "closed"]
-    grants += [each for each in known if money_of(each) == "may come"]
+    shown = [grant for grant in plan.grants.values() if money_of(grant) != "declined"]
+    grants = sorted(shown, key=_rank)
     rows = _rows(plan, {grant.id: to_base(plan, grant) for grant in grants})
     for id_ in _without_line(plan):
         rows.setdefault((id_, ""), GridRow(id_, ""))
-    begun = {grant.id for grant in grants if grant.state in BEGUN}
+    running = {grant.id for grant in grants if grant.is_running}
     closed = {grant.id for grant in grants if grant.state == "closed"}
     for row in rows.values():
-        row.state = _state(row, begun, closed)
-    return [each.id for each in grants], sorted(
+        row.state = _state(row, running, closed)
+    return [grant.id for grant in grants], sorted(
         rows.values(), key=lambda row: (row.activity == "", row.activity, row.category)
     )
+
+
+def _rank(grant: Grant) -> int:
+    """Returns the place of a grant among the columns. Equal grants stay in their order."""
+    if grant.is_running:
+        return 0
+    if not is_ours(grant):
+        return 3
+    return 2 if grant.state == "closed" else 1
 
 
 def _without_line(plan: Plan) -> list[str]:
@@ -63,7 +68,7 @@ def _without_line(plan: Plan) -> list[str]:
     return [
         activity.id
         for activity in plan.activities.values()
-        if activity.status not in ("done", "dropped") and activity.id not in paid
+        if not activity.is_finished and activity.id not in paid
     ]
 
 
@@ -89,11 +94,11 @@ def _rows(
     return rows
 
 
-def _state(row: GridRow, begun: Collection[str], closed: Set[str]) -> str:
+def _state(row: GridRow, running: Collection[str], closed: Set[str]) -> str:
     """Returns "gap" if no active grant pays and no closed one did, "double" if several active
     grants pay, otherwise ""."""
     funders = [id_ for id_, units in row.by_grant.items() if units]
-    paying = [id_ for id_ in funders if id_ in begun]
+    paying = [id_ for id_ in funders if id_ in running]
     if not paying and not row.unknown and closed.isdisjoint(funders):
         return "gap"
     return "double" if len(paying) > 1 else ""

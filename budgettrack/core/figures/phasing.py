@@ -36,12 +36,10 @@ def phasing(line: BudgetLine) -> dict[Month, int]:
     and later months share the rest."""
     if line.months:
         return dict(line.months)
-    span = _dates(line)
-    if span is None:
+    sharing = _sharing(line)
+    if sharing is None:
         return {ANY_TIME: line.amount}
-    kept = _kept(line, span)
-    if kept:
-        span = _left(kept, span)
+    kept, span = sharing
     free = months(month_of(span[0]), month_of(span[1]))
     parts = allocate(line.amount - sum(kept.values()), _weights(free, span))
     shared = dict(zip(free, parts, strict=True))
@@ -52,22 +50,34 @@ def budget_to(line: BudgetLine, day: date) -> int:
     """Returns a line's budget up to the end of a day, in minor units. An unfinished month counts by
     its days."""
     by_month = phasing(line)
+    running = month_of(day)
+    is_whole = day == last_day(running)
+    # The month of a budget without dates is earlier than any other, so that it always counts.
     whole = sum(
         units
         for month, units in by_month.items()
-        if month == ANY_TIME or (month < month_of(day) or last_day(month) <= day)
+        if month < running or (is_whole and month == running)
     )
-    running = month_of(day)
-    if day == last_day(running) or running not in by_month:
+    if is_whole or running not in by_month:
         return whole
-    span = _dates(line)
-    kept = {} if line.months or span is None else _kept(line, span)
-    if line.months or span is None or running in kept:
+    sharing = None if line.months else _sharing(line)
+    if sharing is None or running in sharing[0]:
         return whole + share(by_month[running], day.day, last_day(running).day)
-    if kept:
-        span = _left(kept, span)
-    left = line.amount - sum(kept.values())
-    return sum(kept.values()) + share(left, _length(span[0], min(day, span[1])), _length(*span))
+    kept, span = sharing
+    before = sum(kept.values())
+    length_to_day = _length(span[0], min(day, span[1]))
+    return before + share(line.amount - before, length_to_day, _length(*span))
+
+
+def _sharing(line: BudgetLine) -> tuple[dict[Month, int], DaySpan] | None:
+    """Returns the months that keep their reported figures, and the days that share the rest.
+
+    Returns None if the line has no dates."""
+    span = _dates(line)
+    if span is None:
+        return None
+    kept = _kept(line, span)
+    return kept, _left(kept, span) if kept else span
 
 
 def _dates(line: BudgetLine) -> DaySpan | None:
@@ -87,10 +97,9 @@ def _kept(line: BudgetLine, span: DaySpan) -> dict[Month, int]:
         return {}
     every = months(month_of(span[0]), month_of(span[1]))
     plain = dict(zip(every, allocate(line.amount, _weights(every, span)), strict=True))
-    until = max(kept)
-    same = all(plain.get(month, 0) == units for month, units in kept.items()) and all(
-        month in kept for month in every if month <= until
-    )
+    reported = {month for month in every if month <= max(kept)} | kept.keys()
+    # A month that the dates do not have counts as 0, and a month that was not reported as changed.
+    same = all(kept.get(month) == plain.get(month, 0) for month in reported)
     return {} if same else kept
 
 

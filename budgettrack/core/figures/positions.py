@@ -6,7 +6,7 @@ All money is in minor units."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Literal, get_args
@@ -18,7 +18,7 @@ from budgettrack.core.figures.limits import is_beyond_agreed
 from budgettrack.core.figures.ours import Money, is_ours, money_of
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Grant, Plan
+from budgettrack.core.records.model import BudgetLine, Grant, Plan
 
 By = Literal["line", "category", "activity", "grant"]
 
@@ -93,10 +93,16 @@ class Forecast:
     at_this_pace: int
 
 
+_Place = tuple[str, str]
+"""(grant, line). The line is '' for spending without a line."""
+
+
 @dataclass(slots=True)
-class _Sums:
-    """The figures of one place while they are summed. `first` is the first month that has a
-    figure."""
+class PositionSums:
+    """The figures of one place, or of several, while they are summed. `first` is the first month
+    that has a figure.
+
+    `amount`: of the whole lines."""
 
     budget: int = 0
     spent: int = 0
@@ -104,11 +110,20 @@ class _Sums:
     to_date: int = 0
     count: int = 0
     first: Month = ""
+    amount: int = 0
 
     @property
     def is_empty(self) -> bool:
         figures = self.budget, self.spent, self.committed, self.to_date, self.count
         return not any(figures)
+
+    @property
+    def available(self) -> int:
+        return self.amount - self.to_date - self.committed
+
+    @property
+    def variance(self) -> int:
+        return self.budget - self.spent
 
     def plan_for(self, month: Month, units: int) -> None:
         self.budget += units
@@ -119,9 +134,21 @@ class _Sums:
         self.count += total.count
         self.first = min(self.first or total.paid, total.paid)
 
+    def add(self, position: Position) -> None:
+        self.amount += position.amount
+        self.budget += position.budget
+        self.spent += position.spent
+        self.committed += position.committed
+        self.to_date += position.to_date
+        self.count += position.count
 
-_Place = tuple[str, str]
-"""(grant, line). The line is '' for spending without a line."""
+
+def summed(members: Iterable[Position]) -> PositionSums:
+    """Returns the sums of positions in one currency."""
+    sums = PositionSums()
+    for position in members:
+        sums.add(position)
+    return sums
 
 
 def positions(
@@ -148,35 +175,37 @@ def positions(
         return lines
     groups: dict[tuple[str, ...], list[Position]] = defaultdict(list)
     for position in lines:
-        label = {
-            "category": position.category,
-            "activity": position.activity,
-            "grant": position.grant,
-        }[by]
-        budgeted = "" if by == "grant" or position.line else "unbudgeted"
-        money_is = money_of(plan.grants.get(position.grant))
-        groups[label, position.currency, budgeted, money_is].append(position)
+        groups[_group_of(plan, position, by)].append(position)
     return [_grouped(plan, by, members) for members in groups.values()]
+
+
+def _group_of(plan: Plan, position: Position, by: By) -> tuple[str, ...]:
+    """Returns what the positions of one group have in common."""
+    labels = {
+        "category": position.category,
+        "activity": position.activity,
+        "grant": position.grant,
+    }
+    budgeted = "" if by == "grant" or position.line else "unbudgeted"
+    whose = money_of(plan.grants.get(position.grant))
+    return labels[by], position.currency, budgeted, whose
 
 
 def _gathered(
     plan: Plan, totals: Iterable[Total], start: Month | None, end: Month, grant: str | None
-) -> dict[_Place, _Sums]:
+) -> dict[_Place, PositionSums]:
     """Returns the figures of every place. Spending without a line is left out if it is all zero."""
+    # '' sorts before every month: without a start, all months up to the end count.
+    since = start or ""
     sums = _places(plan)
     for line in plan.lines.values():
         held = sums[line.grant, line.id]
+        held.amount = line.amount
         for month, units in phasing(line).items():
-            if month <= end and (start is None or month >= start):
+            if since <= month <= end:
                 held.plan_for(month, units)
     for total in totals:
-        held = sums.setdefault((total.grant, total.line), _Sums())
-        if total.paid and total.paid <= end:
-            held.to_date += total.spent
-            if start is None or total.paid >= start:
-                held.spend(total)
-        elif total.ordered <= end:
-            held.committed += total.committed
+        _add_total(sums.setdefault((total.grant, total.line), PositionSums()), total, since, end)
     return {
         place: held
         for place, held in sums.items()
@@ -184,23 +213,33 @@ def _gathered(
     }
 
 
-def _places(plan: Plan) -> dict[_Place, _Sums]:
+def _add_total(held: PositionSums, total: Total, since: Month, end: Month) -> None:
+    """Adds the expenses of a total, as they stand at the end of the month `end`."""
+    if total.paid and total.paid <= end:
+        held.to_date += total.spent
+        if total.paid >= since:
+            held.spend(total)
+    elif total.ordered <= end:
+        # Ordered by then, but paid later or not yet.
+        held.committed += total.committed
+
+
+def _places(plan: Plan) -> dict[_Place, PositionSums]:
     """Returns every place that money can be in, in the order in which it is shown."""
-    lines: dict[str, list[str]] = {known: [] for known in plan.grants}
+    lines: dict[str, list[str]] = {grant: [] for grant in plan.grants}
     for line in plan.lines.values():
         lines.setdefault(line.grant, []).append(line.id)
-    sums: dict[_Place, _Sums] = {}
-    for known, those in lines.items():
-        for line_id in (*those, *([""] if known in plan.grants else [])):
-            sums[known, line_id] = _Sums()
-    sums.setdefault(("", ""), _Sums())
-    return sums
+    for grant in plan.grants:
+        # Spending without a line comes after the lines.
+        lines[grant].append("")
+    places = [(grant, line) for grant, line_ids in lines.items() for line in line_ids]
+    return {place: PositionSums() for place in (*places, ("", ""))}
 
 
-def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: Month) -> Position:
+def _position(
+    plan: Plan, place: _Place, sums: PositionSums, start: Month | None, end: Month
+) -> Position:
     grant, line = plan.grants.get(place[0]), plan.lines.get(place[1])
-    amount = line.amount if line else 0
-    variance = sums.budget - sums.spent
     return Position(
         grant=place[0],
         line=place[1],
@@ -209,14 +248,14 @@ def _position(plan: Plan, place: _Place, sums: _Sums, start: Month | None, end: 
         currency=line.currency if line else plan.currency_of(place[0]),
         start=start or _first(grant, sums.first, end),
         end=end,
-        amount=amount,
+        amount=sums.amount,
         budget=sums.budget,
         spent=sums.spent,
         committed=sums.committed,
-        available=amount - sums.to_date - sums.committed,
-        variance=variance,
-        variance_percent=money.percent(variance, sums.budget),
-        state=_state(grant, amount if line else None, sums),
+        available=sums.available,
+        variance=sums.variance,
+        variance_percent=money.percent(sums.variance, sums.budget),
+        state=_state(grant, sums, is_budgeted=line is not None),
         count=sums.count,
     )
 
@@ -232,16 +271,16 @@ def _first(grant: Grant | None, summed: Month, end: Month) -> Month:
     return min([month for month in (begins, summed) if month] + [end])
 
 
-def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
-    """Returns the state of a line. `amount` is None for spending without a line."""
+def _state(grant: Grant | None, sums: PositionSums, *, is_budgeted: bool) -> State:
+    """Returns the state of a line, or of spending without a line."""
     whose = money_of(grant)
     if whose != "ours":
         return whose
-    if amount is None:
+    if not is_budgeted:
         return "unbudgeted"
-    if sums.to_date > amount:
+    if sums.to_date > sums.amount:
         return "over budget"
-    if sums.to_date + sums.committed > amount:
+    if sums.available < 0:
         return "over committed"
     if not sums.budget and not sums.spent:
         return "not started"
@@ -253,35 +292,26 @@ def _state(grant: Grant | None, amount: int | None, sums: _Sums) -> State:
 def _grouped(plan: Plan, by: By, members: Sequence[Position]) -> Position:
     """Adds positions up in one. All are in one currency, and all are ours or none is."""
     first = members[0]
-    one_grant = {each.grant for each in members} == {first.grant}
-    sums = _Sums(
-        budget=sum(each.budget for each in members),
-        spent=sum(each.spent for each in members),
-        committed=sum(each.committed for each in members),
-        to_date=sum(each.to_date for each in members),
-        count=sum(each.count for each in members),
-    )
-    amount = sum(each.amount for each in members)
-    variance = sums.budget - sums.spent
+    one_grant = {position.grant for position in members} == {first.grant}
+    sums = summed(members)
     grant = plan.grants.get(first.grant)
     if not one_grant and is_ours(grant):
         grant = None  # Grants may have different limits: the usual limit judges the group.
-    budgeted = any(each.line for each in members)
     return replace(
         first,
         grant=first.grant if one_grant else "",
         line="",
         category=first.category if by == "category" else "",
         activity=first.activity if by == "activity" else "",
-        start=min(each.start for each in members),
-        amount=amount,
+        start=min(position.start for position in members),
+        amount=sums.amount,
         budget=sums.budget,
         spent=sums.spent,
         committed=sums.committed,
-        available=sum(each.available for each in members),
-        variance=variance,
-        variance_percent=money.percent(variance, sums.budget),
-        state=_state(grant, amount if budgeted else None, sums),
+        available=sums.available,
+        variance=sums.variance,
+        variance_percent=money.percent(sums.variance, sums.budget),
+        state=_state(grant, sums, is_budgeted=any(position.line for position in members)),
         count=sums.count,
     )
 
@@ -291,37 +321,48 @@ def each_month(
 ) -> list[Position]:
     """Returns one position for each line and month with a budget or spending, by line and then by
     month."""
-    budget: dict[_Place, dict[Month, int]] = {}
-    spent: dict[_Place, dict[Month, list[int]]] = {}
-    open_: dict[_Place, list[Total]] = defaultdict(list)
-    for line in plan.lines.values():
-        budget[line.grant, line.id] = phasing(line)
+    by_place: dict[_Place, list[Total]] = defaultdict(list)
     for total in totals:
-        place = (total.grant, total.line)
-        if total.paid:
-            held = spent.setdefault(place, {}).setdefault(total.paid, [0, 0])
-            held[0] += total.spent
-            held[1] += total.count
-        if total.paid != total.ordered:
-            open_[place].append(total)
+        by_place[total.grant, total.line].append(total)
     found: list[Position] = []
     for place in _gathered(plan, totals, None, end, grant):
-        planned, paid = budget.get(place, {}), spent.get(place, {})
-        to_date = 0
-        for month in sorted({*planned, *paid}):
-            units, count = paid.get(month, (0, 0))
-            to_date += units
-            if not start <= month <= end or not (planned.get(month) or units or count):
-                continue
-            sums = _Sums(
-                planned.get(month, 0), units, _committed(open_[place], month), to_date, count
-            )
-            found.append(_position(plan, place, sums, month, month))
+        for month, sums in _month_sums(plan.lines.get(place[1]), by_place[place], end):
+            if month >= start and (sums.budget or sums.spent or sums.count):
+                found.append(_position(plan, place, sums, month, month))
     return found
 
 
+def _month_sums(
+    line: BudgetLine | None, totals: Sequence[Total], end: Month
+) -> Iterator[tuple[Month, PositionSums]]:
+    """Yields the figures of every month of a line, or of spending without a line, up to `end`."""
+    planned = phasing(line) if line else {}
+    paid: dict[Month, list[Total]] = defaultdict(list)
+    for total in totals:
+        paid[total.paid].append(total)
+    open_ = [total for total in totals if total.paid != total.ordered]
+    to_date = 0
+    for month in sorted({*planned, *paid} - {""}):
+        if month > end:
+            return
+        spent = sum(total.spent for total in paid[month])
+        to_date += spent
+        yield (
+            month,
+            PositionSums(
+                budget=planned.get(month, 0),
+                spent=spent,
+                committed=_committed(open_, month),
+                to_date=to_date,
+                count=sum(total.count for total in paid[month]),
+                amount=line.amount if line else 0,
+            ),
+        )
+
+
 def _committed(totals: Iterable[Total], month: Month) -> int:
-    return sum(t.committed for t in totals if t.ordered <= month and (not t.paid or t.paid > month))
+    """Returns the sum ordered by the end of a month and not paid by then."""
+    return sum(total.committed for total in totals if total.is_open(month))
 
 
 def forecast(plan: Plan, totals: Sequence[Total], line: str, end: Month) -> Forecast:

@@ -89,6 +89,11 @@ class Category(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=
     pattern: str = ""
     sum: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> str:
+        """The code by which other categories name it, or its name if it has no code."""
+        return self.code or self.name
+
 
 class Profile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """The form in which one funder wants a summary. `id` is the file's name.
@@ -190,12 +195,15 @@ def _figures_not_usable(profile: Profile) -> Iterator[Finding]:
         yield _at("year_starts", "profile-year-not-usable")
     if profile.rate == "fixed" and not profile.rates:
         yield _at("rates", "profile-rates-missing")
-    if profile.round_to is not None and profile.round_to <= 0:
-        yield _at("round_to", "profile-round-not-usable")
     if any(rate <= 0 for rate in profile.rates.values()):
         yield _at("rates", "profile-rate-not-usable")
-    if profile.budget_rate is not None and profile.budget_rate <= 0:
-        yield _at("budget_rate", "profile-rate-not-usable")
+    above_zero = {
+        "round_to": (profile.round_to, "profile-round-not-usable"),
+        "budget_rate": (profile.budget_rate, "profile-rate-not-usable"),
+    }
+    for key, (number, code) in above_zero.items():
+        if number is not None and number <= 0:
+            yield _at(key, code)
     if profile.match_percent is not None and profile.match_percent < 0:
         yield _at("match_percent", "profile-match-below-zero")
 
@@ -251,9 +259,9 @@ def rounded(units: Sequence[int], unit: int) -> list[int]:
     """
     total = sum(units)
     wanted = int((Decimal(total) / unit).to_integral_value("ROUND_HALF_EVEN"))
-    parts = [each // unit for each in units]
-    left = wanted - sum(parts)
+    multiples = [number // unit for number in units]
+    left = wanted - sum(multiples)
     order = sorted(range(len(units)), key=lambda index: -(units[index] % unit))
     for index in order[:left]:
-        parts[index] += 1
-    return [each * unit for each in parts]
+        multiples[index] += 1
+    return [multiple * unit for multiple in multiples]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from budgettrack.core.base.months import Month, after, first_day, last_day, month_of
-from budgettrack.core.figures.deadlines import reporting_periods
+from budgettrack.core.figures.deadlines import ReportingPeriod, reporting_periods
 from budgettrack.core.records.model import Grant
 
 if TYPE_CHECKING:  # msgspec, by which profiles are read, would slow every question
@@ -27,20 +27,28 @@ def reporting_period(grant: Grant, month: Month) -> tuple[Month, Month]:
     period is the whole grant. Without dates, or outside them, it is `month` alone."""
     day = last_day(month)
     for period in reporting_periods(grant):
-        final = grant.end is not None and period.end >= grant.end
-        if period.start <= day and (day <= period.end or (final and month <= month_of(period.end))):
-            closing = month_of(period.end)
-            whole = final or period.end == last_day(closing)
-            return month_of(period.start), closing if whole else after(closing, -1)
-    if (
-        grant.start
-        and grant.end
-        and not grant.report_every
-        and grant.start <= day
-        and month <= month_of(grant.end)
-    ):
-        return month_of(grant.start), month_of(grant.end)
-    return month, month
+        is_final = grant.end is not None and period.end >= grant.end
+        # After the last period comes none to which the rest of its last month could belong.
+        until = last_day(month_of(period.end)) if is_final else period.end
+        if period.start <= day <= until:
+            return month_of(period.start), _closing(period, is_final=is_final)
+    return _whole_grant(grant, month) or (month, month)
+
+
+def _closing(period: ReportingPeriod, *, is_final: bool) -> Month:
+    """Returns the last month that belongs to a period: a month that it ends within does not."""
+    closing = month_of(period.end)
+    is_whole = is_final or period.end == last_day(closing)
+    return closing if is_whole else after(closing, -1)
+
+
+def _whole_grant(grant: Grant, month: Month) -> tuple[Month, Month] | None:
+    """Returns the months of a grant without a rhythm. Returns None outside the grant's dates."""
+    if grant.report_every or grant.start is None or grant.end is None:
+        return None
+    if grant.start > last_day(month) or month > month_of(grant.end):
+        return None
+    return month_of(grant.start), month_of(grant.end)
 
 
 def period_of(profile: Profile, grant: Grant, month: Month) -> Period:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.figures.limits import GrantLimit, grant_limits, judged_row, names_of
-from budgettrack.core.records.model import Fields, Plan
+from budgettrack.core.records.model import Fields, Grant, Plan
 
 if TYPE_CHECKING:
     from budgettrack.core.figures.profile import Profile
@@ -46,18 +46,18 @@ def approvals(budget: Mapping[str, Fields], grants: Mapping[str, Fields]) -> dic
 
     The first approval covers all lines of a grant. A line without an approved sum was added later
     and gets 0."""
-    lines: dict[str, list[str]] = {}
+    by_grant: dict[str, list[str]] = {}
     for id_, fields in budget.items():
         grant = fields.get("grant", "")
         if grants.get(grant, {}).get("state") in FROZEN:
-            lines.setdefault(grant, []).append(id_)
-    found: dict[str, str] = {}
-    for those in lines.values():
-        first = not any("approved" in budget[id_] for id_ in those)
-        for id_ in those:
+            by_grant.setdefault(grant, []).append(id_)
+    approved: dict[str, str] = {}
+    for line_ids in by_grant.values():
+        first = not any("approved" in budget[id_] for id_ in line_ids)
+        for id_ in line_ids:
             if "approved" not in budget[id_] and "amount" in budget[id_]:
-                found[id_] = budget[id_]["amount"] if first else "0"
-    return found
+                approved[id_] = budget[id_]["amount"] if first else "0"
+    return approved
 
 
 def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
@@ -80,28 +80,38 @@ def revisions(plan: Plan, grant: str | None = None) -> list[Revision]:
 def revision_checks(plan: Plan, profile_of: Callable[[str], Profile | None]) -> Iterator[Finding]:
     """Checks revisions: each needs a reason and must stay within the funder's limits."""
     by_grant: dict[str, list[Revision]] = {}
-    for each in revisions(plan):
-        if each.moved:
-            by_grant.setdefault(each.grant, []).append(each)
-            if not each.reason:
-                yield finding(
-                    "revision-without-reason",
-                    "budget",
-                    each.line,
-                    "revision",
-                    approved=money.with_currency(each.approved, each.currency),
-                    revised=money.with_currency(each.revised, each.currency),
-                )
+    for revision in revisions(plan):
+        if revision.moved:
+            by_grant.setdefault(revision.grant, []).append(revision)
+            if not revision.reason:
+                yield _without_reason(revision)
     for id_, moved in by_grant.items():
         grant = plan.grants.get(id_)
         profile = profile_of(grant.profile) if grant and grant.profile else None
-        if grant is None or profile is None:
-            continue
-        for limit in grant_limits(plan, grant, profile, grant.currency):
-            # Without a rate for the limit's sum, no check is possible here. The funder's summary
-            # asks for the rate and checks the limit.
-            if limit.limit.measure == "budget change" and not limit.lacks_rate:
-                yield from _beyond(plan, moved, limit, profile)
+        if grant is not None and profile is not None:
+            yield from _beyond_limits(plan, grant, profile, moved)
+
+
+def _without_reason(revision: Revision) -> Finding:
+    return finding(
+        "revision-without-reason",
+        "budget",
+        revision.line,
+        "revision",
+        approved=money.with_currency(revision.approved, revision.currency),
+        revised=money.with_currency(revision.revised, revision.currency),
+    )
+
+
+def _beyond_limits(
+    plan: Plan, grant: Grant, profile: Profile, moved: Sequence[Revision]
+) -> Iterator[Finding]:
+    """Yields the findings for all limits of a grant that are about changes of its budget."""
+    for limit in grant_limits(plan, grant, profile, grant.currency):
+        # Without a rate for the limit's sum, no check is possible here. The funder's summary
+        # asks for the rate and checks the limit.
+        if limit.limit.measure == "budget change" and not limit.lacks_rate:
+            yield from _beyond(plan, moved, limit, profile)
 
 
 def _beyond(
@@ -114,13 +124,13 @@ def _beyond(
     for revision in revisions(plan, moved[0].grant):
         line = plan.lines[revision.line]
         rows.setdefault(judged_row(limit.limit.scope, profile, line), []).append(revision)
-    told = {revision.line for revision in moved}
     for row in rows.values():
-        first = next((revision for revision in row if revision.line in told), None)
+        changed = [revision for revision in row if revision.moved]
+        if not changed:
+            continue
+        first = changed[0]
         approved = sum(revision.approved for revision in row)
         revised = sum(revision.revised for revision in row)
-        if first is None:
-            continue
         names = names_of(profile, plan.lines[first.line], limit.limit.scope)
         if limit.is_beyond((approved, revised), names):
             yield finding(

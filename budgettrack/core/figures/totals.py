@@ -34,9 +34,22 @@ class Total:
     committed: int
     count: int
 
+    def is_open(self, month: Month) -> bool:
+        """Whether it is ordered by the end of a month, but not paid by then."""
+        return self.ordered <= month and (not self.paid or self.paid > month)
+
 
 _Lacking = dict[tuple[str, Month], str]
 """The first expense that lacks a rate, by currency and month."""
+
+
+@dataclass(slots=True)
+class _PlaceSums:
+    """The sums of one place while the expenses are added up."""
+
+    spent: int = 0
+    committed: int = 0
+    count: int = 0
 
 
 def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
@@ -44,50 +57,47 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
     a rate.
 
     If only the month of the order has no rate, the payment still counts."""
-    sums: dict[tuple[str, str, str, Month, Month], list[int]] = {}
+    sums: dict[tuple[str, str, str, Month, Month], _PlaceSums] = {}
     without: _Lacking = {}
     for expense in plan.expenses.values():
-        line = plan.lines.get(expense.line)
-        grant = line.grant if line else expense.grant
-        currency = line.currency if line else plan.currency_of(grant)
-        ordered = month_of(expense.date)
-        paid = _month_paid(expense)
+        grant, line = plan.place_of(expense)
+        currency = plan.lines[line].currency if line else plan.currency_of(grant)
+        ordered, paid = month_of(expense.date), _month_paid(expense)
         spent = _converted(plan, expense, currency, paid, without) if paid else 0
         committed = _committed(plan, expense, currency, paid, spent, without)
         if not committed and (spent is None or not paid):
             continue
-        key = (line.id if line else "", grant, currency, ordered, paid)
-        held = sums.get(key)
-        if held is None:
-            held = sums[key] = [0, 0, 0]
+        held = sums.setdefault((line, grant, currency, ordered, paid), _PlaceSums())
         if spent is not None:
-            held[0] += -spent if expense.state == "refunded" else spent
-            held[2] += 1
-        held[1] += committed or 0
+            held.spent += expense.signed(spent)
+            held.count += 1
+        held.committed += committed
     findings = [
         finding("no-rate", "expenses", expense, "date", currency=currency, month=month)
         for (currency, month), expense in without.items()
     ]
-    return [Total(*key, *held) for key, held in sums.items()], findings
+    made = [Total(*key, held.spent, held.committed, held.count) for key, held in sums.items()]
+    return made, findings
 
 
 def _month_paid(expense: Expense) -> Month:
     """Returns the month in which an expense was paid. Returns '' if it is only ordered."""
-    is_paid = expense.state != "committed" or expense.paid_on is not None
-    return month_of(expense.day) if is_paid else ""
+    return month_of(expense.day) if expense.is_paid else ""
 
 
 def _committed(
     plan: Plan, expense: Expense, currency: str, paid: Month, spent: int | None, without: _Lacking
-) -> int | None:
-    """Returns the sum ordered, at the rate of the month of the order. It is 0 for a refund.
+) -> int:
+    """Returns the sum ordered, at the rate of the month of the order.
 
-    Returns None if a rate is missing."""
-    if expense.state == "refunded":
+    It is 0 for a refund, and if a rate is missing."""
+    if expense.is_refund:
         return 0
     ordered = month_of(expense.date)
-    # Ordered and paid in the same month: do not report the missing rate twice.
-    return spent if paid == ordered else _converted(plan, expense, currency, ordered, without)
+    if paid == ordered:
+        # Ordered and paid in the same month: do not report the missing rate twice.
+        return spent or 0
+    return _converted(plan, expense, currency, ordered, without) or 0
 
 
 def _converted(

@@ -51,6 +51,15 @@ class Grant:
     next_step: str = ""
     odds: Decimal | None = None
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the grant's money is being spent and its reports are owed."""
+        return self.state in ("active", "closing")
+
+    def covers(self, day: Date) -> bool:
+        """Whether a day lies between the grant's start and its end. A missing date is no limit."""
+        return (self.start or day) <= day <= (self.end or day)
+
 
 @dataclass(frozen=True, slots=True)
 class Activity:
@@ -69,6 +78,11 @@ class Activity:
     done: Decimal | None
     status: str
     progress_note: str
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether no more work is planned."""
+        return self.status in ("done", "dropped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,19 @@ class Expense:
     def day(self) -> Date:
         return self.paid_on or self.date
 
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money has moved, so that it is not only ordered."""
+        return self.state != "committed" or self.paid_on is not None
+
+    @property
+    def is_refund(self) -> bool:
+        return self.state == "refunded"
+
+    def signed(self, units: int) -> int:
+        """Returns an amount of this expense as it counts in spending: a refund is below zero."""
+        return -units if self.is_refund else units
+
 
 @dataclass(frozen=True, slots=True)
 class Income:
@@ -177,6 +204,11 @@ class Resource:
     review_on: Date | None
     state: str
     activity: str
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether it was promised or is already used, and is not given back."""
+        return self.state in ("agreed", "in use")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,3 +248,8 @@ class Plan:
         currency."""
         known = self.grants.get(grant)
         return known.currency if known else self.base
+
+    def place_of(self, expense: Expense) -> tuple[str, str]:
+        """Returns the (grant, line) in which an expense counts. Either may be ''."""
+        line = self.lines.get(expense.line)
+        return (expense.grant, "") if line is None else (line.grant, line.id)

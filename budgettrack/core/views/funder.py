@@ -9,7 +9,7 @@ its own, so that the mapped total equals the unmapped total."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -18,10 +18,10 @@ from budgettrack.core.base.months import Month, after, last_day, month_of, month
 from budgettrack.core.figures.cash import grant_positions
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period, period_of
-from budgettrack.core.figures.sums import added
+from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan
-from budgettrack.core.views.audience import given, worth
+from budgettrack.core.views.audience import Progress, given, worth
 from budgettrack.core.views.audience import progress as told_progress
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
@@ -36,6 +36,7 @@ from budgettrack.core.views.funder_types import (
     Due,
     FunderGrant,
     FunderView,
+    Group,
     Match,
     Reported,
 )
@@ -72,27 +73,18 @@ def funder_view(
     groups = grouped(basis, exact)
     judged = judged_rows(basis, exact)
     total = added(group.sums for group in groups if group.kind != "sum")
-    lines = [line for group in groups if group.kind != "sum" for line in group.lines]
-    paid_for = dict.fromkeys(line.activity for line in lines if line.activity in plan.activities)
-    progress = tuple(told_progress(plan.activities[id_]) for id_ in paid_for)
-    wanted = None
-    if profile.match_percent is not None:
-        share = Decimal(total.spent) * profile.match_percent / 100
-        wanted = int(share.quantize(Decimal(1), ROUND_HALF_EVEN))
-    period_months = months(month_of(period[0]), month_of(period[1]))
-    tell = [
+    progress = _progress(plan, groups)
+    tell = (
         *told,
         *without_rates(basis),
         *([] if profile.on else [lacking("draft-profile-not-verified", profile.id)]),
         *missing_explanations(profile, groups, judged),
         *missing_facts(grant, groups, progress, until, basis.currency),
-        *([lacking("draft-rows-left-out", number=str(left_out))] if left_out else []),
-        *(
-            lacking("draft-month-not-closed", month=each)
-            for each in period_months
-            if each not in plan.closed
-        ),
-    ]
+        *_missing_in_workbook(plan, period, left_out),
+    )
+    (cash,) = (cash for cash in grant_positions(plan, totals, month) if cash.grant == grant_id)
+    by_days = own is not None
+    adjustments = _adjustments(plan, totals, grant, profile, reported, month, by_days=by_days)
     return FunderView(
         organisation=organisation,
         contact=contact,
@@ -102,38 +94,64 @@ def funder_view(
         until=until,
         currency=basis.currency,
         unit=basis.unit,
-        grant=FunderGrant(
-            grant.id,
-            grant.funder,
-            grant.title,
-            grant.state,
-            grant.currency,
-            grant.amount,
-            grant.start,
-            grant.end,
-            grant.held_by,
-            grant.host_fee,
-            grant.host_fee_on,
-            grant.paid,
-            grant.agreement_reference,
-        ),
+        grant=_shown(grant),
         profile=profile,
-        limits=tuple(each.limit for each in basis.limits),
+        limits=tuple(limit.limit for limit in basis.limits),
         groups=tuple(groups),
         total=total,
         judged=judged,
         expenses=expenses(basis) if profile.detail == "expenses" else (),
-        cash=next(each for each in grant_positions(plan, totals, month) if each.grant == grant_id),
+        cash=cash,
         reconciled=reconciled(basis, total.spent),
-        adjustments=tuple(
-            _adjustments(plan, totals, grant, profile, reported, month, by_days=own is not None)
-        ),
+        adjustments=tuple(adjustments),
         progress=progress,
         match=_match(plan, grant_id, until),
-        match_wanted=wanted,
+        match_wanted=_match_wanted(profile, total),
         due=_due(plan, grant_id, until),
-        tell=tuple(tell),
+        tell=tell,
         left_out=left_out,
+    )
+
+
+def _progress(plan: Plan, groups: Iterable[Group]) -> tuple[Progress, ...]:
+    """Returns the progress of the activities that the grant pays for, in the order of its lines."""
+    activities = [line.activity for group in groups for line in group.lines]
+    paid_for = [id_ for id_ in dict.fromkeys(activities) if id_ in plan.activities]
+    return tuple(told_progress(plan.activities[id_]) for id_ in paid_for)
+
+
+def _match_wanted(profile: Profile, total: Sums) -> int | None:
+    """Returns the match that the funder wants for the spending. Returns None if it wants none."""
+    if profile.match_percent is None:
+        return None
+    share = Decimal(total.spent) * profile.match_percent / 100
+    return int(share.quantize(Decimal(1), ROUND_HALF_EVEN))
+
+
+def _missing_in_workbook(plan: Plan, period: Period, left_out: int) -> Iterator[Finding]:
+    """Lists rows that could not be read, and months of the period that are not closed."""
+    if left_out:
+        yield lacking("draft-rows-left-out", number=str(left_out))
+    for month in months(month_of(period[0]), month_of(period[1])):
+        if month not in plan.closed:
+            yield lacking("draft-month-not-closed", month=month)
+
+
+def _shown(grant: Grant) -> FunderGrant:
+    return FunderGrant(
+        grant.id,
+        grant.funder,
+        grant.title,
+        grant.state,
+        grant.currency,
+        grant.amount,
+        grant.start,
+        grant.end,
+        grant.held_by,
+        grant.host_fee,
+        grant.host_fee_on,
+        grant.paid,
+        grant.agreement_reference,
     )
 
 
@@ -155,11 +173,11 @@ def spent_by_line(totals: Iterable[Total], grant: str, first: Month, last: Month
     it.
 
     The key '' is spending without a line. Amounts are minor units of the grant's currency."""
-    found: dict[str, int] = {}
-    for each in totals:
-        if each.grant == grant and each.paid and first <= each.paid <= last:
-            found[each.line] = found.get(each.line, 0) + each.spent
-    return {line: units for line, units in found.items() if units}
+    spent: dict[str, int] = {}
+    for total in totals:
+        if total.grant == grant and total.paid and first <= total.paid <= last:
+            spent[total.line] = spent.get(total.line, 0) + total.spent
+    return {line: units for line, units in spent.items() if units}
 
 
 def _adjustments(
@@ -172,33 +190,36 @@ def _adjustments(
     *,
     by_days: bool,
 ) -> Iterable[Adjustment]:
-    latest = {(each.first, each.last): each for each in reported if each.last <= last_day(month)}
-    for each in latest.values():
-        days = (each.first, each.last)
-        basis = basis_of(plan, totals, grant, profile, days, each.last, days if by_days else None)
+    """Yields the figures of earlier summaries that have changed. Of two summaries of the same days,
+    the later one counts."""
+    earlier = [summary for summary in reported if summary.last <= last_day(month)]
+    latest = {(summary.first, summary.last): summary for summary in earlier}
+    for days, summary in latest.items():
+        own = days if by_days else None
+        basis = basis_of(plan, totals, grant, profile, days, summary.last, own)
         now = {line.id: line for line in rounded_lines(basis, exact_lines(basis))}
-        for id_ in dict.fromkeys((*each.rows, *now)):
-            name, was = each.rows.get(id_, ("", 0))
+        for id_ in dict.fromkeys((*summary.rows, *now)):
+            name, was = summary.rows.get(id_, ("", 0))
             spent = now[id_].sums.period_spent if id_ in now else 0
             if was != spent:
-                yield Adjustment(each.first, each.last, each.on, id_ or name, was, spent)
+                yield Adjustment(*days, summary.on, id_ or name, was, spent)
 
 
 def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:
     return tuple(
         Match(
-            each.id,
-            each.kind,
-            each.from_whom,
-            each.description,
-            each.quantity,
-            each.unit,
-            worth(each, until),
-            each.currency,
-            each.valued_by,
+            resource.id,
+            resource.kind,
+            resource.from_whom,
+            resource.description,
+            resource.quantity,
+            resource.unit,
+            worth(resource, until),
+            resource.currency,
+            resource.valued_by,
         )
-        for each in plan.resources.values()
-        if each.match_for == grant_id and given(each, month_of(until))
+        for resource in plan.resources.values()
+        if resource.match_for == grant_id and given(resource, month_of(until))
     )
 
 
@@ -206,11 +227,9 @@ def _due(plan: Plan, grant_id: str, until: date) -> tuple[Due, ...]:
     """Returns the grant's deadlines that are not done, by date: late ones, and those due within
     `DUE_AHEAD` months."""
     soon = last_day(after(month_of(until), DUE_AHEAD))
-    found = [
-        Due(each.what, each.due, each.due <= until)
-        for each in plan.deadlines.values()
-        if each.grant == grant_id
-        and each.due <= soon
-        and (each.done_on is None or each.done_on > until)
-    ]
-    return tuple(sorted(found, key=lambda due: due.due))
+    due = []
+    for deadline in plan.deadlines.values():
+        is_done = deadline.done_on is not None and deadline.done_on <= until
+        if deadline.grant == grant_id and deadline.due <= soon and not is_done:
+            due.append(Due(deadline.what, deadline.due, deadline.due <= until))
+    return tuple(sorted(due, key=lambda item: item.due))

@@ -5,7 +5,7 @@ still adds up."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from budgettrack.core.figures.limits import judged_row, measured, names_of
@@ -32,7 +32,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
         members = {("", category.code, category.name): [] for category in own}
     for index, line in enumerate(exact):
         members.setdefault(_heading(basis, line), []).append(index)
-    found = []
+    groups = []
     for heading, indices in sorted(members.items(), key=lambda item: _ORDER[item[0][0]]):
         kind, code, name = heading
         lines = tuple(shown[index] for index in indices)
@@ -40,8 +40,8 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
         if not kind:
             sums = added(exact[index].sums for index in indices)
             limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
-        found.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
-    return _with_sums(basis, found)
+        groups.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
+    return _with_sums(basis, groups)
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
@@ -49,16 +49,16 @@ def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, .
 
     These are the whole grant, the activities of a summary by category, and the categories of a
     summary by activity."""
-    found = []
+    rows: list[JudgedRow] = []
     lines = [line for line in exact if line.id]
     for scope in ("category", "activity"):
         if scope not in _shown_scopes(basis) and _limits_of(basis, (scope,)):
-            found += list(_judged_by(basis, scope, lines))
+            rows += _judged_by(basis, scope, lines)
     whole = _beyond(basis, ("grant",), (), added(line.sums for line in exact))
     if whole:
         everything = tuple(line.id for line in exact)
-        found.append(JudgedRow("grant", basis.grant.id, everything, whole))
-    return tuple(found)
+        rows.append(JudgedRow("grant", basis.grant.id, everything, whole))
+    return tuple(rows)
 
 
 def _judged_by(basis: Basis, scope: Scope, lines: Sequence[FunderLine]) -> Iterator[JudgedRow]:
@@ -111,10 +111,10 @@ def _heading(basis: Basis, line: FunderLine) -> _Heading:
         return "unbudgeted", "", ""
     if basis.profile.category:
         category = basis.profile.category_of(basis.plan.lines[line.id])
-        return ("", category.code, category.name) if category else ("unmapped", "", "")
+        return ("unmapped", "", "") if category is None else ("", category.code, category.name)
     if basis.profile.by == "activity":
         activity = basis.plan.activities.get(line.activity)
-        return "", line.activity if activity else "", activity.activity if activity else ""
+        return ("", "", "") if activity is None else ("", activity.id, activity.activity)
     return "", "", line.category
 
 
@@ -124,22 +124,29 @@ def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
     if not any(category.sum for category in categories):
         return groups
     by_code = {group.code or group.name: group for group in groups if not group.kind}
-
-    def sums(category: Category) -> Sums:
-        parts = [part for part in categories if (part.code or part.name) in category.sum]
-        return added(
-            sums(part) if part.sum else by_code[part.code or part.name].sums
-            for part in parts
-            if part.sum or (part.code or part.name) in by_code
-        )
-
-    found = []
+    ordered = []
     for category in categories:
         if category.sum:
-            found.append(Group(category.name, category.code, "sum", (), sums(category)))
-        elif (group := by_code.get(category.code or category.name)) is not None:
-            found.append(group)
-    return [*found, *(group for group in groups if group.kind)]
+            sums = _sums_of(category, categories, by_code)
+            ordered.append(Group(category.name, category.code, "sum", (), sums))
+        elif category.key in by_code:
+            ordered.append(by_code[category.key])
+    return [*ordered, *(group for group in groups if group.kind)]
+
+
+def _sums_of(
+    category: Category, categories: Sequence[Category], groups: Mapping[str, Group]
+) -> Sums:
+    """Returns the sums of a category that is a sum of others. These may be sums themselves."""
+    total = Sums()
+    for part in categories:
+        if part.key not in category.sum:
+            continue
+        if part.sum:
+            total = total + _sums_of(part, categories, groups)
+        elif part.key in groups:
+            total = total + groups[part.key].sums
+    return total
 
 
 def rounded_lines(basis: Basis, lines: Sequence[FunderLine]) -> list[FunderLine]:

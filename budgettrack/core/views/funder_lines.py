@@ -5,8 +5,8 @@ Figures are rounded later, in `funder_groups`."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from budgettrack.core.base.findings import Finding
@@ -26,7 +26,7 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.figures.sums import Sums
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Expense, Grant, Plan
+from budgettrack.core.records.model import BudgetLine, Expense, Grant, Plan
 from budgettrack.core.views.funder_types import FunderExpense, FunderLine, Reconciled
 from budgettrack.core.views.missing import lacking
 
@@ -144,16 +144,14 @@ def _payments(
 ) -> Iterator[Payment]:
     rule = funders_rule(plan, grant, profile, to, until, own)
     for expense in plan.expenses.values():
-        is_paid = expense.state != "committed" or expense.paid_on is not None
-        if expense.grant != grant.id or not is_paid:
+        if expense.grant != grant.id or not expense.is_paid:
             continue
-        sign = -1 if expense.state == "refunded" else 1
         units = rule.units(expense)
         yield Payment(
             expense.line if expense.line in plan.lines else "",
             expense.day,
-            None if units is None else sign * units,
-            sign * expense.amount,
+            None if units is None else expense.signed(units),
+            expense.signed(expense.amount),
             expense.currency,
             expense,
         )
@@ -162,65 +160,84 @@ def _payments(
 def exact_lines(basis: Basis) -> list[FunderLine]:
     """Returns the lines of the grant with their sums. The last line is spending without a budget
     line, if any."""
-    start, end, year = basis.period[0], basis.until, basis.year
-    period, to_date = _spent(basis, start, end), _spent(basis, None, end)
-    this_year = _spent(basis, year, end)
-    committed = _committed(basis, month_of(end))
+    spending = _Spending(
+        period=_spent(basis, basis.period[0]),
+        year=_spent(basis, basis.year),
+        to_date=_spent(basis, date.min),
+        committed=_committed(basis, month_of(basis.until)),
+    )
     by_line: dict[str, list[Total]] = defaultdict(list)
     for total in basis.totals:
         by_line[total.line].append(total)
-    convert = basis.budget.units
-    found = []
+    lines = []
     for line in basis.plan.lines.values():
-        if line.grant != basis.grant.id:
-            continue
-        ahead = forecast(basis.plan, by_line[line.id], line.id, month_of(end)).as_planned
-        budget = convert(budget_to(line, end))
-        sums = Sums(
-            whole=convert(line.amount),
-            approved=None if line.approved is None else convert(line.approved),
-            period_budget=budget - convert(budget_to(line, days_before(start, 1))),
-            period_spent=period.get(line.id, 0),
-            year_budget=budget - convert(budget_to(line, days_before(year, 1))),
-            year_spent=this_year.get(line.id, 0),
-            budget=budget,
-            spent=to_date.get(line.id, 0),
-            committed=committed.get(line.id, 0),
-            forecast=convert(ahead),
-        )
-        texts = line.category, line.activity, line.description
-        found.append(FunderLine(line.id, *texts, sums, line.explanation, line.timing))
-    loose = Sums(
-        period_spent=period.get("", 0),
-        year_spent=this_year.get("", 0),
-        spent=to_date.get("", 0),
-        committed=committed.get("", 0),
-        forecast=to_date.get("", 0) + committed.get("", 0),
-    )
+        if line.grant == basis.grant.id:
+            sums = _line_sums(basis, line, by_line[line.id], spending)
+            texts = line.category, line.activity, line.description
+            lines.append(FunderLine(line.id, *texts, sums, line.explanation, line.timing))
+    loose = spending.of("")
+    loose = replace(loose, forecast=loose.spent + loose.committed)
     if loose != Sums():
-        found.append(FunderLine("", "", "", "", loose))
-    return found
+        lines.append(FunderLine("", "", "", "", loose))
+    return lines
 
 
-def _spent(basis: Basis, start: date | None, end: date) -> dict[str, int]:
-    """Returns the spending by line from `start` to `end`. If `start` is None, it counts from the
-    beginning."""
-    found: dict[str, int] = {}
+@dataclass(frozen=True, slots=True)
+class _Spending:
+    """The spending by line: in the period, in the year, and to date; and what is only ordered."""
+
+    period: Mapping[str, int]
+    year: Mapping[str, int]
+    to_date: Mapping[str, int]
+    committed: Mapping[str, int]
+
+    def of(self, line: str) -> Sums:
+        """Returns the sums of a line as far as they are spending. '' is spending without a line."""
+        return Sums(
+            period_spent=self.period.get(line, 0),
+            year_spent=self.year.get(line, 0),
+            spent=self.to_date.get(line, 0),
+            committed=self.committed.get(line, 0),
+        )
+
+
+def _line_sums(
+    basis: Basis, line: BudgetLine, totals: Sequence[Total], spending: _Spending
+) -> Sums:
+    """Returns all sums of a budget line."""
+    convert, end = basis.budget.units, basis.until
+    budget = convert(budget_to(line, end))
+    before_period = convert(budget_to(line, days_before(basis.period[0], 1)))
+    before_year = convert(budget_to(line, days_before(basis.year, 1)))
+    ahead = forecast(basis.plan, totals, line.id, month_of(end)).as_planned
+    return replace(
+        spending.of(line.id),
+        whole=convert(line.amount),
+        approved=None if line.approved is None else convert(line.approved),
+        period_budget=budget - before_period,
+        year_budget=budget - before_year,
+        budget=budget,
+        forecast=convert(ahead),
+    )
+
+
+def _spent(basis: Basis, start: date) -> dict[str, int]:
+    """Returns the spending by line from `start` to the last day that the summary covers."""
+    spent: dict[str, int] = defaultdict(int)
     for payment in basis.payments:
-        is_within = payment.day <= end and (start is None or payment.day >= start)
-        if payment.units is not None and is_within:
-            found[payment.line] = found.get(payment.line, 0) + payment.units
-    return found
+        if payment.units is not None and start <= payment.day <= basis.until:
+            spent[payment.line] += payment.units
+    return spent
 
 
 def _committed(basis: Basis, month: Month) -> dict[str, int]:
     """Returns the sum by line that is ordered but not paid at the end of a month, at the budget's
     rate."""
-    found: dict[str, int] = {}
+    committed: dict[str, int] = defaultdict(int)
     for total in basis.totals:
-        if total.ordered <= month and (not total.paid or total.paid > month):
-            found[total.line] = found.get(total.line, 0) + total.committed
-    return {line: basis.budget.units(units) for line, units in found.items()}
+        if total.is_open(month):
+            committed[total.line] += total.committed
+    return {line: basis.budget.units(units) for line, units in committed.items()}
 
 
 def without_rates(basis: Basis) -> Iterator[Finding]:
@@ -229,13 +246,13 @@ def without_rates(basis: Basis) -> Iterator[Finding]:
         yield lacking("draft-no-rate", f"{basis.grant.currency} → {basis.without_rate}")
     if ignores_budget_rate(basis.plan, basis.grant, basis.profile):
         yield lacking("draft-budget-rate-not-used", basis.grant.id)
-    unconverted: dict[str, int] = {}
+    unconverted: dict[str, int] = defaultdict(int)
     for payment in basis.payments:
         if payment.units is None and payment.day <= basis.until:
-            unconverted[payment.currency] = unconverted.get(payment.currency, 0) + payment.own
+            unconverted[payment.currency] += payment.own
     for code, units in unconverted.items():
         yield lacking("draft-not-converted", amount=f"{decimal(units, code)} {code}")
-    for code in dict.fromkeys(each.limit.currency for each in basis.limits if each.lacks_rate):
+    for code in dict.fromkeys(limit.limit.currency for limit in basis.limits if limit.lacks_rate):
         yield lacking("draft-no-rate", f"{code} → {basis.currency}")
 
 

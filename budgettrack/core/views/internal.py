@@ -14,9 +14,9 @@ from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
-from budgettrack.core.figures.deadlines import OWING, DueDate, upcoming
+from budgettrack.core.figures.deadlines import DueDate, upcoming
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.views.audience import without_personal_details
 
 AHEAD = 30
@@ -71,19 +71,14 @@ class InternalView:
 def standings(plan: Plan, totals: Sequence[Total], month: Month) -> list[GrantStanding]:
     """Returns the position of every grant that has money now or had money before, to the end of a
     month."""
-    found = []
+    shown = []
     for money in grant_positions(plan, totals, month):
         grant = plan.grants.get(money.grant)
-        if (
-            grant is not None
-            and grant.state not in OWING
-            and not (money.received or money.spent or money.committed)
-        ):
-            continue
-        found.append(
-            GrantStanding(money.grant, grant.title or grant.funder if grant else "", money)
-        )
-    return found
+        if grant is None:
+            shown.append(GrantStanding("", "", money))
+        elif grant.is_running or money.received or money.spent or money.committed:
+            shown.append(GrantStanding(grant.id, grant.title or grant.funder, money))
+    return shown
 
 
 def _soonest(plan: Plan, today: date) -> list[DueDate]:
@@ -91,8 +86,8 @@ def _soonest(plan: Plan, today: date) -> list[DueDate]:
 
     A long mail is cut at the end, so the deadlines that can still be met come first."""
     due = upcoming(plan, today, AHEAD)
-    late = [each for each in due if each.due < today]
-    return [each for each in due if each.due >= today] + late[::-1]
+    late = [item for item in due if item.due < today]
+    return [*due[len(late) :], *reversed(late)]
 
 
 def host_view(
@@ -103,39 +98,44 @@ def host_view(
     Raises UsageError if the host holds no grant, or if `host` is empty and there are several hosts.
     """
     plan = without_personal_details(plan)
-    holders = {
-        each.held_by.casefold(): each.held_by for each in plan.grants.values() if each.held_by
-    }
-    if not host and len(holders) > 1:
-        names = ", ".join(sorted(holders.values()))
-        raise UsageError(
-            f"More than one organisation holds grants ({names}). Say which one is meant: audience ="
-            ' "host:NAME".'
-        )
-    name = host or next(iter(holders.values()), "")
-    held = {
-        each.id
-        for each in plan.grants.values()
-        if name and each.held_by.casefold() == name.casefold()
-    }
+    name = host or _only_host(plan)
+    held = {id_ for id_, grant in plan.grants.items() if _is_held(grant, name)}
     if not held:
         raise UsageError(
             f"No grant is held by {name or 'a host'}. Fill in Held by under Grants, or correct the"
             " recipient's audience."
         )
+    due = [item for item in upcoming(plan, today, AHEAD) if item.due >= today]
     return HostView(
         organisation=organisation,
         host=name,
         month=month,
         provisional=month not in plan.closed,
-        grants=[each for each in standings(plan, totals, month) if each.id in held],
-        due=[
-            each
-            for each in upcoming(plan, today, AHEAD)
-            if each.grant in held and each.due >= today
-        ],
+        grants=[grant for grant in standings(plan, totals, month) if grant.id in held],
+        due=[item for item in due if item.grant in held],
         on=today,
     )
+
+
+def _is_held(grant: Grant, host: str) -> bool:
+    """Whether a host holds the grant's money. Upper and lower case are the same."""
+    return bool(grant.held_by) and grant.held_by.casefold() == host.casefold()
+
+
+def _only_host(plan: Plan) -> str:
+    """Returns the name of the only host, or '' if nobody holds a grant.
+
+    Raises UsageError if there are several hosts."""
+    names = [grant.held_by for grant in plan.grants.values() if grant.held_by]
+    # Of several spellings of one host, the last one is shown.
+    hosts = {name.casefold(): name for name in names}
+    if len(hosts) > 1:
+        listed = ", ".join(sorted(hosts.values()))
+        raise UsageError(
+            f"More than one organisation holds grants ({listed}). Say which one is meant: audience"
+            ' = "host:NAME".'
+        )
+    return next(iter(hosts.values()), "")
 
 
 def internal_view(
@@ -154,12 +154,11 @@ def internal_view(
     findings are new."""
     plan = without_personal_details(plan)
     new = [
-        each
-        for each in findings
-        if (since is None or each.first_seen > since.isoformat())
-        and CODES[each.code].group != "promises"
+        finding
+        for finding in findings
+        if CODES[finding.code].group != "promises" and _is_new(finding, since)
     ]
-    mistakes = sum(each.severity == "error" for each in findings)
+    mistakes = sum(finding.severity == "error" for finding in findings)
     return InternalView(
         organisation=organisation,
         month=month,
@@ -173,3 +172,7 @@ def internal_view(
         waiting=waiting,
         unfinished=unfinished,
     )
+
+
+def _is_new(finding: Finding, since: date | None) -> bool:
+    return since is None or finding.first_seen > since.isoformat()

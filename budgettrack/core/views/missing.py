@@ -42,10 +42,14 @@ def _missing_of(group: Group, profile: Profile) -> Iterator[Finding]:
     if group.limits and not any(line.explanation for line in group.lines):
         yield lacking("draft-unexplained", group.name)
     for line in group.lines:
-        if line.limits and not line.explanation:
-            yield lacking("draft-unexplained", line.id)
-        if profile.timing and _is_explained(line, group) and not line.timing:
-            yield lacking("draft-unclassified", line.id)
+        yield from _missing_of_line(line, group, profile)
+
+
+def _missing_of_line(line: FunderLine, group: Group, profile: Profile) -> Iterator[Finding]:
+    if line.limits and not line.explanation:
+        yield lacking("draft-unexplained", line.id)
+    if profile.timing and _is_explained(line, group) and not line.timing:
+        yield lacking("draft-unclassified", line.id)
 
 
 def _is_explained(line: FunderLine, group: Group) -> bool:
@@ -74,6 +78,11 @@ def missing_facts(
         yield lacking("draft-award-missing")
     if grant.start is None or grant.end is None:
         yield lacking("draft-dates-missing")
+    yield from _missing_progress(progress, until)
+
+
+def _missing_progress(progress: Sequence[Progress], until: date) -> Iterator[Finding]:
+    """Lists work that is under way without a percentage, then late work without a reason."""
     for activity in progress:
         if activity.done is None and activity.status in UNDER_WAY:
             yield lacking("draft-not-reported", activity.id)
