@@ -78,20 +78,16 @@ def _held_against(
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""
-    own = row.fields.get(beside, "")
-    has_column = beside in table_rows.columns
-    if has_column and not own and len(currencies) == 1:
+    has_column, is_blank = beside in table_rows.columns, not row.fields.get(beside)
+    if has_column and is_blank and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
-    if expected in currencies:
+    if expected in currencies or not (has_column or expected):
         return row, ""
-    # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or the
-    # tab has no such column.
-    if expected and (own or not has_column):
+    code = "currency-missing"
+    if expected and not (has_column and is_blank):
+        # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or
+        # the tab has no such column.
         code = "amount-has-other-currency"
-    elif has_column:
-        code = "currency-missing"
-    else:
-        return row, ""
     fields = {name: text for name, text in row.fields.items() if name != field}
     return replace(row, fields=fields, unreadable=row.unreadable | {field}), code

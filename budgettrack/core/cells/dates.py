@@ -18,7 +18,7 @@ _YEAR_FIRST = re.compile(
 )
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?([-./ ]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})\.?")
 _MONTH_FORMS = re.compile(
-    r"(?P<y>\d{4})[-/](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})|(?P<y3>\d{4})年"
+    r"(?P<y1>\d{4})[-/](?P<m1>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4})|(?P<y3>\d{4})年"
     r" ?(?P<m3>\d{1,2})月"
 )
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|re|e|º|ª|o|a)")
@@ -75,17 +75,13 @@ def _in_usual_order(one: str, two: str, three: str, customs: Customs) -> Iterato
 
 def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
     """Yields the day of `12 March 2026`, `March 12, 2026` or `2026 March 12`."""
-    parts = _words(text, customs)
-    names = [part for part in parts if isinstance(part, int)]
-    typed = [part for part in parts if isinstance(part, str)]
-    if len(names) != 1 or len(typed) != 2 or parts[2] in names:
-        return
-    before, after = typed
-    year = customs.year(after)
-    if len(before) <= 2 and year is not None:
-        yield from _day(year, names[0], int(before))
-    elif len(before) == 4 and len(after) <= 2:
-        yield from _day(int(before), names[0], int(after))
+    match _words(text, customs):
+        case [int(month), str(before), str(after)] | [str(before), int(month), str(after)]:
+            year = customs.year(after)
+            if len(before) <= 2 and year is not None:
+                yield from _day(year, month, int(before))
+            elif len(before) == 4 and len(after) <= 2:
+                yield from _day(int(before), month, int(after))
 
 
 def _day(year: int, month: int, day: int) -> Iterator[date]:
@@ -121,17 +117,15 @@ def read_month(value: Value, locale: str) -> Reading:
     if not isinstance(value, str):
         return unreadable("month-not-readable", as_shown(value))
     text = tidy(value)
-    customs = customs_of(locale)
     if match := _MONTH_FORMS.fullmatch(text):
-        year = match["y"] or match["y2"] or match["y3"]
-        month = match["m"] or match["m2"] or match["m3"]
-        return _month(int(year), int(month), text)
-    parts = _words(text, customs)
-    if len(parts) == 2:
-        number, typed = sorted(parts, key=lambda part: isinstance(part, str))
-        whole = customs.year(typed) if isinstance(typed, str) else None
-        if isinstance(number, int) and whole is not None:
-            return _month(whole, number, text)
+        parts = {name[0]: int(digits) for name, digits in match.groupdict().items() if digits}
+        return _month(parts["y"], parts["m"], text)
+    customs = customs_of(locale)
+    match _words(text, customs):
+        case [int(month), str(typed)] | [str(typed), int(month)]:
+            year = customs.year(typed)
+            if year is not None:
+                return _month(year, month, text)
     day = _month_of(read_date(value, locale))
     return day if isinstance(day, str) else unreadable("month-not-readable", value)
 

@@ -84,32 +84,41 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
     The headings are None if no row looks like a row of headings."""
     place = Place(table, grid.tab)
     known = tables.names(table)
-    rows = [_columns_by_text(cells) for cells in grid.rows[:HEADINGS_WITHIN]]
-    scores = [len({known[text].name for text in texts if text in known}) for texts in rows]
-    if max(scores, default=0) < min(2, len(table.in_sheet)):
+    row, texts = _own_row(table, grid, known)
+    if row is None:
         first = table.columns[0]
         values = {"heading": first.heading}
         return None, [place.finding("missing-heading", field=first.name, values=values)]
-    row = scores.index(max(scores))
-    places, personal = _places(table, rows[row], known)
+    places, personal = _places(table, texts, known)
     if table.months:
-        taken = {index for indexes in places.values() for index in indexes} | personal
+        taken = personal.union(*places.values())
         places |= _month_places(grid.rows[row], taken, locale)
-    columns: dict[str, int] = {}
-    shown: dict[str, str] = {}
-    missing: set[str] = set()
+    columns = {name: indexes[0] for name, indexes in places.items() if len(indexes) == 1}
+    shown = {
+        name: _shown(grid.at(row, index), table.column(name).heading)
+        for name, index in columns.items()
+    }
+    not_one = {name: indexes for name, indexes in places.items() if name not in columns}
+    missing = frozenset(name for name in not_one if is_asked(table.column(name)))
     findings: list[Finding] = []
-    for name, indexes in places.items():
-        column = table.column(name)
-        if len(indexes) == 1:
-            columns[name] = indexes[0]
-            shown[name] = _shown(grid.at(row, indexes[0]), column.heading)
-            continue
-        findings += _not_one(place, column, row, indexes)
-        if is_asked(column):
-            missing.add(name)
-    headings = Headings(row, columns, shown, frozenset(missing), frozenset(personal))
-    return headings, findings
+    for name, indexes in not_one.items():
+        findings += _not_one(place, table.column(name), row, indexes)
+    return Headings(row, columns, shown, missing, frozenset(personal)), findings
+
+
+def _own_row(
+    table: Table, grid: Grid, known: Mapping[str, Column]
+) -> tuple[int | None, Mapping[str, list[int]]]:
+    """Returns the row with the most of our headings, and its texts.
+
+    The row is None if it has fewer than two, so that it may be any row."""
+    rows = [_columns_by_text(cells) for cells in grid.rows[:HEADINGS_WITHIN]]
+    scores = [len({known[text].name for text in texts if text in known}) for texts in rows]
+    best = max(scores, default=0)
+    if best < min(2, len(table.in_sheet)):
+        return None, {}
+    row = scores.index(best)
+    return row, rows[row]
 
 
 def _places(
@@ -173,38 +182,41 @@ def mapped_headings(
     that `shape.where` needs to tell which rows belong to the table."""
     place = Place(table, grid.tab)
     row, texts = _mapped_row(grid, shape)
-    findings: list[Finding] = []
     columns: dict[str, int] = {}
-    missing: set[str] = set()
-    usable = bool(texts)
+    unmatched: set[str] = set()
+    findings: list[Finding] = []
     for name, heading in shape.headings.items():
         index = _only_column(texts, heading)
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, name))
-            missing.add(name)
+            unmatched.add(name)
         elif table.column(name).audience != "personal":
             columns[name] = index
-    only: list[tuple[int, str]] = []
-    for heading, wanted in shape.where.items():
-        index = _only_column(texts, heading)
+    where = {heading: _only_column(texts, heading) for heading in shape.where}
+    for heading, index in where.items():
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
-            # Without this column, we would read rows that do not belong to the table.
-            usable = False
-        else:
-            only.append((index, normal(wanted)))
-    if not usable or not columns:
+    only = tuple(
+        (index, normal(shape.where[heading]))
+        for heading, index in where.items()
+        if index is not None
+    )
+    # Without such a column, we would read rows that do not belong to the table.
+    if not columns or len(only) < len(where):
         return None, findings
-    missing |= {
+    missing = frozenset(unmatched | _not_mapped(table, shape))
+    return Headings(row, columns, shape.headings, missing, frozenset(), only), findings
+
+
+def _not_mapped(table: Table, shape: Shape) -> set[str]:
+    """Returns the fields that people should fill in and that the mapping does not name."""
+    return {
         column.name
         for column in table.columns
         if is_asked(column)
         and column.audience != "personal"
-        and column.name not in columns
-        and column.name not in shape.constant
+        and column.name not in {*shape.headings, *shape.constant}
     }
-    headings = Headings(row, columns, shape.headings, frozenset(missing), frozenset(), tuple(only))
-    return headings, findings
 
 
 def _mapped_row(grid: Grid, shape: Shape) -> tuple[int, Mapping[str, list[int]]]:

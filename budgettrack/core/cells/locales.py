@@ -3,6 +3,7 @@ and currencies."""
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -59,27 +60,44 @@ class Customs:
 def customs_of(locale: str) -> Customs:
     """Returns the customs of a locale. If Babel does not know the locale, only English names are
     known."""
-    known = _locale(locale)
-    scripts = {"latn", known.default_numbering_system} if known else set()
-    systems = [known.number_symbols.get(name, {}) for name in scripts] if known else []
-    english = Locale.parse("en")
-    spoken = [each for each in (known, english) if each is not None]
+    known, english = _locale(locale), Locale.parse("en")
+    if known is None:
+        none: frozenset[str] = frozenset()
+        spoken = [english]
+        return Customs(
+            "en", none, none, None, False, _month_names(spoken), _days(spoken), _signs(spoken)
+        )
+    spoken = [known, english]
+    scripts = {"latn", known.default_numbering_system}
+    systems = [known.number_symbols.get(name, {}) for name in scripts]
     return Customs(
-        str(known) if known else "en",
+        str(known),
         frozenset(tidy(system["decimal"]) for system in systems if "decimal" in system),
         frozenset(tidy(system["group"]) or " " for system in systems if "group" in system),
         _order(known),
-        known is not None
-        and known.territory not in {"AF", "IR", "SA", "TH"}
-        and known.language not in {"fa", "ps", "th"},
+        _is_gregorian(known),
         _month_names(spoken),
-        frozenset(
-            _bare(name)
-            for each in spoken
-            for width in ("wide", "abbreviated")
-            for name in each.days["format"][width].values()
-        ),
+        _days(spoken),
         _signs(spoken),
+    )
+
+
+def _is_gregorian(locale: Locale) -> bool:
+    """Whether only the Gregorian calendar is in daily use."""
+    return locale.territory not in {"AF", "IR", "SA", "TH"} and locale.language not in {
+        "fa",
+        "ps",
+        "th",
+    }
+
+
+def _days(locales: list[Locale]) -> frozenset[str]:
+    """Returns the names of the days of the week."""
+    return frozenset(
+        _bare(name)
+        for locale in locales
+        for width in ("wide", "abbreviated")
+        for name in locale.days["format"][width].values()
     )
 
 
@@ -93,11 +111,11 @@ def _locale(locale: str) -> Locale | None:
     return None
 
 
-def _order(locale: Locale | None) -> Order | None:
+def _order(locale: Locale) -> Order | None:
     """Returns the usual order of a date.
 
     Returns None if two orders are usual, as in English without a country."""
-    if locale is None or (locale.language == "en" and locale.territory is None):
+    if locale.language == "en" and locale.territory is None:
         return None
     pattern = re.sub(r"'[^']*'", "", locale.date_formats["short"].pattern)
     day, month, year = (pattern.find(sign) for sign in "dMy")
@@ -113,16 +131,15 @@ def _bare(name: str) -> str:
 def _month_names(locales: list[Locale]) -> Mapping[str, int]:
     """Returns the names of months. A name that means another month in another language is left
     out."""
-    found: dict[str, set[int]] = {}
+    meanings: dict[str, set[int]] = {}
     for locale in locales:
-        for form in ("format", "stand-alone"):
-            for width in ("wide", "abbreviated"):
-                for number, name in locale.months[form][width].items():
-                    found.setdefault(_bare(name), set()).add(number)
-    found.setdefault("sept", {9})
+        for form, width in itertools.product(("format", "stand-alone"), ("wide", "abbreviated")):
+            for number, name in locale.months[form][width].items():
+                meanings.setdefault(_bare(name), set()).add(number)
+    meanings.setdefault("sept", {9})
     return {
         name: min(numbers)
-        for name, numbers in found.items()
+        for name, numbers in meanings.items()
         if len(numbers) == 1 and not re.search(r"[\d\s]", name)
     }
 
@@ -156,12 +173,7 @@ def read_currency(value: Value, locale: str) -> Reading:
     text = read_label(value)
     if not isinstance(text, str):
         return text
-    code = text.upper()
-    if len(code) == 3 and code.isascii() and money.is_currency(code):
-        return code
-    customs = customs_of(locale)
-    name = text.casefold()
-    meant = customs.currencies.get(name) or _currency_names(customs.name).get(name, frozenset())
+    meant = customs_of(locale).meaning(text)
     return next(iter(meant)) if len(meant) == 1 else unreadable("currency-unknown", text)
 
 
@@ -169,15 +181,15 @@ def read_currency(value: Value, locale: str) -> Reading:
 def _currency_names(locale: str) -> Mapping[str, frozenset[str]]:
     """Returns the names of currencies in the workbook's language and in English, singular and
     plural."""
-    found: dict[str, set[str]] = {}
-    for each in {locale, "en"}:
-        known = Locale.parse(each)
+    meanings: dict[str, set[str]] = {}
+    for language in {locale, "en"}:
+        known = Locale.parse(language)
         for code, name in known.currencies.items():
             if money.is_currency(code):
-                many = known._data["currency_names_plural"].get(code, {})
-                for form in (name, *(many.values() if hasattr(many, "values") else ())):
-                    found.setdefault(str(form).casefold(), set()).add(code)
-    return {name: frozenset(codes) for name, codes in found.items()}
+                plurals = known._data["currency_names_plural"].get(code, {})
+                for form in (name, *(plurals.values() if hasattr(plurals, "values") else ())):
+                    meanings.setdefault(str(form).casefold(), set()).add(code)
+    return {name: frozenset(codes) for name, codes in meanings.items()}
 
 
 @lru_cache(maxsize=1)
@@ -191,12 +203,12 @@ def _dollars() -> frozenset[str]:
 
 
 def _signs(locales: list[Locale]) -> Mapping[str, frozenset[str]]:
-    found: dict[str, set[str]] = {"$": set(_dollars())}
+    meanings: dict[str, set[str]] = {"$": set(_dollars())}
     for locale in locales:
         for code, sign in locale.currency_symbols.items():
             bare = tidy(sign).casefold()
             if money.is_currency(code) and bare != code.casefold() and code != "XXX":
-                found.setdefault(bare, set()).add(code)
+                meanings.setdefault(bare, set()).add(code)
     for sign, codes in _SHARED.items():
-        found.setdefault(sign, set()).update(codes.split())
-    return {sign: frozenset(codes) for sign, codes in found.items()}
+        meanings.setdefault(sign, set()).update(codes.split())
+    return {sign: frozenset(codes) for sign, codes in meanings.items()}

@@ -110,30 +110,48 @@ def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:
     before, core, after = match.groups()
     if core[0] in ".," and before[-1:].isalpha():  # the dot of `Rs.1200`
         before, core = before + core[0], core[1:]
-    around = f"{before}\0{after}"
-    negative = "(" in around
-    if negative:  # bookkeepers write -1,200 as (1,200)
-        outside = _IN_BRACKETS.fullmatch(around)
-        if outside is None or "-" in around or "+" in around:
-            return None, None
-        around = "".join(outside.groups())
-    named: frozenset[str] | None = None
-    signs = ""
-    for token in around.split("\0"):
-        name, more = _without_signs(token.strip(), customs)
-        signs += more
-        if not name:
-            continue
-        meant = customs.meaning(name)
-        named = meant if named is None else named & meant
-        if not named:
-            return None, None
+    around, in_brackets = _without_brackets(f"{before}\0{after}")
+    beside = None if around is None else _beside(around, customs)
+    if beside is None:
+        return None, None
+    signs, named = beside
     if len(signs) > 1:
         return None, named
     number = _grouped(core, customs)
-    if isinstance(number, Decimal) and (negative or signs == "-"):
+    if isinstance(number, Decimal) and (in_brackets or signs == "-"):
         number = -number
     return number, named
+
+
+def _without_brackets(around: str) -> tuple[str | None, bool]:
+    """Takes off the brackets around a number, which stands as \\0 in the text. Bookkeepers write
+    -1,200 as (1,200).
+
+    The text is None if the brackets are not around the number alone, or if it has a sign too."""
+    if "(" not in around:
+        return around, False
+    outside = _IN_BRACKETS.fullmatch(around)
+    if outside is None or "-" in around or "+" in around:
+        return None, True
+    return "".join(outside.groups()), True
+
+
+def _beside(around: str, customs: Customs) -> tuple[str, frozenset[str] | None] | None:
+    """Returns the signs + and - beside a number, and the currencies that are typed there, or None
+    for no currency.
+
+    Returns None for both if there is any other text, or if two currencies are typed."""
+    signs = ""
+    named: frozenset[str] | None = None
+    for token in around.split("\0"):
+        name, more = _without_signs(token.strip(), customs)
+        signs += more
+        if name:
+            meant = customs.meaning(name)
+            named = meant if named is None else named & meant
+            if not named:
+                return None
+    return signs, named
 
 
 def _without_signs(token: str, customs: Customs) -> tuple[str, str]:
@@ -171,16 +189,20 @@ def _grouped(core: str, customs: Customs) -> TypedNumber:
     if not marks:
         return Decimal(core)
     last = marks[-1]
-    whole, _, part = core.rpartition(last)
-    one_kind = len(set(marks)) == 1
-    could_be_decimal = last in ".,٫" and marks.count(last) == 1
-    # `1.234` alone can mean 1234 or 1 and a fraction.
-    if could_be_decimal and last != "٫" and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
-        return _three_after_mark(whole, last, part, customs)
-    if could_be_decimal and _well_grouped(whole or "0"):
-        return Decimal(f"{_whole(whole or '0')}.{part}")
-    if "٫" not in marks and one_kind and _well_grouped(core):
+    number = _with_fraction(core, last, customs) if marks.count(last) == 1 else None
+    if number is None and _well_grouped(core):
         return _whole(core)
+    return number
+
+
+def _with_fraction(core: str, mark: str, customs: Customs) -> TypedNumber:
+    """Reads digits in which one mark may begin the fraction. Returns None if it cannot."""
+    whole, _, part = core.rpartition(mark)
+    # `1.234` alone can mean 1234 or 1 and a fraction.
+    if mark in ".," and len(part) == 3 and _ONE_TO_THREE.fullmatch(whole):
+        return _three_after_mark(whole, mark, part, customs)
+    if mark in ".,٫" and _well_grouped(whole or "0"):
+        return Decimal(f"{_whole(whole or '0')}.{part}")
     return None
 
 

@@ -156,7 +156,6 @@ def _reader(
         (index, wanted, Meanings(lambda value: normal(str(read(value, "text", locale)))))
         for index, wanted in headings.only
     ]
-    ours = set(headings.columns.values())
     return _Reader(
         table=table,
         grid=grid,
@@ -168,13 +167,19 @@ def _reader(
         only=only,
         covered=_covered(grid, headings, columns, meanings),
         wide=_wide(grid, headings),
-        percents={row for row, column in grid.percents if column in ours},
-        formulas={row for row, column in grid.formulas if column in ours},
+        percents=_rows_of_ours(headings, grid.percents),
+        formulas=_rows_of_ours(headings, grid.formulas),
         summed=summed_rows(grid, headings, columns),
         labels=labels_beside(grid, headings),
         required=[name for name, column in columns.items() if column.required],
         counted_with=_counted_with(table),
     )
+
+
+def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
+    """Returns the rows in which one of these cells is in a column of ours."""
+    ours = set(headings.columns.values())
+    return {row for row, column in cells if column in ours}
 
 
 def _counted_with(table: Table) -> frozenset[str]:
@@ -277,11 +282,11 @@ def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
 
 def _with_percents(reader: _Reader, row: FilledRow) -> FilledRow:
     """Returns the row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
+    places = {name: (row.number, reader.headings.columns[name]) for name in row.names}
     shown = {
-        name: reader.in_percents[name](reader.grid.at(row.number, index))
-        for name, index in reader.headings.columns.items()
-        if (row.number, index) in reader.grid.percents
-        if name in row.fields or name in row.odd
+        name: reader.in_percents[name](reader.grid.at(*place))
+        for name, place in places.items()
+        if place in reader.grid.percents
     }
     fields = {name: text for name, text in row.fields.items() if name not in shown}
     return FilledRow(row.number, fields, row.odd | shown)
@@ -304,26 +309,26 @@ def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub"
     number = row.number
     label = reader.labels.get(number) or _own_label(row)
     summed = number in reader.summed
-    if summed or label is not None:
-        calculated = any(
-            reader.columns[name].kind in FIGURES
-            and (number, reader.headings.columns[name]) in reader.grid.formulas
-            for name in row.names
-        )
-        total = is_total(
-            row,
-            label,
-            reader.columns,
-            summed=summed,
-            calculated=calculated,
-            mapped=reader.mapped,
-        )
-        if total:
-            return "sub" if label and label.sub else "total"
+    if (summed or label is not None) and is_total(
+        row,
+        label,
+        reader.columns,
+        summed=summed,
+        calculated=_is_calculated(reader, row),
+        mapped=reader.mapped,
+    ):
+        return "sub" if label and label.sub else "total"
     wide = reader.wide.get(number, ())
     if (reader.mapped or wide) and is_section(row, reader.headings, reader.columns, wide):
         return "section"
     return "record"
+
+
+def _is_calculated(reader: _Reader, row: FilledRow) -> bool:
+    """Whether a figure of the row has a formula."""
+    figures = [name for name in row.names if reader.columns[name].kind in FIGURES]
+    places = {(row.number, reader.headings.columns[name]) for name in figures}
+    return not places.isdisjoint(reader.grid.formulas)
 
 
 def _own_label(row: FilledRow) -> TotalLabel | None:
@@ -461,9 +466,11 @@ def _problems(
 def _repeated(place: Place, headings: Headings, records: Iterable[Row]) -> Iterator[Finding]:
     """Findings about rows with the same key as an earlier row, in a table without IDs."""
     key = place.table.key
+    if not key:
+        return
     first = next((headings.columns[name] for name in key if name in headings.columns), None)
     seen: set[str] = set()
-    for row in records if key else ():
+    for row in records:
         if row.id in seen:
             yield place.finding(
                 "duplicate-key",

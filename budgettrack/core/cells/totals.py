@@ -129,22 +129,19 @@ def is_total(
     """Whether a row with a total's label or sum is a total, and not a record with a similar name.
 
     `summed`: an amount is the sum of its own column. `calculated`: a figure has a formula."""
-    kinds = {
-        name: columns[name].kind
-        for name in row.names
-        if not isinstance(row.odd.get(name), TotalLabel)
-    }
-    words = {name: kind for name, kind in kinds.items() if kind not in FIGURES}
+    labels = {name for name, cell in row.odd.items() if isinstance(cell, TotalLabel)}
+    kinds = {columns[name].kind for name in row.names if name not in labels}
+    words = kinds - FIGURES
     # A row with an ID is a record, even if its amount is calculated from other rows.
     if summed and (mapped or "id" not in words):
         return True
     if label is None:
         return False
     if label.whole:
-        return not set(words.values()) - {"text", "link", "currency"}
+        return words <= {"text", "link", "currency"}
     # "Total station" is a product, "Total for travel" is a total.
-    has_figures = len(words) < len(kinds)
-    return has_figures and (label.sure or calculated) and not set(words.values()) - {"currency"}
+    has_figures = words != kinds
+    return has_figures and (label.sure or calculated) and words <= {"currency"}
 
 
 def is_section(
@@ -195,41 +192,46 @@ def _check_column(
     name: str,
     index: int,
 ) -> Iterator[Finding]:
-    state = headings.columns.get("state")
-    currency = headings.columns.get("currency") if place.table.name == "expenses" else None
-    sums = _Sums()
+    sums = _ColumnSums()
     for row in passed:
         amount = _amount(read(grid.at(row.number, index), "money", locale))
-        if row.kind == "section":
-            sums.groups.append(Decimal(0))
-        elif row.kind == "record" and isinstance(amount, Finding):
-            sums.complete = False
-        elif row.kind == "record" and isinstance(amount, str):
-            refunded = state is not None and _is_refunded(grid.at(row.number, state), locale)
-            sums.add(Decimal(amount or 0), refunded=refunded)
-            if currency is not None:
-                sums.currencies.add(grid.at(row.number, currency))
-        elif isinstance(amount, str) and amount:
-            total = Decimal(amount)
-            if not sums.allow(total):
-                wanted = sums.nearest_group() if row.kind == "sub" else sums.of_groups()[0]
-                values = {"value": plain(total), "sum": plain(wanted)}
-                yield place.finding(
-                    "total-does-not-match", row.number, index, field=name, values=values
-                )
-            sums.end_group(total)
+        match row.kind, amount:
+            case "section", _:
+                sums.begin_group()
+            case "record", Finding():
+                sums.complete = False
+            case "record", str(units):
+                refunded = _is_refunded(grid, headings, row.number, locale)
+                sums.add(Decimal(units or 0), refunded=refunded)
+                sums.currencies.add(_currency(place, grid, headings, row.number))
+            case _, str(units) if units:
+                total = Decimal(units)
+                if not sums.allow(total):
+                    wanted = sums.nearest_group() if row.kind == "sub" else sums.of_groups()[0]
+                    values = {"value": plain(total), "sum": plain(wanted)}
+                    yield place.finding(
+                        "total-does-not-match", row.number, index, field=name, values=values
+                    )
+                sums.end_group(total)
 
 
 def _amount(reading: Reading) -> str | Finding:
     return reading.text if isinstance(reading, Priced) else reading
 
 
-def _is_refunded(value: Value, locale: str) -> bool:
-    return read(value, "label", locale) == "refunded"
+def _is_refunded(grid: Grid, headings: Headings, row: int, locale: str) -> bool:
+    state = headings.columns.get("state")
+    return state is not None and read(grid.at(row, state), "label", locale) == "refunded"
+
+
+def _currency(place: Place, grid: Grid, headings: Headings, row: int) -> Value:
+    """Returns the currency of an amount, as typed. All lines of a grant have its currency."""
+    currency = headings.columns.get("currency") if place.table.name == "expenses" else None
+    return None if currency is None else grid.at(row, currency)
 
 
 @dataclass(slots=True)
-class _Sums:
+class _ColumnSums:
     """The amounts of one column, summed from top to bottom.
 
     `groups`: the sums of records between two totals or section headings.
@@ -248,9 +250,12 @@ class _Sums:
         if refunded:
             self.refunds += amount
 
+    def begin_group(self) -> None:
+        self.groups.append(Decimal(0))
+
     def end_group(self, total: Decimal) -> None:
         self.before = total
-        self.groups.append(Decimal(0))
+        self.begin_group()
 
     def of_groups(self) -> list[Decimal]:
         """Returns the sums that a total here could show: all groups, all but the first, and so on
@@ -259,7 +264,7 @@ class _Sums:
 
     def nearest_group(self) -> Decimal:
         """Returns the sum of as few of the last groups as possible that is not zero."""
-        return next((group for group in reversed(self.of_groups()) if group), Decimal(0))
+        return next(filter(None, reversed(self.of_groups())), Decimal(0))
 
     def allow(self, total: Decimal) -> bool:
         """Whether the rows above allow this total.
@@ -272,4 +277,4 @@ class _Sums:
         if self.before is not None:  # a running total
             fitting.append(self.before + self.groups[-1])
         # A spreadsheet adds binary numbers, so its sum may differ by far less than a cent.
-        return any(abs(total - each) < _HALF_CENT for each in fitting)
+        return any(abs(total - allowed) < _HALF_CENT for allowed in fitting)

@@ -44,14 +44,11 @@ def read(
     >>> read("12 Mar 2026", "date", "en")
     '2026-03-12'
     """
-    if value is None:
+    if _is_blank(value):
         return ""
-    if isinstance(value, str):
-        if not value.strip(BLANKS if not value.isascii() else None):
-            return ""
-    elif isinstance(value, CellError):
+    if isinstance(value, CellError):
         return finding("cell-error", value=value.text[:20])
-    elif isinstance(value, NoValue):
+    if isinstance(value, NoValue):
         return finding("formula-without-value")
     match kind:
         case "text" | "link":
@@ -76,6 +73,12 @@ def read(
             return read_currency(value, locale)
         case _:
             assert_never(kind)
+
+
+def _is_blank(value: Value) -> bool:
+    if isinstance(value, str):
+        return not value.strip(None if value.isascii() else BLANKS)
+    return value is None
 
 
 # IDs
