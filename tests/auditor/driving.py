@@ -1,0 +1,418 @@
+"""Makes test groups with the program's own command line, month by month, in several worlds.
+
+What somebody types is recorded first and then done in each world, because the number of worlds is
+known only when all contributions are. Amounts are in cents; the marks come in when a world is made.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from click.testing import CliRunner, Result
+
+from budgettrack.cli import main
+from tests.auditor.auditing import Report, audit
+from tests.auditor.marking import Marks
+from tests.auditor.truth import NOBODY, Shown, Stake, Truth
+
+CONFIG = """
+[organisation]
+name = "Harbour Peers"
+currency = "EUR"
+[workbook]
+xlsx = "plan.xlsx"
+[register]
+url = "sqlite:///register.sqlite"
+[reports]
+out = "reports"
+[sync]
+rows = 100000
+share = 100
+[open_data]
+country = "PT"
+sectors = { "13040" = 100 }
+withheld_because = "safety"
+work_plan = true
+[open_data.reporter]
+name = "Host"
+ref = "GB-COH-01234567"
+type = "national NGO"
+[open_data.group]
+ref = "GB-COH-01234568"
+"""
+KEY = ".budgettrack.key"
+
+
+class Parts(dict[str, int]):
+    """An amount as the contributions that it is the sum of, each so many times."""
+
+
+@dataclass(slots=True)
+class World:
+    """One of the folders in which the group is made."""
+
+    folder: Path
+    number: int
+    marks: Marks
+    rates: Mapping[str, int]
+    book: Any = None
+
+    def run(self, *words: str, good: tuple[int, ...] = (0, 3)) -> Result:
+        config = ["--config", str(self.folder / "budgettrack.toml")]
+        result = CliRunner().invoke(main, [*config, *words])
+        assert result.exit_code in good, f"{words}: {result.output}{result.exception!r}"
+        return result
+
+    def load(self) -> None:
+        self.book = openpyxl.load_workbook(self.folder / "plan.xlsx")
+
+    def save(self) -> None:
+        self.book.save(self.folder / "plan.xlsx")
+
+    def cell(self, value: object, currency: str = "EUR") -> object:
+        """What is typed into a cell."""
+        if not isinstance(value, Parts):
+            return value
+        minor = self.marks.amount(self.number, value) * self.rates.get(currency, 1)
+        return f"{minor // 100}.{minor % 100:02}" if minor >= 10**15 else minor / 100
+
+
+Step = Callable[[World], object]
+
+
+@dataclass(slots=True)
+class Recorder:
+    """A group as somebody types it. Each method records what is typed, and what is true of it.
+
+    `payees`: whether the sheet has a column of payees; the contributor is then whoever is paid, and
+    else the line and the description.
+    """
+
+    payees: bool = False
+    rates: dict[str, int] = field(default_factory=dict)
+    marks: Marks = field(default_factory=Marks)
+    truth: Truth = field(default_factory=Truth)
+    steps: list[Step] = field(default_factory=list)
+    shown: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    awards: dict[str, Parts] = field(default_factory=dict)
+    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
+    payments: dict[str, tuple[str, str, Parts]] = field(default_factory=dict)
+    paid: dict[str, set[str]] = field(default_factory=dict)
+    visible: dict[str, set[str]] = field(default_factory=dict)
+    count: int = 0
+
+    # ---- Rows
+
+    def grant(self, id_: str = "G-1", unplanned: int = 0, **fields: Any) -> Parts:
+        """A grant. Its award is the sum of its lines, whenever they are typed.
+
+        `unplanned`: cents of the award that are on no line."""
+        award = self.awards.setdefault(id_, Parts())
+        if unplanned:
+            name = f"unplanned {id_}"
+            self.marks.add(name, unplanned)
+            self.truth.stakes[name] = (Stake(NOBODY),)
+            award[name] = 1
+        defaults = {
+            "Funder": f"Funder {id_}",
+            "Title": f"Title {id_}",
+            "State": "active",
+            "Kind": "grant",
+            "Currency": "EUR",
+            "Amount": award,
+            "Start": "2026-01-01",
+            "End": "2026-12-31",
+            "Publish": "yes",
+        }
+        self.put("Grants", ID=id_, **{**defaults, **fields})
+        if fields.get("Kind", "grant") == "grant":
+            self.visible.setdefault(str({**defaults, **fields}["Funder"]), set()).add(id_)
+        return award
+
+    def activity(self, id_: str, **fields: Any) -> None:
+        defaults = {
+            "Activity": f"Activity {id_}",
+            "Start": "2026-01-01",
+            "End": "2026-12-31",
+            "Status": "under way",
+        }
+        self.put("Work-plan", ID=id_, **{**defaults, **fields})
+
+    def line(
+        self,
+        id_: str,
+        category: str,
+        cents: int,
+        grant: str = "G-1",
+        people: int | None = 0,
+        **fields: Any,
+    ) -> None:
+        """A budget line. `people`: how many people it pays; None leaves the cell blank."""
+        name = f"budget {id_}"
+        self.marks.add(name, cents)
+        self.lines[id_] = {"people": people, "grant": grant, "budget": [name]}
+        self.awards.setdefault(grant, Parts())[name] = 1
+        row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
+        self._people(self.put, "Budget", id_, people, Amount=Parts({name: 1}), **{**row, **fields})
+
+    def people(self, line: str, people: int) -> None:
+        """Somebody marks a line late as paying people."""
+        self.lines[line]["people"] = people
+        self._people(self.edit, "Budget", line, people)
+
+    def revise(self, line: str, cents: int, **fields: Any) -> None:
+        """The budget of a line is changed by so many cents."""
+        names = self.lines[line]["budget"]
+        name = f"budget {line} change {len(names)}"
+        self.marks.add(name, cents)
+        names.append(name)
+        why = {"Reason for revision": "as agreed"}
+        self.edit("Budget", line, Amount=Parts(dict.fromkeys(names, 1)), **{**why, **fields})
+
+    def pay(
+        self, line: str, month: str, cents: int, who: str = "", what: str = "", **fields: Any
+    ) -> str:
+        """A payment. Returns its ID. `who`: who is paid; `what`: the description."""
+        self.count += 1
+        id_ = f"E-{self.count}"
+        self.marks.add(id_, cents)
+        parts = Parts({id_: 1})
+        self._stands(id_, line, who, what)
+        self.payments[id_] = (line, self.truth.stakes[id_][0].who, parts)
+        self._expense(id_, line, month, parts, who, what, fields)
+        return id_
+
+    def refund(self, payment: str, month: str, cents: int = 0, **fields: Any) -> str:
+        """A refund of a payment, or of a part of it."""
+        line, who, parts = self.payments[payment]
+        self.count += 1
+        id_ = f"E-{self.count}"
+        whole = sum(self.marks.cents[name] for name in parts)
+        self.marks.add(id_, cents or whole)
+        self.truth.stakes[id_] = (Stake(who),)
+        row = {"State": "refunded", "Refund of": payment}
+        self._expense(id_, line, month, Parts({id_: 1}), who, "", {**row, **fields})
+        return id_
+
+    def correct(self, payment: str, cents: int) -> None:
+        """The amount of a payment is changed by so many cents."""
+        _, who, parts = self.payments[payment]
+        name = f"{payment} change {len(parts)}"
+        self.marks.add(name, cents)
+        self.truth.stakes[name] = (Stake(who),)
+        parts[name] = 1
+        self.edit("Expenses", payment, Amount=Parts(parts))
+
+    def income(self, id_: str, grant: str, month: str, amount: Parts | int, **fields: Any) -> None:
+        """Money in: a sum of contributions, or a gift of somebody in cents."""
+        if isinstance(amount, int):
+            self.marks.add(id_, amount)
+            self.truth.stakes[id_] = (Stake(f"giver {id_}"),)
+            amount = Parts({id_: 1})
+        row = {"Date": f"{month}-09", "Kind": "instalment", "State": "received"}
+        self.put("Income", ID=id_, Grant=grant, Amount=amount, **{**row, **fields})
+
+    # ---- What is typed
+
+    def put(self, tab: str, **fields: Any) -> None:
+        self.steps.append(lambda world: _put(world, tab, fields))
+
+    def edit(self, tab: str, id_: str, **fields: Any) -> None:
+        self.steps.append(lambda world: _edit(world, tab, id_, fields))
+
+    def take(self, tab: str, id_: str) -> None:
+        """A row is taken out."""
+        self.steps.append(lambda world: _take(world, tab, id_))
+
+    def sync(self, on: str) -> None:
+        def step(world: World) -> None:
+            world.save()
+            world.run("sync", "--yes", "--on", on, "--allow", "changes")
+            world.load()
+
+        self.steps.append(step)
+
+    def run(self, *words: str) -> None:
+        """A command between two syncs."""
+
+        def step(world: World) -> None:
+            world.run(*words)
+            world.load()
+
+        self.steps.append(step)
+
+    def month(
+        self, month: str, *, close: bool = True, secret: frozenset[str] = frozenset()
+    ) -> None:
+        """The month is closed, synced and published, with open data."""
+        if close:
+            self.put("Months", Month=month, Closed=f"{month}-28")
+        year, number = map(int, month.split("-"))
+        on = f"{year + number // 12}-{number % 12 + 1:02}-05"
+        self.sync(on)
+        place = len(self.shown)
+        self.shown.append((month, secret))
+
+        def step(world: World) -> None:
+            world.run("report", "transparency", "--month", month, "--on", on)
+            world.run("report", "iati", "--yes")
+            shutil.copytree(world.folder / "reports" / "public", world.folder / f"shown-{place}")
+
+        self.steps.append(step)
+
+    # ---- Making it
+
+    def audited(self, folder: Path) -> Report:
+        """Makes the group in all its worlds, and audits what it published."""
+        truth = self.truths()
+        folders = [folder / f"world-{number}" for number in range(self.marks.worlds)]
+        for number, place in enumerate(folders):
+            self._world(World(place, number, self.marks, self.rates), folders[0])
+        shown = [
+            Shown(month, [place / f"shown-{n}" for place in folders], secret)
+            for n, (month, secret) in enumerate(self.shown)
+        ]
+        return audit(self.marks, truth, shown)
+
+    def truths(self) -> Truth:
+        """What is true at the end: who stands behind the budgets, and what each funder sees."""
+        for id_, line in self.lines.items():
+            for name in line["budget"]:
+                self.truth.stakes[name] = self._planned(id_)
+        for funder, grants in self.visible.items():
+            seen = {
+                stake.who
+                for name, stakes in self.truth.stakes.items()
+                for stake in stakes
+                if self._grant(name) in grants and stake.who != NOBODY
+            }
+            self.truth.funders[funder] = frozenset(seen)
+        self.truth.rates = self.rates
+        self.truth.numbers |= {str(number) for number in range(1, 13)}
+        return self.truth
+
+    def _planned(self, line: str) -> tuple[Stake, ...]:
+        """Who stands behind the budget of a line: whom it pays; else the line counts as one."""
+        people, paid = self.lines[line]["people"], sorted(self.paid.get(line, ()))
+        if people and len(paid) >= people > 1:
+            return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
+        return (Stake(paid[0] if len(paid) == 1 else f"line {line}"),)
+
+    def _grant(self, name: str) -> str:
+        root = name.partition(" change")[0]
+        if root.startswith("budget "):
+            return str(self.lines[root.removeprefix("budget ")]["grant"])
+        line = self.payments[root][0] if root in self.payments else ""
+        return str(self.lines[line]["grant"]) if line else ""
+
+    def _world(self, world: World, first: Path) -> None:
+        shutil.rmtree(world.folder, ignore_errors=True)
+        world.folder.mkdir(parents=True)
+        before = Path.cwd()
+        os.chdir(world.folder)
+        try:
+            payees = ("--with", "payee") if self.payees else ()
+            words = ("init", "--xlsx", "plan.xlsx", "--start", "2026-01-01", *payees)
+            made = CliRunner().invoke(main, words)
+            assert made.exit_code == 0, made.output
+        finally:
+            os.chdir(before)
+        (world.folder / "budgettrack.toml").write_text(CONFIG)
+        if world.number and (first / KEY).exists():  # hashes must be alike, so that order is
+            shutil.copy2(first / KEY, world.folder / KEY)
+            (world.folder / KEY).chmod(stat.S_IRUSR | stat.S_IWUSR)
+        world.load()
+        for currency, rate in self.rates.items():
+            for month in range(1, 13):
+                row = {"Month": f"2026-{month:02}", "Currency": currency, "Rate": rate}
+                _put(world, "Rates", row)
+        for step in self.steps:
+            step(world)
+
+    def _people(
+        self, typed: Callable[..., None], tab: str, id_: str, people: int | None, **fields: Any
+    ) -> None:
+        fields["People paid"] = people
+        if typed == self.put:
+            typed(tab, ID=id_, **fields)
+        else:
+            typed(tab, id_, **fields)
+
+    def _stands(self, name: str, line: str, who: str, what: str) -> None:
+        people = self.lines[line]["people"] if line else 0
+        if not (self.payees or people):
+            who = f"{line}: {what}"
+        elif people is None and not self.payees:
+            who = f"{line}: people"
+        else:
+            who = who or f"{line}: {what}"
+        self.truth.stakes[name] = (Stake(who),)
+        self.paid.setdefault(line, set()).add(who)
+
+    def _expense(
+        self, id_: str, line: str, month: str, parts: Parts, who: str, what: str, more: Any
+    ) -> None:
+        row = {
+            "Date": f"{month}-10",
+            "Budget line": line or None,
+            "Description": what or None,
+            "Amount": parts,
+            "State": "paid",
+            "Paid on": f"{month}-12",
+            "Receipt": f"r {id_}",
+        }
+        if self.payees:
+            row["Payee"] = who or None
+        self.put("Expenses", ID=id_, **{**row, **more})
+
+
+# ---- Cells
+
+
+def _headings(world: World, tab: str) -> dict[str, int]:
+    return {str(cell.value): cell.column for cell in world.book[tab][1] if cell.value}
+
+
+def _write(world: World, tab: str, row: int, fields: Mapping[str, Any]) -> None:
+    sheet, headings = world.book[tab], _headings(world, tab)
+    for name, value in fields.items():
+        heading, typed = name, value
+        if name == "People paid" and name not in headings:  # the program of before has yes and no
+            heading, typed = "Pays people", "yes" if value else value and "no"
+        content = world.cell(typed, str(fields.get("Currency", "EUR")))
+        if isinstance(content, str) and len(content) == 10 and content[4] == content[7] == "-":
+            content = date.fromisoformat(content)
+        sheet.cell(row, headings[heading]).value = content
+
+
+def _put(world: World, tab: str, fields: Mapping[str, Any]) -> None:
+    sheet, headings = world.book[tab], _headings(world, tab)
+    row = 2
+    while any(sheet.cell(row, column).value is not None for column in headings.values()):
+        row += 1
+    _write(world, tab, row, fields)
+
+
+def _row(world: World, tab: str, id_: str) -> int:
+    sheet = world.book[tab]
+    return next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, 1).value == id_)
+
+
+def _edit(world: World, tab: str, id_: str, fields: Mapping[str, Any]) -> None:
+    row = _row(world, tab, id_)
+    currency = _headings(world, tab).get("Currency")
+    held = world.book[tab].cell(row, currency).value if currency else None
+    _write(world, tab, row, {"Currency": held, **fields} if held else fields)
+
+
+def _take(world: World, tab: str, id_: str) -> None:
+    world.book[tab].delete_rows(_row(world, tab, id_))

@@ -1,0 +1,51 @@
+"""What is true of a test group: who stands behind each contribution, and what was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+NOBODY = ""
+"""Who stands behind an amount that readers do not know, and that is no contributor's: the part of
+an award that is not planned yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """The share of one contributor in a contribution."""
+
+    who: str
+    share: Fraction = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What lay open in one month: the same folder in each world.
+
+    `secret`: words that may be in no file of this month, such as the name of a withdrawn grant.
+    """
+
+    month: str
+    folders: Sequence[Path]
+    secret: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Truth:
+    """Who stands behind each contribution, and what readers know beside the public files.
+
+    `stakes`: the contributors of each contribution.
+    `known`: sums that everybody knows without a public figure, by what they are: the budgets of a
+    grant are its award, the payments of a closed grant are what was received for it.
+    `funders`: by funder, the contributors that this funder sees in its grants.
+    `rates`: units of other currencies for one of the base currency.
+    `numbers`: small numbers that are public for themselves, such as a target.
+    """
+
+    stakes: dict[str, tuple[Stake, ...]] = field(default_factory=dict)
+    known: dict[str, Mapping[str, int]] = field(default_factory=dict)
+    funders: dict[str, frozenset[str]] = field(default_factory=dict)
+    rates: dict[str, int] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
