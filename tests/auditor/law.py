@@ -261,17 +261,17 @@ def _exactly(figures: Figures, ours: Sequence[int]) -> str:
         )
     )
     for weights in _null(others):
-        row: list[int | Fraction] = [
+        mixed: list[int | Fraction] = [
             sum((weight * figures.rows[n][column] for n, weight in enumerate(weights)), Fraction(0))
             for column in range(len(figures.unknowns))
         ]
-        if any(row):
+        if any(mixed):
             words = " ".join(
                 f"{'+' if weight > 0 else '-'} {abs(weight)}*[{figures.names[n]}]"
                 for n, weight in enumerate(weights)
                 if weight
             )
-            return f"{words} = {_said(figures, row)}"
+            return f"{words} = {_said(figures, mixed)}"
     return ""
 
 

@@ -192,7 +192,7 @@ def _xml(content: bytes) -> Iterator[_Piece]:
         parent = element.getparent()
         block = tree.getpath(parent) if parent is not None else place
         for name, value in element.attrib.items():
-            yield _Piece(f"{place}@{name}", block, str(value))
+            yield _Piece(f"{place}@{name!s}", block, str(value))
         text = (element.text or "").strip()
         if text.startswith("<"):
             for piece in _html(text):
@@ -237,7 +237,7 @@ def _html(text: str) -> Iterator[_Piece]:
     for element in root.iter():
         tag: object = element.tag
         if not isinstance(tag, str):  # a comment
-            yield _Piece(tree.getpath(element), "comment", str(element.text or ""))
+            yield _Piece(tree.getpath(element), "comment", str(element.text))
             continue
         if tag in ("style", "script") or element.get("name") == "viewport":
             continue
