@@ -129,11 +129,8 @@ def next_id(table: Table, used: Collection[str]) -> str:
     'G-8'
     """
     start = f"{table.prefix}-"
-    numbers = [
-        int(each[len(start) :])
-        for each in used
-        if each.startswith(start) and each[len(start) :].isdecimal()
-    ]
+    rests = [id_.removeprefix(start) for id_ in used if id_.startswith(start)]
+    numbers = [int(rest) for rest in rests if rest.isdecimal()]
     return f"{start}{max(numbers, default=0) + 1}"
 
 
@@ -172,11 +169,11 @@ def _active(plan: Plan, grant: Grant, locale: str) -> Iterator[str]:
             f"{grant.id} has no start or no end. Set them: budgettrack grants set {grant.id}"
             " start=... end=..."
         )
-    lines = [line for line in plan.lines.values() if line.grant == grant.id]
-    if not lines:
+    amounts = [line.amount for line in plan.lines.values() if line.grant == grant.id]
+    total = sum(amounts)
+    if not amounts:
         yield f"{grant.id} has no budget lines. Add them in the tab Budget, and sync."
-    total = sum(line.amount for line in lines)
-    if lines and grant.amount is not None and total != grant.amount:
+    elif grant.amount is not None and total != grant.amount:
         yield (
             f"The budget lines of {grant.id} sum to {money.told(total, grant.currency, locale)};"
             f" the award is"
@@ -187,24 +184,24 @@ def _active(plan: Plan, grant: Grant, locale: str) -> Iterator[str]:
 def _closed(
     plan: Plan, totals: Sequence[Total], grant: Grant, today: date, locale: str
 ) -> Iterator[str]:
-    done = {id_ for id_, each in plan.deadlines.items() if each.done_on}
-    owed = [
-        id_
-        for id_ in derived(plan)
-        if id_.startswith(f"report:{grant.id}:") and id_ in plan.deadlines and id_ not in done
-    ]
+    owed = _reports_owed(plan, grant)
     if owed:
         yield (
             f"Reports are still owed: {', '.join(owed[:6])}. Send them, then: budgettrack deadlines"
             " done ID"
         )
-    money_now = next(
-        (each for each in grant_positions(plan, totals, month_of(today)) if each.grant == grant.id),
-        None,
-    )
-    if money_now is not None and money_now.committed:
-        yield (
-            f"{money.told(money_now.committed, grant.currency, locale)} is committed and not paid."
-            f" Pay it, or take the"
-            " commitment back."
-        )
+    for cash in grant_positions(plan, totals, month_of(today)):
+        if cash.grant == grant.id and cash.committed:
+            yield (
+                f"{money.told(cash.committed, grant.currency, locale)} is committed and not paid."
+                f" Pay it, or take the"
+                " commitment back."
+            )
+
+
+def _reports_owed(plan: Plan, grant: Grant) -> list[str]:
+    """Returns the deadlines of a grant's reports that are not done. A deadline that a person
+    deleted is not owed."""
+    reports = [id_ for id_ in derived(plan) if id_.startswith(f"report:{grant.id}:")]
+    open_ = {id_ for id_, deadline in plan.deadlines.items() if not deadline.done_on}
+    return [id_ for id_ in reports if id_ in open_]

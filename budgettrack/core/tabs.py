@@ -7,9 +7,10 @@ write."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
@@ -26,6 +27,7 @@ from budgettrack.core.records.tables import (
     CHECKS_HEADINGS,
     KEPT_EDITS,
     SUMMARY,
+    Column,
     normal,
 )
 
@@ -88,32 +90,42 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
     of_line: dict[str, list[Total]] = defaultdict(list)
     for total in totals:
         of_line[total.line].append(total)
+    lines = [
+        _line_row(plan, position, of_line[position.line], month)
+        for position in positions(plan, totals, end=month)
+    ]
     rows = [
         [PageCell(f"Where we stand at the end of {month}", "title")],
         [PageCell(WRITTEN_BY_THE_TOOL, "note")],
         [],
-        [PageCell(text, "heading") for text in SUMMARY_HEADINGS],
-        *(
-            _line_row(plan, position, of_line[position.line], month)
-            for position in positions(plan, totals, end=month)
-        ),
-    ]
-    cash = grant_positions(plan, totals, month)
-    rows += _cash("Money of each grant", plan, [each for each in cash if each.money == "ours"])
-    apart = [each for each in cash if each.money == "may come"]
-    if apart:
-        rows += _cash("May come: not awarded, and in no total", plan, apart)
-    declined = [each for each in cash if each.money == "declined" and _has_money(each)]
-    if declined:
-        rows += _cash("Declined, with money on it: in no total", plan, declined)
-    rows += [[], [PageCell("All grants together", "title")]]
-    rows += [
-        [PageCell(text, "heading") for text in TOGETHER_HEADINGS],
+        _headings(SUMMARY_HEADINGS),
+        *lines,
+        *_cash_tables(plan, grant_positions(plan, totals, month)),
+        [],
+        [PageCell("All grants together", "title")],
+        _headings(TOGETHER_HEADINGS),
         _together(overall(plan, totals, month)),
         [PageCell(AT_BUDGET_RATE, "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
     return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
+
+
+def _headings(texts: Sequence[str]) -> list[PageCell]:
+    return [PageCell(text, "heading") for text in texts]
+
+
+def _cash_tables(plan: Plan, cash: Sequence[GrantPosition]) -> list[list[PageCell]]:
+    """Returns the money of each grant, and below it the grants that are in no total."""
+    ours = [grant for grant in cash if grant.money == "ours"]
+    apart = [grant for grant in cash if grant.money == "may come"]
+    declined = [grant for grant in cash if grant.money == "declined" and _has_money(grant)]
+    rows = _cash("Money of each grant", plan, ours)
+    if apart:
+        rows += _cash("May come: not awarded, and in no total", plan, apart)
+    if declined:
+        rows += _cash("Declined, with money on it: in no total", plan, declined)
+    return rows
 
 
 def _line_row(
@@ -252,37 +264,39 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
 
 def kept(book: Book) -> dict[str, Side]:
     """Returns the choices that people made in the column Keep, by the seal of the conflict."""
-    found: dict[str, Side] = {}
     grid = tab_named(book, CHECKS)
     if grid is None:
-        return found
-    for number, row in enumerate(grid.rows):
-        names = [normal(value) if isinstance(value, str) else "" for value in row]
+        return {}
+    for number, cells in enumerate(grid.rows):
+        names = [normal(value) if isinstance(value, str) else "" for value in cells]
         if "keep" in names and "key" in names:
-            keep, key = names.index("keep"), names.index("key")
-            for below in range(number + 1, len(grid.rows)):
-                choice, which = grid.at(below, keep), grid.at(below, key)
-                if isinstance(choice, str) and isinstance(which, str) and " #" in which:
-                    if normal(choice) == "sheet":
-                        found[which] = "sheet"
-                    elif normal(choice) == "register":
-                        found[which] = "register"
-            break
-    return found
+            return dict(_choices(grid, number + 1, names.index("keep"), names.index("key")))
+    return {}
+
+
+def _choices(grid: Grid, first: int, keep: int, key: int) -> Iterator[tuple[str, Side]]:
+    """Yields (seal, side) of every row with a choice, from the row `first` on."""
+    for row in range(first, len(grid.rows)):
+        choice, seal = grid.at(row, keep), grid.at(row, key)
+        if isinstance(choice, str) and isinstance(seal, str) and " #" in seal:
+            match normal(choice):
+                case "sheet" | "register" as side:
+                    yield seal, side
 
 
 def set_down(book: Book) -> list[Finding]:
     """Returns a finding for each row of the tab that keeps edits which could not be put back (see
     `workbook.google.repair`)."""
     grid = tab_named(book, KEPT_EDITS)
-    found = []
-    for row in range(1, len(grid.rows) if grid else 0):
-        assert grid is not None
+    if grid is None:
+        return []
+    edits = []
+    for row in range(1, len(grid.rows)):
         tab, heading, typed = (grid.at(row, column) for column in range(3))
         if typed is not None:
             values = (("heading", str(heading or "")), ("tab", str(tab or "")))
-            found.append(Finding("edit-set-down", "", str(row), "", values, grid.tab, row, 2))
-    return found
+            edits.append(Finding("edit-set-down", "", str(row), "", values, grid.tab, row, 2))
+    return edits
 
 
 def tab_named(book: Book, name: str) -> Grid | None:
@@ -295,57 +309,53 @@ def shows(grid: Grid | None, page: ToolTab) -> bool:
     """Whether a tab already shows the same as `page`, so that no write is needed."""
     if grid is None:
         return False
-    height = max(len(grid.rows), len(page.rows))
-    for number in range(height):
-        cells = page.rows[number] if number < len(page.rows) else ()
-        width = max(len(cells), len(grid.rows[number]) if number < len(grid.rows) else 0)
-        for column in range(width):
-            wanted = cells[column].value if column < len(cells) else None
-            if _plain(grid.at(number, column)) != _plain(wanted):
-                return False
-    return True
+    wanted = [[cell.value for cell in cells] for cells in page.rows]
+    return all(
+        _plain(value) == _plain(new)
+        for cells, new_cells in zip_longest(grid.rows, wanted, fillvalue=())
+        for value, new in zip_longest(cells, new_cells)
+    )
 
 
 def _plain(value: Value | Decimal) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | int | Decimal) and not isinstance(value, bool):
-        return (
-            format(Decimal(format(value, ".15g")).normalize(), "f")
-            if isinstance(value, float)
-            else _short(value)
-        )
-    return value.isoformat()[:10] if isinstance(value, date) else str(value)
-
-
-def _short(value: int | Decimal) -> str:
-    return format(Decimal(value).normalize() + 0, "f")
+    """Returns a value as text, so that a number equals itself however the workbook stores it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case float():
+            return format(Decimal(format(value, ".15g")).normalize(), "f")
+        case int() | Decimal():
+            return format(Decimal(value).normalize() + 0, "f")
+        case date():
+            return value.isoformat()[:10]
+    return str(value)
 
 
 def conflict_finding(conflict: Conflict) -> Finding:
     """Returns the finding about a conflict. It never quotes free text. The sync finds its cell
     later."""
-    table = BY_NAME[conflict.table]
-    field = conflict.fields[0][0] if conflict.fields else ""
+    about = conflict.table, conflict.id
     if conflict.kind == "removed in sheet":
-        return Finding("conflict-removed-here", conflict.table, conflict.id)
+        return Finding("conflict-removed-here", *about)
     if conflict.kind == "removed in register":
-        return Finding("conflict-removed-there", conflict.table, conflict.id)
-    heading = " and ".join(table.column(name).heading for name, _, _ in conflict.fields)
-    sheet, register = (
-        ", ".join(
-            (
-                "another text"
-                if each[side] and table.column(each[0]).kind in ("text", "link")
-                else each[side] or "nothing"
-            )
-            for each in conflict.fields
-        )
-        for side in (1, 2)
-    )
+        return Finding("conflict-removed-there", *about)
+    table = BY_NAME[conflict.table]
+    columns = [table.column(name) for name, _, _ in conflict.fields]
+    field = columns[0].name
+    changed = list(zip(columns, conflict.fields, strict=True))
+    sheet = ", ".join(_quotable(column, here) for column, (_, here, _) in changed)
+    register = ", ".join(_quotable(column, there) for column, (_, _, there) in changed)
     if conflict.kind == "protected":
-        return Finding(
-            "cell-protected", conflict.table, conflict.id, field, (("register", register),)
-        )
+        return Finding("cell-protected", *about, field, (("register", register),))
+    heading = " and ".join(column.heading for column in columns)
     values = (("heading", heading), ("sheet", sheet), ("register", register))
-    return Finding("conflict", conflict.table, conflict.id, field, values)
+    return Finding("conflict", *about, field, values)
+
+
+def _quotable(column: Column, text: str) -> str:
+    """Returns a value as a finding may quote it: a free text may be personal."""
+    if text and column.kind in ("text", "link"):
+        return "another text"
+    return text or "nothing"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from budgettrack.core.base.months import Month, after, first_day, month_of
+from budgettrack.core.base.months import Month, after, first_day, month_of, months
 
 Step = Literal["sync", "check", "report", "deliver"]
 
@@ -116,11 +116,22 @@ def last_owed(today: date, day: int) -> Month:
 
 def newest(cycles: Iterable[Cycle]) -> Mapping[str, Cycle]:
     """Returns the last round of each period."""
-    found: dict[str, Cycle] = {}
-    for each in cycles:
-        if each.period not in found or found[each.period].round < each.round:
-            found[each.period] = each
-    return found
+    last: dict[str, Cycle] = {}
+    for cycle in cycles:
+        if cycle.period not in last or last[cycle.period].round < cycle.round:
+            last[cycle.period] = cycle
+    return last
+
+
+def _months(cycles: Iterable[Cycle]) -> dict[Month, Cycle]:
+    """Returns the last round of each month. Weeks are left out."""
+    return {period: cycle for period, cycle in newest(cycles).items() if not is_week(period)}
+
+
+def _first_run(known: Mapping[Month, Cycle], otherwise: Month) -> Month:
+    """Returns the first month that the program ran by itself. A month that somebody asked for
+    does not count."""
+    return min((month for month, cycle in known.items() if not cycle.asked), default=otherwise)
 
 
 def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int) -> list[Month]:
@@ -128,17 +139,13 @@ def months_owed(cycles: Sequence[Cycle], today: date, *, day: int, catch_up: int
 
     On the first run this is only the last full month. Months missed since the first run are caught
     up, at most `catch_up` months back. A month that was begun is always continued."""
-    known = {period: cycle for period, cycle in newest(cycles).items() if not is_week(period)}
+    known = _months(cycles)
     last = last_owed(today, day)
-    first = min((period for period, cycle in known.items() if not cycle.asked), default=last)
-    missed = [
-        month
-        for back in range(catch_up)
-        if (month := after(last, -back)) not in known and month >= first
-    ]
-    begun = [
-        month for month, cycle in known.items() if cycle.ended is None and first_day(month) <= today
-    ]
+    first = _first_run(known, last)
+    recent = [after(last, -back) for back in range(catch_up)]
+    missed = [month for month in recent if month >= first and month not in known]
+    unended = [month for month, cycle in known.items() if cycle.ended is None]
+    begun = [month for month in unended if first_day(month) <= today]
     return sorted({*missed, *begun})
 
 
@@ -147,18 +154,10 @@ def missed_too_long_ago(
 ) -> list[Month]:
     """Months since the first run that were never run and are too long ago to be caught up
     automatically."""
-    known = newest(cycles)
+    known = _months(cycles)
     last = last_owed(today, day)
-    month = min(
-        (period for period, cycle in known.items() if not cycle.asked and not is_week(period)),
-        default=last,
-    )
-    found = []
-    while month <= after(last, -catch_up):
-        if month not in known:
-            found.append(month)
-        month = after(month)
-    return found
+    since = months(_first_run(known, last), after(last, -catch_up))
+    return [month for month in since if month not in known]
 
 
 def week_owed(cycles: Sequence[Cycle], today: date) -> str | None:

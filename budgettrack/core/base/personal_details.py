@@ -37,13 +37,15 @@ def _phone(text: str) -> bool:
         return True
     if any(_digits(match[1]) >= 7 for match in _CALLED.finditer(text)):
         return True
-    for match in _PHONE.finditer(text):
-        start = match[1].lstrip("(")
-        fewest = _FEWEST_DIGITS[next(sign for sign in ("+", "00", "0") if start.startswith(sign))]
-        a_code = start[0] == "0" and match[0].count("-") > 1 and " " not in match[0]
-        if fewest <= _digits(match[0]) <= 15 and not a_code:
-            return True
-    return False
+    return any(_is_number(match) for match in _PHONE.finditer(text))
+
+
+def _is_number(match: re.Match[str]) -> bool:
+    """Whether digits that begin like a telephone number are one, and not a code of something."""
+    start = match[1].lstrip("(")
+    fewest = next(digits for sign, digits in _FEWEST_DIGITS.items() if start.startswith(sign))
+    is_code = start[0] == "0" and match[0].count("-") > 1 and " " not in match[0]
+    return fewest <= _digits(match[0]) <= 15 and not is_code
 
 
 def _digits(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 from budgettrack.core.decide.read import SheetTable, Sides, TableSides
@@ -77,19 +77,27 @@ def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> 
 
 def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSide:
     """Returns one table of the workbook, in the form that the merge needs."""
-    read, identified = sheet.read, sheet.identified
+    read, rows = sheet.read, sheet.identified.rows
     constants = shape.constant if shape else {}
     fields = {*read.columns, *constants, *_by_sign(table, shape)}
     not_theirs = {column.name for column in table.columns if column.owner != "shared"}
-    ids = {row.number: id_ for id_, row in identified.rows.items()}
+    ids = {row.number: id_ for id_, row in rows.items()}
     return SheetSide(
-        records={id_: row.fields for id_, row in identified.rows.items()},
+        records={id_: row.fields for id_, row in rows.items()},
         known=frozenset(fields - {"id"} - not_theirs),
-        unreadable={(id_, name) for id_, row in identified.rows.items() for name in row.unreadable},
-        hidden=identified.hidden,
-        formulas={(ids[row], name) for row, name in read.formulas if row in ids},
-        protected={(ids[row], name) for row, name in read.protected if row in ids},
+        unreadable={(id_, name) for id_, row in rows.items() for name in row.unreadable},
+        hidden=sheet.identified.hidden,
+        formulas=_by_record(read.formulas, ids),
+        protected=_by_record(read.protected, ids),
     )
+
+
+def _by_record(
+    cells: Iterable[tuple[int, str]], ids: Mapping[int, str]
+) -> frozenset[tuple[str, str]]:
+    """Returns (ID, field) of cells that are known by row number. Rows without a record are left
+    out."""
+    return frozenset((ids[row], name) for row, name in cells if row in ids)
 
 
 def _by_sign(table: Table, shape: Shape | None) -> Set[str]:

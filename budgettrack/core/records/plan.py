@@ -233,11 +233,7 @@ class _Building:
             amount = self._units("budget", id_, "amount", fields, currency)
             if amount is None:
                 continue
-            start, end = _dates(
-                (_day(fields, "start"), _day(fields, "end")),
-                (activity.start, activity.end) if activity else (None, None),
-                (grant.start, grant.end) if grant else self._dates,
-            )
+            start, end = self._line_dates(fields, activity, grant)
             lines[id_] = BudgetLine(
                 id=id_,
                 grant=grant.id if grant else "",
@@ -261,6 +257,16 @@ class _Building:
                 remaining=self._units("budget", id_, "remaining", fields, currency),
             )
         return lines
+
+    def _line_dates(
+        self, fields: Fields, activity: Activity | None, grant: Grant | None
+    ) -> tuple[date | None, date | None]:
+        """Returns the start and end of a line: its own, or else its activity's or its grant's."""
+        own = _day(fields, "start"), _day(fields, "end")
+        of_grant = (grant.start, grant.end) if grant else self._dates
+        if activity is None:
+            return _dates(own, of_grant)
+        return _dates(own, (activity.start, activity.end), of_grant)
 
     def _months(self, id_: str, fields: Fields, currency: str) -> dict[Month, int]:
         months = {}
@@ -290,21 +296,12 @@ class _Building:
         self, grants: Mapping[str, Grant], lines: Mapping[str, BudgetLine]
     ) -> dict[str, Expense]:
         expenses: dict[str, Expense] = {}
-        find_line, day_of = self._known["budget"], _Days()
+        day_of = _Days()
         for id_, fields in self._of("expenses"):
-            on, text = fields.get("date"), fields.get("budget_line", "")
+            on = fields.get("date")
             if not on or "amount" not in fields:
                 continue
-            line = find_line(text) if text else ""
-            grant = lines[line].grant if line else self._reference("expenses", id_, "grant", fields)
-            if text and not line:
-                left_out = self._is_there("budget", text)
-                if not left_out:
-                    self._found("line-unknown", "expenses", id_, "budget_line", value=quoted(text))
-                elif not grant:
-                    grant = self._known["grants"](
-                        self._records["budget"][left_out].get("grant", "")
-                    )
+            line, grant = self._place(id_, fields, lines)
             usual = self._base
             if line:
                 usual = lines[line].currency
@@ -324,24 +321,28 @@ class _Building:
                 state=fields.get("state", "") or "paid",
                 paid_on=day_of[paid_on] if paid_on else None,
                 receipt=fields.get("receipt", ""),
-                refund_of=(
-                    self._reference("expenses", id_, "refund_of", fields)
-                    if "refund_of" in fields
-                    else ""
-                ),
-                split_of=(
-                    self._reference("expenses", id_, "split_of", fields)
-                    if "split_of" in fields
-                    else ""
-                ),
-                receipt_total=(
-                    self._units("expenses", id_, "receipt_total", fields, currency)
-                    if "receipt_total" in fields
-                    else None
-                ),
+                refund_of=self._reference("expenses", id_, "refund_of", fields),
+                split_of=self._reference("expenses", id_, "split_of", fields),
+                receipt_total=self._units("expenses", id_, "receipt_total", fields, currency),
                 description=fields.get("description", ""),
             )
         return expenses
+
+    def _place(self, id_: str, fields: Fields, lines: Mapping[str, BudgetLine]) -> tuple[str, str]:
+        """Returns the (line, grant) of an expense. Either may be ''."""
+        text = fields.get("budget_line", "")
+        line = self._known["budget"](text) if text else ""
+        if line:
+            return line, lines[line].grant
+        grant = self._reference("expenses", id_, "grant", fields)
+        # A line that cannot be used, because its amount is missing, still names its grant.
+        unusable = self._is_there("budget", text) if text else ""
+        if text and not unusable:
+            self._found("line-unknown", "expenses", id_, "budget_line", value=quoted(text))
+        if unusable and not grant:
+            of_line = self._records["budget"][unusable].get("grant", "")
+            grant = self._known["grants"](of_line)
+        return "", grant
 
     def _income(self, grants: Mapping[str, Grant]) -> dict[str, Income]:
         income: dict[str, Income] = {}
