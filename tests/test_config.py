@@ -231,3 +231,26 @@ def test_the_locale_is_the_configs_then_the_workbooks_then_the_language(tmp_path
     assert default_locale(of('locale = "de-AT"'), "fr") == "de_AT"
     assert default_locale(of(""), "fr_FR") == "fr_FR"
     assert default_locale(of(""), None) == "pt"
+
+
+@pytest.mark.parametrize(
+    ("address", "usable"),
+    [
+        ("https://gateway.example.org", True),
+        ("http://localhost:8080", True),
+        ("http://127.0.0.1:8080", True),
+        ("http://gateway.example.org", False),
+        ("http://localhost.example.org", False),
+        ("http://127.0.0.1@example.org", False),
+    ],
+)
+def test_the_login_to_google_goes_over_https_or_stays_on_this_machine(
+    tmp_path: Path, address: str, usable: bool
+) -> None:
+    path = tmp_path / "budgettrack.toml"
+    path.write_text(f'[workbook]\nxlsx = "plan.xlsx"\naddress = "{address}"\n')
+    if usable:
+        assert load(path).address == address
+        return
+    with pytest.raises(ConfigError, match="It is not the beginning of an address with https://"):
+        load(path)

@@ -169,7 +169,9 @@ def _config(reader: ConfigReader) -> Config:
         reader.wrong("workbook", "google", "config-not-a-google-link")
     credentials = reader.text("workbook", workbook, "credentials", "")
     address = reader.text("workbook", workbook, "address", "")
-    if address and not re.fullmatch(r"https?://[^/]+", address):
+    if address and not re.fullmatch(
+        r"https://[^/]+|http://(localhost|127\.0\.0\.1)(:\d+)?", address
+    ):
         reader.wrong("workbook", "address", "config-address-not-usable")
     winner = reader.text("sync", sync, "winner", "")
     if winner not in ("", "sheet", "register"):

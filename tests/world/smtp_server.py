@@ -43,7 +43,8 @@ class Behaviour:
 
 
 class MailHost:
-    """The server; `taken` is every mail that it took, `asked` every address that it was given."""
+    """The server; `taken` is every mail that it took, `asked` every address that it was given,
+    `logins` what was offered to it as a user and a password."""
 
     def __init__(
         self,
@@ -51,17 +52,22 @@ class MailHost:
         security: Security = "starttls",
         *,
         name: str = "127.0.0.1",
+        certificate: Callable[[trustme.CA, Path], Path] | None = None,
         limit: int = 33554432,
     ) -> None:
         self.taken: list[Taken] = []
         self.asked: list[str] = []
+        self.logins: list[object] = []
         self.does = Behaviour()
         self.security = security
         authority = trustme.CA()
         self.authorities = folder / "authorities.pem"
         authority.cert_pem.write_to_path(self.authorities)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        authority.issue_cert(name).configure_cert(context)
+        if certificate is None:
+            authority.issue_cert(name).configure_cert(context)
+        else:
+            context.load_cert_chain(certificate(authority, folder))
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
@@ -97,6 +103,7 @@ class MailHost:
     def _login(
         self, server: SMTP, session: Session, envelope: Envelope, how: str, data: Any
     ) -> AuthResult:
+        self.logins.append(data)
         good = isinstance(data, LoginPassword) and (data.login, data.password) == (
             USER.encode(),
             PASSWORD.encode(),

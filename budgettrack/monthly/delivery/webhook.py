@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import hashlib
+import ssl
 from datetime import UTC, datetime
 
 import requests
@@ -62,6 +63,8 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
             answer = requests.post(
                 webhook.url, content, headers=headers, timeout=TIMEOUT, allow_redirects=False
             )
+        except requests.exceptions.SSLError as error:
+            return Handed("deferred", _untrusted(error))
         except requests.ConnectionError:
             raise _Again("The address of [deliver] webhook cannot be reached.") from None
         except requests.RequestException:
@@ -90,8 +93,24 @@ def copy(webhook: Webhook, key: str, content: bytes, at: datetime, *, pause: flo
         return Handed("deferred", f"{error} The next run tries again.")
 
 
+def _untrusted(error: requests.exceptions.SSLError) -> str:
+    """Returns the words for a server that could not prove who it is. Nothing was sent to it."""
+    why: object = error
+    while isinstance(why, Exception) and not isinstance(why, ssl.SSLError):
+        why = getattr(why, "reason", None) or next(iter(why.args), None)
+    if isinstance(why, ssl.SSLCertVerificationError):
+        shown = f"shows a certificate that cannot be trusted ({why.verify_message})"
+    else:
+        shown = "does not speak TLS"
+    return (
+        f"The address of [deliver] webhook {shown}. Check the address, and tell its keeper. Nothing"
+        " was sent there. The next run tries again."
+    )
+
+
 def ping(url: str, sign: str) -> None:
     """Tells a monitor that a run began (`start`), went well (blank) or failed (`fail`). Its
-    answer is ignored."""
+    answer is ignored, and a redirect is not followed."""
     with contextlib.suppress(requests.RequestException):
-        requests.get(f"{url.rstrip('/')}/{sign}".rstrip("/"), headers=AGENT, timeout=TIMEOUT)
+        address = f"{url.rstrip('/')}/{sign}".rstrip("/")
+        requests.get(address, headers=AGENT, timeout=TIMEOUT, allow_redirects=False)

@@ -67,7 +67,7 @@ CONFIG: Mapping[str, Code] = {
     ),
     "config-address-not-usable": error(
         "config",
-        "It is not the beginning of a web address.",
+        "It is not the beginning of an address with https://.",
         'Write it as "https://gateway.example.org".',
     ),
     "config-winner-unknown": error(

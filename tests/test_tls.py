@@ -1,0 +1,252 @@
+"""Who stands between us and a server learns nothing: certificates, downgrades and redirects,
+against real servers."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+import trustme
+from standardwebhooks.webhooks import Webhook as Verifier
+from standardwebhooks.webhooks import WebhookVerificationError
+from werkzeug import Request, Response
+from werkzeug.serving import make_server
+
+from budgettrack.config.mail import MailServer, Webhook
+from budgettrack.monthly.delivery import webhook
+from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET
+from budgettrack.monthly.delivery.smtp import Handed, MailError, post
+from tests.world.certificates import BAD, GOOD, NAME, server_context
+from tests.world.scripted_smtp import Answers, ScriptedMailServer
+from tests.world.smtp_server import PASSWORD, USER, MailHost
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS"),
+    pytest.mark.slow,
+]
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+CONTENT = b'{"month": "2026-10"}'
+
+Certificate = Callable[[trustme.CA, Path], Path]
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)
+    monkeypatch.setenv(WEBHOOK_SECRET, SECRET)
+
+
+# Mail
+
+
+def sent(port: int, security: str, authorities: Path | None) -> Handed:
+    """What becomes of a mail."""
+    message = EmailMessage()
+    message["From"], message["To"] = "books@harbour.example.org", "office@partners.example.org"
+    message["Subject"] = "October"
+    message.set_content("Figures.\n")
+    server = MailServer(
+        host=NAME,
+        port=port,
+        security=security,  # type: ignore[arg-type]
+        sender="books@harbour.example.org",
+        user=USER,
+        authorities=authorities,
+        seconds=2,
+    )
+    with post(server) as way:
+        way.open()
+        return way.hand_over(message)
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_good_certificate_lets_the_mail_pass(tmp_path: Path, security: str) -> None:
+    with MailHost(tmp_path, security, name=NAME) as host:  # type: ignore[arg-type]
+        assert sent(host.port, security, host.authorities).state == "confirmed"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(("certificate", "why"), BAD.values(), ids=BAD)
+def test_a_bad_certificate_gets_neither_password_nor_mail(
+    tmp_path: Path, certificate: Certificate, why: str, security: str
+) -> None:
+    with MailHost(tmp_path, security, certificate=certificate) as host:  # type: ignore[arg-type]
+        with pytest.raises(MailError) as failed:
+            sent(host.port, security, host.authorities)
+
+        assert not (host.logins or host.asked or host.taken)
+    assert f"shows a certificate that cannot be trusted ({why}" in str(failed.value)
+    assert str(failed.value).endswith("Nothing was sent.")
+    assert PASSWORD not in str(failed.value)
+
+
+STRIPPED = b"250-mail.example.org\r\n250 AUTH PLAIN LOGIN\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"EHLO": STRIPPED}, "offers no TLS or no login there."),
+        ({"STARTTLS": b"454 not now\r\n"}, "answered 454 before any mail."),
+        ({"STARTTLS": b"502 what?\r\n"}, "answered 502 before any mail."),
+        ({"EHLO": b"502 what?\r\n", "HELO": b"250 hello\r\n"}, "offers no TLS or no login there."),
+        ({}, "did not answer in time."),
+        ({"STARTTLS": b"220 ready\r\n250 AUTH PLAIN\r\n"}, "did not answer in time."),
+    ],
+    ids=["stripped", "refused", "unknown", "helo", "silent", "goes on in the open"],
+)
+def test_a_downgrade_of_starttls_hears_no_password_and_no_mail(
+    answers: Answers, words: str
+) -> None:
+    with ScriptedMailServer(answers) as server:
+        with pytest.raises(MailError) as failed:
+            sent(server.port, "starttls", None)
+
+        verbs = {line.split(" ")[0].upper() for line in server.heard}
+    assert verbs.isdisjoint({"AUTH", "MAIL", "RCPT", "DATA"}), server.heard
+    assert words in str(failed.value)
+    assert "Nothing was sent." in str(failed.value)
+
+
+def test_what_is_said_before_tls_counts_for_nothing_within(tmp_path: Path) -> None:
+    """An attacker adds answers to the one that begins TLS, as if the server had given them."""
+    context, authorities = server_context(tmp_path)
+    injected = b"220 ready\r\n250-mail.example.org\r\n250 AUTH XATTACK\r\n235 welcome\r\n250 OK\r\n"
+    with ScriptedMailServer({"STARTTLS": injected}, context) as server:
+        assert sent(server.port, "starttls", authorities) == Handed("confirmed", "")
+
+    assert server.heard[-1] == "STARTTLS"
+    assert [line.split(" ")[0].upper() for line in server.secret][:3] == ["EHLO", "AUTH", "MAIL"]
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
+def test_an_old_version_of_tls_is_not_spoken(tmp_path: Path) -> None:
+    context, authorities = server_context(tmp_path)
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with ScriptedMailServer({}, context) as server:
+        with pytest.raises(MailError, match=r"does not speak TLS as asked"):
+            sent(server.port, "starttls", authorities)
+        assert server.secret == []
+
+
+# The webhook, and the monitor
+
+
+@contextmanager
+def receiver(
+    answer: Response | None = None, context: ssl.SSLContext | None = None
+) -> Iterator[tuple[str, list[Request]]]:
+    """A server over TLS, or in the open; yields its address, and what it got."""
+    got: list[Request] = []
+
+    @Request.application
+    def application(request: Request) -> Response:
+        request.get_data()
+        got.append(request)
+        return answer or Response("taken")
+
+    server = make_server("127.0.0.1", 0, application, threaded=True, ssl_context=context)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http{'s' if context else ''}://{NAME}:{server.server_port}/hook", got
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def copied(url: str) -> Handed:
+    return webhook.copy(Webhook(url), "2026-10 1", CONTENT, datetime.now(UTC), pause=0.001)
+
+
+def trusted(monkeypatch: pytest.MonkeyPatch, authorities: Path) -> None:
+    """The machine trusts this authority, as one of its own."""
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authorities))
+
+
+def test_a_copy_goes_over_tls_to_a_good_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authorities = server_context(tmp_path, GOOD)
+    trusted(monkeypatch, authorities)
+    with receiver(context=context) as (url, got):
+        assert copied(url) == Handed("confirmed", "")
+        webhook.ping(url, "start")
+
+    assert [request.path for request in got] == ["/hook", "/hook/start"]
+
+
+@pytest.mark.parametrize(("certificate", "why"), BAD.values(), ids=BAD)
+def test_a_bad_certificate_gets_no_copy_and_no_ping(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Certificate, why: str
+) -> None:
+    context, authorities = server_context(tmp_path, certificate)
+    trusted(monkeypatch, authorities)
+    with receiver(context=context) as (url, got):
+        handed = copied(url)
+        webhook.ping(url, "start")
+
+    assert got == []
+    assert handed.state == "deferred"
+    assert handed.words.startswith(
+        f"The address of [deliver] webhook shows a certificate that cannot be trusted ({why}"
+    )
+    assert handed.words.endswith("Nothing was sent there. The next run tries again.")
+    assert SECRET not in handed.words
+
+
+def test_a_server_that_speaks_in_the_open_where_tls_is_asked_gets_no_copy() -> None:
+    with receiver() as (url, got):
+        handed = copied(url.replace("http:", "https:"))
+
+    assert got == []
+    assert handed == Handed(
+        "deferred",
+        "The address of [deliver] webhook does not speak TLS. Check the address, and tell its"
+        " keeper. Nothing was sent there. The next run tries again.",
+    )
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_leads_no_copy_and_no_ping_elsewhere(code: int) -> None:
+    with receiver() as (elsewhere, theirs):
+        away = Response(status=code, headers={"Location": elsewhere})
+        with receiver(away) as (url, got):
+            handed = copied(url)
+            webhook.ping(url, "start")
+
+    assert theirs == []
+    assert len(got) == 2
+    assert handed == Handed(
+        "refused",
+        f"The address of [deliver] webhook answered {code}. Correct it or its secret, then send it"
+        " again: budgettrack deliveries retry.",
+    )
+
+
+def test_who_has_no_key_can_neither_change_a_copy_nor_send_one_of_another_day() -> None:
+    with receiver() as (url, got):
+        copied(url)
+    (request,) = got
+    content, headers = request.get_data(), dict(request.headers)
+
+    assert Verifier(SECRET).verify(content, headers) == {"month": "2026-10"}
+    later = str(int(headers["Webhook-Timestamp"]) + 1)
+    for changed, about in [
+        (content.replace(b"10", b"11"), headers),
+        (content, {**headers, "Webhook-Id": "msg_other"}),
+        (content, {**headers, "Webhook-Timestamp": later}),
+    ]:
+        with pytest.raises(WebhookVerificationError):
+            Verifier(SECRET).verify(changed, about)
+    with pytest.raises(WebhookVerificationError):
+        Verifier("whsec_" + "A" * 32).verify(content, headers)
+    assert SECRET.removeprefix("whsec_") not in str(headers)
