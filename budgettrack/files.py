@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tempfile
 import time
 from collections.abc import Collection, Mapping
@@ -42,15 +43,18 @@ def write_all(folder: Path, contents: Mapping[str, bytes], *, private: bool) -> 
     """Write all files, or none. Every file is complete under another name before the first is put
     in place.
 
-    Private files and folders are readable by their owner only (0700, 0600). Public ones can be
-    read by a web server (0755, 0644). A file that already has its content is not written again.
+    Private files, and `folder` with all in it, are readable by their owner only (0700, 0600).
+    Public ones can be read by a web server (0755, 0644). A file that already has its content is not
+    written again.
     Raises OSError if one cannot be written, `TrackError` if a symbolic link below `folder` stands
     in the way."""
     with unbroken():
-        return _write_all(folder, contents, private)
+        return _write_all(folder, contents, private, ours=True)
 
 
-def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> list[Path]:
+def _write_all(
+    folder: Path, contents: Mapping[str, bytes], private: bool, *, ours: bool
+) -> list[Path]:
     parts: dict[Path, Path] = {}
     _refuse_links(folder, contents)
     _sweep({(folder / name).parent for name in contents})
@@ -61,11 +65,7 @@ def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> li
                 continue
             if path.is_dir():
                 raise IsADirectoryError(21, "Is a directory", str(path))
-            for parent in reversed(
-                [each for each in path.parents if each == folder or folder in each.parents]
-            ):
-                parent.mkdir(parents=True, exist_ok=True)
-                parent.chmod(0o700 if private else 0o755)
+            _make_folders(folder, path, private, ours)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             parts[path] = Path(part)
             with os.fdopen(handle, "wb") as file:
@@ -80,6 +80,15 @@ def _write_all(folder: Path, contents: Mapping[str, bytes], private: bool) -> li
             part_.unlink(missing_ok=True)
         raise
     return [folder / name for name in contents]
+
+
+def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:
+    """Make the folders of a file from `folder` down. Those that are there get the permissions of
+    ours only if `folder` is ours."""
+    for parent in reversed([part for part in path.parents if folder in (part, *part.parents)]):
+        if ours or not parent.exists():
+            parent.mkdir(parents=True, exist_ok=True)
+            parent.chmod(0o700 if private else 0o755)
 
 
 STALE = 3600.0
@@ -182,6 +191,40 @@ def _refuse_links(folder: Path, names: Collection[str]) -> None:
 
 
 def write(path: Path, content: bytes, *, private: bool) -> Path:
-    """Write one file in the same way as `write_all`."""
-    (written,) = write_all(path.parent, {path.name: content}, private=private)
+    """Write one file in the same way as `write_all`, into a folder that may be anybody's: its
+    permissions stay as they are."""
+    with unbroken():
+        (written,) = _write_all(path.parent, {path.name: content}, private, ours=False)
     return written
+
+
+def create(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read.
+
+    Raises FileExistsError if it is there already, OSError if it cannot be written."""
+    with open(path, "xb", opener=owner_only) as file:
+        file.write(content)
+
+
+def owner_only(path: str, flags: int) -> int:
+    """Open a file for `open`, such that a new one is readable by its owner only."""
+    return os.open(path, flags, 0o600)
+
+
+def stand_open(paths: Collection[Path]) -> list[Path]:
+    """Return the files and folders that other users of this machine can open.
+
+    What stands in a folder that only its owner can enter is closed, whatever its own permissions.
+    Windows has no such permissions."""
+    if os.name != "posix":
+        return []
+    return [
+        path
+        for path in paths
+        if path.exists()
+        and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH)
+        and all(
+            parent.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH)
+            for parent in path.resolve().parents
+        )
+    ]

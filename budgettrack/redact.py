@@ -23,6 +23,7 @@ from budgettrack.register.published import pages as published_pages
 from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import sync
+from budgettrack.workbook.xlsx.workbook import previous_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _sent(
 
 def _backup(workbook: Path) -> None:
     """Replaces the copy beside the workbook, because it still contains the value."""
-    previous = workbook.with_name(f"{workbook.stem}.previous{workbook.suffix}")
+    previous = previous_copy(workbook)
     if previous.exists():
         shutil.copyfile(workbook, previous)
 

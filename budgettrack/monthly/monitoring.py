@@ -60,7 +60,7 @@ def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequenc
         "periods": list(periods),
         "words": list(words),
     }
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, TrackError):
         files.write(
             path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True
         )

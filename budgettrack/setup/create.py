@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from budgettrack import files
 from budgettrack.config.load import NAME, spreadsheet_id
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.tables import TABLES
@@ -58,7 +59,7 @@ def start_group(
     config = xlsx.absolute().parent / NAME
     if config.exists():
         return [*told, f'{config} is there already: set xlsx = "{xlsx.name}" in it.']
-    config.write_text(config_text("Our group", xlsx.name, language), "utf-8")
+    files.create(config, config_text("Our group", xlsx.name, language).encode())
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
@@ -126,9 +127,8 @@ def start_online(
         lines.append(f'address = "{address}"')
     if config.exists():
         return [*told, f"{config} is there already: set {lines[0]} in it."]
-    config.write_text(
-        CONFIG.format(name="Our group", workbook="\n".join(lines), language=language), "utf-8"
-    )
+    text = CONFIG.format(name="Our group", workbook="\n".join(lines), language=language)
+    files.create(config, text.encode())
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",

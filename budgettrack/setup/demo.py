@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from budgettrack import files
 from budgettrack.config.load import NAME, load
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.plurals import count
@@ -36,7 +37,7 @@ def run(folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     sample.write_sample(folder / WORKBOOK)
     config_path = folder / NAME
-    config_path.write_text(config_text(sample.ORGANISATION, WORKBOOK), "utf-8")
+    files.create(config_path, config_text(sample.ORGANISATION, WORKBOOK).encode())
     config = load(config_path)
     with open_group(config, TODAY, lambda: datetime.combine(TODAY, time(6), UTC)) as group:
         done = monthly(group, RunContext())

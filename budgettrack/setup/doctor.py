@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from budgettrack import files
 from budgettrack.config.load import Config, default_locale, load
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.findings import Finding, finding_at
@@ -19,6 +20,7 @@ from budgettrack.monthly.history import deliveries
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
 from budgettrack.sync import know_each_other
+from budgettrack.workbook.xlsx.workbook import previous_copy
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
 """The findings about tabs and headings, not about the rows below them."""
@@ -64,6 +66,8 @@ def _looked_at(group: OpenedGroup) -> Iterator[Examined]:
     register = _register(group, book)
     yield register
     yield _reports(group.config)
+    if standing_open := list(_open_to_others(group.config)):
+        yield Examined("permissions", standing_open)
     yield from _sending(group.config)
     if not register.findings and not _is_to_be_made(group.config):
         yield from _sent(group)
@@ -200,3 +204,15 @@ def _reports(config: Config) -> Examined:
     if folder.is_dir() and os.access(folder, os.W_OK):
         return Examined("reports", words=str(config.reports))
     return Examined("reports", [finding_at("reports", "reports-not-writable", path=str(folder))])
+
+
+def _open_to_others(config: Config) -> Iterator[Finding]:
+    """Check that what is not public can be read by its owner only."""
+    private = [config.path, config.reports / "private", *config.path.parent.glob(".budgettrack*")]
+    if config.xlsx is not None:
+        private += [config.xlsx, previous_copy(config.xlsx)]
+    register = config.register.removeprefix("sqlite:///")
+    if register != config.register:
+        private.append(Path(register))
+    for path in files.stand_open(private):
+        yield finding_at("permissions", "open-to-others", path=str(path))

@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from budgettrack import files
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.records.model import Fields
@@ -262,7 +263,7 @@ def _exists(path: Path) -> WorkbookError:
 
 def _create(path: Path, content: bytes) -> None:
     try:
-        file = path.open("xb")
+        file = open(path, "xb", opener=files.owner_only)  # noqa: SIM115 - closed below
     except FileExistsError:
         raise _exists(path) from None
     except OSError as error:

@@ -131,7 +131,7 @@ class ExcelWorkbook:
     def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
         # If the path is a symbolic link, the file behind the link is replaced, not the link.
         target = self.path.resolve()
-        previous = target.with_name(f"{target.stem}.previous{target.suffix}")
+        previous = previous_copy(target)
         try:
             with _beside(target, content, None) as new, _beside(target, raw, 0o600) as old:
                 self._refuse_if_open()
@@ -146,6 +146,11 @@ class ExcelWorkbook:
                 " disk, check that this user may write in its folder and that no program has it"
                 " open, then run this again.",
             ) from error
+
+
+def previous_copy(path: Path) -> Path:
+    """Returns the path of the earlier file, which a write leaves beside the workbook."""
+    return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:

@@ -25,6 +25,11 @@ DOCTOR: Mapping[str, Code] = {
         "This user cannot write to {path}.",
         "Ask its owner for access.",
     ),
+    "open-to-others": warning(
+        "doctor",
+        "Other users of this machine can open {path}.",
+        "Close it to them: chmod go-rwx {path}",
+    ),
     "mail-not-usable": error("doctor", "The mail server cannot be used.", "{words}"),
     "recipient-grant-unknown": error(
         "doctor",
