@@ -15,15 +15,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of
 from budgettrack.config.load import Config
 from budgettrack.core.base import months
-from budgettrack.core.base.errors import RegisterError, UsageError
+from budgettrack.core.base.errors import Refused, RegisterError, UsageError
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
+from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register, open_register
@@ -157,6 +159,28 @@ class OpenedGroup:
         if self._register is None:
             self._register = open_register(self.config.register)
         return self._register
+
+    @property
+    def key(self) -> bytes | None:
+        """The group's key. None if there is none.
+
+        Raises `Refused` if the register knows another key."""
+        key = key_of(self.config)
+        known = self.register.ask(queries.meta, "key")
+        if key is not None and known is not None and fingerprint(key) != known:
+            raise Refused(
+                f"This register was made with another key than the one in {KEY_FILE} or {KEY}. Put"
+                " back the right key. If it is lost, begin with a new one: budgettrack sync"
+                " --new-key",
+                "Nothing was read or written.",
+            )
+        return key
+
+    def contributors(self, plan: Plan) -> Contributors:
+        """Returns who the payments of a plan are about. Use the plan with all its expenses.
+
+        Raises `Refused` if the register knows another key."""
+        return Contributors(self.key, self.register.ask(queries.payees), plan.expenses)
 
     @property
     def standing(self) -> Standing:

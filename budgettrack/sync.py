@@ -7,6 +7,7 @@ or bring removed rows back."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import uuid
 from collections.abc import Callable, Mapping, Set
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from budgettrack import completion
+from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
@@ -54,9 +56,10 @@ class SyncOutcome:
 
 def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome:
     """Returns the changes that a sync would make now. Writes nothing."""
+    key = group.key
     known = group.register.ask(_known, group.config)
     book = group.workbook_to_read.read()
-    return SyncOutcome(_decide(group, book, known, allow, {}), done=False)
+    return SyncOutcome(_decide(group, book, known, allow, {}, key), done=False)
 
 
 def sync(
@@ -65,19 +68,21 @@ def sync(
     allow: Set[str] = frozenset(),
     confirm: Confirm | None = None,
     keep: Mapping[str, Side] | None = None,
+    new_key: bool = False,
 ) -> SyncOutcome:
     """Syncs workbook and register.
 
     `allow` names guards to override: `missing`, `removals`, `changes`, `other-workbook`.
     `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, by
-    key (`budget/B-3.amount`).
+    key (`budget/B-3.amount`). `new_key` begins with a new key, because the old one is lost.
     Raises `Refused` if a guard stops the sync."""
     at = group.now()
+    key = _key(group, new_key=new_key)
     workbook = group.workbook
     _remember_mark(group, at)
 
     def decided(book: Book) -> ChangeSet:
-        changes = _decide(group, book, known, allow, keep or {})
+        changes = _decide(group, book, known, allow, keep or {}, key)
         if changes.refused:
             raise Refused(*changes.refused, "Nothing was written.")
         return changes
@@ -108,7 +113,7 @@ def sync(
                     " and the register is unchanged. Run this again in a few minutes."
                 )
             new_mark = mark if mark != known.held.mark else None
-            run = _commit(group.config, writing, changes, book, new_mark, at)
+            run = _commit(group.config, writing, changes, book, new_mark, at, key)
     group.changed(changes.plan, run.n)
     return SyncOutcome(changes, done=True)
 
@@ -126,8 +131,27 @@ def _remember_mark(group: OpenedGroup, at: datetime) -> None:
     group.has_mark = True
 
 
+def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
+    """Returns the group's key. The first sync makes one.
+
+    Returns None if there is none: it is lost, or its folder cannot be written to."""
+    if new_key:
+        return key_of(group.config) or made_key(group.config.path.parent)
+    key = group.key
+    if key is None and group.register.ask(queries.meta, "key") is None:
+        with contextlib.suppress(ConfigError):
+            key = made_key(group.config.path.parent)
+    return key
+
+
 def _commit(
-    config: Config, writing: Writing, changes: ChangeSet, book: Book, mark: str | None, at: datetime
+    config: Config,
+    writing: Writing,
+    changes: ChangeSet,
+    book: Book,
+    mark: str | None,
+    at: datetime,
+    key: bytes | None,
 ) -> Run:
     run = writing.commit(
         Commit(
@@ -139,6 +163,8 @@ def _commit(
             totals=list(changes.totals),
             mark=mark,
             time_zone=book.time_zone,
+            key=fingerprint(key) if key else None,
+            payees=changes.payees,
         )
     )
     plan = changes.plan
@@ -178,7 +204,12 @@ def _known(ask: Ask, config: Config) -> _Known:
 
 
 def _decide(
-    group: OpenedGroup, book: Book, known: _Known, allow: Set[str], keep: Mapping[str, Side]
+    group: OpenedGroup,
+    book: Book,
+    known: _Known,
+    allow: Set[str],
+    keep: Mapping[str, Side],
+    key: bytes | None,
 ) -> ChangeSet:
     config = group.config
     if "other-workbook" not in allow:
@@ -196,6 +227,7 @@ def _decide(
         profile_of=lambda name: profile_or_none(config, name),
         first_month=config.first_month,
         keep=keep,
+        key=key,
     )
     return decide(book, known.state, settings)
 

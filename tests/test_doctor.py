@@ -72,6 +72,7 @@ def test_all_is_well(place: GooglePlace, tmp_path: Path) -> None:
         "writing",
         "tabs and headings",
         "register",
+        "key",
         "reports",
     ]
     assert {state for state, what in about if what.strip() != "tabs and headings"} == {"ok"}

@@ -162,9 +162,10 @@ def test_the_hosted_workflow_stops_at_a_register_in_a_file(tmp_path: Path) -> No
     (script,) = [step["run"] for step in steps if "budgettrack monthly" in step.get("run", "")]
     (tmp_path / "budgettrack").write_text("#!/bin/sh\necho ran\n")
     (tmp_path / "budgettrack").chmod(0o755)
-    for url, code, said in (
-        ("sqlite:///register.sqlite", 1, "must begin with postgresql"),
-        ("postgresql://h/d", 0, "ran"),
+    for url, key, code, said in (
+        ("sqlite:///register.sqlite", "f" * 64, 1, "must begin with postgresql"),
+        ("postgresql://h/d", "", 1, "GROUP_KEY must hold the content of .budgettrack.key"),
+        ("postgresql://h/d", "f" * 64, 0, "ran"),
     ):
         done = subprocess.run(
             ["bash", "-e", "-c", script],
@@ -175,6 +176,7 @@ def test_the_hosted_workflow_stops_at_a_register_in_a_file(tmp_path: Path) -> No
                 **os.environ,
                 "PATH": f"{tmp_path}:{os.environ['PATH']}",
                 "BUDGETTRACK_REGISTER": url,
+                "BUDGETTRACK_KEY": key,
             },
         )
         assert (done.returncode, said in done.stdout) == (code, True)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
-import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +26,7 @@ from budgettrack.bank.matching import (
     propose,
     reconcile,
 )
+from budgettrack.config.key import KEY, KEY_FILE, fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.core import edits
 from budgettrack.core.base import money
@@ -40,11 +39,6 @@ from budgettrack.core.records.tables import BY_NAME
 from budgettrack.group import OpenedGroup
 from budgettrack.register import queries
 from budgettrack.register.store import Banked, Commit, Held, RecordVersion
-
-KEY_FILE = ".budgettrack.key"
-KEY = "BUDGETTRACK_BANK_KEY"
-"""The key of the marks is in a file beside the config, never in the register. This environment
-variable overrides the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +145,8 @@ def proposals(
     with group.register.reading() as ask:
         stored = queries.load(ask)
         made_with, ties = queries.bank(ask)
-    key = _key(config) or _made_key(config)
-    if made_with and made_with != _name(key) and not new_key:
+    key = key_of(config) or made_key(config.path.parent)
+    if made_with and made_with != fingerprint(key) and not new_key:
         raise UsageError(
             f"Earlier bank entries were marked with another key. Copy {KEY_FILE} from the"
             " folder where they were imported into the folder of the config, or set"
@@ -170,7 +164,7 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
     Returns each choice with the ID of its record, or "" if nothing was done. An entry that was
     added by somebody else in the meantime is left out. The next sync writes the rows into the
     workbook."""
-    key = _key(group.config) or _made_key(group.config)
+    key = key_of(group.config) or made_key(group.config.path.parent)
     with group.register.writing() as writing:
         stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
         used = {
@@ -211,7 +205,7 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
         if banked:
             writing.commit(
                 Commit(
-                    "bank", group.now().astimezone(UTC), written, bank=banked, bank_key=_name(key)
+                    "bank", group.now().astimezone(UTC), written, bank=banked, key=fingerprint(key)
                 )
             )
     return done
@@ -260,7 +254,7 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
         stored = queries.load(ask)
         _, ties = queries.bank(ask)
         left_out = sum(_leaves_out_money(finding) for finding in queries.findings(ask))
-    statement = entries(group.config, path, _key(group.config) or b"")
+    statement = entries(group.config, path, key_of(group.config) or b"")
     month = month or _month(path, statement)
     first, last = first_day(month), last_day(month)
     there = movements(group.plan_of(stored.records))
@@ -329,45 +323,3 @@ def _more(
             "Rows that cannot be read are in no figure, and not here. See: budgettrack checks"
         )
     return notes
-
-
-def _key(config: Config) -> bytes | None:
-    """Return the key of the marks, from the environment or from its file.
-
-    Returns None if there is no key yet."""
-    given = os.environ.get(KEY, "")
-    if not given:
-        try:
-            given = config.path.with_name(KEY_FILE).read_text("ascii")
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"{KEY_FILE} cannot be read. Copy it again from where statements are imported."
-            ) from error
-    if len(given.strip()) < 32:
-        raise UsageError(
-            f"{KEY if os.environ.get(KEY) else KEY_FILE} is too short for a key: 32 letters or"
-            " more."
-        )
-    return given.strip().encode()
-
-
-def _made_key(config: Config) -> bytes:
-    """Create a new key, in a file that only its owner can read."""
-    key = secrets.token_hex(32).encode()
-    path = config.path.with_name(KEY_FILE)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written ({error.strerror}). Nothing was added."
-        ) from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(key + b"\n")
-    return key
-
-
-def _name(key: bytes) -> str:
-    """Return a short hash that identifies the key without revealing it."""
-    return hmac.new(key, b"budgettrack", hashlib.sha256).hexdigest()[:16]

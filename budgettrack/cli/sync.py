@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     help="Use this workbook with this register, although each was used with another.",
 )
 @click.option(
+    "--new-key",
+    is_flag=True,
+    help="Begin with a new key, because the group's key is lost.",
+)
+@click.option(
     "--yes",
     is_flag=True,
     help="Do not ask at the first sync of a filled workbook with a filled register.",
@@ -42,6 +47,7 @@ def sync(
     dry_run: bool,
     allow: tuple[str, ...],
     adopt: bool,
+    new_key: bool,
     yes: bool,
     on: date | None,
 ) -> None:
@@ -75,7 +81,7 @@ def sync(
             )
         return click.confirm("Workbook and register meet for the first time. Do this?", err=True)
 
-    outcome = syncing.sync(group, allow=allowed, confirm=confirm)
+    outcome = syncing.sync(group, allow=allowed, confirm=confirm, new_key=new_key)
     say(outcome)
     ctx.exit(_exit_code(outcome, failed=not outcome.done))
 

@@ -464,7 +464,11 @@ VARIABLES: tuple[tuple[str, str], ...] = (
     ("BUDGETTRACK_MAIL_PASSWORD_FILE", "A file with that password."),
     ("BUDGETTRACK_WEBHOOK_SECRET", "The secret that signs what `[deliver] webhook` gets."),
     ("BUDGETTRACK_WEBHOOK_SECRET_FILE", "A file with that secret."),
-    ("BUDGETTRACK_BANK_KEY", "The key of the hashes by which bank entries are known again."),
+    (
+        "BUDGETTRACK_KEY",
+        "The group's key, instead of the file .budgettrack.key: for the hashes by which bank"
+        " entries and contributors are known again.",
+    ),
 )
 """The environment variables that are used besides the file."""
 

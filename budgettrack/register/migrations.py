@@ -163,6 +163,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             *_renamed_budget_field(),
             # Who an expense is about, as a keyed hash. Names are never stored.
             "CREATE TABLE contributors (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
+            # The group has one key.
+            "UPDATE meta SET key = 'key' WHERE key = 'bank_key'",
         ),
     ),
 )

@@ -214,11 +214,18 @@ def history(ask: Ask, table: str, id: str) -> list[Version]:  # noqa: A002 - the
 
 
 def bank(ask: Ask) -> tuple[str, dict[str, tuple[str, str]]]:
-    """Returns the ID of the key that made the marks of bank entries, and the record for each mark.
+    """Returns the fingerprint of the key that made the marks of bank entries, and the record for
+    each mark.
 
-    The ID is '' before the first bank entry."""
+    The fingerprint is '' before the first bank entry."""
     rows = ask.rows("SELECT mark, tbl, id FROM bank")
-    return meta(ask, "bank_key") or "", {mark: (table, id_) for mark, table, id_ in rows}
+    marks = {mark: (table, id_) for mark, table, id_ in rows}
+    return (meta(ask, "key") or "") if marks else "", marks
+
+
+def payees(ask: Ask) -> dict[str, str]:
+    """Returns the hash of the payee by the ID of the expense."""
+    return {str(id_): str(payee) for id_, payee in ask.rows("SELECT id, hash FROM contributors")}
 
 
 def versions(ask: Ask, tables: Collection[str]) -> dict[tuple[str, str], list[Version]]:

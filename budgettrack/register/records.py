@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,7 +59,9 @@ class Commit:
     `agreed`: (table, ID, agreed fields or None).
     `findings`, `totals`: replace the stored ones. A finding keeps the date when it was first seen.
     `time_zone`: the workbook's time zone.
-    `bank_key`: the ID of the key that makes the marks of bank entries.
+    `key`: the fingerprint of the group's key.
+    `payees`: the hash of the payee by the ID of the expense, '' if it is not known. Other expenses
+    keep theirs.
     """
 
     kind: str
@@ -71,7 +73,8 @@ class Commit:
     mark: str | None = None
     time_zone: str | None = None
     bank: Sequence[Banked] = ()
-    bank_key: str | None = None
+    key: str | None = None
+    payees: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

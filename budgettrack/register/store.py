@@ -146,6 +146,9 @@ class Writing:
         connection.begin_writing()
         run = writes.save_run(connection, commit.kind, commit.at)
         writes.save_records(connection, commit, run)
+        if commit.payees is not None:
+            writes.save_payees(connection, commit.payees)
+        writes.forget_payees(connection, [v for v in commit.written if v.table == "expenses"])
         if commit.findings is not None:
             writes.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:
@@ -160,7 +163,7 @@ class Writing:
         for key, value in (
             ("mark", commit.mark),
             ("time_zone", commit.time_zone),
-            ("bank_key", commit.bank_key),
+            ("key", commit.key),
         ):
             if value is not None:
                 writes.save_meta(connection, key, value)

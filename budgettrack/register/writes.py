@@ -15,7 +15,7 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
 from budgettrack.register.connection import RegisterConnection
-from budgettrack.register.records import Commit
+from budgettrack.register.records import Commit, RecordVersion
 
 _encode: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -165,6 +165,23 @@ def _stored(
                     seq, n, run, by, fields, fields if agreed is None else agreed or None
                 )
     return rows, last
+
+
+def save_payees(connection: RegisterConnection, payees: Mapping[str, str]) -> None:
+    """Stores the hashes of payees by the ID of the expense. '' deletes a hash."""
+    before = queries.payees(connection)
+    stale = [(id_,) for id_, payee in before.items() if payees.get(id_, payee) != payee]
+    _delete(connection, "contributors", "id", stale)
+    connection.insert(
+        "contributors (id, hash)",
+        [(id_, payee) for id_, payee in payees.items() if payee and before.get(id_) != payee],
+    )
+
+
+def forget_payees(connection: RegisterConnection, written: Sequence[RecordVersion]) -> None:
+    """Deletes the hashes of payees whose expenses are removed."""
+    gone = [(version.id,) for version in written if version.fields is None]
+    _delete(connection, "contributors", "id", gone)
 
 
 def save_findings(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from budgettrack import files
+from budgettrack.config.key import KEY, KEY_FILE, made_key
 from budgettrack.config.load import NAME, spreadsheet_id
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.records.tables import TABLES
@@ -32,6 +33,15 @@ url = "sqlite:///register.sqlite"
 out = "reports"             # public/ is meant for a web server, private/ is not
 """
 
+
+IGNORED = """# What belongs in no repository and in no copy that others can read.
+.budgettrack.key
+credentials.json
+register.sqlite*
+*.xlsx
+.*.tmp
+reports/private/
+"""
 
 LINK = "https://docs.google.com/spreadsheets/d/{id}/edit"
 
@@ -63,7 +73,24 @@ def start_group(
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
+        *_with_key(config.parent),
         "Then run: budgettrack sync",
+    ]
+
+
+def _with_key(folder: Path) -> list[str]:
+    """Makes the group's key, and a list of files that belong in no repository.
+
+    Returns what was made, in words. What is there already stays."""
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        ignored.write_text(IGNORED, "utf-8")
+    if (folder / KEY_FILE).exists() or os.environ.get(KEY):
+        return []
+    made_key(folder)
+    return [
+        f"Made {folder / KEY_FILE}: keep a copy of it, but not beside copies of the register."
+        " Without it the public pages show less."
     ]
 
 
@@ -132,6 +159,7 @@ def start_online(
     return [
         *told,
         f"Made {config}: set your group's name and currency there.",
+        *_with_key(folder),
         "Then run: budgettrack sync",
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack import files
+from budgettrack.config.key import KEY_FILE, key_of
 from budgettrack.config.load import Config, default_locale, load
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.findings import Finding, finding_at
@@ -65,6 +66,8 @@ def _looked_at(group: OpenedGroup) -> Iterator[Examined]:
         yield Examined("names of people", named)
     register = _register(group, book)
     yield register
+    if not register.findings:
+        yield _key(group)
     yield _reports(group.config)
     if standing_open := list(_open_to_others(group.config)):
         yield Examined("permissions", standing_open)
@@ -151,6 +154,21 @@ def _register(group: OpenedGroup, book: Book) -> Examined:
     except TrackError as error:
         return _stopped("register", "register-not-usable", error)
     return Examined("register")
+
+
+def _key(group: OpenedGroup) -> Examined:
+    """Check that the group's key is here, and that it is the right one."""
+    to_be_made = _is_to_be_made(group.config)
+    try:
+        key = key_of(group.config) if to_be_made else group.key
+        known = None if to_be_made else group.register.ask(queries.meta, "key")
+    except TrackError as error:
+        return _stopped("key", "key-not-usable", error)
+    if key is None and known is None:
+        return Examined("key", words="the first sync makes it")
+    if key is None:
+        return Examined("key", [finding_at("key", "key-missing", file=KEY_FILE)])
+    return Examined("key")
 
 
 def _sending(config: Config) -> Iterator[Examined]:

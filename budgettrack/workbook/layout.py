@@ -71,7 +71,7 @@ _SEEN = {
     "public": "Seen by everybody: it is published.",
     "funder": "Seen by the funder of this grant, and by you.",
     "internal": "Seen only by those who can open this workbook.",
-    "personal": "Stays in this sheet alone: never stored, compared or reported.",
+    "personal": "Stays in this sheet alone: no name is stored or reported.",
 }
 _COLOURS = {"public": "#1E5F4B", "funder": "#1F4E79", "internal": "#4B5563", "personal": "#7A1F1F"}
 _INK, _PALE, _LINE, _GREY, _WHITE = "#1F3A4D", "#EEF3F6", "#D5DDE2", "#9AA5AE", "#FFFFFF"
@@ -207,8 +207,9 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
         "personal",
         "Red headings",
         (
-            "Only this sheet, where you asked for such a column: never stored, compared or reported"
-            " anywhere."
+            "Only this sheet, where you asked for such a column: no name is stored or reported"
+            " anywhere. Of a payee a code is kept that nobody can read, to protect people whose"
+            " payments would stand alone."
         ),
     ),
     (

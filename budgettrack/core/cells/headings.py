@@ -103,7 +103,8 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
     findings: list[Finding] = []
     for name, indexes in not_one.items():
         findings += _not_one(place, table.column(name), row, indexes)
-    return Headings(row, columns, shown, missing, frozenset(personal)), findings
+    payee = _payee(table, texts, known)
+    return Headings(row, columns, shown, missing, frozenset(personal), payee=payee), findings
 
 
 def _own_row(
@@ -119,6 +120,16 @@ def _own_row(
         return None, {}
     row = scores.index(best)
     return row, rows[row]
+
+
+def _payee(table: Table, texts: Mapping[str, list[int]], known: Mapping[str, Column]) -> int | None:
+    """Returns the column of payees: by its heading, or else by an alias. Returns None if there is
+    none."""
+    payee = table.by_name.get("payee")
+    named = (
+        index for text, column in known.items() if column is payee for index in texts.get(text, ())
+    )
+    return next(named, None)
 
 
 def _places(
@@ -185,6 +196,7 @@ def mapped_headings(
     columns: dict[str, int] = {}
     unmatched: set[str] = set()
     findings: list[Finding] = []
+    payee: int | None = None
     for name, heading in shape.headings.items():
         index = _only_column(texts, heading)
         if index is None:
@@ -192,6 +204,8 @@ def mapped_headings(
             unmatched.add(name)
         elif table.column(name).audience != "personal":
             columns[name] = index
+        elif name == "payee":
+            payee = index
     where = {heading: _only_column(texts, heading) for heading in shape.where}
     for heading, index in where.items():
         if index is None:
@@ -205,7 +219,7 @@ def mapped_headings(
     if not columns or len(only) < len(where):
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
-    return Headings(row, columns, shape.headings, missing, frozenset(), only), findings
+    return Headings(row, columns, shape.headings, missing, frozenset(), only, payee), findings
 
 
 def _not_mapped(table: Table, shape: Shape) -> set[str]:

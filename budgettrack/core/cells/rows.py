@@ -2,12 +2,13 @@
 
 Tables are found by tab and heading (`headings`); other parts of the workbook are ignored. Totals,
 section headings and blank rows are skipped (`totals`). Every other row is a record. Cells of
-personal columns are never read."""
+personal columns are never read. Only a payee is: it becomes a keyed hash, and the name is dropped
+at once."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -42,6 +43,9 @@ from budgettrack.core.cells.totals import (
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, Shape, Table, normal
 
+PayeeHash = Callable[[str], str]
+"""Makes the hash of a payee's name."""
+
 _VOLATILE = re.compile(
     r"\b(TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|IMPORTRANGE|IMPORTDATA|IMPORTXML"
     r"|IMPORTHTML|IMPORTFEED|GOOGLEFINANCE)\s*\(",
@@ -49,8 +53,12 @@ _VOLATILE = re.compile(
 )
 
 
-def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
-    """Reads all our tables from a workbook. `shapes` are the mapped tables, by name."""
+def read_rows(
+    book: Book, shapes: Mapping[str, Shape], locale: str, payee_hash: PayeeHash | None = None
+) -> Sheet:
+    """Reads all our tables from a workbook. `shapes` are the mapped tables, by name.
+
+    `payee_hash` makes the hash of a payee. Without it, no payee is read."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
     prices: dict[str, Prices] = {}
@@ -59,7 +67,9 @@ def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
             findings.append(tab)
             continue
         table, grid = tab
-        table_rows, typed, problems = read_table(table, grid, shapes.get(table.name), locale)
+        table_rows, typed, problems = read_table(
+            table, grid, shapes.get(table.name), locale, payee_hash
+        )
         findings += problems
         if table_rows is not None:
             tables[table.name] = table_rows
@@ -69,7 +79,11 @@ def read_rows(book: Book, shapes: Mapping[str, Shape], locale: str) -> Sheet:
 
 
 def read_table(
-    table: Table, grid: Grid, shape: Shape | None, locale: str
+    table: Table,
+    grid: Grid,
+    shape: Shape | None,
+    locale: str,
+    payee_hash: PayeeHash | None = None,
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
     """Reads one table: its rows, the currencies typed beside amounts, and the findings.
 
@@ -94,6 +108,8 @@ def read_table(
             rows.append(_record(reader, row, constants))
             if row.odd:
                 odd.append(row)
+    if payee_hash and headings.payee is not None:
+        rows = [*_with_payees(reader, rows, headings.payee, payee_hash)]
     records = [*_keyed(rows, table.key)] if table.key else rows
     findings += _problems(reader, records, odd)
     findings += _repeated(place, headings, records)
@@ -101,7 +117,9 @@ def read_table(
     findings += _volatile(place, grid, headings, records)
     findings += check_totals(place, grid, headings, locale, passed)
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
-    return _table_rows(reader, shape, records), dict(_prices(reader, odd)), findings
+    reads_payees = payee_hash is not None and headings.payee is not None
+    table_rows = replace(_table_rows(reader, shape, records), reads_payees=reads_payees)
+    return table_rows, dict(_prices(reader, odd)), findings
 
 
 # How the rows of one tab are read
@@ -406,6 +424,22 @@ def _prices(
             if isinstance(cell, Priced | Refund) and cell.currencies:
                 value = reader.grid.at(row.number, reader.headings.columns[name])
                 yield (row.number, name), (cell.currencies, quoted(str(value)))
+
+
+def _with_payees(
+    reader: _Reader, rows: Iterable[Row], column: int, payee_hash: PayeeHash
+) -> Iterator[Row]:
+    """Yields the rows with the hash of their payee. A merged cell is the payee of all its rows."""
+    grid = reader.grid
+    above = {
+        row: top
+        for top, left, bottom, _ in grid.merged
+        if left == column
+        for row in range(top, bottom + 1)
+    }
+    for row in rows:
+        name = read(grid.at(above.get(row.number, row.number), column), "text", "en")
+        yield replace(row, payee=payee_hash(name)) if name and isinstance(name, str) else row
 
 
 def _keyed(rows: Iterable[Row], key: Sequence[str]) -> Iterator[Row]:

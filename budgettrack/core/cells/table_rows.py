@@ -24,12 +24,14 @@ class Row:
     `fields`: the readable fields without `id`.
     `unreadable`: the fields whose cell cannot be read (also `id`). They are neither an edit nor a
     removal.
+    `payee`: the hash of the payee. '' if it is not known.
     """
 
     number: int
     id: str
     fields: Fields
     unreadable: frozenset[str] = frozenset()
+    payee: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class TableRows:
     `missing`: the shared columns without a heading.
     `next_row`: the row for a new record.
     `turned`: the fields whose sign in the sheet is the opposite of ours.
+    `reads_payees`: whether the hashes of payees were made.
     """
 
     table: Table
@@ -55,6 +58,7 @@ class TableRows:
     next_row: int
     writable: bool
     turned: frozenset[str]
+    reads_payees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Headings:
 
     `shown`: the headings as people see them.
     `only`: the columns that decide which rows belong to the table, each with the required value.
+    `payee`: the column of payees, None if there is none.
     """
 
     row: int
@@ -81,6 +86,7 @@ class Headings:
     missing: frozenset[str]
     personal: frozenset[int]
     only: tuple[tuple[int, str], ...] = ()
+    payee: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

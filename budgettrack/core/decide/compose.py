@@ -48,6 +48,7 @@ def compose(
         totals=judgement.totals,
         plan=judgement.plan,
         first_meeting=not any(held.agreed.values()),
+        payees=_payees(sides, merged),
     )
 
 
@@ -57,6 +58,16 @@ def _given(sides: Sides) -> Iterator[tuple[str, int, str]]:
         if table.sheet:
             for number, id_ in table.sheet.identified.given:
                 yield name, number, id_
+
+
+def _payees(sides: Sides, merged: MergedTables) -> dict[str, str] | None:
+    """Returns the hash of the payee by the ID of the expense. Returns None if payees were not
+    read."""
+    sheet = sides.tables["expenses"].sheet
+    if sheet is None or not sheet.read.reads_payees:
+        return None
+    after = merged.after["expenses"]
+    return {id_: row.payee for id_, row in sheet.identified.rows.items() if id_ in after}
 
 
 # Findings

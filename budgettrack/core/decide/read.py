@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from budgettrack.core import tabs
 from budgettrack.core.base.findings import Finding
@@ -16,6 +17,7 @@ from budgettrack.core.merge.identity import Identified, identify
 from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES, Table
+from budgettrack.core.sealing.contributors import payee_hash
 
 Renames = Mapping[tuple[str, str], str]
 """The new ID by (table, old ID)."""
@@ -57,7 +59,8 @@ class Sides:
 def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     """Reads the workbook's side, and renames records on the register's side as people did in the
     sheet."""
-    sheet = read_rows(book, settings.shapes, settings.locale)
+    hashed = partial(payee_hash, settings.key) if settings.key else None
+    sheet = read_rows(book, settings.shapes, settings.locale, hashed)
     tables = {
         table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
     }

@@ -22,7 +22,8 @@ from budgettrack.core.views.funder_types import Reported
 class Settings:
     """The settings of a decision, from the config and the command line, and today's date.
 
-    `keep` has the choices that a user made at the prompt, by the key of the conflict."""
+    `keep` has the choices that a user made at the prompt, by the key of the conflict.
+    `key` is the group's key. Without it, no payee is read."""
 
     base: str
     locale: str
@@ -36,6 +37,7 @@ class Settings:
     profile_of: ProfileOf = lambda _: None
     first_month: Month | None = None
     keep: Mapping[str, Side] = field(default_factory=dict)
+    key: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class ChangeSet:
     `given`: new IDs as (table, row number, ID), to write into the sheet.
     `written`: the register's new versions, as (table, ID, fields or None, changed by).
     `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
+    `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
     """
 
     to_sheet: tuple[Change, ...]
@@ -74,3 +77,4 @@ class ChangeSet:
     totals: tuple[Total, ...]
     plan: Plan
     first_meeting: bool
+    payees: Mapping[str, str] | None = field(default=None, repr=False)

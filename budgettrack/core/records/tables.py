@@ -357,6 +357,7 @@ EXPENSES = Table(
             "payee",
             "Payee",
             audience="personal",
+            note="One person or firm in each row. Only a code is kept that nobody can read.",
             optional=True,
             aliases=("Paid to", "Supplier", "Vendor"),
         ),

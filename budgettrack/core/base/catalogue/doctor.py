@@ -20,6 +20,14 @@ DOCTOR: Mapping[str, Code] = {
         "Delete the column, or share the sheet with fewer people.",
     ),
     "register-not-usable": error("doctor", "The register cannot be used.", "{words}"),
+    "key-not-usable": error("doctor", "The group's key cannot be used.", "{words}"),
+    "key-missing": warning(
+        "doctor",
+        "The group's key is not here, so each budget line counts as one person, and the public "
+        "pages show less.",
+        "Copy {file} from where the group's sync ran, into the folder of the config. If it is "
+        "lost: budgettrack sync --new-key",
+    ),
     "reports-not-writable": error(
         "doctor",
         "This user cannot write to {path}.",

@@ -1,0 +1,62 @@
+"""The group's key. With it, bank entries and the people whom payments are about are known again by
+a hash, and without it nobody can turn a hash back.
+
+The key is in a file beside the config, or in an environment variable. It is never in the
+register."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from budgettrack import files
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import ConfigError
+
+KEY_FILE = ".budgettrack.key"
+KEY = "BUDGETTRACK_KEY"
+"""The environment variable that overrides the file."""
+
+
+def key_of(config: Config) -> bytes | None:
+    """Returns the group's key, from the environment or from its file.
+
+    Returns None if there is no key.
+    Raises `ConfigError` if it cannot be read or is too short."""
+    given = os.environ.get(KEY, "")
+    if not given:
+        try:
+            given = config.path.with_name(KEY_FILE).read_text("ascii")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(
+                f"{KEY_FILE} cannot be read. Copy it again from where this group's sync runs."
+            ) from error
+    if len(given.strip()) < 32:
+        raise ConfigError(
+            f"{KEY if os.environ.get(KEY) else KEY_FILE} is too short for a key: 32 letters or"
+            " more."
+        )
+    return given.strip().encode()
+
+
+def made_key(folder: Path) -> bytes:
+    """Makes a new random key, in a file that only its owner can read.
+
+    Raises `ConfigError` if the file exists or cannot be written."""
+    key = secrets.token_hex(32).encode()
+    path = folder / KEY_FILE
+    try:
+        files.create(path, key + b"\n")
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written ({error.strerror}).") from error
+    return key
+
+
+def fingerprint(key: bytes) -> str:
+    """Returns a short hash that identifies the key without revealing it."""
+    return hmac.new(key, b"budgettrack", hashlib.sha256).hexdigest()[:16]
