@@ -159,6 +159,8 @@ ELSEWHERE = {
         "test_giving.py",
         "test_a_publisher_cannot_be_withheld_and_a_prefix_has_its_form",
     ),
+    "key-missing": ("test_group_key.py", "test_doctor_tells_what_is_wrong_with_the_key"),
+    "key-not-usable": ("test_group_key.py", "test_doctor_tells_what_is_wrong_with_the_key"),
     "open-to-others": ("test_permissions.py", "test_doctor_says_what_stands_open"),
     "people-named": ("test_doctor.py", "test_a_column_that_names_people_is_told"),
     "delivery-open": (
