@@ -78,16 +78,22 @@ def _held_against(
     beside = _beside(field)
     if beside in row.unreadable:
         return row, ""
-    has_column, is_blank = beside in table_rows.columns, not row.fields.get(beside)
-    if has_column and is_blank and len(currencies) == 1:
+    may_be_typed = beside in table_rows.columns and not row.fields.get(beside)
+    if may_be_typed and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""
-    if expected in currencies or not (has_column or expected):
+    if expected in currencies:
         return row, ""
-    code = "currency-missing"
-    if expected and not (has_column and is_blank):
+    if expected and not may_be_typed:
         # Example: `100 $` in a row of a grant in CAD. The Currency column says something else, or
         # the tab has no such column.
-        code = "amount-has-other-currency"
+        return _without(row, field), "amount-has-other-currency"
+    if beside in table_rows.columns:
+        return _without(row, field), "currency-missing"
+    return row, ""
+
+
+def _without(row: Row, field: str) -> Row:
+    """Returns a row in which a field counts as unreadable."""
     fields = {name: text for name, text in row.fields.items() if name != field}
-    return replace(row, fields=fields, unreadable=row.unreadable | {field}), code
+    return replace(row, fields=fields, unreadable=row.unreadable | {field})

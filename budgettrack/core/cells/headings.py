@@ -91,20 +91,21 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
         return None, [place.finding("missing-heading", field=first.name, values=values)]
     places, personal = _places(table, texts, known)
     if table.months:
-        taken = personal.union(*places.values())
-        places |= _month_places(grid.rows[row], taken, locale)
+        places |= _month_places(grid.rows[row], personal.union(*places.values()), locale)
     columns = {name: indexes[0] for name, indexes in places.items() if len(indexes) == 1}
     shown = {
         name: _shown(grid.at(row, index), table.column(name).heading)
         for name, index in columns.items()
     }
-    not_one = {name: indexes for name, indexes in places.items() if name not in columns}
-    missing = frozenset(name for name in not_one if is_asked(table.column(name)))
+    missing: set[str] = set()
     findings: list[Finding] = []
-    for name, indexes in not_one.items():
-        findings += _not_one(place, table.column(name), row, indexes)
+    for column in (table.column(name) for name in places if name not in columns):
+        findings += _not_one(place, column, row, places[column.name])
+        if is_asked(column):
+            missing.add(column.name)
+    asked, ours = frozenset(missing), frozenset(personal)
     payee = _payee(table, texts, known)
-    return Headings(row, columns, shown, missing, frozenset(personal), payee=payee), findings
+    return Headings(row, columns, shown, asked, ours, payee=payee), findings
 
 
 def _own_row(
@@ -206,20 +207,19 @@ def mapped_headings(
             columns[name] = index
         elif name == "payee":
             payee = index
-    where = {heading: _only_column(texts, heading) for heading in shape.where}
-    for heading, index in where.items():
+    only: list[tuple[int, str]] = []
+    for heading, wanted in shape.where.items():
+        index = _only_column(texts, heading)
         if index is None:
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
-    only = tuple(
-        (index, normal(shape.where[heading]))
-        for heading, index in where.items()
-        if index is not None
-    )
+        else:
+            only.append((index, normal(wanted)))
     # Without such a column, we would read rows that do not belong to the table.
-    if not columns or len(only) < len(where):
+    if not columns or len(only) < len(shape.where):
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
-    return Headings(row, columns, shape.headings, missing, frozenset(), only, payee), findings
+    places = tuple(only)
+    return Headings(row, columns, shape.headings, missing, frozenset(), places, payee), findings
 
 
 def _not_mapped(table: Table, shape: Shape) -> set[str]:

@@ -129,8 +129,7 @@ def is_total(
     """Whether a row with a total's label or sum is a total, and not a record with a similar name.
 
     `summed`: an amount is the sum of its own column. `calculated`: a figure has a formula."""
-    labels = {name for name, cell in row.odd.items() if isinstance(cell, TotalLabel)}
-    kinds = {columns[name].kind for name in row.names if name not in labels}
+    kinds = _kinds_of(row, columns)
     words = kinds - FIGURES
     # A row with an ID is a record, even if its amount is calculated from other rows.
     if summed and (mapped or "id" not in words):
@@ -142,6 +141,12 @@ def is_total(
     # "Total station" is a product, "Total for travel" is a total.
     has_figures = words != kinds
     return has_figures and (label.sure or calculated) and words <= {"currency"}
+
+
+def _kinds_of(row: FilledRow, columns: Mapping[str, Column]) -> set[str]:
+    """Returns the kinds of the columns that are filled in a row. Labels of totals do not count."""
+    labels = {name for name, cell in row.odd.items() if isinstance(cell, TotalLabel)}
+    return {columns[name].kind for name in row.names if name not in labels}
 
 
 def is_section(

@@ -45,6 +45,10 @@ def _cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
     for receipt in plan.income.values():
         if receipt.state == "received" and ours(plan, receipt.grant):
             yield month_of(receipt.date), ("income", receipt.id, "date")
+    yield from _line_cells(plan, records)
+
+
+def _line_cells(plan: Plan, records: Records) -> Iterator[tuple[Month, _Cell]]:
     for line in plan.lines.values():
         month = min(phasing(line))
         if month != ANY_TIME and ours(plan, line.grant):

@@ -16,6 +16,7 @@ No rate is invented. Without a rate, a function returns None, and its caller tel
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -234,9 +235,12 @@ def _planning_rate(plan: Plan, grant: Grant | None, currency: str) -> Decimal | 
     known = _months(plan, currency)
     if not known:
         return None
-    start = grant.start if grant is not None else None
-    earlier = [month for month in known if start is not None and month <= month_of(start)]
-    return plan.rates[earlier[-1] if earlier else known[0], currency]
+    month = known[0]
+    if grant is not None and grant.start is not None:
+        # The last rate of the start's month or before it. All later rates begin at this index.
+        later = bisect_right(known, month_of(grant.start))
+        month = known[max(later - 1, 0)]
+    return plan.rates[month, currency]
 
 
 def _mean(plan: Plan, currency: str, first: Month, last: Month) -> Decimal | None:

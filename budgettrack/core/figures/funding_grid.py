@@ -4,7 +4,7 @@ Amounts are in the base currency, at each grant's planning rate."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from budgettrack.core.figures.conversion import Conversion, to_base
@@ -40,17 +40,14 @@ def grid(plan: Plan) -> tuple[list[str], list[GridRow]]:
     Active grants come first, then awarded and closed ones, then grants that may come. An activity
     without a budget line has a row too."""
     shown = [grant for grant in plan.grants.values() if money_of(grant) != "declined"]
-    grants = sorted(shown, key=_rank)
-    rows = _rows(plan, {grant.id: to_base(plan, grant) for grant in grants})
+    grants = {grant.id: grant for grant in sorted(shown, key=_rank)}
+    rows = _rows(plan, {id_: to_base(plan, grant) for id_, grant in grants.items()})
     for id_ in _without_line(plan):
         rows.setdefault((id_, ""), GridRow(id_, ""))
-    running = {grant.id for grant in grants if grant.is_running}
-    closed = {grant.id for grant in grants if grant.state == "closed"}
     for row in rows.values():
-        row.state = _state(row, running, closed)
-    return [grant.id for grant in grants], sorted(
-        rows.values(), key=lambda row: (row.activity == "", row.activity, row.category)
-    )
+        row.state = _state(row, grants)
+    order = sorted(rows.values(), key=lambda row: (row.activity == "", row.activity, row.category))
+    return list(grants), order
 
 
 def _rank(grant: Grant) -> int:
@@ -94,11 +91,12 @@ def _rows(
     return rows
 
 
-def _state(row: GridRow, running: Collection[str], closed: Set[str]) -> str:
+def _state(row: GridRow, grants: Mapping[str, Grant]) -> str:
     """Returns "gap" if no active grant pays and no closed one did, "double" if several active
     grants pay, otherwise ""."""
-    funders = [id_ for id_, units in row.by_grant.items() if units]
-    paying = [id_ for id_ in funders if id_ in running]
-    if not paying and not row.unknown and closed.isdisjoint(funders):
-        return "gap"
-    return "double" if len(paying) > 1 else ""
+    funders = [grants[id_] for id_, units in row.by_grant.items() if units]
+    paying = sum(grant.is_running for grant in funders)
+    if paying > 1:
+        return "double"
+    has_paid = any(grant.state == "closed" for grant in funders)
+    return "" if paying or has_paid or row.unknown else "gap"

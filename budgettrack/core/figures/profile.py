@@ -193,19 +193,20 @@ def _names_unknown(profile: Profile) -> Iterator[Finding]:
 def _figures_not_usable(profile: Profile) -> Iterator[Finding]:
     if not 1 <= profile.year_starts <= 12:
         yield _at("year_starts", "profile-year-not-usable")
+    if profile.round_to is not None and profile.round_to <= 0:
+        yield _at("round_to", "profile-round-not-usable")
+    yield from _rates_not_usable(profile)
+    if profile.match_percent is not None and profile.match_percent < 0:
+        yield _at("match_percent", "profile-match-below-zero")
+
+
+def _rates_not_usable(profile: Profile) -> Iterator[Finding]:
     if profile.rate == "fixed" and not profile.rates:
         yield _at("rates", "profile-rates-missing")
     if any(rate <= 0 for rate in profile.rates.values()):
         yield _at("rates", "profile-rate-not-usable")
-    above_zero = {
-        "round_to": (profile.round_to, "profile-round-not-usable"),
-        "budget_rate": (profile.budget_rate, "profile-rate-not-usable"),
-    }
-    for key, (number, code) in above_zero.items():
-        if number is not None and number <= 0:
-            yield _at(key, code)
-    if profile.match_percent is not None and profile.match_percent < 0:
-        yield _at("match_percent", "profile-match-below-zero")
+    if profile.budget_rate is not None and profile.budget_rate <= 0:
+        yield _at("budget_rate", "profile-rate-not-usable")
 
 
 def _currencies_unknown(profile: Profile) -> Iterator[Finding]:

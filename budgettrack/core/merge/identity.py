@@ -49,9 +49,7 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     nameless = [row for row in visible if not row.id]
     given = _restored(nameless, by_content, set(renames))
     ids = _Ids(read, {*used, *agreed, *named})
-    for row in _from_the_top([*nameless, *copies]):
-        if row.number not in given:
-            given[row.number] = ids.next(row)
+    ids.give(_from_the_top([*nameless, *copies]), given)
 
     rows = dict(_with_id(row, given) for row in visible)
     findings = tuple(_duplicate(read, row, given[row.number]) for row in _from_the_top(copies))
@@ -202,3 +200,9 @@ class _Ids:
         base = f"{self._prefix}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
         self._seen[base] += 1
         return base if self._seen[base] == 1 else f"{base}~{self._seen[base]}"
+
+    def give(self, rows: Iterable[Row], given: dict[int, str]) -> None:
+        """Adds a new ID to `given` for every row that has none there."""
+        for row in rows:
+            if row.number not in given:
+                given[row.number] = self.next(row)

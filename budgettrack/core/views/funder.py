@@ -35,6 +35,7 @@ from budgettrack.core.views.funder_types import (
     Adjustment,
     Due,
     FunderGrant,
+    FunderLine,
     FunderView,
     Group,
     Match,
@@ -197,12 +198,17 @@ def _adjustments(
     for days, summary in latest.items():
         own = days if by_days else None
         basis = basis_of(plan, totals, grant, profile, days, summary.last, own)
-        now = {line.id: line for line in rounded_lines(basis, exact_lines(basis))}
-        for id_ in dict.fromkeys((*summary.rows, *now)):
-            name, was = summary.rows.get(id_, ("", 0))
-            spent = now[id_].sums.period_spent if id_ in now else 0
-            if was != spent:
-                yield Adjustment(*days, summary.on, id_ or name, was, spent)
+        yield from _changed(summary, rounded_lines(basis, exact_lines(basis)))
+
+
+def _changed(summary: Reported, lines: Iterable[FunderLine]) -> Iterator[Adjustment]:
+    """Yields the rows of an earlier summary whose spending differs from the same lines today."""
+    now = {line.id: line.sums.period_spent for line in lines}
+    for id_ in dict.fromkeys((*summary.rows, *now)):
+        name, was = summary.rows.get(id_, ("", 0))
+        spent = now.get(id_, 0)
+        if was != spent:
+            yield Adjustment(summary.first, summary.last, summary.on, id_ or name, was, spent)
 
 
 def _match(plan: Plan, grant_id: str, until: date) -> tuple[Match, ...]:

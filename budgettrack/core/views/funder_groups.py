@@ -28,8 +28,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
     shown = rounded_lines(basis, [_judged(basis, line) for line in exact])
     members: dict[_Heading, list[int]] = {}
     if basis.profile.every_category:
-        own = [category for category in basis.profile.category if not category.sum]
-        members = {("", category.code, category.name): [] for category in own}
+        members = {heading: [] for heading in _every_category(basis)}
     for index, line in enumerate(exact):
         members.setdefault(_heading(basis, line), []).append(index)
     groups = []
@@ -42,6 +41,13 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
             limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
         groups.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
     return _with_sums(basis, groups)
+
+
+def _every_category(basis: Basis) -> Iterator[_Heading]:
+    """Yields the headings of the funder's categories, but for those that are sums of others."""
+    for category in basis.profile.category:
+        if not category.sum:
+            yield "", category.code, category.name
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
@@ -123,15 +129,19 @@ def _with_sums(basis: Basis, groups: list[Group]) -> list[Group]:
     categories = basis.profile.category
     if not any(category.sum for category in categories):
         return groups
-    by_code = {group.code or group.name: group for group in groups if not group.kind}
-    ordered = []
-    for category in categories:
-        if category.sum:
-            sums = _sums_of(category, categories, by_code)
-            ordered.append(Group(category.name, category.code, "sum", (), sums))
-        elif category.key in by_code:
-            ordered.append(by_code[category.key])
-    return [*ordered, *(group for group in groups if group.kind)]
+    mapped = {group.code or group.name: group for group in groups if not group.kind}
+    ordered = [_group_of(category, categories, mapped) for category in categories]
+    return [*filter(None, ordered), *(group for group in groups if group.kind)]
+
+
+def _group_of(
+    category: Category, categories: Sequence[Category], mapped: Mapping[str, Group]
+) -> Group | None:
+    """Returns the group of a category, or None if no line belongs to it."""
+    if not category.sum:
+        return mapped.get(category.key)
+    sums = _sums_of(category, categories, mapped)
+    return Group(category.name, category.code, "sum", (), sums)
 
 
 def _sums_of(

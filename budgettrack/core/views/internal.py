@@ -16,7 +16,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition, grant_positions
 from budgettrack.core.figures.deadlines import DueDate, upcoming
 from budgettrack.core.figures.totals import Total
-from budgettrack.core.records.model import Grant, Plan
+from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import without_personal_details
 
 AHEAD = 30
@@ -99,12 +99,7 @@ def host_view(
     """
     plan = without_personal_details(plan)
     name = host or _only_host(plan)
-    held = {id_ for id_, grant in plan.grants.items() if _is_held(grant, name)}
-    if not held:
-        raise UsageError(
-            f"No grant is held by {name or 'a host'}. Fill in Held by under Grants, or correct the"
-            " recipient's audience."
-        )
+    held = _held_by(plan, name)
     due = [item for item in upcoming(plan, today, AHEAD) if item.due >= today]
     return HostView(
         organisation=organisation,
@@ -117,9 +112,18 @@ def host_view(
     )
 
 
-def _is_held(grant: Grant, host: str) -> bool:
-    """Whether a host holds the grant's money. Upper and lower case are the same."""
-    return bool(grant.held_by) and grant.held_by.casefold() == host.casefold()
+def _held_by(plan: Plan, host: str) -> set[str]:
+    """Returns the grants that a host holds. Upper and lower case are the same.
+
+    Raises UsageError if there is none."""
+    name = host.casefold()
+    held = {id_ for id_, grant in plan.grants.items() if name == grant.held_by.casefold()}
+    if not host or not held:
+        raise UsageError(
+            f"No grant is held by {host or 'a host'}. Fill in Held by under Grants, or correct the"
+            " recipient's audience."
+        )
+    return held
 
 
 def _only_host(plan: Plan) -> str:
