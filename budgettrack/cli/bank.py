@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +16,7 @@ from budgettrack.cli.base import (
     MonthName,
     formats,
     group_of,
+    is_on_terminal,
     listing,
     main,
     on_day,
@@ -29,7 +29,7 @@ from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
     from budgettrack.bank.importing import BankReconciliation, Choice
-    from budgettrack.bank.matching import Proposal
+    from budgettrack.bank.matching import Pair, Proposal
     from budgettrack.group import OpenedGroup
 
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
@@ -84,56 +84,66 @@ def import_statement(
 
     group = group_of(ctx, on)
     proposals, read = importing.proposals(group, file, new_key=new_key)
-    asking = not yes and not (as_json or as_csv) and sys.stdin.isatty() and sys.stdout.isatty()
-    choices = _asked(group, proposals) if asking else [_by_itself(each) for each in proposals]
-    done = importing.add(group, choices, by) if yes or asking else [(each, "") for each in choices]
+    asking = not (yes or as_json or as_csv) and is_on_terminal()
+    choices = _asked(group, proposals) if asking else list(map(_by_itself, proposals))
+    done = [(choice, "") for choice in choices]
+    if yes or asking:
+        done = importing.add(group, choices, by)
     for note in read.notes:
         talk(note)
     rows = [_row(choice, id_) for choice, id_ in done]
-    shown = {
-        "day": "Date",
-        "amount": "Amount",
-        "currency": "",
-        "what": "",
-        "id": "ID",
-        "line": "Line",
-    }
-    listing(
-        rows,
-        {**shown, "grant": "Grant", "like": "Like", "why": "Why"},
-        as_json,
-        as_csv,
-        "The statement has no entry.",
-    )
-    to_look_at = _tell_what_is_left(rows, yes=yes, asking=asking)
-    ctx.exit(LOOK if read.left_out or (to_look_at and rows) else 0)
+    listing(rows, _HEADINGS, as_json, as_csv, "The statement has no entry.")
+    to_look_at = _tell_what_is_left(rows, yes=yes, wrote=yes or asking)
+    ctx.exit(LOOK if read.left_out or (rows and to_look_at) else 0)
 
 
-def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, asking: bool) -> bool:
+_HEADINGS = {
+    "day": "Date",
+    "amount": "Amount",
+    "currency": "",
+    "what": "",
+    "id": "ID",
+    "line": "Line",
+    "grant": "Grant",
+    "like": "Like",
+    "why": "Why",
+}
+
+
+def _tell_what_is_left(rows: Sequence[Mapping[str, Any]], *, yes: bool, wrote: bool) -> bool:
     """Print what was done and what a person must still do.
 
     Returns whether a person must do anything."""
-    added = [row for row in rows if row["done"]]
-    if not (yes or asking):
+    done = [row for row in rows if row["done"]]
+    if not wrote:
         talk("Nothing was added yet. To add what is new: --yes")
-    elif added:
-        talk(f"{count(len(added), 'entry', 'entries')} done. {NEXT}")
-    unclear = [row for row in rows if not row["done"] and row["what"] in ("duplicate", "open")]
-    placeless = [
-        row for row in added if row["done"] == "added" and not (row["line"] or row["grant"])
-    ]
+    elif done:
+        talk(f"{count(len(done), 'entry', 'entries')} done. {NEXT}")
+    unclear = _unclear(rows)
     if unclear and yes:
         talk(
             f"Not added: {count(len(unclear), 'entry', 'entries')} that may be a row of yours. Run"
             f" this"
             " on a terminal to decide one by one."
         )
+    placeless = _placeless(done)
     if placeless:
         talk(
             f"{count(len(placeless), 'row')} without a budget line or grant. Choose it in the"
             f" workbook."
         )
-    return bool(unclear or placeless or not (yes or asking))
+    return bool(unclear or placeless or not wrote)
+
+
+def _unclear(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the entries that may be a row of the group, and about which nothing was decided."""
+    return [row for row in rows if row["what"] in ("duplicate", "open") and not row["done"]]
+
+
+def _placeless(done: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the new rows that belong to no budget line and no grant."""
+    added = [row for row in done if row["done"] == "added"]
+    return [row for row in added if not row["line"] and not row["grant"]]
 
 
 def _by_itself(proposal: Proposal) -> Choice:
@@ -229,16 +239,13 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
     from budgettrack.bank.importing import Choice
     from budgettrack.core.base.ids import known_id
 
-    spent = proposal.table == "expenses"
-    of, what, there = (
-        (proposal.line, "budget line", lines) if spent else (proposal.grant, "grant", grants)
-    )
-    hint = f" [{of}, as {proposal.like}: {proposal.why}]" if of else ""
-    kept = proposal.kind if not spent else ""
+    usual, what, there = proposal.grant, "grant", grants
+    if proposal.table == "expenses":
+        usual, what, there = proposal.line, "budget line", lines
+    hint = f" [{usual}, as {proposal.like}: {proposal.why}]" if usual else ""
+    question = f"  {what.capitalize()}{hint}"
     while True:
-        answer = click.prompt(
-            f"  {what.capitalize()}{hint}", default=of or "-", show_default=False
-        ).strip()
+        answer = click.prompt(question, default=usual or "-", show_default=False).strip()
         if answer.casefold() == "q":
             return None
         if answer.casefold() == "s":
@@ -248,13 +255,16 @@ def _new(proposal: Proposal, lines: Sequence[str], grants: Sequence[str]) -> Cho
         except errors.UsageError as error:
             click.echo(f"  {error}")
             continue
-        if spent:
-            return Choice(
-                replace(proposal, line=chosen, grant="" if chosen != of else proposal.grant), "add"
-            )
-        return Choice(
-            replace(proposal, grant=chosen, kind=kept or ("instalment" if chosen else "")), "add"
-        )
+        return Choice(_placed(proposal, chosen), "add")
+
+
+def _placed(proposal: Proposal, chosen: str) -> Proposal:
+    """Return the proposal with the budget line or the grant that was chosen."""
+    if proposal.table == "expenses":
+        grant = proposal.grant if chosen == proposal.line else ""
+        return replace(proposal, line=chosen, grant=grant)
+    usual = "instalment" if chosen else ""
+    return replace(proposal, grant=chosen, kind=proposal.kind or usual)
 
 
 def _printable(words: str) -> str:
@@ -282,25 +292,9 @@ def reconcile(
     from budgettrack.bank import importing
 
     reconciliation = importing.reconciled(group_of(ctx), file, month)
-    rows = [
-        {
-            "state": pair.state,
-            "place": pair.entry.place if pair.entry else None,
-            "day": pair.entry.day.isoformat() if pair.entry else None,
-            "amount": money.decimal(pair.entry.units, pair.currency) if pair.entry else None,
-            "currency": pair.currency,
-            "table": pair.movement.table if pair.movement else None,
-            "id": pair.movement.id if pair.movement else None,
-            "record_day": pair.movement.day.isoformat() if pair.movement else None,
-            "record_amount": (
-                money.decimal(pair.movement.units, pair.currency) if pair.movement else None
-            ),
-            "difference": money.decimal(pair.difference, pair.currency),
-        }
-        for pair in reconciliation.pairs
-    ]
+    rows = [_pair_row(pair) for pair in reconciliation.pairs]
+    different = [row for row in rows if row["state"] != "matched"]
     table = not (as_json or as_csv)
-    shown = [row for row in rows if everything or row["state"] != "matched"] if table else rows
     headings = {
         "state": "",
         "day": "At the bank",
@@ -309,7 +303,7 @@ def reconcile(
         "record_day": "In the register",
     }
     listing(
-        shown,
+        different if table and not everything else rows,
         {**headings, "record_amount": "Amount", "difference": "Difference", "currency": ""},
         as_json,
         as_csv,
@@ -319,24 +313,39 @@ def reconcile(
         _sums(reconciliation)
     for note in reconciliation.notes:
         talk(note)
-    ctx.exit(
-        LOOK
-        if reconciliation.left_out or any(pair.state != "matched" for pair in reconciliation.pairs)
-        else 0
-    )
+    ctx.exit(LOOK if reconciliation.left_out or different else 0)
 
 
-def _sums(found: BankReconciliation) -> None:
-    matched = sum(pair.state == "matched" for pair in found.pairs)
-    click.echo(f"{found.month}: {matched} of {len(found.pairs)} matched.")
-    for currency, (banked, booked, difference) in found.sums.items():
+def _pair_row(pair: Pair) -> dict[str, Any]:
+    entry, movement = pair.entry, pair.movement
+    row: dict[str, Any] = {"state": pair.state, "place": None, "day": None, "amount": None}
+    if entry is not None:
+        amount = money.decimal(entry.units, pair.currency)
+        row |= {"place": entry.place, "day": entry.day.isoformat(), "amount": amount}
+    row |= {"currency": pair.currency, "table": None, "id": None}
+    row |= {"record_day": None, "record_amount": None}
+    if movement is not None:
+        row |= {
+            "table": movement.table,
+            "id": movement.id,
+            "record_day": movement.day.isoformat(),
+            "record_amount": money.decimal(movement.units, pair.currency),
+        }
+    return row | {"difference": money.decimal(pair.difference, pair.currency)}
+
+
+def _sums(reconciliation: BankReconciliation) -> None:
+    pairs = reconciliation.pairs
+    matched = sum(pair.state == "matched" for pair in pairs)
+    click.echo(f"{reconciliation.month}: {matched} of {len(pairs)} matched.")
+    for currency, (banked, booked, difference) in reconciliation.sums.items():
         click.echo(
             f"The statement moves by {told(banked, currency)}, the register by"
             f" {told(booked, currency)}; the difference is"
             f" {told(difference, currency)}."
         )
         parts: dict[str, int] = {}
-        for pair in found.pairs:
+        for pair in pairs:
             if pair.currency == currency and pair.difference:
                 parts[pair.state] = parts.get(pair.state, 0) + pair.difference
         if parts:

@@ -356,6 +356,11 @@ NARROWEST = 14
 """The least width of a column of wrapped text, in characters."""
 
 
+def is_on_terminal() -> bool:
+    """Tell whether a person can be asked and sees the answer."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _wrapped(
     rows: Sequence[Mapping[str, Any]],
     headings: Mapping[str, str],
@@ -365,25 +370,38 @@ def _wrapped(
     """Return the rows with texts wrapped so that a table is narrower by `excess` characters.
 
     Returns None if a column would become too narrow to be read."""
-    texts = [name for name in headings if name not in RIGHT and name not in amounts]
-    words = {name: [str(row[name] or "") for row in rows] for name in texts}
-    widths = {name: max(map(len, words[name])) for name in texts}
-    least = {
-        name: max(NARROWEST, *(len(word) for text in words[name] for word in text.split()), 0)
-        for name in texts
+    names = [name for name in headings if name not in RIGHT and name not in amounts]
+    texts = {name: [str(row[name] or "") for row in rows] for name in names}
+    widths = _narrowed(texts, excess)
+    if widths is None:
+        return None
+    wrapped = {
+        name: [textwrap.fill(text, max(1, widths[name])) for text in column]
+        for name, column in texts.items()
     }
+    return [
+        {**row, **{name: column[index] for name, column in wrapped.items()}}
+        for index, row in enumerate(rows)
+    ]
+
+
+def _narrowed(texts: Mapping[str, Sequence[str]], excess: int) -> dict[str, int] | None:
+    """Return the widths of columns that are narrower by `excess` characters together.
+
+    Returns None if a column would be narrower than its longest word, or than NARROWEST."""
+    widths = {name: max(map(len, column)) for name, column in texts.items()}
+    least = {name: max(NARROWEST, _longest_word(column)) for name, column in texts.items()}
     for _ in range(excess):
         narrowable = [name for name in texts if widths[name] > least[name]]
         if not narrowable:
             return None
+        # The widest column gives up a character, and the next time perhaps another one.
         widths[max(narrowable, key=lambda name: widths[name])] -= 1
-    return [
-        {
-            **row,
-            **{name: textwrap.fill(str(row[name] or ""), max(1, widths[name])) for name in texts},
-        }
-        for row in rows
-    ]
+    return widths
+
+
+def _longest_word(texts: Sequence[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=0)
 
 
 def colour() -> bool | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import click
 
@@ -226,12 +228,6 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     if as_json:
         listing(rows, {}, True, False, "")
         return
-    # A grant may have the ID `total` or `state`. With the prefix it cannot hide that column.
-    flat = [
-        {name: value for name, value in row.items() if name != "grants"}
-        | {f"grants.{id_}": amount for id_, amount in row["grants"].items()}
-        for row in rows
-    ]
     columns = {f"grants.{id_}": id_ for id_ in rows[0]["grants"]} if rows else {}
     headings = {
         "activity": "Activity",
@@ -240,7 +236,7 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
         **columns,
     }
     listing(
-        flat,
+        [_flat(row) for row in rows],
         {**headings, "total": "Total", "may_come": "May come", "currency": "", "state": "State"},
         False,
         as_csv,
@@ -254,3 +250,11 @@ def grid(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
             f"In no sum, because no rate is known: {', '.join(left_out)}. Add the rate to Rates, or"
             " type the grant's Budget rate."
         )
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of the grid with a field for each grant.
+
+    A grant may have the ID `total` or `state`. With the prefix it cannot hide that column."""
+    of_grants = {f"grants.{id_}": amount for id_, amount in row["grants"].items()}
+    return {name: value for name, value in row.items() if name != "grants"} | of_grants

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +23,9 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors
+
+if TYPE_CHECKING:
+    from budgettrack.redact import Redacted
 
 
 @main.command("open")
@@ -124,24 +129,30 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
     done = wiped(group, value, by)
-    click.echo(
+    for line in _where_it_was(done, online=bool(group.config.google)):
+        click.echo(line)
+    talk("Your own backups, and copies that others saved, may still have the value.")
+    ctx.exit(LOOK if done.months or done.sent else 0)
+
+
+def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
+    """Yield where the value was wiped, and where a person must still see to it."""
+    yield (
         f"{done.id}.{done.field} is wiped from the workbook, the register and the workbook's"
         " backup."
     )
     if done.months:
-        click.echo(
+        yield (
             f"It was on the public pages of {', '.join(done.months)}. They were written again: put"
             " them online."
         )
     if done.removed:
         names = ", ".join(path.name for path in done.removed)
-        click.echo(f"Removed, because they had the value (make again what you need): {names}")
+        yield f"Removed, because they had the value (make again what you need): {names}"
     if done.sent:
-        click.echo(f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it.")
-    if group.config.google:
-        click.echo(
+        yield f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it."
+    if online:
+        yield (
             "Google keeps old versions of the sheet: see File, Version history; a copy of the sheet"
             " has none."
         )
-    talk("Your own backups, and copies that others saved, may still have the value.")
-    ctx.exit(LOOK if done.months or done.sent else 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,6 +19,7 @@ from budgettrack.cli.base import (
     colour,
     formats,
     group_of,
+    is_on_terminal,
     listing,
     on_day,
     talk,
@@ -32,8 +32,11 @@ from budgettrack.core.base import errors, money
 from budgettrack.core.base.plurals import count
 
 if TYPE_CHECKING:
-    from budgettrack.opendata.past_grants import Past
+    from budgettrack.core.base.findings import Finding
+    from budgettrack.opendata.past_grants import Found, Past
     from budgettrack.opendata.preview import Seen
+
+PreviewRow = dict[str, str | None]
 
 SHOWN = 40
 """The number of grants in a table, unless `--all` is given."""
@@ -86,7 +89,6 @@ def report_iati(
     file, an organisation file, and a page that says what is not published."""
     from budgettrack.config.open_data import SECTORS
     from budgettrack.opendata import iati_files
-    from budgettrack.queries import figures
 
     if sectors:
         for code, (name, means) in SECTORS.items():
@@ -96,26 +98,44 @@ def report_iati(
     folder = out or group.config.reports
     draft = iati_files.draft(group, folder)
     if check:
-        if as_json or as_csv:
-            listing(figures.findings(draft.findings), {}, as_json, as_csv, "")
-        else:
-            tell_findings(draft.findings)
-            click.echo(f"{count(len(draft.findings), 'problem')} to look at.")
+        _tell_problems(draft.findings, as_json, as_csv)
         ctx.exit(LOOK if draft.findings else 0)
     tell_findings(draft.findings, err=True)
     rows = rows_of(draft.seen)
-    shown = [row for row in rows if everything or row["change"] != "same"]
+    shown = _changed(rows, everything)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
     else:
         preview(shown, everything)
-    asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
-    if yes or (asked and click.confirm("Publish this?", err=True)):
+    if _is_wanted(yes, shown):
         paths = iati_files.write(draft, folder)
         talk("Written: " + ", ".join(str(path) for path in paths))
         ctx.exit(LOOK if draft.findings else 0)
     talk("Nothing was written. To publish it: --yes")
     ctx.exit(LOOK if shown or draft.findings else 0)
+
+
+def _tell_problems(findings: Sequence[Finding], as_json: bool, as_csv: bool) -> None:
+    """Print what is wrong in our data by IATI's rules."""
+    from budgettrack.queries import figures
+
+    if as_json or as_csv:
+        listing(figures.findings(findings), {}, as_json, as_csv, "")
+        return
+    tell_findings(findings)
+    click.echo(f"{count(len(findings), 'problem')} to look at.")
+
+
+def _changed(rows: Sequence[PreviewRow], everything: bool) -> Sequence[PreviewRow]:
+    """Return the rows of a preview: those that change, or all."""
+    return rows if everything else [row for row in rows if row["change"] != "same"]
+
+
+def _is_wanted(yes: bool, shown: Sequence[object]) -> bool:
+    """Tell whether to publish what was shown. On a terminal, ask."""
+    if yes or not shown or not is_on_terminal():
+        return yes
+    return click.confirm("Publish this?", err=True)
 
 
 @report.command("360giving")
@@ -145,11 +165,10 @@ def report_360giving(
     group = group_of(ctx, on)
     given = giving.draft_giving(group, month, out)
     tell_findings(given.findings, err=True)
-    shown = [row for row in rows_of(given.seen) if everything or row["change"] != "same"]
-    asked = not yes and bool(shown) and sys.stdin.isatty() and sys.stdout.isatty()
+    shown = _changed(rows_of(given.seen), everything)
     if not yes:
         preview(shown, everything)
-    if not (yes or (asked and click.confirm("Publish this?", err=True))):
+    if not _is_wanted(yes, shown):
         talk("Nothing was written. To publish it: --yes")
         ctx.exit(LOOK if shown or given.findings else 0)
     for path in giving.write_giving(given):
@@ -219,7 +238,7 @@ def import_360giving(
     ids: dict[str, str] = {}
     there: Sequence[str] = ()
     if identifiers:
-        if theme or place or least is not None or most is not None or since:
+        if any(given not in ("", None) for given in (theme, place, least, most, since)):
             raise errors.UsageError("--add takes identifiers. Leave out the other filters.")
         kept = giving.chosen(past.grants, identifiers)
         group = group_of(ctx, on)
@@ -227,29 +246,50 @@ def import_360giving(
     else:
         kept = wanted(past.grants, theme=theme, place=place, least=least, most=most, since=since)
     table = not (as_json or as_csv)
-    rows = [
-        _row(each, ids.get(each.id))
-        for each in (kept[:SHOWN] if table and not everything else kept)
-    ]
+    listed = kept[:SHOWN] if table and not everything else kept
+    _list_past_grants(listed, ids, as_json, as_csv)
+    if len(listed) < len(kept):
+        talk(f"The newest {len(listed)} of {len(kept)}. For the others: --all, or a filter")
+    for line in _sizes(kept):
+        talk(line)
+    _tell_left_out(past)
+    _tell_prospects(ids, there)
+    ctx.exit(LOOK if past.problems or there else 0)
+
+
+def _tell_prospects(ids: Mapping[str, str], there: Sequence[str]) -> None:
+    """Print which grants became prospects. `there` are those that were prospects before."""
+    for identifier in there:
+        talk(f"{identifier} is there already, as {ids[identifier]}.")
+    if len(ids) > len(there):
+        talk(f"{count(len(ids) - len(there), 'prospect')} added. {NEXT}")
+
+
+def _list_past_grants(
+    listed: Sequence[Past], ids: Mapping[str, str], as_json: bool, as_csv: bool
+) -> None:
+    """Print past grants. `ids` are the IDs of those that became prospects."""
     headings = {
         "identifier": "Identifier",
         "day": "Awarded",
         "amount": "Amount",
         "currency": "",
         "title": "Title",
+        "grant": "ID",
+        "place": "Place",
+        "programme": "Programme",
     }
-    if ids:
-        headings |= {"grant": "ID"}
-    shown = [{**row, "title": _short(str(row["title"]))} for row in rows] if table else rows
-    listing(
-        shown, {**headings, "place": "Place", "programme": "Programme"}, as_json, as_csv,
-        "No grant is like that.",
-        spare=("programme", "place"),
-    )  # fmt: skip
-    if len(rows) < len(kept):
-        talk(f"The newest {len(rows)} of {len(kept)}. For the others: --all, or a filter")
-    for line in _sizes(kept):
-        talk(line)
+    if not ids:
+        del headings["grant"]
+    rows = [_row(past, ids.get(past.id)) for past in listed]
+    if not (as_json or as_csv):
+        rows = [{**row, "title": _short(row["title"])} for row in rows]
+    nothing = "No grant is like that."
+    listing(rows, headings, as_json, as_csv, nothing, spare=("programme", "place"))
+
+
+def _tell_left_out(past: Found) -> None:
+    """Print how many grants of a file are not shown, and why."""
     if past.individuals:
         talk(
             f"{count(past.individuals, 'grant')} to individuals, or without a named recipient,"
@@ -259,11 +299,6 @@ def import_360giving(
         talk(problem)
     if len(past.problems) > SHOWN:
         talk(f"And {len(past.problems) - SHOWN} more like these.")
-    for each in there:
-        talk(f"{each} is there already, as {ids[each]}.")
-    if len(ids) > len(there):
-        talk(f"{count(len(ids) - len(there), 'prospect')} added. {NEXT}")
-    ctx.exit(LOOK if past.problems or there else 0)
 
 
 def _row(past: Past, grant: str | None) -> dict[str, Any]:
@@ -289,17 +324,17 @@ def _short(text: str) -> str:
 
 def _sizes(grants: Sequence[Past]) -> list[str]:
     """Return one line for each currency: the number of grants, their sum, and their sizes."""
+    by_currency: dict[str, list[int]] = {}
+    for past in grants:
+        units = money.minor(past.amount, past.currency)
+        by_currency.setdefault(past.currency, []).append(units)
     lines = []
-    for currency in dict.fromkeys(each.currency for each in grants):
-        units = sorted(
-            money.minor(each.amount, currency) for each in grants if each.currency == currency
-        )
-        low, middle, high, whole = (
-            told(each, currency)
-            for each in (units[0], units[len(units) // 2], units[-1], sum(units))
-        )
+    for currency, amounts in by_currency.items():
+        ordered = sorted(amounts)
+        sizes = (ordered[0], ordered[len(ordered) // 2], ordered[-1], sum(ordered))
+        low, middle, high, whole = (told(units, currency) for units in sizes)
         lines.append(
-            f"{count(len(units), 'grant')}, {whole}; from {low} to {high}, median {middle}."
+            f"{count(len(ordered), 'grant')}, {whole}; from {low} to {high}, median {middle}."
         )
     return lines
 
@@ -307,7 +342,7 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
 # The parts of the preview
 
 
-def rows_of(seen: Sequence[Seen]) -> list[dict[str, str | None]]:
+def rows_of(seen: Sequence[Seen]) -> list[PreviewRow]:
     """Return what would be published as rows of a listing."""
     return [
         {
@@ -329,19 +364,23 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     line."""
     if not rows:
         click.echo("It is the same as last time.")
-    parts = {row["part"] for row in rows}
-    counts = Counter(map(_said, rows))
-    everywhere = {
-        words for words, times in counts.items() if len(parts) > 1 and times == len(parts)
-    }
-    if len(parts) > 1:
+    everywhere = _in_every_part(rows)
+    if len({row["part"] for row in rows}) > 1:
         click.echo(click.style("In every part", bold=True), color=colour())
-    for words in counts:
-        if words in everywhere:
-            _preview_line(*words)
+    for words in everywhere:
+        _preview_line(*words)
     for part, within in groupby(rows, key=lambda row: row["part"]):
         click.echo(click.style(f"\n{part}", bold=True), color=colour())
         _preview_part([row for row in within if _said(row) not in everywhere], everything)
+
+
+def _in_every_part(
+    rows: Sequence[Mapping[str, str | None]],
+) -> list[tuple[str | None, str | None, str | None, str]]:
+    """Return what stands in every part. Returns [] if there is only one part."""
+    parts = {row["part"] for row in rows}
+    times = Counter(map(_said, rows)) if len(parts) > 1 else Counter()
+    return [words for words, often in times.items() if often == len(parts)]
 
 
 def _said(row: Mapping[str, str | None]) -> tuple[str | None, str | None, str | None, str]:
@@ -358,16 +397,18 @@ def _preview_part(rows: Sequence[Mapping[str, str | None]], everything: bool) ->
         else:
             _preview_line(*_said(row))
     for (change, where), payments in amounts.items():
-        first = (payments[0]["day"] or "").split(" to ")[0]
-        last = (payments[-1]["day"] or "").split(" to ")[-1]
-        days = (
-            payments[0]["day"]
-            if len(payments) == 1
-            else f"{len(payments)} times, {first} to {last}"
-        )
         told = ", ".join(row["text"] or "" for row in payments[-3:])
         more = "" if len(payments) <= 3 else "... "
+        days = _days([row["day"] or "" for row in payments])
         _preview_line(change, where, "us", f"{more}{told}  ({days})")
+
+
+def _days(days: Sequence[str]) -> str:
+    """Return the days of several payments as words. A day may be a span such as `... to ...`."""
+    if len(days) == 1:
+        return days[0]
+    first, last = days[0].split(" to ")[0], days[-1].split(" to ")[-1]
+    return f"{len(days)} times, {first} to {last}"
 
 
 def _preview_line(change: str | None, where: str | None, about: str | None, text: str) -> None:

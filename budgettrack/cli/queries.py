@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -123,7 +123,7 @@ def variance(
     if line is not None and not explain:
         raise errors.UsageError("Use --line only with --explain.")
     if explain:
-        found_ = figures.explained(
+        explained = figures.explained(
             group.standing,
             group.whole_plan,
             group.today,
@@ -132,23 +132,8 @@ def variance(
             start=start,
             end=end,
         )
-        headings = {
-            "line": "Line",
-            "what": "What",
-            "id": "ID",
-            "day": "Day",
-            "amount": "Amount",
-            "currency": "",
-        }
-        rows = figures.explained_rows(found_)
-        listing(
-            rows,
-            {**headings, "rate": "Rate", "counted": "Counted"},
-            as_json,
-            as_csv,
-            "No budget and no spending there.",
-        )
-        ctx.exit(0 if _adds_up(found_) else 1)
+        _list_parts(explained, as_json, as_csv)
+        ctx.exit(0 if _adds_up(explained) else 1)
     rows = figures.variance(
         group.standing,
         group.today,
@@ -158,15 +143,40 @@ def variance(
         end=end,
         each_month=each_month,
     )
-    shown = {name: name.replace("_", " ").capitalize() for name in (rows[0] if rows else ())}
-    shown |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
-    # The column State already tells which money is not ours. A single month needs no column From.
-    shown.pop("money", None)
-    if by == "month" or each_month:
-        shown.pop("from", None)
-    headings = {name: each for name, each in shown.items() if any(row[name] for row in rows)}
+    headings = _variance_headings(rows, by, each_month)
     spare = ("activity", "state", "committed", "category", "available")
     listing(rows, headings, as_json, as_csv, "No budget and no spending there.", spare=spare)
+
+
+def _variance_headings(
+    rows: Sequence[Mapping[str, object]], by: str, each_month: bool
+) -> dict[str, str]:
+    """Return the headings of the columns that are not empty."""
+    headings = {name: name.replace("_", " ").capitalize() for row in rows[:1] for name in row}
+    headings |= {"variance_percent": "%", "currency": "", "to": "Month" if by == "month" else "To"}
+    # The column State already tells which money is not ours. A single month needs no column From.
+    headings.pop("money", None)
+    if by == "month" or each_month:
+        headings.pop("from", None)
+    return {name: text for name, text in headings.items() if any(row[name] for row in rows)}
+
+
+def _list_parts(explained: Sequence[Explained], as_json: bool, as_csv: bool) -> None:
+    """Print the budget months and the expenses behind each figure."""
+    from budgettrack.queries import figures
+
+    headings = {
+        "line": "Line",
+        "what": "What",
+        "id": "ID",
+        "day": "Day",
+        "amount": "Amount",
+        "currency": "",
+        "rate": "Rate",
+        "counted": "Counted",
+    }
+    rows = figures.explained_rows(explained)
+    listing(rows, headings, as_json, as_csv, "No budget and no spending there.")
 
 
 def _adds_up(figures: Sequence[Explained]) -> bool:

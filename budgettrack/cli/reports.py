@@ -90,22 +90,29 @@ def report_funder(
     register: if its figures change later, the next one shows adjustments."""
     from budgettrack.reports import make
 
-    if start and end and end < start:
-        raise errors.UsageError(
-            f"The first day, {start}, is after the last day, {end}. Give the earlier day to --from."
-        )
-    if (start is None) != (end is None):
-        raise errors.UsageError(
-            "A period of your own needs both: --from 2026-01-15 --to 2026-04-14."
-        )
+    own = _own_period(start, end)
     group = group_of(ctx, on)
-    own = (start, end) if start and end else None
     done = make.report_funder(group, grant, month, out, own=own, profile=profile, final=final)
     for path in done.paths:
         click.echo(str(path))
     for line in (*done.missing, *done.warnings):
         click.echo(line, err=True)
     ctx.exit(LOOK if done.missing or done.warnings else 0)
+
+
+def _own_period(start: date | None, end: date | None) -> tuple[date, date] | None:
+    """Return the days that the user asked for, or None if no day is given."""
+    if start is None and end is None:
+        return None
+    if start is None or end is None:
+        raise errors.UsageError(
+            "A period of your own needs both: --from 2026-01-15 --to 2026-04-14."
+        )
+    if end < start:
+        raise errors.UsageError(
+            f"The first day, {start}, is after the last day, {end}. Give the earlier day to --from."
+        )
+    return start, end
 
 
 @main.command()

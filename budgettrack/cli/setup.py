@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.core.base.findings import Finding
+    from budgettrack.setup.doctor import Examined
 
 
 @main.command()
@@ -139,22 +141,27 @@ def doctor(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     from budgettrack.setup.doctor import examine
 
     findings: list[Finding] = []
+    table = not (as_json or as_csv)
     for examined in examine(find(ctx.obj, Path.cwd(), os.environ)):
         findings += examined.findings
-        if as_json or as_csv:
-            continue
-        if not examined.findings:
-            words = f": {examined.words}" if examined.words else ""
-            click.echo(f"ok     {examined.step}{words}")
-        for finding in examined.findings:
-            sign = "WRONG" if finding.severity == "error" else "look"
-            place = "" if finding.place == examined.step else f"{finding.place}: "
-            click.echo(f"{sign:5}  {examined.step}: {place}{finding.problem} {finding.remedy}")
-    if as_json or as_csv:
+        for line in _told(examined) if table else ():
+            click.echo(line)
+    if not table:
         listing(figures.findings(findings), {}, as_json, as_csv, "")
     if any(finding.severity == "error" for finding in findings):
         ctx.exit(1)
     ctx.exit(LOOK if findings else 0)
+
+
+def _told(examined: Examined) -> Iterator[str]:
+    """Yield what was found at one step, a line for each finding."""
+    if not examined.findings:
+        words = f": {examined.words}" if examined.words else ""
+        yield f"ok     {examined.step}{words}"
+    for finding in examined.findings:
+        sign = "WRONG" if finding.severity == "error" else "look"
+        place = "" if finding.place == examined.step else f"{finding.place}: "
+        yield f"{sign:5}  {examined.step}: {place}{finding.problem} {finding.remedy}"
 
 
 @main.command()

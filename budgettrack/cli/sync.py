@@ -14,6 +14,7 @@ from budgettrack.core.base import errors
 
 if TYPE_CHECKING:
     from budgettrack.core.decide import ChangeSet
+    from budgettrack.core.merge.merge import Change
     from budgettrack.sync import SyncOutcome
 
 
@@ -95,30 +96,32 @@ def _exit_code(outcome: SyncOutcome, *, failed: bool) -> int:
 
 def _changes(changes: ChangeSet) -> Iterable[str]:
     """Return the changes of a sync as lines for people."""
-    if not (
-        changes.to_sheet or changes.to_register or changes.given or changes.renames or changes.edits
-    ):
+    moved = changes.to_sheet or changes.to_register or changes.given or changes.renames
+    if not moved and not changes.edits:
         yield "Nothing to do: workbook and register agree."
         return
     for table, old, new in changes.renames:
         yield f"{table}: {old} is now {new}"
     for table, row, id_ in changes.given:
         yield f"workbook: {table}, row {row + 1}: gets the ID {id_}"
-    for side, side_changes in (("workbook", changes.to_sheet), ("register", changes.to_register)):
-        for change in side_changes:
-            if change.kind == "alter":
-                fields = ", ".join(
-                    f"{name} {value_shown(change.table, name, old) or 'nothing'}"
-                    f" → {value_shown(change.table, name, new) or 'nothing'}"
-                    for name, old, new in change.fields
-                )
-                yield f"{side}: {change.table} {change.id}: {fields}"
-            else:
-                yield (
-                    f"{side}: {change.table} {change.id}:"
-                    f" {'added' if change.kind == 'add' else 'removed'}"
-                )
+    for change in changes.to_sheet:
+        yield f"workbook: {_told(change)}"
+    for change in changes.to_register:
+        yield f"register: {_told(change)}"
     for conflict in changes.conflicts:
         yield f"conflict: {conflict.key}: {conflict.kind}; both sides stay as they are"
     for page in changes.edits.pages:
         yield f"workbook: the tab {page.tab} is written anew"
+
+
+def _told(change: Change) -> str:
+    """Return the change of one record in words."""
+    record = f"{change.table} {change.id}"
+    if change.kind != "alter":
+        return f"{record}: {'added' if change.kind == 'add' else 'removed'}"
+    fields = ", ".join(
+        f"{name} {value_shown(change.table, name, old) or 'nothing'}"
+        f" → {value_shown(change.table, name, new) or 'nothing'}"
+        for name, old, new in change.fields
+    )
+    return f"{record}: {fields}"
