@@ -83,18 +83,17 @@ def entries(config: Config, path: Path, key: bytes) -> Read:
     Raises UsageError if the file cannot be read."""
     statements = read(path, config.bank, default_locale(config, None))
     seen: Counter[tuple[object, ...]] = Counter()
-    entries_read = [
-        _entry(statement, number, key, seen)
-        for statement in statements
-        for number in range(len(statement.lines))
-    ]
-    empty = sum(not each.units for each in entries_read)
-    left_out = tuple(note for each in statements for note in each.left_out)
-    notes = [*left_out, *(note for each in statements for note in each.notes)]
-    if empty:
-        notes.append(f"{path.name}: {empty} without an amount left out.")
-    kept = tuple(each for each in entries_read if each.units)
-    return Read(kept, tuple(notes), *_span(statements, entries_read), bool(left_out))
+    every: list[StatementEntry] = []
+    left_out: list[str] = []
+    notes: list[str] = []
+    for statement in statements:
+        every += [_entry(statement, number, key, seen) for number in range(len(statement.lines))]
+        left_out += statement.left_out
+        notes += statement.notes
+    kept = tuple(entry for entry in every if entry.units)
+    if len(kept) < len(every):
+        notes.append(f"{path.name}: {len(every) - len(kept)} without an amount left out.")
+    return Read(kept, (*left_out, *notes), *_span(statements, every), bool(left_out))
 
 
 def _span(
@@ -167,48 +166,60 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
     key = key_of(group.config) or made_key(group.config.path.parent)
     with group.register.writing() as writing:
         stored, (_, ties) = writing.ask(lambda ask: (queries.load(ask), queries.bank(ask)))
-        used = {
+        adding = _Adding(stored, by)
+        done: list[tuple[Choice, str]] = []
+        for choice in choices:
+            skipped = choice.do == "leave" or choice.proposal.entry.mark in ties
+            done.append((choice, "" if skipped else adding.carry_out(choice)))
+        if adding.banked:
+            at = group.now().astimezone(UTC)
+            writing.commit(
+                Commit("bank", at, adding.written, bank=adding.banked, key=fingerprint(key))
+            )
+    return done
+
+
+class _Adding:
+    """The rows that one import writes, and the marks of their entries."""
+
+    def __init__(self, stored: Held, by: str) -> None:
+        self._records, self._by = stored.records, by
+        self._used = {
             table: {*stored.records[table], *stored.removed.get(table, ())}
             for table in ("expenses", "income")
         }
-        written: list[RecordVersion] = []
-        banked: list[Banked] = []
-        done: list[tuple[Choice, str]] = []
-        for choice in choices:
-            entry, proposal = choice.proposal.entry, choice.proposal
-            if choice.do == "leave" or entry.mark in ties:
-                done.append((choice, ""))
-                continue
-            id_ = proposal.id
-            if choice.do == "add":
-                id_ = edits.next_id(BY_NAME[proposal.table], used[proposal.table])
-                used[proposal.table].add(id_)
-                written.append(RecordVersion(proposal.table, id_, _fields(proposal), by))
-            elif choice.do == "settle":
-                if id_ not in stored.records[proposal.table]:
-                    raise UsageError(
-                        f"{id_} was removed in the meantime. Import the statement again; nothing"
-                        " was added."
-                    )
-                written.append(
-                    RecordVersion(
-                        proposal.table,
-                        id_,
-                        {**stored.records[proposal.table][id_], **_settled(proposal)},
-                        by,
-                    )
-                )
-            banked.append(
-                Banked(entry.mark, entry.day, entry.units, entry.currency, proposal.table, id_)
+        self.written: list[RecordVersion] = []
+        self.banked: list[Banked] = []
+
+    def carry_out(self, choice: Choice) -> str:
+        """Adds or settles the row of an entry, and returns its ID."""
+        proposal, entry = choice.proposal, choice.proposal.entry
+        id_ = proposal.id
+        if choice.do == "add":
+            id_ = self._new(proposal)
+        elif choice.do == "settle":
+            self._settle(proposal)
+        self.banked.append(
+            Banked(entry.mark, entry.day, entry.units, entry.currency, proposal.table, id_)
+        )
+        return id_
+
+    def _new(self, proposal: Proposal) -> str:
+        used = self._used[proposal.table]
+        id_ = edits.next_id(BY_NAME[proposal.table], used)
+        used.add(id_)
+        self.written.append(RecordVersion(proposal.table, id_, _fields(proposal), self._by))
+        return id_
+
+    def _settle(self, proposal: Proposal) -> None:
+        known = self._records[proposal.table].get(proposal.id)
+        if known is None:
+            raise UsageError(
+                f"{proposal.id} was removed in the meantime. Import the statement again; nothing"
+                " was added."
             )
-            done.append((choice, id_))
-        if banked:
-            writing.commit(
-                Commit(
-                    "bank", group.now().astimezone(UTC), written, bank=banked, key=fingerprint(key)
-                )
-            )
-    return done
+        fields = {**known, **_settled(proposal)}
+        self.written.append(RecordVersion(proposal.table, proposal.id, fields, self._by))
 
 
 def _fields(what: Proposal) -> Fields:
@@ -258,18 +269,16 @@ def reconciled(group: OpenedGroup, path: Path, month: Month | None) -> BankRecon
     month = month or _month(path, statement)
     first, last = first_day(month), last_day(month)
     there = movements(group.plan_of(stored.records))
+    currencies = sorted({entry.currency for entry in statement.entries})
     pairs = reconcile(statement.entries, there, ties, first, last)
-    currencies = sorted({each.currency for each in statement.entries})
-    banked = _sums(entry for entry in statement.entries if first <= entry.day <= last)
-    booked = _sums(movement for movement in there if first <= movement.day <= last)
+    banked, booked = _sums(statement.entries, first, last), _sums(there, first, last)
     sums = {
         currency: (banked[currency], booked[currency], banked[currency] - booked[currency])
         for currency in currencies
     }
-    pairs = [each for each in pairs if each.currency in sums]
     return BankReconciliation(
         month,
-        pairs,
+        [pair for pair in pairs if pair.currency in sums],
         sums,
         (*statement.notes, *_more(statement, stored, month, currencies, left_out)),
         statement.left_out,
@@ -281,11 +290,12 @@ def _leaves_out_money(finding: Finding) -> bool:
     return finding.severity == "error" and finding.table in ("expenses", "income")
 
 
-def _sums(amounts: Iterable[StatementEntry | Movement]) -> Counter[str]:
-    """Return the sum of each currency."""
+def _sums(amounts: Iterable[StatementEntry | Movement], first: date, last: date) -> Counter[str]:
+    """Return the sum of each currency from one day to another."""
     sums: Counter[str] = Counter()
     for amount in amounts:
-        sums[amount.currency] += amount.units
+        if first <= amount.day <= last:
+            sums[amount.currency] += amount.units
     return sums
 
 

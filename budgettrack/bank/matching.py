@@ -56,6 +56,11 @@ class Movement:
     units: int
     currency: str
 
+    @property
+    def record(self) -> Record:
+        """The record that has the money: its table and its ID."""
+        return self.table, self.id
+
 
 What = Literal["new", "known", "duplicate", "open"]
 
@@ -87,7 +92,7 @@ def movements(plan: Plan) -> list[Movement]:
         if expense.state == "committed":
             continue
         head = expense.split_of if expense.split_of in plan.expenses else expense.id
-        units = expense.amount if expense.state == "refunded" else -expense.amount
+        units = -expense.signed(expense.amount)
         key = ("expenses", head)
         first = by_record.get(key)
         if first is not None and first.currency == expense.currency:
@@ -95,11 +100,8 @@ def movements(plan: Plan) -> list[Movement]:
         else:
             key = key if first is None else ("expenses", expense.id)
             by_record[key] = Movement(*key, expense.day, units, expense.currency)
-    return [
-        movement
-        for movement in (*by_record.values(), *map(_income, _received_income(plan)))
-        if movement.units
-    ]
+    every = [*by_record.values(), *map(_income, _received_income(plan))]
+    return [movement for movement in every if movement.units]
 
 
 def _received_income(plan: Plan) -> Iterator[Income]:
@@ -132,7 +134,7 @@ def propose(
     `ties` maps the mark of an entry that was added before to its record. A row of the register
     matches at most one entry. A row that was added from another file can still match, because the
     references of banks differ between formats."""
-    taken = {ties[each.mark] for each in entries if each.mark in ties}
+    taken = {ties[entry.mark] for entry in entries if entry.mark in ties}
     there = _without(taken, movements(plan))
     waiting = _without(taken, _waiting(plan))
     past = _Past(plan, records)
@@ -184,85 +186,78 @@ def _nearest(
 
 
 class _Past:
-    """The rows that people typed before, by amount and by words."""
+    """The rows that people typed before, each with its words."""
 
     def __init__(self, plan: Plan, records: Mapping[str, Mapping[str, Fields]]) -> None:
         self._plan = plan
+        described = {
+            id_: fields.get("description", "") for id_, fields in records["expenses"].items()
+        }
+        referred = {id_: fields.get("reference", "") for id_, fields in records["income"].items()}
         self._expenses = [
-            (each, _words(records["expenses"].get(each.id, {}).get("description", "")))
-            for each in plan.expenses.values()
-            if each.line
-            and each.state == "paid"
-            and not each.split_of
-            and each.receipt_total is None
+            (expense, _words(described.get(expense.id, "")))
+            for expense in plan.expenses.values()
+            if expense.state == "paid" and expense.line and not _is_split(expense)
         ]
         self._incomes = [
-            (each, _words(records["income"].get(each.id, {}).get("reference", "")))
-            for each in plan.income.values()
-            if each.state == "received" and each.kind != "opening balance"
+            (income, _words(referred.get(income.id, ""))) for income in _received_income(plan)
         ]
 
     def like(self, entry: StatementEntry) -> Proposal:
         """Return a new row, with the line, grant and kind on which past rows agree."""
-        words = _words(entry.words)
-        if entry.reversal and entry.units < 0:
+        if entry.units < 0 and entry.reversal:
             return Proposal(entry, "new", "income", kind="returned to funder")
         if entry.units < 0 or entry.reversal:
-            amount = abs(entry.units)
-            alike = [
-                (_alike(each.amount == amount, words & typed), each.line, each)
-                for each, typed in self._expenses
-                if each.currency == entry.currency
-                and each.day <= entry.day
-                and self._open(each, entry.day)
-            ]
-            best = _agreed(alike)
-            if best is None:
-                return Proposal(entry, "new", "expenses")
-            why, _, expense = best
-            return Proposal(
-                entry,
-                "new",
-                "expenses",
-                line=expense.line,
-                grant=expense.grant,
-                like=expense.id,
-                why=why[1],
-            )
-        received = [
-            (
-                _alike(_received(each) == (entry.units, entry.currency), words & typed),
-                (each.grant, each.kind),
-                each,
-            )
-            for each, typed in self._incomes
-            if _received(each)[1] == entry.currency
-            and each.date <= entry.day
-            and each.kind != "returned to funder"
+            return self._like_expenses(entry)
+        return self._like_income(entry)
+
+    def _like_expenses(self, entry: StatementEntry) -> Proposal:
+        words, amount = _words(entry.words), abs(entry.units)
+        alike = [
+            (_alike(expense.amount == amount, words & typed), expense.line, expense)
+            for expense, typed in self._expenses
+            if expense.currency == entry.currency and self._may_pay(expense, entry.day)
         ]
-        agreed = _agreed(received)
-        if agreed is None:
-            return Proposal(entry, "new", "income")
-        why, _, income = agreed
+        best = _agreed(alike)
+        if best is None:
+            return Proposal(entry, "new", "expenses")
+        (_, why), line, expense = best
         return Proposal(
-            entry, "new", "income", grant=income.grant, kind=income.kind, like=income.id, why=why[1]
+            entry, "new", "expenses", line=line, grant=expense.grant, like=expense.id, why=why
         )
 
-    def _open(self, expense: Expense, day: date) -> bool:
-        """Tell whether the line can be used on this day: its grant has started and has not
-        ended."""
+    def _like_income(self, entry: StatementEntry) -> Proposal:
+        words, money = _words(entry.words), (entry.units, entry.currency)
+        alike = [
+            (_alike(_received(income) == money, words & typed), (income.grant, income.kind), income)
+            for income, typed in self._incomes
+            if _received(income)[1] == entry.currency
+            and income.date <= entry.day
+            and income.kind != "returned to funder"
+        ]
+        best = _agreed(alike)
+        if best is None:
+            return Proposal(entry, "new", "income")
+        (_, why), (grant, kind), income = best
+        return Proposal(entry, "new", "income", grant=grant, kind=kind, like=income.id, why=why)
+
+    def _may_pay(self, expense: Expense, day: date) -> bool:
+        """Tell whether an expense is earlier than a day, and its line can be used on that day: its
+        grant has started and has not ended."""
         grant = self._plan.grants.get(expense.grant)
-        if grant is None:
-            return True
-        return (grant.start is None or grant.start <= day) and (
-            grant.end is None or day <= grant.end
-        )
+        return expense.day <= day and (grant is None or grant.covers(day))
+
+
+def _is_split(expense: Expense) -> bool:
+    """Tell whether the row is a part of a receipt: its amount is not what the bank paid."""
+    return bool(expense.split_of) or expense.receipt_total is not None
 
 
 def _alike(same_amount: bool, shared: frozenset[str]) -> tuple[int, str]:
     """Return how much two rows have in common, and what. The words themselves are not returned."""
-    why = [*(["the same amount"] if same_amount else []), *(["a word in common"] if shared else [])]
-    return 2 * same_amount + 2 * len(shared), " and ".join(why)
+    common = {"the same amount": same_amount, "a word in common": bool(shared)}
+    why = " and ".join(words for words, is_so in common.items() if is_so)
+    return 2 * same_amount + 2 * len(shared), why
 
 
 def _agreed(
@@ -272,10 +267,11 @@ def _agreed(
     grant.
 
     Returns None if they differ: a guess could be wrong."""
-    listed = [each for each in rows if each[0][0]]
-    most = max((each[0][0] for each in listed), default=0)
-    best = [each for each in listed if each[0][0] == most]
-    return best[-1] if best and len({each[1] for each in best}) == 1 else None
+    listed = list(rows)
+    most = max((likeness for (likeness, _), _, _ in listed), default=0)
+    best = [row for row in listed if row[0][0] == most > 0]
+    chosen = {place for _, place, _ in best}
+    return best[-1] if len(chosen) == 1 else None
 
 
 def _words(text: str) -> frozenset[str]:
@@ -316,27 +312,33 @@ def reconcile(
 
     For each currency the differences of the pairs add up to the sum of the statement minus the
     sum of the register."""
-    by_record = {(each.table, each.id): each for each in there}
-    left = dict(by_record)
-    pairs: list[tuple[StatementEntry, Movement | None]] = []
+    left = {movement.record: movement for movement in there}
+    pairs: list[tuple[StatementEntry | None, Movement | None]] = []
     loose: list[StatementEntry] = []
     for entry in entries:
         tied = left.get(ties.get(entry.mark, ("", "")))
         if tied is not None and tied.currency == entry.currency:
-            del left[tied.table, tied.id]
+            del left[tied.record]
             pairs.append((entry, tied))
         else:
             loose.append(entry)
-    # The nearest pairs first: the result must not depend on the order of entries in the file.
-    matched: dict[int, Movement] = {}
-    for _, _, number, each in sorted(_near(loose, left.values())):
-        if number not in matched and (each.table, each.id) in left:
-            matched[number] = each
-            del left[each.table, each.id]
+    matched = _matched(loose, left)
     pairs += [(entry, matched.get(number)) for number, entry in enumerate(loose)]
+    pairs += [(None, movement) for movement in left.values()]
     paired = [_pair(entry, movement, first, last) for entry, movement in pairs]
-    paired += [_pair(None, each, first, last) for each in left.values()]
-    return sorted((each for each in paired if each is not None), key=_order)
+    return sorted(filter(None, paired), key=_order)
+
+
+def _matched(
+    entries: Sequence[StatementEntry], left: dict[Record, Movement]
+) -> dict[int, Movement]:
+    """Return the movement of each entry, by the entry's number, and take it out of `left`."""
+    matched: dict[int, Movement] = {}
+    # The nearest pairs first: the result must not depend on the order of entries in the file.
+    for _, _, number, movement in sorted(_near(entries, left.values())):
+        if number not in matched and movement.record in left:
+            matched[number] = left.pop(movement.record)
+    return matched
 
 
 def _near(
@@ -360,20 +362,22 @@ def _pair(
     """Pair an entry with a movement. One of them may be missing.
 
     Returns None if neither lies between `first` and `last`."""
-    entry_in = entry is not None and first <= entry.day <= last
-    movement_in = movement is not None and first <= movement.day <= last
-    if not (entry_in or movement_in):
+    banked, booked = _units(entry, first, last), _units(movement, first, last)
+    if banked is None and booked is None:
         return None
-    banked = entry.units if entry and entry_in else 0
-    booked = movement.units if movement and movement_in else 0
-    difference = banked - booked
+    difference = (banked or 0) - (booked or 0)
     if movement is None:
         return Pair("only in the statement", entry, None, difference)
     if entry is None:
         return Pair("only in the register", None, movement, difference)
-    if not (entry_in and movement_in):
+    if banked is None or booked is None:
         return Pair("other month", entry, movement, difference)
     return Pair("other amount" if difference else "matched", entry, movement, difference)
+
+
+def _units(side: StatementEntry | Movement | None, first: date, last: date) -> int | None:
+    """Return an amount, or None if it is missing or lies outside the days."""
+    return side.units if side is not None and first <= side.day <= last else None
 
 
 def _order(pair: Pair) -> tuple[date, str]:

@@ -45,15 +45,7 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
 
 def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list[Statement]:
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
-        raise unreadable(name, "it is empty", "Download it again")
-    for letters, format_name in OTHERS.items():
-        if start.startswith(letters):
-            raise unreadable(
-                name,
-                f"this is {format_name}",
-                "Download the statement as CAMT.053, MT940, OFX or CSV",
-            )
+    _refuse_other_files(name, start)
     if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
         from budgettrack.bank.formats import ofx
 
@@ -75,6 +67,18 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
     from budgettrack.bank.formats import csv
 
     return csv.read(name, content, layout, layout.locale or locale)
+
+
+def _refuse_other_files(name: str, start: bytes) -> None:
+    if not start:
+        raise unreadable(name, "it is empty", "Download it again")
+    for letters, format_name in OTHERS.items():
+        if start.startswith(letters):
+            raise unreadable(
+                name,
+                f"this is {format_name}",
+                "Download the statement as CAMT.053, MT940, OFX or CSV",
+            )
 
 
 def _text(content: bytes) -> str:

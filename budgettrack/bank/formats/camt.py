@@ -51,47 +51,56 @@ def read(name: str, content: bytes) -> list[Statement]:
 
 
 def _statement(place: str, found: etree._Element) -> Statement:
-    balances = {each.findtext("Tp/CdOrPrtry/Cd"): each for each in found.findall("Bal")}
+    balances = {balance.findtext("Tp/CdOrPrtry/Cd"): balance for balance in found.findall("Bal")}
     opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
-    lines, notes = [], []
-    currency = found.findtext("Acct/Ccy") or (
-        _currency(place, opening) if opening is not None else ""
-    )
-    for number, each in enumerate(found.findall("Ntry"), 1):
-        where = f"{place}, entry {number}"
-        state = each.findtext("Sts/Cd") or each.findtext("Sts")
-        if state != "BOOK":
-            notes.append(f"{where} is not booked yet and was left out.")
-            continue
-        own = _currency(where, each)
-        if currency and own != currency:
-            raise unreadable(
-                where,
-                f"it is in {own}, the account in {currency}",
-                "Download one file for each account and currency",
-            )
-        lines.append(_line(where, each, own))
+    currency = found.findtext("Acct/Ccy") or ""
+    if not currency and opening is not None:
+        currency = _currency(place, opening)
+    lines, notes = _lines(place, found, currency)
     if opening is not None and closing is not None:
         ties_out(
             place,
             _amount(place, opening),
             _amount(place, closing),
-            [each.amount for each in lines],
-            currency or "",
+            [line.amount for line in lines],
+            currency,
         )
     else:
         notes.append(
             f"{place} has no opening or no closing balance, so that nothing proves it whole."
         )
-    days = [_day(place, each) for each in (opening, closing) if each is not None]
     account = found.findtext("Acct/Id/IBAN") or found.findtext("Acct/Id/Othr/Id") or ""
-    return Statement(
-        tuple(lines),
-        days[0] if days else None,
-        days[-1] if len(days) > 1 else None,
-        account,
-        tuple(notes),
-    )
+    return Statement(tuple(lines), *_span(place, opening, closing), account, tuple(notes))
+
+
+def _span(
+    place: str, opening: etree._Element | None, closing: etree._Element | None
+) -> tuple[date | None, date | None]:
+    """Return the days of both balances. If only one is there, it counts as the first day."""
+    days = [_day(place, balance) for balance in (opening, closing) if balance is not None]
+    first, last, *_ = (*days, None, None)
+    return first, last
+
+
+def _lines(
+    place: str, found: etree._Element, currency: str
+) -> tuple[list[StatementLine], list[str]]:
+    """Return the booked entries of a statement, and a note for each that is not booked yet."""
+    lines, notes = [], []
+    for number, entry in enumerate(found.findall("Ntry"), 1):
+        where = f"{place}, entry {number}"
+        if (entry.findtext("Sts/Cd") or entry.findtext("Sts")) != "BOOK":
+            notes.append(f"{where} is not booked yet and was left out.")
+            continue
+        own = _currency(where, entry)
+        if own != (currency or own):
+            raise unreadable(
+                where,
+                f"it is in {own}, the account in {currency}",
+                "Download one file for each account and currency",
+            )
+        lines.append(_line(where, entry, own))
+    return lines, notes
 
 
 def _line(place: str, entry: etree._Element, currency: str) -> StatementLine:

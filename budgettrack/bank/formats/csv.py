@@ -34,8 +34,40 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
 
     A row without a date is not a movement: it is named in the notes. Raises UsageError with the
     line."""
+    rows: list[_Row] = []
+    notes: list[str] = []
+    left_out: list[str] = []
+    for number, cells in _cells(name, _decoded(name, content, layout), layout):
+        place = f"{name}, line {number}"
+        if not any(cells.values()):
+            continue
+        if any(letter.isdigit() for letter in cells[layout.date]):
+            rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
+            continue
+        note = f"{place} has no date and was left out: a total, or a remark?"
+        amounts = [cells.get(column) for column in (layout.amount, layout.came_in, layout.went_out)]
+        (left_out if any(amounts) else notes).append(note)
+    if layout.balance:
+        _balances(rows, layout.balance, locale)
+    else:
+        notes.append(
+            f"{name}: no balance is named in [bank], so that nothing proves the file whole."
+        )
+    days = [row.line.day for row in rows]
+    return [
+        Statement(
+            tuple(row.line for row in rows),
+            min(days, default=None),
+            max(days, default=None),
+            notes=tuple(notes),
+            left_out=tuple(left_out),
+        )
+    ]
+
+
+def _decoded(name: str, content: bytes, layout: Layout) -> str:
     try:
-        text = content.decode(layout.encoding)
+        return content.decode(layout.encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise unreadable(
@@ -43,37 +75,6 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
             f"this is not {layout.encoding.removesuffix('-sig').upper()} text",
             'Name its encoding in the config, as: [bank] encoding = "cp1252"',
         ) from None
-    rows: list[_Row] = []
-    notes: list[str] = []
-    left_out: list[str] = []
-    for number, cells in _cells(name, text, layout):
-        place = f"{name}, line {number}"
-        if not any(cells.values()):
-            continue
-        if not any(letter.isdigit() for letter in cells[layout.date]):
-            note = f"{place} has no date and was left out: a total, or a remark?"
-            amounts = [
-                cells[each] for each in (layout.amount, layout.came_in, layout.went_out) if each
-            ]
-            (left_out if any(amounts) else notes).append(note)
-            continue
-        rows.append(_Row(place, cells, _line(place, cells, layout, locale)))
-    if layout.balance:
-        _balances(rows, layout.balance, locale)
-    else:
-        notes.append(
-            f"{name}: no balance is named in [bank], so that nothing proves the file whole."
-        )
-    days = [each.line.day for each in rows]
-    return [
-        Statement(
-            tuple(each.line for each in rows),
-            min(days, default=None),
-            max(days, default=None),
-            notes=tuple(notes),
-            left_out=tuple(left_out),
-        )
-    ]
 
 
 def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str, str]]]:
@@ -184,20 +185,15 @@ def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:
 
     Raises UsageError if it does not."""
     balances = [_amount(row.place, row.cells, heading, locale)[0] for row in rows]
-    wrong: list[str] = []
-    for newest_first in (False, True):
-        pairs = list(pairwise(range(len(rows))))
-        bad = [
-            rows[max(pair)].place
-            for pair in pairs
-            if balances[pair[not newest_first]] - balances[pair[newest_first]]
-            != rows[pair[not newest_first]].line.amount
-        ]
-        if not bad:
-            return
-        wrong = wrong if wrong and len(wrong) <= len(bad) else bad
-    raise unreadable(
-        wrong[0],
-        "its balance does not follow from the line before it",
-        "A line is missing or was changed: download the file again",
-    )
+    steps = list(zip(pairwise(balances), pairwise(rows), strict=True))
+    oldest_first = [two.place for (one_, two_), (_, two) in steps if two_ - one_ != two.line.amount]
+    newest_first = [
+        two.place for (one_, two_), (one, two) in steps if one_ - two_ != one.line.amount
+    ]
+    wrong = min(oldest_first, newest_first, key=len)
+    if wrong:
+        raise unreadable(
+            wrong[0],
+            "its balance does not follow from the line before it",
+            "A line is missing or was changed: download the file again",
+        )

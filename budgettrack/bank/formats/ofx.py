@@ -40,24 +40,23 @@ def read(name: str, content: bytes) -> list[Statement]:
 
 def _statement(place: str, found: Element) -> Statement:
     currency = found.findtext("CURDEF") or ""
+    # A statement of a month without movements has no such list.
     movements = found.find("BANKTRANLIST")
+    entries = [] if movements is None else movements.findall("STMTTRN")
     lines = [
-        _line(f"{place}, entry {number}", each, currency)
-        for number, each in enumerate(
-            movements.findall("STMTTRN") if movements is not None else (), 1
-        )
+        _line(f"{place}, entry {number}", entry, currency)
+        for number, entry in enumerate(entries, 1)
     ]
-    account = "/".join(each.text or "" for each in found.iter() if each.tag in ("BANKID", "ACCTID"))
-    first, last = (
-        (
-            _day(place, movements.findtext(tag) or "")
-            if movements is not None and movements.findtext(tag)
-            else None
-        )
-        for tag in ("DTSTART", "DTEND")
-    )
+    parts = (part.text or "" for part in found.iter() if part.tag in ("BANKID", "ACCTID"))
+    first, last = (_day_of(place, movements, tag) for tag in ("DTSTART", "DTEND"))
     note = f"{place}: OFX has no opening balance, so that nothing proves it whole."
-    return Statement(tuple(lines), first, last, account, (note,))
+    return Statement(tuple(lines), first, last, "/".join(parts), (note,))
+
+
+def _day_of(place: str, movements: Element | None, tag: str) -> date | None:
+    """Return the first or last day of a statement, or None if the file does not tell it."""
+    text = None if movements is None else movements.findtext(tag)
+    return _day(place, text) if text else None
 
 
 def _line(place: str, entry: Element, currency: str) -> StatementLine:
