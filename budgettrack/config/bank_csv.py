@@ -62,10 +62,6 @@ def layout(config: ConfigReader) -> Layout | None:
         config.wrong("bank", "currency", "config-bank-currency-missing")
     if texts["locale"]:
         config.language("bank", "locale", texts["locale"])
-    try:
-        codecs.lookup(texts["encoding"] or "utf-8")
-    except LookupError:
-        config.wrong("bank", "encoding", "config-encoding-unknown", value=texts["encoding"])
     return Layout(
         texts["date"],
         texts["amount"],
@@ -75,6 +71,14 @@ def layout(config: ConfigReader) -> Layout | None:
         texts["reference"],
         texts["text"],
         texts["balance"],
-        texts["encoding"] or "utf-8-sig",
+        _encoding(config, texts["encoding"]) or "utf-8-sig",
         texts["locale"],
     )
+
+
+def _encoding(config: ConfigReader, name: str) -> str:
+    try:
+        codecs.lookup(name or "utf-8")
+    except LookupError:
+        config.wrong("bank", "encoding", "config-encoding-unknown", value=name)
+    return name

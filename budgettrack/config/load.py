@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from budgettrack.config.bank_csv import Layout, layout
@@ -22,6 +22,7 @@ from budgettrack.core.base.findings import finding_at
 from budgettrack.core.base.money import is_currency
 from budgettrack.core.base.months import Month
 from budgettrack.core.merge.guards import Limits
+from budgettrack.core.merge.merge import Side
 from budgettrack.core.records.tables import BY_NAME, Shape, Table
 
 NAME = "budgettrack.toml"
@@ -76,7 +77,7 @@ class Config:
     logo: Path | None = None
     colours: tuple[str, str] | None = None
     paper: str = "a4"
-    winner: Literal["sheet", "register"] | None = None
+    winner: Side | None = None
     limits: Limits = field(default_factory=Limits)
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     shares: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -133,11 +134,9 @@ def spreadsheet_id(text: str) -> str:
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
-    return (
-        (error.strerror or "it is not readable")
-        if isinstance(error, OSError)
-        else "it is not UTF-8 text"
-    )
+    if isinstance(error, OSError):
+        return error.strerror or "it is not readable"
+    return "it is not UTF-8 text"
 
 
 def _config(reader: ConfigReader) -> Config:
@@ -149,40 +148,17 @@ def _config(reader: ConfigReader) -> Config:
     reports = reader.section("reports", keys("reports"))
     sync = reader.section("sync", keys("sync"))
     name = reader.text("organisation", organisation, "name", "Our group")
-    currency = reader.text("organisation", organisation, "currency", "EUR").upper()
-    if not is_currency(currency):
-        reader.wrong("organisation", "currency", "config-currency-unknown", value=currency)
-    zone = reader.text("organisation", organisation, "time_zone", "")
-    if zone and not _is_time_zone(zone):
-        reader.wrong("organisation", "time_zone", "config-time-zone-unknown", value=zone)
+    currency = _currency(reader, organisation)
+    zone = _time_zone(reader, organisation)
     language = reader.text("organisation", organisation, "language", "en")
     reader.language("organisation", "language", language)
-    locale = reader.text("workbook", workbook, "locale", "")
-    if locale:
-        reader.language("workbook", "locale", locale)
-    xlsx = reader.text("workbook", workbook, "xlsx", "")
-    google = reader.text("workbook", workbook, "google", "")
-    if bool(xlsx) == bool(google):
-        reader.wrong("workbook", "xlsx", "config-workbook-missing")
-    spreadsheet = spreadsheet_id(google)
-    if google and not spreadsheet:
-        reader.wrong("workbook", "google", "config-not-a-google-link")
+    locale = _locale(reader, workbook)
+    xlsx, spreadsheet = _place(reader, workbook)
     credentials = reader.text("workbook", workbook, "credentials", "")
-    address = reader.text("workbook", workbook, "address", "")
-    if address and not re.fullmatch(
-        r"https://[^/]+|http://(localhost|127\.0\.0\.1)(:\d+)?", address
-    ):
-        reader.wrong("workbook", "address", "config-address-not-usable")
-    winner = reader.text("sync", sync, "winner", "")
-    if winner not in ("", "sheet", "register"):
-        reader.wrong("sync", "winner", "config-winner-unknown", value=winner)
+    address = _address(reader, workbook)
+    winner = _winner(reader, sync)
     shapes = _shapes(reader)
-    start, end = (
-        reader.day("workbook", workbook, "start"),
-        reader.day("workbook", workbook, "end"),
-    )
-    if start and end and end < start:
-        reader.wrong("workbook", "end", "config-end-before-start")
+    start, end = _span(reader, workbook)
     result = Config(
         path=reader.path,
         organisation=name,
@@ -210,7 +186,7 @@ def _config(reader: ConfigReader) -> Config:
         paper=_paper(reader, reports),
         start=start,
         end=end,
-        winner=winner or None,  # type: ignore[arg-type]  # checked above
+        winner=winner,
         limits=Limits(
             reader.whole("sync", sync, "rows", 5, 1), reader.whole("sync", sync, "share", 5, 1)
         ),
@@ -222,6 +198,68 @@ def _config(reader: ConfigReader) -> Config:
     )
     reader.finish()
     return result
+
+
+def _currency(reader: ConfigReader, organisation: Mapping[str, Any]) -> str:
+    currency = reader.text("organisation", organisation, "currency", "EUR").upper()
+    if not is_currency(currency):
+        reader.wrong("organisation", "currency", "config-currency-unknown", value=currency)
+    return currency
+
+
+def _time_zone(reader: ConfigReader, organisation: Mapping[str, Any]) -> str:
+    zone = reader.text("organisation", organisation, "time_zone", "")
+    if zone and not _is_time_zone(zone):
+        reader.wrong("organisation", "time_zone", "config-time-zone-unknown", value=zone)
+    return zone
+
+
+def _locale(reader: ConfigReader, workbook: Mapping[str, Any]) -> str:
+    locale = reader.text("workbook", workbook, "locale", "")
+    if locale:
+        reader.language("workbook", "locale", locale)
+    return locale
+
+
+def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the file of a local workbook and the ID of an online one. One of them is ''."""
+    xlsx = reader.text("workbook", workbook, "xlsx", "")
+    google = reader.text("workbook", workbook, "google", "")
+    if bool(xlsx) == bool(google):
+        reader.wrong("workbook", "xlsx", "config-workbook-missing")
+    spreadsheet = spreadsheet_id(google)
+    if google and not spreadsheet:
+        reader.wrong("workbook", "google", "config-not-a-google-link")
+    return xlsx, spreadsheet
+
+
+_ADDRESS = re.compile(r"https://[^/]+|http://(localhost|127\.0\.0\.1)(:\d+)?")
+
+
+def _address(reader: ConfigReader, workbook: Mapping[str, Any]) -> str:
+    address = reader.text("workbook", workbook, "address", "")
+    if address and not _ADDRESS.fullmatch(address):
+        reader.wrong("workbook", "address", "config-address-not-usable")
+    return address
+
+
+def _winner(reader: ConfigReader, sync: Mapping[str, Any]) -> Side | None:
+    """Return the side that settles all conflicts, or None if people settle them."""
+    match reader.text("sync", sync, "winner", ""):
+        case "sheet" | "register" as winner:
+            return winner
+        case unknown if unknown:
+            reader.wrong("sync", "winner", "config-winner-unknown", value=unknown)
+    return None
+
+
+def _span(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[date | None, date | None]:
+    """Return the first and last day of the plan, for a workbook without grants."""
+    start = reader.day("workbook", workbook, "start")
+    end = reader.day("workbook", workbook, "end")
+    if start and end and end < start:
+        reader.wrong("workbook", "end", "config-end-before-start")
+    return start, end
 
 
 def _site(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
@@ -252,19 +290,18 @@ def _logo(reader: ConfigReader, reports: Mapping[str, Any], folder: Path) -> Pat
 
 
 def _colours(reader: ConfigReader, reports: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the two colours of pages, or None if none are given."""
     given = reports.get("colours")
-    if given is None:
-        return None
-    if (
-        isinstance(given, list)
-        and len(given) == 2
-        and all(
-            isinstance(colour, str) and re.fullmatch(r"#[0-9a-fA-F]{6}", colour) for colour in given
-        )
-    ):
-        return given[0].lower(), given[1].lower()
+    match given:
+        case None:
+            return None
+        case [str(one), str(other)] if _COLOUR.fullmatch(one) and _COLOUR.fullmatch(other):
+            return one.lower(), other.lower()
     reader.wrong("reports", "colours", "config-colours-not-two")
     return None
+
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def _paper(reader: ConfigReader, reports: Mapping[str, Any]) -> str:
@@ -278,22 +315,21 @@ def _shares(reader: ConfigReader) -> dict[str, dict[str, str]]:
     """Return the keys by which receipts are divided: [shares] office = { "B-1" = 60, "B-4" = 40
     }."""
     given = reader.content.get("shares", {})
+    if not isinstance(given, dict):
+        reader.wrong("", "shares", "config-not-a-section", section="shares")
+        return {}
     shares: dict[str, dict[str, str]] = {}
-    for name, lines in given.items() if isinstance(given, dict) else ():
-        weights = (
-            {line: str(weight) for line, weight in lines.items()} if isinstance(lines, dict) else {}
-        )
-        good = all(
-            re.fullmatch(r"\d+(\.\d+)?", weight) and float(weight) > 0
-            for weight in weights.values()
-        )
-        if len(weights) < 2 or not good:
+    for name, lines in given.items():
+        weights = {} if not isinstance(lines, dict) else {line: str(lines[line]) for line in lines}
+        if len(weights) < 2 or not all(map(_is_weight, weights.values())):
             reader.wrong("shares", name, "config-share-not-usable", name=name)
         else:
             shares[name] = weights
-    if not isinstance(given, dict):
-        reader.wrong("", "shares", "config-not-a-section", section="shares")
     return shares
+
+
+def _is_weight(text: str) -> bool:
+    return re.fullmatch(r"\d+(\.\d+)?", text) is not None and float(text) > 0
 
 
 def _shapes(reader: ConfigReader) -> dict[str, Shape]:
@@ -318,10 +354,7 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
     reader.only(section, given, keys("tables.NAME"))
     headings = reader.texts(section, given, "headings")
     constant = reader.texts(section, given, "constant")
-    turned = given.get("turned", [])
-    if not isinstance(turned, list) or not all(isinstance(name, str) for name in turned):
-        reader.wrong(section, "turned", "config-turned-not-fields")
-        turned = []
+    turned = _turned(reader, section, given)
     known = ", ".join(table.by_name)
     for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
         for name in fields:
@@ -340,6 +373,15 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
     tab = reader.text(section, given, "tab", table.tab)
     where = reader.texts(section, given, "where")
     return Shape(tab, row, headings, where, tuple(turned), constant, write)
+
+
+def _turned(reader: ConfigReader, section: str, given: dict[str, Any]) -> list[str]:
+    """Return the fields whose sign in the workbook is the opposite of ours."""
+    turned = given.get("turned", [])
+    if isinstance(turned, list) and all(isinstance(name, str) for name in turned):
+        return turned
+    reader.wrong(section, "turned", "config-turned-not-fields")
+    return []
 
 
 def _is_time_zone(name: str) -> bool:

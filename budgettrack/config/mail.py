@@ -6,7 +6,7 @@ name only."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -208,37 +208,54 @@ class _Sections:
         recipients: list[Recipient] = []
         for number, given in enumerate(self._of.sections("recipients", keys("recipients")), 1):
             section = f"recipients.{number}"
-            name = self._of.text(section, given, "name", "") or f"recipient {number}"
-            # Findings are shown to others, so they never repeat a name that is an address.
-            shown = f"recipient {number}" if is_address(name) else name
-            if not given.get("name"):
-                self._of.wrong(section, "name", "config-recipient-without-name")
-            if any(earlier.name.casefold() == name.casefold() for earlier in recipients):
-                self._of.wrong(section, "name", "config-recipient-twice", name=shown)
-            if is_address(name):
-                self._of.wrong(section, "name", "config-recipient-name-is-address")
+            taken = {earlier.name.casefold() for earlier in recipients}
+            name, shown = self._name(section, number, given, taken)
             if not given.get("address"):
                 self._of.wrong(section, "address", "config-recipient-without-address", name=shown)
             language = self._of.text(section, given, "language", self._language)
             self._of.language(section, "language", language)
-            audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
-            if audience not in ("public", "funder", "host", "internal") or (
-                audience == "funder"
-            ) > bool(whom.strip()):
-                self._of.wrong(section, "audience", "config-recipient-audience-missing", name=shown)
-                audience = "public"
+            audience, whom = self._audience(section, given, shown)
             recipients.append(
                 Recipient(
                     name=name,
                     address=self._address(section, given, "address", named=False),
                     language=language,
-                    audience=audience,  # type: ignore[arg-type]  # checked above
-                    grant=whom.strip() if audience == "funder" else "",
-                    host=whom.strip() if audience == "host" else "",
+                    audience=audience,
+                    grant=whom if audience == "funder" else "",
+                    host=whom if audience == "host" else "",
                     attach=self._of.truth(section, given, "attach", True),
                 )
             )
         return tuple(recipients)
+
+    def _name(
+        self, section: str, number: int, given: Mapping[str, Any], taken: Set[str]
+    ) -> tuple[str, str]:
+        """Returns the name of a recipient, and the name that others may see in a finding."""
+        name = self._of.text(section, given, "name", "") or f"recipient {number}"
+        # Findings are shown to others, so they never repeat a name that is an address.
+        shown = f"recipient {number}" if is_address(name) else name
+        if not given.get("name"):
+            self._of.wrong(section, "name", "config-recipient-without-name")
+        if name.casefold() in taken:
+            self._of.wrong(section, "name", "config-recipient-twice", name=shown)
+        if is_address(name):
+            self._of.wrong(section, "name", "config-recipient-name-is-address")
+        return name, shown
+
+    def _audience(
+        self, section: str, given: Mapping[str, Any], shown: str
+    ) -> tuple[RecipientAudience, str]:
+        """Returns an audience, and the grant or host that it is about."""
+        audience, _, whom = self._of.text(section, given, "audience", "").partition(":")
+        whom = whom.strip()
+        match audience:
+            case "public" | "host" | "internal":
+                return audience, whom
+            case "funder" if whom:
+                return audience, whom
+        self._of.wrong(section, "audience", "config-recipient-audience-missing", name=shown)
+        return "public", ""
 
     def _blocking(self, given: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         usual = dict(Sending().blocking)

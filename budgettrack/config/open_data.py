@@ -222,22 +222,23 @@ def _sectors(config: ConfigReader, given: Mapping[str, Any]) -> dict[str, Decima
                 "open_data.sectors", code, "config-sector-refused", value=code, why=NEVER[code]
             )
         elif code not in SECTORS:
+            known = ", ".join(SECTORS)
             config.wrong(
-                "open_data.sectors",
-                code,
-                "config-sector-unknown",
-                value=code,
-                known=", ".join(SECTORS),
+                "open_data.sectors", code, "config-sector-unknown", value=code, known=known
             )
-        elif isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 100:
+        elif not _is_share(share):
             config.wrong("open_data.sectors", code, "config-sector-share-not-usable")
         else:
             shares[code] = Decimal(str(share))
-    if len(shares) == len(sectors) and sum(shares.values()) != 100:
-        config.wrong(
-            "open_data", "sectors", "config-sectors-not-whole", sum=str(sum(shares.values()))
-        )
+    whole = sum(shares.values())
+    if len(shares) == len(sectors) and whole != 100:
+        config.wrong("open_data", "sectors", "config-sectors-not-whole", sum=str(whole))
     return shares
+
+
+def _is_share(share: object) -> bool:
+    """Tell whether a value is a percentage above 0. True is a number in Python, but not here."""
+    return isinstance(share, int | float) and share is not True and 0 < share <= 100
 
 
 def _languages(config: ConfigReader, given: Mapping[str, Any], own: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -94,29 +94,40 @@ def _line(text: str, key: str) -> int:
     match = re.match(r"(\w+)(?:\[(\d+)\])?(?:\.(\w+))?", key)
     if not match:
         return 1
-    name, number, inner = match[1], int(match[2] or -1), match[3]
-    lines = text.splitlines()
-    section, seen, at = "", -1, 0
-    for index, line in enumerate(lines, 1):
+    name, number, inner = match.groups()
+    top, *sections = _sections(text)
+    of_name = [section for section in sections if section.name == name]
+    if number is None:
+        return top.line_of(name) or next((section.start for section in of_name), 1)
+    if int(number) >= len(of_name):
+        return 1
+    section = of_name[int(number)]
+    return section.line_of(inner or "") or section.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """A section of a TOML file: its name, the line of its heading, and the lines below it."""
+
+    name: str
+    start: int
+    lines: list[str]
+
+    def line_of(self, key: str) -> int | None:
+        """Return the line of a key, or None if the section does not have it."""
+        for number, line in enumerate(self.lines, self.start + 1):
+            if key and re.match(rf"\s*{re.escape(key)}\s*=", line):
+                return number
+        return None
+
+
+def _sections(text: str) -> list[_Section]:
+    """Return the sections of a TOML file. The first one has no name and begins above line 1."""
+    sections = [_Section("", 0, [])]
+    for number, line in enumerate(text.splitlines(), 1):
         heading = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
         if heading:
-            section = heading[1]
-            seen += section == name
-            if section == name and seen == number:
-                at = index
-                if not inner:
-                    return index
-            elif section == name and number < 0:
-                return index
-            continue
-        if (
-            at
-            and section == name
-            and seen == number
-            and inner
-            and re.match(rf"\s*{re.escape(inner)}\s*=", line)
-        ):
-            return index
-        if not section and number < 0 and re.match(rf"\s*{re.escape(name)}\s*=", line):
-            return index
-    return at or 1
+            sections.append(_Section(heading[1], number, []))
+        else:
+            sections[-1].lines.append(line)
+    return sections
