@@ -80,6 +80,20 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
     return made, findings
 
 
+def spent_by(plan: Plan, expense: Expense) -> tuple[Month, int] | None:
+    """Returns the month in which an expense was paid, and its amount in minor units of the
+    currency of its grant. A refund is below zero.
+
+    Returns None if it is not paid yet, or if no rate is known."""
+    line = plan.lines.get(expense.line)
+    currency = line.currency if line else plan.currency_of(expense.grant)
+    paid = _month_paid(expense)
+    units = _converted(plan, expense, currency, paid, {}) if paid else None
+    if units is None:
+        return None
+    return paid, -units if expense.state == "refunded" else units
+
+
 def _month_paid(expense: Expense) -> Month:
     """Returns the month in which an expense was paid. Returns '' if it is only ordered."""
     return month_of(expense.day) if expense.is_paid else ""

@@ -30,13 +30,15 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """An amount that one contributor stands behind, in minor units of the base currency.
+    """An amount that one contributor stands behind.
 
     `table`, `id`: the record.
     `contributor`: a keyed hash, or '' if it is not known who it is.
     `line`: the budget line, or ''.
     `month`: the month in which the money was paid. '' for a budget.
-    `units`: below zero if it takes money away.
+    `own`: the amount in minor units of the grant's currency. It is below zero if it takes money
+    away.
+    `units`: the same in the base currency, at the rate of the day when it was sealed.
     """
 
     table: str
@@ -45,6 +47,7 @@ class Contribution:
     line: str
     what: What
     month: Month
+    own: int
     units: int
     labels: Labels
 

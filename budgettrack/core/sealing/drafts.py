@@ -1,0 +1,300 @@
+"""Forms the batches of a page.
+
+A batch is formed only if it is safe (see `safety`), if its sum with and its difference from every
+other batch that shares a contributor are safe or nothing, and if no combination of batches gives a
+contributor away (see `combinations`).
+
+Labels are given up until a batch is safe: the activity, then the grant, then the category. What is
+not safe under any label waits for a later page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from budgettrack.core.base.months import Month, after
+from budgettrack.core.records.model import Plan
+from budgettrack.core.sealing.batches import Batch, Contribution, Labels
+from budgettrack.core.sealing.combinations import Row, Unknown, Unknowns, gives_away
+from budgettrack.core.sealing.public import What
+from budgettrack.core.sealing.safety import (
+    FEWEST,
+    Amounts,
+    Seen,
+    amounts_of,
+    by_line,
+    combined,
+    is_safe_or_nothing,
+    line_key,
+    persons,
+    unsafe_part,
+)
+
+_Level = Callable[[Labels], Labels]
+
+_GIVEN_UP: tuple[tuple[_Level, int], ...] = (
+    (lambda labels: labels, 0),
+    (lambda labels: Labels(labels.grant, labels.category), 1),
+    (lambda labels: Labels(None, labels.category), 1),
+    (lambda labels: Labels(labels.grant), 12),
+    (lambda labels: Labels(), 18),  # noqa: ARG005 - all labels are given up
+)
+"""What is left of the labels, from all of them to none, and for how many months money waits before
+it gives up so much. Tried on the sample: a month's patience keeps more labels, and without a long
+patience before the last two levels a fifth of the money would lose its category."""
+
+_ACROSS_GRANTS = 2
+"""The level at which money of several grants is added up. Money that may still find others of its
+own waits a month longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sum that is a batch already, or may become one."""
+
+    what: What
+    correction: bool
+    labels: Labels
+    parts: tuple[Contribution, ...]
+    row: Row
+    amounts: Amounts
+    lines: Amounts
+
+    @property
+    def size(self) -> int:
+        """The sum of all amounts, without their signs."""
+        return sum(abs(part.units) for part in self.parts)
+
+
+class Drafts:
+    """The batches of a page, beside those of earlier pages."""
+
+    def __init__(
+        self, before: Sequence[Batch], now: Sequence[Contribution], page: Month, seen: Seen
+    ) -> None:
+        self.drafts: list[Draft] = []
+        self._page, self._seen = page, seen
+        self._unknowns = Unknowns()
+        self._months = self._months_of_amounts(now)
+        self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
+        for part in now:
+            self._under[part.what, part.labels].add(part.contributor)
+        self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
+        self._numbered = {unknown for draft in self._before for unknown in draft.row}
+        self._sharing: dict[str, list[int]] = {}
+        for index, draft in enumerate(self._before):
+            for key in draft.amounts.keys() | draft.lines.keys():
+                self._sharing.setdefault(key, []).append(index)
+
+    def form(self, pool: Sequence[Contribution], *, correction: bool) -> None:
+        """Forms batches of contributions about one thing. What is left of `pool` waits."""
+        for number, (level, patience) in enumerate(_GIVEN_UP):
+            groups: dict[Labels, list[Contribution]] = {}
+            for part in pool:
+                groups.setdefault(level(part.labels), []).append(part)
+            pool = []
+            for group in groups.values():
+                ripe = [part for part in group if self._has_waited(part, patience, number)]
+                if ripe:
+                    # Money that can never stand alone joins at once: it gains nothing by waiting.
+                    ripe += [
+                        part
+                        for part in group
+                        if not self._has_waited(part, patience, number)
+                        and not self._can_stand_alone(part)
+                    ]
+                    pool += [part for part in group if part not in ripe]
+                    draft = self._draft(ripe[0].what, correction, ripe)
+                    pool += self._keep_most(draft, level)
+                else:
+                    pool += group
+
+    def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
+        """Whether a contribution has waited long enough to give up the labels of a level."""
+        if number == _ACROSS_GRANTS and self._can_stand_alone(part):
+            patience += 1
+        # A plan has no month. It may give up all labels but its category at once.
+        return after(part.month or after(self._page, -12), patience) <= self._page
+
+    def _can_stand_alone(self, part: Contribution) -> bool:
+        """Whether enough contributors are known under all labels of a contribution."""
+        return len(self._under[part.what, part.labels]) >= FEWEST
+
+    def _draft(self, what: What, correction: bool, parts: Iterable[Contribution]) -> Draft:
+        parts = tuple(parts)
+        return Draft(
+            what,
+            correction,
+            _in_common(parts),
+            parts,
+            self._unknowns.row(parts),
+            amounts_of(parts),
+            by_line(parts),
+        )
+
+    def _with(self, draft: Draft, parts: Iterable[Contribution]) -> Draft:
+        return self._draft(draft.what, draft.correction, parts)
+
+    def _without(self, draft: Draft, who: str) -> Draft:
+        return self._with(draft, (part for part in draft.parts if part.contributor != who))
+
+    def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
+        """Keeps as much of a draft as is safe. Returns the contributions that are left over.
+
+        Whoever makes the draft unsafe is taken out, again and again: one large payment does not
+        hold up all others."""
+        kept = draft
+        while (who := self._in_the_way(kept)) is not None:
+            kept = self._without(kept, who)
+        if kept.parts:
+            self.drafts.append(kept)
+            return [part for part in draft.parts if part.contributor not in kept.amounts]
+        return [] if self._borrow(draft, level) else draft.parts
+
+    def _borrow(self, draft: Draft, level: _Level) -> bool:
+        """Adds the smallest batch under the same labels that makes a draft safe. That batch gives
+        up its own finer labels, so it may not be larger."""
+        siblings = [
+            other
+            for other in self.drafts
+            if (other.what, other.correction) == (draft.what, draft.correction)
+            and level(other.parts[0].labels) == level(draft.parts[0].labels)
+            and other.size <= draft.size
+            and (other.parts[0].units < 0) == (draft.parts[0].units < 0)
+        ]
+        drafts = self.drafts
+        for sibling in sorted(siblings, key=lambda other: other.size):
+            self.drafts = [other for other in drafts if other is not sibling]
+            both = self._with(draft, (*draft.parts, *sibling.parts))
+            if self._in_the_way(both) is None:
+                self.drafts.append(both)
+                return True
+        self.drafts = drafts
+        return False
+
+    def _in_the_way(self, draft: Draft) -> str | None:
+        """Returns a contributor who makes a draft unsafe. Returns None if it may be sealed, or if
+        nothing is left of it."""
+        if not draft.parts:
+            return None
+        unsafe = unsafe_part(draft.amounts, self._seen)
+        if unsafe is not None:
+            return _largest(unsafe)
+        mostly = self._mostly_one(draft)
+        if mostly is not None:
+            return mostly
+        for other in self._others(draft):
+            if not self._may_stand_beside(draft, other):
+                return self._whose_leaving_helps(
+                    draft, partial(self._may_stand_beside, other=other)
+                )
+        if not self._adds_no_combination(draft):
+            return self._whose_leaving_helps(draft, self._adds_no_combination)
+        return None
+
+    def _others(self, draft: Draft) -> Iterable[Draft]:
+        """Returns the batches that may share a contributor with a draft."""
+        shared = {
+            index
+            for key in draft.amounts.keys() | draft.lines.keys()
+            for index in self._sharing.get(key, ())
+        }
+        return [*(self._before[index] for index in sorted(shared)), *self.drafts]
+
+    def _whose_leaving_helps(self, draft: Draft, helps: Callable[[Draft], bool]) -> str:
+        """Returns the contributor with the least money without whom a draft passes a test, or else
+        the largest."""
+        amounts = draft.amounts
+        for who in sorted(amounts, key=lambda who: (abs(amounts[who]), who)):
+            less = self._without(draft, who)
+            if unsafe_part(less.amounts, self._seen) is None and helps(less):
+                return who
+        return _largest(amounts)
+
+    def _mostly_one(self, draft: Draft) -> str | None:
+        """Returns who is over half of a sum and is paid about the same amount in several months.
+        Returns None if nobody is.
+
+        A reader sees such an amount again and again, each time with other money beside it."""
+        for who, amount in draft.row:
+            paid_in = self._months.get((who, amount), ())
+            if 2 * abs(draft.amounts[who]) > draft.size and len(paid_in) > 1:
+                return who
+        return None
+
+    def _may_stand_beside(self, draft: Draft, other: Draft) -> bool:
+        """Whether the sum and the difference with another batch are safe or nothing."""
+        if (draft.what == "budget") != (other.what == "budget"):
+            return self._may_stand_beside_plan(draft.lines, other.lines)
+        amounts, others = draft.amounts, other.amounts
+        if amounts.keys().isdisjoint(others.keys() - {""}):
+            return True
+        return all(
+            is_safe_or_nothing(combined(amounts, others, sign), self._seen) for sign in (1, -1)
+        )
+
+    def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
+        """Whether a difference of payments and plans is safe or nothing, by budget line.
+
+        A line falls out of the difference if its payments agree with its plan within ten per cent.
+        Other lines have nothing in common: a plan does not say what a payment was."""
+        alike = {
+            line
+            for line in lines.keys() & planned.keys()
+            if 10 * abs(lines[line] - planned[line]) <= max(abs(lines[line]), abs(planned[line]))
+        }
+        left = combined(lines, planned, -1)
+        return not alike or is_safe_or_nothing(
+            {line: units for line, units in left.items() if line not in alike}, self._seen
+        )
+
+    def _adds_no_combination(self, draft: Draft) -> bool:
+        """Whether no combination with other batches gives a contributor away."""
+        drafted = {unknown for other in self.drafts for unknown in other.row}
+        new = draft.row.keys() - drafted - self._numbered
+        if len({who for who, _ in new if who}) >= FEWEST:
+            # Every combination with this batch has these amounts, which are in no other batch.
+            return True
+        return not gives_away([other.row for other in (*self._before, *self.drafts, draft)])
+
+    def _months_of_amounts(
+        self, now: Iterable[Contribution]
+    ) -> Mapping[Unknown, Collection[Month]]:
+        """Returns the months in which each amount of a contributor was paid."""
+        months: dict[Unknown, set[Month]] = {}
+        for part in now:
+            for unknown in self._unknowns.row((part,)):
+                months.setdefault(unknown, set()).add(part.month)
+        return months
+
+
+def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
+    """Returns for each funder the contributors, persons and lines in its grants."""
+    visible: dict[str, set[str]] = {}
+    for part in now:
+        grant = plan.grants.get(part.labels.grant or "")
+        if grant is not None:
+            known = visible.setdefault(grant.funder.casefold(), set())
+            known |= {part.contributor, line_key(part.line)}
+            if part.what == "budget":
+                known |= set(persons(plan.lines[part.line]))
+    return [frozenset(contributors) for contributors in visible.values()]
+
+
+def _in_common(parts: Sequence[Contribution]) -> Labels:
+    """Returns the labels that all parts have in common."""
+    grants = {part.labels.grant for part in parts}
+    categories = {part.labels.category for part in parts}
+    activities = {part.labels.activity for part in parts}
+    return Labels(
+        grants.pop() if len(grants) == 1 else None,
+        categories.pop() if len(categories) == 1 else None,
+        activities.pop() if len(activities) == 1 else None,
+    )
+
+
+def _largest(amounts: Amounts) -> str:
+    """Returns the contributor with the largest amount."""
+    return max(amounts, key=lambda who: (abs(amounts[who]), who))

@@ -1,0 +1,99 @@
+"""Decides whether the public may know a sum, from the contributors who stand behind it.
+
+The rule is dominance, as national statistics offices use it for tables of enterprises. At least
+three contributors stand behind a sum, and what is left after the two largest is at least a tenth of
+these two together. So the second largest cannot estimate the largest within ten per cent.
+
+A funder sees its grants row by row. So the rule must also hold for what is left of a sum after all
+contributors who are visible to one funder are taken out, or nothing is left."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from budgettrack.core.records.model import BudgetLine
+from budgettrack.core.sealing.batches import Contribution
+
+FEWEST = 3
+"""The fewest contributors behind a sum."""
+
+Amounts = Mapping[str, int]
+"""The amount of each contributor in a sum, in minor units. It may be below zero in a difference.
+The contributor '' stands for everybody who is not known."""
+
+Seen = Collection[Collection[str]]
+"""For each funder: the contributors who are visible in any of its grants."""
+
+
+def amounts_of(parts: Iterable[Contribution]) -> dict[str, int]:
+    """Returns the amount of each contributor."""
+    amounts: dict[str, int] = {}
+    for part in parts:
+        amounts[part.contributor] = amounts.get(part.contributor, 0) + part.units
+    return amounts
+
+
+def by_line(parts: Iterable[Contribution]) -> dict[str, int]:
+    """Returns the amount of each budget line. Plans and payments are compared by line, because a
+    plan does not know who will be paid."""
+    amounts: dict[str, int] = {}
+    for part in parts:
+        key = line_key(part.line) if part.line else part.contributor
+        amounts[key] = amounts.get(key, 0) + part.units
+    return amounts
+
+
+def line_key(line: str) -> str:
+    """Returns the contributor that stands for a budget line as a whole."""
+    return f"line {line}"
+
+
+def persons(line: BudgetLine) -> list[str]:
+    """Returns the contributors that stand for the persons whom a line pays, as long as no payee
+    tells them apart. If nobody answered *People paid*, the line pays one person."""
+    people = 1 if line.people_paid is None else line.people_paid
+    return [f"{line_key(line.id)} person {rank}" for rank in range(people)]
+
+
+def combined(amounts: Amounts, others: Amounts, sign: int) -> dict[str, int]:
+    """Returns the sum (`sign` 1) or the difference (`sign` -1) of two sums, by contributor.
+
+    Amounts of unknown contributors never cancel: they may be of different people."""
+    result = dict(amounts)
+    for contributor, units in others.items():
+        result[contributor] = result.get(contributor, 0) + sign * units
+    if "" in result:
+        result[""] = abs(amounts.get("", 0)) + abs(others.get("", 0))
+    return {contributor: units for contributor, units in result.items() if units}
+
+
+def is_safe(amounts: Amounts, seen: Seen = ()) -> bool:
+    """Whether everybody may know a sum, and every funder too."""
+    return unsafe_part(amounts, seen) is None
+
+
+def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
+    """Returns the part of a sum for which the rule does not hold: all of it, or what is left for a
+    funder. Returns None if the sum is safe."""
+    if not _stands(amounts):
+        return amounts
+    for visible in seen:
+        rest = {who: units for who, units in amounts.items() if who not in visible}
+        if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
+            return rest
+    return None
+
+
+def is_safe_or_nothing(amounts: Amounts, seen: Seen = ()) -> bool:
+    """Whether a sum is safe, or has nothing in it."""
+    return not any(amounts.values()) or is_safe(amounts, seen)
+
+
+def _stands(amounts: Amounts) -> bool:
+    """Whether the rule holds. Unknown contributors count as the fewest that they can be: all of
+    their money is of the largest contributor."""
+    sizes = sorted((abs(units) for who, units in amounts.items() if who and units), reverse=True)
+    if len(sizes) < FEWEST:
+        return False
+    first, second, *others = sizes
+    return 10 * sum(others) >= first + abs(amounts.get("", 0)) + second
