@@ -1,0 +1,158 @@
+"""Batches are formed so that no sum and no difference gives anybody away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from budgettrack.core.sealing.batches import Batch, Contribution, Labels
+from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
+from tests.world.contributions import batch, contributors, grant, line, paid, plan
+
+FOOD, RENT = Labels("G-1", "Food", "A-1"), Labels("G-1", "Rent", "A-1")
+FOOD_2, FOOD_OF_2 = Labels("G-1", "Food", "A-2"), Labels("G-2", "Food", "A-1")
+
+
+def formed(
+    *pool: Contribution, before: Sequence[Batch] = (), page: str = "2026-01",
+    seen: Sequence[set[str]] = (),
+) -> list[Draft]:  # fmt: skip
+    now = [*(part for one in before for part in one.parts), *pool]
+    drafts = Drafts(before, now, page, seen)
+    drafts.form(pool, correction=False)
+    return drafts.drafts
+
+
+def told(drafts: Sequence[Draft]) -> dict[Labels, int]:
+    return {draft.labels: draft.size for draft in drafts}
+
+
+def test_three_contributors_are_told_and_two_wait() -> None:
+    assert told(formed(paid("a", 100), paid("b", 110), paid("c", 120))) == {FOOD: 330}
+    assert formed(paid("a", 100), paid("b", 110)) == []
+
+
+def test_one_large_payment_does_not_hold_up_the_others() -> None:
+    (draft,) = formed(paid("a", 100), paid("b", 110), paid("c", 120), paid("d", 9000))
+    assert draft.amounts == {"a": 100, "b": 110, "c": 120}
+
+
+def test_the_activity_is_given_up_after_a_month() -> None:
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, labels=FOOD_2))
+    assert formed(*pool) == []
+    assert told(formed(*pool, page="2026-02")) == {Labels("G-1", "Food"): 330}
+
+
+def test_labels_that_all_have_in_common_are_kept() -> None:
+    """They failed under all their labels only for want of a month."""
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, "2026-02"))
+    assert told(formed(*pool, page="2026-02")) == {FOOD: 330}
+
+
+def test_the_grant_is_given_up_before_the_category() -> None:
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, labels=FOOD_OF_2))
+    assert told(formed(*pool, page="2026-02")) == {Labels(None, "Food", "A-1"): 330}
+
+
+def test_the_category_is_given_up_only_after_a_year() -> None:
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, labels=RENT))
+    assert formed(*pool, page="2026-12") == []
+    assert told(formed(*pool, page="2027-01")) == {Labels("G-1", None, "A-1"): 330}
+
+
+def test_all_labels_are_given_up_after_a_year_and_a_half() -> None:
+    other = Labels("G-2", "Rent", "A-2")
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, labels=other))
+    assert formed(*pool, page="2027-06") == []
+    assert told(formed(*pool, page="2027-07")) == {Labels(): 330}
+
+
+def test_money_that_may_find_others_of_its_own_waits_a_month_longer_for_its_grant() -> None:
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120, labels=FOOD_OF_2))
+    sealed = batch(paid("x", 100), paid("y", 100), paid("z", 100))
+    assert formed(*pool, before=[sealed], page="2026-02") == []
+    assert len(formed(*pool, before=[sealed], page="2026-03")) == 1
+
+
+def test_an_unsafe_sum_borrows_a_safe_one_of_the_same_category() -> None:
+    pool = (
+        paid("a", 100), paid("b", 110),
+        paid("c", 30, labels=FOOD_2), paid("d", 31, labels=FOOD_2), paid("e", 32, labels=FOOD_2),
+    )  # fmt: skip
+    assert told(formed(*pool)) == {FOOD_2: 93}
+    assert told(formed(*pool, page="2026-02")) == {Labels("G-1", "Food"): 303}
+
+
+def test_a_difference_from_an_earlier_batch_is_no_single_payment() -> None:
+    earlier = batch(paid("a", 100), paid("b", 100), paid("c", 100))
+    again = (paid("a", 100), paid("b", 100), paid("c", 100), paid("d", 100))
+    drafts = formed(*again, before=[earlier], page="2026-01")
+    assert "d" not in {who for draft in drafts for who in draft.amounts}
+
+
+def test_the_same_amounts_again_are_told_again() -> None:
+    earlier = batch(paid("a", 100), paid("b", 110), paid("c", 120))
+    again = [paid(who, units, "2026-02") for who, units in (("a", 100), ("b", 110), ("c", 120))]
+    assert told(formed(*again, before=[earlier], page="2026-02")) == {FOOD: 330}
+
+
+def test_three_batches_together_give_away_no_pair() -> None:
+    """No two of them do: a + b is half of the sum of all three less the second."""
+    first = batch(paid("a", 100), paid("b", 100), paid("c", 100), paid("d", 100))
+    second = batch(paid("c", 100), paid("d", 100), paid("e", 100), paid("f", 100))
+    third = [paid(who, 100, "2026-02") for who in "abef"]
+    for draft in formed(*third, before=[first, second], page="2026-02"):
+        assert draft.amounts.keys() != set("abef")
+
+
+def test_whoever_is_paid_the_same_each_month_is_never_over_half() -> None:
+    rent = [paid("landlord", 300, month) for month in ("2026-01", "2026-02")]
+    others = [paid(who, units, "2026-02") for who, units in (("a", 60), ("b", 70), ("c", 80))]
+    drafts = formed(*rent, *others, page="2026-02")
+    assert [draft.amounts for draft in drafts] == [{"a": 60, "b": 70, "c": 80}]
+
+
+def test_a_funder_who_sees_two_of_three_is_told_nothing() -> None:
+    pool = (paid("a", 100), paid("b", 110), paid("c", 120))
+    assert formed(*pool, seen=[{"a", "b"}]) == []
+    assert formed(*pool, seen=[{"a", "b", "c"}]) != []
+
+
+def test_a_plan_is_told_at_once_but_keeps_its_category() -> None:
+    plans = [
+        paid("line B-1", 1000, "", FOOD, what="budget", line="B-1"),
+        paid("line B-2", 1100, "", FOOD_2, what="budget", line="B-2"),
+        paid("line B-3", 1200, "", FOOD_OF_2, what="budget", line="B-3"),
+    ]
+    assert told(formed(*plans)) == {Labels(None, "Food"): 3300}
+    plans[2] = paid("line B-3", 1200, "", RENT, what="budget", line="B-3")
+    assert told(formed(*plans)) == {Labels("G-1"): 3300}
+
+
+def test_payments_that_agree_with_a_plan_do_not_give_the_other_plans_away() -> None:
+    plans = batch(
+        paid("line B-1", 1000, "", line="B-1", what="budget"),
+        paid("line B-2", 1100, "", line="B-2", what="budget"),
+        paid("line B-3", 1200, "", line="B-3", what="budget"),
+    )
+    alike = [
+        paid(who, units, "2026-01", line=where)
+        for who, units, where in (("a", 990, "B-1"), ("b", 1090, "B-2"), ("c", 500, "B-3"))
+    ]
+    assert formed(*alike, before=[plans]) == []  # the plan less them is nearly B-3 alone
+    other = [
+        paid(who, units, "2026-01", line=where)
+        for who, units, where in (("a", 300, "B-1"), ("b", 310, "B-2"), ("c", 500, "B-3"))
+    ]
+    assert len(formed(*other, before=[plans])) == 1
+
+
+def test_each_funder_sees_the_contributors_persons_and_lines_of_its_grants() -> None:
+    given = plan(
+        [grant("G-1", "Fund"), grant("G-2", "FUND"), grant("G-3", "Trust")],
+        [line("B-1", "G-1"), line("B-2", "G-2", people=2), line("B-3", "G-3")],
+    )
+    now = contributions(given, contributors(given), "2026-12", {})
+    fund, trust = visible_to_funders(given, now)
+    assert {"line B-1", "line B-2", "line B-2 person 0", "line B-2 person 1"} == set(fund)
+    assert set(trust) == {"line B-3"}

@@ -1,0 +1,97 @@
+"""What is left of an award is nobody's pay."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from budgettrack.core.records.model import Plan
+from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
+from budgettrack.core.sealing.rest import Rest
+from tests.world.contributions import contributors, expense, grant, line, plan
+
+
+def rest_of(given: Plan, page: str = "2026-01") -> tuple[Rest, Drafts]:
+    """The rest, and drafts of everything that is not held back."""
+    now = contributions(given, contributors(given), page, {})
+    seen = visible_to_funders(given, now)
+    rest, drafts = Rest(given, now, [], page, seen), Drafts([], now, page, seen)
+    drafts.form(
+        [part for part in now if part.what == "spent" and part.line not in rest.held],
+        correction=False,
+    )
+    return rest, drafts
+
+
+ONE_PERSON = line("B-1", amount=1_000_000, people=1, category="Pay")
+
+
+def others(*amounts: int) -> list[object]:
+    return [line(f"B-{number}", amount=amount) for number, amount in enumerate(amounts, 2)]
+
+
+def test_nothing_is_held_back_where_no_line_pays_one_or_two() -> None:
+    rest, _ = rest_of(plan([grant()], [line("B-1"), line("B-2"), line("B-3", people=3)]))
+    assert rest.held == frozenset()
+
+
+def test_the_smallest_lines_that_are_enough_are_held_back_beside_one_persons_pay() -> None:
+    """One person is paid 10,000.00. Beside it stand 700.00, 800.00 and 900.00: what is left after
+    the two largest is 1,500.00, and more than a tenth of 10,900.00."""
+    lines = [ONE_PERSON, *others(70_000, 80_000, 90_000, 100_000, 5_000_000)]
+    rest, _ = rest_of(plan([grant()], lines))  # type: ignore[arg-type]
+    assert rest.held == {"B-2", "B-3", "B-4"}
+
+
+def test_all_lines_are_held_back_where_they_are_not_enough() -> None:
+    rest, _ = rest_of(plan([grant()], [ONE_PERSON, *others(1_000, 2_000)]))  # type: ignore[arg-type]
+    assert rest.held == {"B-2", "B-3"}
+
+
+def test_another_grants_lines_do_not_help() -> None:
+    rest, _ = rest_of(plan([grant("G-1"), grant("G-2")], [ONE_PERSON, line("B-2", "G-2", 600_000)]))
+    assert rest.held == frozenset()
+
+
+def test_a_batch_is_held_back_that_would_leave_one_payment_alone() -> None:
+    """Three small payments may be told, but the award less all three is the large one."""
+    payments = [expense(f"E-{n}", units) for n, units in enumerate((100, 110, 120, 9_000))]
+    rest, drafts = rest_of(plan([grant()], [line()], payments))
+    assert [draft.size for draft in drafts.drafts] == [330]
+    assert rest.without_unsafe_rest(drafts.drafts) == []
+
+
+def test_a_batch_is_told_if_the_rest_is_nothing_or_safe() -> None:
+    payments = [expense(f"E-{n}", units) for n, units in enumerate((100, 110, 120))]
+    rest, drafts = rest_of(plan([grant()], [line()], payments))
+    assert len(rest.without_unsafe_rest(drafts.drafts)) == 1
+
+
+def test_the_smallest_batch_that_helps_is_held_back() -> None:
+    lines = [line("B-1"), line("B-2", category="Rent"), line("B-3", category="Travel")]
+    payments = [
+        expense(f"E-{where}{n}", units * (n + 10), where)
+        for where, units in (("B-1", 10), ("B-2", 100))
+        for n in range(3)
+    ]
+    alone = expense("E-9", 900, "B-3")
+    rest, drafts = rest_of(plan([grant()], lines, [*payments, alone]))
+    assert len(drafts.drafts) == 2
+    kept = rest.without_unsafe_rest(drafts.drafts)
+    assert [{part.line for part in draft.parts} for draft in kept] == [{"B-2"}]
+
+
+def test_at_the_end_of_a_line_only_what_it_paid_counts() -> None:
+    """The line was planned with 10,000.00 and paid 1.00: its plan protects nobody any more."""
+    over = line("B-2", amount=1_000_000, end=date(2026, 1, 31))
+    lines = [
+        line("B-1", amount=100_000, people=1, category="Pay"),
+        over,
+        *others(0, 7_000, 8_000)[1:],
+    ]
+    given = plan([grant()], lines, [expense("E-1", 100, "B-2")])  # type: ignore[arg-type]
+    rest, _ = rest_of(given)
+    assert "B-2" in rest.held
+    assert rest.held == {"B-2", "B-3", "B-4"}
+    closed = plan([grant(state="closed")], lines, [expense("E-1", 100, "B-2")])  # type: ignore[arg-type]
+    assert rest_of(closed)[0].held == frozenset()  # nobody was paid, and nobody will be

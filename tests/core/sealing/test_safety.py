@@ -1,0 +1,72 @@
+"""Which sums the public may know: three contributors, nobody dominates, and no funder sees more."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.sealing.safety import (
+    amounts_of,
+    by_line,
+    combined,
+    is_safe,
+    is_safe_or_nothing,
+    persons,
+    unsafe_part,
+)
+from tests.world.contributions import line, paid
+
+
+@pytest.mark.parametrize(
+    ("amounts", "safe"),
+    [
+        ({"a": 100, "b": 100, "c": 100}, True),
+        ({"a": 100, "b": 100}, False),
+        ({}, False),
+        ({"a": 950, "b": 3, "c": 2}, False),  # one has nearly all
+        ({"a": 100, "b": 100, "c": 20}, True),  # what is left is a tenth of the two largest
+        ({"a": 100, "b": 100, "c": 19}, False),
+        ({"a": 100, "b": 100, "c": 0}, False),  # zeros count for nothing
+        ({"a": -100, "b": 100, "c": 100}, True),
+        ({"": 500, "a": 100, "b": 100}, False),  # the unknown may be one of the two
+        ({"": 500, "a": 100, "b": 100, "c": 100}, True),  # (100 + 500 + 100) / 10 is below 100
+        ({"": 900, "a": 100, "b": 100, "c": 100}, False),  # all the unknown may be of a
+    ],
+)
+def test_a_sum_is_safe_if_nobody_can_tell_a_share(amounts: dict[str, int], safe: bool) -> None:
+    assert is_safe(amounts) == safe
+
+
+def test_nothing_is_no_secret_but_is_no_safe_sum_either() -> None:
+    assert is_safe_or_nothing({})
+    assert is_safe_or_nothing({"a": 0})
+    assert not is_safe_or_nothing({"a": 1})
+
+
+def test_a_funder_who_sees_its_own_contributors_must_not_see_the_others() -> None:
+    amounts = {"a": 100, "b": 100, "c": 100, "d": 100}
+    assert is_safe(amounts)
+    assert unsafe_part(amounts, [{"a", "b"}]) == {"c": 100, "d": 100}
+    assert is_safe(amounts, [{"d"}])  # three are left
+    assert is_safe(amounts, [{"a", "b", "c", "d"}])  # nothing is left
+    assert is_safe(amounts, [{"e"}])  # it sees nobody of them
+
+
+def test_sums_and_differences_are_by_contributor() -> None:
+    amounts, others = {"a": 5, "b": 7}, {"b": 7, "c": 1}
+    assert combined(amounts, others, 1) == {"a": 5, "b": 14, "c": 1}
+    assert combined(amounts, others, -1) == {"a": 5, "c": -1}
+
+
+def test_what_nobody_knows_never_cancels() -> None:
+    assert combined({"": 5, "a": 1}, {"": 5, "a": 1}, -1) == {"": 10}
+
+
+def test_amounts_are_added_by_contributor_and_by_line() -> None:
+    parts = [paid("a", 5), paid("a", 7, line="B-2"), paid("b", 1), paid("c", 9, line="")]
+    assert amounts_of(parts) == {"a": 12, "b": 1, "c": 9}
+    assert by_line(parts) == {"line B-1": 6, "line B-2": 7, "c": 9}
+
+
+@pytest.mark.parametrize(("people", "count"), [(None, 1), (0, 0), (1, 1), (4, 4)])
+def test_a_line_pays_as_many_persons_as_it_says_or_one(people: int | None, count: int) -> None:
+    assert len(set(persons(line(people=people)))) == count

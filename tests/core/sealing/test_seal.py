@@ -1,0 +1,181 @@
+"""What a page seals, what waits, and that no batch is ever opened again."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from budgettrack.core.records.model import BudgetLine, Expense, Plan
+from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.seal import seal, waits_since
+from tests.world.contributions import contributors, expense, grant, line, plan, sealed
+
+THREE = [expense("E-1", 100), expense("E-2", 110), expense("E-3", 120)]
+
+
+def spent(batches: Iterable[Batch]) -> list[tuple[str, int]]:
+    return [(batch.page, batch.units) for batch in batches if batch.what == "spent"]
+
+
+def test_a_month_is_sealed_once() -> None:
+    given = plan([grant()], [line()], THREE)
+    assert spent(sealed(given, "2026-01", "2026-01", "2026-02")) == [("2026-01", 330)]
+
+
+def test_numbers_come_from_outside() -> None:
+    given = plan([grant()], [line()], THREE)
+    (batch,) = seal(given, contributors(given), [], "2026-01", number=lambda: 77)
+    assert batch.number == 77
+
+
+def test_nothing_is_added_to_the_past() -> None:
+    before = sealed(plan([grant()], [line()], THREE), "2026-02")
+    more = plan([grant()], [line()], [*THREE, *(expense(f"E-{n}", n) for n in (70, 80, 90))])
+    assert seal(more, contributors(more), before, "2026-01", number=lambda: 1) == []
+
+
+def test_what_waits_is_told_by_its_first_month() -> None:
+    given = plan([grant()], [line()], [expense("E-1", 100, month=3), expense("E-2", 110, month=4)])
+    assert waits_since(given, contributors(given), [], "2026-05") == "2026-03"
+    told = plan([grant()], [line()], THREE)
+    batches = sealed(told, "2026-01")
+    assert waits_since(told, contributors(told), batches, "2026-01") is None
+
+
+def test_a_single_change_of_a_sealed_payment_waits() -> None:
+    before = sealed(plan([grant()], [line()], THREE), "2026-01")
+    changed = plan([grant()], [line()], [replace(THREE[0], amount=777), *THREE[1:]])
+    assert seal(changed, contributors(changed), before, "2026-02", number=lambda: 1) == []
+    assert waits_since(changed, contributors(changed), before, "2026-02") == "2026-01"
+
+
+def test_changes_of_three_are_a_batch_of_corrections_and_less_is_apart_from_more() -> None:
+    six = [expense(f"E-{n}", 1000 + 10 * n) for n in range(6)]
+    before = sealed(plan([grant()], [line()], six), "2026-01")
+    moved = [
+        replace(one, amount=one.amount + by)
+        for one, by in zip(six, (200, 210, 220, -300, -310, -320), strict=True)
+    ]
+    changed = plan([grant()], [line()], moved)
+    new = seal(changed, contributors(changed), before, "2026-02", number=lambda: 1)
+    assert sorted((batch.correction, batch.units) for batch in new) == [(True, -930), (True, 630)]
+
+
+def test_payments_that_are_gone_are_taken_back_together() -> None:
+    six = [expense(f"E-{n}", 1000 + 10 * n) for n in range(6)]
+    before = sealed(plan([grant()], [line()], six), "2026-01")
+    left = plan([grant()], [line()], six[3:])
+    (less,) = seal(left, contributors(left), before, "2026-02", number=lambda: 1)
+    assert (less.correction, less.units) == (True, -3030)
+
+
+def test_a_new_rate_changes_nothing_that_is_sealed() -> None:
+    def at(rate: str) -> Plan:
+        own = [replace(one, currency="USD") for one in THREE]
+        return plan([grant(currency="USD", budget_rate=Decimal(rate))], [line(currency="USD")], own)
+
+    before = sealed(at("1"), "2026-01")
+    assert spent(before) == [("2026-01", 330)]
+    assert seal(at("2"), contributors(at("2")), before, "2026-02", number=lambda: 1) == []
+
+
+def test_a_held_line_is_told_in_no_batch() -> None:
+    pay = line("B-9", amount=1_000_000, people=1, category="Pay")
+    small = [line(f"B-{n}", amount=90_000) for n in (2, 3, 4)]
+    large = line("B-1", amount=5_000_000)
+    payments = [
+        expense(f"E-{where}-{n}", 100 + n, where) for where in ("B-1", "B-2") for n in range(4)
+    ]
+    batches = sealed(plan([grant()], [large, *small, pay], payments), "2026-01")
+    assert {part.line for batch in batches for part in batch.parts} == {"B-1"}
+
+
+def test_a_line_marked_late_as_paying_one_person_opens_no_batch() -> None:
+    before = sealed(plan([grant()], [line()], THREE), "2026-01")
+    more = [expense(f"E-{n}", 100 + n, month=2) for n in range(10, 14)]
+    marked = plan([grant()], [line(people=1)], [*THREE, *more])
+    assert seal(marked, contributors(marked), before, "2026-02", number=lambda: 1) == []
+
+
+# --- Random groups, held against the law of each pair of batches ---
+
+AMOUNTS = st.one_of(st.sampled_from([3000, 3000, 5000]), st.integers(1, 99_999))
+PAYMENTS = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from("ABCDE"), st.sampled_from("abcdefghij"), AMOUNTS),
+    min_size=5,
+    max_size=60,
+)
+LINES = [
+    line("B-A", "G-1", activity="", category="Food"),
+    line("B-B", "G-1", category="Rent"),
+    line("B-C", "G-2", category="Food"),
+    line("B-D", "G-2", category="Rent", people=1, amount=40_000),
+    line("B-E", "G-2", category="Rent", people=4),
+]
+
+
+def group(payments: Iterable[tuple[int, str, str, int]]) -> tuple[Plan, dict[str, str]]:
+    """A group, and the payees of its payments."""
+    expenses: list[Expense] = []
+    payees = {}
+    for number, (month, where, payee, amount) in enumerate(payments):
+        expenses.append(expense(f"E-{number}", amount, f"B-{where}", month))
+        payees[f"E-{number}"] = payee
+    lines: list[BudgetLine] = LINES
+    return plan([grant("G-1", "Fund"), grant("G-2", "Trust")], lines, expenses), payees
+
+
+def safe(amounts: dict[str, int]) -> bool:
+    """The rule, in fractions. Nothing is no secret."""
+    sizes = sorted((Fraction(abs(units)) for units in amounts.values() if units), reverse=True)
+    if not sizes:
+        return True
+    return len(sizes) >= 3 and sum(sizes[2:]) >= (sizes[0] + sizes[1]) / 10
+
+
+def by_payee(batch: Batch, payees: dict[str, str]) -> dict[str, int]:
+    """By the payee as the group knows it, not as the batch does."""
+    amounts: defaultdict[str, int] = defaultdict(int)
+    for part in batch.parts:
+        amounts[payees.get(part.id, part.id)] += part.units
+    return amounts
+
+
+@settings(max_examples=60, deadline=None)
+@given(PAYMENTS)
+def test_every_batch_and_every_sum_and_difference_of_two_is_safe(
+    payments: list[tuple[int, str, str, int]],
+) -> None:
+    given_plan, payees = group(payments)
+    batches = [
+        batch
+        for batch in sealed(given_plan, *(f"2026-0{month}" for month in range(1, 6)), payees=payees)
+        if batch.what == "spent"
+    ]
+    told = [by_payee(batch, payees) for batch in batches]
+    for amounts in told:
+        assert safe(amounts)
+        assert amounts
+    for one, other in itertools.combinations(told, 2):
+        if one.keys() & other.keys():
+            for sign in (1, -1):
+                both = {
+                    who: one.get(who, 0) + sign * other.get(who, 0) for who in one.keys() | other
+                }
+                assert safe(both)
+    for batch, amounts in zip(batches, told, strict=True):
+        for lines in ("AB", "CDE"):  # what each funder sees by then
+            visible = {
+                payee for month, where, payee, _ in payments
+                if where in lines and f"2026-0{month}" <= batch.page
+            }  # fmt: skip
+            assert safe({who: units for who, units in amounts.items() if who not in visible})
+    ids = [part.id for batch in batches for part in batch.parts]
+    assert len(ids) == len(set(ids))
