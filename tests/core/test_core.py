@@ -16,6 +16,8 @@ TESTED_WITH = {
     "base/catalogue/plan": "core/checks/test_money",
     "base/catalogue/profiles": "core/figures/test_profile",
     "cells/table_rows": "core/cells/test_rows",
+    "sealing/batches": "core/sealing/test_seal",
+    "sealing/public": "core/sealing/test_public_batches",
     "decide/sides": "core/decide/test_read",
     "views/funder_groups": "core/views/test_funder",
     "views/funder_lines": "core/views/test_funder",

@@ -21,7 +21,7 @@ def of(
 
 
 def test_a_payment_counts_in_its_month_with_all_its_labels() -> None:
-    activity = Activity("A-1", *[""] * 3, None, None, *[""] * 2, None, None, None, *[""] * 2)  # type: ignore[arg-type]
+    activity = Activity("A-1", "", "", "", None, None, "", "", None, None, None, "under way", "")
     given = replace(
         plan([grant()], [line(activity="A-1")], [expense("E-1", 500, month=2)]),
         activities={"A-1": activity},
@@ -49,6 +49,11 @@ def test_money_that_is_not_ours_not_paid_or_without_a_rate_is_in_no_figure() -> 
         ],
     )
     assert of(given) == []
+
+
+def test_money_without_a_line_has_its_grant_as_its_only_label() -> None:
+    given = plan([grant()], [], [expense("E-1", 500, "", grant="G-1"), expense("E-2", 6, "")])
+    assert [paid.labels for paid in of(given)] == [Labels("G-1", "", ""), Labels("", "", "")]
 
 
 def test_foreign_money_is_told_at_the_planning_rate() -> None:
@@ -142,6 +147,7 @@ def test_gifts_are_about_givers_and_instalments_of_funders_are_not() -> None:
         income("I-5", state="expected"),
         income("I-6", grant="G-2", kind="returned to funder"),
         income("I-7", date=date(2027, 1, 1)),
+        income("I-8", amount=0),
     ]
     given = replace(
         plan([grant("G-1"), grant("G-2", kind="membership")], []),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.contributions import contributions
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
-from tests.world.contributions import batch, contributors, grant, line, paid, plan
+from tests.world.contributions import batch, contributors, expense, grant, line, paid, plan
 
 FOOD, RENT = Labels("G-1", "Food", "A-1"), Labels("G-1", "Rent", "A-1")
 FOOD_2, FOOD_OF_2 = Labels("G-1", "Food", "A-2"), Labels("G-2", "Food", "A-1")
@@ -151,6 +151,7 @@ def test_each_funder_sees_the_contributors_persons_and_lines_of_its_grants() -> 
     given = plan(
         [grant("G-1", "Fund"), grant("G-2", "FUND"), grant("G-3", "Trust")],
         [line("B-1", "G-1"), line("B-2", "G-2", people=2), line("B-3", "G-3")],
+        [expense("E-1", 500, "")],  # of no grant: no funder sees it
     )
     now = contributions(given, contributors(given), "2026-12", {})
     fund, trust = visible_to_funders(given, now)

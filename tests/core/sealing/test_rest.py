@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import BudgetLine, Plan
 from budgettrack.core.sealing.contributions import contributions
 from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
 from budgettrack.core.sealing.rest import Rest
@@ -26,7 +26,7 @@ def rest_of(given: Plan, page: str = "2026-01") -> tuple[Rest, Drafts]:
 ONE_PERSON = line("B-1", amount=1_000_000, people=1, category="Pay")
 
 
-def others(*amounts: int) -> list[object]:
+def others(*amounts: int) -> list[BudgetLine]:
     return [line(f"B-{number}", amount=amount) for number, amount in enumerate(amounts, 2)]
 
 
@@ -39,12 +39,12 @@ def test_the_smallest_lines_that_are_enough_are_held_back_beside_one_persons_pay
     """One person is paid 10,000.00. Beside it stand 700.00, 800.00 and 900.00: what is left after
     the two largest is 1,500.00, and more than a tenth of 10,900.00."""
     lines = [ONE_PERSON, *others(70_000, 80_000, 90_000, 100_000, 5_000_000)]
-    rest, _ = rest_of(plan([grant()], lines))  # type: ignore[arg-type]
+    rest, _ = rest_of(plan([grant()], lines))
     assert rest.held == {"B-2", "B-3", "B-4"}
 
 
 def test_all_lines_are_held_back_where_they_are_not_enough() -> None:
-    rest, _ = rest_of(plan([grant()], [ONE_PERSON, *others(1_000, 2_000)]))  # type: ignore[arg-type]
+    rest, _ = rest_of(plan([grant()], [ONE_PERSON, *others(1_000, 2_000)]))
     assert rest.held == {"B-2", "B-3"}
 
 
@@ -89,9 +89,9 @@ def test_at_the_end_of_a_line_only_what_it_paid_counts() -> None:
         over,
         *others(0, 7_000, 8_000)[1:],
     ]
-    given = plan([grant()], lines, [expense("E-1", 100, "B-2")])  # type: ignore[arg-type]
+    given = plan([grant()], lines, [expense("E-1", 100, "B-2")])
     rest, _ = rest_of(given)
     assert "B-2" in rest.held
     assert rest.held == {"B-2", "B-3", "B-4"}
-    closed = plan([grant(state="closed")], lines, [expense("E-1", 100, "B-2")])  # type: ignore[arg-type]
+    closed = plan([grant(state="closed")], lines, [expense("E-1", 100, "B-2")])
     assert rest_of(closed)[0].held == frozenset()  # nobody was paid, and nobody will be

@@ -76,6 +76,26 @@ def test_payments_that_are_gone_are_taken_back_together() -> None:
     assert (less.correction, less.units) == (True, -3030)
 
 
+def test_payments_that_are_refunded_whole_are_taken_back_at_their_first_rate() -> None:
+    six = [expense(f"E-{n}", 1000 + 10 * n) for n in range(6)]
+    before = sealed(plan([grant()], [line()], six), "2026-01")
+    back = [
+        expense(f"R-{n}", one.amount, state="refunded", refund_of=one.id)
+        for n, one in enumerate(six[:3])
+    ]
+    refunded = plan([grant()], [line()], [*six, *back])
+    (less,) = seal(refunded, contributors(refunded), before, "2026-02", number=lambda: 1)
+    assert (less.correction, less.units) == (True, -3030)
+
+
+def test_a_payment_that_never_was_is_no_contribution_of_a_correction() -> None:
+    """A sealed amount of nothing that goes away changes nothing."""
+    zero = expense("E-9", 0)
+    before = sealed(plan([grant()], [line()], [*THREE, zero]), "2026-01")
+    left = plan([grant()], [line()], THREE)
+    assert seal(left, contributors(left), before, "2026-02", number=lambda: 1) == []
+
+
 def test_a_new_rate_changes_nothing_that_is_sealed() -> None:
     def at(rate: str) -> Plan:
         own = [replace(one, currency="USD") for one in THREE]
