@@ -16,6 +16,15 @@ from pathlib import Path
 from budgettrack.core.base.errors import TrackError
 from budgettrack.interrupts import unbroken
 
+DEVICES = {
+    "CON",
+    "PRN",
+    "AUX",
+    "NUL",
+    *(f"{port}{n}" for port in ("COM", "LPT") for n in range(10)),
+}
+"""Names of devices of Windows. A file with such a name, or with one and any ending, is no file."""
+
 
 def safe_name(text: str) -> str:
     """Return `text` as part of a file name for any system.
@@ -25,7 +34,8 @@ def safe_name(text: str) -> str:
     >>> safe_name("G-1.2"), safe_name("../G 1")
     ('G-1.2', 'G-1-337f1d71')
     """
-    if re.fullmatch(r"[A-Z0-9]+([.-][A-Z0-9]+)*", text):
+    usual = re.fullmatch(r"[A-Z0-9]+([.-][A-Z0-9]+)*", text)
+    if usual and text.split(".", maxsplit=1)[0] not in DEVICES:
         return text
     plain = re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")[:60]
     return f"{plain or 'x'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"

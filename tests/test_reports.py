@@ -370,12 +370,20 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_trace(tmp_path: Path) -> 
     assert target.read_bytes() == b"old"
 
 
+DEVICES = ("CON", "PRN", "AUX", "NUL", "COM1", "LPT9", "CON.1", "NUL.2026-01", "con", "COM0")
+
+
 def test_file_names_are_safe_and_never_shared() -> None:
-    names = [files.safe_name(text) for text in ("G-1", "g-1", "G/1", "../G-1", "ع", "", "CON.")]
+    names = [
+        files.safe_name(text) for text in ("G-1", "g-1", "G/1", "../G-1", "ع", "", "CON.", *DEVICES)
+    ]
 
     assert names[0] == "G-1"
     assert len({name.casefold() for name in names}) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", name) for name in names)
+    # Windows knows its devices in any case and with any ending.
+    assert not [name for name in names if name.casefold().split(".")[0] in map(str.casefold, DEVICES)]  # fmt: skip
+    assert files.safe_name("NULL-1") == "NULL-1"
 
 
 def test_a_value_that_a_template_lacks_is_an_error() -> None:

@@ -25,6 +25,7 @@ from budgettrack import interrupts
 from budgettrack.core.base import errors, money, months
 from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.base.plurals import count
+from budgettrack.core.base.unseen import legible
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
@@ -489,7 +490,7 @@ def _facts(rows: Iterable[Mapping[str, Any]], headings: Mapping[str, str]) -> st
     out."""
     return "\n\n".join(
         "\n".join(
-            f"{heading or name.capitalize()}: {row[name]}"
+            f"{heading or name.capitalize()}: {legible(str(row[name]))}"
             for name, heading in headings.items()
             if row[name] not in (None, "")
         )
@@ -509,7 +510,7 @@ def table_of(
 
 
 def _cell(name: str, value: Any) -> str:
-    text = "" if value is None else str(value)
+    text = "" if value is None else legible(str(value))
     return click.style(text, fg="red") if name in SIGNED and text.startswith("-") else text
 
 
@@ -539,7 +540,7 @@ def tell_findings(findings: Sequence[Finding], err: bool = False) -> None:
             finding.severity, fg="red" if finding.severity == "error" else "yellow"
         )
         words = " ".join(finding.words(locale_now()))
-        line = f"{finding.place}  {severity}  {finding.code}  {words}"
+        line = f"{legible(finding.place)}  {severity}  {finding.code}  {legible(words)}"
         click.echo(line, color=colour(), err=err)
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.catalogue import CODES, Code, Severity
 from budgettrack.core.base.money import amounts_grouped
+from budgettrack.core.base.unseen import legible
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quoted"]
 
@@ -115,7 +116,7 @@ def quoted(text: str) -> str:
     >>> quoted("1.2OO"), quoted("ask Harbour office")
     ('"1.2OO"', 'This text')
     """
-    plain = " ".join(text.split())
+    plain = " ".join(legible(text).split())
     if len(plain) <= 24 and re.search(r"\d", plain) and not re.search(r"[^\W\d_]{4,}", plain):
         return f'"{plain}"'
     return "This text"

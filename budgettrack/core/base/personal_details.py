@@ -4,6 +4,9 @@ numbers."""
 from __future__ import annotations
 
 import re
+import unicodedata
+
+from budgettrack.core.base.unseen import without_unseen
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 _PHONE = re.compile(r"(?<![\w.,:/+-])(\+[1-9]|00[1-9]|\(?0[1-9])[\d\s()./-]{5,17}\d(?![\w-])")
@@ -24,6 +27,7 @@ _IDENTITY = re.compile(
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if
     there is none."""
+    text = unicodedata.normalize("NFKC", without_unseen(text))
     if "@" in text and _MAIL.search(text):
         return "an e-mail address"
     if _IDENTITY.search(text):

@@ -6,7 +6,6 @@ decimals of a currency."""
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -15,6 +14,7 @@ from typing import Literal
 
 from budgettrack.core.base.findings import Finding, finding, quoted
 from budgettrack.core.base.grids import Value
+from budgettrack.core.base.unseen import legible
 from budgettrack.core.records import tables
 
 CellKind = tables.ColumnKind | Literal["label"]
@@ -60,8 +60,6 @@ BLANKS = "".join(
     )
 )
 BLANKS += "\u202f\u205f\u2060\u3000\ufeff"
-# Characters that PostgreSQL or XML cannot store. All other typed characters are kept.
-_IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DIRECTIONS = dict.fromkeys(
     map(ord, "\u200b\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 )
@@ -74,13 +72,12 @@ _SIGNS = str.maketrans(
 
 
 def read_text(value: Value, percent: bool = False) -> Reading:
-    """Reads text as typed, without spaces around it and in one Unicode form."""
+    """Reads text as typed, in one Unicode form, without spaces around it and without characters
+    that change unseen what is read."""
     text = value if isinstance(value, str) else as_shown(value, percent)
     if text.isascii() and text.isprintable() and len(text) <= LONGEST_TEXT:
         return text.strip()
-    if not text.isprintable():
-        text = _IMPOSSIBLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = text.strip(BLANKS)
+    text = legible(text.replace("\r\n", "\n").replace("\r", "\n")).strip(BLANKS)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     if len(text) > LONGEST_TEXT:

@@ -14,6 +14,7 @@ from typing import assert_never
 
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import CellError, NoValue, Value
+from budgettrack.core.base.unseen import legible
 from budgettrack.core.cells.dates import read_date, read_month
 from budgettrack.core.cells.locales import read_currency
 from budgettrack.core.cells.numbers import read_amount, read_number, read_percentage
@@ -112,6 +113,7 @@ def _id(typed: str) -> Reading:
         return _unusable(f"it has {len(text)} characters, and {LONGEST_ID} is the most")
     if any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
         return _unusable("it has a character that cannot be seen")
+    text = legible(text)
     if re.search(r"[\[\]{}<>|\\]", text):
         return _unusable("it has one of the characters [ ] { } < > | \\")
     return text

@@ -11,6 +11,7 @@ from functools import lru_cache
 import jinja2
 from markupsafe import Markup
 
+from budgettrack.core.base.unseen import legible
 from budgettrack.reports.base.branding import Branding, folders
 from budgettrack.reports.base.document import Document
 
@@ -27,10 +28,20 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        finalize=finished,
     )
     # The text inside a chart was escaped when the SVG was made: do not escape it twice.
     environment.filters["drawing"] = Markup
     return environment
+
+
+def finished(value: object) -> object:
+    """Returns a value of a template without characters that change unseen what is read.
+
+    A page that was published earlier may have some."""
+    if isinstance(value, str) and not value.isascii():
+        return type(value)(legible(value))
+    return value
 
 
 def render(name: str, values: Mapping[str, object]) -> str:

@@ -1,0 +1,92 @@
+"""Drops characters that nobody sees and that change what is read, before a text is kept or shown.
+
+An override of the direction turns `EUR 100` into another figure on the page. A space of no width
+hides a telephone number from the search for personal details. A control character of one byte, as
+U+009B, gives orders to a terminal.
+
+What writing needs stays: the joiners of Arabic, Persian and Indic scripts, marks of direction,
+balanced isolates, spaces of no width between words of scripts without spaces, and whole emoji."""
+
+from __future__ import annotations
+
+import re
+
+_JOINING = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1900-\u1c4f\ua800-\uabff"
+    "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U0001e900-\U0001e95f"
+)
+"""Scripts in which U+200C and U+200D choose the form of the letter before them."""
+
+_UNSPACED = "\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u1aad\ua9e0-\uaa7f"
+"""Scripts without spaces: Thai, Lao, Tibetan, Burmese, Khmer and their neighbours. U+200B says
+where a line may break."""
+
+_PICTURES = "\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+"""Emoji, and signs that can be shown as one."""
+
+_IDEOGRAPHS = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+
+_OVERRIDES = "\u202a-\u202e"
+_ISOLATES = "\u2066-\u2069"
+_FORMS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+"""Signs that choose the form of the one before them: an emoji in colour, a form of an ideograph."""
+
+_NEVER = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
+"""Soft hyphens, fillers and deprecated marks."""
+
+_FLAG = "\U0001f3f4[\U000e0030-\U000e007a]{2,6}\U000e007f"
+"""A black flag, and behind it the unseen letters of a country, such as those of Wales."""
+
+_DROPPED = re.compile(
+    rf"({_FLAG})|[{_OVERRIDES}{_NEVER}\U000e0000-\U000e00ff]"
+    rf"|(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"
+    rf"|(?<![{_JOINING}])\u200c"
+    rf"|(?<![{_JOINING}{_PICTURES}\ufe0f])\u200d"
+    rf"|(?<=[{_PICTURES}\ufe0f])\u200d(?![{_PICTURES}])"
+    rf"|(?<![0-9#*{_PICTURES}{_IDEOGRAPHS}])[{_FORMS}]"
+    rf"|(?<![\u1800-\u18af])[\u180b-\u180f]"
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LINES = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+_ALL = re.compile(
+    rf"[{_OVERRIDES}{_ISOLATES}{_FORMS}{_NEVER}\u061c\u180b-\u180f\u200b-\u200f\U000e0000-\U000e00ff]"
+)
+
+
+def legible(text: str) -> str:
+    """Returns the text without characters that change unseen what is read. A control character
+    becomes U+FFFD, a separator of lines a line break.
+
+    >>> legible("EUR \\u202e001"), legible("می\\u200cخواهم") == "می\\u200cخواهم"
+    ('EUR 001', True)
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
+    if text.isascii():
+        return text
+    text = _DROPPED.sub(r"\1", text)
+    return text if _balanced(text) else re.sub(f"[{_ISOLATES}]", "", text)
+
+
+def _balanced(text: str) -> bool:
+    """Whether each isolate of the direction ends on its own line, and none ends twice."""
+    depth = 0
+    for sign in re.findall(f"[{_ISOLATES}\n]", text):
+        if sign == "\n":
+            if depth:
+                return False
+        else:
+            depth += -1 if sign == "\u2069" else 1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def without_unseen(text: str) -> str:
+    """Returns the text without any character of no width, to look for something in it. It may not
+    be shown: words of Persian and emoji need some of them."""
+    return text if text.isascii() else _ALL.sub("", text)
