@@ -46,11 +46,10 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
     for page in shown:
         report.months += 1
         _month(page, marks, truth, report, figures)
-    figures |= truth.known
     report.figures = len(figures)
     told: set[str] = set()
     for reader, known in {"everybody": frozenset[str](), **truth.funders}.items():
-        verdict = judge(figures, marks.cents, truth.stakes, known)
+        verdict = judge(figures, marks.cents, truth.stakes, known, truth.known)
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             plain = breach.words.removesuffix(" if amounts that agree are the same")
@@ -109,7 +108,8 @@ def _month(
                 _keep(f"{page.month} {name}: {numbers[0].place}", found.parts, figures)
     for name, numbers in rest:
         if not _follows(numbers[0], sums.get(name, []), sums, truth):
-            report.breaches.append(Breach("unexplained", f"{page.month} {name}: {numbers[0]}"))
+            words = f"{page.month} {name}: {numbers[0].text!r} at {numbers[0].place}"
+            report.breaches.append(Breach("unexplained", words))
     for name, bar in _bars(rest, sums):
         report.breaches.append(Breach("drawn", f"{page.month} {name}: {bar.place} {bar.text}"))
 

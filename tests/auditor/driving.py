@@ -108,6 +108,8 @@ class Recorder:
     payments: dict[str, tuple[str, str, Parts]] = field(default_factory=dict)
     paid: dict[str, set[str]] = field(default_factory=dict)
     visible: dict[str, set[str]] = field(default_factory=dict)
+    grants: set[str] = field(default_factory=set)
+    published: set[str] = field(default_factory=set)
     count: int = 0
 
     # ---- Rows
@@ -133,10 +135,20 @@ class Recorder:
             "End": "2026-12-31",
             "Publish": "yes",
         }
-        self.put("Grants", ID=id_, **{**defaults, **fields})
-        if fields.get("Kind", "grant") == "grant":
-            self.visible.setdefault(str({**defaults, **fields}["Funder"]), set()).add(id_)
+        fields = {**defaults, **fields}
+        self.publish(id_, str(fields["Publish"]))
+        self.put("Grants", ID=id_, **fields)
+        if fields["Kind"] == "grant":
+            self.visible.setdefault(str(fields["Funder"]), set()).add(id_)
         return award
+
+    def publish(self, grant: str, answer: str) -> None:
+        """Somebody answers whether a grant is published. Its award is public for ever then."""
+        if answer == "yes":
+            self.published.add(grant)
+        if grant in self.grants:
+            self.edit("Grants", grant, Publish=answer)
+        self.grants.add(grant)
 
     def activity(self, id_: str, **fields: Any) -> None:
         defaults = {
@@ -296,8 +308,8 @@ class Recorder:
                 if self._grant(name) in grants and stake.who != NOBODY
             }
             self.truth.funders[funder] = frozenset(seen)
+        self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in self.published}
         self.truth.rates = self.rates
-        self.truth.numbers |= {str(number) for number in range(1, 13)}
         return self.truth
 
     def _planned(self, line: str) -> tuple[Stake, ...]:

@@ -38,10 +38,13 @@ ALMOST = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A way to break the law, in words. `kind` is 'exact', 'near' or 'dominated'."""
+    """A way to break the law, in words. `kind` is 'exact', 'near' or 'dominated'.
+
+    `who`: the one or two contributors, or none if it is told of a whole figure."""
 
     kind: str
     words: str
+    who: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -98,14 +101,23 @@ def judge(
     cents: Mapping[str, int],
     stakes: Mapping[str, Sequence[Stake]],
     known: frozenset[str] = frozenset(),
+    public: Mapping[str, Mapping[str, int]] | None = None,
 ) -> Verdict:
     """Judges figures, each by what it is called and how often each contribution is in it.
 
-    `known`: contributors all of whose amounts the reader knows."""
+    `known`: contributors all of whose amounts the reader knows.
+    `public`: sums that are public for themselves, such as awards. What they alone give away is no
+    breach; what figures give away together with them is."""
     verdict = Verdict()
     for alike in (False, True):
-        matrix = _matrix(figures, cents, stakes, alike=alike).without(known)
-        _judge(matrix, verdict, " if amounts that agree are the same" if alike else "")
+        how = " if amounts that agree are the same" if alike else ""
+        before = Verdict()
+        _judge(_matrix(public or {}, cents, stakes, alike=alike).without(known), before, how, set())
+        told = {breach.who for breach in before.breaches}
+        matrix = _matrix({**(public or {}), **figures}, cents, stakes, alike=alike).without(known)
+        _judge(matrix, verdict, how, told)
+        said = {breach.words for breach in before.breaches}
+        verdict.breaches = [breach for breach in verdict.breaches if breach.words not in said]
     return verdict
 
 
@@ -130,7 +142,7 @@ def _matrix(
     unknowns: list[Unknown] = []
     for who, amount, name in sorted(amounts):
         last = unknowns[-1] if unknowns else None
-        joins = alike and last is not None and last.who == who
+        joins = alike and last is not None and last.who == who != NOBODY
         if not (joins and last is not None and amount <= last.amount * (1 + TENTH)):
             unknowns.append(Unknown(who, amount, f"{name} of {who}"))
         places[name, who] = len(unknowns) - 1
@@ -150,7 +162,7 @@ def _matrix(
 # ---- The judgement
 
 
-def _judge(figures: Figures, verdict: Verdict, how: str) -> None:
+def _judge(figures: Figures, verdict: Verdict, how: str, told: set[tuple[str, ...]]) -> None:
     if not figures.rows:
         return
     verdict.lines = max(verdict.lines, len(figures.rows))
@@ -162,13 +174,13 @@ def _judge(figures: Figures, verdict: Verdict, how: str) -> None:
     guilty: set[str] = set()
     for pair in [*alone, *combinations(owners, 2)]:
         # What one contributor's amounts give away is not told again for each pair with another.
-        if guilty & set(pair):
+        if pair in told or guilty & set(pair):
             continue
         breach, width = _pair(figures, space, [owners[who] for who in pair])
         verdict.narrowest = min(verdict.narrowest, width)
         if breach:
             guilty |= set(pair) if len(pair) == 1 else set()
-            verdict.breaches.append(Breach(breach[0], f"{breach[1]}{how}"))
+            verdict.breaches.append(Breach(breach[0], f"{breach[1]}{how}", pair))
 
 
 @dataclass(slots=True)
@@ -312,11 +324,12 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
     nobody = people.index(NOBODY) if NOBODY in people else None
     matrix = np.array(figures.rows, dtype=float)
     bad = _unbalanced(matrix, sizes, whose, nobody)
+    few = np.count_nonzero(np.abs(matrix) @ whose, axis=1) < 3
     breaches = [
         Breach("dominated", f"[{figures.names[n]}] = {_said(figures, figures.rows[n])}{how}")
         for n in np.flatnonzero(bad).tolist()
     ]
-    good = np.flatnonzero(~bad)
+    good = np.flatnonzero(~bad & ~few)
     for place, n in enumerate(good.tolist()):
         for sign in (1, -1):
             later = good[place + 1 :]

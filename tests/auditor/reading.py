@@ -51,6 +51,8 @@ _SKIPPED = re.compile(
     r"""
     [a-z]+://\S+ | urn:\S+ | sha256:\S+                       # addresses and digests
     | [0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
+    | ISO\ 4217 | Attribution\ 4\.0
+    | of\ \d+\ planned\ activit\w+:\ \d+\ done,\ \d+\ late     # rows of a public table
     | \b\d{4}-\d{2}(?:-\d{2})?(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?\b   # months, days and times
     | \b\d{8}(?:T\d{6}Z?)?\b                                  # days of a calendar
     | \w*[^\W\d]-?\d[\w.-]*                                   # codes, such as G-1 and A4
@@ -82,7 +84,7 @@ def read(path: Path) -> Content:
             return _of(_calendar(content.decode("utf-8")))
         case ".eml":
             return _of(_mail(content))
-        case ".txt" | ".md":
+        case ".txt" | ".md" | "":
             return _of(_text(content.decode("utf-8"), "text", "text"))
     raise ValueError(f"{path.name}: the auditor cannot read a file of this form")
 
@@ -161,7 +163,7 @@ def _json(value: object, place: str, block: str) -> Iterator[_Piece]:
     match value:
         case dict():
             for key, inner in value.items():
-                if key not in ("hash", "bytes", "$schema"):
+                if key not in ("hash", "bytes", "$schema", "pattern"):
                     yield from _json(inner, f"{place}.{key}", place)
         case list():
             for n, inner in enumerate(value):
@@ -192,7 +194,8 @@ def _xml(content: bytes) -> Iterator[_Piece]:
         parent = element.getparent()
         block = tree.getpath(parent) if parent is not None else place
         for name, value in element.attrib.items():
-            yield _Piece(f"{place}@{name!s}", block, str(value))
+            if name not in _CODES:
+                yield _Piece(f"{place}@{name!s}", block, str(value))
         text = (element.text or "").strip()
         if text.startswith("<"):
             for piece in _html(text):
@@ -201,6 +204,13 @@ def _xml(content: bytes) -> Iterator[_Piece]:
                 )
         elif text:
             yield _Piece(place, block, text)
+
+
+_CODES = {
+    *("code", "type", "version", "status", "role"),
+    *("vocabulary", "hierarchy", "secondary-reporter"),
+}
+"""Attributes with codes of IATI's lists."""
 
 
 def _calendar(text: str) -> Iterator[_Piece]:

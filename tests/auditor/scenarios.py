@@ -249,7 +249,7 @@ def published_late() -> Recorder:
     _pays(group, "B-2", "2026-01", 11000, 21000, 31000)
     _pays(group, "B-3", "2026-01", 12000, 22000, 32000)
     group.month("2026-01")
-    group.edit("Grants", "G-2", Publish="yes")
+    group.publish("G-2", "yes")
     _pays(group, "B-1", "2026-02", 13000, 23000)
     group.pay("B-2", "2026-02", ONE, what="the one")
     group.month("2026-02")
@@ -266,7 +266,7 @@ def withdrawn() -> Recorder:
     _pays(group, "B-1", "2026-01", 10000, 20000, 30000)
     _pays(group, "B-2", "2026-01", 11000, 21000, 31000)
     group.month("2026-01")
-    group.edit("Grants", "G-2", Publish="no")
+    group.publish("G-2", "no")
     _pays(group, "B-1", "2026-02", 13000, 23000, 33000)
     group.month("2026-02", secret=frozenset({"Hidden Trust", "Quiet work", "Needles", "G-2"}))
     return group
