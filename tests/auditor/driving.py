@@ -108,7 +108,10 @@ class Recorder:
     payments: dict[str, tuple[str, str, Parts]] = field(default_factory=dict)
     paid: dict[str, set[str]] = field(default_factory=dict)
     visible: dict[str, set[str]] = field(default_factory=dict)
+    also: dict[str, set[str]] = field(default_factory=dict)
+    old: set[str] = field(default_factory=set)
     grants: set[str] = field(default_factory=set)
+    currencies: dict[str, str] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
     count: int = 0
 
@@ -136,6 +139,7 @@ class Recorder:
             "Publish": "yes",
         }
         fields = {**defaults, **fields}
+        self.currencies[id_] = str(fields["Currency"])
         self.publish(id_, str(fields["Publish"]))
         self.put("Grants", ID=id_, **fields)
         if fields["Kind"] == "grant":
@@ -174,6 +178,7 @@ class Recorder:
         self.lines[id_] = {"people": people, "grant": grant, "budget": [name]}
         self.awards.setdefault(grant, Parts())[name] = 1
         row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
+        row["Currency"] = self.currencies[grant]
         self._people(self.put, "Budget", id_, people, Amount=Parts({name: 1}), **{**row, **fields})
 
     def people(self, line: str, people: int) -> None:
@@ -187,7 +192,10 @@ class Recorder:
         name = f"budget {line} change {len(names)}"
         self.marks.add(name, cents)
         names.append(name)
-        why = {"Reason for revision": "as agreed"}
+        why = {
+            "Reason for revision": "as agreed",
+            "Currency": self.currencies[self.lines[line]["grant"]],
+        }
         self.edit("Budget", line, Amount=Parts(dict.fromkeys(names, 1)), **{**why, **fields})
 
     def pay(
@@ -204,15 +212,17 @@ class Recorder:
         return id_
 
     def refund(self, payment: str, month: str, cents: int = 0, **fields: Any) -> str:
-        """A refund of a payment, or of a part of it."""
+        """A refund of a payment, or of a part of it. The whole of it is the same amount."""
         line, who, parts = self.payments[payment]
         self.count += 1
         id_ = f"E-{self.count}"
-        whole = sum(self.marks.cents[name] for name in parts)
-        self.marks.add(id_, cents or whole)
-        self.truth.stakes[id_] = (Stake(who),)
+        if cents:
+            self.marks.add(id_, cents)
+            self.truth.stakes[id_] = (Stake(who),)
+            self.also[id_] = {line}
+        amount = Parts({id_: 1}) if cents else Parts(parts)
         row = {"State": "refunded", "Refund of": payment}
-        self._expense(id_, line, month, Parts({id_: 1}), who, "", {**row, **fields})
+        self._expense(id_, line, month, amount, who, "", {**row, **fields})
         return id_
 
     def correct(self, payment: str, cents: int) -> None:
@@ -221,8 +231,24 @@ class Recorder:
         name = f"{payment} change {len(parts)}"
         self.marks.add(name, cents)
         self.truth.stakes[name] = (Stake(who),)
+        self.also[name] = {self.payments[payment][0]}
         parts[name] = 1
         self.edit("Expenses", payment, Amount=Parts(parts))
+
+    def move(self, payment: str, line: str) -> None:
+        """A payment goes to another line. What was published stays whose it was."""
+        if payment not in self.old and not self.payees:
+            _, _, what = self.truth.stakes[payment][0].who.partition(": ")
+            for name in self.payments[payment][2]:
+                self.truth.stakes[name] = (Stake(f"{line}: {what}"),)
+        for name in self.payments[payment][2]:
+            self.also[name] = {line} | (self.also[name] if payment in self.old else set())
+        self.payments[payment] = (
+            line,
+            self.truth.stakes[payment][0].who,
+            self.payments[payment][2],
+        )
+        self.edit("Expenses", payment, **{"Budget line": line})
 
     def income(self, id_: str, grant: str, month: str, amount: Parts | int, **fields: Any) -> None:
         """Money in: a sum of contributions, or a gift of somebody in cents."""
@@ -271,6 +297,7 @@ class Recorder:
         year, number = map(int, month.split("-"))
         on = f"{year + number // 12}-{number % 12 + 1:02}-05"
         self.sync(on)
+        self.old |= self.payments.keys()
         place = len(self.shown)
         self.shown.append((month, secret))
 
@@ -305,7 +332,7 @@ class Recorder:
                 stake.who
                 for name, stakes in self.truth.stakes.items()
                 for stake in stakes
-                if self._grant(name) in grants and stake.who != NOBODY
+                if self._grants(name) & grants and stake.who != NOBODY
             }
             self.truth.funders[funder] = frozenset(seen)
         self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in self.published}
@@ -319,12 +346,13 @@ class Recorder:
             return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
         return (Stake(paid[0] if len(paid) == 1 else f"line {line}"),)
 
-    def _grant(self, name: str) -> str:
+    def _grants(self, name: str) -> set[str]:
+        """The grants in which a contribution ever stood."""
         root = name.partition(" change")[0]
-        if root.startswith("budget "):
-            return str(self.lines[root.removeprefix("budget ")]["grant"])
-        line = self.payments[root][0] if root in self.payments else ""
-        return str(self.lines[line]["grant"]) if line else ""
+        lines = (
+            {root.removeprefix("budget ")} if root.startswith("budget ") else self.also.get(name)
+        )
+        return {str(self.lines[line]["grant"]) for line in lines or () if line}
 
     def _world(self, world: World, first: Path) -> None:
         shutil.rmtree(world.folder, ignore_errors=True)
@@ -360,15 +388,16 @@ class Recorder:
             typed(tab, id_, **fields)
 
     def _stands(self, name: str, line: str, who: str, what: str) -> None:
+        """Who stands behind a payment: the payee; else the line and the description; else, of a
+        line that pays people, the person on that line, or all of them if nobody says how many."""
         people = self.lines[line]["people"] if line else 0
-        if not (self.payees or people):
-            who = f"{line}: {what}"
-        elif people is None and not self.payees:
-            who = f"{line}: people"
-        else:
-            who = who or f"{line}: {what}"
+        if not (self.payees and who):
+            if people is None:
+                what = "people"
+            who = f"{line}: {who if people else what}"
         self.truth.stakes[name] = (Stake(who),)
         self.paid.setdefault(line, set()).add(who)
+        self.also.setdefault(name, set()).add(line)
 
     def _expense(
         self, id_: str, line: str, month: str, parts: Parts, who: str, what: str, more: Any
@@ -400,6 +429,8 @@ def _write(world: World, tab: str, row: int, fields: Mapping[str, Any]) -> None:
         heading, typed = name, value
         if name == "People paid" and name not in headings:  # the program of before has yes and no
             heading, typed = "Pays people", "yes" if value else value and "no"
+        if heading == "Currency" and heading not in headings:
+            continue  # the row is in the currency of its grant
         content = world.cell(typed, str(fields.get("Currency", "EUR")))
         if isinstance(content, str) and len(content) == 10 and content[4] == content[7] == "-":
             content = date.fromisoformat(content)

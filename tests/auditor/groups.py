@@ -207,13 +207,16 @@ class _Typist:
 
     def _pay(self, line: str, month: str, cents: int, who: str, what: str) -> None:
         currency = self.grants[str(self.group.lines[line]["grant"])]["currency"]
+        # Payments of the same amount would be told apart by their marks, which differ by world.
+        while cents in self.group.marks.cents.values():
+            cents += 1
         self.open.append(self.group.pay(line, month, cents, who, what, Currency=currency))
 
     def _move_payment(self, event: Event) -> None:
         if self.open:
             id_ = self._one(self.open, event.numbers[0])
             line = self._one(list(self.categories), event.numbers[1])
-            self.group.edit("Expenses", id_, **{"Budget line": line})
+            self.group.move(id_, line)
 
     def _correct(self, event: Event) -> None:
         if self.open:
