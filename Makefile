@@ -46,14 +46,17 @@ docs: $(READY)
 	$(BIN)/properdocs build --strict --config-file mkdocs.yml
 
 # The long searches: many more Hypothesis examples, longer runs of the state machine, and people's edits in the midst of
-# syncs of an online sheet; and runs of the month that are killed, and commands that are interrupted, at every step.
+# syncs of an online sheet; runs of the month that are killed, and commands that are interrupted, at every step; and what
+# can be computed from the public files of random groups.
 INTERLEAVINGS ?= 20000
+AUDITS ?= 200
 soak: $(READY)
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/core tests/test_sync_machine.py tests/test_register.py tests/test_same_figures.py tests/test_money_model.py
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/test_browser.py tests/test_google.py tests/test_giving.py tests/test_papers.py -k "axe or overlaps or many_workbooks or converter or every_profile"
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
+	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
 
 # Small faults are put into copies of the program; the tests that run their lines must notice them.
 SEED ?= 20261201

@@ -11,7 +11,7 @@ from itertools import permutations
 from tests.auditor.law import Breach, judge
 from tests.auditor.marking import SCALE, Marks
 from tests.auditor.reading import Content, Number, read
-from tests.auditor.truth import Shown, Truth
+from tests.auditor.truth import Shown, Stake, Truth
 
 MONEY = SCALE // 100
 """Every amount of a test group is above this, in units; years, counts and lengths are below."""
@@ -43,13 +43,17 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
     """Reads all that was ever published together, and judges it."""
     report = Report()
     figures: dict[str, Mapping[str, int]] = {}
-    for page in shown:
+    first: dict[str, int] = {}
+    for place, page in enumerate(shown):
         report.months += 1
         _month(page, marks, truth, report, figures)
+        for parts in figures.values():
+            first |= {name: place for name in parts if name not in first}
     report.figures = len(figures)
     told: set[str] = set()
-    for reader, known in {"everybody": frozenset[str](), **truth.funders}.items():
-        verdict = judge(figures, marks.cents, truth.stakes, known, truth.known)
+    for reader in ("everybody", *truth.funders):
+        stakes = _hidden_from(truth.funders.get(reader, {}), truth, first)
+        verdict = judge(figures, marks.cents, stakes, truth.known)
         report.narrowest = min(report.narrowest, verdict.narrowest)
         for breach in verdict.breaches:
             plain = breach.words.removesuffix(" if amounts that agree are the same")
@@ -58,6 +62,22 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
                 words = f"{reader} computes {breach.words}"
                 report.breaches.append(Breach(breach.kind, words))
     return report
+
+
+def _hidden_from(
+    seen: Mapping[str, int], truth: Truth, first: Mapping[str, int]
+) -> dict[str, Sequence[Stake]]:
+    """The stakes that a reader does not know, who sees some contributors.
+
+    What was published before a reader could see the contributor is not known to this reader."""
+    return {
+        name: [
+            stake
+            for stake in stakes
+            if stake.who not in seen or seen[stake.who] > first.get(name, 0)
+        ]
+        for name, stakes in truth.stakes.items()
+    }
 
 
 # ---- One month

@@ -106,9 +106,9 @@ class Recorder:
     awards: dict[str, Parts] = field(default_factory=dict)
     lines: dict[str, dict[str, Any]] = field(default_factory=dict)
     payments: dict[str, tuple[str, str, Parts]] = field(default_factory=dict)
-    paid: dict[str, set[str]] = field(default_factory=dict)
+    paid: dict[str, dict[str, int]] = field(default_factory=dict)
     visible: dict[str, set[str]] = field(default_factory=dict)
-    also: dict[str, set[str]] = field(default_factory=dict)
+    also: dict[str, dict[str, int]] = field(default_factory=dict)
     old: set[str] = field(default_factory=set)
     grants: set[str] = field(default_factory=set)
     currencies: dict[str, str] = field(default_factory=dict)
@@ -175,7 +175,8 @@ class Recorder:
         """A budget line. `people`: how many people it pays; None leaves the cell blank."""
         name = f"budget {id_}"
         self.marks.add(name, cents)
-        self.lines[id_] = {"people": people, "grant": grant, "budget": [name]}
+        self.lines[id_] = {"people": people, "grant": grant, "budget": Parts({name: 1})}
+        self.lines[id_]["page"] = len(self.shown)
         self.awards.setdefault(grant, Parts())[name] = 1
         row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
         row["Currency"] = self.currencies[grant]
@@ -186,17 +187,19 @@ class Recorder:
         self.lines[line]["people"] = people
         self._people(self.edit, "Budget", line, people)
 
-    def revise(self, line: str, cents: int, **fields: Any) -> None:
-        """The budget of a line is changed by so many cents."""
-        names = self.lines[line]["budget"]
-        name = f"budget {line} change {len(names)}"
+    def revise(self, line: str, other: str, cents: int) -> None:
+        """So many cents of the budget of another line of the grant are put on this line."""
+        self.count += 1
+        name = f"budget {line} change {self.count}"
         self.marks.add(name, cents)
-        names.append(name)
-        why = {
-            "Reason for revision": "as agreed",
-            "Currency": self.currencies[self.lines[line]["grant"]],
-        }
-        self.edit("Budget", line, Amount=Parts(dict.fromkeys(names, 1)), **{**why, **fields})
+        for id_, sign in ((line, 1), (other, -1)):
+            budget = self.lines[id_]["budget"]
+            budget[name] = sign
+            fields = {
+                "Reason for revision": "agreed",
+                "Currency": self.currencies[self.lines[id_]["grant"]],
+            }
+            self.edit("Budget", id_, Amount=Parts(budget), **fields)
 
     def pay(
         self, line: str, month: str, cents: int, who: str = "", what: str = "", **fields: Any
@@ -219,7 +222,7 @@ class Recorder:
         if cents:
             self.marks.add(id_, cents)
             self.truth.stakes[id_] = (Stake(who),)
-            self.also[id_] = {line}
+            self._also(id_, line)
         amount = Parts({id_: 1}) if cents else Parts(parts)
         row = {"State": "refunded", "Refund of": payment}
         self._expense(id_, line, month, amount, who, "", {**row, **fields})
@@ -231,7 +234,7 @@ class Recorder:
         name = f"{payment} change {len(parts)}"
         self.marks.add(name, cents)
         self.truth.stakes[name] = (Stake(who),)
-        self.also[name] = {self.payments[payment][0]}
+        self._also(name, self.payments[payment][0])
         parts[name] = 1
         self.edit("Expenses", payment, Amount=Parts(parts))
 
@@ -242,7 +245,9 @@ class Recorder:
             for name in self.payments[payment][2]:
                 self.truth.stakes[name] = (Stake(f"{line}: {what}"),)
         for name in self.payments[payment][2]:
-            self.also[name] = {line} | (self.also[name] if payment in self.old else set())
+            if payment not in self.old:
+                self.also[name].clear()
+            self._also(name, line)
         self.payments[payment] = (
             line,
             self.truth.stakes[payment][0].who,
@@ -326,33 +331,40 @@ class Recorder:
         """What is true at the end: who stands behind the budgets, and what each funder sees."""
         for id_, line in self.lines.items():
             for name in line["budget"]:
-                self.truth.stakes[name] = self._planned(id_)
+                if name.split()[1] == id_:
+                    self.truth.stakes[name] = self._planned(id_)
         for funder, grants in self.visible.items():
-            seen = {
-                stake.who
-                for name, stakes in self.truth.stakes.items()
-                for stake in stakes
-                if self._grants(name) & grants and stake.who != NOBODY
-            }
-            self.truth.funders[funder] = frozenset(seen)
+            seen: dict[str, int] = {}
+            for name, stakes in self.truth.stakes.items():
+                for grant, page in self._grants(name).items():
+                    for stake in stakes if grant in grants else ():
+                        seen[stake.who] = min(page, seen.get(stake.who, page))
+            seen.pop(NOBODY, None)
+            self.truth.funders[funder] = seen
         self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in self.published}
         self.truth.rates = self.rates
         return self.truth
 
     def _planned(self, line: str) -> tuple[Stake, ...]:
-        """Who stands behind the budget of a line: whom it pays; else the line counts as one."""
-        people, paid = self.lines[line]["people"], sorted(self.paid.get(line, ()))
+        """Who stands behind the budget of a line: whom it pays, as far as that is known when the
+        line is typed; else the line counts as one."""
+        people, page = self.lines[line]["people"], self.lines[line]["page"]
+        paid = sorted(who for who, month in self.paid.get(line, {}).items() if month <= page)
         if people and len(paid) >= people > 1:
             return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
         return (Stake(paid[0] if len(paid) == 1 else f"line {line}"),)
 
-    def _grants(self, name: str) -> set[str]:
-        """The grants in which a contribution ever stood."""
-        root = name.partition(" change")[0]
-        lines = (
-            {root.removeprefix("budget ")} if root.startswith("budget ") else self.also.get(name)
-        )
-        return {str(self.lines[line]["grant"]) for line in lines or () if line}
+    def _also(self, name: str, line: str) -> None:
+        """A contribution stands on a line, from this month on."""
+        self.also.setdefault(name, {}).setdefault(line, len(self.shown))
+
+    def _grants(self, name: str) -> dict[str, int]:
+        """The grants in which a contribution ever stood, each with the month from which on."""
+        if name.startswith("budget "):
+            line = self.lines[name.split()[1]]
+            return {str(line["grant"]): line["page"]}
+        lines = self.also.get(name, {})
+        return {str(self.lines[line]["grant"]): page for line, page in lines.items() if line}
 
     def _world(self, world: World, first: Path) -> None:
         shutil.rmtree(world.folder, ignore_errors=True)
@@ -396,8 +408,8 @@ class Recorder:
                 what = "people"
             who = f"{line}: {who if people else what}"
         self.truth.stakes[name] = (Stake(who),)
-        self.paid.setdefault(line, set()).add(who)
-        self.also.setdefault(name, set()).add(line)
+        self.paid.setdefault(line, {}).setdefault(who, len(self.shown))
+        self._also(name, line)
 
     def _expense(
         self, id_: str, line: str, month: str, parts: Parts, who: str, what: str, more: Any

@@ -179,9 +179,16 @@ class _Typist:
             self.group.people(self._one(lines, event.numbers[0]), 1 + event.numbers[1] % 3)
 
     def _revise(self, event: Event) -> None:
+        """A part of the budget of one line goes to another of the grant."""
         if self.categories:
             id_ = self._one(list(self.categories), event.numbers[0])
-            self.group.revise(id_, 5_000 + event.numbers[1] % 20_000)
+            grant = self.group.lines[id_]["grant"]
+            others = [
+                other for other in self.categories if self.group.lines[other]["grant"] == grant
+            ]
+            other = self._one(others, event.numbers[1])
+            if other != id_:
+                self.group.revise(id_, other, 1_000 + event.numbers[2] % 9_000)
 
     # ---- Money out
 

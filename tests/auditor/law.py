@@ -84,38 +84,30 @@ class Figures:
                 columns.setdefault(unknown.who, []).append(place)
         return columns
 
-    def without(self, known: frozenset[str]) -> Figures:
-        """The same figures for somebody who knows all amounts of these contributors."""
-        kept = [n for n, unknown in enumerate(self.unknowns) if unknown.who not in known]
-        rows = [[row[n] for n in kept] for row in self.rows]
-        full = [n for n, row in enumerate(rows) if any(row)]
-        return Figures(
-            [self.names[n] for n in full],
-            [self.unknowns[n] for n in kept],
-            [rows[n] for n in full],
-        )
+
+Sums = Mapping[str, Mapping[str, int]]
+"""Figures by what they are called: how often each contribution is in them."""
 
 
 def judge(
-    figures: Mapping[str, Mapping[str, int]],
+    figures: Sums,
     cents: Mapping[str, int],
     stakes: Mapping[str, Sequence[Stake]],
-    known: frozenset[str] = frozenset(),
-    public: Mapping[str, Mapping[str, int]] | None = None,
+    public: Sums | None = None,
 ) -> Verdict:
-    """Judges figures, each by what it is called and how often each contribution is in it.
+    """Judges figures for a reader who knows the amounts of those contributions that have no stakes.
 
-    `known`: contributors all of whose amounts the reader knows.
     `public`: sums that are public for themselves, such as awards. What they alone give away is no
     breach; what figures give away together with them is."""
     verdict = Verdict()
     for alike in (False, True):
         how = " if amounts that agree are the same" if alike else ""
         before = Verdict()
-        _judge(_matrix(public or {}, cents, stakes, alike=alike).without(known), before, how, set())
+        _judge(_matrix(public or {}, cents, stakes, alike=alike), before, how, set())
         told = {breach.who for breach in before.breaches}
-        matrix = _matrix({**(public or {}), **figures}, cents, stakes, alike=alike).without(known)
-        _judge(matrix, verdict, how, told)
+        _judge(
+            _matrix({**(public or {}), **figures}, cents, stakes, alike=alike), verdict, how, told
+        )
         said = {breach.words for breach in before.breaches}
         verdict.breaches = [breach for breach in verdict.breaches if breach.words not in said]
     return verdict
@@ -125,7 +117,7 @@ def judge(
 
 
 def _matrix(
-    figures: Mapping[str, Mapping[str, int]],
+    figures: Sums,
     cents: Mapping[str, int],
     stakes: Mapping[str, Sequence[Stake]],
     *,

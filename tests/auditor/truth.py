@@ -39,13 +39,14 @@ class Truth:
     `stakes`: the contributors of each contribution.
     `known`: sums that everybody knows without a public figure, by what they are: the budgets of a
     grant are its award, the payments of a closed grant are what was received for it.
-    `funders`: by funder, the contributors that this funder sees in its grants.
+    `funders`: by funder, the contributors that this funder sees in its grants, each with the place
+    among the months shown from which on.
     `rates`: units of other currencies for one of the base currency.
     `numbers`: small numbers that are public for themselves, such as a target.
     """
 
     stakes: dict[str, tuple[Stake, ...]] = field(default_factory=dict)
     known: dict[str, Mapping[str, int]] = field(default_factory=dict)
-    funders: dict[str, frozenset[str]] = field(default_factory=dict)
+    funders: dict[str, dict[str, int]] = field(default_factory=dict)
     rates: dict[str, int] = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
