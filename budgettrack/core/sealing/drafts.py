@@ -27,7 +27,6 @@ from budgettrack.core.sealing.safety import (
     by_line,
     combined,
     is_safe_or_nothing,
-    line_key,
     persons,
     unsafe_part,
 )
@@ -271,13 +270,13 @@ class Drafts:
 
 
 def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
-    """Returns for each funder the contributors, persons and lines in its grants."""
+    """Returns for each funder the contributors, persons and planned lines in its grants."""
     visible: dict[str, set[str]] = {}
     for part in now:
         grant = plan.grants.get(part.labels.grant or "")
         if grant is not None:
             known = visible.setdefault(grant.funder.casefold(), set())
-            known |= {part.contributor, line_key(part.line)}
+            known.add(part.contributor)
             if part.what == "budget":
                 known |= set(persons(plan.lines[part.line]))
     return [frozenset(contributors) for contributors in visible.values()]

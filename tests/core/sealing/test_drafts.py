@@ -83,11 +83,44 @@ def test_an_unsafe_sum_borrows_a_safe_one_of_the_same_category() -> None:
     assert told(formed(*pool, page="2026-02")) == {Labels("G-1", "Food"): 303}
 
 
+def test_a_sum_borrows_no_larger_one() -> None:
+    pool = (
+        paid("a", 10), paid("b", 11),
+        paid("c", 30, labels=FOOD_2), paid("d", 31, labels=FOOD_2), paid("e", 32, labels=FOOD_2),
+    )  # fmt: skip
+    assert told(formed(*pool, page="2026-02")) == {FOOD_2: 93}
+
+
+def test_money_taken_back_is_never_borrowed_to_hide_money_paid() -> None:
+    more = [paid("a", 100), paid("b", 110)]
+    less = [paid(who, -30, labels=FOOD_2) for who in "cde"]
+    drafts = Drafts([], [*more, *less], "2026-02", ())
+    drafts.form(less, correction=True)
+    drafts.form(more, correction=True)
+    assert [draft.amounts for draft in drafts.drafts] == [{"c": -30, "d": -30, "e": -30}]
+
+
 def test_a_difference_from_an_earlier_batch_is_no_single_payment() -> None:
     earlier = batch(paid("a", 100), paid("b", 100), paid("c", 100))
     again = (paid("a", 100), paid("b", 100), paid("c", 100), paid("d", 100))
     drafts = formed(*again, before=[earlier], page="2026-01")
     assert "d" not in {who for draft in drafts for who in draft.amounts}
+
+
+def test_a_difference_in_which_one_dominates_is_not_told() -> None:
+    """Each sum is safe. The difference is three times 1.20 and once 23.00."""
+    earlier = batch(paid("a", 1000), paid("b", 1000), paid("c", 1000))
+    again = [paid(who, 1120) for who in "abc"]
+    assert all("d" not in one.amounts for one in formed(*again, paid("d", 2300), before=[earlier]))
+    assert any("d" in one.amounts for one in formed(*again, paid("d", 2000), before=[earlier]))
+
+
+def test_a_correction_that_leaves_one_contributor_is_not_told() -> None:
+    """The sum of both batches is 10.00 of a, 0.20 of b, 0.20 of c, and -5.00 of d."""
+    earlier = batch(paid("a", 1000), paid("b", 500), paid("c", 600))
+    less = [paid("b", -480), paid("c", -580), paid("d", -500)]
+    assert formed(*less, before=[earlier]) == []
+    assert len(formed(*less)) == 1
 
 
 def test_the_same_amounts_again_are_told_again() -> None:

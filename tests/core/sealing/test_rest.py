@@ -61,6 +61,24 @@ def test_a_batch_is_held_back_that_would_leave_one_payment_alone() -> None:
     assert rest.without_unsafe_rest(drafts.drafts) == []
 
 
+def test_a_batch_of_two_grants_takes_nothing_from_the_rest_of_either() -> None:
+    """A reader cannot tell what of it is of which grant. So the award of G-1 less its own batches
+    is one payment, of which the sum of both grants is no protection."""
+    lines = [line("B-1", "G-1"), line("B-2", "G-2")]
+    payments = [
+        expense("E-1", 100, "B-1"), expense("E-2", 110, "B-2"), expense("E-3", 120, "B-2"),
+        expense("E-4", 130, "B-2"),
+    ]  # fmt: skip
+    given = plan([grant("G-1"), grant("G-2", "Trust")], lines, payments)
+    now = contributions(given, contributors(given), "2026-02", {})
+    rest, drafts = Rest(given, now, [], "2026-02", ()), Drafts([], now, "2026-02", ())
+    drafts.form([part for part in now if part.what == "spent"], correction=False)
+    assert {len(draft.amounts) for draft in drafts.drafts} == {3}
+    both = [part for part in now if part.what == "spent"]
+    spread = drafts._draft("spent", False, both)
+    assert rest.without_unsafe_rest([spread]) == []
+
+
 def test_a_batch_is_told_if_the_rest_is_nothing_or_safe() -> None:
     payments = [expense(f"E-{n}", units) for n, units in enumerate((100, 110, 120))]
     rest, drafts = rest_of(plan([grant()], [line()], payments))

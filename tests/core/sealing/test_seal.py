@@ -24,6 +24,16 @@ def spent(batches: Iterable[Batch]) -> list[tuple[str, int]]:
     return [(batch.page, batch.units) for batch in batches if batch.what == "spent"]
 
 
+def test_the_next_page_gives_no_newcomer_away() -> None:
+    """Three are paid each month, and in February a fourth. Without the fourth, February could be
+    told; but then the fourth would be what is left of the award."""
+    payments = [expense(f"E-{n}{m}", 100 + n, month=m) for m in (1, 2) for n in range(3)]
+    given = plan([grant()], [line()], [*payments, expense("E-9", 104, month=2)])
+    payees = {one.id: one.id[2] for one in given.expenses.values()}
+    batches = sealed(given, "2026-01", "2026-02", payees=payees)
+    assert spent(batches) == [("2026-01", 303)]
+
+
 def test_a_month_is_sealed_once() -> None:
     given = plan([grant()], [line()], THREE)
     assert spent(sealed(given, "2026-01", "2026-01", "2026-02")) == [("2026-01", 330)]
