@@ -28,7 +28,7 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
     shown = rounded_lines(basis, [_judged(basis, line) for line in exact])
     members: dict[_Heading, list[int]] = {}
     if basis.profile.every_category:
-        members = {heading: [] for heading in _every_category(basis)}
+        members = {("", wanted.code, wanted.name): [] for wanted in basis.profile.category}
     for index, line in enumerate(exact):
         members.setdefault(_heading(basis, line), []).append(index)
     groups = []
@@ -41,13 +41,6 @@ def grouped(basis: Basis, exact: Sequence[FunderLine]) -> list[Group]:
             limits = _beyond(basis, _shown_scopes(basis), {name, code}, sums)
         groups.append(Group(name, code, kind, lines, added(line.sums for line in lines), limits))
     return _with_sums(basis, groups)
-
-
-def _every_category(basis: Basis) -> Iterator[_Heading]:
-    """Yields the headings of the funder's categories, but for those that are sums of others."""
-    for category in basis.profile.category:
-        if not category.sum:
-            yield "", category.code, category.name
 
 
 def judged_rows(basis: Basis, exact: Sequence[FunderLine]) -> tuple[JudgedRow, ...]:
