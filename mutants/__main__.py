@@ -54,7 +54,7 @@ def main() -> None:
     drawn = drawn_mutants(ROOT, asked.seed, asked.last, asked.only)[asked.first - 1 :]
     reasons = equivalents()
     equivalent = [mutant for mutant in drawn if mutant.key in reasons]
-    results = Results(CACHE / f"results-{asked.seed}.tsv", ROOT)
+    results = Results(CACHE / f"results-{asked.seed}.tsv", ROOT, drawn)
     trials = _trials([mutant for mutant in drawn if mutant.key not in reasons], lines, asked)
     begun = time.monotonic()
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
+from mutants.operators import Mutant
 from mutants.running import Trial
 
 
@@ -16,9 +18,14 @@ class Results:
     A mutant that survived is not kept: it is tried again, against the tests of then.
     """
 
-    def __init__(self, path: Path, root: Path) -> None:
+    def __init__(self, path: Path, root: Path, mutants: Iterable[Mutant]) -> None:
         self._path = path
         self._root = root
+        # Before the first trial: somebody may change a file while mutants of it are tried.
+        self._texts = {
+            file: hashlib.sha256((root / file).read_bytes()).hexdigest()
+            for file in {mutant.file for mutant in mutants}
+        }
         self._killed: dict[tuple[str, ...], str] = {}
         if path.exists():
             with path.open(newline="", encoding="utf-8") as file:
@@ -49,5 +56,4 @@ class Results:
 
     def _identity(self, trial: Trial) -> tuple[str, ...]:
         mutant = trial.mutant
-        text = (self._root / mutant.file).read_bytes()
-        return mutant.file, hashlib.sha256(text).hexdigest(), str(mutant.start), mutant.text
+        return mutant.file, self._texts[mutant.file], str(mutant.start), mutant.text
