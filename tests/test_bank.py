@@ -613,3 +613,17 @@ def test_a_statement_over_several_months_wants_the_month_named(group: Group) -> 
         ("only in the register", "E-2"),
         ("only in the statement", None),
     ]
+
+
+@pytest.mark.parametrize(("size", "says"), [(50_000_000, ""), (50_000_001, "it is over 50 MB")])
+def test_a_file_that_is_no_statement_by_its_size_is_not_read(
+    group: Group, size: int, says: str
+) -> None:
+    path = group.folder / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(size)  # it takes no place on the disk
+
+    done = group.run("import", str(path), "--yes")
+
+    assert done.exit_code == 2
+    assert ("it is over 50 MB. Download shorter periods" in done.stderr) is bool(says)

@@ -317,6 +317,7 @@ def test_one_refused_recipient_keeps_no_other_back_and_is_told(
 ) -> None:
     host.does.rcpt = lambda to: "550 No such user" if to == address("lecteurs") else ""
     run = sending.month()
+    assert run.look
     states = sending.states()
     assert states["report", "lecteurs"] == "refused"
     assert [states["report", name] for name in ("everybody", "host", "treasurer")] == [

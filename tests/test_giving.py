@@ -352,6 +352,34 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
 
 
 @pytest.mark.parametrize(
+    ("ref", "told"),
+    [
+        ("PT-NIPC-500000000", False),
+        ("GB-CHC-1234567", False),
+        ("GB-CHC-12", True),
+        ("XX-REG-7", False),  # of this register nobody knows the form of a number
+        ("nonsense", True),
+    ],
+)
+def test_a_reference_begins_with_a_register_and_has_the_form_of_its_numbers(
+    ref: str, told: bool
+) -> None:
+    settings = dataclasses.replace(
+        SETTINGS, reporter=dataclasses.replace(SETTINGS.reporter, ref=ref)
+    )
+    _, asked = giving(view_of(grant()), settings, published=date(2026, 4, 2), today=TODAY)
+
+    assert ("reference-not-registered" in {each.code for each in asked}) is told
+
+
+@pytest.mark.parametrize("typed", [" 2026-05-01", "2026-05-01T00:00:00Z", "2026-05-01 "])
+def test_an_award_date_is_read_with_spaces_and_a_time(typed: str) -> None:
+    found = read("x.json", json.dumps({"grants": [{**OTHERS[0], "awardDate": typed}]}).encode())
+
+    assert [each.day for each in found.grants] == [date(2026, 5, 1)]
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "A room at SW1A 1AA",

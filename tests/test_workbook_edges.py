@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
+from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
 from budgettrack.core.records.tables import CHECKS
 from budgettrack.workbook.xlsx.cells import serial
@@ -22,6 +24,18 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 def part(path: Path, name: str) -> str:
     with zipfile.ZipFile(path) as archive:
         return archive.read(name).decode()
+
+
+def changed(path: Path, name: str, change: Callable[[str], str]) -> None:
+    """Writes a part of a file anew."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {entry: archive.read(entry) for entry in archive.namelist()}
+    text = parts[name].decode()
+    assert change(text) != text
+    parts[name] = change(text).encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for entry, content in parts.items():
+            archive.writestr(entry, content)
 
 
 def test_locked_cells_right_of_the_shortest_row_are_locked_too(tmp_path: Path) -> None:
@@ -233,3 +247,131 @@ def test_a_new_row_takes_the_style_of_the_nearest_row_that_is_not_bold(tmp_path:
 
     font = openpyxl.load_workbook(path)["Budget"]["A3"].font
     assert (font.bold, font.italic) == (False, True)
+
+
+def test_a_new_row_has_its_cells_from_left_to_right_in_whatever_order_they_were_given(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Budget").write_row(0, 0, ["ID", "Amount", "Note"])
+    workbook = ExcelWorkbook(path)
+
+    workbook.write(
+        workbook.read(),
+        Edits(tuple(CellEdit("Budget", 1, column, f"c{column}") for column in (2, 0, 1))),
+    )
+
+    row = part(path, "xl/worksheets/sheet1.xml").partition('<row r="2"')[2]
+    assert re.findall(r'r="([A-Z]+)2"', row) == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("code", ["DD.MM.YYYY", "dd.mm.yyyy", 'yyyy"-"mm'])
+def test_a_date_keeps_a_format_of_dates_in_capital_letters(tmp_path: Path, code: str) -> None:
+    """LibreOffice writes the codes of formats in capitals."""
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Budget")
+        sheet.write_row(0, 0, ["ID", "Start"])
+        sheet.write_datetime(1, 1, datetime(2026, 1, 5), book.add_format({"num_format": code}))
+    workbook = ExcelWorkbook(path)
+
+    workbook.write(workbook.read(), Edits((CellEdit("Budget", 1, 1, date(2026, 2, 6)),)))
+
+    cell = openpyxl.load_workbook(path)["Budget"]["B2"]
+    assert (cell.number_format, cell.value) == (code, datetime(2026, 2, 6))
+
+
+def test_a_page_of_ours_is_in_the_workbook_s_own_size_of_letters(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path), {"default_format_properties": {"font_size": 14}}) as book:
+        book.add_worksheet("Budget").write(0, 0, "ID")
+    workbook = ExcelWorkbook(path)
+    page = ToolTab(CHECKS, ((PageCell("What to look at", "heading"),), (PageCell("So"),)))
+
+    workbook.write(workbook.read(), Edits(pages=(page,)))
+
+    sheet = openpyxl.load_workbook(path)[CHECKS]
+    assert sheet["A1"].font.sz == 14
+    assert sheet["A1"].font.b
+
+
+def test_xml_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    """It could name entities that grow without end, or files of this machine."""
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Budget").write(0, 0, "ID")
+    changed(
+        path, "xl/workbook.xml", lambda text: text.replace("<workbook", "<!DOCTYPE a><workbook", 1)
+    )
+
+    with pytest.raises(WorkbookError, match=r"plan\.xlsx"):
+        ExcelWorkbook(path).read()
+
+
+def test_a_tab_that_the_reader_of_values_cannot_read_is_said_to_be_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Budget").write(0, 0, "ID")
+    changed(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda text: re.sub(r'<c r="A1" t="s"><v>0</v>', '<c r="A1" t="s"><v>99999</v>', text),
+    )
+
+    with pytest.raises(WorkbookError, match="damaged"):
+        ExcelWorkbook(path).read()
+
+
+@pytest.mark.parametrize("is_folder", [True, False])
+def test_a_folder_is_told_from_a_file_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_folder: bool
+) -> None:
+    """Windows says of a folder what it says of a file that belongs to somebody else."""
+    path = tmp_path / "plan.xlsx"
+    if is_folder:
+        path.mkdir()
+    else:
+        path.write_bytes(b"")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+
+    with pytest.raises(WorkbookError) as caught:
+        ExcelWorkbook(path).read()
+    assert ("is a folder" in str(caught.value)) is is_folder
+    assert ("may not be read by this user" in str(caught.value)) is not is_folder
+
+
+@pytest.mark.parametrize(
+    ("styled", "at", "italic"),
+    [
+        ({1: "underline", 2: "italic"}, 3, True),  # of two above, the nearer
+        ({2: "italic", 3: "underline"}, 1, True),  # of two below, the nearer
+        ({1: "italic", 3: "underline"}, 2, True),  # above before below
+        ({1: "italic"}, 21, True),  # the twentieth row above
+        ({1: "italic"}, 22, False),
+        ({20: "italic"}, 1, True),  # the nineteenth row below
+        ({21: "italic"}, 1, False),
+    ],
+)
+def test_a_new_cell_takes_the_style_of_the_nearest_row_within_twenty(
+    tmp_path: Path, styled: dict[int, str], at: int, italic: bool
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Budget")
+        for row in range(30):
+            sheet.write(row, 1, "filled")
+            if row in styled:
+                sheet.write(row, 0, "", book.add_format({styled[row]: True}))
+    workbook = ExcelWorkbook(path)
+    new = CellEdit("Budget", at, 0, "new", None, "text")
+
+    workbook.write(workbook.read(), Edits((new,), (), None, {}))
+
+    font = openpyxl.load_workbook(path)["Budget"].cell(at + 1, 1).font
+    assert bool(font.i) is italic
+    assert not font.u

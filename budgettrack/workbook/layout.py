@@ -382,13 +382,13 @@ class TabLayout:
 
     title: str
     columns: tuple[ColumnLayout, ...]
+    breadth: int
     rows: tuple[tuple[Typed, ...], ...] = ()
     frozen: tuple[int, int] = (1, 1)
     colour: str = ""
     own: bool = False
     free: tuple[int, ...] = ()
     marks: tuple[PlacedMark, ...] = ()
-    breadth: int = 0
 
 
 def tables(
@@ -405,7 +405,7 @@ def tables(
         TabLayout(
             BY_NAME[name].tab,
             tuple(_laid(column, columns) for column in columns[name]),
-            tuple(
+            rows=tuple(
                 tuple(_typed(column, fields.get(column.name, "")) for column in columns[name])
                 for fields in rows.get(name, ())
             ),

@@ -233,3 +233,19 @@ def test_the_order_of_the_file_decides_nothing(
     assert sorted((each.state, each.difference) for each in one) == sorted(
         (each.state, each.difference) for each in two
     )
+
+
+def test_a_row_that_an_entry_was_added_for_is_no_duplicate_of_another_entry() -> None:
+    """Two fares of the same sum on one day: the first was imported before, the second is new."""
+    rows = {"grants": [GRANT], "budget": LINES, "expenses": [spent("E-1", "2026-10-05", "2.50")]}
+    records: dict[str, dict[str, Fields]] = {
+        table: {row["id"]: row for row in found} for table, found in rows.items()
+    }
+    records["income"] = {}
+    plan, _ = plan_of(records, base="EUR")
+    entries = [entry(-250, mark="first"), entry(-250, mark="second")]
+
+    found = propose(plan, records, entries, {"first": ("expenses", "E-1")})
+
+    assert [each.what for each in found] == ["known", "new"]
+    assert [each.what for each in propose(plan, records, entries, {})] == ["duplicate", "new"]

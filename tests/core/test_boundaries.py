@@ -158,6 +158,15 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "variance-unexplained",
+        "B-1",
+        [("budget", "B-1", {"explanation": "", "2026-12": "1000"}), spent("E-1", "1")],
+        [
+            ("budget", "B-1", {"explanation": "", "2026-10": "0.01", "2026-12": "999.99"}),
+            spent("E-1", "1"),
+        ],
+    ),
+    (
         "outside-grant-dates",
         "E-1",
         [("grants", "G-1", {"start": "2026-03-10"}), spent("E-1", day="2026-03-10")],

@@ -81,13 +81,18 @@ def _cells(name: str, text: str, layout: Layout) -> Iterator[tuple[int, dict[str
     """Return the rows below the heading row as cells by heading, each with its line number."""
     for delimiter in DELIMITERS:
         reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-        for _, row in zip(range(HEAD), reader, strict=False):
-            headings = [" ".join(heading.split()) for heading in row]
-            if set(layout.headings) <= set(headings):
-                columns = _columns(f"{name}, line {reader.line_num}", headings, layout)
-                for cells in reader:
-                    yield reader.line_num, _by_heading(cells, columns)
-                return
+        try:
+            for _, row in zip(range(HEAD), reader, strict=False):
+                headings = [" ".join(heading.split()) for heading in row]
+                if set(layout.headings) <= set(headings):
+                    columns = _columns(f"{name}, line {reader.line_num}", headings, layout)
+                    for cells in reader:
+                        yield reader.line_num, _by_heading(cells, columns)
+                    return
+        except csv.Error as error:
+            raise unreadable(
+                f"{name}, line {reader.line_num}", f"this is not CSV ({error})", "Download it again"
+            ) from None
     named = ", ".join(f'"{heading}"' for heading in layout.headings)
     raise unreadable(
         name,

@@ -174,3 +174,8 @@ def test_only_an_amount_with_its_currency_is_grouped_among_words() -> None:
     assert money.amounts_grouped("1234.50 EUR", "de") == "1.234,50 EUR"
     assert money.amounts_grouped("2026 plan", "de") == "2026 plan"
     assert money.amounts_grouped("E-1234", "de") == "E-1234"
+
+
+@pytest.mark.parametrize("total", [-3, -1, 0, 1, 3])
+def test_the_whole_share_of_a_sum_is_the_sum_also_below_zero(total: int) -> None:
+    assert money.share(total, 1, 1) == total

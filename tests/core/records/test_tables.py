@@ -72,3 +72,14 @@ def test_what_is_published_is_public_and_nothing_else() -> None:
 def test_headings_are_compared_without_case_spaces_and_signs(one: str, other: str) -> None:
     assert normal(one) == normal(other)
     assert normal("Amount") != normal("Account")
+
+
+@pytest.mark.parametrize("name", [name for name, table in BY_NAME.items() if not table.months])
+def test_only_tables_that_say_so_have_a_column_for_every_month(name: str) -> None:
+    with pytest.raises(KeyError):
+        BY_NAME[name].column("2026-01")
+
+
+def test_of_all_tables_only_the_budget_has_columns_of_months() -> None:
+    assert [name for name, table in BY_NAME.items() if table.months] == ["budget"]
+    assert BY_NAME["budget"].column("2026-01").kind == "money"
