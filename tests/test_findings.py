@@ -471,7 +471,7 @@ def test_a_test_elsewhere_demands_the_code_or_its_words(code: str) -> None:
     file, test = ELSEWHERE[code]
     text = (TESTS / file).read_text("utf-8")
     (body,) = re.findall(rf"(?ms)^def {test}\(.*?(?=^def |^@|\Z)", text)
-    words = re.split(r"[{.]", CODES[code].problem)[0]
+    words = re.split(r"[{.,]", CODES[code].problem)[0]
 
     assert code in body or words in body
 
