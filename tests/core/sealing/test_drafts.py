@@ -116,9 +116,9 @@ def test_a_difference_in_which_one_dominates_is_not_told() -> None:
 
 
 def test_a_correction_that_leaves_one_contributor_is_not_told() -> None:
-    """The sum of both batches is 10.00 of a, 0.20 of b, 0.20 of c, and -5.00 of d."""
+    """The sum of both batches is 10.00 of a, 0.60 of b, 0.70 of c, and -5.00 of d."""
     earlier = batch(paid("a", 1000), paid("b", 500), paid("c", 600))
-    less = [paid("b", -480), paid("c", -580), paid("d", -500)]
+    less = [paid("b", -440), paid("c", -530), paid("d", -500)]
     assert formed(*less, before=[earlier]) == []
     assert len(formed(*less)) == 1
 
