@@ -141,6 +141,7 @@ PROFILES = {
     "profile-rates-missing": GOOD + 'rate = "fixed"\n',
     "profile-round-not-usable": GOOD + "round_to = 0\n",
     "profile-rate-not-usable": GOOD + 'rates = { EUR = "0" }\n',
+    "profile-pattern-slow": GOOD + '[[category]]\nname = "A"\npattern = "(a+)+b"\n',
     "profile-pattern-not-usable": GOOD + '[[category]]\nname = "A"\npattern = "("\n',
     "profile-sum-unknown": GOOD + '[[category]]\nname = "A"\nsum = ["z"]\n',
     "profile-category-twice": GOOD + '[[category]]\nname = "A"\n' * 2,

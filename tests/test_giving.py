@@ -736,6 +736,24 @@ def test_every_form_says_the_same_and_nothing_of_a_grant_to_a_person(form: str) 
     assert not [each for each in ("secret", "club@") if each in repr(found)]
 
 
+def test_a_text_of_a_file_is_cut_where_that_of_a_cell_is_refused() -> None:
+    grant = {
+        "id": "360G-1",
+        "title": "a " * 200_000,
+        "description": "b" * 10_001,
+        "currency": "GBP",
+    }
+    grant |= {"amountAwarded": 5, "awardDate": "2026-01-02"}  # type: ignore[dict-item]
+    grant |= {
+        "fundingOrganization": [{"name": "Fund"}],
+        "recipientOrganization": [{"name": "Peers"}],
+    }  # type: ignore[dict-item]
+
+    (past,) = read("x.json", json.dumps({"grants": [grant]}).encode()).grants
+
+    assert (len(past.title), past.description) == (9_999, "b" * 10_000)
+
+
 @pytest.mark.parametrize(
     ("asked", "numbers"),
     [

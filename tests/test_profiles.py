@@ -59,6 +59,7 @@ CASES = [
     (GOOD + 'rate = "fixed"\n', 'rates: A fixed rate needs a list of rates. Write rates = { EUR = "0.85" }'),
     (GOOD + 'rates = { EUR = "0" }\n', "own.toml, line 3, rates: A rate must be above 0"),
     (GOOD + "round_to = 0\n", "own.toml, line 3, round_to: It must be above 0"),
+    (GOOD + '\n[[category]]\nname = "A"\npattern = "(a|b)*c"\n', "own.toml, line 6, category[0].pattern: The pattern has a repetition (* or +, or a count in braces), or over ten ?, and could take hours on a long text. Write it without: it is found anywhere in a text, so rent finds rents, too."),
     (GOOD + '\n[[category]]\nname = "A"\npattern = "("\n', "own.toml, line 6, category[0].pattern: It is not a regular expression"),
     (GOOD + '[[category]]\nname = "A"\n[[category]]\nname = "A"\n', 'own.toml, line 4, category[0].name: Two categories are called "A"'),
     (GOOD + '[[category]]\nname = "A"\nsum = ["z"]\n', 'own.toml, line 5, category[0].sum: No category has the code "z"'),

@@ -125,7 +125,7 @@ def _sections(text: str) -> list[_Section]:
     """Return the sections of a TOML file. The first one has no name and begins above line 1."""
     sections = [_Section("", 0, [])]
     for number, line in enumerate(text.splitlines(), 1):
-        heading = re.match(r"\s*\[+\s*([\w.]+)\s*\]+", line)
+        heading = re.match(r"\s*+\[++\s*+([\w.]++)\s*+\]", line)
         if heading:
             sections.append(_Section(heading[1], number, []))
         else:

@@ -149,7 +149,7 @@ class ConfigReader:
         current, of_section, inline = "", 1, f"{section}.{key}" if section else key
         counted: dict[str, int] = {}
         for number, line in enumerate(self._lines, 1):
-            heading = re.match(r"\s*(\[+)\s*([^\]]+?)\s*\]+", line)
+            heading = re.match(r"\s*+(\[++)([^\]]++)\]", line)
             if heading:
                 current = heading[2].replace('"', "").replace(" ", "")
                 if heading[1] == "[[":

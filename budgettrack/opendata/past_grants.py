@@ -20,6 +20,7 @@ from budgettrack.core.base import money
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.personal_details import personal
+from budgettrack.core.cells.reading import LONGEST_TEXT
 from budgettrack.core.views.audience import HELD_BACK
 from budgettrack.workbook.xlsx.workbook import tabs
 
@@ -337,11 +338,11 @@ def _take(found: Found, cells: Mapping[str, Sequence[object]], person: bool, tel
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
     """Yields values as text on one line, without control characters that could change the
-    terminal."""
+    terminal. A text longer than a cell of a workbook may be is cut."""
     for value in values:
         if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
             continue
-        text = f"{value:g}" if isinstance(value, float) else str(value)
+        text = f"{value:g}" if isinstance(value, float) else str(value)[:LONGEST_TEXT]
         if not text.isprintable():
             text = "".join(sign if sign.isprintable() else " " for sign in text)
         if text := " ".join(text.split()):
@@ -361,7 +362,7 @@ def _amount(value: object, currency: str) -> Decimal | None:
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return None
-    text = repr(value) if isinstance(value, float) else str(value).strip()
+    text = repr(value) if isinstance(value, float) else str(value)[:100].strip()
     if not re.fullmatch(r"-?\d{1,15}(\.\d+)?([eE][+-]?\d{1,2})?", text, re.ASCII):
         return None
     amount = Decimal(text)

@@ -8,7 +8,9 @@ import unicodedata
 
 from budgettrack.core.base.unseen import without_unseen
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+# A run of letters is tried from its start alone: from each of its letters takes the square of its
+# length. The + after + or * gives back nothing.
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[.-]*+\w")
 _PHONE = re.compile(r"(?<![\w.,:/+-])(\+[1-9]|00[1-9]|\(?0[1-9])[\d\s()./-]{5,17}\d(?![\w-])")
 _FEWEST_DIGITS = {"+": 9, "00": 11, "0": 9}
 _CALLED = re.compile(

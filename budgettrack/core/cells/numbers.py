@@ -61,7 +61,11 @@ def read_percentage(value: Value, locale: str, percent: bool) -> Reading:
     signed, bare = percent, value
     if isinstance(value, str):
         text = tidy(value)
-        bare = re.sub(r"^[%٪]\s*|\s*[%٪]$", "", text, count=1)
+        bare = text
+        if text.startswith(_PERCENT_SIGNS):
+            bare = text[1:].lstrip()
+        elif text.endswith(_PERCENT_SIGNS):
+            bare = text[:-1].rstrip()
         signed = bare != text
     number = _unpriced(bare, locale)
     if number == "ambiguous":
@@ -95,7 +99,8 @@ def _unpriced(value: Value, locale: str) -> TypedNumber:
 # Prices without cents, written as `12.-` or `12,--`.
 _NO_CENTS = re.compile(r"(?<=\d)[.,](-{1,2}|—)(?=\D*$)")
 _CORE = re.compile(r"([^\d]*?)([.,٫]?\d(?:[\d.,'٫٬ ]*\d)?)(\D*)", re.ASCII)
-_IN_BRACKETS = re.compile(r"([^()]*)\(([^()]*\0[^()]*)\)([^()]*)")
+_IN_BRACKETS = re.compile(r"([^()]*)\(([^()\0]*\0[^()]*)\)([^()]*)")
+_PERCENT_SIGNS = ("%", "٪")
 
 
 def _typed(text: str, locale: str) -> tuple[TypedNumber, frozenset[str] | None]:

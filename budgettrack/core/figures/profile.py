@@ -22,6 +22,9 @@ Measure = Literal["to date", "period", "year", "whole", "budget change"]
 Rate = Literal["month", "period", "fixed", "receipts"]
 Span = Literal["grant", "month", "quarter", "half-year", "year", "to date"]
 
+MOST_OPTIONAL = 10
+"""The most question marks in a pattern: each may double the ways to try."""
+
 COLUMNS = (
     "whole", "approved", "period_budget", "period_spent", "period_variance", "period_used",
     "year_budget", "year_spent",
@@ -226,11 +229,22 @@ def _categories_wrong(profile: Profile) -> Iterator[Finding]:
             re.compile(category.pattern)
         except re.error as error:
             yield _at(f"category[{index}].pattern", "profile-pattern-not-usable", why=str(error))
+        if _may_be_slow(category.pattern):
+            yield _at(f"category[{index}].pattern", "profile-pattern-slow")
         for code in category.sum:
             if code not in codes:
                 yield _at(f"category[{index}].sum", "profile-sum-unknown", value=code)
         if codes.count(codes[index]) > 1:
             yield _at(f"category[{index}].name", "profile-category-twice", value=codes[index])
+
+
+def _may_be_slow(pattern: str) -> bool:
+    """Whether a pattern could take very long on a long text: nobody waits for it, or stops it.
+
+    Only repetitions do so, and many optional parts. A pattern is found anywhere in a text, so that
+    it needs none."""
+    bare = re.sub(r"\\.|\[[^\[\]]*\]", "", pattern)
+    return any(sign in bare for sign in "*+{") or bare.count("?") > MOST_OPTIONAL
 
 
 def _limits_wrong(profile: Profile) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "Vazirmatn", "Amiri", "DejaVu
 
 Noto Naskh comes second because it draws some Persian digits in their Urdu form."""
 
-_MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
+_MISSING = re.compile(r'the text `"((?:[^"\\]++|\\.)++)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 TRIES = 5
 """The most attempts at one PDF. Each failed attempt says all that could not be drawn; before the

@@ -35,7 +35,7 @@ _NEIGHBOURS = 20
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPANS = re.compile(rb"\sspans=[\"'][^\"']*[\"']")
-_DIMENSION = re.compile(rb"(<dimension\s[^>]*?ref=[\"'])([^\"']+)")
+_DIMENSION = re.compile(rb"(<dimension\s[^<>]*?ref=[\"'])([^\"'<>]+)")
 _KEPT = re.compile(rb"\sph=[\"'][01a-z]+[\"']")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -17,19 +17,19 @@ from budgettrack.core.base.grids import CellError
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column. Rows and columns count from 0."""
 
-ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
-CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_TAG = re.compile(rb"<(row|c)(?=[\s/>])([^>]*)>")
-_FORMULA = re.compile(rb"<f(?=[\s/>])([^>]*?)(?:/>|>(.*?)</f>)", re.DOTALL)
-_VALUE = re.compile(rb"<v(?=[\s/>])[^>]*?(?:/>|>(.*?)</v>)", re.DOTALL)
+# An attribute holds no <. So a search ends at the next tag, and a part that lacks every > is read
+# once, and not once for each of its tags.
+ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
+CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
+_TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
+_FORMULA = re.compile(rb"<f(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</f>)")
+_VALUE = re.compile(rb"<v(?=[\s/>])[^<>]*?(?:/>|>([^<]*)</v>)")
 _ERRORS = (re.compile(rb't="e"'), re.compile(rb"t='e'"))
 _REF = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
-_MERGED = re.compile(rb"<mergeCell\s[^>]*?ref=[\"']([^\"']+)[\"']")
-_PROTECTION = re.compile(rb"<sheetProtection\s([^>]*)>")
-_FREE = re.compile(rb"<protectedRange\s[^>]*?sqref=[\"']([^\"']+)[\"']")
-_COLUMN = re.compile(rb"<col\s([^>]*)>")
-_CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_MERGED = re.compile(rb"<mergeCell\s[^<>]*?ref=[\"']([^\"'<>]+)[\"']")
+_PROTECTION = re.compile(rb"<sheetProtection\s([^<>]*)>")
+_FREE = re.compile(rb"<protectedRange\s[^<>]*?sqref=[\"']([^\"'<>]+)[\"']")
+_COLUMN = re.compile(rb"<col\s([^<>]*)>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet[\s>]")
 
 
@@ -50,16 +50,27 @@ def plain(part: bytes) -> bytes:
 
     The meaning stays the same."""
     if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        part = re.sub(r"<\?xml[^>]*\?>", "", part.decode("utf-16"), count=1).encode()
+        part = re.sub(r"<\?xml[^<>]*\?>", "", part.decode("utf-16"), count=1).encode()
     if b"<!" in part:
-        part = _CDATA.sub(lambda match: _escaped(match[1]), part)
-        part = _COMMENT.sub(b"", part)
+        part = _replaced(part, b"<![CDATA[", b"]]>", _escaped)
+        part = _replaced(part, b"<!--", b"-->", lambda _: b"")
     root = _ROOT.search(part, 0, 4000)
     if root:
         prefix = root[1]
         part = part.replace(b"<" + prefix + b":", b"<").replace(b"</" + prefix + b":", b"</")
         part = part.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
     return part
+
+
+def _replaced(part: bytes, start: bytes, end: bytes, put: Callable[[bytes], bytes]) -> bytes:
+    """Returns the XML with all that stands between `start` and `end` put otherwise."""
+    pieces, at = [], 0
+    while (begin := part.find(start, at)) >= 0 and (
+        close := part.find(end, begin + len(start))
+    ) >= 0:
+        pieces += [part[at:begin], put(part[begin + len(start) : close])]
+        at = close + len(end)
+    return b"".join((*pieces, part[at:]))
 
 
 def attribute(attributes: bytes, name: bytes) -> bytes | None:
@@ -333,10 +344,13 @@ def _search(name: bytes, value: bytes, part: bytes) -> bool:
 
 
 def _cell_start(part: bytes, before: int) -> int:
-    at = part.rfind(b"<c", 0, before)
-    while at >= 0 and part[at + 2 : at + 3] not in b" \t\r\n>/":
+    # A formula is the first child of its cell; other tags that begin with c are not between them.
+    at = before
+    for _ in range(10):
         at = part.rfind(b"<c", 0, at)
-    return at
+        if at < 0 or part[at + 2 : at + 3] in b" \t\r\n>/":
+            return at
+    return -1
 
 
 class _Places(dict[int, tuple[int, int]]):

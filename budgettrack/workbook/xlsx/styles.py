@@ -30,7 +30,7 @@ _BLANK = (
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _PERCENTS = {9, 10}
 _BUILT_IN = {"General": 0, "#,##0": 3, "#,##0.00": 4}
-_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\[\]]*\]|General', re.IGNORECASE)
 
 
 class Styles:

@@ -42,6 +42,11 @@ def test_a_profile_that_fits_together_is_silent() -> None:
             {"category": (Category(name="Rent", pattern="("),)},
             [("category[0].pattern", "profile-pattern-not-usable")],
         ),
+        *(
+            ({"category": (Category(name="Rent", pattern=pattern),)}, [("category[0].pattern", "profile-pattern-slow")])
+            for pattern in ("(a+)+b", "rent.*hall", "x{0,99}", "a?" * 11)
+        ),
+        ({"category": (Category(name="Rent", pattern=r"\b(rents?|hall|2\+1|[*+{]|off-?ice)" + "a?" * 8),)}, []),
         (
             {"category": (Category(name="All", sum=("9",)),)},
             [("category[0].sum", "profile-sum-unknown")],

@@ -42,6 +42,12 @@ PROFILES: Mapping[str, Code] = {
     "profile-currency-unknown": error(
         "profiles", '"{value}" is not a currency.', "Write its three letters, such as EUR."
     ),
+    "profile-pattern-slow": error(
+        "profiles",
+        "The pattern has a repetition (* or +, or a count in braces), or over ten ?, and could"
+        " take hours on a long text.",
+        "Write it without: it is found anywhere in a text, so rent finds rents, too.",
+    ),
     "profile-pattern-not-usable": error(
         "profiles",
         "It is not a regular expression: {why}.",
