@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from benchmarks import google, opendata, reports
+from benchmarks import google, opendata, reports, usefulness
 from benchmarks.ledger import MONTHS, Ledger, write_all
 from benchmarks.measure import in_turn, once, table
 
@@ -74,6 +74,7 @@ def main() -> None:
     reports.compare(DATA / "reports")
     opendata.compare(DATA / "opendata")
     google.main()
+    usefulness.main()
 
 
 def _own(folder: Path) -> list[str]:

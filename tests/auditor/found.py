@@ -1,0 +1,55 @@
+"""Smallest groups that once gave somebody away although pages were made of sealed batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.auditor.driving import Recorder
+from tests.auditor.scenarios import ELSE
+
+
+def _group(people: int | None) -> Recorder:
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE)
+    group.line("B-1", "Help", 150000, people=people)
+    group.line("B-2", "Food", 160000)
+    for n in range(3, 8):
+        group.line(f"B-{n}", "Rent", 150000 + n * 7000)
+    return group
+
+
+def blank_line() -> Recorder:
+    """Nobody says how many people a line pays. Who is paid by it is paid by another line, too."""
+    group = _group(None)
+    group.pay("B-1", "2026-01", 30000, who="she")
+    group.pay("B-2", "2026-01", 31000, who="she")
+    group.pay("B-2", "2026-01", 29000, who="he")
+    group.month("2026-01")
+    return group
+
+
+def too_many_payees() -> Recorder:
+    """A line pays more people than it says. The last of them is paid by another line, too."""
+    group = _group(1)
+    group.pay("B-1", "2026-01", 40000, who="they")
+    group.pay("B-1", "2026-01", 30000, who="she")
+    group.pay("B-2", "2026-01", 33000, who="she")
+    group.pay("B-2", "2026-01", 35000, who="he")
+    group.month("2026-01")
+    return group
+
+
+def one_payee_of_three_lines() -> Recorder:
+    """The plan of three lines that pay one person is what she is to get."""
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE)
+    for n, category in enumerate(("Pay", "Fares", "Phone"), 1):
+        group.line(f"B-{n}", category, 100000 + n * 7000, people=1)
+        group.pay(f"B-{n}", "2026-01", 9000 + n * 700, who="she")
+    group.month("2026-01")
+    return group
+
+
+FOUND: dict[str, Callable[[], Recorder]] = {
+    found.__name__: found for found in (blank_line, too_many_payees, one_payee_of_three_lines)
+}
