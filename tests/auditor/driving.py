@@ -185,6 +185,9 @@ class Recorder:
     def people(self, line: str, people: int) -> None:
         """Somebody marks a line late as paying people."""
         self.lines[line]["people"] = people
+        for payment, (where, _, parts) in self.payments.items():
+            if where == line and payment not in self.old and people == 1 and not self.payees:
+                self.truth.stakes |= dict.fromkeys(parts, (Stake(f"{line}: one person"),))
         self._people(self.edit, "Budget", line, people)
 
     def revise(self, line: str, other: str, cents: int) -> None:

@@ -11,10 +11,10 @@ from tests.auditor.scenarios import ELSE
 def _group(people: int | None) -> Recorder:
     group = Recorder(payees=True)
     group.grant(unplanned=ELSE)
-    group.line("B-1", "Help", 150000, people=people)
-    group.line("B-2", "Food", 160000)
+    group.line("B-1", "Food", 75000, people=people)
+    group.line("B-2", "Food", 900000)
     for n in range(3, 8):
-        group.line(f"B-{n}", "Rent", 150000 + n * 7000)
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
     return group
 
 
@@ -23,18 +23,22 @@ def blank_line() -> Recorder:
     group = _group(None)
     group.pay("B-1", "2026-01", 30000, who="she")
     group.pay("B-2", "2026-01", 31000, who="she")
-    group.pay("B-2", "2026-01", 29000, who="he")
+    group.pay("B-2", "2026-01", 32000, who="he")
     group.month("2026-01")
     return group
 
 
 def too_many_payees() -> Recorder:
-    """A line pays more people than it says. The last of them is paid by another line, too."""
-    group = _group(1)
-    group.pay("B-1", "2026-01", 40000, who="they")
-    group.pay("B-1", "2026-01", 30000, who="she")
+    """A line pays more people than it says. The funder of that line sees all of them, and knows
+    what is left of the money of another grant."""
+    group = _group(0)
+    group.grant("G-2", unplanned=ELSE)
+    group.line("B-9", "Pay", 75000, "G-2", people=1)
+    group.pay("B-9", "2026-01", 31000, who="they")
+    group.pay("B-9", "2026-01", 30000, who="she")
     group.pay("B-2", "2026-01", 33000, who="she")
     group.pay("B-2", "2026-01", 35000, who="he")
+    group.pay("B-2", "2026-01", 34000, who="the other")
     group.month("2026-01")
     return group
 

@@ -176,7 +176,9 @@ class _Typist:
     def _flag_people(self, event: Event) -> None:
         lines = [id_ for id_ in self.categories if not self.group.lines[id_]["people"]]
         if lines:
-            self.group.people(self._one(lines, event.numbers[0]), 1 + event.numbers[1] % 3)
+            # Without payees nobody knows which payments of a line were to the same person.
+            people = 1 + event.numbers[1] % 3 if self.group.payees else 1
+            self.group.people(self._one(lines, event.numbers[0]), people)
 
     def _revise(self, event: Event) -> None:
         """A part of the budget of one line goes to another of the grant."""
