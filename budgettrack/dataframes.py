@@ -29,20 +29,21 @@ def frame(
     made: dict[str, Any] = {}
     for name in columns:
         values = [row.get(name) for row in rows]
-        if (
-            values
-            and all(value is None or isinstance(value, int) for value in values)
-            and any(values)
-        ):
+        if _are_whole_numbers(values):
             made[name] = pd.array(values, dtype="Int64")
             continue
-        made[name] = pd.array(
-            [None if value is None else str(value) for value in values], dtype="string"
-        )
+        texts = [None if value is None else str(value) for value in values]
+        made[name] = pd.array(texts, dtype="string")
         if name in amounts:
             units = [_units(row.get(name), str(row.get("currency") or "")) for row in rows]
             made[f"{name}_units"] = pd.array(units, dtype="Int64")
     return pd.DataFrame(made)
+
+
+def _are_whole_numbers(values: Sequence[object]) -> bool:
+    """Tell whether a column has whole numbers, beside missing values."""
+    known = [value for value in values if value is not None]
+    return any(known) and all(isinstance(value, int) for value in known)
 
 
 def _units(text: object, currency: str) -> int | None:

@@ -19,7 +19,7 @@ from budgettrack.core.cells.reading import plain
 from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
-from budgettrack.core.records.model import Fields, Records
+from budgettrack.core.records.model import Expense, Fields, Records
 from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -130,45 +130,51 @@ def alter(
         held = writing.ask(queries.load)
         record_id = the_id(held, table, id_)
         record = held.records[table][record_id]
-        now = dict(record)
-        for name, value in given:
-            column = edits.column_named(known, name)
-            text = edits.value_typed(
-                column, value, default_locale(group.config, None), held.records
-            )
-            if text:
-                now[column.name] = text
-            else:
-                now.pop(column.name, None)
+        typed = _typed(group, held.records, known, given)
+        now = {name: text for name, text in {**record, **typed}.items() if text}
         moved = [
             (name, record.get(name, ""), now.get(name, ""))
             for name in dict.fromkeys([*record, *now])
             if record.get(name, "") != now.get(name, "")
         ]
-        if any(known.column(name).kind in ("money", "currency") for name, _, _ in moved):
+        names = {name for name, _, _ in moved}
+        if any(known.column(name).kind in ("money", "currency") for name in names):
             _refuse_decimals(group, held.records, known, {record_id: now})
-        if table == "grants" and any(name == "state" for name, _, _ in moved):
-            records = {
-                **held.records,
-                "grants": {
-                    **held.records["grants"],
-                    record_id: {**now, "state": record.get("state", "")},
-                },
-            }
-            plan = group.plan_of(records)
-            reasons = edits.refused(
-                plan,
-                writing.ask(queries.totals),
-                plan.grants[record_id],
-                now.get("state", ""),
-                group.today,
-                default_locale(group.config, None),
-            )
-            if reasons:
-                raise UsageError(*reasons)
+        if table == "grants" and "state" in names:
+            _refuse_step(group, writing, held.records, record_id, now)
         if moved:
             _commit(group, writing, [RecordVersion(table, record_id, now, by)])
     return record_id, moved
+
+
+def _typed(
+    group: OpenedGroup, records: Records, table: Table, given: Sequence[tuple[str, str]]
+) -> dict[str, str]:
+    """Reads the values that a user typed, by the column of each."""
+    locale = default_locale(group.config, None)
+    texts: dict[str, str] = {}
+    for name, value in given:
+        column = edits.column_named(table, name)
+        texts[column.name] = edits.value_typed(column, value, locale, records)
+    return texts
+
+
+def _refuse_step(
+    group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
+) -> None:
+    """Raises `UsageError` with all reasons if a grant, as it is now, cannot take its new state."""
+    before = {**now, "state": records["grants"][id_].get("state", "")}
+    plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
+    reasons = edits.refused(
+        plan,
+        writing.ask(queries.totals),
+        plan.grants[id_],
+        now.get("state", ""),
+        group.today,
+        default_locale(group.config, None),
+    )
+    if reasons:
+        raise UsageError(*reasons)
 
 
 def split(
@@ -179,59 +185,69 @@ def split(
     `key` is a list of weights (`60/40`) or amounts (`120.50+79.50`), or a key of the config,
     which also names the lines.
     Raises `UsageError` if the expense is already divided, or if lines and key do not fit."""
-    known = BY_NAME["expenses"]
     with group.register.writing() as writing:
         held = writing.ask(queries.load)
         record = the_id(held, "expenses", id_)
-        fields = held.records["expenses"][record]
-        if fields.get("split_of") or any(
-            each.get("split_of") == record for each in held.records["expenses"].values()
-        ):
-            raise UsageError(
-                f"{record} is divided already. Change the amounts of its rows in the workbook."
-            )
-        expense = group.plan_of(held.records).expenses.get(record)
-        if expense is None:
-            raise UsageError(
-                f"{record} has a mistake and is not in the figures. See: budgettrack checks"
-            )
+        expense = _undivided(group, held.records, record)
         named = group.config.shares.get(key)
-        wanted = list(named) if named else list(lines)
-        budget = [known_id(each, held.records["budget"], "budget line") for each in wanted]
+        wanted = list(named) if named else lines
+        budget = [known_id(line, held.records["budget"], "budget line") for line in wanted]
         shares = parts("/".join(named.values()) if named else key, expense.amount, expense.currency)
-        if len(shares) != len(budget):
-            raise UsageError(
-                f"{key} has {count(len(shares), 'part')}, and you named"
-                f" {count(len(budget), 'budget line')}. Name one line for each part."
-            )
-        if len(set(budget)) != len(budget):
-            raise UsageError("A budget line is named twice. Name each line once.")
+        _refuse_lines(key, budget, shares)
+        ids = [record]
         used = {*held.records["expenses"], *held.removed.get("expenses", ())}
-        written: list[RecordVersion] = []
-        rows: list[ListingRow] = []
-        for index, (line, units) in enumerate(zip(budget, shares, strict=True)):
-            amount = plain(Decimal(money.decimal(units, expense.currency)))
-            new = {**fields, "budget_line": line, "amount": amount, "currency": expense.currency}
-            new.pop("grant", None)
-            name = record if index == 0 else edits.next_id(known, used)
-            used.add(name)
-            if index == 0:
-                new["receipt_total"] = plain(
-                    Decimal(money.decimal(expense.amount, expense.currency))
-                )
-            else:
-                new["split_of"] = record
-            written.append(RecordVersion("expenses", name, new, by))
-            rows.append(
-                {
-                    "id": name,
-                    "line": line,
-                    "amount": money.decimal(units, expense.currency),
-                    "currency": expense.currency,
-                }
-            )
+        while len(ids) < len(shares):
+            ids.append(edits.next_id(BY_NAME["expenses"], [*used, *ids]))
+        fields = held.records["expenses"][record]
+        written = [
+            RecordVersion("expenses", part_id, _part(expense, fields, part_id, line, units), by)
+            for part_id, line, units in zip(ids, budget, shares, strict=True)
+        ]
         _commit(group, writing, written)
-    return rows
+    currency = expense.currency
+    return [
+        {"id": id_, "line": line, "amount": money.decimal(units, currency), "currency": currency}
+        for id_, line, units in zip(ids, budget, shares, strict=True)
+    ]
+
+
+def _undivided(group: OpenedGroup, records: Records, record: str) -> Expense:
+    """Returns an expense that can be divided.
+
+    Raises `UsageError` if it is divided already, or is not in the figures."""
+    heads = {fields.get("split_of") for fields in records["expenses"].values()}
+    if records["expenses"][record].get("split_of") or record in heads:
+        raise UsageError(
+            f"{record} is divided already. Change the amounts of its rows in the workbook."
+        )
+    expense = group.plan_of(records).expenses.get(record)
+    if expense is None:
+        raise UsageError(
+            f"{record} has a mistake and is not in the figures. See: budgettrack checks"
+        )
+    return expense
+
+
+def _refuse_lines(key: str, budget: Sequence[str], shares: Sequence[int]) -> None:
+    """Raises `UsageError` if the lines are not as many as the parts, or not all different."""
+    if len(shares) != len(budget):
+        raise UsageError(
+            f"{key} has {count(len(shares), 'part')}, and you named"
+            f" {count(len(budget), 'budget line')}. Name one line for each part."
+        )
+    if len(set(budget)) != len(budget):
+        raise UsageError("A budget line is named twice. Name each line once.")
+
+
+def _part(expense: Expense, fields: Fields, id_: str, line: str, units: int) -> Fields:
+    """Returns the fields of one part. The first part, which keeps the ID, has the receipt's
+    total."""
+    currency = expense.currency
+    amount = plain(Decimal(money.decimal(units, currency)))
+    total = plain(Decimal(money.decimal(expense.amount, currency)))
+    link = {"receipt_total": total} if id_ == expense.id else {"split_of": expense.id}
+    of_line = {"budget_line": line, "amount": amount, "currency": currency}
+    return {name: text for name, text in fields.items() if name != "grant"} | of_line | link
 
 
 def _commit(group: OpenedGroup, writing: Writing, written: Sequence[RecordVersion]) -> None:

@@ -78,10 +78,7 @@ def _write_all(
             _make_folders(folder, path, private, ours)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             parts[path] = Path(part)
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            _fill(handle, content)
             parts[path].chmod(0o600 if private else 0o644)
         for path, part_ in parts.items():
             part_.replace(path)
@@ -90,6 +87,14 @@ def _write_all(
             part_.unlink(missing_ok=True)
         raise
     return [folder / name for name in contents]
+
+
+def _fill(handle: int, content: bytes) -> None:
+    """Write an open file so that it survives a power cut, and close it."""
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _make_folders(folder: Path, path: Path, private: bool, ours: bool) -> None:

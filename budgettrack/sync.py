@@ -21,6 +21,7 @@ from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book
+from budgettrack.core.base.months import Month
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
@@ -236,25 +237,17 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
     """Returns findings for reports that are not sent: their months are not closed, or they are
     held back."""
     periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
-    grants = {
-        recipient.name: recipient.grant
-        for recipient in config.sending.recipients
-        if recipient.audience == "funder"
-    }
-    closing: dict[str, list[str]] = {}
+    funders = [each for each in config.sending.recipients if each.audience == "funder"]
+    grants = {recipient.name: recipient.grant for recipient in funders}
+    closing: dict[str, set[str]] = {}
     held: list[Finding] = []
     for delivery in deliveries(ask):
         month, grant = periods.get(delivery.cycle, ""), grants.get(delivery.recipient, "")
         if delivery.state == "waiting" and grant:
-            closing.setdefault(delivery.words or month, []).append(grant)
-        elif delivery.state == "held back" and grant:
-            held.append(
-                finding("summary-held-back", "grants", grant, "id", month=month, why=delivery.words)
-            )
+            for unclosed in (delivery.words or month).split():
+                closing.setdefault(unclosed, set()).add(grant)
         elif delivery.state == "held back":
-            held.append(
-                finding("page-held-back", "months", month, "month", month=month, why=delivery.words)
-            )
+            held.append(_held_back(month, grant, delivery.words))
     waiting = [
         finding(
             "summary-waits",
@@ -262,12 +255,18 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
             month,
             "closed",
             month=month,
-            grants=", ".join(sorted(set(waiting_grants))),
+            grants=", ".join(sorted(waiting_grants)),
         )
-        for months, waiting_grants in closing.items()
-        for month in months.split()
+        for month, waiting_grants in closing.items()
     ]
     return list({item.identity: item for item in (*waiting, *held)}.values())
+
+
+def _held_back(month: Month, grant: str, why: str) -> Finding:
+    """Returns the finding about a funder's summary that was held back, or about the public page."""
+    if grant:
+        return finding("summary-held-back", "grants", grant, "id", month=month, why=why)
+    return finding("page-held-back", "months", month, "month", month=month, why=why)
 
 
 def profile_or_none(config: Config, name: str) -> Profile | None:

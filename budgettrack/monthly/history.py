@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from budgettrack.core.base.cycles import Delivery, DeliveryState, days_late, is_week
+from budgettrack.core.base.cycles import (
+    Attempt,
+    Cycle,
+    Delivery,
+    DeliveryState,
+    days_late,
+    is_week,
+)
 from budgettrack.core.base.plurals import count
 from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -13,48 +20,38 @@ def cycles(group: OpenedGroup) -> list[ListingRow]:
     """Returns one row for each attempt at a step, oldest first.
 
     The outcome is `broken off` if the run ended before the step did."""
-    zone, sending = group.zone, group.config.sending
     rows = []
     with group.register.reading() as ask:
         attempts = kept.attempts(ask)
         at_work = kept.holder(ask) is not None
         for cycle in kept.all_cycles(ask):
-            began = cycle.began.astimezone(zone)
-            late = (
-                0
-                if is_week(cycle.period)
-                else days_late(cycle.period, began.date(), sending.day, sending.grace)
-            )
-            of_cycle = [attempt for attempt in attempts if attempt.cycle == cycle.n]
-            for attempt in of_cycle:
-                newest = attempt is attempts[-1]
-                outcome = attempt.outcome or ("at work" if at_work and newest else "broken off")
-                rows.append(
-                    {
-                        "period": cycle.period,
-                        "round": cycle.round if cycle.round > 1 else None,
-                        "reason": cycle.reason,
-                        "days_late": late,
-                        "step": attempt.step,
-                        "began": attempt.began.astimezone(zone).isoformat(
-                            sep=" ", timespec="seconds"
-                        ),
-                        "seconds": None if attempt.took is None else f"{attempt.took / 1000:.1f}",
-                        "outcome": outcome,
-                        "words": "; ".join(
-                            filter(
-                                None,
-                                (
-                                    f"{count(late, 'day')} late" if late else "",
-                                    cycle.reason,
-                                    attempt.words,
-                                ),
-                            )
-                        ),
-                        "finished": cycle.ended is not None,
-                    }
-                )
+            for attempt in attempts:
+                if attempt.cycle == cycle.n:
+                    is_going_on = at_work and attempt is attempts[-1]
+                    unended = "at work" if is_going_on else "broken off"
+                    rows.append(_attempt_row(group, cycle, attempt, attempt.outcome or unended))
     return rows
+
+
+def _attempt_row(group: OpenedGroup, cycle: Cycle, attempt: Attempt, outcome: str) -> ListingRow:
+    zone, sending = group.zone, group.config.sending
+    began = cycle.began.astimezone(zone).date()
+    late = 0
+    if not is_week(cycle.period):
+        late = days_late(cycle.period, began, sending.day, sending.grace)
+    how_late = f"{count(late, 'day')} late" if late else ""
+    return {
+        "period": cycle.period,
+        "round": cycle.round if cycle.round > 1 else None,
+        "reason": cycle.reason,
+        "days_late": late,
+        "step": attempt.step,
+        "began": attempt.began.astimezone(zone).isoformat(sep=" ", timespec="seconds"),
+        "seconds": None if attempt.took is None else f"{attempt.took / 1000:.1f}",
+        "outcome": outcome,
+        "words": "; ".join(filter(None, (how_late, cycle.reason, attempt.words))),
+        "finished": cycle.ended is not None,
+    }
 
 
 def deliveries(group: OpenedGroup, month: str | None = None) -> list[ListingRow]:

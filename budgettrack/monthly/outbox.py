@@ -16,8 +16,8 @@ from budgettrack.config.load import Config
 from budgettrack.config.mail import Recipient
 from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
 from budgettrack.core.base.errors import ConfigError, TrackError
-from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.months import after, month_of
+from budgettrack.core.records.model import Grant
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
@@ -99,11 +99,9 @@ class Sends:
     @cached_property
     def _view(self) -> PublicView | None:
         known = self._group.publications.pages.get(self._cycle.period)
-        return (
-            discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
-            if known
-            else None
-        )
+        if known is None:
+            return None
+        return discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
 
     def _public(self) -> Iterator[Item]:
         """Yields the items for the folder and for the webhook. Both hold only public figures."""
@@ -185,32 +183,33 @@ class Sends:
         """Returns the funder's report for this month, or the reason why it cannot be sent yet.
 
         Returns None if no reporting period of the grant ends with this month."""
-        month, w = self._cycle.period, words(to.language)
-        known = next(
-            (id_ for id_ in self._now.plan.grants if id_.casefold() == to.grant.casefold()), None
-        )
-        if known is None:
+        month = self._cycle.period
+        grant = self._grant_of(to)
+        if grant is None:
             why = f"There is no grant {to.grant}. Correct the audience of {to.name} in the config."
             return Item("report", to.name, "mail", "held back", why, to.grant, [why])
-        if not self._now.plan.grants[known].is_running:
+        if not grant.is_running:
             return None
-        view = summary(self._group, known, month, language=to.language)
+        view = summary(self._group, grant.id, month, language=to.language)
         if month_of(view.period[1]) != month:
             return None
-        unclosed = [
-            dict(lack.values)["month"]
-            for lack in view.tell
-            if lack.code == "draft-month-not-closed"
-        ]
-        if unclosed:
-            return Item("report", to.name, "mail", "waiting", " ".join(unclosed), known)
+        not_closed = [lack for lack in view.tell if lack.code == "draft-month-not-closed"]
+        if not_closed:
+            unclosed = " ".join(dict(lack.values)["month"] for lack in not_closed)
+            return Item("report", to.name, "mail", "waiting", unclosed, grant.id)
         reasons = self._against(view)
         if reasons:
-            return Item("report", to.name, "mail", "held back", reasons[0], known, reasons)
-        files = papers(self._config, view, self._final(known, view)) if to.attach else []
-        return self._mail(
-            "report", to.name, to.address, letters.funder(view, w, self._sent(to, "", files)), files
-        )
+            return Item("report", to.name, "mail", "held back", reasons[0], grant.id, reasons)
+        files = papers(self._config, view, self._final(grant.id, view)) if to.attach else []
+        letter = letters.funder(view, words(to.language), self._sent(to, "", files))
+        return self._mail("report", to.name, to.address, letter, files)
+
+    def _grant_of(self, to: Recipient) -> Grant | None:
+        """Returns the grant that a funder is told about, or None if there is no such grant."""
+        for id_, grant in self._now.plan.grants.items():
+            if id_.casefold() == to.grant.casefold():
+                return grant
+        return None
 
     def _final(self, grant: str, view: FunderView) -> date | None:
         """Returns the date of the grant's final report if that report states the same figures.
@@ -219,64 +218,62 @@ class Sends:
         now = figures_reported(view, self._now.totals, self._today)
         known: Sequence[Reported] = self._group.publications.finals.get(grant, ())
         same = [report for report in known if (report.first, report.last) == (now.first, now.last)]
-        return (
-            same[-1].on
-            if same and (same[-1].rows, same[-1].lines) == (now.rows, now.lines)
-            else None
-        )
+        if not same or (same[-1].rows, same[-1].lines) != (now.rows, now.lines):
+            return None
+        return same[-1].on
 
     def _against(self, view: FunderView) -> list[str]:
         """Returns the reasons that block a funder's summary, worded for the treasurer."""
         codes = self._config.sending.blocking["funder"]
-        w = words(self._config.language)
-        lacks = [told([lack], w) for lack in view.tell if CODES.get(lack.code) in codes]
+        language = self._config.language
         plan, grant = self._now.plan, view.grant.id
-        of_grant = {("grants", grant)} | {
-            ("budget", line.id) for line in plan.lines.values() if line.grant == grant
-        }
-        findings = [
-            finding
-            for finding in self._now.findings
-            if finding.code in codes and (finding.table, finding.id) in of_grant
+        of_grant = {("budget", line.id) for line in plan.lines.values() if line.grant == grant}
+        of_grant.add(("grants", grant))
+        blocking = [finding for finding in self._now.findings if finding.code in codes]
+        lacks = [lack for lack in view.tell if CODES.get(lack.code) in codes]
+        return [
+            *(each.line(language) for each in blocking if (each.table, each.id) in of_grant),
+            *(told([lack], words(language)) for lack in lacks),
         ]
-        return [*(finding.line(self._config.language) for finding in findings), *lacks]
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""
-        blocking: Finding | None = next(
-            (finding for finding in self._now.findings if finding.code in codes), None
-        )
-        return ("", "") if blocking is None else ("held back", blocking.line(self._config.language))
+        for finding in self._now.findings:
+            if finding.code in codes:
+                return "held back", finding.line(self._config.language)
+        return "", ""
 
-    def _asks(self, found: Sequence[Item]) -> Iterator[Item]:
+    def _asks(self, items: Sequence[Item]) -> Iterator[Item]:
         """Yields the mails to coordinators: months that must be closed, and reports that were
         held back."""
-        waiting = [item for item in found if item.state == "waiting"]
-        held = [item for item in found if item.state == "held back" and item.way == "mail"]
+        waiting = [item for item in items if item.state == "waiting"]
+        held = [item for item in items if item.state == "held back" and item.way == "mail"]
         for to in self._coordinators():
-            w = words(to.language)
-            sent = self._sent(to, self._sheet())
             if waiting:
-                months = sorted({month for item in waiting for month in item.words.split()})
-                grants = sorted({item.grant for item in waiting})
-                document = letters.closing(self._config.organisation, months, grants, w, sent)
-                yield self._mail("closing", to.name, to.address, document)
+                yield self._mail("closing", to.name, to.address, self._closing(to, waiting))
             if held:
-                reasons = [(item.grant or item.recipient, item.reasons) for item in held]
-                document = letters.held_back(
-                    self._config.organisation, self._cycle.period, reasons, w, sent
-                )
-                yield self._mail("held back", to.name, to.address, document)
+                yield self._mail("held back", to.name, to.address, self._held_back(to, held))
+
+    def _closing(self, to: Recipient, waiting: Sequence[Item]) -> Document:
+        """Returns the letter that asks to close months, with the grants that wait for it."""
+        months = sorted({month for item in waiting for month in item.words.split()})
+        grants = sorted({item.grant for item in waiting})
+        organisation, w = self._config.organisation, words(to.language)
+        return letters.closing(organisation, months, grants, w, self._sent(to, self._sheet()))
+
+    def _held_back(self, to: Recipient, held: Sequence[Item]) -> Document:
+        """Returns the letter about reports that were held back, with all reasons."""
+        reasons = [(item.grant or item.recipient, item.reasons) for item in held]
+        organisation, w = self._config.organisation, words(to.language)
+        sent = self._sent(to, self._sheet())
+        return letters.held_back(organisation, self._cycle.period, reasons, w, sent)
 
     # ---- the week
 
     def _reminders(self) -> Iterator[Item]:
         weeks = [cycle for cycle in newest(self._cycles).values() if is_week(cycle.period)]
-        last = max(
-            (cycle for cycle in weeks if cycle.ended and cycle.n != self._cycle.n),
-            key=lambda cycle: cycle.n,
-            default=None,
-        )
+        ended = [cycle for cycle in weeks if cycle.ended and cycle.n != self._cycle.n]
+        last = max(ended, key=lambda cycle: cycle.n, default=None)
         view = self._internal(last.began.date() if last else None)
         for to in self._coordinators():
             if self._had_the_month(to):
@@ -307,28 +304,24 @@ class Sends:
 
     def _internal(self, since: date | None) -> InternalView:
         period = self._cycle.period
-        waits = [finding for finding in self._now.findings if finding.code == "summary-waits"]
+        findings = self._now.findings
+        waits = [dict(finding.values) for finding in findings if finding.code == "summary-waits"]
         return internal_view(
             self._now.plan,
             self._now.totals,
             after(month_of(self._today), -1) if is_week(period) else period,
             organisation=self._config.organisation,
-            findings=[finding for finding in self._now.findings if finding.code != "summary-waits"],
+            findings=[finding for finding in findings if finding.code != "summary-waits"],
             since=since,
             today=self._today,
-            waiting=sorted(
-                {grant for finding in waits for grant in dict(finding.values)["grants"].split(", ")}
-            ),
-            unfinished=sorted({dict(finding.values)["month"] for finding in waits}),
+            waiting=sorted({grant for wait in waits for grant in wait["grants"].split(", ")}),
+            unfinished=sorted({wait["month"] for wait in waits}),
         )
 
     def _sheet(self) -> str:
         """Returns the link to the online sheet, or '' if the group has none."""
-        return (
-            f"https://docs.google.com/spreadsheets/d/{self._config.google}"
-            if self._config.google
-            else ""
-        )
+        online = self._config.google
+        return f"https://docs.google.com/spreadsheets/d/{online}" if online else ""
 
     def _sent(
         self, to: Recipient, address: str = "", files: Sequence[Attached] = ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from budgettrack.core.base.cycles import (
@@ -195,12 +195,12 @@ def _described(
     from budgettrack.monthly.outbox import Sends
 
     steps = ", ".join(step for step in STEPS if step != "report" or not is_week(period))
-    if known is None or (again is not None and known.ended is not None):
-        cycle = Cycle(0, period, known.round + 1 if known else 1, "", False, group.now(), None)
-        done = {}
+    cycle, done = known, {}
+    if cycle is None or (again is not None and cycle.ended is not None):
+        number = cycle.round + 1 if cycle else 1
+        cycle = Cycle(0, period, number, "", False, group.now(), None)
         yield f"{period}: {steps}"
     else:
-        cycle = known
         made = group.register.ask(deliveries, cycle.n)
         done = {(delivery.what, delivery.recipient): delivery.state for delivery in made}
         yield f"{period}: {steps} (begun; what is done is not repeated)"
@@ -210,14 +210,14 @@ def _described(
         yield from (f"  {problem}" for problem in error.problems)
         return
     for item in items:
-        state = done.get((item.what, item.recipient))
-        if state in ("marked", "confirmed", "refused"):
-            yield f"  {item.what} to {item.recipient}: {state} before, not repeated"
-        else:
-            yield f"  {item.what} to {item.recipient}: {_would(item)}"
+        yield f"  {item.what} to {item.recipient}: {_would(item, done)}"
 
 
-def _would(item: Item) -> str:
+def _would(item: Item, done: Mapping[tuple[str, str], str]) -> str:
+    """Returns what a run would do with an item. `done` are the states of earlier deliveries."""
+    state = done.get((item.what, item.recipient))
+    if state in ("marked", "confirmed", "refused"):
+        return f"{state} before, not repeated"
     if item.state == "waiting":
         return f"waits until closed: {item.words}"
     if item.state:

@@ -141,11 +141,12 @@ class CycleSteps:
         for item in items:
             self._handover.hold_back(item)
         ready = [item for item in items if not item.state]
+        mails = [item for item in ready if item.way == "mail"]
         for item in ready:
-            if item.way != "mail":
+            if item not in mails:
                 self._handover.to_a_place(item, sends)
         try:
-            self._handover.mails([item for item in ready if item.way == "mail"])
+            self._handover.mails(mails)
         except TrackError:
             # The mail server failed. The sheet must still say which reports were not sent.
             self._tell_the_sheet()

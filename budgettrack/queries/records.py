@@ -3,7 +3,7 @@ cover."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -129,12 +129,10 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     tables, text = [name for name in BY_NAME if not BY_NAME[name].key], id_
     if sign and table in BY_NAME:
         tables, text = [table], rest
-    pairs = [
-        (name, each)
-        for name in tables
-        for each in (*held.records.get(name, ()), *held.removed.get(name, ()))
-    ]
-    exact = [pair for pair in pairs if pair[1].casefold() == text.strip().casefold()]
+    by_id = _tables_by_id(held, tables)
+    wanted = text.strip().casefold()
+    alike = [known for known in by_id if known.casefold() == wanted]
+    exact = [(name, known) for known in alike for name in by_id[known]]
     if len(exact) == 1:
         return exact[0]
     if exact:
@@ -142,9 +140,17 @@ def located(held: Held, id_: str) -> tuple[str, str]:
             f"{text} is in {' and '.join(name for name, _ in exact)}. Type which:"
             f" {exact[0][0]}/{exact[0][1]}"
         )
-    by_id = {each: name for name, each in pairs}
     whole = known_id(text, by_id, "record")
-    return by_id[whole], whole
+    return by_id[whole][-1], whole
+
+
+def _tables_by_id(held: Held, tables: Sequence[str]) -> dict[str, list[str]]:
+    """Return the tables that have or had each ID."""
+    by_id: dict[str, list[str]] = {}
+    for name in tables:
+        for id_ in (*held.records.get(name, ()), *held.removed.get(name, ())):
+            by_id.setdefault(id_, []).append(name)
+    return by_id
 
 
 def history(group: OpenedGroup, id_: str) -> list[ListingRow]:
@@ -188,25 +194,29 @@ def changes(group: OpenedGroup, first: date, last: date) -> list[ListingRow]:
     for (table, record), history in versions.items():
         before = [version for version in history if _day(version, zone) <= first]
         after = [version for version in history if first < _day(version, zone) <= last]
-        if not after:
-            continue
-        was = _fields_of(before[-1] if before else None)
-        is_now = _fields_of(after[-1])
-        kind = _kind(bool(was), bool(is_now))
-        by = ", ".join(dict.fromkeys(version.by for version in after))
-        at = _day(after[-1], zone).isoformat()
-        rows += [
-            {
-                "table": table,
-                "id": record,
-                "what": kind,
-                "field": name,
-                "from": was.get(name) or None,
-            }
-            | {"to": is_now.get(name) or None, "by": by, "at": at}
-            for name in _changed(was, is_now)
-        ]
+        if after:
+            was, now = _fields_of(before[-1] if before else None), _fields_of(after[-1])
+            at = _day(after[-1], zone).isoformat()
+            rows += _change_rows(table, record, was, now, after, at)
     return rows
+
+
+def _change_rows(
+    table: str, record: str, was: Fields, now: Fields, versions: Sequence[Version], at: str
+) -> Iterator[ListingRow]:
+    """Yield the fields of a record that changed, with all who changed the record."""
+    by = ", ".join(dict.fromkeys(version.by for version in versions))
+    for name in _changed(was, now):
+        yield {
+            "table": table,
+            "id": record,
+            "what": _kind(bool(was), bool(now)),
+            "field": name,
+            "from": was.get(name) or None,
+            "to": now.get(name) or None,
+            "by": by,
+            "at": at,
+        }
 
 
 def _day(version: Version, zone: ZoneInfo) -> date:
@@ -232,7 +242,7 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
     lines = {line.activity for line in plan.lines.values() if line.amount}
     rows: list[ListingRow] = []
     for activity in plan.activities.values():
-        if activity.status not in ("done", "dropped"):
+        if not activity.is_finished:
             rows += _gaps_of(plan, activity, activity.id in lines)
     for resource in _promised(plan, ""):
         if resource.until and resource.until < group.today:
@@ -244,7 +254,7 @@ def gaps(group: OpenedGroup) -> list[ListingRow]:
 def _promised(plan: Plan, activity: str) -> Iterator[Resource]:
     """Yield the resources that are agreed or in use for an activity; "" is for none."""
     for resource in plan.resources.values():
-        if (resource.activity or "") == activity and resource.state in ("agreed", "in use"):
+        if (resource.activity or "") == activity and resource.is_agreed:
             yield resource
 
 
@@ -276,10 +286,10 @@ def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
     grant."""
     stored = group.register.ask(queries.load, ASKED)
     plan = group.plan_of(stored.records)
-    wanted = None if grant is None else the_id(stored, "grants", grant)
+    wanted = list(plan.grants) if grant is None else [the_id(stored, "grants", grant)]
     rows: list[ListingRow] = []
-    for id_ in plan.grants:
-        lines = [line for line in revisions(plan, id_) if wanted in (None, id_)]
+    for id_ in wanted:
+        lines = revisions(plan, id_)
         rows += [
             _revised(
                 line.line,
@@ -293,10 +303,8 @@ def revised(group: OpenedGroup, grant: str | None = None) -> list[ListingRow]:
             for line in lines
         ]
         if lines:
-            approved, total = (
-                sum(line.approved for line in lines),
-                sum(line.revised for line in lines),
-            )
+            approved = sum(line.approved for line in lines)
+            total = sum(line.revised for line in lines)
             rows.append(_revised("total", "", id_, lines[0].currency, approved, total, ""))
     return rows
 
@@ -328,12 +336,9 @@ def pipeline(group: OpenedGroup) -> list[ListingRow]:
     """Return each grant that may come: its amount, its odds in percent, and the
     activities that this grant would pay and no active grant pays."""
     plan = group.plan_of(group.register.ask(queries.load, ASKED).records)
-    begun = {each.id for each in plan.grants.values() if each.state in ("active", "closing")}
-    paid = {
-        line.activity
-        for line in plan.lines.values()
-        if line.grant in begun and line.activity and line.amount
-    }
+    running = {id_ for id_, grant in plan.grants.items() if grant.is_running}
+    paid_lines = [line for line in plan.lines.values() if line.grant in running and line.amount]
+    paid = {line.activity for line in paid_lines} - {""}
     return [
         _prospect(plan, grant, paid)
         for grant in plan.grants.values()
@@ -356,9 +361,9 @@ def _amounts(grant: Grant) -> tuple[str | None, str | None]:
 def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
     """Return what one grant may bring. `paid` are the activities that grants already pay."""
     lines = [line for line in plan.lines.values() if line.grant == grant.id]
-    activities = dict.fromkeys(line.activity for line in lines if line.activity)
-    covers = [activity for activity in activities if activity not in paid]
-    units = sum(line.amount for line in lines if line.activity in covers)
+    new_lines = [line for line in lines if line.activity and line.activity not in paid]
+    covers = list(dict.fromkeys(line.activity for line in new_lines))
+    units = sum(line.amount for line in new_lines)
     amount, likely = _amounts(grant)
     return {
         "id": grant.id,

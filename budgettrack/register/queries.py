@@ -34,21 +34,13 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
     """Returns the records of `tables`, or of all tables if `tables` is None.
 
     Raises `RegisterError` if the register is damaged."""
-    query = "SELECT tbl, id, n, fields, agreed, seq FROM records"
-    if tables is None:
-        names = [table.name for table in TABLES]
-        rows = ask.rows(f"{query} ORDER BY seq")
-    else:
-        # Sorted here: with ORDER BY, the database might read all rows to find these few.
-        names = list(tables)
-        found = ask.rows(f"{query} WHERE tbl IN ({_places(names)})", names) if names else ()
-        rows = sorted(found, key=lambda row: row[5])
+    names = [table.name for table in TABLES] if tables is None else list(tables)
     records: dict[str, dict[str, Fields]] = {name: {} for name in names}
     agreed: dict[str, dict[str, Fields]] = {name: {} for name in names}
     removed: dict[str, set[str]] = {name: set() for name in names}
     decode = json.JSONDecoder().decode
     try:
-        for table, id_, n, fields, other, _ in rows:
+        for table, id_, n, fields, other, _ in _record_rows(ask, tables):
             if table not in records:
                 records[table], agreed[table], removed[table] = {}, {}, set()
             if fields is not None:
@@ -63,9 +55,20 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
         raise RegisterError(
             f"The register {ask.place} is damaged. Put back the last copy of it."
         ) from None
-    return Held(
-        records, agreed, {name: frozenset(ids) for name, ids in removed.items()}, meta(ask, "mark")
-    )
+    gone = {name: frozenset(ids) for name, ids in removed.items()}
+    return Held(records, agreed, gone, meta(ask, "mark"))
+
+
+def _record_rows(ask: Ask, tables: Collection[str] | None) -> Iterable[Sequence[Any]]:
+    """Returns the rows of records in the order of their creation."""
+    query = "SELECT tbl, id, n, fields, agreed, seq FROM records"
+    if tables is None:
+        return ask.rows(f"{query} ORDER BY seq")
+    if not tables:
+        return ()
+    # Sorted here: with ORDER BY, the database might read all rows to find these few.
+    rows = ask.rows(f"{query} WHERE tbl IN ({_places(tables)})", list(tables))
+    return sorted(rows, key=lambda row: row[5])
 
 
 def meta(ask: Ask, key: str) -> str | None:

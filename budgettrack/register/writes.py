@@ -75,51 +75,67 @@ class _Row:
 
 def save_records(connection: RegisterConnection, commit: Commit, run: int) -> None:
     """Writes new versions and agreed fields. Moves replaced versions to the history."""
-    keys = {(w.table, w.id): None for w in commit.written} | {
-        (table, id_): None for table, id_, _ in commit.agreed
-    }
+    keys = dict.fromkeys((version.table, version.id) for version in commit.written)
+    keys |= dict.fromkeys((table, id_) for table, id_, _ in commit.agreed)
     if not keys:
         return
-    rows, last = _stored(connection, keys)
+    rows = _Rows(*_stored(connection, keys))
     superseded: list[tuple[Any, ...]] = []
     for version in commit.written:
-        key = version.table, version.id
-        text = None if version.fields is None else _text(version.fields)
-        row = rows.get(key)
-        if row is None:
-            last += 1
-            rows[key] = _Row(last, 1, run, version.by, text, None, version.fields, True)
-            continue
-        if row.n:
+        row = rows.get(version.table, version.id)
+        if row is not None and row.n:
             superseded.append((version.table, version.id, row.n, row.run, row.by, row.fields))
-        row.n, row.run, row.by, row.fields, row.given = (
-            row.n + 1,
-            run,
-            version.by,
-            text,
-            version.fields,
-        )
+        rows.write(version, run)
     for table, id_, fields in commit.agreed:
-        row = rows.get((table, id_))
-        if row is None:
-            if fields is None:
-                continue
-            last += 1
-            row = rows[table, id_] = _Row(last, 0, run, "", None, None, None, True)
-        if fields is None:
-            row.agreed = None
-        else:
-            row.agreed = row.fields if row.given is fields or row.given == fields else _text(fields)
+        rows.agree(table, id_, fields, run)
     connection.insert("history (tbl, id, n, run, by, fields)", superseded)
     # A changed row is deleted and inserted again: one statement then serves many rows.
-    _delete(connection, "records", "seq", [(row.seq,) for row in rows.values() if not row.new])
+    held = rows.held
+    _delete(connection, "records", "seq", [(row.seq,) for row in held.values() if not row.new])
     connection.insert(
         "records (seq, tbl, id, n, run, by, fields, agreed)",
         [
             (row.seq, *key, row.n, row.run, row.by, row.fields, _kept_agreed(row))
-            for key, row in rows.items()
+            for key, row in held.items()
         ],
     )
+
+
+class _Rows:
+    """The rows of records that a commit changes. `last` is the highest number of a row so far."""
+
+    def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
+        self.held, self._last = held, last
+
+    def get(self, table: str, id_: str) -> _Row | None:
+        """Returns the row of a record, or None if the register has none."""
+        return self.held.get((table, id_))
+
+    def write(self, version: RecordVersion, run: int) -> None:
+        """Puts a new version of a record in place of the one before."""
+        row = self.get(version.table, version.id) or self._new(version.table, version.id, run)
+        row.n, row.run, row.by = row.n + 1, run, version.by
+        row.fields = None if version.fields is None else _text(version.fields)
+        row.given = version.fields
+
+    def agree(self, table: str, id_: str, fields: Fields | None, run: int) -> None:
+        """Notes the fields that both sides agreed on, or that they agreed on none."""
+        row = self.get(table, id_)
+        if row is None:
+            if fields is None:
+                return
+            row = self._new(table, id_, run)
+        if fields is None:
+            row.agreed = None
+        elif row.given is fields or row.given == fields:
+            row.agreed = row.fields
+        else:
+            row.agreed = _text(fields)
+
+    def _new(self, table: str, id_: str, run: int) -> _Row:
+        self._last += 1
+        row = self.held[table, id_] = _Row(self._last, 0, run, "", None, None, None, True)
+        return row
 
 
 def _delete(

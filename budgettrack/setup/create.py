@@ -116,16 +116,7 @@ def start_online(
     from budgettrack.workbook.layout import TITLES
 
     _check_optional(optional)
-    config = folder / NAME
-    given = spreadsheet_id(target) if "/" in target else ""
-    if "/" in target and not given:
-        raise UsageError(
-            f"{target} is not the link of a Google spreadsheet. Copy it from the browser."
-        )
-    if given and shared:
-        raise UsageError(
-            "--share is for a new spreadsheet. Share your own one in Google, with its button Share."
-        )
+    given = _given_id(target, shared)
     connection = google.connected(credentials, google.WRITING if given else google.MAKING, address)
     id_ = given or google.create(connection, target)
     locale = language if "_" in language.replace("-", "_") else ""
@@ -146,20 +137,48 @@ def start_online(
             "Nobody but this program can open it yet: share it with --share, or give it the link of"
             " your own."
         )
+    settings = _online_settings(id_, folder, credentials, address)
+    return [*told, *_online_config(folder, settings, language)]
+
+
+def _given_id(target: str, shared: Sequence[str]) -> str:
+    """Return the ID of the spreadsheet that the user has made, or '' for the title of a new one."""
+    if "/" not in target:
+        return ""
+    given = spreadsheet_id(target)
+    if not given:
+        raise UsageError(
+            f"{target} is not the link of a Google spreadsheet. Copy it from the browser."
+        )
+    if shared:
+        raise UsageError(
+            "--share is for a new spreadsheet. Share your own one in Google, with its button Share."
+        )
+    return given
+
+
+def _online_settings(
+    id_: str, folder: Path, credentials: Path | None, address: str | None
+) -> list[str]:
+    """Return the lines of [workbook] for an online workbook."""
     lines = [f'google = "{LINK.format(id=id_)}"']
     if credentials is not None:
         path = os.path.relpath(credentials.absolute(), folder.absolute()).replace(os.sep, "/")
         lines.append(f'credentials = "{path}"')
     if address is not None:
         lines.append(f'address = "{address}"')
+    return lines
+
+
+def _online_config(folder: Path, settings: Sequence[str], language: str) -> list[str]:
+    """Create the config in `folder`, unless there is one. Return what was done, in words."""
+    config = folder / NAME
     if config.exists():
-        return [*told, f"{config} is there already: set {lines[0]} in it."]
-    text = CONFIG.format(name="Our group", workbook="\n".join(lines), language=language)
+        return [f"{config} is there already: set {settings[0]} in it."]
+    text = CONFIG.format(name="Our group", workbook="\n".join(settings), language=language)
     files.create(config, text.encode())
     return [
-        *told,
         f"Made {config}: set your group's name and currency there.",
-        *_with_key(folder),
         "Then run: budgettrack sync",
     ]
 

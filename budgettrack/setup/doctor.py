@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from budgettrack import files
 from budgettrack.config.key import KEY_FILE, key_of
 from budgettrack.config.load import Config, default_locale, load
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.findings import Finding, finding_at
-from budgettrack.core.base.grids import Book
+from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
-from budgettrack.core.records.tables import BY_NAME, normal
+from budgettrack.core.records.tables import BY_NAME, Table, normal
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
 from budgettrack.register import queries
@@ -122,22 +123,26 @@ def _personal(config: Config, book: Book) -> Iterator[Finding]:
     tabs = {normal(table.tab): table for table in BY_NAME.values()}
     for grid in book.grids:
         table = tabs.get(normal(grid.tab))
-        names = {
-            normal(text): column.heading
-            for column in (table.columns if table else ())
-            if column.audience == "personal"
-            for text in (column.heading, *column.aliases)
-        }
-        for number, row in enumerate(grid.rows[:20]):
-            for column, value in enumerate(row):
-                if isinstance(value, str) and normal(value) in names:
-                    yield Finding(
-                        "people-named",
-                        values=(("heading", names[normal(value)]),),
-                        tab=grid.tab,
-                        row=number,
-                        column=column,
-                    )
+        if table is not None:
+            yield from _personal_columns(grid, table)
+
+
+def _personal_columns(grid: Grid, table: Table) -> Iterator[Finding]:
+    """Yield the cells near the top of a tab that are the heading of a personal column."""
+    names = {
+        normal(text): column.heading
+        for column in table.columns
+        if column.audience == "personal"
+        for text in (column.heading, *column.aliases)
+    }
+    for number, row in enumerate(grid.rows[:20]):
+        for column, value in enumerate(row):
+            heading = names.get(normal(value)) if isinstance(value, str) else None
+            if heading is not None:
+                values = (("heading", heading),)
+                yield Finding(
+                    "people-named", values=values, tab=grid.tab, row=number, column=column
+                )
 
 
 def _is_to_be_made(config: Config) -> bool:
@@ -192,19 +197,11 @@ def _sent(group: OpenedGroup) -> Iterator[Examined]:
         grants = {id_.casefold() for id_ in queries.load(ask, ("grants",)).records["grants"]}
         at_work = holder(ask)
         sent = deliveries(group)
-    unknown = [
-        finding_at("recipients", "recipient-grant-unknown", name=reader.name, grant=reader.grant)
-        for reader in group.config.sending.recipients
-        if reader.audience == "funder" and grants and reader.grant.casefold() not in grants
-    ]
+    unknown = list(_unknown_grants(group.config, grants)) if grants else []
     if unknown:
         yield Examined("recipients", unknown)
     open_deliveries = [
-        finding_at(
-            "deliveries",
-            "delivery-open",
-            **{name: str(delivery[name]) for name in ("id", "what", "recipient", "state", "words")},
-        )
+        _open_delivery(delivery)
         for delivery in sent
         if delivery["state"] in ("unconfirmed", "refused")
     ]
@@ -213,6 +210,19 @@ def _sent(group: OpenedGroup) -> Iterator[Examined]:
     if at_work is not None:
         since = f"{at_work.since:%Y-%m-%d %H:%M}"
         yield Examined("runs", [finding_at("runs", "run-unfinished", who=at_work.who, since=since)])
+
+
+def _unknown_grants(config: Config, grants: Set[str]) -> Iterator[Finding]:
+    """Yield the funders whose grant the register does not have."""
+    for reader in config.sending.recipients:
+        if reader.audience == "funder" and reader.grant.casefold() not in grants:
+            named = {"name": reader.name, "grant": reader.grant}
+            yield finding_at("recipients", "recipient-grant-unknown", **named)
+
+
+def _open_delivery(delivery: Mapping[str, Any]) -> Finding:
+    told = {name: str(delivery[name]) for name in ("id", "what", "recipient", "state", "words")}
+    return finding_at("deliveries", "delivery-open", **told)
 
 
 def _reports(config: Config) -> Examined:

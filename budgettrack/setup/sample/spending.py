@@ -91,12 +91,15 @@ def _pieces(
         for month, units in phasing(line).items()
         if units and FIRST <= month <= LAST
     }
-    steady = {id_ for id_, line in lines.items() if line["bought"][0].startswith(_LARGER)}
-    places = sorted(place for place in pieces if place[0] not in steady)
-    while (over := sum(pieces.values()) - wanted) != 0:
+    changeable = {id_ for id_, line in lines.items() if not line["bought"][0].startswith(_LARGER)}
+    places = sorted(place for place in pieces if place[0] in changeable)
+    over = sum(pieces.values()) - wanted
+    while over:
+        step = 1 if over > 0 else -1
         place = chance.choice(places)
-        if over < 0 or pieces[place] > 1:
-            pieces[place] -= 1 if over > 0 else -1
+        if step < 0 or pieces[place] > 1:
+            pieces[place] -= step
+            over -= step
     return pieces
 
 
