@@ -14,10 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.config.load import Config
+from budgettrack.config.mail import Recipient, Sending
 from budgettrack.core.base.cycles import Cycle
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.register.cycles import Cycles, all_cycles, attempts, deliveries, holder
 from budgettrack.register.store import Register, open_register
+from budgettrack.sync import unsent
 from tests.world.registers import KINDS, fresh, on_server
 
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -123,6 +126,28 @@ def test_what_waits_is_noted_and_never_takes_back_what_went_out(
     cycles.settle(made, "confirmed", "", LATER)
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
     assert [each.state for each in register.ask(deliveries)] == ["confirmed"]
+
+
+def test_a_month_names_every_grant_that_waits_for_it(
+    register: Register, cycles: Cycles, october: Cycle, tmp_path: Path
+) -> None:
+    recipients = tuple(
+        Recipient(f"fund {grant}", f"{grant}@example.org", "en", "funder", grant)
+        for grant in ("G-1", "G-2")
+    )
+    config = Config(
+        tmp_path / "budgettrack.toml", "Ours", "EUR", "", "en", None, "", tmp_path,
+        sending=Sending(recipients),
+    )  # fmt: skip
+    cycles.hold_back(october, "report", "fund G-1", "waiting", "2026-09 2026-10", AT)
+    cycles.hold_back(october, "report", "fund G-2", "waiting", "2026-10", AT)
+
+    told = register.ask(unsent, config)
+
+    assert [(each.code, each.id, dict(each.values)["grants"]) for each in told] == [
+        ("summary-waits", "2026-09", "G-1"),
+        ("summary-waits", "2026-10", "G-1, G-2"),
+    ]
 
 
 def test_two_runs_at_once_are_refused_with_who_and_since_when(
