@@ -20,7 +20,7 @@ from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.base.grids import Book
+from budgettrack.core.base.grids import Book, Edits
 from budgettrack.core.base.months import Month
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
@@ -31,6 +31,7 @@ from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
+from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
 
@@ -92,18 +93,12 @@ def sync(
         known = writing.ask(_known, group.config)
         book = workbook.read()
         changes = decided(book)
-        both_filled = (
-            changes.first_meeting and any(known.held.records.values()) and any(changes.to_register)
-        )
-        if both_filled and confirm is not None and not confirm(changes):
+        if _is_first_meeting(changes, known) and confirm is not None and not confirm(changes):
             return SyncOutcome(changes, done=False)
         with unbroken():
             for _ in range(ROUNDS):
                 mark = _mark(group, book, known.held)
-                edits = changes.edits
-                if mark is not None and book.mark != _of(mark):
-                    edits = dataclasses.replace(edits, mark=_of(mark))
-                now = workbook.write(book, edits) if edits else None
+                now = _written(workbook, book, changes.edits, mark)
                 if now is None:
                     break
                 book = now
@@ -117,6 +112,21 @@ def sync(
             run = _commit(group.config, writing, changes, book, new_mark, at, key)
     group.changed(changes.plan, run.n)
     return SyncOutcome(changes, done=True)
+
+
+def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
+    """Whether workbook and register meet for the first time, and both are filled."""
+    filled = any(known.held.records.values())
+    return changes.first_meeting and filled and any(changes.to_register)
+
+
+def _written(workbook: Workbook, book: Book, edits: Edits, mark: str | None) -> Book | None:
+    """Writes the edits, and the mark if the workbook does not have it yet.
+
+    Returns the workbook as it is now if people changed it meanwhile, otherwise None."""
+    if mark is not None and book.mark != _of(mark):
+        edits = dataclasses.replace(edits, mark=_of(mark))
+    return workbook.write(book, edits) if edits else None
 
 
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:

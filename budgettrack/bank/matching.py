@@ -62,7 +62,7 @@ class Movement:
         return self.table, self.id
 
 
-What = Literal["new", "known", "duplicate", "open"]
+ProposedMeaning = Literal["new", "known", "duplicate", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Proposal:
     both have in common."""
 
     entry: StatementEntry
-    what: What
+    what: ProposedMeaning
     table: str
     id: str = ""
     line: str = ""

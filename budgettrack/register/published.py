@@ -162,9 +162,8 @@ def publish(
     with register.keeping() as connection:
         stored = connection.rows("SELECT month, view FROM pages")
         there = {month: view for month, view in stored}  # noqa: C416 - rows are sequences
-        new = {
-            view.month: text for view in views if there.get(view.month) != (text := view_text(view))
-        }
+        texts = {view.month: view_text(view) for view in views}
+        new = {month: text for month, text in texts.items() if there.get(month) != text}
         ((last,),) = connection.rows("SELECT count(*) FROM published")
         if last != known:
             raise RegisterError(
@@ -176,13 +175,12 @@ def publish(
         connection.insert(
             "published (n, month, run, moved)",
             [
-                (last + index, step.month, run, publication_text(step))
-                for index, step in enumerate(steps)
+                (number, step.month, run, publication_text(step))
+                for number, step in enumerate(steps, last)
             ],
         )
-        for month, text in new.items():
-            if month in there:
-                connection.rows("UPDATE pages SET view = ? WHERE month = ?", (text, month))
+        for month in new.keys() & there.keys():
+            connection.rows("UPDATE pages SET view = ? WHERE month = ?", (new[month], month))
         connection.insert(
             "pages (month, published, view)",
             [(month, today.isoformat(), text) for month, text in new.items() if month not in there],
