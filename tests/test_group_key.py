@@ -235,7 +235,9 @@ def test_doctor_tells_what_is_wrong_with_the_key(tmp_path: Path) -> None:
 
     (tmp_path / ".budgettrack.key").unlink()
     said = group.run("doctor").output
-    assert "The group's key is not here, so each budget line counts as one person" in said
+    assert "key-missing" in group.run("doctor", "--json").output
+    assert "each budget line counts as one person, and the public pages show less" in said
+    assert "budgettrack sync --new-key" in said
 
 
 def test_the_key_is_not_in_the_register(tmp_path: Path) -> None:

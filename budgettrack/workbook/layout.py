@@ -176,6 +176,14 @@ GUIDE: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "case",
+        "People paid",
+        (
+            "Budget: how many people each line pays, such as 3 for three stipends; 0 where it pays"
+            " nobody. So nobody's pay can be worked out from what is published."
+        ),
+    ),
+    (
+        "case",
         "Money you already had",
         "Income: a row of Kind 'opening balance', dated the first day of the plan.",
     ),

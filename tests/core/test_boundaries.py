@@ -35,7 +35,15 @@ QUIET: Tables = {
     "work_plan": {
         "A-1": {"activity": "Meet", "start": "2026-01-01", "end": "2027-06-30"},
     },
-    "budget": {"B-1": {"grant": "G-1", "activity": "A-1", "amount": "1000", "explanation": "So."}},
+    "budget": {
+        "B-1": {
+            "grant": "G-1",
+            "activity": "A-1",
+            "amount": "1000",
+            "explanation": "So.",
+            "people_paid": "0",
+        }
+    },
     "income": {"I-1": {"date": "2026-01-05", "grant": "G-1", "amount": "1000"}},
 }
 
@@ -66,6 +74,16 @@ Case = tuple[str, str, list[Change], list[Change]]
 NEAR: list[Change] = [("grants", "G-1", {"end": "2027-01-31"})]
 """90 days from today the grant ends."""
 SWISS: dict[str, str] = {"funder": "Alps", "currency": "CHF", "amount": "900", "state": "awarded"}
+
+
+def unanswered(first: int, last: int) -> list[Change]:
+    """Budget lines that do not say how many people they pay."""
+    return [
+        ("budget", f"B-{number}", {"grant": "G-1", "amount": "1"})
+        for number in range(first, last + 1)
+    ]
+
+
 HALVES: list[Change] = [("budget", "B-1", {"explanation": "", "2026-01": "500", "2026-12": "500"})]
 """Half of the line is due by now, and nobody has explained anything."""
 
@@ -368,6 +386,24 @@ CASES: list[Case] = [
         "E-2",
         [("budget", "B-1", {"people_paid": "2"}), spent("E-1"), spent("E-2")],
         [("budget", "B-1", {"people_paid": "0"}), spent("E-1"), spent("E-2")],
+    ),
+    (
+        "possible-duplicate",
+        "E-2",
+        [("budget", "B-1", {"people_paid": ""}), spent("E-1"), spent("E-2")],
+        [("budget", "B-1", {"people_paid": "1"}), spent("E-1"), spent("E-2")],
+    ),
+    (
+        "people-paid-missing",
+        "B-1",
+        [("budget", "B-1", {"people_paid": "0"})],
+        [("budget", "B-1", {"people_paid": ""})],
+    ),
+    (
+        "people-paid-missing-often",
+        "B-1",
+        [("budget", "B-1", {"people_paid": ""}), *unanswered(2, 5)],
+        [("budget", "B-1", {"people_paid": ""}), *unanswered(2, 6)],
     ),
     (
         "paid-in-future",

@@ -51,7 +51,13 @@ HEALTHY: Tables = {
         },
     },
     "budget": {
-        "B-1": {"grant": "G-1", "activity": "A-1", "amount": "1200", "category": "Supplies"},
+        "B-1": {
+            "grant": "G-1",
+            "activity": "A-1",
+            "amount": "1200",
+            "category": "Supplies",
+            "people_paid": "0",
+        },
         "B-2": {
             "grant": "G-1",
             "activity": "A-2",

@@ -26,7 +26,7 @@ from budgettrack.core.checks.money import (
     unexplained_variances,
     unspent_money,
 )
-from budgettrack.core.checks.privacy import personal_details
+from budgettrack.core.checks.privacy import people_not_counted, personal_details
 from budgettrack.core.checks.promises import endings, reports_due
 from budgettrack.core.checks.work import (
     ends_before_starts,
@@ -68,6 +68,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     work_without_money,
     reports_due,
     endings,
+    people_not_counted,
     personal_details,
 )
 

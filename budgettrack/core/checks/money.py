@@ -209,7 +209,7 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
 
     The finding is about the later row. Refunds and the parts of a split receipt are not duplicates.
     Rows with the same date, amount and line are not duplicates if their receipts differ or their
-    line pays people: several people may get the same pay on one day."""
+    line may pay several people: they may get the same pay on one day."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
     for each in look.plan.expenses.values():
@@ -223,7 +223,7 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
         if first is None:
             first, why = by_day.get(of_day), "the same date, amount and line"
             line = look.plan.lines.get(each.line)
-            if line and line.pays_people:
+            if line and line.people_paid not in (0, 1):
                 first = None
             if (
                 first is not None

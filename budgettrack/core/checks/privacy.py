@@ -1,4 +1,4 @@
-"""Checks published texts for personal details."""
+"""Checks that protect people: personal details in published texts, and how many a line pays."""
 
 from __future__ import annotations
 
@@ -8,6 +8,35 @@ from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.records import tables
+
+
+FEW = 5
+"""The most lines without an answer that get a finding each. More are one finding."""
+
+NAMED = 10
+"""The most lines that one finding names."""
+
+
+def people_not_counted(look: Looking) -> Iterator[Finding]:
+    """A budget line does not say how many people it pays.
+
+    After an upgrade this may be every line, so more than five lines are one finding."""
+    blank = [line.id for line in look.plan.lines.values() if line.people_paid is None]
+    if len(blank) <= FEW:
+        for id_ in blank:
+            yield finding("people-paid-missing", "budget", id_, "people_paid")
+        return
+    ids = ", ".join(blank[:NAMED])
+    if len(blank) > NAMED:
+        ids = f"{ids} and {len(blank) - NAMED} more"
+    yield finding(
+        "people-paid-missing-often",
+        "budget",
+        blank[0],
+        "people_paid",
+        lines=str(len(blank)),
+        ids=ids,
+    )
 
 
 def personal_details(look: Looking) -> Iterator[Finding]:

@@ -82,6 +82,11 @@ FAULTS: tuple[Fault, ...] = (
         ),
     ),
     Fault(
+        "Nobody has said how many people this line pays.",
+        (("people-paid-missing", "budget", "B-13", "people_paid"),),
+        edits=(("budget", "B-13", "people_paid", ""),),
+    ),
+    Fault(
         "A whole diary was pasted into the internal note.",
         (("text-too-long", "work_plan", "A-36", "internal_note"),),
         raw=(
@@ -379,6 +384,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "revision-beyond-limit": (
         "It needs such a change, and a funder with a limit on changes of the budget."
     ),
+    "people-paid-missing-often": "More than five budget lines would lack their People paid.",
     "summary-waits": "It needs a recipient of a funder's mail. The sample has none.",
     "summary-held-back": "It needs a recipient of a funder's mail. The sample has none.",
     "page-held-back": "It needs a config in which a finding is blocking.",

@@ -23,6 +23,40 @@ CASES: list[Case] = [
             )
         ],
     ),
+    (
+        "people-paid-missing",
+        [("budget", "B-1", {"people_paid": ""})],
+        [
+            (
+                "budget",
+                "B-1",
+                "people_paid",
+                "This line does not say how many people it pays.",
+                (
+                    "Type the number into People paid, 0 for none. Until then the line counts as paying one person, and the public pages show less."
+                ),
+            )
+        ],
+    ),
+    (
+        "people-paid-missing-often",
+        [
+            ("budget", "B-1", {"people_paid": ""}),
+            ("budget", "B-2", {"people_paid": ""}),
+            *(("budget", f"B-{n}", {"grant": "G-1", "amount": "0"}) for n in range(3, 13)),
+        ],
+        [
+            (
+                "budget",
+                "B-1",
+                "people_paid",
+                "12 lines do not say how many people they pay: B-1, B-2, B-3, B-4, B-5, B-6, B-7, B-8, B-9, B-10 and 2 more.",
+                (
+                    "Type the number into People paid of each, 0 for none. Until then each counts as paying one person, and the public pages show less."
+                ),
+            )
+        ],
+    ),
 ]
 
 

@@ -32,7 +32,7 @@ RECORDS: Records = {
     },
     "budget": {
         "B-1": {"grant": "G-1", "category": "Rent", "amount": "100", "approved": "100"}
-        | {"explanation": "So."}
+        | {"explanation": "So.", "people_paid": "0"}
     },
     "expenses": {
         "E-1": {"date": "2026-03-01", "budget_line": "B-1", "amount": "95", "state": "paid"}

@@ -373,6 +373,18 @@ PLAN: Mapping[str, Code] = {
         ' "{month}" under [reports] in the config.',
     ),
     # Privacy
+    "people-paid-missing": warning(
+        "privacy",
+        "This line does not say how many people it pays.",
+        "Type the number into People paid, 0 for none. Until then the line counts as paying one "
+        "person, and the public pages show less.",
+    ),
+    "people-paid-missing-often": warning(
+        "privacy",
+        "{lines} lines do not say how many people they pay: {ids}.",
+        "Type the number into People paid of each, 0 for none. Until then each counts as paying "
+        "one person, and the public pages show less.",
+    ),
     "personal-detail-published": warning(
         "privacy",
         "This cell is published, and it seems to contain {what}.",
