@@ -498,7 +498,7 @@ def _laid(column: Column, columns: Mapping[str, Sequence[Column]]) -> ColumnLayo
     body = Style(wrap=column.kind == "text", format=_FORMATS.get(column.kind, ""))
     style = HEADINGS[column.audience]
     return ColumnLayout(
-        column.heading, style, _width(column), _note(column), body, column.choices, source, column
+        column.heading, style, _width(column), note_of(column), body, column.choices, source, column
     )
 
 
@@ -516,7 +516,8 @@ def _placed(tab: str, fields: Sequence[str]) -> tuple[PlacedMark, ...]:
     return tuple(placed)
 
 
-def _note(column: Column) -> str:
+def note_of(column: Column) -> str:
+    """Returns the note of a column's heading."""
     lines = [column.note]
     if column.required:
         lines.append("Needed in every row.")

@@ -87,6 +87,22 @@ class CellEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class NewMeaning:
+    """A column of a tab that gets another meaning: its old dropdown goes, and the note of its
+    heading becomes that of the field.
+
+    `row`: the row of the heading.
+    `table`, `field`: the field that the column has now.
+    """
+
+    tab: str
+    row: int
+    column: int
+    table: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageCell:
     """A cell on a page that the tool writes.
 
@@ -140,6 +156,7 @@ class Edits:
     pages: tuple[ToolTab, ...] = ()
     mark: str | None = None
     frames: Mapping[str, Frame] = field(default_factory=dict)
+    meanings: tuple[NewMeaning, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.pages or self.mark)

@@ -9,7 +9,6 @@ from budgettrack.core.base.personal_details import personal
 from budgettrack.core.checks.looking import Looking
 from budgettrack.core.records import tables
 
-
 FEW = 5
 """The most lines without an answer that get a finding each. More are one finding."""
 

@@ -1,5 +1,5 @@
-"""The cells that a sync writes into tables: new IDs, changes from the register, and approved
-sums."""
+"""The cells that a sync writes into tables: new IDs, changes from the register, approved sums, and
+the headings of renamed columns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from budgettrack.core.base.grids import CellEdit, Frame, Grid
+from budgettrack.core.base.grids import CellEdit, Frame, Grid, NewMeaning
 from budgettrack.core.cells.table_rows import TableRows
 from budgettrack.core.decide.merge import MergedTable
 from budgettrack.core.decide.places import Places
@@ -35,6 +35,43 @@ def table_cells(
         row = places.rows[change.table][change.id]
         yield from _change_cells(merged, read, shape, grid, row, change)
     yield from _approved_cells(merged, sheet, grid)
+    for meaning in new_meanings(read, grid, shape):
+        yield from _renamed_cells(merged, sheet, grid, meaning)
+
+
+def new_meanings(read: TableRows, grid: Grid, shape: Shape | None) -> Iterator[NewMeaning]:
+    """Yields the columns that still have the heading of an older workbook."""
+    for column in read.table.columns if shape is None else ():
+        at = read.heading_row, read.columns.get(column.name, -1)
+        heading = grid.at(*at) if column.former and at[1] >= 0 else None
+        if column.former is None or not isinstance(heading, str):
+            continue
+        fixed = at in grid.protected or at in grid.formulas
+        if normal(heading) == normal(column.former.heading) and not fixed:
+            yield NewMeaning(grid.tab, *at, read.table.name, column.name)
+
+
+def _renamed_cells(
+    merged: MergedTable, sheet: SheetTable, grid: Grid, meaning: NewMeaning
+) -> Iterator[CellEdit]:
+    """Yields the new heading of a column, and the new value of every old choice in it.
+
+    The meaning of the cells stays the same, so the merge sees no change."""
+    field, at = meaning.field, (meaning.row, meaning.column)
+    column = sheet.read.table.column(field)
+    yield CellEdit(grid.tab, *at, column.heading, grid.at(*at))
+    merging = {
+        change.id
+        for change in merged.merge.to_sheet
+        if any(name == field for name, *_ in change.fields)
+    }
+    for id_, row in sheet.identified.rows.items():
+        at = row.number, meaning.column
+        was = grid.at(*at)
+        fixed = at in grid.protected or at in grid.formulas or field in row.unreadable
+        if isinstance(was, str | bool) and not fixed and id_ not in merging:
+            value = typed(column.kind, row.fields.get(field, ""))
+            yield CellEdit(grid.tab, *at, value, was, column.kind)
 
 
 def _approved_cells(merged: MergedTable, sheet: SheetTable, grid: Grid) -> Iterator[CellEdit]:

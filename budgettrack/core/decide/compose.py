@@ -9,8 +9,8 @@ from datetime import date
 from budgettrack.core import tabs
 from budgettrack.core.base import months
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame
-from budgettrack.core.decide.cells import frame_of, table_cells
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, NewMeaning
+from budgettrack.core.decide.cells import frame_of, new_meanings, table_cells
 from budgettrack.core.decide.judge import Judgement
 from budgettrack.core.decide.merge import MergedTables
 from budgettrack.core.decide.places import Places, places_of
@@ -112,6 +112,7 @@ def _edits(
 
     Returns no edits if no table of the workbook may be written."""
     cells: list[CellEdit] = []
+    meanings: list[NewMeaning] = []
     frames: dict[str, Frame] = {}
     grids = {grid.tab: grid for grid in book.grids}
     for name, table in merged.tables.items():
@@ -119,7 +120,9 @@ def _edits(
         if sheet and sheet.read.writable:
             grid = grids[sheet.read.tab]
             frames[grid.tab] = frame_of(sheet.read)
-            cells += table_cells(table, sheet, grid, places, settings.shapes.get(name))
+            shape = settings.shapes.get(name)
+            cells += table_cells(table, sheet, grid, places, shape)
+            meanings += new_meanings(sheet.read, grid, shape)
     if not frames:
         return Edits()
     month = months.after(months.month_of(settings.today), -1)
@@ -128,7 +131,7 @@ def _edits(
         tabs.checks(checks.findings, checks.seals, settings.locale),
     )
     stale = tuple(page for page in pages if not tabs.shows(tabs.tab_named(book, page.tab), page))
-    return Edits(tuple(cells), stale, None, frames)
+    return Edits(tuple(cells), stale, None, frames, tuple(meanings))
 
 
 # The register

@@ -27,7 +27,7 @@ from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, Edits, ToolTab
+from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors, repair, verify
 from budgettrack.workbook.google import write as google_write
@@ -267,7 +267,8 @@ class GoogleWorkbook:
         writes = list(google_write.planned(book, edits, state))
         for index, (write, pages) in enumerate(writes):
             last = index + 1 == len(writes)
-            answer, done = self._carry_out(write, state, pages, mark=edits.mark if last else None)
+            mark, meanings = (edits.mark, edits.meanings) if last else (None, ())
+            answer, done = self._carry_out(write, state, pages, mark=mark, meanings=meanings)
             if not done:
                 return self._book(answer)
             faults = verify.proven(write, answer)
@@ -321,6 +322,7 @@ class GoogleWorkbook:
         pages: Sequence[ToolTab] = (),
         *,
         mark: str | None = None,
+        meanings: Sequence[NewMeaning] = (),
         lost: Sequence[Lost] = (),
         whole: bool = False,
     ) -> tuple[Spreadsheet, bool]:
@@ -328,7 +330,9 @@ class GoogleWorkbook:
 
         Returns its hidden tabs (or the `whole` spreadsheet) and True if it was carried out.
         Returns the current spreadsheet and False if it cannot be carried out any more."""
-        content = _body(write, google_write.requests(write, state, pages, lost, mark), whole=whole)
+        content = _body(
+            write, google_write.requests(write, state, pages, lost, mark, meanings), whole=whole
+        )
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
             return self.connection.pausing(_Unsure)(

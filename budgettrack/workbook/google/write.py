@@ -16,8 +16,8 @@ from decimal import Decimal
 import msgspec
 
 from budgettrack.core.base.addresses import a1
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, ToolTab
-from budgettrack.core.records.tables import KEPT_EDITS, KEPT_HEADINGS
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning, ToolTab
+from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import (
     Entered,
@@ -28,6 +28,7 @@ from budgettrack.workbook.google.cells import (
     text_of,
 )
 from budgettrack.workbook.google.tabs import Request
+from budgettrack.workbook.layout import note_of
 
 HIDDEN = "~budgettrack"
 """The title of the hidden tab with the journal. The titles of before-images begin with it."""
@@ -268,6 +269,7 @@ def requests(
     pages: Sequence[ToolTab],
     lost: Sequence[Lost] = (),
     mark: str | None = None,
+    meanings: Sequence[NewMeaning] = (),
 ) -> list[Request]:
     """Returns the requests of a write in the order that makes it verifiable.
 
@@ -289,6 +291,8 @@ def requests(
         made += _page_updates(write.pages, pages, state)
     else:
         made += map(_put_back, write.pages)
+    for meaning in meanings:
+        made += _meaning(meaning, state)
     made += _keep(lost, state)
     if mark is not None:
         made += marking(mark, state)
@@ -307,6 +311,25 @@ def _page_updates(
         else:
             size = _sized(state, write.sheet)
         yield from google_pages.put_page(page, write.sheet, size, titles.get)
+
+
+def _meaning(meaning: NewMeaning, state: Spreadsheet) -> Iterator[Request]:
+    """Yields the requests that take the dropdown off a column and replace its heading's note."""
+    sheet = state.titled(meaning.tab)
+    if sheet is None:
+        return
+    left, right = meaning.column, meaning.column + 1
+    below = {
+        "sheetId": sheet.id,
+        "startRowIndex": meaning.row + 1,
+        "startColumnIndex": left,
+        "endColumnIndex": right,
+    }
+    yield {"setDataValidation": {"range": below}}
+    heading = _range(sheet.id, meaning.row, meaning.row + 1, left, right)
+    note = note_of(BY_NAME[meaning.table].column(meaning.field))
+    rows = [{"values": [{"note": note}]}]
+    yield {"updateCells": {"range": heading, "fields": "note", "rows": rows}}
 
 
 def _width(page: ToolTab) -> int:

@@ -16,8 +16,10 @@ import python_calamine
 
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
-from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NoValue, Value
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
+from budgettrack.core.records.tables import BY_NAME
 from budgettrack.workbook.xlsx.cells import edited
+from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
 from budgettrack.workbook.xlsx.package import (
     STRICT,
     Package,
@@ -252,6 +254,8 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
     _refuse_if_not_written(package)
     styles, from_1904 = _styles(package), _from_1904(package)
     _edit_tabs(package, edits.cells, styles, from_1904)
+    for meaning in edits.meanings:
+        _give_meaning(package, meaning)
     for page in edits.pages:
         put_page(package, page, styles, from_1904)
     put_styles(package, styles)
@@ -289,6 +293,16 @@ def _edit_tabs(
             raise WorkbookError(f"{package.name} holds no tab '{tab}' any more. Run this again.")
         part = plain(package.read(parts[tab]))
         package.put(parts[tab], edited(part, cells, styles, from_1904))
+
+
+def _give_meaning(package: Package, meaning: NewMeaning) -> None:
+    parts = {sheet.tab: sheet.part for sheet in sheets(package)}
+    former = BY_NAME[meaning.table].column(meaning.field).former
+    if former is not None:
+        part = parts[meaning.tab]
+        content = plain(package.read(part))
+        package.put(part, without_dropdown(content, meaning.column, tuple(former.values)))
+        put_note(package, part, meaning)
 
 
 @contextlib.contextmanager
