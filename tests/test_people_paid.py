@@ -8,18 +8,20 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from budgettrack.cli import main
+from budgettrack.core.base.addresses import letters
 from budgettrack.core.records.tables import BY_NAME, Column, Table
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.sheets_api.server import Server
 from tests.world.group import Group
-from tests.world.places import GooglePlace, Place, XlsxPlace
+from tests.world.places import GooglePlace, Place, Typed, XlsxPlace
 
 OLD = Column(
     "people_paid", "Pays people", "choice", "funder", "yes: published only as one total a year.",
@@ -38,7 +40,7 @@ def old_budget() -> Table:
 def old_workbook(folder: Path) -> Group:
     """A workbook as the program before made it, with answers in the old column."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(BY_NAME, "budget", old_budget())  # type: ignore[arg-type]
+        patch.setitem(BY_NAME, "budget", old_budget())
         group = Group(folder)
     group.edit(answer)
     return group
@@ -51,8 +53,8 @@ def answer(book: openpyxl.Workbook) -> None:
         sheet.cell(row, column).value = value
 
 
-def old_column(sheet: openpyxl.worksheet.worksheet.Worksheet) -> int:
-    return next(cell.column for cell in sheet[1] if cell.value in ("Pays people", "People paid"))
+def old_column(sheet: Any) -> int:
+    return int(next(c.column for c in sheet[1] if c.value in ("Pays people", "People paid")))
 
 
 def held(folder: Path) -> list[str | None]:
@@ -70,7 +72,7 @@ def test_the_first_sync_renames_the_column_and_its_answers(tmp_path: Path) -> No
 
     sheet = openpyxl.load_workbook(group.path)["Budget"]
     column = old_column(sheet)
-    letter = sheet.cell(1, column).column_letter
+    letter = letters(column - 1)
     assert sheet.cell(1, column).value == "People paid"
     assert [sheet.cell(row, column).value for row in range(2, 10)] == [
         None, 0, None, None, 0, None, 4, "maybe",
@@ -89,7 +91,7 @@ def test_a_register_with_old_answers_is_renamed_with_its_workbook(tmp_path: Path
     group.sync()
     group.edit(answer)
     sheet = openpyxl.load_workbook(group.path)["Budget"]
-    group.set("Budget", sheet.cell(1, old_column(sheet)).coordinate, "Pays people")
+    group.set("Budget", f"{letters(old_column(sheet) - 1)}1", "Pays people")
     with contextlib.closing(sqlite3.connect(tmp_path / "register.sqlite")) as database, database:
         for kept in ("fields", "agreed"):
             for id_, old in (
@@ -117,7 +119,7 @@ def test_a_register_with_old_answers_is_renamed_with_its_workbook(tmp_path: Path
 def test_a_yes_typed_later_asks_again_and_a_fraction_is_told(tmp_path: Path) -> None:
     group = Group(tmp_path)
     sheet = openpyxl.load_workbook(group.path)["Budget"]
-    letter = sheet.cell(1, old_column(sheet)).column_letter
+    letter = letters(old_column(sheet) - 1)
     for row, value in ((2, 3), (3, "no"), (4, 1.5), (5, -1), (6, "three")):
         group.set("Budget", f"{letter}{row}", value)
     group.sync()
@@ -139,7 +141,7 @@ def test_a_formula_and_a_protected_heading_are_left_alone(tmp_path: Path) -> Non
     def formula(book: openpyxl.Workbook) -> None:
         nonlocal letter
         sheet = book["Budget"]
-        letter = sheet.cell(1, old_column(sheet)).column_letter
+        letter = letters(old_column(sheet) - 1)
         sheet[f"{letter}3"] = '=IF(TRUE,"no","yes")'
 
     group.edit(formula)
@@ -180,11 +182,11 @@ def place(
 
 
 def test_a_column_is_renamed_in_every_place(place: Place, tmp_path: Path) -> None:
-    grants = [
+    grants: list[list[Typed]] = [
         ["ID", "Funder", "Title", "State", "Currency", "Amount"],
         ["G-1", "Fund", "Start", "active", "EUR", 600],
     ]
-    budget = [
+    budget: list[list[Typed]] = [
         ["ID", "Grant", "Amount", "Pays people", "Category"],
         ["B-1", "G-1", 100, "yes", "Rent"],
         ["B-2", "G-1", 200, "no", "Rent"],

@@ -147,6 +147,7 @@ def test_a_conservation_groups_tasks(tmp_path: Path) -> None:
         ("'Sheet1'!C15", "total-does-not-match"),
         # What is left of the indirect costs is a tenth of the wrong total.
         ("'Sheet1'!D16", "remaining-does-not-match"),
+        ("'Sheet1'!2", "people-paid-missing-often"),
     }
 
 
