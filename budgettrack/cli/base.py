@@ -24,6 +24,7 @@ import click
 from budgettrack import interrupts
 from budgettrack.core.base import errors, money, months
 from budgettrack.core.base.csv_text import csv_text
+from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
 from budgettrack.core.base.plurals import count
 from budgettrack.core.base.unseen import legible
 from budgettrack.version import __version__
@@ -201,6 +202,10 @@ def talk(words: str) -> None:
         click.echo(words, err=True)
 
 
+OUT_OF_YEARS = f"is not in the years {FIRST_YEAR} to {LAST_YEAR}. Check the year."
+"""As for a date in a cell. Beyond these years there is nothing to ask for."""
+
+
 class Day(click.ParamType[date]):
     """A day such as 2026-03-31."""
 
@@ -210,9 +215,12 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
         except ValueError:
             self.fail(f'"{value}" is not a date. Type it as 2026-03-31.', param, ctx)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail(f"{day} {OUT_OF_YEARS}", param, ctx)
+        return day
 
 
 class MonthName(click.ParamType[str]):
@@ -223,6 +231,8 @@ class MonthName(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if not months.is_month(value):
             self.fail(f'There is no month "{value}". Type it as 2026-03.', param, ctx)
+        if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+            self.fail(f"{value} {OUT_OF_YEARS}", param, ctx)
         return str(value)
 
 

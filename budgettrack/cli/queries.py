@@ -200,7 +200,7 @@ def _adds_up(figures: Sequence[Explained]) -> bool:
 @main.group(invoke_without_command=True)
 @click.option(
     "--within",
-    type=click.IntRange(0),
+    type=click.IntRange(0, 36_500),
     metavar="DAYS",
     help="Only those due within DAYS days, and overdue ones.",
 )

@@ -8,6 +8,9 @@ from datetime import date, timedelta
 
 Month = str
 
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""The years of a date that is typed, in a cell or at the prompt."""
+
 
 def month_of(day: date) -> Month:
     return f"{day.year:04d}-{day.month:02d}"

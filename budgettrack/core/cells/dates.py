@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from budgettrack.core.base.grids import Value
+from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
 from budgettrack.core.cells.locales import Customs, customs_of
 from budgettrack.core.cells.reading import Reading, as_shown, tidy, unreadable
-
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _TIME = re.compile(r"(?:T|,? )\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?$", re.IGNORECASE)
 _YEAR_FIRST = re.compile(

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from budgettrack import files
 from budgettrack.config.load import Config
-from budgettrack.core.base.months import Month
+from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
+from budgettrack.core.views.first_month import FAR, begun
 from budgettrack.core.views.public import public_view, publish
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.core.views.published import NOW
@@ -30,11 +32,12 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     Earlier months without a page get one, from the accounts alone. A page that was published keeps
     its figures and its corrections; only the newest page follows the register.
     Raises `OSError` if the folder cannot be written, `TrackError` if a symbolic link or somebody's
-    file stands in the way.
+    file stands in the way, `UsageError` if the year of `month` is probably a slip.
     """
     config = group.config
     look = look_of(config)
     look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
+    _refuse_a_slip(group, month)
     _publish(group, month)
     freeze(group, month)
     plan = group.standing.plan
@@ -45,6 +48,25 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     shown = [page for page in pages if page.view.month <= month] or pages
     contents = dict(site(shown, words(config.language), look, config.site))
     return files.write_site(out / "public", contents)
+
+
+def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
+    """Refuses to publish up to a month whose year was probably mistyped: every page on the way
+    there would stay.
+
+    Raises `UsageError`."""
+    clock = group.now().astimezone(group.zone).date()
+    if month > after(month_of(clock), FAR):
+        raise UsageError(
+            f"{month} is more than a year ahead of the clock of this machine ({clock}). Check the"
+            " year; nothing was published."
+        )
+    first = min(begun(group.standing.plan, group.standing.totals), default=month)
+    if month < after(first, -FAR):
+        raise UsageError(
+            f"{month} is more than a year before the first money ({first}). Check the year; nothing"
+            " was published."
+        )
 
 
 def _publish(group: OpenedGroup, month: Month) -> None:
