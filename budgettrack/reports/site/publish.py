@@ -37,7 +37,6 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     config = group.config
     look = look_of(config)
     look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
-    _refuse_a_slip(group, month)
     _publish(group, month)
     freeze(group, month)
     plan = group.standing.plan
@@ -72,6 +71,7 @@ def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
 def _publish(group: OpenedGroup, month: Month) -> None:
     """Decides the content of the pages up to `month`, and stores it in the register."""
     earlier, standing, config = group.publications, group.standing, group.config
+    _refuse_a_slip(group, month)
     before = [step.publication for step in earlier.steps]
 
     def plan_at(step: int) -> Plan:
