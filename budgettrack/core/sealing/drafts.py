@@ -95,20 +95,17 @@ class Drafts:
                 groups.setdefault(level(part.labels), []).append(part)
             pool = []
             for group in groups.values():
-                ripe = [part for part in group if self._has_waited(part, patience, number)]
-                if ripe:
-                    # Money that can never stand alone joins at once: it gains nothing by waiting.
-                    ripe += [
-                        part
-                        for part in group
-                        if not self._has_waited(part, patience, number)
-                        and not self._can_stand_alone(part)
-                    ]
-                    pool += [part for part in group if part not in ripe]
-                    draft = self._draft(ripe[0].what, correction, ripe)
+                ripe = [self._has_waited(part, patience, number) for part in group]
+                # Money that can never stand alone joins at once: it gains nothing by waiting.
+                joins = [
+                    any(ripe) and (waited or not self._can_stand_alone(part))
+                    for part, waited in zip(group, ripe, strict=True)
+                ]
+                pool += [part for part, joined in zip(group, joins, strict=True) if not joined]
+                parts = [part for part, joined in zip(group, joins, strict=True) if joined]
+                if parts:
+                    draft = self._draft(parts[0].what, correction, parts)
                     pool += self._keep_most(draft, level)
-                else:
-                    pool += group
 
     def _has_waited(self, part: Contribution, patience: int, number: int) -> bool:
         """Whether a contribution has waited long enough to give up the labels of a level."""

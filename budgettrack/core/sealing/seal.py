@@ -100,13 +100,9 @@ def _as_known_now(batches: Iterable[Batch], now: Iterable[Contribution]) -> list
     """Returns the batches with the contributors that are known now. A line may have been marked
     late as paying people."""
     known = {(part.table, part.id): part.contributor for part in now}
-    return [
-        replace(
-            batch,
-            parts=[
-                replace(part, contributor=known.get((part.table, part.id), part.contributor))
-                for part in batch.parts
-            ],
-        )
-        for batch in batches
-    ]
+
+    def as_known(part: Contribution) -> Contribution:
+        contributor = known.get((part.table, part.id), part.contributor)
+        return part if contributor == part.contributor else replace(part, contributor=contributor)
+
+    return [replace(batch, parts=tuple(map(as_known, batch.parts))) for batch in batches]
