@@ -23,6 +23,7 @@ from budgettrack.cli import main
 from tests.auditor.auditing import Report, audit
 from tests.auditor.marking import Marks
 from tests.auditor.truth import NOBODY, Shown, Stake, Truth
+from tests.world.smtp_server import MailHost, mail_section
 
 CONFIG = """
 [organisation]
@@ -48,6 +49,12 @@ ref = "GB-COH-01234567"
 type = "national NGO"
 [open_data.group]
 ref = "GB-COH-01234568"
+"""
+READERS = """
+[[recipients]]
+name = "readers"
+address = "readers@partners.example.org"
+audience = "public"
 """
 KEY = ".budgettrack.key"
 
@@ -95,6 +102,7 @@ class Recorder:
 
     `payees`: whether the sheet has a column of payees; the contributor is then whoever is paid, and
     else the line and the description.
+    `post`: the mail server by which the months go to the public, too.
     """
 
     payees: bool = False
@@ -113,6 +121,7 @@ class Recorder:
     grants: set[str] = field(default_factory=set)
     currencies: dict[str, str] = field(default_factory=dict)
     published: set[str] = field(default_factory=set)
+    post: MailHost | None = None
     count: int = 0
 
     # ---- Rows
@@ -310,9 +319,18 @@ class Recorder:
         self.shown.append((month, secret))
 
         def step(world: World) -> None:
-            world.run("report", "transparency", "--month", month, "--on", on)
+            shown = world.folder / f"shown-{place}"
+            if self.post is None:
+                world.run("report", "transparency", "--month", month, "--on", on)
+            else:
+                world.run("monthly", "--send", "--month", month, "--on", on)
             world.run("report", "iati", "--yes")
-            shutil.copytree(world.folder / "reports" / "public", world.folder / f"shown-{place}")
+            shutil.copytree(world.folder / "reports" / "public", shown)
+            for number, mail in enumerate(self.post.taken if self.post else ()):
+                (shown / f"mail-{number}.eml").write_bytes(mail.raw)
+            if self.post:
+                self.post.taken.clear()
+                world.load()
 
         self.steps.append(step)
 
@@ -381,7 +399,8 @@ class Recorder:
             assert made.exit_code == 0, made.output
         finally:
             os.chdir(before)
-        (world.folder / "budgettrack.toml").write_text(CONFIG)
+        post = mail_section(self.post) + READERS if self.post else ""
+        (world.folder / "budgettrack.toml").write_text(CONFIG + post)
         if world.number and (first / KEY).exists():  # hashes must be alike, so that order is
             shutil.copy2(first / KEY, world.folder / KEY)
             (world.folder / KEY).chmod(stat.S_IRUSR | stat.S_IWUSR)

@@ -16,6 +16,8 @@ STILL: dict[str, str] = {
     "blank_line": "a line without an answer hides whom it pays, who may be paid by other lines, too",
     "too_many_payees": "of payees beyond People paid, a funder is taken to see the largest alone",
     "one_payee_of_three_lines": "the plans of three lines count as three contributors",
+    "three_batches_that_leave_one": "dominance is judged for one batch and for two, not for three",
+    "three_batches_and_a_funder": "what a funder knows is taken out of one batch and of two, not of three",
 }
 """What is not mended yet, by group, with the reason."""
 
