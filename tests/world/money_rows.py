@@ -29,7 +29,7 @@ EVERY_KIND: Rows = {
     ],
     "budget": [
         {"id": "B-0", "grant": "G-0", "amount": "4900.00", "category": "Rent", "activity": "A-0"},
-        {"id": "B-1", "grant": "G-0", "amount": "4100.00", "pays_people": "yes"},
+        {"id": "B-1", "grant": "G-0", "amount": "4100.00", "people_paid": "1"},
         {"id": "B-2", "grant": "G-1", "amount": "5000.00", "category": "Travel"}
         | {"2026-02": "1200.00", "2026-05": "3800.00"},
         {"id": "B-3", "grant": "G-2", "amount": "700000", "category": "Rent"},
