@@ -58,6 +58,9 @@ def test_pages_and_files_have_what_is_seen_and_no_more(group: Group) -> None:
 def test_the_terminal_gets_no_order_from_a_cell(group: Group) -> None:
     for words in (("grants", "list"), ("grants", "list", "--plain"), ("checks",), ("status",)):
         assert not UNSEEN.search(group.run(*words).stdout)
+    refused = group.run("grants", "show", "G\u202e-9\x9b31m\x1b[2J")
+    assert refused.exit_code == 2
+    assert "G-9\ufffd31m\ufffd[2J" in refused.output
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ class Program(CommandGroup):
                 return super().invoke(ctx)
         except errors.TrackError as error:
             for problem in error.problems:
-                click.echo(problem, err=True)
+                click.echo(legible(problem), err=True)
             ctx.exit(2 if isinstance(error, errors.UsageError) else 1)
         except click.Abort:
             click.echo(interrupts.STOPPED, err=True, nl=False)
