@@ -48,7 +48,8 @@ def audit(marks: Marks, truth: Truth, shown: Sequence[Shown]) -> Report:
         report.months += 1
         _month(page, marks, truth, report, figures)
         for parts in figures.values():
-            first |= {name: place for name in parts if name not in first}
+            if parts not in truth.known.values():
+                first |= {name: place for name in parts if name not in first}
     report.figures = len(figures)
     told: set[str] = set()
     for reader in ("everybody", *truth.funders):

@@ -186,7 +186,8 @@ class Recorder:
         self.marks.add(name, cents)
         self.lines[id_] = {"people": people, "grant": grant, "budget": Parts({name: 1})}
         self.lines[id_]["page"] = len(self.shown)
-        self.awards.setdefault(grant, Parts())[name] = 1
+        if not self.shown:  # a line that comes later is paid from what was not planned
+            self.awards.setdefault(grant, Parts())[name] = 1
         row = {"Grant": grant, "Category": category, "Start": "2026-01-01", "End": "2026-12-31"}
         row["Currency"] = self.currencies[grant]
         self._people(self.put, "Budget", id_, people, Amount=Parts({name: 1}), **{**row, **fields})
@@ -267,11 +268,19 @@ class Recorder:
         )
         self.edit("Expenses", payment, **{"Budget line": line})
 
-    def income(self, id_: str, grant: str, month: str, amount: Parts | int, **fields: Any) -> None:
+    def income(
+        self,
+        id_: str,
+        grant: str,
+        month: str,
+        amount: Parts | int,
+        who: str = "",
+        **fields: Any,
+    ) -> None:
         """Money in: a sum of contributions, or a gift of somebody in cents."""
         if isinstance(amount, int):
             self.marks.add(id_, amount)
-            self.truth.stakes[id_] = (Stake(f"giver {id_}"),)
+            self.truth.stakes[id_] = (Stake(who or f"giver {id_}"),)
             amount = Parts({id_: 1})
         row = {"Date": f"{month}-09", "Kind": "instalment", "State": "received"}
         self.put("Income", ID=id_, Grant=grant, Amount=amount, **{**row, **fields})

@@ -1,0 +1,223 @@
+"""Faults are put into the sealing; the auditor notices each of them in a group that passes without.
+
+The auditor imports nothing of the package. This test does, to break it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from budgettrack.core.sealing import contributions, drafts, public_batches, safety
+from budgettrack.core.sealing import seal as sealing
+from budgettrack.core.sealing.contributors import Contributors
+from tests.auditor.driving import Recorder
+from tests.auditor.found import three_batches
+from tests.auditor.scenarios import ELSE, dominance, people, rename, withdrawn
+
+SEALED = importlib.util.find_spec("budgettrack.core.views.published") is None
+"""Whether pages are made of sealed batches. The pages of before judge each row alone."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SEALED, reason="pages are not made of sealed batches yet"),
+]
+
+
+# ---- Groups
+
+
+def _group(*, payees: bool = True) -> Recorder:
+    group = Recorder(payees=payees)
+    group.grant(unplanned=ELSE)
+    for n in range(1, 4):
+        group.line(f"B-{n}", "Food", 400000 + n * 7000)
+    return group
+
+
+def joins() -> Recorder:
+    """Three get the same again, and one more."""
+    group = _group()
+    for month, names in (("2026-01", "abc"), ("2026-02", "abcx")):
+        for n, who in enumerate(names):
+            group.pay("B-1", month, 30000 + 500 * n, who=who)
+        group.month(month)
+    return group
+
+
+def three_combined() -> Recorder:
+    group = three_batches(50000)
+    group.month("2026-02")
+    return group
+
+
+def funder_who_sees() -> Recorder:
+    """Somebody whom a funder sees is paid by another grant, with two others."""
+    group = _group()
+    group.grant("G-2", unplanned=ELSE)
+    group.line("B-9", "Print", 75000, "G-2")
+    group.pay("B-9", "2026-01", 1500, who="she")
+    for n, who in enumerate(("she", "he", "they")):
+        group.pay("B-1", "2026-01", 33000 + 500 * n, who=who)
+    group.month("2026-01")
+    return group
+
+
+def split_receipt() -> Recorder:
+    """One receipt on three lines."""
+    group = _group(payees=False)
+    first = group.pay("B-1", "2026-01", 30000)
+    for n in (2, 3):
+        id_ = group.pay(f"B-{n}", "2026-01", 30000 + 500 * n, **{"Split of": first})
+        group.truth.stakes[id_] = group.truth.stakes[first]
+    group.month("2026-01")
+    return group
+
+
+def two_people() -> Recorder:
+    """Three receipts of a line that pays two."""
+    group = Recorder()
+    group.grant(unplanned=ELSE)
+    group.line("B-1", "Pay", 400000, people=2)
+    for n in (2, 3, 4):
+        group.line(f"B-{n}", "Food", 400000 + n * 7000)
+    for n, who in enumerate(("she", "he", "she")):
+        group.pay("B-1", "2026-01", 33000 + 500 * n, who=who)
+    group.month("2026-01")
+    return group
+
+
+def two_payees() -> Recorder:
+    group = _group()
+    for n, who in enumerate(("she", "he")):
+        group.pay("B-1", "2026-01", 33000 + 500 * n, who=who)
+    group.month("2026-01")
+    return group
+
+
+def giver() -> Recorder:
+    """One gives three times."""
+    group = Recorder()
+    group.grant()
+    for n in (1, 2, 3):
+        group.line(f"B-{n}", "Food", 400000 + n * 7000)
+        group.income(f"I-{n}", "G-1", "2026-01", 3000 + n * 10, who="she", Kind="donation")
+    group.month("2026-01")
+    return group
+
+
+# ---- Faults
+
+Fault = Callable[[pytest.MonkeyPatch], None]
+
+
+def nothing_is_unsafe(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(safety, "_stands", lambda _: True)
+
+
+def nobody_dominates(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(safety, "_stands", lambda amounts: len([n for n in amounts.values() if n]) > 2)
+
+
+def two_are_enough(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(safety, "_stands", lambda amounts: len([n for n in amounts.values() if n]) > 1)
+    patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+
+
+def batches_are_judged_one_by_one(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(drafts.Drafts, "_may_stand_beside", lambda *_: True)
+    patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+
+
+def no_combination_is_solved(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+
+
+def funders_see_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sealing, "visible_to_funders", lambda *_: [])
+
+
+def the_rest_is_not_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sealing.Rest, "_held_lines", lambda *_: [])  # type: ignore[attr-defined]
+    patch.setattr(sealing.Rest, "without_unsafe_rest", lambda _, those: list(those))  # type: ignore[attr-defined]
+
+
+def splits_are_not_followed(patch: pytest.MonkeyPatch) -> None:
+    marks = Contributors._marks
+
+    def alone(self: Contributors, expense: object, _: object) -> object:
+        return marks(self, replace(expense, description=expense.id), {})  # type: ignore[arg-type,type-var,attr-defined]
+
+    patch.setattr(Contributors, "_marks", alone)
+
+
+def more_people_than_are_paid(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(contributions, "persons", lambda line: [f"{line.id} {n}" for n in range(9)])
+
+
+def each_gift_is_of_another(patch: pytest.MonkeyPatch) -> None:
+    numbers = count()
+    patch.setattr(Contributors, "hashed", lambda *_: f"giver {next(numbers)}")
+
+
+def names_are_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(public_batches, "named", lambda _: True)
+
+
+def what_is_sealed_is_sealed_again(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sealing, "_waiting", lambda now, _: ((part, False) for part in now))
+
+
+def a_third_is_left_out(patch: pytest.MonkeyPatch) -> None:
+    public = public_batches._public
+
+    def less(*given: object) -> object:
+        batch = public(*given)  # type: ignore[arg-type]
+        return replace(batch, units=batch.units * 2 // 3)
+
+    patch.setattr(public_batches, "_public", less)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A fault, a group in which it shows, and how."""
+
+    fault: Fault
+    group: Callable[[], Recorder]
+    kinds: frozenset[str]
+
+
+def case(fault: Fault, group: Callable[[], Recorder], *kinds: str) -> Case:
+    return Case(fault, group, frozenset(kinds or {"exact"}))
+
+
+CASES = [
+    case(nothing_is_unsafe, dominance, "dominated"),
+    case(nobody_dominates, dominance, "dominated", "near"),
+    case(two_are_enough, two_payees),
+    case(batches_are_judged_one_by_one, joins),
+    case(no_combination_is_solved, three_combined),
+    case(funders_see_nothing, funder_who_sees),
+    case(the_rest_is_not_kept, people),
+    case(splits_are_not_followed, split_receipt),
+    case(more_people_than_are_paid, two_people),
+    case(each_gift_is_of_another, giver),
+    case(names_are_kept, withdrawn, "named"),
+    case(what_is_sealed_is_sealed_again, rename, "unexplained"),
+    case(a_third_is_left_out, rename, "unexplained"),
+]
+
+
+@pytest.mark.parametrize("given", CASES, ids=lambda given: given.fault.__name__)
+def test_a_fault_is_noticed(given: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sound = given.group().audited(tmp_path / "sound")
+    with monkeypatch.context() as patch:
+        given.fault(patch)
+        faulty = given.group().audited(tmp_path / "faulty")
+
+    assert not sound.breaches, sound
+    assert faulty.kinds() & given.kinds, faulty
