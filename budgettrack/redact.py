@@ -4,26 +4,31 @@ register."""
 from __future__ import annotations
 
 import html
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from budgettrack.config.load import Config
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
-from budgettrack.core.records.tables import BY_NAME, Column, Table, normal
+from budgettrack.core.records.tables import BY_NAME, EXPENSES, Column, Table, normal
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.published import pages as published_pages
+from budgettrack.register.redact import SHORTEST
 from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import sync
-from budgettrack.workbook.xlsx.workbook import previous_copy
+from budgettrack.workbook import Workbook
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+
+PAYEE = EXPENSES.column("payee")
+"""The only personal column of which something is kept: a keyed hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,8 @@ class Redacted:
     """The result of a redaction.
 
     `months` are the months whose pages showed the value. `removed` are the private files that
-    held it and were deleted. `sent` are the recipients whose mail may contain it."""
+    held it and were deleted. `sent` are the recipients whose mail may contain it. `elsewhere` tells
+    whether a local workbook still has the text, in another cell, a note or a pivot table."""
 
     table: str
     id: str
@@ -39,6 +45,7 @@ class Redacted:
     months: tuple[Month, ...]
     removed: tuple[Path, ...]
     sent: tuple[str, ...]
+    elsewhere: bool = False
 
 
 def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
@@ -54,13 +61,25 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
         for version in versions
         if (fields := version.fields) and fields.get(column.name)
     }
-    if not values:
+    if column is PAYEE:
+        _refuse_unless_cleared(group, record)
+    elif not values:
         raise UsageError(f"{record} never had a value in {column.heading}. Nothing was changed.")
     agreed = held.agreed[table].get(record, {}).get(column.name)
     if agreed:
         values.add(agreed)
     with unbroken():
         return _wiped(group, (table, record, column), values, by)
+
+
+def _refuse_unless_cleared(group: OpenedGroup, record: str) -> None:
+    """Raises `UsageError` if the workbook still has the payee. The program never writes there."""
+    sync(group)
+    if record in group.register.ask(queries.payees):
+        raise UsageError(
+            f"The payee of {record} is still in the workbook. Clear the cell, or put back the"
+            " column with a blank cell, then run this again."
+        )
 
 
 def _wiped(
@@ -78,9 +97,12 @@ def _wiped(
             written = [RecordVersion(table, record, cleared, by)]
             writing.commit(Commit("redact", group.now(), written))
         sync(group, keep={f"{table}/{record}.{column.name}": "register"})
-    if config.xlsx is not None:
-        _backup(config.xlsx)
+    elsewhere = False
+    if not group.is_read_only:
+        group.workbook.forget()
+        elsewhere = _is_elsewhere(group.workbook, column, values)
     removed = tuple(_remove(config.reports / "private", values))
+    _remove_unfinished(config)
     wiped = register.wipe(table, record, column.name)
     group.changed()
     with register.reading() as ask:
@@ -93,7 +115,7 @@ def _wiped(
             from budgettrack.monthly.delivery.folder import published
 
             published(config.reports / "public", config.sending.folder)
-    return Redacted(table, record, column.name, wiped.months, removed, sent)
+    return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere)
 
 
 def _meant(held: Held, name: str) -> tuple[str, str, Column]:
@@ -107,7 +129,7 @@ def _meant(held: Held, name: str) -> tuple[str, str, Column]:
 def _column(table: Table, name: str) -> Column:
     for column in table.columns:
         if normal(name) in (normal(column.name), normal(column.heading)):
-            if column.audience == "personal":
+            if column.audience == "personal" and column is not PAYEE:
                 raise UsageError(
                     f"{column.heading} is never stored. Clear the cell in the workbook: the value"
                     " is nowhere else."
@@ -135,11 +157,17 @@ def _sent(
     )
 
 
-def _backup(workbook: Path) -> None:
-    """Replaces the copy beside the workbook, because it still contains the value."""
-    previous = previous_copy(workbook)
-    if previous.exists():
-        shutil.copyfile(workbook, previous)
+def _is_elsewhere(workbook: Workbook, column: Column, values: set[str]) -> bool:
+    """Whether a local workbook still has one of the texts. A number may be anywhere by chance."""
+    texts = [value for value in values if column.kind == "text" and len(value) >= SHORTEST]
+    return isinstance(workbook, ExcelWorkbook) and workbook.holds(texts)
+
+
+def _remove_unfinished(config: Config) -> None:
+    """Deletes the unfinished reports of runs that were killed."""
+    for folder in (config.reports, config.sending.folder):
+        for unfinished in folder.rglob(".*.part") if folder is not None else ():
+            unfinished.unlink(missing_ok=True)
 
 
 def _remove(private: Path, values: set[str]) -> list[Path]:

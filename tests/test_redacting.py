@@ -9,13 +9,20 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
+from click.testing import CliRunner, Result
 
+from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
-from tests.world.group import Group
+from tests.sheets_api.server import Server
+from tests.test_group_key import hashes, with_payees
+from tests.world.group import ROWS as ROWS_OF_GROUP
+from tests.world.group import Group, column
 from tests.world.partners import NOVEMBER, ROWS, Sending
+from tests.world.places import GooglePlace
 from tests.world.report_text import everything
 from tests.world.smtp_server import MailHost
 
@@ -87,12 +94,10 @@ def test_a_name_in_a_progress_note_is_gone_from_every_byte(tmp_path: Path, host:
 def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: Path) -> None:
     group = Group(tmp_path)
     group.sync()
-    from tests.world.group import column
-
     cell = f"{column('Expenses', 'Description', group.path)}2"
     group.set("Expenses", cell, f"Paid to {NAME}")
     group.sync()
-    group.set("Expenses", cell, "Rent")
+    group.set("Expenses", cell, "The room in March")
     group.sync()
     assert NAME in bytes_of(tmp_path)
     done = group.run("redact", "E-1.description", "--yes", "--on", str(NOVEMBER))
@@ -107,8 +112,8 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
     [
         (("E-1",), "E-1 does not name a field. Type it as E-12.description"),
         (
-            ("E-1.payee",),
-            "Payee is never stored. Clear the cell in the workbook: the value is nowhere else.",
+            ("E-1.approved by",),
+            "Approved by is never stored. Clear the cell in the workbook: the value is nowhere else.",
         ),
         (
             ("E-1.id",),
@@ -139,6 +144,149 @@ def test_it_asks_first(tmp_path: Path) -> None:
         "Nothing was wiped. To do it without being asked: --yes",
     )
     assert group.held().records["expenses"]["E-1"]["receipt"] == "R-1"
+
+
+def inside(folder: Path) -> set[str]:
+    """The files that hold the name, also those that are a workbook under another name."""
+    found = set()
+    for path in folder.rglob("*"):
+        if path.is_file():
+            name = f"{path.name}.xlsx" if path.read_bytes()[:2] == b"PK" else path.name
+            if NAME in everything({name: path.read_bytes()}):
+                found.add(path.name)
+    return found
+
+
+def described(folder: Path, *names: str) -> Group:
+    """A group whose first expenses say whom they were paid to. No other program saved its file."""
+    expenses: list[Fields] = [
+        {**row, "description": f"Paid to {name}"} if name else row
+        for row, name in zip(ROWS_OF_GROUP["expenses"], (*names, *[""] * 30), strict=False)
+    ]
+    group = Group(folder, rows={**ROWS_OF_GROUP, "expenses": expenses})
+    group.sync()
+    return group
+
+
+def test_the_list_of_texts_in_the_file_forgets_a_cleared_cell(tmp_path: Path) -> None:
+    group = described(tmp_path, NAME)
+    assert {"plan.xlsx", "plan.previous.xlsx", "register.sqlite"} <= inside(tmp_path)
+
+    assert group.run("redact", "E-1.description", "--yes").exit_code == 0
+
+    assert inside(tmp_path) == set()
+    assert group.sync().stdout.startswith("0 rows taken")
+    assert group.cell("Expenses", "A2") == "E-1"
+    assert group.held().records["expenses"]["E-2"]["receipt"] == "R-2"
+
+
+def test_a_text_that_another_cell_still_has_is_told(tmp_path: Path) -> None:
+    group = described(tmp_path, NAME, NAME)
+
+    done = group.run("redact", "E-1.description", "--yes")
+
+    assert done.exit_code == 3
+    assert (
+        "The workbook still has this text, in another cell, a note or a pivot table. Search for it"
+        " there." in done.stdout
+    )
+
+
+def test_unfinished_files_of_killed_runs_are_deleted(tmp_path: Path) -> None:
+    group = described(tmp_path, NAME)
+    with pytest.MonkeyPatch.context() as patch:
+
+        def killed(*_: object) -> None:
+            raise SystemExit(9)
+
+        # A killed process runs no clean-up: the temporary files stay as they are.
+        patch.setattr("budgettrack.workbook.xlsx.workbook.os.unlink", lambda _name: None)
+        patch.setattr("budgettrack.workbook.xlsx.workbook.os.replace", killed)
+        group.set("Expenses", "A32", "E-99")
+        group.set("Expenses", "B32", "2026-05-05")
+        group.run("sync")
+    (tmp_path / "reports" / "private").mkdir(parents=True, exist_ok=True)
+    (tmp_path / "reports" / "private" / ".x.part").write_text(NAME)
+    assert len(list(tmp_path.glob(".plan.*.tmp"))) == 2
+    assert {".x.part", *(path.name for path in tmp_path.glob(".plan.*.tmp"))} <= inside(tmp_path)
+    (tmp_path / ".another.abc.tmp").write_text("of another program")
+
+    group.run("redact", "E-1.description", "--yes")
+
+    assert inside(tmp_path) == set()
+    assert (tmp_path / ".another.abc.tmp").exists()
+
+
+@pytest.mark.google_http
+def test_the_hidden_tabs_of_an_online_sheet_forget_it_too(tmp_path: Path) -> None:
+    with Server() as server:
+        place = GooglePlace(tmp_path, server)
+        place.make(
+            {
+                "Grants": [["ID", "Funder", "Currency"], ["G-1", "Fund", "EUR"]],
+                "Budget": [["ID", "Grant", "Amount", "People paid"], ["B-1", "G-1", 100, 0]],
+                "Expenses": [
+                    ["ID", "Date", "Budget line", "Amount", "Description"],
+                    ["E-1", "2026-03-01", "B-1", 5, f"Paid to {NAME}"],
+                ],
+            }
+        )
+
+        def run(*words: str) -> Result:
+            return CliRunner().invoke(
+                main, ["--config", str(tmp_path / "budgettrack.toml"), *words]
+            )
+
+        assert run("sync").exit_code in (0, 3)
+        place.type("Expenses", "E2", f"Paid to {NAME}'s sister")
+        assert run("sync").exit_code in (0, 3)
+
+        done = run("redact", "E-1.description", "--yes")
+
+        assert done.exit_code == 0, done.output
+        assert "Google keeps old versions of the sheet: see File, Version history" in done.stdout
+        assert place.file.book is not None
+        book = place.file.book.settled()
+        assert [sheet.title for sheet in book.sheets if sheet.title.startswith("~")] == []
+        assert NAME not in repr(book)
+        place.type("Budget", "D2", 3)
+        assert run("sync").exit_code in (0, 3), "the next write needs no hidden tab"
+        assert NAME not in repr(place.file.book.settled())
+
+
+def test_the_hash_of_a_payee_is_wiped_once_its_cell_is_clear(tmp_path: Path) -> None:
+    group = with_payees(tmp_path, NAME, NAME)
+    group.sync()
+    refused = group.run("redact", "E-1.payee", "--yes")
+    assert (refused.exit_code, refused.stderr.strip()) == (
+        2,
+        "The payee of E-1 is still in the workbook. Clear the cell, or put back the column with a"
+        " blank cell, then run this again.",
+    )
+    assert set(hashes(group)) == {"E-1", "E-2"}
+    hash_ = hashes(group)["E-1"]
+    letter = column("Expenses", "Payee", group.path)
+
+    def clear(book: openpyxl.Workbook) -> None:
+        for row in (2, 3):
+            book["Expenses"][f"{letter}{row}"] = None
+
+    group.edit(clear)
+    for record in ("E-1", "E-2"):
+        assert group.run("redact", f"{record}.payee", "--yes").exit_code == 0
+
+    assert hashes(group) == {}
+    assert hash_ not in bytes_of(tmp_path)
+    assert inside(tmp_path) == set()
+
+
+def test_redacting_a_field_forgets_the_hash_of_its_payee(tmp_path: Path) -> None:
+    group = with_payees(tmp_path, NAME)
+    group.sync()
+    with open_register(f"sqlite:///{tmp_path / 'register.sqlite'}") as register:
+        assert register.ask(queries.payees)
+        register.wipe("expenses", "E-1", "receipt")
+        assert register.ask(queries.payees) == {}
 
 
 @pytest.mark.slow

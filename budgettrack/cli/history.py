@@ -121,8 +121,9 @@ def restore(ctx: click.Context, record: str, day: date | None, by: str, on: date
 def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) -> None:
     """Delete a value everywhere, such as a name.
 
-    It is deleted from the workbook and its backup, from every version in the register, and from
-    the pages and summaries written with it. This cannot be undone."""
+    It is deleted from the workbook, its backup, the hidden tabs of an online sheet and unfinished
+    files, from every version in the register, and from the pages and summaries written with it. Of
+    a payee, whose cell you clear first, the hash is deleted. This cannot be undone."""
     from budgettrack.redact import redact as wiped
 
     group = group_of(ctx, on)
@@ -132,7 +133,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     for line in _where_it_was(done, online=bool(group.config.google)):
         click.echo(line)
     talk("Your own backups, and copies that others saved, may still have the value.")
-    ctx.exit(LOOK if done.months or done.sent else 0)
+    ctx.exit(LOOK if done.months or done.sent or done.elsewhere else 0)
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
@@ -149,6 +150,11 @@ def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
     if done.removed:
         names = ", ".join(path.name for path in done.removed)
         yield f"Removed, because they had the value (make again what you need): {names}"
+    if done.elsewhere:
+        yield (
+            "The workbook still has this text, in another cell, a note or a pivot table. Search for"
+            " it there."
+        )
     if done.sent:
         yield f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it."
     if online:

@@ -37,6 +37,8 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         connection.erase_what_is_deleted()
         connection.begin_writing()
         values = _versions(connection, table, id_, field)
+        if table == "expenses":
+            connection.rows("DELETE FROM contributors WHERE id = ?", (id_,))
         texts = [value for value in values if len(value) >= SHORTEST]
         pages = list(connection.rows("SELECT month, view FROM pages ORDER BY month"))
         months = tuple(

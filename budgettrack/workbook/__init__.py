@@ -21,3 +21,8 @@ class Workbook(Protocol):
         `WorkbookError`. An online sheet returns its new content with people's work intact: the
         caller decides again from that."""
         ...
+
+    def forget(self) -> None:
+        """Deletes what is left of earlier contents, in copies that this program or the file
+        keeps."""
+        ...

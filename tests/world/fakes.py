@@ -48,6 +48,9 @@ class MemoryWorkbook:
         )
         return Book(grids, self.mark, None, str(self._state))
 
+    def forget(self) -> None:
+        """Nothing to do: it keeps no copy."""
+
     def write(self, book: Book, edits: Edits) -> Book | None:
         if book.token != str(self._state):
             raise WorkbookError("The workbook was changed since it was read. Run the sync again.")

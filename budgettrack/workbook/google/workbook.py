@@ -278,6 +278,29 @@ class GoogleWorkbook:
         self._refusals.clear()
         return None
 
+    def forget(self) -> None:
+        """Deletes the hidden tabs of the last write, which hold what its cells held before.
+
+        First verifies that write, and puts back its faults. Raises `WorkbookError` if people keep
+        changing the sheet."""
+        self._refusals.clear()
+        for _ in range(REPAIRS):
+            state = self._get()
+            write = google_write.read_journal(state)
+            faults = verify.proven(write, state) if write is not None else Faults()
+            if faults:
+                state = self._repaired(faults, state)
+            made = google_write.without_hidden(state)
+            if not made:
+                return
+            try:
+                body = msgspec.json.encode({"requests": made})
+                self.connection.post(self._url + ":batchUpdate", {"fields": "spreadsheetId"}, body)
+            except (_Refused, _Unsure) as error:
+                # Another run wrote meanwhile, or the answer was lost: look again.
+                self._refuse_again(error.told)
+        raise errors.too_busy()
+
     def link(self, tab: str, row: int) -> str:
         """Returns the link to a row (counted from 0) of a tab, as of the last read."""
         sheet = self._state.titled(tab) if self._state else None

@@ -275,9 +275,7 @@ def requests(
 
     `state` is the spreadsheet as last read. A repair has no `pages` and puts the older ones
     back."""
-    made: list[Request] = [
-        {"deleteSheet": {"sheetId": sheet.id}} for sheet in state.sheets if is_hidden(sheet.title)
-    ]
+    made = without_hidden(state)
     journal = _journal(write)
     made.append(_add_hidden(write.journal, HIDDEN, len(journal), 1))
     made.append(_update(write.journal, 0, 0, [[Entered(stringValue=text)] for text in journal]))
@@ -297,6 +295,13 @@ def requests(
     if mark is not None:
         made += marking(mark, state)
     return made
+
+
+def without_hidden(state: Spreadsheet) -> list[Request]:
+    """Returns the requests that delete the hidden tabs of the last write."""
+    return [
+        {"deleteSheet": {"sheetId": sheet.id}} for sheet in state.sheets if is_hidden(sheet.title)
+    ]
 
 
 def _page_updates(

@@ -4,11 +4,12 @@ cells."""
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.workbook.xlsx.cells import edited
+from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
 from budgettrack.workbook.xlsx.package import (
     STRICT,
@@ -35,6 +36,7 @@ from budgettrack.workbook.xlsx.package import (
 from budgettrack.workbook.xlsx.scan import far_cell, plain, protected, scanned
 from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
+from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
 
 MAX_CELLS = 30_000_000
 """The largest tab that is read, in cells from A1 to the last value. One stray value far away
@@ -86,6 +88,45 @@ class ExcelWorkbook:
         if content is not None:
             self._replace(raw, content, book)
         return None
+
+    def forget(self) -> None:
+        """Deletes what is left of earlier contents: texts that no cell uses any more, the previous
+        copy, and unfinished files of runs that were killed.
+
+        Raises `WorkbookError` if the file is open in a program or cannot be replaced."""
+        self._refuse_if_open()
+        package = opened(self._bytes(), str(self.path))
+        _refuse_if_not_written(package)
+        blank_unused_texts(package)
+        target = self.path.resolve()
+        previous = previous_copy(target)
+        content = package.content()
+        try:
+            for unfinished in target.parent.glob(f".{glob.escape(target.stem)}.*.tmp"):
+                unfinished.unlink()
+            with _beside(target, content, None) as new:
+                os.replace(new, target)
+            if previous.exists():
+                with _beside(target, content, 0o600) as old:
+                    os.replace(old, previous)
+            _settle(target.parent)
+        except OSError as error:
+            raise WorkbookError(
+                f"Earlier copies of {self.path} could not be deleted"
+                f" ({error.strerror or type(error).__name__}). Check that this user may write in"
+                " its folder, then run this again."
+            ) from error
+
+    def holds(self, texts: Collection[str]) -> bool:
+        """Whether any part of the file has one of these texts, also notes and pivot tables."""
+        package = opened(self._bytes(), str(self.path))
+        wanted = [form for text in texts for form in (text.encode(), text_xml(text))]
+        return any(
+            form in content
+            for name in package.archive.namelist()
+            if (content := package.read(name))
+            for form in wanted
+        )
 
     def _bytes(self) -> bytes:
         try:

@@ -1,0 +1,38 @@
+"""Blanks the texts of a file that no cell uses any more.
+
+Spreadsheet programs keep each text once, in a list, and a cell holds its number. A cell that is
+cleared leaves its text in the list, where anybody can read it who opens the file as a zip."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from budgettrack.workbook.xlsx.package import Package, present, sheets
+from budgettrack.workbook.xlsx.scan import CELL, attribute, plain
+
+_NUMBER = re.compile(rb"<v(?=[\s>])[^>]*>\s*(\d+)\s*</v>")
+
+
+def blank_unused_texts(package: Package) -> None:
+    """Blanks every text in the list that no cell of any tab uses. All others keep their numbers."""
+    part = present(package, "sharedStrings")
+    if part is None:
+        return
+    used: set[int] = set()
+    for sheet in sheets(package):
+        for cell in CELL.finditer(plain(package.read(sheet.part))):
+            is_listed = attribute(cell[1], b"t") == b"s"
+            if is_listed and (match := _NUMBER.search(cell[2] or b"")):
+                used.add(int(match[1]))
+    root = package.xml(part)
+    texts = root.findall("{*}si")
+    changed = False
+    for number, text in enumerate(texts):
+        if number not in used and any(text.itertext()):
+            name = etree.QName(text).namespace
+            text[:] = [etree.Element(f"{{{name}}}t")]
+            changed = True
+    if changed:
+        package.put_xml(part, root)
