@@ -12,7 +12,7 @@ Instalments of funders, and what organisations lend, have no contributor. They a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from budgettrack.core.base.months import Month, month_of
@@ -44,7 +44,8 @@ def contributions(
 
     `headings` are coarser public names of categories."""
     found = _Contributions(plan, who, page, headings)
-    return [*found.payments(), *found.budgets(), *found.gifts(), *found.in_kind()]
+    payments = found.payments()
+    return [*payments, *found.budgets(payments), *found.gifts(), *found.in_kind()]
 
 
 class _Contributions:
@@ -54,17 +55,23 @@ class _Contributions:
         self._plan, self._who, self._page, self._headings = plan, who, page, headings
         self._conversions: dict[str, Conversion | None] = {}
 
-    def payments(self) -> Iterator[Contribution]:
-        """Yields the payments, each less its refunds."""
+    def payments(self) -> list[Contribution]:
+        """Returns the payments, each less its refunds."""
         by_line: dict[str, list[Contribution]] = {}
         for payment in self._netted():
             by_line.setdefault(payment.line, []).append(payment)
+        joined: dict[str, str] = {}
+        found: list[Contribution] = []
         for line_id, payments in by_line.items():
             line = self._plan.lines.get(line_id)
             if line is None or line.people_paid == 0:
-                yield from payments
+                found += payments
+            elif self._who.reads_payees:
+                _join(joined, _surplus(line, payments))
+                found += payments
             else:
-                yield from self._of_people(line, payments)
+                found += _by_month(line, payments)
+        return [replace(one, contributor=_top(joined, one.contributor)) for one in found]
 
     def _netted(self) -> Iterable[Contribution]:
         payments: dict[str, Contribution] = {}
@@ -110,38 +117,19 @@ class _Contributions:
             labels,
         )
 
-    def _of_people(
-        self, line: BudgetLine, payments: Iterable[Contribution]
-    ) -> Iterator[Contribution]:
-        """Yields the payments of a line that pays people, with at most `people_paid`
-        contributors."""
-        names = persons(line)
-        payees: dict[str, list[Contribution]] = {}
-        months: dict[Month, list[Contribution]] = {}
+    def budgets(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
+        """Yields the whole budget of each line. If all payments of a line are about one
+        contributor, its plan is about the same."""
+        paid: dict[str, set[str]] = {}
         for payment in payments:
-            payees.setdefault(payment.contributor, []).append(payment)
-            months.setdefault(payment.month, []).append(payment)
-        if self._who.reads_payees and line.people_paid is not None:
-            # Names may be misspelt. The payee who got most counts for all that are too many.
-            ranked = sorted(payees, key=lambda payee: -sum(part.units for part in payees[payee]))
-            for rank, payee in enumerate(ranked):
-                whose = payee if rank < len(names) else ranked[0]
-                yield from (replace(payment, contributor=whose) for payment in payees[payee])
-            return
-        # Without payees, each payment of a month is about another person.
-        for month in months.values():
-            for rank, payment in enumerate(sorted(month, key=lambda part: -part.units)):
-                yield replace(payment, contributor=names[rank if rank < len(names) else 0])
-
-    def budgets(self) -> Iterator[Contribution]:
-        """Yields the whole budget of each line."""
+            paid.setdefault(payment.line, set()).add(payment.contributor)
         for line in self._plan.lines.values():
             conversion = self._conversion(line.grant)
             if conversion is not None and line.amount:
                 yield Contribution(
                     "budget",
                     line.id,
-                    line_key(line.id),
+                    self._planned_for(line, paid.get(line.id, set())),
                     line.id,
                     "budget",
                     "",
@@ -149,6 +137,15 @@ class _Contributions:
                     conversion.units(line.amount),
                     self._labels(line.grant, line),
                 )
+
+    def _planned_for(self, line: BudgetLine, paid: Collection[str]) -> str:
+        """Returns the contributor of a line's plan. Returns '' if payees are read and nobody is
+        paid yet by a line that pays people: it may be the same person as on other lines."""
+        if len(paid) == 1:
+            return next(iter(paid))
+        if not paid and line.people_paid != 0 and self._who.reads_payees:
+            return ""
+        return line_key(line.id)
 
     def gifts(self) -> Iterator[Contribution]:
         """Yields the money that persons gave."""
@@ -208,6 +205,43 @@ class _Contributions:
             known = to_base(self._plan, grant) if is_ours(grant) else None
             self._conversions[grant_id] = known
         return self._conversions[grant_id]
+
+
+def _surplus(line: BudgetLine, payments: Iterable[Contribution]) -> Sequence[str]:
+    """Returns the payees of a line who count as one, because the line pays fewer people: the payee
+    who got most, and all that are too many. Their names may be misspelt."""
+    payees: dict[str, int] = {}
+    for payment in payments:
+        if payment.contributor:
+            payees[payment.contributor] = payees.get(payment.contributor, 0) + payment.units
+    ranked = sorted(payees, key=lambda payee: (-payees[payee], payee))
+    return [*ranked[:1], *ranked[len(persons(line)) :]]
+
+
+def _by_month(line: BudgetLine, payments: Iterable[Contribution]) -> Iterator[Contribution]:
+    """Yields the payments of a line that pays people. Without payees, each payment of a month is
+    about another person, and the largest is always about the same."""
+    names = persons(line)
+    months: dict[Month, list[Contribution]] = {}
+    for payment in payments:
+        months.setdefault(payment.month, []).append(payment)
+    for month in months.values():
+        for rank, payment in enumerate(sorted(month, key=lambda part: -part.units)):
+            yield replace(payment, contributor=names[rank if rank < len(names) else 0])
+
+
+def _join(joined: dict[str, str], payees: Sequence[str]) -> None:
+    """Makes some payees one contributor, on every line."""
+    for payee in payees[1:]:
+        first, second = _top(joined, payees[0]), _top(joined, payee)
+        if first != second:
+            joined[max(first, second)] = min(first, second)
+
+
+def _top(joined: Mapping[str, str], payee: str) -> str:
+    while payee in joined:
+        payee = joined[payee]
+    return payee
 
 
 def is_gift(row: Income, grant: Grant | None) -> bool:

@@ -186,8 +186,9 @@ class Drafts:
                 return self._whose_leaving_helps(
                     draft, partial(self._may_stand_beside, other=other)
                 )
-        if not self._adds_no_combination(draft):
-            return self._whose_leaving_helps(draft, self._adds_no_combination)
+        for helps in (self._leaves_nobody_alone, self._adds_no_combination):
+            if not helps(draft):
+                return self._whose_leaving_helps(draft, helps)
         return None
 
     def _others(self, draft: Draft) -> Iterable[Draft]:
@@ -230,6 +231,23 @@ class Drafts:
         return all(
             is_safe_or_nothing(combined(amounts, others, sign), self._seen) for sign in (1, -1)
         )
+
+    def _leaves_nobody_alone(self, draft: Draft) -> bool:
+        """Whether what is left is safe or nothing, if all batches that lie in a sum are taken out
+        of it: those that lie in this draft, and those that lie with it in an earlier one.
+
+        Six people may be paid in two batches, and all of them again in a third, with one more."""
+        others = [other for other in self._others(draft) if other.what == draft.what]
+        wholes = [draft, *(other for other in others if _lies_in(draft.row, other.row.keys()))]
+        for whole in wholes:
+            left, unknowns = whole.amounts, set(whole.row)
+            for part in (*others, draft):
+                if part is not whole and _lies_in(part.row, unknowns):
+                    left = combined(left, part.amounts, -1)
+                    unknowns -= part.row.keys()
+                    if not is_safe_or_nothing(left, self._seen):
+                        return False
+        return True
 
     def _may_stand_beside_plan(self, lines: Amounts, planned: Amounts) -> bool:
         """Whether a difference of payments and plans is safe or nothing, by budget line.
@@ -277,6 +295,12 @@ def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
             if part.what == "budget":
                 known |= set(persons(plan.lines[part.line]))
     return [frozenset(contributors) for contributors in visible.values()]
+
+
+def _lies_in(part: Row, whole: Collection[Unknown]) -> bool:
+    """Whether all amounts of a sum are in another one, but those of two contributors at most."""
+    outside = {who for who, amount in part if (who, amount) not in whole}
+    return len(outside) < FEWEST and any(unknown in whole for unknown in part)
 
 
 def _in_common(parts: Sequence[Contribution]) -> Labels:

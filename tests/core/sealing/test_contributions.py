@@ -186,3 +186,32 @@ def test_what_persons_give_in_kind_counts_by_its_whole_value() -> None:
         ("R-7", "2026-02", 21000),
     ]
     assert kind[0].labels == Labels("", "volunteer time", "")
+
+
+def test_whom_a_line_pays_too_many_of_is_one_contributor_on_other_lines_too() -> None:
+    given = plan(
+        [grant()],
+        [line("B-1", people=None), line("B-2"), line("B-3", people=1)],
+        [
+            expense("E-1", 500, "B-1"), expense("E-2", 400, "B-1"), expense("E-3", 300, "B-2"),
+            expense("E-4", 200, "B-3"), expense("E-5", 100, "B-3"), expense("E-6", 100, "B-2"),
+        ],
+    )  # fmt: skip
+    payees = {"E-1": "aa", "E-2": "bb", "E-3": "bb", "E-4": "cc", "E-5": "bb", "E-6": "dd"}
+    people = {paid.id: paid.contributor for paid in of(given, payees=payees)}
+    assert {people[id_] for id_ in ("E-1", "E-2", "E-3", "E-4", "E-5")} == {"aa"}
+    assert people["E-6"] == "dd"
+
+
+def test_a_plan_whose_payments_are_all_about_one_is_about_the_same() -> None:
+    given = plan(
+        [grant()],
+        [line("B-1"), line("B-2"), line("B-3", people=1), line("B-4", people=2)],
+        [
+            expense("E-1", 500, "B-1"), expense("E-2", 400, "B-1"), expense("E-3", 300, "B-2"),
+            expense("E-4", 200, "B-3"),
+        ],
+    )  # fmt: skip
+    payees = {"E-1": "aa", "E-2": "bb", "E-3": "cc", "E-4": "cc"}
+    planned = {paid.id: paid.contributor for paid in of(given, "budget", payees=payees)}
+    assert planned == {"B-1": "line B-1", "B-2": "cc", "B-3": "cc", "B-4": ""}

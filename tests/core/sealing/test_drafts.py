@@ -138,6 +138,29 @@ def test_three_batches_together_give_away_no_pair() -> None:
         assert draft.amounts.keys() != set("abef")
 
 
+def test_a_batch_less_two_earlier_ones_leaves_nobody_alone() -> None:
+    """Six are paid in two batches, and all of them again in a third, with one large payment and two
+    that are next to nothing."""
+    first = batch(paid("a", 300), paid("b", 310), paid("c", 320))
+    second = batch(paid("d", 400), paid("e", 410), paid("f", 420))
+    again = [
+        paid(who, units)
+        for who, units in zip("abcdef", (301, 311, 321, 401, 411, 421), strict=True)
+    ]
+    small = [paid("y", 2), paid("z", 3)]
+    for draft in formed(*again, paid("x", 500), *small, before=[first, second]):
+        assert not {"x", "a", "d"} <= draft.amounts.keys()
+    whole = formed(*again, *(paid(who, 500) for who in "xyz"), before=[first, second])
+    assert {"x", "a", "d"} <= whole[0].amounts.keys()
+
+
+def test_a_part_of_an_earlier_batch_leaves_nobody_alone_in_it() -> None:
+    whole = batch(*(paid(who, 300) for who in "abcdef"), paid("x", 500), paid("y", 2), paid("z", 3))
+    first = batch(*(paid(who, 301) for who in "abc"))
+    assert len(formed(*(paid(who, 301) for who in "def"), before=[whole])) == 1
+    assert formed(*(paid(who, 301) for who in "def"), before=[whole, first]) == []
+
+
 def test_whoever_is_paid_the_same_each_month_is_never_over_half() -> None:
     rent = [paid("landlord", 300, month) for month in ("2026-01", "2026-02")]
     others = [paid(who, units, "2026-02") for who, units in (("a", 60), ("b", 70), ("c", 80))]
