@@ -46,11 +46,12 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2, help="mutants tried at the same time")
     parser.add_argument("--again", action="store_true", help="forget what was killed before")
     parser.add_argument("--map", action="store_true", help="make the map of lines anew")
+    parser.add_argument("--stale", action="store_true", help="run no test file again for the map")
     asked = parser.parse_args()
 
     CACHE.mkdir(parents=True, exist_ok=True)
     copies = [copied(ROOT, CACHE / f"copy{number}") for number in range(asked.jobs)]
-    lines = reached(copies[0], CACHE, jobs=asked.jobs, again=asked.map)
+    lines = reached(copies[0], CACHE, jobs=asked.jobs, again=asked.map, stale_too=asked.stale)
     drawn = drawn_mutants(ROOT, asked.seed, asked.last, asked.only)[asked.first - 1 :]
     reasons = equivalents()
     equivalent = [mutant for mutant in drawn if mutant.key in reasons]

@@ -2,7 +2,7 @@
 
 It is made once by running the tests, a process for each test file, and kept outside of git. A
 test file that has changed since is run again. Where the program has changed, a line is followed to
-the line that it was when the map was made.
+the line or the piece that it was when the map was made.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ class Map:
             return
         then = self._then(file, reach.program[file])
         for line in lines:
-            for number in recorded.get(then.get(line, 0), ()):
-                yield reach.tests[number]
+            for was in then.get(line, ()):
+                for number in recorded.get(was, ()):
+                    yield reach.tests[number]
 
     def _uses(self, names: tuple[str, ...]) -> dict[str, set[int]]:
         """Returns the lines of the program that use the names.
@@ -95,26 +96,40 @@ class Map:
         }
 
     @cache  # noqa: B019  (one map lives as long as the program)
-    def _then(self, file: str, fingerprint: str) -> dict[int, int]:
-        """Returns the line that each line of a file was when the map was made."""
+    def _then(self, file: str, fingerprint: str) -> dict[int, range]:
+        """Returns the lines that each line of a file was when the map was made.
+
+        A line that has changed was any line of the changed piece, or the lines beside it if the
+        piece is new."""
         now = (self._root / file).read_text().splitlines()
         before = (self._folder / "program" / fingerprint).read_text().splitlines()
-        same = difflib.SequenceMatcher(None, before, now, autojunk=False).get_matching_blocks()
-        return {
-            block.b + number + 1: block.a + number + 1
-            for block in same
-            for number in range(block.size)
-        }
+        then: dict[int, range] = {}
+        matcher = difflib.SequenceMatcher(None, before, now, autojunk=False)
+        for kind, first, last, begin, end in matcher.get_opcodes():
+            for number in range(begin, end):
+                if kind == "equal":
+                    was = first + number - begin + 1
+                    then[number + 1] = range(was, was + 1)
+                elif kind == "replace":
+                    then[number + 1] = range(first + 1, last + 1)
+                else:
+                    then[number + 1] = range(first, first + 2)
+        return then
 
 
-def reached(root: Path, folder: Path, *, jobs: int, again: bool = False) -> Map:
-    """Returns the map, after the test files that have changed were run."""
+def reached(
+    root: Path, folder: Path, *, jobs: int, again: bool = False, stale_too: bool = False
+) -> Map:
+    """Returns the map, after the test files that have changed were run.
+
+    With `stale_too` only those are run of which nothing is known."""
     reaches: list[Reach] = []
     stale: list[str] = []
     for file in _test_files(root):
         kept = folder / "reach" / f"{file.replace('/', '.')}.json"
         reach = msgspec.json.decode(kept.read_bytes(), type=Reach) if kept.exists() else None
-        if reach and not again and reach.fingerprint == _fingerprint(root / file):
+        is_current = reach and (stale_too or reach.fingerprint == _fingerprint(root / file))
+        if reach and is_current and not again:
             reaches.append(reach)
         else:
             stale.append(file)
