@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from budgettrack.workbook.google import write
-from budgettrack.workbook.google.cells import Entered
+from budgettrack.core.base.grids import PageCell, ToolTab
+from budgettrack.workbook.google import tabs, write
+from budgettrack.workbook.google.cells import Entered, Spreadsheet, blank_tab
 from budgettrack.workbook.google.verify import content_at, same_rows
 from budgettrack.workbook.google.write import (
     Put,
@@ -119,3 +120,50 @@ def test_rows_are_the_same_only_with_all_that_stands_right_and_below() -> None:
     assert not same_rows(one, [*one, [text("note")]])
     assert not same_rows([*one, [text("note")]], one)
     assert [content_at(one[0], 1), content_at(one[0], 2)] == [text("b"), None]
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "grown"),
+    [([3], [1], (4, 2)), ([0], [0], (2, 2)), ([1], [1], (2, 2)), ([2, 5], [0, 4], (6, 5))],
+)
+def test_after_a_write_a_tab_is_as_large_as_what_was_written(
+    rows: list[int], columns: list[int], grown: tuple[int, int]
+) -> None:
+    """And it stays as large as it was; a tab that is gone is no matter."""
+    state = Spreadsheet(sheets=[blank_tab(7, "Budget"), blank_tab(9, "~budgettrack old")])
+    size = state.sheets[0].properties.gridProperties
+    size.rowCount, size.columnCount = 2, 2
+    written = [RowWrite(row, None, [put(0)]) for row in rows]
+    made = write.Write(
+        1,
+        [TabWrite(sheet, 20 + sheet, 0, {}, None, columns, written) for sheet in (7, 8)],
+    )
+
+    after = write.after(made, state)
+
+    assert [tab.title for tab in after.sheets] == [
+        "Budget", "~budgettrack", "~budgettrack 7", "~budgettrack 8",
+    ]  # fmt: skip
+    now = after.sheets[0].properties.gridProperties
+    assert (now.rowCount, now.columnCount) == grown
+
+
+def test_a_page_s_cells_have_the_size_and_weight_of_their_look_and_no_more() -> None:
+    looks = ("title", "heading", "text")
+    page = ToolTab("Checks", (tuple(PageCell("x", look) for look in looks),))
+
+    (request, *_) = [
+        each for each in tabs.put_page(page, 7, (50, 10), lambda _: None) if "updateCells" in each
+    ]
+
+    formats = [
+        cell["userEnteredFormat"].get("textFormat", {})
+        for cell in request["updateCells"]["rows"][0]["values"]
+    ]
+    title, heading, plain = formats
+    assert title["fontSize"] > 10
+    assert title["bold"]
+    assert heading["bold"]
+    assert "fontSize" not in heading
+    assert "fontSize" not in plain
+    assert "bold" not in plain
