@@ -800,3 +800,14 @@ def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -
     assert "2026-10  sync  done" in said
     assert "Reports" in said
     assert "100%" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_refused_recipient_alone_asks_for_somebody_to_look(
+    tmp_path: Path, host: MailHost, refused: bool
+) -> None:
+    group = made(tmp_path, host, to=Partners().add("everybody", "public"))
+    host.does.rcpt = lambda _: "550 No such user" if refused else ""
+
+    assert group.month().look is refused

@@ -26,7 +26,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME, CHECKS, CHECKS_HEADINGS, START_HERE, SUMMARY
 from budgettrack.workbook import layout
 from budgettrack.workbook.google.layout import LONGEST, new_tabs
-from budgettrack.workbook.layout import GUARDS, MARKS, TITLES
+from budgettrack.workbook.layout import GUARDS, MARKS, TITLES, own_tabs
 from budgettrack.workbook.xlsx.layout import Formula, new_workbook
 from tests.world.needs import needed
 
@@ -644,3 +644,15 @@ def test_what_does_not_fit_is_refused_in_both(
         new_tabs(sheet_ids=SHEET_IDS, locale="", with_optional=optional, rows=rows)
 
     assert not (tmp_path / "plan.xlsx").exists()
+
+
+def test_the_tabs_of_ours_have_room_for_their_words() -> None:
+    summary, checks = own_tabs()
+
+    assert [column.width for column in summary.columns] == [60]
+    assert [column.width for column in checks.columns] == [
+        44 if column.heading in (CHECKS_HEADINGS[1], CHECKS_HEADINGS[2]) else 16
+        for column in checks.columns
+    ]
+    assert [column.heading for column in checks.columns] == list(CHECKS_HEADINGS)
+    assert [CHECKS_HEADINGS[index] for index in checks.free] == ["Keep"]

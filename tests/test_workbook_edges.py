@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -375,3 +376,63 @@ def test_a_new_cell_takes_the_style_of_the_nearest_row_within_twenty(
     font = openpyxl.load_workbook(path)["Budget"].cell(at + 1, 1).font
     assert bool(font.i) is italic
     assert not font.u
+
+
+def numbered(path: Path) -> ExcelWorkbook:
+    """A workbook of four rows with their number in column A."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet("Budget")
+        for row in range(4):
+            sheet.write_row(row, 0, [row + 1, "x"])
+    return ExcelWorkbook(path)
+
+
+@pytest.mark.parametrize("stated", [(), (1,), (2, 4), (1, 2, 3)])
+def test_rows_and_cells_without_their_places_follow_the_ones_before(
+    tmp_path: Path, stated: tuple[int, ...]
+) -> None:
+    """Some programs leave out what follows from the order; `stated` are the rows that say theirs."""
+    workbook = numbered(tmp_path / "plan.xlsx")
+
+    def without(text: str) -> str:
+        text = re.sub(r'<c r="[A-Z]+\d+"', "<c", text)
+        return re.sub(
+            r'<row r="(\d+)"', lambda row: row[0] if int(row[1]) in stated else "<row", text
+        )
+
+    changed(workbook.path, "xl/worksheets/sheet1.xml", without)
+    edits = [(0, 1, "first"), (2, 1, "third"), (3, 2, "new"), (5, 0, "far")]
+
+    workbook.write(
+        workbook.read(),
+        Edits(tuple(CellEdit("Budget", row, col, text) for row, col, text in edits)),
+    )
+
+    rows = ExcelWorkbook(workbook.path).read().grids[0].rows
+    assert [list(row) for row in rows] == [
+        [1.0, "first", None],
+        [2.0, "x", None],
+        [3.0, "third", None],
+        [4.0, "x", "new"],
+        [None, None, None],
+        ["far", None, None],
+    ]
+
+
+@pytest.mark.parametrize(("was", "now", "near"), [("3", "2", 2), ("4", "1", 1)])
+def test_rows_that_are_not_in_order_are_refused_with_their_place(
+    tmp_path: Path, was: str, now: str, near: int
+) -> None:
+    workbook = numbered(tmp_path / "plan.xlsx")
+    book = workbook.read()
+    changed(
+        workbook.path,
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace(f'<row r="{was}"', f'<row r="{now}"'),
+    )
+
+    with pytest.raises(WorkbookError, match=f"not in order in the file, near row {near}\\."):
+        workbook.write(
+            replace(ExcelWorkbook(workbook.path).read(), grids=book.grids),
+            Edits((CellEdit("Budget", 3, 1, "y"),)),
+        )
