@@ -462,3 +462,22 @@ def test_groups_sum_to_their_lines(plan: Plan, end: str, start: str | None, by: 
     assert summed_by_currency(groups) == summed_by_currency(
         positions(plan, sums, start=start, end=end)
     )
+
+
+def test_month_by_month_spending_without_a_line_has_no_amount_of_its_own() -> None:
+    """What is available is below zero by what was spent so far, and by what is ordered."""
+    plan = made(
+        expenses={
+            "E-1": {"date": "2026-02-01", "grant": "G-1", "amount": "5", "state": "paid"},
+            "E-2": {"date": "2026-03-01", "grant": "G-1", "amount": "7", "state": "paid"},
+            "E-3": {"date": "2026-03-02", "grant": "G-1", "amount": "2", "state": "committed"},
+        }
+    )
+
+    found = {
+        position.end: (position.amount, position.spent, position.available)
+        for position in each_month(plan, summed(plan), start="2026-01", end="2026-03")
+        if not position.line and position.spent
+    }
+
+    assert found == {"2026-02": (0, 500, -500), "2026-03": (0, 700, -1400)}
