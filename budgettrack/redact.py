@@ -140,9 +140,8 @@ def _column(table: Table, name: str) -> Column:
                     " the workbook, and sync."
                 )
             return column
-    raise UsageError(
-        f"{table.tab} has no field {name}. {nearest(name, [each.name for each in table.columns])}"
-    )
+    near = nearest(name, [column.name for column in table.columns])
+    raise UsageError(f"{table.tab} has no field {name}. {near}")
 
 
 def _sent(

@@ -247,7 +247,9 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
     """Returns findings for reports that are not sent: their months are not closed, or they are
     held back."""
     periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
-    funders = [each for each in config.sending.recipients if each.audience == "funder"]
+    funders = [
+        recipient for recipient in config.sending.recipients if recipient.audience == "funder"
+    ]
     grants = {recipient.name: recipient.grant for recipient in funders}
     closing: dict[str, set[str]] = {}
     held: list[Finding] = []

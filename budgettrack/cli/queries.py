@@ -181,13 +181,13 @@ def _list_parts(explained: Sequence[Explained], as_json: bool, as_csv: bool) -> 
 
 def _adds_up(figures: Sequence[Explained]) -> bool:
     """Say whether the parts sum to the figures, and which expenses could not be counted."""
-    uncounted = [part for each in figures for part in each.uncounted]
+    uncounted = [part for figure in figures for part in figure.uncounted]
     if uncounted:
         what = ", ".join(f"{part.id} ({part.currency}, {part.month})" for part in uncounted)
         click.echo(
             f"Not counted, because no rate is known: {what}. Add the rates to Rates.", err=True
         )
-    wrong = [each.position.line or "unbudgeted" for each in figures if not each.adds_up]
+    wrong = [figure.position.line or "unbudgeted" for figure in figures if not figure.adds_up]
     if wrong:
         click.echo(f"Does not add up: {', '.join(wrong)}. Sync, then look again.", err=True)
     elif uncounted:

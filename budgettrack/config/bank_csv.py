@@ -43,7 +43,7 @@ class Layout:
             self.text,
             self.balance,
         )
-        return tuple(each for each in (*named, "" if code else self.currency) if each)
+        return tuple(heading for heading in (*named, "" if code else self.currency) if heading)
 
 
 def layout(config: ConfigReader) -> Layout | None:

@@ -52,9 +52,9 @@ def column_named(table: Table, name: str) -> Column:
                 )
             return column
     settable = [
-        each.name
-        for each in table.columns
-        if each.owner == "shared" and each.audience != "personal" and each.name != "id"
+        column.name
+        for column in table.columns
+        if column.owner == "shared" and column.audience != "personal" and column.name != "id"
     ]
     raise UsageError(f"{table.tab} has no field {name}. {nearest(name, settable)}")
 

@@ -229,10 +229,11 @@ class Sends:
         plan, grant = self._now.plan, view.grant.id
         of_grant = {("budget", line.id) for line in plan.lines.values() if line.grant == grant}
         of_grant.add(("grants", grant))
-        blocking = [finding for finding in self._now.findings if finding.code in codes]
+        of_codes = [finding for finding in self._now.findings if finding.code in codes]
+        blocking = [finding for finding in of_codes if (finding.table, finding.id) in of_grant]
         lacks = [lack for lack in view.tell if CODES.get(lack.code) in codes]
         return [
-            *(each.line(language) for each in blocking if (each.table, each.id) in of_grant),
+            *(finding.line(language) for finding in blocking),
             *(told([lack], words(language)) for lack in lacks),
         ]
 

@@ -142,7 +142,7 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
     register = group.register
     with register.cycles.alone(_who(), group.now()) as alone:
         delivery = _known_delivery(group, number)
-        cycle = next(each for each in register.ask(all_cycles) if each.n == delivery.cycle)
+        cycle = next(cycle for cycle in register.ask(all_cycles) if cycle.n == delivery.cycle)
         sends = Sends(group, cycle)
         key = (delivery.what, delivery.recipient)
         items = [item for item in sends.items() if (item.what, item.recipient) == key]

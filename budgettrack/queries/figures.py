@@ -85,10 +85,10 @@ def explained(
 def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
     """Return one row for each part of a figure, followed by the sums."""
     rows: list[ListingRow] = []
-    for each in those:
-        position = each.position
+    for figure in those:
+        position = figure.position
         name = position.line or "unbudgeted"
-        for part in each.parts:
+        for part in figure.parts:
             rows.append(
                 {
                     "grant": position.grant,
@@ -307,8 +307,8 @@ def _next(now: Standing, today: date, due: Sequence[ListingRow], locale: str) ->
 
     In this order: an error, a month that must be closed before mails can be sent, a deadline, a
     warning."""
-    first = next((each for each in now.findings if each.severity == "error"), None)
-    waits = next((each for each in now.findings if each.code == "summary-waits"), None)
+    first = next((finding for finding in now.findings if finding.severity == "error"), None)
+    waits = next((finding for finding in now.findings if finding.code == "summary-waits"), None)
     for finding in (first, waits):
         if finding is not None:
             return f"{finding.place}: {finding.words(locale)[1]}"

@@ -43,9 +43,9 @@ def _record(table: str) -> str:
     """Return the fields of a record as typed in the sheet: amounts, dates and numbers are
     canonical texts, or null."""
     names = [
-        each.name
-        for each in BY_NAME[table].columns
-        if each.name != "id" and each.audience != "personal"
+        column.name
+        for column in BY_NAME[table].columns
+        if column.name != "id" and column.audience != "personal"
     ]
     return "id:text " + " ".join(f"{name}:text?" for name in names)
 

@@ -104,11 +104,11 @@ def _rewrite(
 
 def _scrubbed(value: Any, texts: Iterable[str]) -> Any:
     if isinstance(value, str):
-        for each in texts:
-            value = value.replace(each, GONE)
+        for text in texts:
+            value = value.replace(text, GONE)
         return value
     if isinstance(value, list):
-        return [_scrubbed(each, texts) for each in value]
+        return [_scrubbed(part, texts) for part in value]
     if isinstance(value, dict):
         return {_scrubbed(name, texts): _scrubbed(each, texts) for name, each in value.items()}
     return value

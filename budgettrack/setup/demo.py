@@ -42,7 +42,7 @@ def run(folder: Path) -> list[str]:
     with open_group(config, TODAY, lambda: datetime.combine(TODAY, time(6), UTC)) as group:
         done = monthly(group, RunContext())
     changes = done.outcomes[0].changes
-    severities = Counter(each.severity for each in changes.findings)
+    severities = Counter(finding.severity for finding in changes.findings)
     lines = [
         f"{sample.ORGANISATION}: a sample group on {TODAY}. Roles and invented organisations only.",
         "",

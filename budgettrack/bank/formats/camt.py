@@ -35,8 +35,8 @@ def read(name: str, content: bytes) -> list[Statement]:
             name, f"this XML is incomplete (line {error.lineno})", "Download it again"
         ) from error
     # For the elements read here, the versions of CAMT.053 differ in their namespace only.
-    for each in root.iter(etree.Element):
-        each.tag = etree.QName(each).localname
+    for element in root.iter(etree.Element):
+        element.tag = etree.QName(element).localname
     statements = root.findall("BkToCstmrStmt/Stmt")
     if not statements:
         what = root[0].tag if len(root) else root.tag
@@ -108,13 +108,14 @@ def _line(place: str, entry: etree._Element, currency: str) -> StatementLine:
         entry.findtext(path)
         for path in ("AcctSvcrRef", "NtryRef", "NtryDtls/TxDtls/Refs/EndToEndId")
     ]
-    words = [each.text or "" for path in WORDS for each in entry.findall(path)]
+    provided = [reference for reference in references if reference != "NOTPROVIDED"]
+    words = [element.text or "" for path in WORDS for element in entry.findall(path)]
     return StatementLine(
         place,
         _day(place, entry, "BookgDt", "ValDt"),
         _amount(place, entry),
         currency,
-        next((each for each in references if each and each != "NOTPROVIDED"), ""),
+        next(filter(None, provided), ""),
         " ".join(" ".join(words).split()),
         entry.findtext("RvslInd") == "true",
     )

@@ -67,7 +67,7 @@ def _statement(place: str, found: Any) -> Statement:
         place,
         opening.amount.amount,
         closing.amount.amount,
-        [each.amount for each in lines],
+        [line.amount for line in lines],
         currency,
     )
     account = found.data.get("account_identification", "")
@@ -89,8 +89,8 @@ def _line(place: str, data: dict[str, Any], currency: str) -> StatementLine:
         _day(data),
         Decimal(data["amount"].amount),
         currency,
-        " ".join(each for each in references if each and each != "NONREF"),
-        " ".join(" ".join(str(data[each]).split()) for each in texts if data.get(each)),
+        " ".join(reference for reference in references if reference and reference != "NONREF"),
+        " ".join(" ".join(str(data[text]).split()) for text in texts if data.get(text)),
         str(data.get("status", "")).upper().startswith("R"),
     )
 

@@ -31,8 +31,10 @@ class ConfigError(TrackError):
     `findings` are the mistakes that have an entry in the catalogue."""
 
     def __init__(self, *problems: str | Finding) -> None:
-        super().__init__(*(each if isinstance(each, str) else each.sentence for each in problems))
-        self.findings = [each for each in problems if not isinstance(each, str)]
+        super().__init__(
+            *(problem if isinstance(problem, str) else problem.sentence for problem in problems)
+        )
+        self.findings = [problem for problem in problems if not isinstance(problem, str)]
 
 
 class WorkbookError(TrackError):

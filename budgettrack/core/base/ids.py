@@ -13,7 +13,7 @@ def nearest(text: str, known: Iterable[str]) -> str:
     import difflib
 
     names = list(dict.fromkeys(known))
-    folded = {each.casefold(): each for each in names}
+    folded = {name.casefold(): name for name in names}
     close = difflib.get_close_matches(text.casefold(), list(folded), 1, 0.6)
     if close:
         return f"Did you mean {folded[close[0]]}?"
@@ -28,10 +28,10 @@ def known_id(text: str, known: Collection[str], what: str) -> str:
 
     Raises UsageError if no ID fits (the message suggests the nearest), or if several IDs fit."""
     wanted = text.strip().casefold()
-    whole = [each for each in known if each.casefold() == wanted]
+    whole = [id_ for id_ in known if id_.casefold() == wanted]
     if whole:
         return whole[0]
-    begun = [each for each in known if wanted and each.casefold().startswith(wanted)]
+    begun = [id_ for id_ in known if wanted and id_.casefold().startswith(wanted)]
     if len(begun) == 1:
         return begun[0]
     if begun:

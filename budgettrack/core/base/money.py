@@ -129,8 +129,8 @@ def allocate(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     """
     whole = sum(weights)
     shares, weight, before = [], 0 * whole, 0
-    for each in weights:
-        weight += each
+    for part in weights:
+        weight += part
         to_date = share(total, weight, whole)
         shares.append(to_date - before)
         before = to_date

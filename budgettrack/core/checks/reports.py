@@ -51,13 +51,13 @@ def _changed(
     Only the newest final report of each period counts."""
     for id_, those in finals.items():
         grant = plan.grants.get(id_)
-        latest = {(each.first, each.last): each for each in those}
-        for each in latest.values() if grant else ():
+        latest = {(summary.first, summary.last): summary for summary in those}
+        for summary in latest.values() if grant else ():
             assert grant is not None
-            first, last = month_of(each.first), month_of(each.last)
+            first, last = month_of(summary.first), month_of(summary.last)
             now = spent_by_line(totals, id_, first, last)
-            for line in dict.fromkeys((*each.lines, *now)):
-                was, spent = each.lines.get(line, 0), now.get(line, 0)
+            for line in dict.fromkeys((*summary.lines, *now)):
+                was, spent = summary.lines.get(line, 0), now.get(line, 0)
                 if was != spent:
                     table, record, field = (
                         ("budget", line, "amount") if line in plan.lines else ("grants", id_, "id")

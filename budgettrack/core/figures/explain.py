@@ -77,7 +77,7 @@ def _budget(plan: Plan, position: Position) -> Iterator[Part]:
 
 def _expenses(plan: Plan, position: Position) -> Iterator[Part]:
     place = (position.grant, position.line)
-    of_place = [each for each in plan.expenses.values() if plan.place_of(each) == place]
+    of_place = [expense for expense in plan.expenses.values() if plan.place_of(expense) == place]
     for expense in sorted(of_place, key=lambda expense: (expense.day, expense.id)):
         day = expense.day if expense.is_paid else expense.date
         month = month_of(day)

@@ -26,7 +26,7 @@ class Sums:
 
     def __add__(self, other: Sums) -> Sums:
         pairs = {name: getattr(self, name) + getattr(other, name) for name in SUMMED}
-        known = [each.approved for each in (self, other) if each.approved is not None]
+        known = [sums.approved for sums in (self, other) if sums.approved is not None]
         return Sums(approved=sum(known) if known else None, **pairs)
 
     @property
@@ -52,6 +52,6 @@ SUMMED = (
 def added(sums: Iterable[Sums]) -> Sums:
     """Adds up rows."""
     total = Sums()
-    for each in sums:
-        total = total + each
+    for row in sums:
+        total = total + row
     return total

@@ -66,11 +66,13 @@ def left_out(findings: Iterable[Finding]) -> int:
     grant."""
     return len(
         {
-            (each.table, each.id or each.place)
-            for each in findings
-            if each.severity == "error"
-            and each.field in _FIGURED.get(each.table, ())
-            and not (each.code == "reference-unknown" and each.table in ("expenses", "income"))
+            (finding.table, finding.id or finding.place)
+            for finding in findings
+            if finding.severity == "error"
+            and finding.field in _FIGURED.get(finding.table, ())
+            and not (
+                finding.code == "reference-unknown" and finding.table in ("expenses", "income")
+            )
         }
     )
 

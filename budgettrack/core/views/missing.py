@@ -31,7 +31,7 @@ def missing_explanations(
         yield from _missing_of(group, profile)
     lines = _by_id(groups)
     for row in judged:
-        if not any(lines[each].explanation for each in row.lines if each in lines):
+        if not any(lines[id_].explanation for id_ in row.lines if id_ in lines):
             yield lacking("draft-unexplained", row.name)
 
 

@@ -193,7 +193,9 @@ class _Book:
     def _parts(self, code: str) -> Sequence[str]:
         """Returns the codes that a category of the funder's form is the sum of."""
         categories = self._view.profile.category
-        return next(each.sum for each in categories if (each.code or each.name) == code)
+        return next(
+            category.sum for category in categories if (category.code or category.name) == code
+        )
 
     def _group(self, sheet: Any, row: int, group: Group) -> int:
         """Writes a group and, if the funder asks for lines, its lines. Returns the next row."""
@@ -243,20 +245,20 @@ class _Book:
         **values: object,
     ) -> None:
         """Writes the texts of a row, and the columns that are computed from other columns."""
-        for column, words in enumerate((name, activity, description)):
-            self._text(sheet, row, column, words, text_wrap=True, **values)
-        for each in self._columns:
-            if each.kind == "text":
+        for place, words in enumerate((name, activity, description)):
+            self._text(sheet, row, place, words, text_wrap=True, **values)
+        for column in self._columns:
+            if column.kind == "text":
                 self._text(
                     sheet,
                     row,
-                    self._at[each.name],
-                    (said or {}).get(each.name, ""),
+                    self._at[column.name],
+                    (said or {}).get(column.name, ""),
                     text_wrap=True,
                     **values,
                 )
-            elif each.formula is not None:
-                self._worked_out(sheet, row, each, sums, **values)
+            elif column.formula is not None:
+                self._worked_out(sheet, row, column, sums, **values)
 
     def _worked_out(
         self, sheet: Any, row: int, column: SummaryColumn, sums: Sums, **values: object
