@@ -299,8 +299,8 @@ def _sums(amounts: Iterable[StatementEntry | Movement], first: date, last: date)
     return sums
 
 
-def _month(path: Path, found: Read) -> Month:
-    months = sorted({month_of(entry.day) for entry in found.entries})
+def _month(path: Path, statement: Read) -> Month:
+    months = sorted({month_of(entry.day) for entry in statement.entries})
     if len(months) != 1:
         covered = f"{months[0]} to {months[-1]}" if months else "no month"
         raise UsageError(
@@ -311,17 +311,17 @@ def _month(path: Path, found: Read) -> Month:
 
 
 def _more(
-    found: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
+    statement: Read, held: Held, month: Month, currencies: Sequence[str], left_out: int
 ) -> list[str]:
     """Return notes that a reader of the comparison needs."""
     notes = []
-    if found.last is not None and found.last < last_day(month):
+    if statement.last is not None and statement.last < last_day(month):
         notes.append(
-            f"The statement ends on {found.last}: later payments of the month can only be in the"
-            " register."
+            f"The statement ends on {statement.last}: later payments of the month can only be in"
+            " the register."
         )
-    if found.first is not None and found.first > first_day(month):
-        notes.append(f"The statement begins on {found.first}: earlier ones, too.")
+    if statement.first is not None and statement.first > first_day(month):
+        notes.append(f"The statement begins on {statement.first}: earlier ones, too.")
     records = (*held.records["expenses"].values(), *held.records["income"].values())
     others = {fields.get("currency", "") for fields in records} - {"", *currencies}
     if others:

@@ -303,7 +303,7 @@ class Pair:
 
 def reconcile(
     entries: Sequence[StatementEntry],
-    there: Sequence[Movement],
+    movements: Sequence[Movement],
     ties: Mapping[str, Record],
     first: date,
     last: date,
@@ -312,7 +312,7 @@ def reconcile(
 
     For each currency the differences of the pairs add up to the sum of the statement minus the
     sum of the register."""
-    left = {movement.record: movement for movement in there}
+    left = {movement.record: movement for movement in movements}
     pairs: list[tuple[StatementEntry | None, Movement | None]] = []
     loose: list[StatementEntry] = []
     for entry in entries:
@@ -342,12 +342,12 @@ def _matched(
 
 
 def _near(
-    entries: Sequence[StatementEntry], there: Iterable[Movement]
+    entries: Sequence[StatementEntry], movements: Iterable[Movement]
 ) -> Iterator[tuple[timedelta, str, int, Movement]]:
     """Yield the movements of an entry's amount near its date: the distance, the movement's ID, the
     number of the entry, and the movement."""
     by_amount: dict[tuple[int, str], list[Movement]] = {}
-    for movement in there:
+    for movement in movements:
         by_amount.setdefault((movement.units, movement.currency), []).append(movement)
     for number, entry in enumerate(entries):
         for movement in by_amount.get((entry.units, entry.currency), ()):

@@ -175,7 +175,7 @@ def _row(choice: Choice, id_: str) -> dict[str, Any]:
 # Asking
 
 
-def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
+def _asked(group: OpenedGroup, proposals: Sequence[Proposal]) -> list[Choice]:
     """Ask about each entry of the statement, and return the choices.
 
     Nothing is written before the last answer. Raises UsageError if the last question is answered
@@ -185,21 +185,21 @@ def _asked(group: OpenedGroup, found: Sequence[Proposal]) -> list[Choice]:
     lines, grants = places(group)
     choices: list[Choice] = []
     click.echo(
-        f"{count(len(found), 'entry', 'entries')}. Enter accepts the suggestion,"
+        f"{count(len(proposals), 'entry', 'entries')}. Enter accepts the suggestion,"
         " - means none, s skips the entry, q stops."
     )
-    for number, proposal in enumerate(found, 1):
+    for number, proposal in enumerate(proposals, 1):
         if proposal.what == "known":
             choices.append(Choice(proposal, "leave"))
             continue
         entry = proposal.entry
         amount = told(entry.units, entry.currency)
-        click.echo(f"\n{number}/{len(found)}  {entry.day}  {amount}  {_printable(entry.words)}")
+        click.echo(f"\n{number}/{len(proposals)}  {entry.day}  {amount}  {_printable(entry.words)}")
         choice = _same(proposal) if proposal.what != "new" else _new(proposal, lines, grants)
         if choice is None:
             break
         choices.append(choice)
-    choices += [Choice(proposal, "leave") for proposal in found[len(choices) :]]
+    choices += [Choice(proposal, "leave") for proposal in proposals[len(choices) :]]
     doing = sum(proposal.do != "leave" for proposal in choices)
     if doing and not click.confirm(f"\n{count(doing, 'row')} to write. Go ahead?", default=True):
         raise errors.UsageError("Nothing was written.")

@@ -67,20 +67,20 @@ def value_typed(
 
     Returns the text as the register stores it, such as 1200.50 or 2026-03-31.
     Raises UsageError with the same problem and remedy as a finding about such a cell."""
-    found = read(text, column.kind, locale, column.choices)
-    if isinstance(found, Priced):
+    reading = read(text, column.kind, locale, column.choices)
+    if isinstance(reading, Priced):
         raise UsageError(
             f"{column.heading}: type the digits alone, and the currency into its own field."
         )
-    if isinstance(found, Finding):
-        raise refusal(column, found)
-    if beyond := out_of_bounds(column, found):
+    if isinstance(reading, Finding):
+        raise refusal(column, reading)
+    if beyond := out_of_bounds(column, reading):
         raise refusal(column, beyond)
-    if found and column.kind == "reference" and column.refers:
-        return known_id(found, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
-    if not found and column.required:
+    if reading and column.kind == "reference" and column.refers:
+        return known_id(reading, records.get(column.refers, {}), row_of(BY_NAME[column.refers]))
+    if not reading and column.required:
         raise UsageError(f"{column.heading} cannot be empty.")
-    return found
+    return reading
 
 
 def refusal(column: Column, wrong: Finding) -> UsageError:
@@ -110,7 +110,7 @@ def too_many_decimals(
 
 def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
     """Splits each `field=value` that a user typed. Raises UsageError if the = is missing."""
-    found = []
+    typed = []
     for word in words:
         name, sign, value = word.partition("=")
         if not sign or not name.strip():
@@ -118,8 +118,8 @@ def pairs(words: Sequence[str]) -> list[tuple[str, str]]:
                 f'"{word}" is not field=value. Type it as amount=1200 or "next_step=send the'
                 ' budget".'
             )
-        found.append((name.strip(), value.strip()))
-    return found
+        typed.append((name.strip(), value.strip()))
+    return typed
 
 
 def next_id(table: Table, used: Collection[str]) -> str:

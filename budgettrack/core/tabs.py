@@ -160,14 +160,14 @@ def _line_row(
     return cells
 
 
-def _cash(title: str, plan: Plan, those: Sequence[GrantPosition]) -> list[list[PageCell]]:
+def _cash(title: str, plan: Plan, positions: Sequence[GrantPosition]) -> list[list[PageCell]]:
     """Returns the rows with the money of some grants, under a title."""
     rows = [
         [],
         [PageCell(title, "title")],
         [PageCell(text, "heading") for text in CASH_HEADINGS],
     ]
-    for cash in those:
+    for cash in positions:
         grant = plan.grants.get(cash.grant)
         figures = (
             cash.award,

@@ -82,10 +82,10 @@ def explained(
     return [of_position(plan, position) for position in of_lines]
 
 
-def explained_rows(those: Sequence[Explained]) -> list[ListingRow]:
+def explained_rows(explained: Sequence[Explained]) -> list[ListingRow]:
     """Return one row for each part of a figure, followed by the sums."""
     rows: list[ListingRow] = []
-    for figure in those:
+    for figure in explained:
         position = figure.position
         name = position.line or "unbudgeted"
         for part in figure.parts:

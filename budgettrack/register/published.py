@@ -222,8 +222,8 @@ def publication_of(month: Month, text: str) -> Publication:
     )
 
 
-def _rows(those: list[list[Any]]) -> frozenset[Any]:
-    return frozenset((table, key) for table, key in those)
+def _rows(pairs: list[list[Any]]) -> frozenset[Any]:
+    return frozenset((table, key) for table, key in pairs)
 
 
 def reported_text(reported: Reported) -> str:

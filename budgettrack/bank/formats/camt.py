@@ -50,13 +50,13 @@ def read(name: str, content: bytes) -> list[Statement]:
     ]
 
 
-def _statement(place: str, found: etree._Element) -> Statement:
-    balances = {balance.findtext("Tp/CdOrPrtry/Cd"): balance for balance in found.findall("Bal")}
+def _statement(place: str, element: etree._Element) -> Statement:
+    balances = {balance.findtext("Tp/CdOrPrtry/Cd"): balance for balance in element.findall("Bal")}
     opening, closing = balances.get("OPBD", balances.get("PRCD")), balances.get("CLBD")
-    currency = found.findtext("Acct/Ccy") or ""
+    currency = element.findtext("Acct/Ccy") or ""
     if not currency and opening is not None:
         currency = _currency(place, opening)
-    lines, notes = _lines(place, found, currency)
+    lines, notes = _lines(place, element, currency)
     if opening is not None and closing is not None:
         ties_out(
             place,
@@ -69,7 +69,7 @@ def _statement(place: str, found: etree._Element) -> Statement:
         notes.append(
             f"{place} has no opening or no closing balance, so that nothing proves it whole."
         )
-    account = found.findtext("Acct/Id/IBAN") or found.findtext("Acct/Id/Othr/Id") or ""
+    account = element.findtext("Acct/Id/IBAN") or element.findtext("Acct/Id/Othr/Id") or ""
     return Statement(tuple(lines), *_span(place, opening, closing), account, tuple(notes))
 
 
@@ -83,11 +83,11 @@ def _span(
 
 
 def _lines(
-    place: str, found: etree._Element, currency: str
+    place: str, element: etree._Element, currency: str
 ) -> tuple[list[StatementLine], list[str]]:
     """Return the booked entries of a statement, and a note for each that is not booked yet."""
     lines, notes = [], []
-    for number, entry in enumerate(found.findall("Ntry"), 1):
+    for number, entry in enumerate(element.findall("Ntry"), 1):
         where = f"{place}, entry {number}"
         if (entry.findtext("Sts/Cd") or entry.findtext("Sts")) != "BOOK":
             notes.append(f"{where} is not booked yet and was left out.")
@@ -121,24 +121,24 @@ def _line(place: str, entry: etree._Element, currency: str) -> StatementLine:
     )
 
 
-def _currency(place: str, found: etree._Element) -> str:
-    amount = found.find("Amt")
+def _currency(place: str, element: etree._Element) -> str:
+    amount = element.find("Amt")
     if amount is None or not amount.get("Ccy"):
         raise unreadable(place, "its amount or its currency is missing", "Download the file again")
     return amount.get("Ccy", "")
 
 
-def _amount(place: str, found: etree._Element) -> Decimal:
+def _amount(place: str, element: etree._Element) -> Decimal:
     try:
-        amount = Decimal(found.findtext("Amt") or "")
+        amount = Decimal(element.findtext("Amt") or "")
     except InvalidOperation:
         raise unreadable(place, "its amount cannot be read", "Download the file again") from None
-    return -amount if found.findtext("CdtDbtInd") == "DBIT" else amount
+    return -amount if element.findtext("CdtDbtInd") == "DBIT" else amount
 
 
-def _day(place: str, found: etree._Element, *paths: str) -> date:
+def _day(place: str, element: etree._Element, *paths: str) -> date:
     for path in paths or ("Dt",):
-        text = found.findtext(f"{path}/Dt") or found.findtext(f"{path}/DtTm")
+        text = element.findtext(f"{path}/Dt") or element.findtext(f"{path}/DtTm")
         if text:
             try:
                 # The first ten letters are the day at the bank. A time zone may follow. It is

@@ -161,16 +161,16 @@ def _read(place: str, text: str, kind: ColumnKind, locale: str, heading: str) ->
     return _good(place, read_value(text, kind, locale), heading)
 
 
-def _good(place: str, found: str | Finding | Priced, heading: str) -> str:
-    if isinstance(found, Finding):
+def _good(place: str, reading: str | Finding | Priced, heading: str) -> str:
+    if isinstance(reading, Finding):
         # The finding would quote the cell. If a wrong column is named in the config, the cell may
         # hold the name of a person.
         problem = (
-            CODES[found.code]
+            CODES[reading.code]
             .problem.replace('"{value}"', "what stands there")
             .replace("{value}", "it")
         )
-        problem = problem.format_map({**dict(found.values), "currency": "this currency"}).rstrip(
+        problem = problem.format_map({**dict(reading.values), "currency": "this currency"}).rstrip(
             "."
         )
         raise unreadable(
@@ -178,11 +178,11 @@ def _good(place: str, found: str | Finding | Priced, heading: str) -> str:
             f'"{heading}": {problem}',
             "Set how the bank writes dates and numbers: [bank] locale, as de_DE",
         )
-    if isinstance(found, Priced) or not found:
+    if isinstance(reading, Priced) or not reading:
         raise unreadable(
             place, f'"{heading}" is empty', "Correct the line, or download the file again"
         )
-    return found
+    return reading
 
 
 def _balances(rows: Sequence[_Row], heading: str, locale: str) -> None:

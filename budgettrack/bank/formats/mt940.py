@@ -38,11 +38,11 @@ def read(name: str, text: str) -> list[Statement]:
     ]
 
 
-def _statement(place: str, found: Any) -> Statement:
-    opening = found.data.get("final_opening_balance") or found.data.get(
+def _statement(place: str, transactions: Any) -> Statement:
+    opening = transactions.data.get("final_opening_balance") or transactions.data.get(
         "intermediate_opening_balance"
     )
-    closing = found.data.get("final_closing_balance") or found.data.get(
+    closing = transactions.data.get("final_closing_balance") or transactions.data.get(
         "intermediate_closing_balance"
     )
     if opening is None or closing is None:
@@ -57,7 +57,7 @@ def _statement(place: str, found: Any) -> Statement:
             "Download one file for each account",
         )
     lines = []
-    for number, each in enumerate(found, 1):
+    for number, each in enumerate(transactions, 1):
         if "amount" not in each.data:
             raise unreadable(
                 f"{place}, entry {number}", "its amount cannot be read", "Download the file again"
@@ -70,7 +70,7 @@ def _statement(place: str, found: Any) -> Statement:
         [line.amount for line in lines],
         currency,
     )
-    account = found.data.get("account_identification", "")
+    account = transactions.data.get("account_identification", "")
     return Statement(tuple(lines), _plain(opening.date), _plain(closing.date), account)
 
 

@@ -38,16 +38,16 @@ def read(name: str, content: bytes) -> list[Statement]:
     ]
 
 
-def _statement(place: str, found: Element) -> Statement:
-    currency = found.findtext("CURDEF") or ""
+def _statement(place: str, element: Element) -> Statement:
+    currency = element.findtext("CURDEF") or ""
     # A statement of a month without movements has no such list.
-    movements = found.find("BANKTRANLIST")
+    movements = element.find("BANKTRANLIST")
     entries = [] if movements is None else movements.findall("STMTTRN")
     lines = [
         _line(f"{place}, entry {number}", entry, currency)
         for number, entry in enumerate(entries, 1)
     ]
-    parts = (part.text or "" for part in found.iter() if part.tag in ("BANKID", "ACCTID"))
+    parts = (part.text or "" for part in element.iter() if part.tag in ("BANKID", "ACCTID"))
     first, last = (_day_of(place, movements, tag) for tag in ("DTSTART", "DTEND"))
     note = f"{place}: OFX has no opening balance, so that nothing proves it whole."
     return Statement(tuple(lines), first, last, "/".join(parts), (note,))

@@ -113,12 +113,12 @@ def _left(kept: dict[Month, int], span: DaySpan) -> DaySpan:
     return max(begin, span[0]), span[1]
 
 
-def _weights(those: list[Month], span: DaySpan) -> list[int]:
+def _weights(every: list[Month], span: DaySpan) -> list[int]:
     """Returns the weights of the months of a span, as whole numbers in the proportion of the
     rule."""
-    first, last = last_day(those[0]).day, last_day(those[-1]).day
-    weights = [first * last] * len(those)
-    if len(those) == 1:
+    first, last = last_day(every[0]).day, last_day(every[-1]).day
+    weights = [first * last] * len(every)
+    if len(every) == 1:
         return weights
     weights[0] = (first - span[0].day + 1) * last
     weights[-1] = span[1].day * first

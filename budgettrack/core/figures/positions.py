@@ -324,12 +324,12 @@ def each_month(
     by_place: dict[_Place, list[Total]] = defaultdict(list)
     for total in totals:
         by_place[total.grant, total.line].append(total)
-    found: list[Position] = []
+    by_month: list[Position] = []
     for place in _gathered(plan, totals, None, end, grant):
         for month, sums in _month_sums(plan.lines.get(place[1]), by_place[place], end):
             if month >= start and (sums.budget or sums.spent or sums.count):
-                found.append(_position(plan, place, sums, month, month))
-    return found
+                by_month.append(_position(plan, place, sums, month, month))
+    return by_month
 
 
 def _month_sums(

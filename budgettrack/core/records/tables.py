@@ -662,15 +662,15 @@ def normal(heading: str) -> str:
 
 def names(table: Table) -> dict[str, Column]:
     """Returns the columns of a table in the sheet, by every normal heading and alias."""
-    found: dict[str, Column] = {}
+    by_text: dict[str, Column] = {}
     for column in table.columns:
         if column.owner != "register":
-            found[normal(column.heading)] = column
+            by_text[normal(column.heading)] = column
     for column in table.columns:
         former = (column.former.heading,) if column.former else ()
         for alias in (*column.aliases, *former):
-            found.setdefault(normal(alias), column)
-    return found
+            by_text.setdefault(normal(alias), column)
+    return by_text
 
 
 def row_of(table: Table) -> str:

@@ -259,7 +259,7 @@ def without_rates(basis: Basis) -> Iterator[Finding]:
 def expenses(basis: Basis) -> tuple[FunderExpense, ...]:
     """Returns the expenses of the period, by day."""
     start, end = basis.period[0], basis.until
-    found = [
+    of_period = [
         FunderExpense(
             payment.expense.id,
             payment.day,
@@ -272,7 +272,7 @@ def expenses(basis: Basis) -> tuple[FunderExpense, ...]:
         for payment in basis.payments
         if payment.expense is not None and start <= payment.day <= end
     ]
-    return tuple(sorted(found, key=lambda expense: (expense.day, expense.id)))
+    return tuple(sorted(of_period, key=lambda expense: (expense.day, expense.id)))
 
 
 def reconciled(basis: Basis, shown: int) -> Reconciled:

@@ -31,11 +31,11 @@ def _files(public: Path) -> list[Path]:
     """Returns the files of the site.
 
     Raises `TrackError` for a symbolic link: what it leads to may be private."""
-    found = sorted(path for path in public.rglob("*") if not path.name.startswith("."))
-    for path in found:
+    public_files = sorted(path for path in public.rglob("*") if not path.name.startswith("."))
+    for path in public_files:
         if path.is_symlink():
             raise TrackError(
                 f"{path} is a symbolic link, so nothing was delivered: what it leads to may be"
                 " private. Remove it."
             )
-    return [path for path in found if path.is_file()]
+    return [path for path in public_files if path.is_file()]
