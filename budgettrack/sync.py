@@ -247,10 +247,7 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
     """Returns findings for reports that are not sent: their months are not closed, or they are
     held back."""
     periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
-    funders = [
-        recipient for recipient in config.sending.recipients if recipient.audience == "funder"
-    ]
-    grants = {recipient.name: recipient.grant for recipient in funders}
+    grants = {recipient.name: recipient.grant for recipient in config.sending.recipients}
     closing: dict[str, set[str]] = {}
     held: list[Finding] = []
     for delivery in deliveries(ask):
@@ -260,18 +257,14 @@ def unsent(ask: Ask, config: Config) -> list[Finding]:
                 closing.setdefault(unclosed, set()).add(grant)
         elif delivery.state == "held back":
             held.append(_held_back(month, grant, delivery.words))
-    waiting = [
-        finding(
-            "summary-waits",
-            "months",
-            month,
-            "closed",
-            month=month,
-            grants=", ".join(sorted(waiting_grants)),
-        )
-        for month, waiting_grants in closing.items()
-    ]
+    waiting = [_waits(month, waiting_grants) for month, waiting_grants in closing.items()]
     return list({item.identity: item for item in (*waiting, *held)}.values())
+
+
+def _waits(month: Month, grants: Set[str]) -> Finding:
+    """Returns the finding about summaries that wait until a month is closed."""
+    named = ", ".join(sorted(grants))
+    return finding("summary-waits", "months", month, "closed", month=month, grants=named)
 
 
 def _held_back(month: Month, grant: str, why: str) -> Finding:

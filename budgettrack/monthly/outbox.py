@@ -226,16 +226,19 @@ class Sends:
         """Returns the reasons that block a funder's summary, worded for the treasurer."""
         codes = self._config.sending.blocking["funder"]
         language = self._config.language
-        plan, grant = self._now.plan, view.grant.id
-        of_grant = {("budget", line.id) for line in plan.lines.values() if line.grant == grant}
-        of_grant.add(("grants", grant))
         of_codes = [finding for finding in self._now.findings if finding.code in codes]
+        of_grant = self._records_of(view.grant.id)
         blocking = [finding for finding in of_codes if (finding.table, finding.id) in of_grant]
         lacks = [lack for lack in view.tell if CODES.get(lack.code) in codes]
         return [
             *(finding.line(language) for finding in blocking),
             *(told([lack], words(language)) for lack in lacks),
         ]
+
+    def _records_of(self, grant: str) -> set[tuple[str, str]]:
+        """Returns the records that belong to a grant: its row and its budget lines."""
+        lines = self._now.plan.lines.values()
+        return {("grants", grant), *(("budget", line.id) for line in lines if line.grant == grant)}
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""

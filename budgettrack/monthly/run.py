@@ -195,12 +195,11 @@ def _described(
     from budgettrack.monthly.outbox import Sends
 
     steps = ", ".join(step for step in STEPS if step != "report" or not is_week(period))
-    cycle, done = known, {}
-    if cycle is None or (again is not None and cycle.ended is not None):
-        number = cycle.round + 1 if cycle else 1
-        cycle = Cycle(0, period, number, "", False, group.now(), None)
+    if known is None or (again is not None and known.ended is not None):
+        cycle, done = _new_cycle(group, known, period), {}
         yield f"{period}: {steps}"
     else:
+        cycle = known
         made = group.register.ask(deliveries, cycle.n)
         done = {(delivery.what, delivery.recipient): delivery.state for delivery in made}
         yield f"{period}: {steps} (begun; what is done is not repeated)"
@@ -211,6 +210,12 @@ def _described(
         return
     for item in items:
         yield f"  {item.what} to {item.recipient}: {_would(item, done)}"
+
+
+def _new_cycle(group: OpenedGroup, known: Cycle | None, period: str) -> Cycle:
+    """Returns the cycle that a run would begin, as the next round of the last one."""
+    number = 1 if known is None else known.round + 1
+    return Cycle(0, period, number, "", False, group.now(), None)
 
 
 def _would(item: Item, done: Mapping[tuple[str, str], str]) -> str:

@@ -13,7 +13,7 @@ from budgettrack.core.base.ids import known_id
 from budgettrack.core.figures.funding_grid import grid
 from budgettrack.core.figures.ours import money_of
 from budgettrack.core.figures.revisions import revisions
-from budgettrack.core.records.model import Activity, Fields, Grant, Plan, Resource
+from budgettrack.core.records.model import Activity, BudgetLine, Fields, Grant, Plan, Resource
 from budgettrack.core.records.tables import BY_NAME, row_of
 from budgettrack.group import ASKED, OpenedGroup
 from budgettrack.queries.figures import ListingRow
@@ -133,15 +133,19 @@ def located(held: Held, id_: str) -> tuple[str, str]:
     wanted = text.strip().casefold()
     alike = [known for known in by_id if known.casefold() == wanted]
     exact = [(name, known) for known in alike for name in by_id[known]]
-    if len(exact) == 1:
-        return exact[0]
+    if len(exact) > 1:
+        # People type IDs of their own: a grant and a budget line may both be called `Rent`.
+        raise _in_several_tables(text, exact)
     if exact:
-        raise UsageError(
-            f"{text} is in {' and '.join(name for name, _ in exact)}. Type which:"
-            f" {exact[0][0]}/{exact[0][1]}"
-        )
+        return exact[0]
     whole = known_id(text, by_id, "record")
     return by_id[whole][-1], whole
+
+
+def _in_several_tables(text: str, records: Sequence[tuple[str, str]]) -> UsageError:
+    tables = " and ".join(name for name, _ in records)
+    table, id_ = records[0]
+    return UsageError(f"{text} is in {tables}. Type which: {table}/{id_}")
 
 
 def _tables_by_id(held: Held, tables: Sequence[str]) -> dict[str, list[str]]:
@@ -360,10 +364,9 @@ def _amounts(grant: Grant) -> tuple[str | None, str | None]:
 
 def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
     """Return what one grant may bring. `paid` are the activities that grants already pay."""
-    lines = [line for line in plan.lines.values() if line.grant == grant.id]
-    new_lines = [line for line in lines if line.activity and line.activity not in paid]
-    covers = list(dict.fromkeys(line.activity for line in new_lines))
-    units = sum(line.amount for line in new_lines)
+    lines = _newly_covered(plan, grant, paid)
+    covers = ", ".join(dict.fromkeys(line.activity for line in lines))
+    units = sum(line.amount for line in lines)
     amount, likely = _amounts(grant)
     return {
         "id": grant.id,
@@ -374,7 +377,13 @@ def _prospect(plan: Plan, grant: Grant, paid: Set[str]) -> ListingRow:
         "amount": amount,
         "odds": None if grant.odds is None else str(grant.odds),
         "likely": likely,
-        "covers": ", ".join(covers) or None,
+        "covers": covers or None,
         "covers_amount": money.decimal(units, grant.currency) if covers else None,
         "next_step": grant.next_step or None,
     }
+
+
+def _newly_covered(plan: Plan, grant: Grant, paid: Set[str]) -> list[BudgetLine]:
+    """Return the lines of a grant for work that no active grant pays yet."""
+    lines = [line for line in plan.lines.values() if line.grant == grant.id and line.activity]
+    return [line for line in lines if line.activity not in paid]
