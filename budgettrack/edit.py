@@ -163,6 +163,7 @@ def _refuse_step(
     group: OpenedGroup, writing: Writing, records: Records, id_: str, now: Fields
 ) -> None:
     """Raises `UsageError` with all reasons if a grant, as it is now, cannot take its new state."""
+    # All other fields are new already: an amount set in the same command may allow the step.
     before = {**now, "state": records["grants"][id_].get("state", "")}
     plan = group.plan_of({**records, "grants": {**records["grants"], id_: before}})
     reasons = edits.refused(

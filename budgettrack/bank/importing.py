@@ -169,6 +169,7 @@ def add(group: OpenedGroup, choices: Sequence[Choice], by: str) -> list[tuple[Ch
         adding = _Adding(stored, by)
         done: list[tuple[Choice, str]] = []
         for choice in choices:
+            # Two people may import the same statement: what the other has added is not added twice.
             skipped = choice.do == "leave" or choice.proposal.entry.mark in ties
             done.append((choice, "" if skipped else adding.carry_out(choice)))
         if adding.banked:

@@ -95,6 +95,7 @@ def movements(plan: Plan) -> list[Movement]:
         units = -expense.signed(expense.amount)
         key = ("expenses", head)
         first = by_record.get(key)
+        # A receipt over three lines left the bank as one payment.
         if first is not None and first.currency == expense.currency:
             by_record[key] = Movement(*key, first.day, first.units + units, first.currency)
         else:
@@ -317,6 +318,7 @@ def reconcile(
     loose: list[StatementEntry] = []
     for entry in entries:
         tied = left.get(ties.get(entry.mark, ("", "")))
+        # The row was added from this very entry, so no nearer row may take its place.
         if tied is not None and tied.currency == entry.currency:
             del left[tied.record]
             pairs.append((entry, tied))

@@ -225,6 +225,7 @@ def _place(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[str, str]
     """Return the file of a local workbook and the ID of an online one. One of them is ''."""
     xlsx = reader.text("workbook", workbook, "xlsx", "")
     google = reader.text("workbook", workbook, "google", "")
+    # Neither is named, or both: which of the two would count?
     if bool(xlsx) == bool(google):
         reader.wrong("workbook", "xlsx", "config-workbook-missing")
     spreadsheet = spreadsheet_id(google)

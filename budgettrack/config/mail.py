@@ -168,6 +168,7 @@ class _Sections:
         if security not in PORTS:
             self._of.wrong("mail", "security", "config-mail-security-unknown", value=security)
             security = "starttls"
+        # The password and the names of funders would cross the network as plain text.
         if security == "none" and host not in HERE:
             self._of.wrong("mail", "security", "config-mail-in-the-clear")
         if not host:

@@ -134,6 +134,7 @@ def _line_row(
     """Returns the row of one budget line, or of spending without a line (this row has no
     forecast)."""
     line = plan.lines.get(position.line)
+    # Orders count too: the money is gone as soon as they are paid.
     over = position.available < 0 or position.state.startswith("over")
     percent = Decimal(position.variance_percent) if position.variance_percent else None
     figures = (

@@ -191,6 +191,7 @@ class Sends:
         if not grant.is_running:
             return None
         view = summary(self._group, grant.id, month, language=to.language)
+        # The funder hears once a quarter: two of three months have nothing to send.
         if month_of(view.period[1]) != month:
             return None
         not_closed = [lack for lack in view.tell if lack.code == "draft-month-not-closed"]

@@ -127,6 +127,7 @@ class _Rows:
             row = self._new(table, id_, run)
         if fields is None:
             row.agreed = None
+        # Most commits agree on what they write, so the same text serves for both columns.
         elif row.given is fields or row.given == fields:
             row.agreed = row.fields
         else:

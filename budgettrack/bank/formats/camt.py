@@ -93,6 +93,7 @@ def _lines(
             notes.append(f"{where} is not booked yet and was left out.")
             continue
         own = _currency(where, entry)
+        # An account has one currency, so this file is of two accounts.
         if own != (currency or own):
             raise unreadable(
                 where,

@@ -79,6 +79,7 @@ def _held_against(
     if beside in row.unreadable:
         return row, ""
     may_be_typed = beside in table_rows.columns and not row.fields.get(beside)
+    # `12 €` says the currency as clearly as the column Currency would. `12 $` does not.
     if may_be_typed and len(currencies) == 1:
         (currency,) = currencies
         return replace(row, fields={**row.fields, beside: currency}), ""

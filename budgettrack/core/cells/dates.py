@@ -77,6 +77,7 @@ def _with_month_name(text: str, customs: Customs) -> Iterator[date]:
     match _words(text, customs):
         case [int(month), str(before), str(after)] | [str(before), int(month), str(after)]:
             year = customs.year(after)
+            # `12 March 26` is read by the customs of the locale, which say what 26 may mean.
             if len(before) <= 2 and year is not None:
                 yield from _day(year, month, int(before))
             elif len(before) == 4 and len(after) <= 2:

@@ -161,6 +161,7 @@ def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[
     """Returns the columns of months, such as `2026-01` or `Jan 2026`, by month."""
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
+        # A column that has a field already is not a month, whatever its heading looks like.
         if index not in taken and isinstance(cell, str | date):
             month = read(cell, "month", locale)
             if isinstance(month, str) and is_month(month):

@@ -226,6 +226,7 @@ def _covered(
         if columns[name].kind in FIGURES | {"id"}:
             continue
         cell = meanings[name].meaning(grid.at(top, left))
+        # People merge the grant over all its lines: each of them has this grant.
         if cell and not isinstance(cell, Finding | TotalLabel):
             for row in range(top + 1, bottom + 1):
                 covered.setdefault(row, {})[name] = cell

@@ -177,6 +177,7 @@ def unbudgeted_spending(look: Looking) -> Iterator[Finding]:
     if not look.plan.lines:
         return
     for position in look.so_far:
+        # Money on no grant is unrestricted: nobody has promised to keep it on lines.
         if not position.line and position.grant and position.to_date:
             yield finding(
                 "spending-unbudgeted",

@@ -111,6 +111,7 @@ def _grant_position(
     sums = summed(lines)
     award = (grant and grant.amount) or 0
     money = money_of(grant)
+    # A grant of which nobody typed the award still has the instalments that people expect.
     to_come = max(0, award - receipts.awarded) if award else receipts.expected
     fee = _host_fee(grant, received - receipts.brought - returned, sums.spent)
     gone, whole = _elapsed(grant, end)
@@ -223,6 +224,7 @@ def _with(
         return replace(sums, may_come=sums.may_come + conversion.units(cash.may_come))
     spent = sum(conversion.units(line.spent) for line in lines)
     really = _really(plan, totals, cash.grant, end)
+    # 100 GBP at 0.80 are 125.00 EUR, at the planned 0.85 they are 117.65: 7.35 more were spent.
     exchange = 0 if really is None else really - spent
     return replace(
         sums,

@@ -161,6 +161,7 @@ class FundersRule:
         if rule == "fixed":
             rate = self.profile.rates.get(code)
             return None if rate is None else Conversion(code, self.to, (rate, _ONE))
+        # A currency in which no instalment came is converted at the rate of the month.
         if rule == "receipts" and code in self.receipts:
             return Conversion(code, self.to, (self.receipts[code], _ONE))
         if rule == "period":
@@ -172,6 +173,7 @@ class FundersRule:
 
         Returns None if the period has no rate."""
         first, last = period_of(self.profile, self.grant, month_of(expense.day))
+        # The user asked for days of their own: the mean is of these, not of the funder's period.
         if self.own is not None and self.own[0] <= expense.day <= self.own[1]:
             first, last = self.own
         own, other = (

@@ -102,6 +102,7 @@ def derived(plan: Plan) -> dict[str, Fields]:
         whole = reporting_periods(grant)
         for period in whole:
             due = (period.end + timedelta(days=days)).isoformat()
+            # The only report of a grant is not called final, unless it is the one at the end.
             last = (period is whole[-1] and len(whole) > 1) or period.name == "end"
             what = f"{'Final report' if last else 'Report'} to {grant.funder} for {period.words}"
             reports[f"report:{grant.id}:{period.name}"] = {
@@ -138,6 +139,7 @@ def merge_derived(
         elif id_ not in removed:
             changes.append((id_, fields))
     for id_, known in held.items():
+        # The grant ends earlier now: later reports are not owed any more. What is done stays.
         if id_ not in derived and known.get("derived") and not known.get("done_on"):
             changes.append((id_, None))
     return changes
@@ -147,6 +149,7 @@ def _following(known: Fields, derived: Fields) -> Fields:
     """Returns a known deadline as it follows the grant now."""
     now = dict(known)
     if known.get("derived", "") != derived["derived"]:
+        # People typed this deadline with its date before the tool knew the grant: their date stays.
         if "derived" in known or not known.get("due"):
             now["due"] = derived["due"]
         now["derived"] = derived["derived"]

@@ -48,6 +48,7 @@ class GrantLimit:
             return False
         grown = compared[1] > compared[0]
         never = {name.strip().casefold() for name in self.limit.never}
+        # The funder allows no growth of Personnel at all, whatever its percentage says.
         if grown and never & {name.strip().casefold() for name in names}:
             return True
         return is_beyond(self.limit, *compared, self.amount)
@@ -87,6 +88,7 @@ def _percent(limit: Limit, over: int) -> Decimal | None:
 
 def _is_beyond_percent(percent: Decimal, budget: int, over: int, comparator: str = ">") -> bool:
     share, whole = abs(over) * 100, percent * abs(budget)
+    # Nothing was planned, so that no percentage of it can allow anything.
     return budget == 0 or share > whole or (comparator == ">=" and share == whole)
 
 

@@ -186,6 +186,7 @@ def _group_of(plan: Plan, position: Position, by: By) -> tuple[str, ...]:
         "activity": position.activity,
         "grant": position.grant,
     }
+    # Lines without a category and spending on no line are two groups.
     budgeted = "" if by == "grant" or position.line else "unbudgeted"
     whose = money_of(plan.grants.get(position.grant))
     return labels[by], position.currency, budgeted, whose
@@ -278,6 +279,7 @@ def _state(grant: Grant | None, sums: PositionSums, *, is_budgeted: bool) -> Sta
         return whose
     if not is_budgeted:
         return "unbudgeted"
+    # Spent above the whole amount is worse than ordered above it, so it is asked first.
     if sums.to_date > sums.amount:
         return "over budget"
     if sums.available < 0:

@@ -144,6 +144,7 @@ def _renames(
         return {}
     renamed: dict[str, list[str]] = {}
     for id_, row in named.items():
+        # Somebody typed B-20 over B-2, and the rest of the row is as before: B-2 is now B-20.
         if id_ not in known and not row.unreadable:
             old = by_content.get(_content(row.fields))
             if old is not None:
@@ -162,6 +163,7 @@ def _restored(
     cleared: dict[str, list[int]] = {}
     for row in nameless:
         old = by_content.get(_content(row.fields))
+        # Somebody cleared the cell of the ID by mistake. The row gets it back, not a new one.
         if old is not None and old not in renamed and not row.unreadable:
             cleared.setdefault(old, []).append(row.number)
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}

@@ -496,6 +496,7 @@ def _finder(known: Collection[str]) -> Callable[[str], str]:
     loose: dict[str, str] = {}
     for id_ in known:
         folded = id_.strip().casefold()
+        # Two rows named `B-1` and `b-1`: a reference in another case could mean either.
         loose[folded] = "" if folded in loose else id_
     exact = frozenset(known)
 

@@ -388,6 +388,7 @@ def _locked(tab: Tab, height: int, width: int) -> frozenset[tuple[int, int]]:
     """Returns the cells within the filled area that this account may not edit."""
     locked: set[tuple[int, int]] = set()
     for protection in tab.protectedRanges:
+        # Such a protection only asks people to confirm. It stops no program.
         if protection.warningOnly or protection.requestingUserCanEdit:
             continue
         locked.update(itertools.product(*protection.range.within(height, width)))

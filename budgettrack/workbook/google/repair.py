@@ -268,6 +268,7 @@ class _Search:
         """Returns how much a row of the tab is like the row that is searched (see `_resembles`).
 
         Returns None if it is another row."""
+        # Headings are no rows, and a row that is right already is not another one.
         if number <= self._top or number in self.settled:
             return None
         if not self._could_be(number, row, places):

@@ -97,6 +97,7 @@ def _owed_cells(tab: TabWrite, scratch: Tab) -> Iterator[Owed]:
     # A misplaced write may overwrite the headings: `struck` are the values that replaced them.
     struck = {put.column: put.value for row in tab.rows if row.row == top for put in row.puts}
     for row in tab.rows:
+        # One cell that differs may mean that the row moved: then no cell of it is ours.
         if moved or not _stands(tab, row, scratch):
             owed = _owed(tab, row, scratch, top, {**headings, **struck})
             if owed.cells:

@@ -310,6 +310,7 @@ def _page_updates(
     """Yields the requests that draw the pages. A new page gets its tab first."""
     titles = {sheet.title: sheet.id for sheet in state.sheets}
     for write, page in zip(writes, pages, strict=False):
+        # The tab must be there before its cells can be written.
         if write.fresh:
             yield from google_pages.new_page(page, write.sheet)
             size = (max(len(page.rows) + 1, 50), _width(page))

@@ -168,6 +168,7 @@ def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise damaged(name) from error
     parts = archive.infolist()
+    # A small zip file can hold terabytes of zeros.
     if sum(part.file_size for part in parts) > MAX_BYTES or len(parts) > MAX_PARTS:
         raise WorkbookError(
             f"{name} is larger than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts when unzipped,"

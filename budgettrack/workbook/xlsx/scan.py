@@ -315,6 +315,7 @@ def _note_formula(
     Only the first cell of a shared formula has its text."""
     text = _text(formula[2] or b"")
     shared = attribute(formula[1], b"si")
+    # A formula that was pulled down a column is stored once, and its other cells name its number.
     if shared is not None:
         text = masters.setdefault(shared, text) or text
     scan.formulas[place] = "=" + text

@@ -302,6 +302,7 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
     put_styles(package, styles)
     if edits.mark is not None:
         set_mark(package, edits.mark)
+    # The same values again: the file keeps its bytes and its time, so no backup is made.
     if not package.changed and not package.removed:
         return None
     if edits.cells or edits.pages:
