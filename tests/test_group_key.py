@@ -13,37 +13,15 @@ from click.testing import CliRunner
 
 from budgettrack.cli import main
 from budgettrack.config.load import load
-from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.contributors import payee_hash
 from budgettrack.group import open_group
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
-from budgettrack.workbook.xlsx.layout import new_workbook
-from tests.world.group import CONFIG, ROWS, Group
+from tests.world.group import Group
+from tests.world.payees import hashes, with_payees
 from tests.world.report_text import everything
 
 NAME = "Zqsomebodyzq Person"
-
-
-def with_payees(folder: Path, *payees: str, config: str = CONFIG) -> Group:
-    """A group whose first expenses have payees."""
-    group = Group(folder, config=config)
-    expenses: list[Fields] = [
-        {**row, "payee": payee} if payee else row
-        for row, payee in zip(
-            ROWS["expenses"], (*payees, *[""] * len(ROWS["expenses"])), strict=False
-        )
-    ]
-    group.path.unlink()
-    new_workbook(
-        group.path, with_optional=frozenset({"payee"}), rows={**ROWS, "expenses": expenses}
-    )
-    return group
-
-
-def hashes(group: Group) -> dict[str, str]:
-    with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
-        return register.ask(queries.payees)
 
 
 def key(group: Group) -> bytes:

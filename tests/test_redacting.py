@@ -18,10 +18,10 @@ from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.sheets_api.server import Server
-from tests.test_group_key import hashes, with_payees
 from tests.world.group import ROWS as ROWS_OF_GROUP
 from tests.world.group import Group, column
 from tests.world.partners import NOVEMBER, ROWS, Sending
+from tests.world.payees import hashes, with_payees
 from tests.world.places import GooglePlace
 from tests.world.report_text import everything
 from tests.world.smtp_server import MailHost
