@@ -126,15 +126,18 @@ def nobody_dominates(patch: pytest.MonkeyPatch) -> None:
 def two_are_enough(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(safety, "_stands", lambda amounts: len([n for n in amounts.values() if n]) > 1)
     patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+    patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
 
 def batches_are_judged_one_by_one(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(drafts.Drafts, "_may_stand_beside", lambda *_: True)
     patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+    patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
 
 def no_combination_is_solved(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(drafts.Drafts, "_adds_no_combination", lambda *_: True)
+    patch.setattr(drafts.Drafts, "_leaves_nobody_alone", lambda *_: True)
 
 
 def funders_see_nothing(patch: pytest.MonkeyPatch) -> None:
