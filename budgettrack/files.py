@@ -125,14 +125,17 @@ FEED = b'type="application/atom+xml" href="'
 """What every page of a site without a list has in its head, by which it is known as ours."""
 
 
-def write_site(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def write_site(
+    folder: Path, contents: Mapping[str, bytes], old: Collection[str] = ()
+) -> list[Path]:
     """Write all files of a public site, and delete what it no longer has, such as the page of a
     withdrawn grant. A list in the folder says what this program wrote; nothing else is touched.
 
-    A site from before there were lists is known by its own description of its data.
+    A site from before there were lists is known by its own description of its data; `old` are more
+    files of such a site.
     Raises OSError if a file cannot be written, `TrackError` if a symbolic link or a file that this
     program did not write stands in the way."""
-    ours = _ours(folder, contents)
+    ours = _ours(folder, [*contents, *old])
     for name, content in contents.items():
         path = folder / name
         if name not in ours and path.is_file() and not holds(path, content):

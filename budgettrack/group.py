@@ -26,12 +26,14 @@ from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.sealing.withdrawn import Withdrawn, withdrawn_of
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register, open_register
 
 if TYPE_CHECKING:
     from budgettrack.register.published import Publications
+    from budgettrack.register.taking_back import Stopped
     from budgettrack.workbook import Workbook
 
 ASKED = frozenset(BY_NAME) - {"expenses"}
@@ -190,6 +192,20 @@ class OpenedGroup:
         if self._standing is None:
             self._standing = self.register.ask(self._read)
         return self._standing
+
+    @property
+    def withdrawn(self) -> Withdrawn:
+        """What is withdrawn from everything public, besides grants."""
+        from budgettrack.register.taking_back import withdrawals
+
+        return withdrawn_of(self.register.ask(withdrawals))
+
+    @property
+    def stopped(self) -> Stopped | None:
+        """Since when publishing is stopped. None if it is not."""
+        from budgettrack.register.taking_back import stopped
+
+        return self.register.ask(stopped)
 
     @property
     def publications(self) -> Publications:

@@ -133,12 +133,37 @@ def test_every_contract_about_imports_is_exhaustive() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
 
-    assert {contract["containers"][0] for contract in contracts} >= {
+    layers = [contract for contract in contracts if contract["type"] == "layers"]
+    assert {contract["containers"][0] for contract in layers} >= {
         "budgettrack",
         "budgettrack.core",
         "budgettrack.register",
     }
+    assert all(contract["exhaustive"] is True for contract in layers)
     for contract in contracts:
-        assert contract["type"] == "layers"
-        assert contract["exhaustive"] is True
-        assert not {"ignore_imports", "exhaustive_ignores"} & contract.keys()
+        assert (
+            not {
+                "ignore_imports",
+                "exhaustive_ignores",
+                "allow_indirect_imports",
+            }
+            & contract.keys()
+        )
+
+
+def test_a_public_view_may_import_no_record_no_figure_and_no_part_of_a_batch() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (rule,) = [
+        contract
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "forbidden"
+    ]
+
+    assert rule["source_modules"] == [
+        "budgettrack.core.views.public",
+        "budgettrack.core.views.public_types",
+    ]
+    assert {"budgettrack.core.records", "budgettrack.core.figures"} <= set(
+        rule["forbidden_modules"]
+    )
+    assert "budgettrack.core.sealing.batches" in rule["forbidden_modules"]

@@ -89,10 +89,8 @@ xlsx = "plan.xlsx"
 google = "also"
 end = "soon"
 
-[reports]
-fewest = 0
-
 [sync]
+rows = 0
 winner = "me"
 
 [tables.expences]
@@ -130,28 +128,28 @@ write = "yes"
         ),
         "budgettrack.toml, line 10, workbook.end: It is not a date. Write end = 2026-01-01.",
         (
-            "budgettrack.toml, line 13, reports.fewest: It is not a whole number from 1 up. Write"
-            " fewest = 3."
+            "budgettrack.toml, line 13, sync.rows: It is not a whole number from 1 up. Write"
+            " rows = 5."
         ),
         (
-            'budgettrack.toml, line 16, sync.winner: "me" is not a side. Type sheet or register, or'
+            'budgettrack.toml, line 14, sync.winner: "me" is not a side. Type sheet or register, or'
             " leave it out."
         ),
         (
-            'budgettrack.toml, line 18, tables.expences: There is no table "expences". One of'
+            'budgettrack.toml, line 16, tables.expences: There is no table "expences". One of'
             " work_plan, budget, expenses, income, grants, resources, deadlines, rates, months."
         ),
         (
-            'budgettrack.toml, line 22, tables.expenses.headings: expenses has no field "dat". One'
+            'budgettrack.toml, line 20, tables.expenses.headings: expenses has no field "dat". One'
             " of id, date, budget_line, grant, description, amount, currency, state, paid_on,"
             " refund_of, split_of, receipt, receipt_total, payee, approved_by."
         ),
         (
-            'budgettrack.toml, line 23, tables.expenses.turned: "description" is not an amount. '
+            'budgettrack.toml, line 21, tables.expenses.turned: "description" is not an amount. '
             "List only amounts and numbers."
         ),
         (
-            "budgettrack.toml, line 24, tables.expenses.write: It is neither true nor false. "
+            "budgettrack.toml, line 22, tables.expenses.write: It is neither true nor false. "
             "Write write = true, or leave it out."
         ),
     ]

@@ -7,7 +7,7 @@ import dataclasses
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,8 @@ from budgettrack.core.base.catalogue import CODES
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.core.views.public_types import PublicGrant, PublicView
+from budgettrack.core.views.public import public_view
+from budgettrack.core.views.public_types import Progress, PublicGrant, PublicView
 from budgettrack.opendata.past_grants import read, wanted
 from budgettrack.opendata.threesixty import (
     COLUMNS,
@@ -44,7 +45,7 @@ from tests.world.group import Commands, Group, Rows
 from tests.world.marks import WORKING
 from tests.world.outside import LONG, SHARED
 from tests.world.past_grants import FORMS, OTHERS, as_csv, as_xlsx
-from tests.world.report_plans import harbour, public
+from tests.world.public_views import ROOM, facts
 from tests.world.report_text import everything
 
 SCHEMAS = SHARED / "standards" / "360giving"
@@ -69,8 +70,18 @@ SETTINGS = OpenData(
 )
 
 
-def view_of(*grants: PublicGrant, **changed: Any) -> PublicView:
-    return dataclasses.replace(public(harbour()), grants=grants, **changed)
+WORK = tuple(
+    dataclasses.replace(ROOM, id=id_, activity=activity)
+    for id_, activity in (
+        ("A-1", "Open the drop-in room three days a week"),
+        ("A-2", "Agree the rules of the house together"),
+        ("A-3", "Train twelve peer workers"),
+    )
+)
+
+
+def view_of(*grants: PublicGrant, work: Sequence[Progress] = WORK) -> PublicView:
+    return public_view((), facts("2026-03", grants=grants, progress=work))
 
 
 def grant(**changed: Any) -> PublicGrant:
@@ -83,7 +94,6 @@ def grant(**changed: Any) -> PublicGrant:
         600050,
         "2026-01",
         "2026-12",
-        0,
         activities=("A-1", "A-3"),
     )
     return dataclasses.replace(base, **changed)
@@ -326,13 +336,12 @@ def test_a_question_is_asked_in_these_words_and_what_it_is_about_is_never_in_the
     code: str,
 ) -> None:
     given, settings = ASKED[code]
-    view = view_of(given)
-    rows = [
+    work = [
         dataclasses.replace(each, activity="Ask rooms@peers.example") if each.id == "A-2" else each
-        for each in view.progress
+        for each in WORK
     ]
     package, asked = giving(
-        dataclasses.replace(view, progress=rows),
+        view_of(given, work=work),
         dataclasses.replace(SETTINGS, **settings),
         published=date(2026, 4, 2),
         today=TODAY,
@@ -737,7 +746,7 @@ def test_every_form_says_the_same_and_nothing_of_a_grant_to_a_person(form: str) 
 
 
 def test_a_text_of_a_file_is_cut_where_that_of_a_cell_is_refused() -> None:
-    grant = {
+    grant: dict[str, object] = {
         "id": "360G-1",
         "title": "a " * 200_000,
         "description": "b" * 10_001,

@@ -56,6 +56,7 @@ def test_every_command_stands_once_in_a_section_and_in_the_file_of_it() -> None:
         "Reports",
         "Bank",
         "Open data",
+        "Take back what is public",
         "Run every month",
         "Set up",
     ]

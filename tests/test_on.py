@@ -32,7 +32,14 @@ NO_DAY = {
     "resources show": "fields as they are",
     "revisions": "whole budgets",
     "schedule": "waits for real days",
+    "republish": "acts at once",
     "schema": "a description",
+    "unpublish": "acts at once",
+    "withdraw": "as of now",
+    "withdraw activity": "acts at once",
+    "withdraw category": "acts at once",
+    "withdraw grant": "acts at once",
+    "withdraw organisation": "acts at once",
 }
 """The commands for which the day does not matter, and why."""
 

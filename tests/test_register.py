@@ -27,19 +27,21 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.findings import CODES, Code, Finding, finding
-from budgettrack.core.figures.totals import Total, totals
+from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
-from budgettrack.core.views.public import public_view, publish
+from budgettrack.core.sealing.batches import Batch, Contribution, Labels
+from budgettrack.core.views.public_types import PublicFacts
 from budgettrack.register import connection, published, queries, writes
 from budgettrack.register.database import BUSY, Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.migrations import MIGRATIONS, TABLES, Migration
-from budgettrack.register.published import view_text
+from budgettrack.register.published import facts_text
 from budgettrack.register.sqlite import SQLiteConnection
 from budgettrack.register.store import Commit, RecordVersion, Register, open_register
 from tests.world.needs import POSTGRES
-from tests.world.registers import KINDS, fresh, on_server
-from tests.world.report_plans import MONTH, harbour
+from tests.world.publishing import Books
+from tests.world.registers import KINDS, back_to, fresh, on_server
+from tests.world.report_plans import MONTH, nobody_is_paid
 
 AT = datetime(2026, 3, 31, 22, 30, tzinfo=UTC)
 LATER = AT + timedelta(days=31)
@@ -520,25 +522,75 @@ class TestContract:
             assert register.ask(queries.newest_run) == 4
 
     def test_what_was_published_comes_back(self, url: str) -> None:
-        plan = harbour()
-        steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
-        view = public_view(plan, steps, month=MONTH, organisation="Harbour Peers")
+        books, plan = Books(), nobody_is_paid()
+        books.publish(plan, MONTH)
+        facts = list(books.facts.values())
         with open_register(url) as register:
-            published.publish(register, 0, steps, [view], 7, AT.date(), AT)
+            published.publish(register, 0, books.batches, facts, AT.date(), AT)
             runs = register.ask(queries.newest_run)
-            published.publish(register, len(steps), [], [view], 7, AT.date(), AT)
+            published.publish(register, len(books.batches), [], facts, AT.date(), AT)
 
-            assert [each.publication for each in register.ask(published.steps)] == steps
-            assert {each.run for each in register.ask(published.steps)} == {7}
+            assert register.ask(published.batches) == books.batches
             page = register.ask(published.pages)[MONTH]
-            assert view_text(page.view) == view_text(view)
+            assert facts_text(page.facts) == facts_text(facts[-1])
             assert page.published == AT.date()
             assert register.ask(queries.newest_run) == runs
             with pytest.raises(
                 RegisterError,
                 match=r"Another run published meanwhile\. Run it again; nothing was written",
             ):
-                published.publish(register, 0, steps, [view], 7, AT.date(), AT)
+                published.publish(register, 0, books.batches, facts, AT.date(), AT)
+            assert register.ask(published.batches) == books.batches
+
+    def test_batches_come_back_in_the_order_of_sealing_with_labels_that_were_given_up(
+        self, url: str
+    ) -> None:
+        part = Contribution(
+            "expenses", "E-1", "ab12", "B-1", "spent", MONTH, 150, -130, Labels("G-1", "Rent", "")
+        )
+        other = replace(part, id="E-2", contributor="")
+        first = Batch(2**61, MONTH, "spent", True, Labels(None, "Rent"), (part, other))
+        second = Batch(5, "2026-01", "spent", False, Labels("", "", ""), (other,))
+        with open_register(url) as register:
+            published.publish(register, 0, [first], [], AT.date(), AT)
+            published.publish(register, 1, [second], [], AT.date(), AT)
+
+            assert register.ask(published.batches) == [first, second]
+
+    def test_who_stands_behind_a_redacted_record_is_forgotten_and_its_words_leave_batches(
+        self, url: str
+    ) -> None:
+        part = Contribution(
+            "expenses",
+            "E-1",
+            "ab12",
+            "B-1",
+            "spent",
+            MONTH,
+            150,
+            130,
+            Labels("G-1", "For_Joe%", ""),
+        )
+        other = replace(part, id="E-2", contributor="cd34")
+        batch = Batch(1, "2026-02", "spent", False, Labels("G-1", "For_Joe% and me"), (part, other))
+        alike = Batch(2, "2026-01", "spent", False, Labels("G-1", "ForXJoeYY"), (other,))
+        facts = [PublicFacts(month, "2026-01", "EUR") for month in ("2026-01", "2026-02", MONTH)]
+        with open_register(url) as register:
+            published.publish(register, 0, [batch, alike], facts, AT.date(), AT)
+            with register.writing() as writing:
+                fields = {"description": "For_Joe%", "date": "2026-01-02"}
+                writing.commit(
+                    Commit("sync", AT, [RecordVersion("expenses", "E-1", fields, "sheet")])
+                )
+            wiped = register.wipe("expenses", "E-1", "description")
+
+            now, kept = register.ask(published.batches)
+            assert wiped.months == ("2026-02", MONTH)
+            assert now.labels.category == "… and me"
+            assert [each.contributor for each in now.parts] == ["", "cd34"]
+            assert {each.labels.category for each in now.parts} == {"…"}
+            assert kept.labels.category == "ForXJoeYY"
+            assert now.units == batch.units
 
     def test_what_is_asked_in_a_block_is_of_one_moment(self, url: str) -> None:
         total = Total("B-1", "G-1", "EUR", "2026-03", "2026-04", 120050, 0, 1)
@@ -752,9 +804,7 @@ class TestSQLite:
         with open_register(url) as register:
             commit(register, add("expenses", "E-1", E1))
         with contextlib.closing(sqlite3.connect(_file(url), isolation_level=None)) as other:
-            other.execute("DELETE FROM migrations WHERE number >= 4")
-            other.execute("DROP TABLE bank")
-            other.execute("DROP TABLE contributors")
+            back_to(other, 3)
         with open_register(url) as register:
             assert register.ask(queries.bank) == ("", {})
             assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
@@ -779,8 +829,7 @@ class TestSQLite:
                         f"UPDATE {table} SET {column} = replace({column}, ?, ?)",
                         (f'"people_paid":"{new}"', f'"pays_people":"{old}"'),
                     )
-            other.execute("DELETE FROM migrations WHERE number >= 5")
-            other.execute("DROP TABLE contributors")
+            back_to(other, 4)
         with open_register(url) as register:
             assert register.ask(queries.load).records["budget"] == {
                 "B-1": {**line, "people_paid": "0"},
@@ -791,6 +840,10 @@ class TestSQLite:
             versions = register.ask(queries.history, "budget", "B-4")
             assert versions[0].fields == line
             assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
+            # The first version of B-4 paid people, and its second does not.
+            assert register.ask(published.lines_that_paid_people, 4) == {"B-2", "B-3", "B-4"}
+            assert register.ask(published.lines_that_paid_people, 5) == {"B-2", "B-3"}
+            assert register.ask(published.lines_that_paid_people, 2) == {"B-2"}
 
     def test_a_register_that_another_program_keeps_open_is_told(
         self, url: str, monkeypatch: pytest.MonkeyPatch

@@ -6,7 +6,6 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,15 +16,12 @@ from lxml import etree, html
 
 from budgettrack.core.base.errors import TrackError
 from budgettrack.core.base.months import after
-from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public import public_view, publish
-from budgettrack.core.views.published import NOW, Publication
-from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.reports.base.branding import Branding, contrast
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.site.pages import Published, site
-from tests.world.report_plans import MONTH, harbour, site_files
+from budgettrack.reports.site.pages import site
+from tests.world.publishing import Books, pages_of
+from tests.world.report_plans import MONTH, harbour, nobody_is_paid, site_files
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SECTIONS = ["where", "money", "budget", "work", "kind", "next", "changed", "read", "ask"]
@@ -75,7 +71,7 @@ def test_a_grant_that_is_left_out_for_want_of_a_rate_is_said_with_the_true_reaso
     assert said in _text(_page(made), "where")
     grant = re.sub(r"\s+", " ", made["grants/G-1.html"].decode())
     assert "is in no figure: no exchange rate to EUR is known." in grant
-    assert "too few payments" not in grant
+    assert "can be shown under the name" not in grant
     assert "Left out, because no" not in _text(_page(site_files(harbour())), "where")
     assert "no exchange rate" not in site_files(harbour())["grants/G-1.html"].decode()
 
@@ -97,12 +93,13 @@ def test_where_all_money_is_left_out_the_page_gives_no_other_reason() -> None:
         lines={id_: each for id_, each in plan.lines.items() if each.grant == "G-1"},
         expenses={id_: each for id_, each in plan.expenses.items() if each.grant == "G-1"},
         income={id_: each for id_, each in plan.income.items() if each.grant == "G-1"},
+        resources={},
     )
 
     page = _page(site_files(alone)).text_content()
 
     assert "Left out, because no exchange rate to EUR is known: Northern" in page
-    assert "Spending is not shown yet" not in page
+    assert "Something is not shown yet" not in page
 
 
 def test_every_chart_has_a_title_a_description_real_text_and_its_table_beside_it() -> None:
@@ -127,94 +124,83 @@ def test_pages_made_later_have_money_alone_and_say_so() -> None:
     assert "Two evenings were moved" in _page(site_files(harbour())).text_content()
 
 
-def _corrected() -> dict[str, bytes]:
-    """March is published, three of its payments are corrected, and April follows."""
-    before = harbour()
-    steps = publish(before, totals(before)[0], (), MONTH, plan_at=lambda _: before)
-    march = public_view(before, steps, month=MONTH, organisation="Harbour Peers")
-    mine = [
-        key
-        for key, each in before.expenses.items()
-        if each.line == "B-1.2" and each.date.month == 3 and each.state == "paid"
-    ]
-    assert len(mine) >= 3
+def _more_on_supplies(plan: Plan) -> Plan:
+    """Every payment of March for supplies was 10.00 more."""
     changed = {
-        key: replace(before.expenses[key], amount=before.expenses[key].amount + 1000)
-        for key in mine
+        id_: replace(each, amount=each.amount + 1000)
+        for id_, each in plan.expenses.items()
+        if each.line == "B-1.2" and each.date.month == 3 and each.state == "paid"
     }
-    april = _paid_in_april(replace(before, expenses={**before.expenses, **changed}))
-    more = publish(
-        april,
-        totals(april)[0],
-        steps,
-        "2026-04",
-        plan_at=lambda step: april if step == NOW else before,
-    )
-    view = public_view(april, [*steps, *more], month="2026-04", organisation="Harbour Peers")
-    pages = [Published(march, date(2026, 4, 2)), Published(view, date(2026, 5, 2))]
-    return dict(site(pages, words("en"), Branding()))
+    assert len(changed) >= 3
+    return replace(plan, expenses={**plan.expenses, **changed})
 
 
-def _paid_in_april(plan: Plan) -> Plan:
-    """Four payments on every line."""
-    day = date(2026, 4, 3)
-    some = next(iter(plan.expenses.values()))
-    new = {
-        f"A-{line}-{n}": replace(
-            some,
-            id=f"A-{line}-{n}",
-            line=line,
-            grant=each.grant,
-            currency=each.currency,
-            date=day,
-            paid_on=day,
-        )
-        for line, each in plan.lines.items()
-        for n in range(4)
-    }
-    return replace(plan, expenses={**plan.expenses, **new})
+def _corrected() -> dict[str, bytes]:
+    """March is published, payments are corrected, and April follows."""
+    books, plan = Books(), nobody_is_paid()
+    books.publish(plan, MONTH)
+    corrected = _more_on_supplies(plan)
+    books.publish(corrected, "2026-04")
+    return dict(site(pages_of(books.views(corrected)), words("en"), Branding()))
 
 
-def test_a_correction_stands_on_the_new_page_and_on_the_corrected_one_with_both_values() -> None:
-    made = _corrected()
+def test_a_correction_stands_on_the_new_page_with_both_values_and_the_old_page_stays() -> None:
+    made, before = _corrected(), site_files(nobody_is_paid())
     new, old = _text(_page(made, "2026-04"), "changed"), _text(_page(made), "changed")
 
-    values = r"Supplies.*spent ([\d,.]+) ([\d,.]+)"
-    first, second = re.search(values, new), re.search(values, old)
-    assert first, new
-    assert second, old
-    assert first.groups() == second.groups()
-    was, now = (Decimal(each.replace(",", "")) for each in first.groups())
+    values = re.search(r"Supplies.*spent ([\d,.]+) ([\d,.]+)", new)
+    assert values, new
+    was, now = (Decimal(each.replace(",", "")) for each in values.groups())
     assert now > was
-    assert "Corrected by the page of April 2026" in old
-    assert "Corrected: figures on this page were corrected later" in _page(made).text_content()
+    assert f"{was:,.2f}" in _text(_page(before), "budget")
+    assert f"{now:,.2f}" in _text(_page(made, "2026-04"), "budget")
+    assert "Later pages correct figures that were published before: April 2026" in old
+    assert _text(_page(made), "budget") == _text(_page(before), "budget")
     index = html.fromstring(made["index.html"].decode())
-    assert "corrected" in _found(index, '//section[@id="months"]//li')[1].text_content()
+    assert "with corrections" in _found(index, '//section[@id="months"]//li')[0].text_content()
 
 
 def test_a_grant_that_may_be_named_no_longer_is_named_on_no_page_again() -> None:
-    plan = harbour()
-    steps = publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
-    view = public_view(plan, steps, month=MONTH, organisation="Harbour Peers")
+    books, plan = Books(), harbour()
+    books.publish(plan, MONTH)
     hidden = replace(
         plan, grants={**plan.grants, "G-2": replace(plan.grants["G-2"], publish=False)}
     )
-    more = publish(
-        hidden,
-        totals(hidden)[0],
-        steps,
-        after(MONTH),
-        plan_at=lambda step: hidden if step == NOW else plan,
-    )
-    new = public_view(hidden, [*steps, *more], month=after(MONTH), organisation="Harbour Peers")
-    pages = [Published(withdrawn(each, hidden), date(2026, 5, 2)) for each in (view, new)]
-    made = dict(site(pages, words("en"), Branding()))
+    books.publish(hidden, after(MONTH))
+    made = dict(site(pages_of(books.views(hidden)), words("en"), Branding()))
 
     for name, content in made.items():
         assert b"Tide Trust" not in content, name
         assert b"G-2" not in content or name.endswith(".xlsx"), name
     assert "grants/G-1.html" in made
     assert "grants/G-2.html" not in made
+
+
+def test_a_row_without_a_figure_is_not_shown_and_nothing_is_a_row_of_dashes() -> None:
+    page = _page(site_files(harbour()))
+
+    for table in page.iter("table"):
+        for row in table.iter("tr"):
+            cells = [cell.text_content().strip() for cell in row.findall("td")]
+            assert not cells or any(cell != "–" for cell in cells)
+
+
+def test_what_waits_is_told_once_for_the_whole_group_and_without_an_amount() -> None:
+    pages = site_files(harbour())
+    notes = [each.text_content() for each in _found(_page(pages), '//*[contains(@class, "note")]')]
+    said = [note.strip() for note in notes if "not shown yet" in note]
+
+    assert said == ["Something is not shown yet, since July 2025: too few people stand behind it."]
+
+
+def test_a_group_that_has_shown_no_money_yet_says_so() -> None:
+    plan = replace(harbour(), expenses={}, income={}, lines={}, resources={})
+    page = _page(site_files(plan))
+
+    assert "What we spent is not shown yet." in _text(page, "where")
+    assert "No budget and no spending is shown yet." in _text(page, "budget")
+    assert "Nothing in kind is shown yet." in _text(page, "kind")
+    assert "Something is not shown yet" not in page.text_content()
 
 
 def test_a_month_is_provisional_until_it_is_closed() -> None:
@@ -265,14 +251,14 @@ def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
     data = json.loads(made["data.json"])
     book = openpyxl.load_workbook(io.BytesIO(made["data.xlsx"]))
 
-    assert [list(row.values()) for row in data["standings"]] == [[value or None if name in ("through", "grant", "activity") else value for name, value in row.items()] for row in standings.to_dict("records")]  # fmt: skip
+    assert [list(row.values()) for row in data["standings"]] == [[value or None if name in ("planned", "spent", "grant", "activity") else value for name, value in row.items()] for row in standings.to_dict("records")]  # fmt: skip
     assert book["standings"].max_row == len(standings) + 1
     newest = standings[(standings.month == MONTH) & (standings.table == "category")]
     rows, total = newest[newest.kind != "total"], newest[newest.kind == "total"]
-    assert sum(map(Decimal, rows.spent)) == Decimal(total.spent.iloc[0])
+    assert sum(Decimal(each or "0") for each in rows.spent) == Decimal(total.spent.iloc[0])
     page = _text(_page(made), "budget")
     assert f"{Decimal(total.spent.iloc[0]):,.2f}" in page
-    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: grants that are not published", "Unrestricted money", "Total", "held"}  # fmt: skip
+    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: grants that are not published", "Money without a grant", "Not told apart", "Total"}  # fmt: skip
 
 
 # ---- the feed
@@ -324,11 +310,3 @@ def test_a_logo_that_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
 def test_contrast_is_that_of_the_guidelines() -> None:
     assert round(contrast("#767676"), 2) == 4.54
     assert contrast("#777777") < 4.5
-
-
-def test_steps_are_what_the_pages_rest_on() -> None:
-    plan = harbour()
-    assert all(
-        isinstance(each, Publication)
-        for each in publish(plan, totals(plan)[0], (), MONTH, plan_at=lambda _: plan)
-    )

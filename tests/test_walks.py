@@ -19,6 +19,9 @@ PAGE = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text("utf-8
 CALLBACKS = {
     # What is asked of the register stands above; the register opens, asks and closes.
     "group.py:OpenedGroup._read",
+    "group.py:_expenses_at",
+    # Draws the random number of a batch: the sealing itself is pure.
+    "reports/site/publish.py:_publish.number",
     "sync.py:_known",
     "sync.py:unsent",
     # The clock of the opened group.

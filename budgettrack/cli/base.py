@@ -57,6 +57,7 @@ SECTIONS = {
     "Reports": ("reports",),
     "Bank": ("bank",),
     "Open data": ("open_data",),
+    "Take back what is public": ("publishing",),
     "Run every month": ("monthly",),
     "Set up": ("setup",),
 }

@@ -84,11 +84,14 @@ def _once(
     """Run the month once, and print and report its result.
 
     Returns the exit code. Raises what the run raises, after monitors were told."""
+    from budgettrack import taking_back
+    from budgettrack.cli.publishing import tell_honoured
     from budgettrack.monthly import monitoring
     from budgettrack.monthly import run as cycle
 
     monitoring.began(group.config, context)
     try:
+        tell_honoured(group, taking_back.honour(group))
         run = cycle.monthly(group, context, month, again)
     except errors.TrackError as error:
         mail = not isinstance(error, errors.UsageError)

@@ -34,7 +34,7 @@ from budgettrack.core.base.plurals import count
 if TYPE_CHECKING:
     from budgettrack.core.base.findings import Finding
     from budgettrack.opendata.past_grants import Found, Past
-    from budgettrack.opendata.preview import Seen
+    from budgettrack.opendata.preview import SeenText
 
 PreviewRow = dict[str, str | None]
 
@@ -342,7 +342,7 @@ def _sizes(grants: Sequence[Past]) -> list[str]:
 # The parts of the preview
 
 
-def rows_of(seen: Sequence[Seen]) -> list[PreviewRow]:
+def rows_of(seen: Sequence[SeenText]) -> list[PreviewRow]:
     """Return what would be published as rows of a listing."""
     return [
         {

@@ -52,6 +52,8 @@ def status(
     rows = figures.status(standing, today, grant)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
+        if group.stopped is not None:
+            click.echo(group.stopped.words, err=True)
         return
     headings = {
         "grant": "Grant",
@@ -66,6 +68,8 @@ def status(
         "bar": "",
     }
     click.echo(f"{group.config.organisation}, {today}")
+    if group.stopped is not None:
+        click.echo(group.stopped.words)
     shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
     nothing = f"{count(len(standing.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):

@@ -59,6 +59,8 @@ def report_transparency(
     group = group_of(ctx, on)
     paths = make.report_transparency(group, month, out)
     written(paths)
+    if group.stopped is not None:
+        click.echo(f"An empty page was written. {group.stopped.words}", err=True)
 
 
 @report.command("funder")

@@ -45,7 +45,7 @@ class Config:
     `address`: a gateway's or a test's address, used in place of the address of Google's services.
     `locale`: the locale of the numbers in the workbook (`de_DE`).
     `start`, `end`: the dates of the grants that have only a name in budget lines and no row.
-    `fewest`: the least number of payments behind a published amount.
+    `headings`: coarser public names, by category.
     `first_month`: the month of the first public page, confirmed by a person.
     `site`: the web address of the public folder.
     `profiles`: the group's folder of funders' profiles.
@@ -70,7 +70,7 @@ class Config:
     locale: str | None = None
     start: date | None = None
     end: date | None = None
-    fewest: int = 3
+    headings: Mapping[str, str] = field(default_factory=dict)
     first_month: Month | None = None
     site: str = ""
     profiles: Path | None = None
@@ -177,7 +177,7 @@ def _config(reader: ConfigReader) -> Config:
             folder,
         ),
         reports=folder / reader.text("reports", reports, "out", "reports"),
-        fewest=reader.whole("reports", reports, "fewest", 3, 1),
+        headings=reader.texts("reports", reports, "headings"),
         first_month=reader.month("reports", reports, "first_month"),
         site=_site(reader, reports),
         profiles=_profiles(reader, reports, folder),

@@ -144,10 +144,11 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 '"reports"',
             ),
             Setting(
-                "fewest",
-                "The least number of payments behind a published amount.",
-                "5",
-                "3",
+                "headings",
+                "Coarser public names of categories. Money under a coarser name is shown sooner,"
+                " because more people stand behind it.",
+                '{ "Bus fares" = "Travel", "Hotels" = "Travel" }',
+                default_words="the categories of the sheet",
             ),
             Setting(
                 "first_month",

@@ -17,10 +17,15 @@ from budgettrack.core.base.errors import TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import RunContext
 from budgettrack.register.cycles import Alone, deliveries
+from budgettrack.reports.site.told_names import is_outdated, told_now
 
 if TYPE_CHECKING:
     from budgettrack.monthly.delivery.smtp import Handed, Post
     from budgettrack.monthly.outbox import Item, Sends
+
+
+MEANWHILE = "Something was taken back while the run was sending. The next run makes it anew."
+"""Why a public item is held back that was made before."""
 
 
 class Handover:
@@ -95,6 +100,9 @@ class Handover:
         from budgettrack.monthly.delivery.folder import published
         from budgettrack.monthly.delivery.smtp import Handed
 
+        held = self._taken_back(item)
+        if held is not None:
+            return held
         config = self._group.config
         sending = config.sending
         now = self._group.now()
@@ -159,10 +167,29 @@ class Handover:
             raise TrackError(
                 f"The page of {self._cycle.period} is missing. Run: budgettrack report transparency"
             )
+        held = self._taken_back(item)
+        if held is not None:
+            return held
         way.open()
         self._alone.check()
         made = self._made.get((item.what, item.recipient))
         return self._send(way, item, made or self._group.now())
+
+    def _taken_back(self, item: Item) -> Handed | None:
+        """Holds a public item back if something was taken back after the item was made: a run that
+        sends many mails, and pauses, may take an hour.
+
+        Returns None if the item can go."""
+        from budgettrack.monthly.delivery.smtp import Handed
+
+        group = self._group
+        if item.told is None or not is_outdated(item.told, told_now(group)):
+            return None
+        words = MEANWHILE if group.stopped is None else group.stopped.words
+        self._cycles.hold_back(
+            self._cycle, item.what, item.recipient, "held back", words, group.now()
+        )
+        return Handed("held back", words)
 
     def _send(self, way: Post, item: Item, made: datetime, *, again: bool = False) -> Handed:
         """Marks a mail, sends it, and records the result.

@@ -6,7 +6,7 @@ be stored."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from functools import cached_property
@@ -22,7 +22,6 @@ from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import OpenedGroup
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.reports.base.branding import look_of
@@ -37,7 +36,8 @@ from budgettrack.reports.mail.mime import mail
 from budgettrack.reports.site import datasets
 from budgettrack.reports.site.corrections import PageNeighbours
 from budgettrack.reports.site.month_page import document as public_page
-from budgettrack.reports.site.withheld_names import discreet
+from budgettrack.reports.site.public_pages import discreet_pages
+from budgettrack.reports.site.told_names import ToldNames, told_now
 
 SITE, COPY = "the folder", "the webhook"
 """The names that listings use for the two recipients that are not people."""
@@ -65,6 +65,7 @@ class Item:
     `held back`.
     `words`: the months to close, or the reason for `held back`.
     `reasons`: all reasons.
+    `told`: the names that it may tell, if it is public. None for mail to one funder, host or group.
     """
 
     what: str
@@ -75,6 +76,7 @@ class Item:
     grant: str = ""
     reasons: Sequence[str] = ()
     letter: Callable[[datetime], EmailMessage] | None = None
+    told: ToldNames | None = None
 
 
 class Sends:
@@ -98,18 +100,20 @@ class Sends:
 
     @cached_property
     def _view(self) -> PublicView | None:
-        known = self._group.publications.pages.get(self._cycle.period)
-        if known is None:
-            return None
-        return discreet(withdrawn(known.view, self._now.plan), self._config.open_data)
+        pages = {page.view.month: page.view for page in discreet_pages(self._group)}
+        return pages.get(self._cycle.period)
+
+    @cached_property
+    def _told(self) -> ToldNames:
+        return told_now(self._group)
 
     def _public(self) -> Iterator[Item]:
         """Yields the items for the folder and for the webhook. Both hold only public figures."""
-        state, why = self._blocked(self._config.sending.blocking["public"])
+        state, why = self._public_state()
         if self._config.sending.folder is not None:
-            yield Item("site", SITE, "folder", state, why)
+            yield Item("site", SITE, "folder", state, why, told=self._told)
         if self._config.sending.webhook is not None:
-            yield Item("copy", COPY, "webhook", state, why)
+            yield Item("copy", COPY, "webhook", state, why, told=self._told)
 
     def copy(self) -> bytes:
         """Returns the content of the webhook's copy: the public figures of the month, as JSON."""
@@ -159,7 +163,7 @@ class Sends:
         )
 
     def _public_mail(self, to: Recipient) -> Item | None:
-        state, why = self._blocked(self._config.sending.blocking["public"])
+        state, why = self._public_state()
         if state:
             return Item("report", to.name, "mail", state, why, reasons=[why])
         view, w = self._view, words(to.language)
@@ -171,13 +175,9 @@ class Sends:
             content = page(document, look_of(self._config), page_words(w, feed=False)).encode()
             files.append(Attached(f"{view.month}.html", content))
         address = f"{self._config.site}/{view.month}.html" if self._config.site else ""
-        return self._mail(
-            "report",
-            to.name,
-            to.address,
-            letters.public(view, w, self._sent(to, address, files)),
-            files,
-        )
+        document = letters.public(view, w, self._sent(to, address, files))
+        item = self._mail("report", to.name, to.address, document, files)
+        return replace(item, told=self._told)
 
     def _funder_mail(self, to: Recipient) -> Item | None:
         """Returns the funder's report for this month, or the reason why it cannot be sent yet.
@@ -240,6 +240,13 @@ class Sends:
         """Returns the records that belong to a grant: its row and its budget lines."""
         lines = self._now.plan.lines.values()
         return {("grants", grant), *(("budget", line.id) for line in lines if line.grant == grant)}
+
+    def _public_state(self) -> tuple[Literal["", "held back"], str]:
+        """Returns ("held back", reason) if nothing public may go out, otherwise ("", "")."""
+        stopped = self._group.stopped
+        if stopped is not None:
+            return "held back", stopped.words
+        return self._blocked(self._config.sending.blocking["public"])
 
     def _blocked(self, codes: Sequence[str]) -> tuple[Literal["", "held back"], str]:
         """Returns ("held back", reason) if any finding in `codes` is open, otherwise ("", "")."""

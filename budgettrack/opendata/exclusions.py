@@ -16,18 +16,18 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
     """Returns the page as HTML, in one language."""
     never = [
         w.say("Names, addresses and telephone numbers of persons, and anything by which a person could be known."),
-        w.say("Single payments. A figure is told when at least {number} payments lie behind it, else later.", number=str(view.fewest)),
-        w.say("What anybody is paid. What pays people is one total a year."),
+        w.say("Single payments. Each amount is a sum of at least three people or firms, in which nobody's share can be seen."),
+        w.say("What anybody is paid, and how many people are paid."),
+        w.say("When a payment was made: spending is dated by the month in which it was first shown. A budget is spread evenly over the time of its grant."),
         w.say("Days: dates are told by month. Places: none finer than the country.")
         if settings.country
         else w.say("Days: dates are told by month. Places: none finer than the region of the world."),
     ]  # fmt: skip
     sometimes = [
-        w.say(
-            "Grants that were not marked for publishing. Their money is in one line, so that totals"
-            " add up."
-        )
-    ]
+        w.say("Grants that were not marked for publishing. Their spending is in one line, so that totals add up. Their budgets and the money received for them are left out."),
+        w.say("Money that cannot be told apart by grant or by category. What was spent is in one line, so that totals add up. Its budgets are left out."),
+        w.say("Amounts behind which too few people stand. They wait until they can be shown together with others."),
+    ]  # fmt: skip
     if any(each.withheld for each in settings.organisations.values()):
         sometimes.append(w.say("The names of some organisations that give to us."))
     if any(name != each.name for name, each in settings.organisations.items() if not each.withheld):
@@ -45,7 +45,7 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
                 Text(
                     w.say(
                         "Ask {organisation}.",
-                        organisation=f"{view.organisation} {view.contact}".strip(),
+                        organisation=f"{view.facts.organisation} {view.facts.contact}".strip(),
                     )
                 )
             ],
@@ -54,7 +54,7 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
     title = w.say("What we do not publish, and why")
     document = Document(
         title=title,
-        organisation=view.organisation,
+        organisation=view.facts.organisation,
         language=w.language,
         right_to_left=w.right_to_left,
         heading=title,
@@ -63,11 +63,11 @@ def exclusions(view: PublicView, settings: OpenData, w: Words, look: Branding) -
         sections=sections,
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
-            organisation=view.organisation,
+            organisation=view.facts.organisation,
         ),
         links=[
             Link(
-                w.say("The open books of {organisation}", organisation=view.organisation),
+                w.say("The open books of {organisation}", organisation=view.facts.organisation),
                 "index.html",
             )
         ],

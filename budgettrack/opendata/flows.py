@@ -1,275 +1,163 @@
-"""Computes the money that moved between two published pages.
+"""Sums the batches of the newest page for open data: money by grant and page, spending by year and
+category, and budgets by period.
 
-The pages show figures to date, and only figures that may be published. Their differences reveal no
-more than the pages, and sum exactly to the newest page. IATI needs figures by month: they are made
-from these differences.
-"""
+Every figure is a sum of whole batches, as on the pages, or is computed from one such sum and from
+dates that are public. So the files reveal no more than the pages."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from budgettrack.core.base.money import allocate
-from budgettrack.core.base.months import Month, after, last_day
-from budgettrack.core.figures.conversion import Conversion, to_base
-from budgettrack.core.figures.ours import is_ours
-from budgettrack.core.figures.phasing import ANY_TIME, phasing
-from budgettrack.core.records.model import Plan
-from budgettrack.core.views.public_types import PublicStanding, PublicView, Standings
-
-HELD, PEOPLE, GIFTS = "held", "people", "gifts"
-"""Places that are not grants: newest figures of several rows, spending on people, and gifts (money
-without a grant)."""
+from budgettrack.core.base.months import Month, after, first_day, last_day, months
+from budgettrack.core.sealing.public import WITHHELD, PublicBatch, What
+from budgettrack.core.views.public_types import PublicGrant, PublicView
 
 DatedView = tuple[PublicView, date]
 """A published page and the day on which it was first published."""
 
+PublicLabel = str | None
+"""The grant or the category of a batch, as in a `PublicBatch`: '' is money without one, None is
+money of several, `WITHHELD` is money of what is not named."""
+
+LONGEST = 12
+"""The most months in a period (IATI rule 7.5.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A change of a place's figure to date, in minor units of the base currency.
+    """The money of a grant that one page shows for the first time, in minor units of the base
+    currency.
 
-    `place` is "=" and a grant's ID, or one of the words for money without a grant. `day` is never
-    after the publication of the page.
+    `day`: the last day of the page's month, or its publication if that was earlier.
+    `correction`: the money changes amounts of earlier pages.
     """
 
-    place: str
+    grant: PublicLabel
+    page: Month
     day: date
+    correction: bool
     units: int
 
 
-def spending(pages: Sequence[DatedView]) -> list[Flow]:
-    """Returns the spending by place. Together with `people` it sums to the total of the newest
-    page."""
-    return list(
-        _moves(
-            (
-                ((_place(row), row.through, row.spent) for row in _rows(view.by_grant)),
-                view.month,
-                on,
-            )
-            for view, on in pages
-        )
-    )
+def flows(pages: Sequence[DatedView], what: What) -> list[Flow]:
+    """Returns the money about `what` by grant and page, in the order of the pages. Sums of zero are
+    left out.
+
+    The flows of all places sum to the figure of the newest page."""
+    newest, newest_on = pages[-1]
+    published = {view.month: on for view, on in pages}
+    sums: dict[tuple[Month, bool, PublicLabel], int] = {}
+    for batch in newest.batches:
+        if batch.what == what:
+            key = batch.page, batch.correction, batch.grant
+            sums[key] = sums.get(key, 0) + batch.units
+    return [
+        Flow(grant, page, _day(page, published.get(page, newest_on)), correction, units)
+        for (page, correction, grant), units in sorted(sums.items(), key=lambda item: item[0][:2])
+        if units
+    ]
 
 
-def income(pages: Sequence[DatedView]) -> list[Flow]:
-    """Returns the money received by grant, minus money returned."""
-    return list(
-        _moves(
-            (
-                (
-                    (
-                        f"={source.grant}" if source.grant else source.kind,
-                        view.month,
-                        source.to_date,
-                    )
-                    for source in view.money_in
-                ),
-                view.month,
-                on,
-            )
-            for view, on in pages
-        )
-    )
-
-
-def people(pages: Sequence[DatedView]) -> list[Flow]:
-    """Returns the spending on lines that pay people, one total for each year."""
-    totals: dict[str, int] = {}
-    flows = []
-    for view, on in pages:
-        year = view.people
-        if year is not None and year.spent is not None and year.spent != totals.get(year.year, 0):
-            flows.append(
-                Flow(
-                    PEOPLE,
-                    min(date(int(year.year), 12, 31), on),
-                    year.spent - totals.get(year.year, 0),
-                )
-            )
-            totals[year.year] = year.spent
-    return flows
-
-
-def _rows(table: Standings) -> Iterable[PublicStanding]:
-    """Returns the rows of a table, with the row of held figures at the end if there is one."""
-    return [*table.rows, *([table.held] if table.held else [])]
-
-
-def _place(row: PublicStanding) -> str:
-    # Special rows (withheld, unrestricted) have a kind. The row of a grant has only its key.
-    """Returns the place of a row."""
-    return row.kind or row.key
-
-
-def _moves(
-    pages: Iterable[tuple[Iterable[tuple[str, Month | None, int]], Month, date]],
-) -> Iterable[Flow]:
-    """Yields the changes from page to page.
-
-    `pages` are (rows, month, day of publication). A row is (place, month up to which its figure is
-    shown, figure).
-    """
-    previous: dict[str, int] = {}
-    for rows, month, on in pages:
-        current: dict[str, int] = {}
-        through: dict[str, Month] = {}
-        for place, until, units in rows:
-            current[place] = current.get(place, 0) + units
-            through[place] = until or month
-        for place in dict.fromkeys([*previous, *current]):
-            moved = current.get(place, 0) - previous.get(place, 0)
-            if moved:
-                yield Flow(place, min(last_day(through.get(place, month)), on), moved)
-        previous = current
+def _day(page: Month, published: date) -> date:
+    return min(last_day(page), published)
 
 
 @dataclass(slots=True)
-class Spent:
-    """The spending of a period by category, in minor units of the base currency.
-
-    `lines` and `names` have the category's key.
-    """
+class YearOfSpending:
+    """The spending that the pages of a year show for the first time, by category, in minor units
+    of the base currency."""
 
     first: Month
     last: Month
-    lines: dict[str, int] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def total(self) -> int:
-        """The sum of all categories."""
-        return sum(self.lines.values())
-
-    def add(self, previous: Counter[str], current: Counter[str]) -> None:
-        """Adds to each category the difference between two pages."""
-        for place in dict.fromkeys([*previous, *current]):
-            moved = current[place] - previous[place]
-            if moved:
-                self.lines[place] = self.lines.get(place, 0) + moved
-                self.names.setdefault(place, place.removeprefix("="))
+    lines: dict[PublicLabel, int] = field(default_factory=dict)
 
 
-def by_category(pages: Sequence[DatedView]) -> list[Spent]:
-    """Returns the spending from page to page by category.
+def by_year(batches: Iterable[PublicBatch]) -> list[YearOfSpending]:
+    """Returns the spending by calendar year and category.
 
-    A later correction counts in the period that was the newest when it was published.
-    """
-    periods: list[Spent] = []
-    previous: Counter[str] = Counter()
-    for view, _ in pages:
-        table = view.categories
-        if table.total.through is None:
+    A correction counts in the year of the page that corrects. `last` is the last month with a page
+    that shows spending."""
+    years: dict[str, YearOfSpending] = {}
+    for batch in sorted(batches, key=lambda batch: batch.page):
+        if batch.what != "spent":
             continue
-        begin = after(periods[-1].last) if periods else view.first
-        if not periods or begin <= table.total.through:
-            periods.append(Spent(begin, table.total.through))
-        current: Counter[str] = Counter()
-        for row in _rows(table):
-            place = _place(row)
-            current[place] += row.spent
-            periods[-1].names[place] = row.name
-        periods[-1].add(previous, current)
-        previous = current
-    return [period for period in periods if period.lines]
+        year = batch.page[:4]
+        spending = years.setdefault(year, YearOfSpending(f"{year}-01", batch.page))
+        spending.last = batch.page
+        place = WITHHELD if batch.grant == WITHHELD else batch.category
+        spending.lines[place] = spending.lines.get(place, 0) + batch.units
+    return list(years.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The budget of a grant for at most twelve months: as approved and as revised, in minor
-    units of the base currency."""
+    """The budget of a grant for at most twelve months, as first published and with corrections, in
+    minor units of the base currency."""
 
     first: Month
     last: Month
-    approved: int
+    original: int
     revised: int
 
 
-Months = dict[Month, int]
+def budgets(grant: PublicGrant, batches: Iterable[PublicBatch]) -> list[Budget]:
+    """Returns the budget of a grant in periods of at most twelve months, beginning with its first
+    month. Returns none if no budget is public, or if the grant's dates are missing or turned."""
+    original, revised = _planned(grant, batches)
+    if not (original or revised):
+        return []
+    span = _span(grant)
+    parts = [span[begin : begin + LONGEST] for begin in range(0, len(span), LONGEST)]
+    first = dict(zip(span, _evenly(original, len(span)), strict=True))
+    now = dict(zip(span, _evenly(revised, len(span)), strict=True))
+    return [
+        Budget(
+            part[0],
+            part[-1],
+            sum(first[month] for month in part),
+            sum(now[month] for month in part),
+        )
+        for part in parts
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """The budget of a grant by month, as approved and as revised, without lines that pay people.
-
-    Amounts are minor units of the base currency. The month `ANY_TIME` has amounts without dates.
-    """
-
-    approved: Months
-    revised: Months
-
-    def periods(self) -> list[Budget]:
-        """Returns the budget in periods of at most twelve months, beginning with the first month.
-
-        Amounts without dates are left out.
-        """
-        months = sorted(month for month in {*self.approved, *self.revised} if month != ANY_TIME)
-        budgets = []
-        begin = months[0] if months else ""
-        while months and begin <= months[-1]:
-            end = min(after(begin, 11), months[-1])
-            approved, revised = _sum(self.approved, begin, end), _sum(self.revised, begin, end)
-            budgets.append(Budget(begin, end, approved, revised))
-            begin = after(end)
-        return [budget for budget in budgets if budget.approved or budget.revised]
-
-    def until(self, through: Month) -> int:
-        """Returns the budget to the end of a month, as the pages show it."""
-        return sum(units for month, units in self.revised.items() if month <= through)
+def budgets_by_year(
+    grants: Iterable[PublicGrant], batches: Sequence[PublicBatch]
+) -> Mapping[str, int]:
+    """Returns the budgets of the grants by calendar year, with corrections."""
+    years: dict[str, int] = {}
+    for grant in grants:
+        _, revised = _planned(grant, batches)
+        span = _span(grant)
+        for month, units in zip(span, _evenly(revised, len(span)), strict=True):
+            years[month[:4]] = years.get(month[:4], 0) + units
+    return {year: units for year, units in sorted(years.items()) if units}
 
 
-def _sum(months: Months, first: Month, last: Month) -> int:
-    return sum(units for month, units in months.items() if first <= month <= last)
+def _planned(grant: PublicGrant, batches: Iterable[PublicBatch]) -> tuple[int, int]:
+    """Returns the budget of a grant for its whole time, as first published and with corrections."""
+    those = [batch for batch in batches if batch.what == "budget" and batch.grant == grant.id]
+    original = sum(batch.units for batch in those if not batch.correction)
+    return original, sum(batch.units for batch in those)
 
 
-def planned(plan: Plan) -> dict[str, Planned]:
-    """Returns the budget of each grant that counts as our money, by ID.
-
-    Every line is converted separately, as in the public figures, so that the parts sum to a page's
-    figure. A grant without an exchange rate is left out.
-    """
-    conversions = dict(_conversions(plan))
-    budgets = {id_: Planned({}, {}) for id_ in conversions}
-    for line in plan.lines.values():
-        conversion = conversions.get(line.grant)
-        if conversion is None or line.pays_people:
-            continue
-        shares = phasing(line)
-        first = _shared(line.amount if line.approved is None else line.approved, shares)
-        own = budgets[line.grant]
-        for of, parts in ((own.revised, shares), (own.approved, first)):
-            for month, units in conversion.by_month(parts).items():
-                of[month] = of.get(month, 0) + units
-    return budgets
+def _span(grant: PublicGrant) -> list[Month]:
+    """Returns the months of a grant: a year if it has no end, none if it has no start."""
+    if grant.start is None:
+        return []
+    end = grant.end or after(grant.start, LONGEST - 1)
+    return months(grant.start, end) if grant.start <= end else []
 
 
-def _conversions(plan: Plan) -> Iterator[tuple[str, Conversion]]:
-    """Yields the conversion to the base currency of each of our grants that has a rate, by ID."""
-    for id_, grant in plan.grants.items():
-        conversion = to_base(plan, grant) if is_ours(grant) else None
-        if conversion is not None:
-            yield id_, conversion
+def _evenly(units: int, months_: int) -> list[int]:
+    # The pages give one budget for the whole time, and IATI wants periods of a year. An even split
+    # is a function of that budget and of public dates: the true phasing could tell single lines.
+    return allocate(units, [1] * months_) if months_ else []
 
 
-def years(those: Iterable[Planned]) -> dict[str, int]:
-    """Returns the revised budgets by calendar year."""
-    sums: dict[str, int] = {}
-    for budget in those:
-        for month, units in budget.revised.items():
-            if month != ANY_TIME:
-                sums[month[:4]] = sums.get(month[:4], 0) + units
-    return dict(sorted(sums.items()))
-
-
-def _shared(whole: int, shares: Mapping[Month, int]) -> dict[Month, int]:
-    """Allocates the approved amount to months in the proportions of the present plan, or evenly
-    if the plan is zero."""
-    weights = [max(units, 0) for units in shares.values()]
-    if sum(shares.values()) == whole:
-        return dict(shares)
-    parts = allocate(whole, weights if sum(weights) else [1] * max(1, len(shares)))
-    return dict(zip(shares, parts, strict=False))
+def within(day: date, grant: PublicGrant) -> bool:
+    """Whether a day is not before the start of a grant."""
+    return grant.start is None or first_day(grant.start) <= day

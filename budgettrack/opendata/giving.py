@@ -4,11 +4,10 @@ funders as prospects."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import Config
 from budgettrack.config.open_data import OpenData
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import ConfigError, TrackError, UsageError
@@ -17,15 +16,17 @@ from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant
+from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.views.audience import HELD_BACK
-from budgettrack.core.views.published import named
-from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.edit import add_all
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.opendata.past_grants import Found, Past, read, shown
-from budgettrack.opendata.preview import Said, Seen, said_in_json, seen
+from budgettrack.opendata.preview import Said, SeenText, said_in_json, seen
 from budgettrack.opendata.threesixty import gives, giving, json_bytes, xlsx_bytes
 from budgettrack.register import queries
+from budgettrack.reports.make import refuse_if_stopped
+from budgettrack.reports.site.public_pages import public_pages
+from budgettrack.reports.site.withheld_names import known_organisations
 
 FOLDER = "public/360giving"
 BIGGEST = 300_000_000
@@ -41,7 +42,7 @@ class Given:
     contents: Mapping[str, bytes]
     grants: int
     findings: Sequence[Finding]
-    seen: Sequence[Seen]
+    seen: Sequence[SeenText]
 
 
 def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> Given:
@@ -49,48 +50,48 @@ def draft_giving(group: OpenedGroup, month: Month | None, out: Path | None) -> G
     compared with the file on disk. Nothing is written.
 
     Raises `ConfigError` if a setting is missing.
-    Raises `TrackError` with the remedy if no grant can be published.
+    Raises `TrackError` with the remedy if no grant can be published, or if publishing is stopped.
     """
+    refuse_if_stopped(group)
     config, today = group.config, group.today
-    settings = _settings(config)
+    settings = _settings(group)
     last = month_asked(month, today)
-    pages = {key: page for key, page in group.publications.pages.items() if key <= last}
-    plan = group.standing.plan
+    pages = [page for page in public_pages(group) if page.view.month <= last]
     if not pages:
         raise TrackError(
             f"No page is published up to {last} yet. Write it first: budgettrack report"
             " transparency"
         )
-    page = pages[max(pages)]
-    ours = [grant for grant in plan.grants.values() if _is_given(settings, grant)]
+    page = pages[-1]
+    ours = [grant for grant in group.standing.plan.grants.values() if _is_given(settings, grant)]
     package, findings = giving(
-        withdrawn(page.view, plan),
+        page.view,
         settings,
-        published=page.published,
+        published=page.on,
         today=today,
         site=config.site,
         language=config.language,
         withheld=any(not named(grant) for grant in ours),
     )
     if not package["grants"]:
-        raise TrackError(*_nothing(settings.reporter.name, bool(ours), max(pages), findings))
+        raise TrackError(*_nothing(settings.reporter.name, bool(ours), page.view.month, findings))
     folder = out or config.reports
     contents = {"grants.json": json_bytes(package), "grants.xlsx": xlsx_bytes(package)}
     told = seen(said_in_json(contents["grants.json"]), _said_before(folder))
     return Given(folder, contents, len(package["grants"]), findings, told)
 
 
-def _settings(config: Config) -> OpenData:
-    """Returns the settings of open data.
+def _settings(group: OpenedGroup) -> OpenData:
+    """Returns the settings of open data. Organisations that were withdrawn are withheld.
 
     Raises `ConfigError` if there are none, or if they withhold the publisher's name.
     """
-    name, settings = config.path.name, config.open_data
+    name, settings = group.config.path.name, group.config.open_data
     if settings is None:
         raise ConfigError(finding_at(name, "config-open-data-missing"))
     if settings.reporter.withheld:
         raise ConfigError(finding_at(f"{name}, open_data.reporter", "config-publisher-withheld"))
-    return settings
+    return replace(settings, organisations=known_organisations(group))
 
 
 def _is_given(settings: OpenData, grant: Grant) -> bool:

@@ -2,13 +2,13 @@
 from the published pages only.
 
 Each published grant is an activity: status, dates without days, participating organisations,
-original and revised budgets, money promised, received and spent by month, results, and links to the
-months' pages. Spending by category is only in the organisation file: figures by grant and by
-category together would reveal single payments. One more activity has the money that is not shown by
-grant, so that all activities sum to the newest page.
+original and revised budgets, money promised, received and spent, results, and links to the months'
+pages. What was spent is dated by the page that shows it first, never by the payment. One more
+activity has the money that cannot be told apart by grant, so that all activities sum to the newest
+page. Budgets that cannot be told apart are left out.
 
-Amounts are in the organisation's currency at the grants' budget rates, as on the pages. The amount
-promised is in the grant's own currency. Elements stand in the order of the schema.
+Budgets and spending are in the organisation's currency, as on the pages. The amount promised and
+the money received are in the grant's own currency. Elements stand in the order of the schema.
 """
 
 from __future__ import annotations
@@ -24,13 +24,21 @@ from lxml import etree
 from budgettrack.config.open_data import FORBIDDEN, OpenData, Organisation
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.money import decimal, is_currency
-from budgettrack.core.base.months import first_day, last_day, months
-from budgettrack.core.records.model import Plan
-from budgettrack.core.views.audience import Progress
-from budgettrack.core.views.public_types import PublicGrant
-from budgettrack.core.views.published import UNBUDGETED, UNRESTRICTED
-from budgettrack.opendata import flows
-from budgettrack.opendata.flows import Budget, DatedView, Flow, Planned
+from budgettrack.core.base.months import first_day, last_day
+from budgettrack.core.sealing.public import WITHHELD
+from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
+from budgettrack.opendata.flows import (
+    LONGEST,
+    DatedView,
+    Flow,
+    PublicLabel,
+    YearOfSpending,
+    budgets,
+    budgets_by_year,
+    by_year,
+    flows,
+    within,
+)
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.site.withheld_names import Discretion
 
@@ -48,9 +56,6 @@ ORIGINAL, REVISED = "1", "2"
 
 TOGETHER, WORK = "together", "work-"
 """Names of activities that are not grants. The name of a grant is its ID."""
-
-LONGEST = 12
-"""The most months in a period (IATI rule 7.5.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,12 @@ class Publisher:
     site: str = ""
 
 
-def made(pages: Sequence[DatedView], plan: Plan, publisher: Publisher) -> IatiFiles:
+def made(pages: Sequence[DatedView], publisher: Publisher) -> IatiFiles:
     """Returns the files of the published `pages`.
 
-    `pages` are sorted by month, oldest first; there must be at least one. `plan` has the budgets of
-    the published grants.
+    `pages` are sorted by month, oldest first; there must be at least one.
     """
-    return _Making(pages, plan, publisher).made()
+    return _Making(pages, publisher).made()
 
 
 @dataclass(slots=True)
@@ -93,16 +97,15 @@ class _Making:
     """Builds the files of one set of pages."""
 
     pages: Sequence[DatedView]
-    plan: Plan
     publisher: Publisher
     findings: list[Finding] = field(default_factory=list)
-    planned: Mapping[str, Planned] = field(init=False)
-    _spent: Mapping[str, list[Flow]] = field(init=False)
+    _spent: Mapping[PublicLabel, list[Flow]] = field(init=False)
+    _gifts: Mapping[PublicLabel, list[Flow]] = field(init=False)
     _discretion: Discretion = field(init=False)
 
     def __post_init__(self) -> None:
-        self.planned = flows.planned(self.plan)
-        self._spent = _by_place(flows.spending(self.pages))
+        self._spent = _by_grant(flows(self.pages, "spent"))
+        self._gifts = _by_grant(flows(self.pages, "gifts"))
         self._discretion = Discretion(self._settings.organisations)
 
     def made(self) -> IatiFiles:
@@ -131,6 +134,11 @@ class _Making:
         return self.pages[-1][1]
 
     @property
+    def _facts(self) -> PublicFacts:
+        """The public columns on the newest page."""
+        return self.pages[-1][0].facts
+
+    @property
     def _settings(self) -> OpenData:
         return self.publisher.settings
 
@@ -154,23 +162,20 @@ class _Making:
     def _activities(self) -> Iterator[etree._Element]:
         """Yields all activities: grants, the rest together, and the work-plan if the settings
         ask for it."""
-        spent, received = self._spent, _by_place(flows.income(self.pages))
-        shown: set[str] = set()
-        for grant in self.pages[-1][0].grants:
+        shown: set[PublicLabel] = set()
+        for grant in self._facts.grants:
             wrong = list(self._wrong(grant))
             self.findings += wrong
             if any(finding.severity == "error" for finding in wrong):
                 continue
-            place = f"={grant.id}"
-            shown.add(place)
-            yield self._grant(grant, spent.get(place, []), received.get(place, []))
-        rest = [
-            *(flow for place in sorted({*spent} - shown) for flow in spent[place]),
-            *flows.people(self.pages),
-        ]
-        come = [flow for place in sorted({*received} - shown) for flow in received[place]]
-        if rest or come:
-            yield self._together(rest, come)
+            shown.add(grant.id)
+            yield self._grant(grant)
+        spent, gifts = (
+            [flow for grant, those in moved.items() if grant not in shown for flow in those]
+            for moved in (self._spent, self._gifts)
+        )
+        if spent or gifts:
+            yield self._together(spent, gifts)
         self.findings += self._texts()
         if self._settings.work_plan:
             for activity in self._work():
@@ -180,8 +185,8 @@ class _Making:
         """Yields findings about a grant. A finding with severity "error" keeps the grant out of
         the file."""
         yield from _fields_wrong(grant)
-        for budget in self._periods(grant):
-            if min(budget.approved, budget.revised) < 0:
+        for budget in budgets(grant, self.pages[-1][0].batches):
+            if min(budget.original, budget.revised) < 0:
                 yield _about_grant(
                     grant,
                     "iati-budget-below-zero",
@@ -195,18 +200,14 @@ class _Making:
             )
         for heading, text in (("Title", grant.title), ("Funder", grant.funder)):
             yield from _unclean("grants", f"'Grants' {grant.id}", grant.id, heading, text)
-        outside = [
-            flow.day for flow in self._spent.get(f"={grant.id}", []) if not _within(flow.day, grant)
-        ]
-        if outside:
-            yield _about_grant(grant, "iati-spending-outside-dates", month=f"{outside[0]:%Y-%m}")
+        early = [flow for flow in self._spent.get(grant.id, ()) if not within(flow.day, grant)]
+        if early:
+            yield _about_grant(grant, "iati-spending-outside-dates", month=early[0].page)
         last = self.pages[-1][0].month
         if grant.end and grant.end < last and grant.state == "active":
             yield _about_grant(grant, "iati-still-active", "state", end=grant.end)
 
-    def _grant(
-        self, grant: PublicGrant, spent: Sequence[Flow], received: Sequence[Flow]
-    ) -> etree._Element:
+    def _grant(self, grant: PublicGrant) -> etree._Element:
         """Returns the activity of a grant."""
         settings, words = self._settings, self.publisher.words
         funder = self._funder(grant)
@@ -231,20 +232,43 @@ class _Making:
         _sub(activity, "default-finance-type", code="110")
         self._budgets(activity, grant)
         self._promised(activity, grant, funder, min(start, self._on), begun)
-        for flow in received:
-            self._transaction(activity, INCOMING, flow, self._direction(flow), funder)
-        says = self._said("Spent, without what pays people")
-        for flow in spent:
-            self._transaction(activity, EXPENDITURE, flow, says)
+        self._received(activity, grant, funder)
+        for flow in self._gifts.get(grant.id, ()):
+            self._transaction(activity, INCOMING, flow, self._given(flow))
+        for flow in self._spent.get(grant.id, ()):
+            self._transaction(activity, EXPENDITURE, flow, self._shown(flow))
         self._documents(activity)
         self._work_of(activity, grant)
         return activity
 
-    def _direction(self, flow: Flow) -> dict[str, str]:
-        """Returns whether money came from the funder or went back."""
-        if flow.units > 0:
-            return self._said("Received")
-        return self._said("Returned to the funder")
+    def _received(self, activity: etree._Element, grant: PublicGrant, funder: Organisation) -> None:
+        """Adds the money that came from the funder, and what went back."""
+        for instalment in grant.instalments:
+            if not instalment.units:
+                continue
+            came = instalment.units > 0
+            says = self._said("Received") if came else self._said("Returned to the funder")
+            day = min(last_day(instalment.month), self._on)
+            transaction = self._shell(activity, INCOMING, day)
+            self._value(transaction, instalment.units, day, grant.currency)
+            _narratives(_sub(transaction, "description"), says, self.publisher.words)
+            self._org(_sub(transaction, "provider-org"), funder)
+            self._org(_sub(transaction, "receiver-org"), self._settings.group)
+
+    def _shown(self, flow: Flow) -> dict[str, str]:
+        """Returns the meaning of an amount that was spent: the page that shows it first."""
+        if flow.correction:
+            return self._said(
+                "Correction of spending that earlier pages show, made in {month}", month=flow.page
+            )
+        return self._said("Spent, first shown in {month}", month=flow.page)
+
+    def _given(self, flow: Flow) -> dict[str, str]:
+        """Returns the meaning of gifts: the page that shows them first."""
+        return self._said(
+            "Gifts, membership fees and other money of single givers, first shown in {month}",
+            month=flow.page,
+        )
 
     def _dates(
         self, activity: etree._Element, grant: PublicGrant, start: date, begun: bool
@@ -272,10 +296,10 @@ class _Making:
             paid = [work for work in self._progress() if work.id in grant.activities]
             self._results(activity, paid)
 
-    def _together(self, spent: Sequence[Flow], received: Sequence[Flow]) -> etree._Element:
-        """Returns the activity for money that is only published in sums. Every line has its reason.
+    def _together(self, spent: Sequence[Flow], gifts: Sequence[Flow]) -> etree._Element:
+        """Returns the activity for money that no grant's activity has. Every line has its reason.
 
-        With this activity, all activities sum to the page.
+        With this activity, all activities sum to the spending on the newest page.
         """
         settings, words = self._settings, self.publisher.words
         activity = self._activity(TOGETHER, "1" if settings.work_plan else "")
@@ -283,8 +307,9 @@ class _Making:
         _narratives(
             _sub(activity, "description", type="1"),
             self._said(
-                "Money on no published grant, and figures behind which too few payments lie to tell"
-                " them apart. With the other activities it sums to the public page."
+                "Money on no published grant, and money that cannot be told apart by grant. Each"
+                " amount is a sum in which nobody's share can be seen. With the other activities it"
+                " sums to the public page."
             ),
             words,
         )
@@ -292,30 +317,27 @@ class _Making:
             self._part(activity, settings.reporter, ACCOUNTABLE)
         self._part(activity, settings.group, IMPLEMENTING)
         _sub(activity, "activity-status", code="2")
-        first = min(flow.day for flow in [*spent, *received]).replace(day=1)
+        first = min(flow.day for flow in [*spent, *gifts]).replace(day=1)
         _sub(activity, "activity-date", **{"type": "2", "iso-date": str(first)})
         self._where(activity)
-        for kind, moves in ((INCOMING, received), (EXPENDITURE, spent)):
-            for flow in moves:
-                self._transaction(activity, kind, flow, self._why(flow.place))
+        for flow in gifts:
+            self._transaction(activity, INCOMING, flow, self._given(flow))
+        for flow in spent:
+            self._transaction(activity, EXPENDITURE, flow, self._why(flow.grant))
         self._documents(activity)
         return activity
 
-    def _why(self, place: str) -> dict[str, str]:
-        """Returns the meaning of a line, with the code of the reason why it is not shown by
-        grant."""
-        code = self._settings.because
-        if place in (UNRESTRICTED, flows.GIFTS):
-            return self._said("Money on no grant")
-        if place == flows.PEOPLE:
-            return self._said("What pays people: one total a year. Reason: personal data")
-        if place == flows.HELD:
+    def _why(self, grant: PublicLabel) -> dict[str, str]:
+        """Returns the meaning of spending that no grant's activity has, with the reason."""
+        if grant == "":
+            return self._said("Spent on no grant")
+        if grant is None:
+            return self._said("Money of several grants, not told apart. Reason: personal data")
+        if grant == WITHHELD:
             return self._said(
-                "Newest figures of several lines, told apart later. Reason: personal data"
+                "Grants that are not told here. Reason: {reason}", reason=self._settings.because
             )
-        if place.startswith("="):
-            return self._said("A grant that cannot be told by itself yet")
-        return self._said("Grants that are not told here. Reason: {reason}", reason=code)
+        return self._said("A grant that cannot be told by itself yet")
 
     def _planned(self, progress: Progress) -> etree._Element:
         """Returns an activity of the work-plan. It has no money; the grants that pay for it are
@@ -344,7 +366,7 @@ class _Making:
                 activity, "activity-date", **{"type": "3", "iso-date": str(last_day(progress.end))}
             )
         self._where(activity)
-        for grant in self.pages[-1][0].grants:
+        for grant in self._facts.grants:
             if progress.id in grant.activities and not FORBIDDEN.search(grant.id) and grant.start:
                 _sub(activity, "related-activity", type="1", ref=self._id(grant.id))
         self._results(activity, [progress])
@@ -352,7 +374,8 @@ class _Making:
 
     def _progress(self) -> Sequence[Progress]:
         """Returns the work-plan of the newest page that has one."""
-        return next((view.progress for view, _ in reversed(self.pages) if view.progress), ())
+        told = (view.facts.progress for view, _ in reversed(self.pages))
+        return next((progress for progress in told if progress), ())
 
     def _work(self) -> Iterator[Progress]:
         """Yields the activities of the work-plan that can be published."""
@@ -398,7 +421,7 @@ class _Making:
             "iati-activity",
             {
                 LANG: words[0].language,
-                "default-currency": self.plan.base,
+                "default-currency": self._facts.currency,
                 "last-updated-datetime": f"{self._on}T00:00:00Z",
                 **({"hierarchy": hierarchy} if hierarchy else {}),
             },
@@ -461,22 +484,18 @@ class _Making:
             part = {"percentage": f"{share:f}"} if len(settings.sectors) > 1 else {}
             _sub(activity, "sector", vocabulary="1", code=code, **part)
 
-    def _periods(self, grant: PublicGrant) -> list[Budget]:
-        """Returns the budget of a grant in periods of at most twelve months."""
-        return self.planned[grant.id].periods() if grant.id in self.planned else []
-
     def _budgets(self, activity: etree._Element, grant: PublicGrant) -> None:
         """Adds the budgets. Revised budgets are added only if any period differs from the
         original."""
-        periods = self._periods(grant)
-        changed = any(period.approved != period.revised for period in periods)
+        periods = budgets(grant, self.pages[-1][0].batches)
+        changed = any(period.original != period.revised for period in periods)
         for kind in (ORIGINAL, REVISED) if changed else (ORIGINAL,):
             for period in periods:
                 budget = _sub(activity, "budget", type=kind, status="2")
                 _period(budget, first_day(period.first), last_day(period.last))
                 self._value(
                     budget,
-                    period.approved if kind == ORIGINAL else period.revised,
+                    period.original if kind == ORIGINAL else period.revised,
                     first_day(period.first),
                 )
 
@@ -499,21 +518,12 @@ class _Making:
         self._org(_sub(transaction, "receiver-org"), self._settings.group)
 
     def _transaction(
-        self,
-        activity: etree._Element,
-        kind: str,
-        flow: Flow,
-        says: Mapping[str, str],
-        giver: Organisation | None = None,
+        self, activity: etree._Element, kind: str, flow: Flow, says: Mapping[str, str]
     ) -> None:
-        """Adds a transaction. `giver` is the organisation that paid the group, None for
-        spending."""
+        """Adds a transaction whose other side is not named: spending, or gifts."""
         transaction = self._shell(activity, kind, flow.day)
         self._value(transaction, flow.units, flow.day)
         _narratives(_sub(transaction, "description"), says, self.publisher.words)
-        if giver is not None:
-            self._org(_sub(transaction, "provider-org"), giver)
-            self._org(_sub(transaction, "receiver-org"), self._settings.group)
 
     @staticmethod
     def _shell(activity: etree._Element, kind: str, day: date) -> etree._Element:
@@ -526,9 +536,9 @@ class _Making:
     def _value(self, parent: etree._Element, units: int, day: date, currency: str = "") -> None:
         """Adds an amount in minor units. An empty `currency` means the base currency."""
         value = _sub(parent, "value", **{"value-date": str(day)})
-        if currency and currency != self.plan.base:
+        if currency and currency != self._facts.currency:
             value.set("currency", currency)
-        value.text = decimal(units, currency or self.plan.base)
+        value.text = decimal(units, currency or self._facts.currency)
 
     def _documents(self, activity: etree._Element) -> None:
         """Adds links to the newest pages and to the page of exclusions."""
@@ -587,37 +597,23 @@ class _Making:
             "iati-organisation",
             {
                 LANG: words[0].language,
-                "default-currency": self.plan.base,
+                "default-currency": self._facts.currency,
                 "last-updated-datetime": f"{self._on}T00:00:00Z",
             },
         )
         _sub(element, "organisation-identifier").text = self._whole.ref
         _narratives(_sub(element, "name"), self._whole.name, words)
         self._reporter(element)
-        for year, units in flows.years(self.planned.values()).items():
+        batches = self.pages[-1][0].batches
+        for year, units in budgets_by_year(self._facts.grants, batches).items():
             if units < 0:
-                self.findings.append(finding_at("'Budget'", "iati-year-below-zero", year=str(year)))
+                self.findings.append(finding_at("'Budget'", "iati-year-below-zero", year=year))
                 continue
             budget = _sub(element, "total-budget", status="2")
             _period(budget, date(int(year), 1, 1), date(int(year), 12, 31))
             self._value(budget, units, date(int(year), 1, 1))
-        for period in flows.by_category(self.pages):
-            if len(months(period.first, period.last)) > LONGEST:
-                self.findings.append(
-                    finding_at(
-                        "the pages",
-                        "iati-span-too-long",
-                        first=str(period.first),
-                        last=str(period.last),
-                    )
-                )
-                continue
-            self._expenditure(
-                element, first_day(period.first), last_day(period.last), period.lines, period.names
-            )
-        for flow in flows.people(self.pages):
-            first, last = flow.day.replace(month=1, day=1), flow.day.replace(month=12, day=31)
-            self._expenditure(element, first, last, {flows.PEOPLE: flow.units}, {})
+        for spending in by_year(batches):
+            self._expenditure(element, spending)
         if self.publisher.site:
             self._document(element, "index.html", "B16", self._said("Our open books"), self._on)
             self._document(
@@ -625,31 +621,26 @@ class _Making:
             )
         return element
 
-    def _expenditure(
-        self,
-        parent: etree._Element,
-        first: date,
-        last: date,
-        lines: Mapping[str, int],
-        names: Mapping[str, str],
-    ) -> None:
-        """Adds the spending of a period, with a line for each category."""
+    def _expenditure(self, parent: etree._Element, spending: YearOfSpending) -> None:
+        """Adds the spending of a year, with a line for each category."""
+        first, last = first_day(spending.first), last_day(spending.last)
+        day = min(last, self._on)
         expenditure = _sub(parent, "total-expenditure")
         _period(expenditure, first, last)
-        self._value(expenditure, sum(lines.values()), min(last, self._on))
-        for place, units in lines.items():
-            ref = re.sub(r"\s+", "-", self._told(place.removeprefix("="))) or "none"
-            line = _sub(expenditure, "expense-line", ref=ref)
-            self._value(line, units, min(last, self._on))
-            _narratives(line, self._category(place, names), self.publisher.words)
+        self._value(expenditure, sum(spending.lines.values()), day)
+        for category, units in spending.lines.items():
+            ref = re.sub(r"\s+", "-", self._told(category or "")) or "none"
+            line = _sub(expenditure, "expense-line", ref="several" if category is None else ref)
+            self._value(line, units, day)
+            _narratives(line, self._category(category), self.publisher.words)
 
-    def _category(self, place: str, names: Mapping[str, str]) -> str | dict[str, str]:
+    def _category(self, category: PublicLabel) -> str | dict[str, str]:
         """Returns the name of an expense line."""
-        if place.startswith("="):
-            return self._told(names.get(place, "")) or self._said("No category")
-        if place == UNBUDGETED:
-            return self._said("Spent on a grant, on no line of its budget")
-        return self._why(place)
+        if category is None:
+            return self._said("Several categories, not told apart. Reason: personal data")
+        if category == WITHHELD:
+            return self._said("Not told here. Reason: {reason}", reason=self._settings.because)
+        return self._told(category) or self._said("No category")
 
     def _told(self, text: str) -> str:
         """Returns a text of the workbook without the names of withheld or renamed organisations."""
@@ -667,19 +658,12 @@ EXCLUSIONS = "exclusions.html"
 """The page that tells which data is not published, and why."""
 
 
-def _by_place(all_flows: Iterable[Flow]) -> dict[str, list[Flow]]:
-    """Groups flows by place."""
-    groups: dict[str, list[Flow]] = {}
+def _by_grant(all_flows: Iterable[Flow]) -> dict[PublicLabel, list[Flow]]:
+    """Groups flows by grant, oldest first."""
+    groups: dict[PublicLabel, list[Flow]] = {}
     for flow in all_flows:
-        groups.setdefault(flow.place, []).append(flow)
+        groups.setdefault(flow.grant, []).append(flow)
     return groups
-
-
-def _within(day: date, grant: PublicGrant) -> bool:
-    """Whether a day lies between the start and the end of a grant."""
-    return (not grant.start or first_day(grant.start) <= day) and (
-        not grant.end or day <= last_day(grant.end)
-    )
 
 
 def _fields_wrong(grant: PublicGrant) -> Iterator[Finding]:

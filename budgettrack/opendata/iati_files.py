@@ -4,29 +4,29 @@ written only on request."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import Config
 from budgettrack.config.open_data import OpenData
 from budgettrack.core.base.errors import TrackError, UsageError
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.records.model import Plan
-from budgettrack.core.views.withdrawn import withdrawn
 from budgettrack.group import OpenedGroup
-from budgettrack.opendata import flows, iati
+from budgettrack.opendata import iati
 from budgettrack.opendata.exclusions import exclusions
 from budgettrack.opendata.flows import DatedView
-from budgettrack.opendata.preview import Said, Seen, said, seen
+from budgettrack.opendata.preview import Said, SeenText, said, seen
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.translations import words
+from budgettrack.reports.make import refuse_if_stopped
+from budgettrack.reports.site.public_pages import public_pages
+from budgettrack.reports.site.withheld_names import known_organisations
 
 ACTIVITIES, ORGANISATION = "iati/activities.xml", "iati/organisation.xml"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class IatiDraft:
     """Files that could be published, by their path from the public folder.
 
     `findings` are problems in the data; `seen` lists every text in the files.
@@ -34,24 +34,23 @@ class Draft:
 
     contents: Mapping[str, bytes]
     findings: Sequence[Finding]
-    seen: Sequence[Seen]
+    seen: Sequence[SeenText]
 
 
-def draft(group: OpenedGroup, out: Path) -> Draft:
+def draft(group: OpenedGroup, out: Path) -> IatiDraft:
     """Returns the IATI files of the published pages, compared with those in `out`/public. Nothing
     is written.
 
-    Raises `UsageError` if [open_data] is missing, if no page is published, or if the plan has
-    changed since the newest page.
+    Raises `UsageError` if [open_data] is missing, or if no page is published.
+    Raises `TrackError` if publishing is stopped.
     """
+    refuse_if_stopped(group)
     config = group.config
-    settings = settings_of(config)
+    settings = settings_of(group)
     pages = published(group)
-    plan = group.standing.plan
-    _current(pages, plan)
     translators = [words(language) for language in settings.languages]
     publisher = iati.Publisher(config.organisation, settings, translators, config.site)
-    iati_files = iati.made(pages, plan, publisher)
+    iati_files = iati.made(pages, publisher)
     contents = {
         ACTIVITIES: iati_files.activities,
         **({ORGANISATION: iati_files.organisation} if iati_files.organisation is not None else {}),
@@ -64,10 +63,10 @@ def draft(group: OpenedGroup, out: Path) -> Draft:
             said(contents[name]) if name in contents else [], _before(out / "public" / name)
         )
     ]
-    return Draft(contents, iati_files.findings, texts)
+    return IatiDraft(contents, iati_files.findings, texts)
 
 
-def write(found: Draft, out: Path) -> list[Path]:
+def write(found: IatiDraft, out: Path) -> list[Path]:
     """Writes all files of a draft into `out`/public, or none. Returns the paths.
 
     Raises `TrackError` if the folder cannot be written.
@@ -85,19 +84,20 @@ def write(found: Draft, out: Path) -> list[Path]:
         ) from error
 
 
-def settings_of(config: Config) -> OpenData:
-    """Returns the section [open_data] of the config.
+def settings_of(group: OpenedGroup) -> OpenData:
+    """Returns the section [open_data] of the config, with organisations that were withdrawn.
 
     Raises `UsageError` with an example if the section is missing.
     """
-    if config.open_data is None:
+    settings = group.config.open_data
+    if settings is None:
         raise UsageError(
             "The config does not say who publishes, where and in which sector. Add this section"
             ' with your own values: [open_data] country = "PT", sectors = { "13040" = 60,'
             ' "15160" = 40 }, and [open_data.reporter] ref = "PT-NIPC-...". Read docs/open-data.md'
             " first: for some groups it is safer not to publish."
         )
-    return config.open_data
+    return replace(settings, organisations=known_organisations(group))
 
 
 def published(group: OpenedGroup) -> list[DatedView]:
@@ -105,27 +105,10 @@ def published(group: OpenedGroup) -> list[DatedView]:
 
     Raises `UsageError` if no page is published.
     """
-    pages = [
-        (withdrawn(page.view, group.standing.plan), page.published)
-        for page in group.publications.pages.values()
-    ]
+    pages = [(page.view, page.on) for page in public_pages(group)]
     if not pages:
         raise UsageError("No page is published yet. First run: budgettrack report transparency")
     return pages
-
-
-def _current(pages: Sequence[DatedView], plan: Plan) -> None:
-    """Raises `UsageError` if a budget in the plan differs from the budget on the newest page."""
-    budgets = flows.planned(plan)
-    for row in pages[-1][0].by_grant.rows:
-        grant = row.key.removeprefix("=")
-        if row.kind or row.through is None:
-            continue
-        if (budgets[grant].until(row.through) if grant in budgets else 0) != row.budget:
-            raise UsageError(
-                f"The budget of {grant} has changed since the newest page. First run:"
-                " budgettrack report transparency"
-            )
 
 
 def _before(path: Path) -> list[Said]:

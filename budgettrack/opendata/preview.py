@@ -53,7 +53,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenText:
     """A text or an amount, and its change from the file on disk: new, gone or the same."""
 
     change: Literal["new", "gone", "same"]
@@ -174,10 +174,10 @@ def _said_in(value: object, part: str, where: str, about: str) -> Iterator[Said]
         yield Said(part, where, about, str(value))
 
 
-def seen(now: Sequence[Said], before: Sequence[Said]) -> list[Seen]:
+def seen(now: Sequence[Said], before: Sequence[Said]) -> list[SeenText]:
     """Compares the texts of a new file with those of the file on disk."""
     was, are = set(before), set(now)
     return [
-        *(Seen("same" if text in was else "new", text) for text in now),
-        *(Seen("gone", text) for text in before if text not in are),
+        *(SeenText("same" if text in was else "new", text) for text in now),
+        *(SeenText("gone", text) for text in before if text not in are),
     ]

@@ -89,13 +89,13 @@ def giving(
     `withheld` is true if the reporter also gives grants that are not published.
     The list of grants is empty if no grant can be published.
     """
-    words = _Words(view.organisation, settings)
+    words = _Words(view.facts.organisation, settings)
     asked: list[Finding] = list(_about_organisations(settings))
     # The site's address would reveal the name of a group that is withheld or renamed.
-    open_name = not settings.group.withheld and settings.group.name == view.organisation
+    open_name = not settings.group.withheld and settings.group.name == view.facts.organisation
     source = {"dataSource": site} if site and open_name else {}
     grants = []
-    for grant in view.grants:
+    for grant in view.facts.grants:
         if not gives(settings, grant.funder):
             continue
         entry, findings = _grant(grant, view, settings, words, today, language)
@@ -258,7 +258,7 @@ def _location(settings: OpenData, language: str) -> GrantsPackage:
 def _description(grant: PublicGrant, view: PublicView, words: _Words) -> tuple[str, list[Finding]]:
     """Returns the names of the activities that the grant pays for, and findings about them."""
     names, asked = [], []
-    for activity in view.progress:
+    for activity in view.facts.progress:
         if activity.id in grant.activities and activity.activity:
             if detail := _detail(activity.activity):
                 asked.append(

@@ -46,6 +46,16 @@ def _renamed_budget_field() -> Iterator[str]:
     yield "DELETE FROM findings WHERE tbl = 'budget' AND field = 'pays_people'"
 
 
+def _paid_people() -> Iterator[str]:
+    """Yields the statements that note the versions of budget lines that pay people."""
+    for table in ("records", "history"):
+        for said in ('"pays_people":"yes"', '"pays_people": "yes"'):
+            yield (
+                f"INSERT INTO paid_people (line, n) SELECT id, n FROM {table} WHERE tbl = 'budget'"
+                f" AND fields LIKE '%{said}%'"
+            )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(
         1,
@@ -160,11 +170,42 @@ MIGRATIONS: tuple[Migration, ...] = (
         5,
         "people paid instead of pays people, contributors",
         (
+            # Which versions of a line were said to pay people: the figures published before
+            # were made by it. The next publication empties it.
+            "CREATE TABLE paid_people (line TEXT NOT NULL, n INTEGER NOT NULL)",
+            *_paid_people(),
             *_renamed_budget_field(),
             # Who an expense is about, as a keyed hash. Names are never stored.
             "CREATE TABLE contributors (id TEXT NOT NULL PRIMARY KEY, hash TEXT NOT NULL)",
             # The group has one key.
             "UPDATE meta SET key = 'key' WHERE key = 'bank_key'",
+        ),
+    ),
+    Migration(
+        6,
+        "sealed batches and their parts; a page keeps texts and public columns only",
+        (
+            # A sum that was published once, in the order of sealing. `number` is random and never
+            # published. A label is NULL if it was given up.
+            (
+                "CREATE TABLE batches (n INTEGER PRIMARY KEY, number BIGINT NOT NULL, page TEXT"
+                " NOT NULL, what TEXT NOT NULL, correction INTEGER NOT NULL, award TEXT, category"
+                " TEXT, activity TEXT)"
+            ),
+            "CREATE UNIQUE INDEX batches_number ON batches (number)",
+            # The contributions behind a batch. `contributor` is a keyed hash, and '' if nobody
+            # knows or the record was redacted. Amounts are minor units: `own` of the grant's
+            # currency, `units` of the base currency at the rate of the day of sealing.
+            (
+                "CREATE TABLE batch_parts (batch INTEGER NOT NULL, part INTEGER NOT NULL, tbl TEXT"
+                " NOT NULL, id TEXT NOT NULL, contributor TEXT NOT NULL, line TEXT NOT NULL, month"
+                " TEXT NOT NULL, own BIGINT NOT NULL, units BIGINT NOT NULL, award TEXT, category"
+                " TEXT, activity TEXT, PRIMARY KEY (batch, part))"
+            ),
+            "CREATE INDEX batch_parts_record ON batch_parts (tbl, id)",
+            # Pages of before kept figures here. The next publication rewrites them, and empties
+            # `published` (see `reports/site/first_batches`).
+            "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Stores and reads published pages and final reports in the register."""
+"""Stores and reads sealed batches, published pages and final reports in the register."""
 
 from __future__ import annotations
 
@@ -12,70 +12,146 @@ import msgspec
 
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.months import Month
-from budgettrack.core.views.disclosure import Sum
-from budgettrack.core.views.first_month import first_needed_month
+from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.views.funder_types import Reported
-from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import Publication
+from budgettrack.core.views.public_types import PublicFacts
 from budgettrack.register import queries, writes
+from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register
-
-
-@dataclass(frozen=True, slots=True)
-class PublicationStep:
-    """A publication, and the run whose records it shows."""
-
-    publication: Publication
-    run: int
+from budgettrack.register.taking_back import STOPPED, WITHDRAWN
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """The last published page of a month, and the day on which the month was first published."""
+    """What a month's page told besides sums of batches, and the day of its first publication."""
 
-    view: PublicView
+    facts: PublicFacts
     published: date
+
+
+@dataclass(frozen=True, slots=True)
+class OldFigure:
+    """A figure to date of before there were batches: the month up to which it went, and the run
+    whose records it showed."""
+
+    through: Month
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class OldFigures:
+    """What stood on the last page of a register that published before there were batches.
+
+    `month`: the month of the page.
+    `spent`: the total spending, without lines that pay people. None if it was not shown.
+    `gifts`: the gifts. None if they were not shown.
+    `people`: the yearly totals of lines that pay people, by year, if they were ever shown.
+    """
+
+    month: Month
+    spent: OldFigure | None
+    gifts: OldFigure | None
+    people: Mapping[str, OldFigure]
 
 
 @dataclass(frozen=True, slots=True)
 class Publications:
     """Everything that was published or reported.
 
-    `steps`: in order.
-    `pages`: by month, oldest first, from the first month with a figure that still stands.
+    `batches`: in the order of sealing.
+    `pages`: by month, oldest first.
     `finals`: the final reports by grant, oldest first.
+    `old`: the figures of before there were batches. None if there are none, or if they are in
+    batches now.
     """
 
-    steps: Sequence[PublicationStep]
+    batches: Sequence[Batch]
     pages: Mapping[Month, PublishedPage]
     finals: Mapping[str, Sequence[Reported]]
+    old: OldFigures | None = None
 
 
 def publications(ask: Ask) -> Publications:
-    """Returns everything that was published or reported, without pages that no figure needs."""
-    made = steps(ask)
-    first = first_needed_month(step.publication for step in made)
-    stand = {month: page for month, page in pages(ask).items() if first is None or month >= first}
-    return Publications(made, stand, finals(ask))
+    """Returns everything that was published or reported."""
+    return Publications(batches(ask), pages(ask), finals(ask), old_figures(ask))
 
 
-def steps(ask: Ask) -> list[PublicationStep]:
-    """Returns all publications in order."""
+def batches(ask: Ask) -> list[Batch]:
+    """Returns all batches in the order of sealing."""
+    parts: dict[int, list[Any]] = {}
+    for batch, *part in ask.rows(
+        "SELECT batch, tbl, id, contributor, line, month, own, units, award, category, activity"
+        " FROM batch_parts ORDER BY batch, part"
+    ):
+        parts.setdefault(batch, []).append(part)
     return [
-        PublicationStep(publication_of(month, moved), run)
-        for month, run, moved in ask.rows("SELECT month, run, moved FROM published ORDER BY n")
+        Batch(
+            number,
+            page,
+            what,
+            bool(correction),
+            Labels(*labels),
+            tuple(
+                Contribution(table, id_, who, line, what, month, own, units, Labels(*names))
+                for table, id_, who, line, month, own, units, *names in parts.get(n, ())
+            ),
+        )
+        for n, number, page, what, correction, *labels in ask.rows(
+            "SELECT n, number, page, what, correction, award, category, activity FROM batches"
+            " ORDER BY n"
+        )
     ]
 
 
 def pages(ask: Ask) -> dict[Month, PublishedPage]:
     """Returns the published pages by month, oldest first."""
     return {
-        month: PublishedPage(view_of(view), date.fromisoformat(published))
-        for month, published, view in ask.rows(
-            "SELECT month, published, view FROM pages ORDER BY month"
+        month: PublishedPage(facts_of(facts), date.fromisoformat(published))
+        for month, published, facts in ask.rows(
+            "SELECT month, published, facts FROM pages ORDER BY month"
         )
     }
+
+
+def old_figures(ask: Ask) -> OldFigures | None:
+    """Returns what was published before there were batches.
+
+    Returns None if there is nothing, or if it is in batches now."""
+    shown: dict[tuple[str, str], OldFigure] = {}
+    month = ""
+    for month, run, text in ask.rows("SELECT month, run, moved FROM published ORDER BY n"):
+        _, moved, _ = msgspec.json.decode(text)
+        for table, key in moved:
+            shown[table, key] = OldFigure(month, run)
+    if not month:
+        return None
+    years = set()
+    for (text,) in ask.rows("SELECT facts FROM pages ORDER BY month"):
+        people = msgspec.json.decode(text).get("people") or {}
+        if people.get("spent") is not None:
+            years.add(("people", people["year"]))
+    return OldFigures(
+        month,
+        shown.get(("category", "total")),
+        shown.get(("income", "gifts")),
+        {year: shown[table, year] for table, year in sorted(years & shown.keys())},
+    )
+
+
+def lines_that_paid_people(ask: Ask, run: int) -> frozenset[str]:
+    """Returns the budget lines that were said to pay people, as they were after a run, in a
+    register from before there were batches."""
+    versions = (
+        "SELECT id, n, run FROM records WHERE tbl = 'budget' UNION ALL"
+        " SELECT id, n, run FROM history WHERE tbl = 'budget'"
+    )
+    lines = ask.rows(
+        "SELECT line FROM paid_people WHERE n = (SELECT max(version.n)"
+        f" FROM ({versions}) AS version WHERE version.id = line AND version.run <= ?)",
+        (run,),
+    )
+    return frozenset(line for (line,) in lines)
 
 
 def finals(ask: Ask) -> dict[str, list[Reported]]:
@@ -87,13 +163,15 @@ def finals(ask: Ask) -> dict[str, list[Reported]]:
 
 
 def state(ask: Ask) -> str:
-    """Returns a text that changes if a record, a published page or a final report changes."""
+    """Returns a text that changes if a record, a published page or a final report changes, or if
+    something is withdrawn or publishing is stopped."""
     ((newest, *counts),) = ask.rows(
-        "SELECT (SELECT max(run) FROM records), (SELECT count(*) FROM published),"
+        "SELECT (SELECT max(run) FROM records), (SELECT count(*) FROM batches),"
         " (SELECT count(*) FROM finals), (SELECT count(*) FROM reported)"
     )
-    views = "".join(view for (view,) in ask.rows("SELECT view FROM pages ORDER BY month"))
-    return f"{newest} {counts} {hashlib.sha256(views.encode()).hexdigest()}"
+    facts = "".join(text for (text,) in ask.rows("SELECT facts FROM pages ORDER BY month"))
+    taken_back = [queries.meta(ask, key) for key in (WITHDRAWN, STOPPED)]
+    return f"{newest} {counts} {hashlib.sha256(facts.encode()).hexdigest()} {taken_back}"
 
 
 def freeze(
@@ -148,82 +226,83 @@ def report_final(register: Register, grant: str, reported: Reported, at: datetim
 def publish(
     register: Register,
     known: int,
-    steps: Sequence[Publication],
-    views: Sequence[PublicView],
-    run: int,
+    sealed: Sequence[Batch],
+    facts: Sequence[PublicFacts],
     today: date,
     at: datetime,
 ) -> None:
-    """Stores new publications and the pages that changed. `known` is the number of earlier
-    publications.
+    """Stores new batches and the pages that changed. `known` is the number of earlier batches.
 
-    The publications show the records of `run`. If nothing is new, nothing is written.
+    If nothing is new, nothing is written. What was published before there were batches is deleted:
+    it is in the first batches.
     Raises `RegisterError` if another run published in the meantime."""
     with register.keeping() as connection:
-        stored = connection.rows("SELECT month, view FROM pages")
-        there = {month: view for month, view in stored}  # noqa: C416 - rows are sequences
-        texts = {view.month: view_text(view) for view in views}
+        stored = connection.rows("SELECT month, facts FROM pages")
+        there = {month: text for month, text in stored}  # noqa: C416 - rows are sequences
+        texts = {page.month: facts_text(page) for page in facts}
         new = {month: text for month, text in texts.items() if there.get(month) != text}
-        ((last,),) = connection.rows("SELECT count(*) FROM published")
+        ((last,),) = connection.rows("SELECT count(*) FROM batches")
         if last != known:
             raise RegisterError(
                 "Another run published meanwhile. Run it again; nothing was written."
             )
-        if not steps and not new:
+        if not sealed and not new:
             return
         writes.save_run(connection, "publish", at)
+        _insert(connection, sealed, last)
+        connection.rows("DELETE FROM published")
+        connection.rows("DELETE FROM paid_people")
+        for month, text in new.items():
+            if month in there:
+                connection.rows("UPDATE pages SET facts = ? WHERE month = ?", (text, month))
         connection.insert(
-            "published (n, month, run, moved)",
-            [
-                (number, step.month, run, publication_text(step))
-                for number, step in enumerate(steps, last)
-            ],
-        )
-        for month in new.keys() & there.keys():
-            connection.rows("UPDATE pages SET view = ? WHERE month = ?", (new[month], month))
-        connection.insert(
-            "pages (month, published, view)",
+            "pages (month, published, facts)",
             [(month, today.isoformat(), text) for month, text in new.items() if month not in there],
         )
         connection.commit()
 
 
-_decoder = msgspec.json.Decoder(PublicView)
-
-
-def view_text(view: PublicView) -> str:
-    """Returns the view as JSON."""
-    return msgspec.json.encode(view).decode()
-
-
-def view_of(text: str) -> PublicView:
-    """Reads a view from JSON.
-
-    Raises `msgspec.ValidationError` if the JSON is not a view."""
-    return _decoder.decode(text)
-
-
-def publication_text(publication: Publication) -> str:
-    """Returns the entries, moved rows and told rows of a publication as JSON."""
-    entries = [[*cell, total.budget, total.spent] for cell, total in publication.entries.items()]
-    return msgspec.json.encode(
-        [entries, sorted(publication.moved), sorted(publication.told)]
-    ).decode()
-
-
-def publication_of(month: Month, text: str) -> Publication:
-    """Reads a publication from JSON."""
-    entries, moved, told = msgspec.json.decode(text)
-    return Publication(
-        month,
-        {(table, key, when): Sum(budget, spent) for table, key, when, budget, spent in entries},
-        _rows(moved),
-        _rows(told),
+def _insert(connection: RegisterConnection, sealed: Sequence[Batch], first: int) -> None:
+    """Adds batches. `first` is the place of the first one in the order of sealing."""
+    numbered = list(enumerate(sealed, first))
+    connection.insert(
+        "batches (n, number, page, what, correction, award, category, activity)",
+        [
+            (n, each.number, each.page, each.what, int(each.correction), *_names(each.labels))
+            for n, each in numbered
+        ],
+    )
+    connection.insert(
+        "batch_parts (batch, part, tbl, id, contributor, line, month, own, units, award, category,"
+        " activity)",
+        [
+            (
+                *(n, index, part.table, part.id, part.contributor, part.line, part.month),
+                *(part.own, part.units, *_names(part.labels)),
+            )
+            for n, batch in numbered
+            for index, part in enumerate(batch.parts)
+        ],
     )
 
 
-def _rows(pairs: list[list[Any]]) -> frozenset[Any]:
-    return frozenset((table, key) for table, key in pairs)
+def _names(labels: Labels) -> tuple[str | None, str | None, str | None]:
+    return labels.grant, labels.category, labels.activity
+
+
+_decoder = msgspec.json.Decoder(PublicFacts)
+
+
+def facts_text(facts: PublicFacts) -> str:
+    """Returns the facts as JSON."""
+    return msgspec.json.encode(facts).decode()
+
+
+def facts_of(text: str) -> PublicFacts:
+    """Reads facts from JSON. Of a page from before there were batches, it reads the facts only.
+
+    Raises `msgspec.ValidationError` if the JSON has no facts."""
+    return _decoder.decode(text)
 
 
 def reported_text(reported: Reported) -> str:

@@ -1,8 +1,9 @@
 """Wipes a value from the whole register, because it should never have been typed. No other code
 deletes data.
 
-The value disappears from all versions of the record, agreed fields, findings, published pages
-and final reports. Then the database is rewritten, so that no copy stays in its free space."""
+The value disappears from all versions of the record, agreed fields, findings, published pages,
+the labels of batches and final reports. Who stands behind the record's amount is forgotten too.
+Then the database is rewritten, so that no copy stays in its free space."""
 
 from __future__ import annotations
 
@@ -40,11 +41,13 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         if table == "expenses":
             connection.rows("DELETE FROM contributors WHERE id = ?", (id_,))
         texts = [value for value in values if len(value) >= SHORTEST]
-        pages = list(connection.rows("SELECT month, view FROM pages ORDER BY month"))
+        pages = list(connection.rows("SELECT month, facts FROM pages ORDER BY month"))
+        sealed = _wipe_batches(connection, table, id_, texts)
         months = tuple(
             month
             for month, text in pages
-            if _rewrite(connection, "pages SET view = ? WHERE month = ?", month, text, texts)
+            if _rewrite(connection, "pages SET facts = ? WHERE month = ?", month, text, texts)
+            or (sealed and sealed <= month)
         )
         for number, text in list(connection.rows("SELECT n, figures FROM finals")):
             _rewrite(connection, "finals SET figures = ? WHERE n = ?", number, text, texts)
@@ -55,6 +58,36 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         connection.commit()
     database.vacuum()
     return Wiped(tuple(sorted(values)), months)
+
+
+def _wipe_batches(
+    connection: RegisterConnection, table: str, id_: str, texts: Iterable[str]
+) -> Month | None:
+    """Forgets who stands behind a record, and the values in the labels of batches.
+
+    Returns the first page with such a label. Returns None if no page has one."""
+    connection.rows(
+        "UPDATE batch_parts SET contributor = '' WHERE tbl = ? AND id = ?", (table, id_)
+    )
+    sealed: list[Month] = []
+    for text in texts:
+        for column in ("category", "activity"):
+            like = f"WHERE {column} LIKE ? ESCAPE '!'"
+            pattern = f"%{_like(text)}%"
+            ((first,),) = connection.rows(f"SELECT min(page) FROM batches {like}", (pattern,))
+            if first:
+                sealed.append(first)
+            for of in ("batches", "batch_parts"):
+                connection.rows(
+                    f"UPDATE {of} SET {column} = replace({column}, ?, ?) {like}",
+                    (text, GONE, pattern),
+                )
+    return min(sealed, default=None)
+
+
+def _like(text: str) -> str:
+    """Returns a pattern for LIKE that finds this text and nothing else."""
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _versions(connection: RegisterConnection, table: str, id_: str, field: str) -> set[str]:

@@ -60,9 +60,33 @@ def reports(
 
 
 def report_transparency(group: OpenedGroup, month: Month | None, out: Path | None) -> list[Path]:
-    """Writes the public site up to a month, from the last sync."""
+    """Writes the public site up to a month, from the last sync. While publishing is stopped, the
+    site is one empty page."""
     wanted = month_asked(month, group.today)
     return _transparency(group, wanted, out or group.config.reports)
+
+
+def refuse_if_stopped(group: OpenedGroup) -> None:
+    """Raises `TrackError` with the remedy if publishing is stopped."""
+    if group.stopped is not None:
+        raise TrackError(f"Nothing was written. {group.stopped.words}")
+
+
+def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> list[Path]:
+    """Writes the pages up to `month`, or all, once more under the names of now. Nothing new is
+    published. Returns the paths, none if no page was ever published.
+
+    While publishing is stopped, the site is one empty page."""
+    from budgettrack.reports.site.publish import write_site
+
+    if group.stopped is None and month is None:
+        month = max(group.publications.pages, default=None)
+        if month is None:
+            return []
+    try:
+        return write_site(group, month or "", out / "public")
+    except OSError as error:
+        raise _not_written(out, error) from error
 
 
 def report_funder(

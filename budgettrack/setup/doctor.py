@@ -21,6 +21,7 @@ from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
+from budgettrack.reports.site.told_names import is_outdated, told_now, told_then
 from budgettrack.sync import know_each_other
 from budgettrack.workbook.xlsx.workbook import previous_copy
 
@@ -200,6 +201,8 @@ def _sent(group: OpenedGroup) -> Iterator[Examined]:
     unknown = list(_unknown_grants(group.config, grants)) if grants else []
     if unknown:
         yield Examined("recipients", unknown)
+    if publishing := list(_publishing(group)):
+        yield Examined("publishing", publishing)
     open_deliveries = [
         _open_delivery(delivery)
         for delivery in sent
@@ -223,6 +226,18 @@ def _unknown_grants(config: Config, grants: Set[str]) -> Iterator[Finding]:
 def _open_delivery(delivery: Mapping[str, Any]) -> Finding:
     told = {name: str(delivery[name]) for name in ("id", "what", "recipient", "state", "words")}
     return finding_at("deliveries", "delivery-open", **told)
+
+
+def _publishing(group: OpenedGroup) -> Iterator[Finding]:
+    """Yield that publishing is stopped, and that public files are not as they should be."""
+    stopped = group.stopped
+    if stopped is not None:
+        since = f"{stopped.since:%Y-%m-%d %H:%M}"
+        values = {"since": since, "command": stopped.command, "by": stopped.by}
+        yield finding_at("publishing", "publishing-stopped", **values)
+    out = group.config.reports
+    if (out / "public").is_dir() and is_outdated(told_then(out), told_now(group)):
+        yield finding_at(str(out / "public"), "taking-back-unfinished")
 
 
 def _reports(config: Config) -> Examined:

@@ -101,13 +101,13 @@ def _fits(field: Mapping[str, Any], value: str) -> bool:
     )
 
 
-Figures = dict[tuple[str, ...], tuple[Decimal, ...]]
+Figures = dict[tuple[str, ...], tuple[Decimal | None, ...]]
 """What a reader finds: (month, table, kind, name) or (month, "income", kind, name), and its
 figures."""
 
 
 def figures_of_package(files: Mapping[str, bytes]) -> Figures:
-    """Every figure of standings (budget, spent) and of money received (this month, to date), by the
+    """Every figure of standings (planned, spent) and of money received (this month, to date), by the
     CSV files."""
     return _figures(
         [{**row, "name": meant(row["name"])} for row in table(files, "standings")],
@@ -140,7 +140,7 @@ def figures_of_workbook(files: Mapping[str, bytes]) -> Figures:
 def _figures(standings: Rows, money_in: Rows) -> Figures:
     found: Figures = {
         (row["month"], row["table"], row["kind"], row["name"]): (
-            _cents(row["budget"]),
+            _cents(row["planned"]),
             _cents(row["spent"]),
         )
         for row in standings
@@ -152,5 +152,6 @@ def _figures(standings: Rows, money_in: Rows) -> Figures:
     return found
 
 
-def _cents(text: str) -> Decimal:
-    return Decimal(text).quantize(Decimal("0.01"))
+def _cents(text: str | None) -> Decimal | None:
+    """None where nothing is shown."""
+    return Decimal(text).quantize(Decimal("0.01")) if text else None

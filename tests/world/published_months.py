@@ -1,23 +1,16 @@
-"""Months that are published one after the other, each after somebody typed."""
+"""A group whose rows somebody types month by month."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
 
 from budgettrack.core.base.months import months
-from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Expense, Plan
-from budgettrack.core.views.public import public_view, publish
-from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import NOW, Publication
 from tests.world.report_plans import harbour
-
-FEWEST = 3
-
 
 SPAN = months("2026-01", "2026-05")
 
@@ -51,31 +44,3 @@ def typed(plan: Plan, rows: Sequence[tuple[str, date, str, int]]) -> Plan:
         grant = plan.lines[line].grant if line else ""
         expenses[id_] = Expense(id_, day, line, grant, amount, "EUR", "paid", day)
     return replace(plan, expenses=expenses)
-
-
-def at_step(plans: Sequence[Plan], plan: Plan) -> Callable[[int], Plan]:
-    return lambda step: plan if step == NOW else plans[step]
-
-
-def pages(
-    history: Sequence[Sequence[tuple[str, date, str, int]]],
-) -> list[tuple[Plan, list[Publication], PublicView]]:
-    plan = bare()
-    plans: list[Plan] = []
-    steps: list[Publication] = []
-    found = []
-    for month, rows in zip(SPAN, history, strict=True):
-        plan = typed(plan, rows)
-        new = publish(
-            plan, totals(plan)[0], steps, month, fewest=FEWEST, plan_at=at_step(plans, plan)
-        )
-        plans += [plan] * len(new)
-        steps = [*steps, *new]
-        found.append(
-            (
-                plan,
-                steps,
-                public_view(plan, steps, month=month, organisation="Harbour Peers", fewest=FEWEST),
-            )
-        )
-    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,3 +41,12 @@ def on_server(statement: str, url: str = POSTGRES) -> list[tuple[Any, ...]]:
         with raw.cursor() as cursor:
             cursor.execute(statement)
             return [] if cursor.description is None else cursor.fetchall()
+
+
+def back_to(register: sqlite3.Connection, step: int) -> None:
+    """Undoes the steps of migration after `step`."""
+    register.execute("DELETE FROM migrations WHERE number > ?", (step,))
+    later = ["contributors", "paid_people", "batches", "batch_parts"]
+    for table in ["bank", *later] if step < 4 else later:
+        register.execute(f"DROP TABLE {table}")
+    register.execute("ALTER TABLE pages RENAME COLUMN facts TO view")

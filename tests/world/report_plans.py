@@ -4,6 +4,7 @@ mark."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -25,9 +26,8 @@ from budgettrack.core.records.model import (
 from budgettrack.core.views.funder import funder_view
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import internal_view
-from budgettrack.core.views.public import public_view, publish
-from budgettrack.core.views.public_types import FEWEST, PublicView
-from budgettrack.core.views.published import NOW, Publication
+from budgettrack.core.views.new_pages import PageSettings
+from budgettrack.core.views.public_types import PublicView
 from budgettrack.reports.base.branding import Branding
 from budgettrack.reports.base.pdf import pdf
 from budgettrack.reports.base.render import page, render
@@ -36,7 +36,8 @@ from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.funder.document import document
 from budgettrack.reports.funder.xlsx import workbook
 from budgettrack.reports.mail import letters
-from budgettrack.reports.site.pages import Published, site
+from budgettrack.reports.site.pages import site
+from tests.world.publishing import Books, pages_of
 
 MONTH = "2026-03"
 
@@ -46,28 +47,14 @@ def site_files(
     *,
     month: Month = MONTH,
     language: str = "en",
-    left_out: int = 0,
+    incomplete: bool = False,
     look: Branding | None = None,
     contact: str = "Ask at the drop-in room.",
 ) -> dict[str, bytes]:
     """Every file of the public site, as if a page had been published every month, by its path."""
-    steps = publish(plan, totals(plan)[0], (), month, plan_at=lambda _: plan)
-    pages = [
-        Published(
-            public_view(
-                plan,
-                steps,
-                month=each.month,
-                organisation="Harbour Peers",
-                contact=contact,
-                left_out=left_out,
-                later=each.month != month,
-            ),
-            last_day(each.month),
-        )
-        for each in steps
-    ]
-    return dict(site(pages, words(language), look or Branding()))
+    books = Books()
+    books.publish(plan, month, PageSettings("Harbour Peers", contact, incomplete))
+    return dict(site(pages_of(books.views(plan)), words(language), look or Branding()))
 
 
 def summary(
@@ -147,29 +134,23 @@ def public(
     plan: Plan,
     month: Month = MONTH,
     *,
-    before: Sequence[Publication] = (),
-    was: Plan | None = None,
-    left_out: int = 0,
-    fewest: int = FEWEST,
+    books: Books | None = None,
+    incomplete: bool = False,
     contact: str = "",
 ) -> PublicView:
-    """The public view of a month; `before` was published from the plan `was`."""
-    steps = publish(
+    """The public view of a month. `books`: what was published before."""
+    books = books or Books()
+    books.publish(plan, month, PageSettings("Harbour Peers", contact, incomplete))
+    return books.views(plan)[-1]
+
+
+def nobody_is_paid() -> Plan:
+    """The harbour's plan without the line that pays people: nothing is held back for it."""
+    plan = harbour()
+    return replace(
         plan,
-        totals(plan)[0],
-        before,
-        month,
-        fewest=fewest,
-        plan_at=lambda step: was if was and step != NOW else plan,
-    )
-    return public_view(
-        plan,
-        [*before, *steps],
-        month=month,
-        organisation="Harbour Peers",
-        contact=contact,
-        fewest=fewest,
-        left_out=left_out,
+        lines={id_: line for id_, line in plan.lines.items() if id_ != "B-1.3"},
+        expenses={id_: each for id_, each in plan.expenses.items() if each.line != "B-1.3"},
     )
 
 

@@ -49,7 +49,11 @@ class Trace:
 def _floors() -> dict[str, tuple[int, int]]:
     """The floor of each part of the package and of its core, from the import rules; 0 is on top."""
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
-    layers = {contract["containers"][0]: contract["layers"] for contract in rules["contracts"]}
+    layers = {
+        contract["containers"][0]: contract["layers"]
+        for contract in rules["contracts"]
+        if contract["type"] == "layers"
+    }
     top, core = layers["budgettrack"], layers["budgettrack.core"]
     floors = {
         name.strip(): (number, 0) for number, line in enumerate(top) for name in line.split("|")

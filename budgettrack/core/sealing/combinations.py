@@ -23,7 +23,7 @@ from budgettrack.core.sealing.safety import FEWEST
 Unknown = tuple[str, int]
 """A contributor, and the number of the amount among this contributor's amounts."""
 
-Row = Mapping[Unknown, int]
+Equation = Mapping[Unknown, int]
 """How often each unknown is in a sum."""
 
 _PRIME = 2**61 - 1
@@ -39,7 +39,7 @@ class Unknowns:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
         self._count: Counter[str] = Counter()
 
-    def row(self, parts: Iterable[Contribution]) -> Row:
+    def row(self, parts: Iterable[Contribution]) -> Equation:
         """Returns the row of a sum."""
         row: Counter[Unknown] = Counter()
         for part in parts:
@@ -61,7 +61,7 @@ class Unknowns:
         return who, number
 
 
-def gives_away(rows: Sequence[Row]) -> bool:
+def gives_away(rows: Sequence[Equation]) -> bool:
     """Whether a combination of rows has unknowns of fewer than three contributors."""
     left = _entangled(rows)
     if not left:
@@ -69,7 +69,7 @@ def gives_away(rows: Sequence[Row]) -> bool:
     return len(left) > _LARGEST or _has_small_combination(left)
 
 
-def _entangled(rows: Sequence[Row]) -> list[Row]:
+def _entangled(rows: Sequence[Equation]) -> list[Equation]:
     """Returns the rows that are left after all rows are taken out that cannot take part."""
     left = dict(enumerate(rows))
     times = Counter(unknown for row in rows for unknown in row)
@@ -85,7 +85,7 @@ def _entangled(rows: Sequence[Row]) -> list[Row]:
     return list(left.values())
 
 
-def _has_small_combination(rows: Sequence[Row]) -> bool:
+def _has_small_combination(rows: Sequence[Equation]) -> bool:
     """Whether a combination of rows has unknowns of fewer than three contributors.
 
     There is such a combination exactly if the columns of all other contributors have a smaller rank

@@ -17,7 +17,7 @@ from functools import partial
 from budgettrack.core.base.months import Month, after
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
-from budgettrack.core.sealing.combinations import Row, Unknown, Unknowns, gives_away
+from budgettrack.core.sealing.combinations import Equation, Unknown, Unknowns, gives_away
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
@@ -57,7 +57,7 @@ class Draft:
     correction: bool
     labels: Labels
     parts: tuple[Contribution, ...]
-    row: Row
+    row: Equation
     amounts: Amounts
     lines: Amounts
 
@@ -297,7 +297,7 @@ def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
     return [frozenset(contributors) for contributors in visible.values()]
 
 
-def _lies_in(part: Row, whole: Collection[Unknown]) -> bool:
+def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:
     """Whether all amounts of a sum are in another one, but those of two contributors at most."""
     outside = {who for who, amount in part if (who, amount) not in whole}
     return len(outside) < FEWEST and any(unknown in whole for unknown in part)

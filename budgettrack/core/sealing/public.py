@@ -11,7 +11,7 @@ What = Literal["spent", "budget", "gifts", "in kind"]
 """What a sum is about. Sums about different things are never added up."""
 
 WITHHELD = "withheld"
-"""The grant of a batch if one of its grants may not be named."""
+"""The grant, category or activity of a batch if it may not be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class PublicBatch:
     `grant`: the ID of a published grant, '' for money without a grant, `WITHHELD`, or None if the
     batch has money of several grants.
     `category`, `activity`: a name and an ID. '' if there is none, None if the batch has money of
-    several, or is withheld.
+    several or if its grant is withheld, `WITHHELD` if the category or activity was withdrawn.
     `units`: minor units of the base currency.
     """
 

@@ -4,12 +4,13 @@ A public figure is a sum of these batches and of nothing else. The parts of a ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Labels
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
+from budgettrack.core.sealing.withdrawn import NOTHING_WITHDRAWN, Withdrawn
 
 
 def named(grant: Grant | None) -> bool:
@@ -17,19 +18,29 @@ def named(grant: Grant | None) -> bool:
     return grant is not None and grant.publish and is_ours(grant)
 
 
-def public_batches(batches: Iterable[Batch], plan: Plan) -> list[PublicBatch]:
+def public_batches(
+    batches: Iterable[Batch],
+    plan: Plan,
+    withdrawn: Withdrawn = NOTHING_WITHDRAWN,
+    headings: Mapping[str, str] | None = None,
+) -> list[PublicBatch]:
     """Returns the batches with the names that the public may read now, in the same order.
 
     If all contributions of a batch have the same new name, the batch has the new name. If a grant
-    is withdrawn, each batch with money of this grant is withheld."""
-    return [_public(batch, plan) for batch in batches]
+    is withdrawn, each batch with money of this grant is withheld. If a category or an activity is
+    withdrawn, it is the label `WITHHELD` of each batch with its money: the sums stay the same."""
+    return [_public(batch, plan, withdrawn, headings or {}) for batch in batches]
 
 
-def _public(batch: Batch, plan: Plan) -> PublicBatch:
-    labels = _labels_now(batch, plan)
+def _public(
+    batch: Batch, plan: Plan, withdrawn: Withdrawn, headings: Mapping[str, str]
+) -> PublicBatch:
+    labels = _labels_now(batch, plan, headings)
     grants = {part.labels.grant for part in batch.parts} - {"", None}
     if any(not named(plan.grants.get(grant or "")) for grant in grants):
         labels = Labels(WITHHELD)
+    elif batch.what in ("spent", "budget"):
+        labels = _without_withdrawn(labels, batch, plan, withdrawn)
     return PublicBatch(
         batch.page,
         batch.what,
@@ -41,14 +52,30 @@ def _public(batch: Batch, plan: Plan) -> PublicBatch:
     )
 
 
-def _labels_now(batch: Batch, plan: Plan) -> Labels:
+def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels:
     """Returns the labels of a batch, with the new name if all its lines were renamed alike."""
     lines = [plan.lines.get(part.line) for part in batch.parts]
     category, activity = batch.labels.category, batch.labels.activity
-    categories = {line.category for line in lines if line is not None}
+    categories = {headings.get(line.category, line.category) for line in lines if line is not None}
     activities = {line.activity for line in lines if line is not None}
     if None not in lines and category is not None and len(categories) == 1:
         (category,) = categories
     if None not in lines and activity is not None and len(activities) == 1:
         (activity,) = activities
     return Labels(batch.labels.grant, category, activity)
+
+
+def _without_withdrawn(labels: Labels, batch: Batch, plan: Plan, withdrawn: Withdrawn) -> Labels:
+    """Returns the labels without a category or an activity that is withdrawn, under the name that
+    the money had when it was published or under the name that its line has now."""
+    if withdrawn == NOTHING_WITHDRAWN:
+        return labels
+    lines = [plan.lines[part.line] for part in batch.parts if part.line in plan.lines]
+    categories = {part.labels.category for part in batch.parts} | {line.category for line in lines}
+    activities = {part.labels.activity for part in batch.parts} | {line.activity for line in lines}
+    category, activity = labels.category, labels.activity
+    if category is not None and any(map(withdrawn.category, categories)):
+        category = WITHHELD
+    if activity is not None and any(map(withdrawn.activity, activities)):
+        activity = WITHHELD
+    return Labels(labels.grant, category, activity)

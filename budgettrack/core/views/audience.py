@@ -6,40 +6,21 @@ somebody corrects the text."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from budgettrack.core.base.money import share
 from budgettrack.core.base.months import Month, elapsed, last_day, month_of
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.records.model import Activity, BudgetLine, Grant, Plan, Resource
+from budgettrack.core.views.public_types import Progress
 
 HELD_BACK = "(withheld: it looked like a personal detail)"
 
 VALUED_BY = ("market price", "agreed rate", "invoice", "estimate")
 VOLUNTEER = "volunteer time"
 REACHED, UNDER_WAY = ("done", "dropped"), ("under way", "delayed")
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A row of the work-plan, in the columns that are published. Dates are shown as months."""
-
-    id: str
-    objective: str
-    activity: str
-    lead_role: str
-    start: Month | None
-    end: Month | None
-    milestone: str
-    indicator: str
-    target: Decimal | None
-    achieved: Decimal | None
-    done: Decimal | None
-    status: str
-    note: str
 
 
 def without_personal_details(plan: Plan) -> Plan:

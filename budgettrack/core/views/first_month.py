@@ -13,7 +13,8 @@ from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.phasing import ANY_TIME, phasing
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.published import Publication, told
+from budgettrack.core.sealing.public import PublicBatch
+from budgettrack.core.views.public_types import PublicFacts
 
 FAR = 12
 """A month that lies more than this number of months before the next one waits."""
@@ -57,14 +58,16 @@ def first_public_month(
     return known[0]
 
 
-def first_needed_month(publications: Iterable[Publication]) -> Month | None:
-    """Returns the first month with a published figure that still stands.
+def first_needed_month(
+    pages: Iterable[PublicFacts], batches: Iterable[PublicBatch]
+) -> Month | None:
+    """Returns the month of the first page that says something: of its own time, or a figure.
 
-    A page before it shows nothing but zeros since a slip was corrected. Returns None if no figure
-    stands."""
-    standing = [
-        month
-        for (_, _, month), amount in told(publications).items()
-        if month != ANY_TIME and (amount.budget or amount.spent)
+    The pages before it were made later and show nothing. Returns None if no page says anything."""
+    known = {batch.page for batch in batches}
+    says = [
+        page.month
+        for page in pages
+        if not page.later or page.month in known or any(each.instalments for each in page.grants)
     ]
-    return min(standing, default=None)
+    return min(says, default=None)

@@ -21,7 +21,7 @@ from budgettrack.core.figures.reporting_periods import Period, period_of
 from budgettrack.core.figures.sums import Sums, added
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Grant, Plan
-from budgettrack.core.views.audience import Progress, given, worth
+from budgettrack.core.views.audience import given, worth
 from budgettrack.core.views.audience import progress as told_progress
 from budgettrack.core.views.funder_groups import grouped, judged_rows, rounded_lines
 from budgettrack.core.views.funder_lines import (
@@ -42,6 +42,7 @@ from budgettrack.core.views.funder_types import (
     Reported,
 )
 from budgettrack.core.views.missing import lacking, missing_explanations, missing_facts
+from budgettrack.core.views.public_types import Progress
 
 DUE_AHEAD = 6
 """The number of months after the period for which a funder summary lists due dates."""

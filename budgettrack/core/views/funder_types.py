@@ -14,7 +14,7 @@ from budgettrack.core.figures.cash import GrantPosition
 from budgettrack.core.figures.profile import Limit, Profile, Scope
 from budgettrack.core.figures.reporting_periods import Period
 from budgettrack.core.figures.sums import Sums
-from budgettrack.core.views.audience import Progress
+from budgettrack.core.views.public_types import Progress
 
 GroupKind = Literal["", "unmapped", "unbudgeted", "sum"]
 

@@ -12,8 +12,9 @@ from budgettrack.core.base.money import decimal
 from budgettrack.core.base.months import month_of
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.records.model import Grant
-from budgettrack.core.views.audience import REACHED, UNDER_WAY, Progress
+from budgettrack.core.views.audience import REACHED, UNDER_WAY
 from budgettrack.core.views.funder_types import FunderLine, Group, JudgedRow
+from budgettrack.core.views.public_types import Progress
 
 
 def lacking(code: str, about: str = "", /, **values: str) -> Finding:

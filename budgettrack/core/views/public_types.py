@@ -1,59 +1,63 @@
-"""The types of the public view: rows, tables and the page."""
+"""The types of the public pages: the facts that are public as they are, and the view of a month.
+
+Nothing here knows a row, a position or a plan. Every amount is a public column that no contributor
+stands behind (an award, an instalment, what a public body lent), or a sum of sealed batches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from budgettrack.core.base.months import Month
-from budgettrack.core.views.audience import (
-    Progress,
-)
+from budgettrack.core.sealing.public import PublicBatch, What
 
-FEWEST = 3
-"""The default number of payments that must lie behind a published figure."""
+# ---- public as it is
 
 
 @dataclass(frozen=True, slots=True)
-class PublicStanding:
-    """A row of a public table, in minor units of the base currency.
+class Progress:
+    """A row of the work-plan, in the columns that are published. Dates are shown as months."""
 
-    `name`: the name of a category, an activity or a grant.
-    `kind`: marks other rows: one of `ELSEWHERE`, "total" or "held".
-    `through`: the figures go to the end of this month. None: nothing is shown yet.
+    id: str
+    objective: str
+    activity: str
+    lead_role: str
+    start: Month | None
+    end: Month | None
+    milestone: str
+    indicator: str
+    target: Decimal | None
+    achieved: Decimal | None
+    done: Decimal | None
+    status: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """Money received for a published grant in a month. Money returned to the funder is below zero.
+
+    `units`: in minor units of the grant's currency.
+    `base`: in minor units of the base currency. None if no rate is known.
     """
 
-    key: str
-    name: str
-    kind: str
-    through: Month | None
-    budget: int
-    spent: int
-
-    @property
-    def variance(self) -> int:
-        return self.budget - self.spent
-
-
-@dataclass(frozen=True, slots=True)
-class Standings:
-    """One public table. Rows and `held` sum to `total`.
-
-    `held` is new money of the rows whose keys are in `waiting`."""
-
-    rows: Sequence[PublicStanding]
-    held: PublicStanding | None
-    waiting: Sequence[str]
-    total: PublicStanding
+    month: Month
+    units: int
+    base: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class PublicGrant:
-    """A grant marked Publish: its public columns, and the money received for it in its own
-    currency.
+    """A grant marked Publish, in its public columns.
 
-    `activities` are the IDs of the activities that its budget lines name."""
+    `amount`: the award, in minor units of `currency`. None if it is not known, or if the money
+    comes from members or a crowd: single givers stand behind it then.
+    `instalments`: the money received, one for each month, oldest first. Empty if the money comes
+    from members or a crowd.
+    `activities`: the IDs of the activities that its budget lines name.
+    """
 
     id: str
     funder: str
@@ -63,48 +67,21 @@ class PublicGrant:
     amount: int | None
     start: Month | None
     end: Month | None
-    received: int
+    instalments: Sequence[Instalment] = ()
     activities: Sequence[str] = ()
 
+    @property
+    def received(self) -> int | None:
+        """The money received to date, less what was returned, in minor units of `currency`.
 
-@dataclass(frozen=True, slots=True)
-class MoneyIn:
-    """Money received, in the base currency. `kind` is "grant", "withheld" (grants not published) or
-    "gifts"."""
-
-    name: str
-    kind: str
-    this_month: int
-    to_date: int
-    grant: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """The yearly total of the lines that pay people.
-
-    `spent` and `budget` are None if they may not be shown."""
-
-    year: str
-    budget: int | None
-    spent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Spell:
-    """The spending from one page to the next, first and last month included.
-
-    It is one month, or several if the page had to wait."""
-
-    first: Month
-    last: Month
-    budget: int
-    spent: int
+        Returns None if no instalment is public."""
+        return sum(each.units for each in self.instalments) if self.instalments else None
 
 
 @dataclass(frozen=True, slots=True)
 class InKind:
-    """Resources of one kind from one kind of giver.
+    """Resources of one kind from an NGO network, a host or a public body. No contributor stands
+    behind them.
 
     `quantities`: (quantity, unit), as agreed for the whole time.
     `value`: in minor units of `currency`, or None if nobody valued the resources.
@@ -112,7 +89,6 @@ class InKind:
 
     kind: str
     from_whom: str
-    number: int
     quantities: Sequence[tuple[Decimal, str]]
     value: int | None
     currency: str
@@ -130,61 +106,143 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """A figure to date, as an earlier page showed it and as it is for the same months now.
+class PublicFacts:
+    """What a month's page tells besides sums of batches: texts, and the public columns of grants,
+    of the work-plan and of resources without contributors.
 
-    `what`: "spent", "budget" or "received".
-    `since`, `until`: the first and the last month that the correction is about.
-    `was`, `now`: both figures, in minor units of the base currency.
+    `first`: the month with which figures to date begin.
+    `later`: the page was made long after its month. It then tells nothing of the work.
+    `incomplete`: some rows cannot be read and are in no figure.
+    `waits_since`: the month since which something waits to be shown. None if nothing waits.
+    `activity_names`: the names of all activities by ID, as they are now.
+    `without_rate`: the grants in no figure, because no rate is known: IDs of published grants, and
+    `WITHHELD` for all others.
     """
 
+    month: Month
+    first: Month
+    currency: str
+    organisation: str = ""
+    contact: str = ""
+    provisional: bool = False
+    later: bool = False
+    incomplete: bool = False
+    waits_since: Month | None = None
+    grants: Sequence[PublicGrant] = ()
+    progress: Sequence[Progress] = ()
+    in_kind: Sequence[InKind] = ()
+    coming: Sequence[Coming] = ()
+    activity_names: Mapping[str, str] = field(default_factory=dict)
+    without_rate: Sequence[str] = ()
+
+
+# ---- sums of batches
+
+PublicRowKind = Literal["row", "unnamed", "withheld", "several", "total"]
+"""What a row of a public table is about: one name; no name (money without a grant, a line without
+a category); grants that are not published; several names, not told apart; everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRow:
+    """A row of a public table, in minor units of the base currency.
+
+    `key`: a category, or the ID of an activity or a grant. '' if `kind` is not "row".
+    `name`: the words for `key` that a reader knows. '' if `kind` is not "row".
+    `planned`: the budget for the whole time. None if none is public.
+    `spent`: to date. None if nothing is public.
+    """
+
+    kind: PublicRowKind
     key: str
     name: str
-    kind: str
-    what: str
-    since: Month
-    until: Month
+    planned: int | None
+    spent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTable:
+    """One public table. Its rows sum to `total`, which is the same in all tables of a page."""
+
+    rows: Sequence[PublicRow]
+    total: PublicRow
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyIn:
+    """Money received, in the base currency.
+
+    `kind`: "grant" for the instalments of a grant, "gifts" for money from single givers.
+    `grant`: the ID, or '' for gifts that belong to no grant or to several.
+    `this_month`: received in the month, or for gifts, newly shown on this page.
+    """
+
+    kind: Literal["grant", "gifts"]
+    grant: str
+    name: str
+    this_month: int
+    to_date: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenInKind:
+    """The value to date of resources from peers, friends and family and companies, in minor units
+    of the base currency. `kind` is the kind of resource. None means several kinds together."""
+
+    kind: str | None
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewlyShown:
+    """The spending that the page of a month shows for the first time, with the corrections of
+    spending that it makes. All pages together sum to the spending to date."""
+
+    month: Month
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A figure to date that this page corrects: as published before, and as it is now.
+
+    `kind`, `key`, `name`: the category, as in a `PublicRow`. '' for gifts and in kind.
+    """
+
+    what: What
+    kind: PublicRowKind
+    key: str
+    name: str
     was: int
     now: int
 
 
 @dataclass(frozen=True, slots=True)
 class PublicView:
-    """The public page of a month. Amounts are in minor units of `currency`.
+    """The public page of a month. Amounts are in minor units of `facts.currency`.
 
-    `first`: the month with which figures to date begin.
-    `through`: the last month whose spending may be shown. None: none yet.
-    `later`: the page was made long after its month. It then shows money only.
-    `left_out`: the number of rows that are not in the figures.
-    `spent_this_month`: None if `through` is before `month`.
-    `untold`: some corrections may not be shown, because too few payments lie behind them.
-    `without_rate`: the grants in no figure, because no rate is known. IDs of published grants, and
-    `WITHHELD` for all others.
+    `batches`: all batches of this page and of the pages before.
+    `spent_this_month`: newly shown on this page, without corrections. None if nothing is.
+    `months`: one for each page that shows something new, oldest first.
     """
 
-    organisation: str
-    contact: str
-    month: Month
-    first: Month
-    through: Month | None
-    currency: str
-    provisional: bool
-    later: bool
-    left_out: int
-    fewest: int
-    grants: Sequence[PublicGrant]
+    facts: PublicFacts
+    batches: Sequence[PublicBatch]
     money_in: Sequence[MoneyIn]
-    too_few_gifts: bool
-    budget_this_month: int | None
     spent_this_month: int | None
-    categories: Standings
-    activities: Standings
-    by_grant: Standings
-    spells: Sequence[Spell]
-    people: People | None
-    progress: Sequence[Progress]
-    in_kind: Sequence[InKind]
-    coming: Sequence[Coming]
+    categories: PublicTable
+    activities: PublicTable
+    by_grant: PublicTable
+    months: Sequence[NewlyShown]
+    given: Sequence[GivenInKind]
     corrections: Sequence[Correction]
-    untold: bool
-    without_rate: Sequence[str] = ()
+
+    @property
+    def month(self) -> Month:
+        """The month of the page."""
+        return self.facts.month
+
+    @property
+    def currency(self) -> str:
+        """The base currency."""
+        return self.facts.currency

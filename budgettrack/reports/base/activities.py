@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from budgettrack.core.views.audience import Progress
+from budgettrack.core.views.public_types import Progress
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import Work
 from budgettrack.reports.base.translations import Words

@@ -97,17 +97,13 @@ def bars(
     )
 
 
-def columns(
-    name: str, title: str, says: str, rows: Sequence[Bar], legend: Sequence[str], mirrored: bool
-) -> Chart:
+def columns(name: str, title: str, says: str, rows: Sequence[Bar], mirrored: bool) -> Chart:
     """Draws vertical columns, the newest last. Each has its name below and its value above."""
     shown = rows[-COLUMNS:]
-    tallest = max((max(bar.value, bar.plan or 0, 0) for bar in shown), default=0) or 1
+    tallest = max((max(bar.value, 0) for bar in shown), default=0) or 1
     step = (WIDTH - 2) / max(len(shown), 1)
     drawn = []
     for index, bar in enumerate(shown):
-        value, plan = max(bar.value, 0), max(bar.plan or 0, 0)
-        height, planned = round(value * 120 / tallest, 1), round(plan * 120 / tallest, 1)
         drawn.append(
             {
                 "name": shortened(bar.name, 9),
@@ -115,15 +111,11 @@ def columns(
                 "x": round(1 + (len(shown) - 1 - index if mirrored else index) * step, 1),
                 "width": round(min(step - 6, 40), 1),
                 "middle": round(min(step - 6, 40) / 2, 1),
-                "height": height,
-                "within": min(height, planned) if bar.plan is not None else height,
-                "plan": None if bar.plan is None else planned,
+                "height": round(max(bar.value, 0) * 120 / tallest, 1),
                 "low": index % 2,
             }
         )
-    return _chart(
-        "chart-columns.svg", name, title, says, mirrored, rows=drawn, legend=legend, height=236
-    )
+    return _chart("chart-columns.svg", name, title, says, mirrored, rows=drawn, height=208)
 
 
 def timeline(

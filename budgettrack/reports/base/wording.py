@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from budgettrack.core.views.published import GIFTS, UNBUDGETED, UNRESTRICTED, WITHHELD
 from budgettrack.reports.base.translations import Words
 
 
@@ -21,10 +20,9 @@ def row_name(kind: str, name: str, w: Words, blank: str) -> str:
     """Returns the name of a row in a public table: the words for its `kind`, or else `name`, or
     else `blank`."""
     names = {
-        UNBUDGETED: w.say("Spent outside the budget lines"),
-        UNRESTRICTED: w.say("Unrestricted money"),
-        WITHHELD: w.say("Withheld: grants that are not published"),
-        GIFTS: w.say("Gifts and other money on no grant"),
+        "withheld": w.say("Withheld: grants that are not published"),
+        "several": w.say("Not told apart"),
+        "gifts": w.say("Gifts and other money from single givers"),
         "total": w.say("Total"),
     }
     return names.get(kind) or name or blank

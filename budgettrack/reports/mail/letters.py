@@ -67,7 +67,7 @@ def public(view: PublicView, w: Words, sent: Sent) -> Document:
         ),
         Section("next", w.say("What is due next"), coming(view, w)),
     ]
-    return _letter(view.organisation, month, notices(view, PageNeighbours(), w), sections, w, sent)
+    return _letter(view.facts.organisation, month, notices(view, w), sections, w, sent)
 
 
 def funder(view: FunderView, w: Words, sent: Sent) -> Document:

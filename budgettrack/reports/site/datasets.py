@@ -9,12 +9,12 @@ has its row in the other table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from budgettrack.core.base.money import decimal
 from budgettrack.core.records.tables import GRANTS, RESOURCES, WORK_PLAN, published
 from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import GIFTS, UNBUDGETED, UNRESTRICTED, WITHHELD
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
 from budgettrack.reports.base.xlsx import plain_workbook
@@ -37,8 +37,8 @@ LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
 }
 
-KINDS = ("row", "unnamed", UNBUDGETED, UNRESTRICTED, WITHHELD, "held", "total")
-"""The kinds of a row of standings: with a name, without a name, or one of the special rows."""
+KINDS = ("row", "unnamed", "withheld", "several", "total")
+"""The kinds of a row: with a name, without a name, or one of the special rows."""
 
 MONTH = Field("month", "yearmonth", "The month of the page", required=True)
 CURRENCY = Field(
@@ -71,15 +71,14 @@ def _month(name: str, description: str, *, required: bool = False) -> Field:
 def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
     """Returns all tables of the package. `views` are the pages of all months, oldest first."""
     newest = views[-1]
-    grants = {each.id for each in newest.grants}
-    kept = next((each for each in reversed(views) if each.progress), newest)
+    grants = {each.id for each in newest.facts.grants}
+    kept = next((each for each in reversed(views) if each.facts.progress), newest).facts
     activities = {each.id for each in kept.progress}
     return [
         _pages(views),
         _standings(views, grants, activities, w),
         _months(newest),
         _money_in(views, grants, w),
-        _people(views),
         _grants(newest, w),
         PackageResource(
             "work-plan",
@@ -97,7 +96,7 @@ def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
             ),
             [
                 [each.id, id_]
-                for each in newest.grants
+                for each in newest.facts.grants
                 for id_ in each.activities
                 if id_ in activities
             ],
@@ -105,6 +104,7 @@ def resources(views: Sequence[PublicView], w: Words) -> list[PackageResource]:
             refers=(("grant", "grants", "id"), ("activity", "work-plan", "id")),
         ),
         _in_kind(newest, w),
+        _given(newest, w),
         _corrections(views, w),
     ]
 
@@ -131,38 +131,31 @@ def _pages(views: Iterable[PublicView]) -> PackageResource:
     """Returns the table of pages."""
     return PackageResource(
         "pages",
-        "The pages, a month each: how far their figures reach, and what is kept out of them",
+        "The pages, a month each, and what is kept out of them",
         (
             MONTH,
             _month("first", "The month with which figures to date begin", required=True),
-            _month("through",
-            "The month up to which spending is shown; blank where it is not shown yet"),
             Field("provisional", "boolean", "The month is not closed yet", required=True),
             Field("later", "boolean", "The page was written later, from the accounts alone",
             required=True),
             CURRENCY,
-            _money("received_this_month", "Received in the month, from all sources"),
-            _money("budget_this_month",
-            "Planned in the month, without what pays people; blank where it may not be shown"),
+            _money("received_this_month",
+            "Received in the month, without money on grants that are not published"),
             _money("spent_this_month",
-            "Paid in the month, without what pays people; blank where it may not be shown"),
-            Field("left_out", "integer", "Rows that cannot be read and are in no figure",
-            required=True, unit="rows"),
-            Field("fewest", "integer", "Payments that lie behind a figure at least", required=True,
-            unit="payments"),
-            Field("gifts_wait", "boolean", "The newest gifts are too few to be shown yet",
+            "Spending that the page shows for the first time; blank where it shows none"),
+            Field("incomplete", "boolean", "Some rows cannot be read and are in no figure",
             required=True),
-            Field("untold", "boolean",
-            "Corrections were made that are too few to be shown by themselves", required=True),
+            _month("waits_since",
+            "The month since which something waits, because too few people stand behind it; blank"
+            " where nothing waits"),
         ),
         [
             [
-                each.month, each.first, each.through, _yes(each.provisional), _yes(each.later),
+                each.month, each.facts.first, _yes(each.facts.provisional), _yes(each.facts.later),
                 each.currency,
                 _amount(sum(row.this_month for row in each.money_in), each.currency),
-                _amount(each.budget_this_month, each.currency), _amount(each.spent_this_month,
-                each.currency),
-                str(each.left_out), str(each.fewest), _yes(each.too_few_gifts), _yes(each.untold),
+                _amount(each.spent_this_month, each.currency), _yes(each.facts.incomplete),
+                each.facts.waits_since,
             ]
             for each in views
         ],
@@ -173,52 +166,45 @@ def _pages(views: Iterable[PublicView]) -> PackageResource:
 def _standings(
     views: Iterable[PublicView], grants: set[str], activities: set[str], w: Words
 ) -> PackageResource:
-    """Returns the table of budget, spending and variance to date."""
+    """Returns the table of what is planned and spent."""
     rows: list[list[CsvValue]] = []
     unnamed = {
         "category": w.say("No category"),
         "activity": w.say("No activity named"),
-        "grant": "",
+        "grant": w.say("Money without a grant"),
     }
     for view in views:
         base = view.currency
-        for table, rows_of in (
+        for table, public_table in (
             ("category", view.categories),
             ("activity", view.activities),
             ("grant", view.by_grant),
         ):
-            for row in (*rows_of.rows, *([rows_of.held] if rows_of.held else []), rows_of.total):
-                id_ = row.key[1:] if not row.kind else ""
-                kind = row.kind or ("row" if id_ else "unnamed")
+            for row in (*public_table.rows, public_table.total):
                 rows.append(
                     [
-                        view.month, table, kind, id_ or row_name(row.kind, "", w,
-                        unnamed[table] if kind == "unnamed" else kind),
-                        row.through, base, decimal(row.budget, base), decimal(row.spent, base),
-                        decimal(row.variance, base),
-                        id_ if table == "grant" and id_ in grants else None,
-                        id_ if table == "activity" and id_ in activities else None,
+                        view.month, table, row.kind,
+                        row.key or row_name(row.kind, "", w, unnamed[table]),
+                        base, _amount(row.planned, base), _amount(row.spent, base),
+                        row.key if table == "grant" and row.key in grants else None,
+                        row.key if table == "activity" and row.key in activities else None,
                     ]
                 )  # fmt: skip
     return PackageResource(
         "standings",
-        "Budget, spent and variance to date, by category, activity and grant, as each month's page"
-        " has them",
+        "What is planned and spent, by category, activity and grant, as each month's page has it",
         (
             MONTH,
             _text("table", "What the rows are", "category", "activity", "grant", required=True),
             _text("kind",
-            "A row with a name, or none of these; held: the newest figures of several rows", *KINDS,
+            "A row with a name, or none of these; several: names that are not told apart", *KINDS,
             required=True),
             _text("name",
             "The row: a category, an activity's or a grant's ID, else what it is in words",
             required=True),
-            _month("through",
-            "The month up to which the row is shown; blank where it is not shown yet"),
             CURRENCY,
-            _money("budget", "Planned to date"),
-            _money("spent", "Paid to date, without what pays people"),
-            _money("variance", "Budget minus spent"),
+            _money("planned", "Planned for the whole time; blank where nothing can be shown"),
+            _money("spent", "Paid to date; blank where nothing can be shown"),
             _text("grant", "The grant's ID, where it is in the table of grants"),
             _text("activity", "The activity's ID, where it is in the work-plan"),
         ),
@@ -233,34 +219,34 @@ def _months(newest: PublicView) -> PackageResource:
     base = newest.currency
     return PackageResource(
         "months",
-        "Spending from page to page, without what pays people",
+        "Spending by the month of the page that showed it first",
         (
-            _month("first", "First month", required=True), _month("last", "Last month",
-            required=True), CURRENCY,
-            _money("budget", "Planned"), _money("spent",
-            "Paid, with the corrections published then"),
+            MONTH,
+            CURRENCY,
+            _money("spent", "Shown for the first time, with the corrections of the page"),
         ),
-        [[each.first, each.last, base, decimal(each.budget, base), decimal(each.spent,
-        base)] for each in newest.spells],
-        key=("first",),
-        unique=(("last",),),
-    )  # fmt: skip
+        [[each.month, base, decimal(each.spent, base)] for each in newest.months],
+        key=("month",),
+        refers=(OF_PAGE,),
+    )
 
 
 def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> PackageResource:
     """Returns the table of money received by source."""
     return PackageResource(
         "money-in",
-        "Money received by source, as each month's page has it",
+        "Money received by source, as each month's page has it, without money on grants that are"
+        " not published",
         (
-            MONTH, _text("kind", "Where it came from", "grant", WITHHELD, GIFTS, required=True),
+            MONTH, _text("kind", "Where it came from", "grant", "gifts", required=True),
             _text("source", "A grant's ID, else what it is in words", required=True), CURRENCY,
-            _money("this_month", "Received in the month"), _money("to_date", "Received to date"),
+            _money("this_month", "Received in the month; of gifts, shown for the first time"),
+            _money("to_date", "Received to date"),
             _text("grant", "The grant's ID, where it is in the table of grants"),
         ),
         [
             [
-                view.month, each.kind, each.grant or row_name(each.kind, each.name, w, each.kind),
+                view.month, each.kind, each.grant or row_name(each.kind, "", w, each.kind),
                 view.currency,
                 decimal(each.this_month, view.currency), decimal(each.to_date, view.currency),
                 each.grant if each.grant in grants else None,
@@ -270,29 +256,6 @@ def _money_in(views: Iterable[PublicView], grants: set[str], w: Words) -> Packag
         ],
         key=("month", "kind", "source"),
         refers=(OF_PAGE, ("grant", "grants", "id")),
-    )  # fmt: skip
-
-
-def _people(views: Iterable[PublicView]) -> PackageResource:
-    """Returns the table of yearly totals for people. If a year is on several pages, the newest
-    counts."""
-    years: dict[str, list[CsvValue]] = {}
-    for view in views:
-        if view.people and view.people.spent is not None:
-            year, base = view.people, view.currency
-            years[year.year] = [
-                year.year,
-                base,
-                _amount(year.budget, base),
-                _amount(year.spent, base),
-            ]
-    return PackageResource(
-        "people",
-        "What pays people: one total a year",
-        (Field("year", "year", "The year", required=True), CURRENCY, _money("budget", "Planned"),
-        _money("spent", "Paid")),
-        list(years.values()),
-        key=("year",),
     )  # fmt: skip
 
 
@@ -311,23 +274,22 @@ def _grants(newest: PublicView, w: Words) -> PackageResource:
                 *(_told(each, c.name, each.currency) for c in columns),
                 _amount(each.received, each.currency),
             ]
-            for each in newest.grants
+            for each in newest.facts.grants
         ],
         key=("id",),
     )
 
 
 def _in_kind(newest: PublicView, w: Words) -> PackageResource:
-    """Returns the table of contributions in kind."""
+    """Returns the table of contributions in kind by organisations."""
     kind, giver, currency = (
         declared(RESOURCES, RESOURCES.column(name), w) for name in ("kind", "from_whom", "currency")
     )
     return PackageResource(
         "in-kind",
-        "What was given in kind, beside the money and never added to it",
+        "What organisations gave in kind, beside the money and never added to it",
         (
-            kind, giver, Field("number", "integer", "How many agreements", required=True,
-            unit="agreements"),
+            kind, giver,
             _text("quantity", "How much, each with its unit, for the whole time"), currency,
             _money("value", "Value to date"),
             _text("valued_by",
@@ -335,15 +297,35 @@ def _in_kind(newest: PublicView, w: Words) -> PackageResource:
         ),
         [
             [
-                each.kind, each.from_whom or None, str(each.number),
+                each.kind, each.from_whom or None,
                 "; ".join(f"{number:f} {unit}".strip() for number, unit in each.quantities) or None,
                 each.currency or None, _amount(each.value, each.currency),
                 "; ".join(each.basis) or None,
             ]
-            for each in newest.in_kind
+            for each in newest.facts.in_kind
         ],
         unique=(("kind", "from_whom", "currency"),),
     )  # fmt: skip
+
+
+def _given(newest: PublicView, w: Words) -> PackageResource:
+    """Returns the table of contributions in kind by people and firms."""
+    kind = declared(RESOURCES, RESOURCES.column("kind"), w)
+    return PackageResource(
+        "given-in-kind",
+        "What peers, friends and family, and firms gave in kind, beside the money and never added"
+        " to it",
+        (
+            replace(kind, description=f"{kind.description}; blank: kinds that are not told apart"),
+            CURRENCY,
+            _money("value", "Value for the whole time"),
+        ),
+        [
+            [each.kind, newest.currency, decimal(each.value, newest.currency)]
+            for each in newest.given
+        ],
+        unique=(("kind",),),
+    )
 
 
 def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
@@ -352,23 +334,20 @@ def _corrections(views: Iterable[PublicView], w: Words) -> PackageResource:
         "corrections",
         "Figures to date that a later page corrected",
         (
-            MONTH, _text("figure", "What was corrected", "spent", "budget", "received",
+            MONTH,
+            _text("figure", "What was corrected", "spent", "budget", "gifts", "in kind",
             required=True),
-            _text("kind", "A row with a name, or none of these", "row", "unnamed", UNBUDGETED,
-            UNRESTRICTED, WITHHELD, GIFTS, required=True),
-            _text("name",
-            "The row: a category, for money received a grant's ID, else what it is in words",
+            _text("kind", "A row with a name, or none of these; total: gifts and in kind", *KINDS,
             required=True),
-            _month("since", "First month corrected", required=True), _month("until",
-            "Last month corrected", required=True),
-            CURRENCY, _money("was", "As published"), _money("now", "Corrected, for the same time"),
+            _text("name", "The row: a category, else what it is in words", required=True),
+            CURRENCY, _money("was", "As published"),
+            _money("now", "Corrected, without what the page shows for the first time"),
         ),
         [
             [
-                view.month, each.what, each.kind or ("row" if each.key[1:] else "unnamed"),
-                row_name(each.kind, "" if each.kind else each.key[1:], w, w.say("No category")),
-                each.since, each.until, view.currency, decimal(each.was, view.currency),
-                decimal(each.now, view.currency),
+                view.month, each.what, each.kind,
+                each.key or row_name(each.kind, "", w, w.say("No category")),
+                view.currency, decimal(each.was, view.currency), decimal(each.now, view.currency),
             ]
             for view in views
             for each in view.corrections
@@ -397,7 +376,7 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
                 "$schema": PROFILE.format("datapackage"),
                 "name": "open-books",
                 "title": w.say(
-                    "The open books of {organisation}", organisation=newest.organisation
+                    "The open books of {organisation}", organisation=newest.facts.organisation
                 ),
                 "description": (
                     "Amounts are decimals of the currency beside them, and dates are told by month."
@@ -408,12 +387,12 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
                 "version": newest.month,
                 "licenses": [LICENCE],
                 "contributors": [
-                    {"title": newest.organisation, "roles": ["publisher", "rightsHolder"]}
+                    {"title": newest.facts.organisation, "roles": ["publisher", "rightsHolder"]}
                 ],
                 "sources": [
                     {
                         "title": (
-                            f"The accounts and the work-plan of {newest.organisation}, as its pages"
+                            f"The accounts and the work-plan of {newest.facts.organisation}, as its pages"
                             " show them"
                         ),
                         "path": "index.html",
@@ -426,10 +405,10 @@ def files(views: Sequence[PublicView], w: Words, address: str = "") -> Iterator[
     )
     yield (
         "data.json",
-        tables_as_json({"organisation": newest.organisation, "month": newest.month}, tables),
+        tables_as_json({"organisation": newest.facts.organisation, "month": newest.month}, tables),
     )
     sheets = [
         (table.name, [(f.name, f.type in ("number", "integer")) for f in table.fields], table.rows)
         for table in tables
     ]
-    yield "data.xlsx", plain_workbook(newest.organisation, sheets)
+    yield "data.xlsx", plain_workbook(newest.facts.organisation, sheets)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from budgettrack.core.views.public_types import (
-    MoneyIn,
-    PublicGrant,
-    PublicView,
-)
+from budgettrack.core.views.public import grant_title
+from budgettrack.core.views.public_types import MoneyIn, PublicGrant, PublicView
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.document import (
     Block,
@@ -17,7 +14,6 @@ from budgettrack.reports.base.document import (
     ReportTable,
     TableCell,
     TableRow,
-    Text,
 )
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import row_name
@@ -25,79 +21,55 @@ from budgettrack.reports.site.budget import numbers
 
 
 def money_section(view: PublicView, w: Words) -> list[Block]:
-    """Returns the key figures, charts, tables and notes."""
+    """Returns the key figures, charts and tables."""
     blocks: list[Block] = [Facts(money_facts(view, w))]
     if len(view.money_in) > 1:
         blocks.append(sources(view, w))
     if view.money_in:
         blocks.append(money_in(view, w))
-    if view.spells:
-        blocks += [by_month(view, w), spells(view, w)]
-    if view.grants:
+    if view.months:
+        blocks += [by_month(view, w), month_table(view, w)]
+    if view.facts.grants:
         blocks.append(grants_table(view, w))
-    if view.people is not None:
-        blocks.append(people_table(view, w))
-    else:
-        blocks.append(
-            Text(
-                w.say(
-                    "What pays people is shown once a year, as one total, and is in no figure of"
-                    " this page."
-                ),
-                True,
-            )
-        )
-    if view.too_few_gifts:
-        blocks.append(
-            Text(
-                w.many(
-                    "Withheld: the newest gifts, until there is {number} to be shown together.",
-                    "Withheld: the newest gifts, until there are {number} to be shown together.",
-                    view.fewest,
-                ),
-                True,
-            )
-        )
     return blocks
 
 
 def money_facts(view: PublicView, w: Words) -> list[Fact]:
-    """Returns the key figures: received, spent, and planned but not spent."""
+    """Returns the key figures: received, spent and planned. What is not shown has no figure."""
 
     def amount(units: int) -> str:
         return formats.money(units, view.currency, w.at)
 
+    new = w.say("newly shown on this page")
     facts = [
         Fact(w.say("Received this month"), amount(sum(row.this_month for row in view.money_in)))
     ]
-    if view.spent_this_month is None:
-        facts.append(
-            Fact(w.say("Spent this month"), formats.NONE, w.say("too few payments to show"))
-        )
-    else:
-        planned = view.budget_this_month
-        small = "" if planned is None else w.say("planned: {amount}", amount=amount(planned))
-        facts.append(Fact(w.say("Spent this month"), amount(view.spent_this_month), small))
+    if view.spent_this_month is not None:
+        facts.append(Fact(w.say("Spent"), amount(view.spent_this_month), new))
     total = view.categories.total
-    if total.through is not None:
-        until = w.say("to {month}", month=formats.month(total.through, w.at))
-        facts.append(Fact(w.say("Spent to date"), amount(total.spent), until))
-        facts.append(
-            Fact(w.say("Planned to date, not spent"), amount(total.variance), w.say("the variance"))
-        )
+    if total.spent is not None:
+        facts.append(Fact(w.say("Spent to date"), amount(total.spent)))
+    if total.planned is not None:
+        facts.append(Fact(w.say("Planned"), amount(total.planned), w.say("for the whole time")))
     return facts
+
+
+def source_name(source: MoneyIn, w: Words) -> str:
+    """Returns the name of a source of money. Gifts for a grant have the name of the grant."""
+    kind = source.kind if not source.grant else ""
+    return row_name(kind, source.name, w, source.grant)
 
 
 def sources(view: PublicView, w: Words) -> Chart:
     """Returns the chart of money received, by source."""
     rows = [
         charts.Bar(
-            row_name(row.kind, row.name, w, row.grant),
-            row.to_date,
+            source_name(source, w),
+            source.to_date,
             None,
-            formats.money(row.to_date, view.currency, w.at),
+            formats.money(source.to_date, view.currency, w.at),
         )
-        for row in view.money_in
+        for source in view.money_in
     ]
     return charts.bars(
         "sources",
@@ -114,11 +86,7 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
 
     def row(source: MoneyIn) -> TableRow:
         cells = numbers((source.this_month, source.to_date), view.currency, w)
-        return TableRow(
-            row_name(source.kind, source.name, w, source.grant),
-            cells,
-            kind="" if source.kind == "grant" else "aside",
-        )
+        return TableRow(source_name(source, w), cells, kind="" if source.grant else "aside")
 
     totals = (
         sum(source.this_month for source in view.money_in),
@@ -133,58 +101,43 @@ def money_in(view: PublicView, w: Words) -> ReportTable:
         Heading(w.say("This month")),
         Heading(w.say("To date")),
     ]
-    return ReportTable(
-        w.say("Money in"), headings, rows, w.say("In {currency}", currency=view.currency)
+    note = w.say(
+        "In {currency}, without money on grants that are not published", currency=view.currency
     )
+    return ReportTable(w.say("Money in"), headings, rows, note)
 
 
 def by_month(view: PublicView, w: Words) -> Chart:
-    """Returns the chart of spending by month, against the plan."""
+    """Returns the chart of spending by the month of the page that showed it first."""
     rows = [
         charts.Bar(
-            formats.narrow_month(spell.last, w.at) + ("*" if spell.first != spell.last else ""),
-            spell.spent,
-            spell.budget,
-            formats.short(spell.spent, view.currency, w.at),
+            formats.narrow_month(shown.month, w.at),
+            shown.spent,
+            None,
+            formats.short(shown.spent, view.currency, w.at),
         )
-        for spell in view.spells
+        for shown in view.months
     ]
-    description = w.say(
-        "Spending from month to month against what was planned, without what pays people."
-    )
+    description = w.say("Spending that each month's page showed for the first time.")
     if len(rows) > charts.COLUMNS:
         description += " " + w.say(
             "The newest {number} are drawn.", number=formats.whole(charts.COLUMNS, w.at)
         )
-    if any(spell.first != spell.last for spell in view.spells):
-        description += " " + w.say("* several months together.")
     return charts.columns(
-        "months",
-        w.say("Spent month by month"),
-        description,
-        rows,
-        (w.say("Spent"), w.say("Planned")),
-        w.right_to_left,
+        "months", w.say("Spent month by month"), description, rows, w.right_to_left
     )
 
 
-def spells(view: PublicView, w: Words) -> ReportTable:
+def month_table(view: PublicView, w: Words) -> ReportTable:
     """Returns the table with the figures of the chart of months."""
     rows = [
-        TableRow(
-            formats.span(spell.first, spell.last, w.at),
-            numbers((spell.budget, spell.spent, spell.budget - spell.spent), view.currency, w),
-        )
-        for spell in reversed(view.spells)
+        TableRow(formats.short_month(shown.month, w.at), numbers([shown.spent], view.currency, w))
+        for shown in reversed(view.months)
     ]
-    headings = [
-        Heading(w.say("Month"), False),
-        Heading(w.say("Planned")),
-        Heading(w.say("Spent")),
-        Heading(w.say("Variance")),
-    ]
+    headings = [Heading(w.say("Month"), False), Heading(w.say("Spent"))]
     note = w.say(
-        "In {currency}, with the corrections published in each month", currency=view.currency
+        "In {currency}: what each month's page showed for the first time, with its corrections",
+        currency=view.currency,
     )
     return ReportTable(w.say("Month by month"), headings, rows, note, folded=True)
 
@@ -192,15 +145,11 @@ def spells(view: PublicView, w: Words) -> ReportTable:
 def grants_table(view: PublicView, w: Words) -> ReportTable:
     """Returns the table of published grants."""
     rows = []
-    for grant in view.grants:
+    for grant in view.facts.grants:
         cells = [
             TableCell(w.term(grant.state)),
-            TableCell(
-                formats.money(grant.amount, grant.currency, w.at)
-                if grant.amount is not None
-                else formats.NONE
-            ),
-            TableCell(formats.money(grant.received, grant.currency, w.at)),
+            TableCell(own_money(grant.amount, grant, w)),
+            TableCell(own_money(grant.received, grant, w)),
         ]
         small = " · ".join(filter(None, (grant.id, formats.span(grant.start, grant.end, w.at))))
         rows.append(TableRow(grant_title(grant), cells, small, href=grant_file(grant.id)))
@@ -213,9 +162,9 @@ def grants_table(view: PublicView, w: Words) -> ReportTable:
     return ReportTable(w.say("Our grants"), headings, rows, w.say("Each in its own currency"))
 
 
-def grant_title(grant: PublicGrant) -> str:
-    """Returns the funder and the title of a grant."""
-    return f"{grant.funder}: {grant.title}" if grant.title else grant.funder
+def own_money(units: int | None, grant: PublicGrant, w: Words) -> str:
+    """Returns an amount in the currency of a grant. Returns a dash for None."""
+    return formats.NONE if units is None else formats.money(units, grant.currency, w.at)
 
 
 def grant_file(id_: str) -> str:
@@ -223,22 +172,3 @@ def grant_file(id_: str) -> str:
     from budgettrack.files import safe_name
 
     return f"grants/{safe_name(id_)}.html"
-
-
-def people_table(view: PublicView, w: Words) -> ReportTable:
-    """Returns the table of the yearly total that pays people."""
-    people = view.people
-    assert people is not None
-    if people.spent is None or people.budget is None:
-        cells = [
-            TableCell(w.say("withheld: the year is not closed, or too few payments")),
-            TableCell(formats.NONE),
-        ]
-    else:
-        cells = numbers((people.budget, people.spent), view.currency, w)
-    headings = [Heading(w.say("Year"), False), Heading(w.say("Budget")), Heading(w.say("Spent"))]
-    note = w.say(
-        "In {currency}. Shown once a year, as one total, and in no other figure of this page.",
-        currency=view.currency,
-    )
-    return ReportTable(w.say("What pays people"), headings, [TableRow(people.year, cells)], note)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from budgettrack.core.base import money
-from budgettrack.core.views.public_types import (
-    PublicView,
-)
+from budgettrack.core.views.public import grant_title
+from budgettrack.core.views.public_types import PublicFacts, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.document import (
     Bullets,
@@ -15,10 +13,10 @@ from budgettrack.reports.base.document import (
     Text,
 )
 from budgettrack.reports.base.translations import Words
-from budgettrack.reports.base.wording import left_out, row_name
+from budgettrack.reports.base.wording import row_name
 from budgettrack.reports.site.budget import budget_section
 from budgettrack.reports.site.corrections import PageNeighbours, changed
-from budgettrack.reports.site.money import grant_title, money_section
+from budgettrack.reports.site.money import money_section
 from budgettrack.reports.site.work import coming, in_kind_section, work_section
 
 
@@ -30,7 +28,7 @@ def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
             "where", w.say("Where we stand"), [Text(sentence) for sentence in sentences(view, w)]
         ),
         Section("money", w.say("Money in and out"), money_section(view, w)),
-        Section("budget", w.say("Budget against spending"), budget_section(view, w)),
+        Section("budget", w.say("Planned and spent"), budget_section(view, w)),
         Section("work", w.say("What we planned and what we did"), work_section(view, w)),
         Section("kind", w.say("Given in kind"), in_kind_section(view, w)),
         Section("next", w.say("What is due next"), coming(view, w)),
@@ -38,7 +36,7 @@ def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
             "changed", w.say("What changed in figures already published"), changed(view, around, w)
         ),
         Section("read", w.say("How to read this"), [Bullets(_reading(view, w))]),
-        Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
+        Section("ask", w.say("Who to ask"), [Text(who_to_ask(view.facts))]),
     ]
     links = [Link(w.say("All months"), "index.html")]
     if around.before:
@@ -56,61 +54,56 @@ def document(view: PublicView, w: Words, around: PageNeighbours) -> Document:
             )
         )
     return Document(
-        title=f"{view.organisation}: {month}",
-        organisation=view.organisation,
+        title=f"{view.facts.organisation}: {month}",
+        organisation=view.facts.organisation,
         language=w.language,
         right_to_left=w.right_to_left,
         heading=w.say("Where our money and work stand, {month}", month=month),
         standing=w.say(
             "Figures to date begin with {month}. Amounts are in {currency}.",
-            month=formats.month(view.first, w.at),
+            month=formats.month(view.facts.first, w.at),
             currency=view.currency,
         ),
-        notices=notices(view, around, w),
+        notices=notices(view, w),
         sections=sections,
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
-            organisation=view.organisation,
+            organisation=view.facts.organisation,
         ),
         links=links,
     )
 
 
-def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
+def who_to_ask(facts: PublicFacts) -> str:
+    """Returns the organisation and its contact."""
+    return f"{facts.organisation}. {facts.contact}".strip()
+
+
+def notices(view: PublicView, w: Words) -> list[str]:
     """Returns the notes that a reader needs before the figures."""
-    month = formats.month(view.month, w.at)
+    facts = view.facts
     lines = []
-    if view.provisional:
+    if facts.provisional:
         lines.append(
             w.say(
-                "Provisional: {month} is not closed yet, and its figures may still change.",
-                month=month,
+                "Provisional: {month} is not closed yet, and later pages may correct its figures.",
+                month=formats.month(view.month, w.at),
             )
         )
-    if around.corrected:
-        lines.append(
-            w.say("Corrected: figures on this page were corrected later. See below what changed.")
-        )
-    if view.left_out:
-        lines.append(left_out(view.left_out, w))
-    if view.through is None:
-        # Where all the money is left out for want of a rate, no payment waits.
-        if view.categories.rows or not view.without_rate:
-            lines.append(
-                w.say(
-                    "Spending is not shown yet: too few payments were made to show any without"
-                    " showing one alone."
-                )
-            )
-    elif view.through != view.month:
+    if facts.incomplete:
         lines.append(
             w.say(
-                "Spending is shown up to {month}: since then too few payments were made to show any"
-                " without showing one alone.",
-                month=formats.month(view.through, w.at),
+                "Some rows are left out of the figures, because something in them cannot be read."
             )
         )
-    if view.later:
+    if facts.waits_since is not None:
+        lines.append(
+            w.say(
+                "Something is not shown yet, since {month}: too few people stand behind it.",
+                month=formats.month(facts.waits_since, w.at),
+            )
+        )
+    if facts.later:
         lines.append(
             w.say(
                 "This page was written later, from the accounts. How the work went was not kept for"
@@ -123,10 +116,10 @@ def notices(view: PublicView, around: PageNeighbours, w: Words) -> list[str]:
 def _without_rate(view: PublicView, w: Words) -> list[str]:
     """Returns the sentence that tells whose money is in no figure because no rate is known, if
     any."""
-    if not view.without_rate:
+    if not view.facts.without_rate:
         return []
-    titles = {grant.id: grant_title(grant) for grant in view.grants}
-    names = [row_name(key, titles.get(key, ""), w, key) for key in view.without_rate]
+    titles = {grant.id: grant_title(grant) for grant in view.facts.grants}
+    names = [row_name(key, titles.get(key, ""), w, key) for key in view.facts.without_rate]
     return [
         w.say(
             "Left out, because no exchange rate to {currency} is known: {grants}.",
@@ -144,65 +137,61 @@ def sentences(view: PublicView, w: Words) -> list[str]:
         return formats.money(units, view.currency, w.at)
 
     total = view.categories.total
-    received = sum(row.to_date for row in view.money_in)
-    first = w.say(
+    received = w.say(
         "We have received {amount} since {month}.",
-        amount=amount(received),
-        month=formats.month(view.first, w.at),
+        amount=amount(sum(source.to_date for source in view.money_in)),
+        month=formats.month(view.facts.first, w.at),
     )
-    share = money.percent(total.spent, total.budget)
-    if total.through is None:
-        second = w.say("What we spent is not shown yet.")
-    elif share:
-        second = w.say(
-            "By the end of {month} we had spent {amount}, which is {percent} of the {planned}"
-            " planned, not counting what pays people.",
-            month=formats.month(total.through, w.at),
+    if total.spent is None:
+        spent = w.say("What we spent is not shown yet.")
+    elif total.planned is None:
+        spent = w.say(
+            "Up to the end of {month}, {amount} of our spending is shown here.",
+            month=formats.month(view.month, w.at),
             amount=amount(total.spent),
-            percent=formats.percentage(share, w.at),
-            planned=amount(total.budget),
         )
     else:
-        second = w.say(
-            "By the end of {month} we had spent {amount}, not counting what pays people.",
-            month=formats.month(total.through, w.at),
+        spent = w.say(
+            "Up to the end of {month}, {amount} of our spending is shown here. {planned} is planned"
+            " for the whole time.",
+            month=formats.month(view.month, w.at),
             amount=amount(total.spent),
+            planned=amount(total.planned),
         )
-    if view.later:
-        return [first, *_without_rate(view, w), second]
-    counted = [item for item in view.progress if item.status != "dropped"]
+    money = [received, *_without_rate(view, w), spent]
+    return money if view.facts.later else [*money, _work_done(view.facts, w)]
+
+
+def _work_done(facts: PublicFacts, w: Words) -> str:
+    """Returns how many planned activities are done and late."""
+    counted = [item for item in facts.progress if item.status != "dropped"]
     done = sum(item.status == "done" for item in counted)
-    late = sum(item.late for item in view.coming)
-    third = w.many(
+    late = sum(item.late for item in facts.coming)
+    return w.many(
         "Of {number} planned activity: {done} done, {late} late.",
         "Of {number} planned activities: {done} done, {late} late.",
         len(counted),
         done=formats.whole(done, w.at),
         late=formats.whole(late, w.at),
     )
-    return [first, *_without_rate(view, w), second, third]
 
 
 def _reading(view: PublicView, w: Words) -> list[str]:
     """Returns the lines that explain how to read the page."""
     return [
         w.say(
-            "Variance is budget minus spent: above zero is not yet spent, below zero is more than"
-            " planned."
-        ),
-        w.say("To date means from the first month of the figures to the end of the month named."),
-        w.many(
-            "Every figure, and its difference from any page before, has at least {number} payment"
-            " behind it.",
-            "Every figure, and its difference from any page before, has at least {number} payments"
-            " behind it.",
-            view.fewest,
+            "Every figure of spending, budget and gifts is a sum of several people's or firms'"
+            " money, published together once. No payment is shown by itself."
         ),
         w.say(
-            "Where a row has fewer new ones, it stays at an earlier month, and the newest money of"
-            " such rows is one line."
+            "Spending is shown as soon as enough people stand behind it. So a month's figure is"
+            " what its page showed for the first time, and may be about earlier months."
         ),
-        w.say("What pays people is never in a month's figures."),
+        w.say("To date means from the first month of the figures to the end of the month named."),
+        w.say(
+            "Planned and spent have tables of their own: they are not about the same money, so they"
+            " cannot be compared row by row."
+        ),
         w.say(
             "Grants in another currency are counted in {currency} at the rate of their budget, "
             "and so is the money received from them.",

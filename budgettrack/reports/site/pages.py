@@ -4,11 +4,10 @@ and data files."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from budgettrack.core.base.months import Month, last_day
-from budgettrack.core.views.public_types import PublicGrant, PublicView
+from budgettrack.core.views.public import grant_title
+from budgettrack.core.views.public_types import PublicGrant, PublicRow, PublicView
 from budgettrack.reports.base import formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.branding import Branding
@@ -17,13 +16,9 @@ from budgettrack.reports.base.document import (
     Document,
     Fact,
     Facts,
-    Heading,
     Link,
     Links,
-    ReportTable,
     Section,
-    TableCell,
-    TableRow,
     Text,
     Works,
 )
@@ -31,19 +26,12 @@ from budgettrack.reports.base.render import page
 from budgettrack.reports.base.translations import Words
 from budgettrack.reports.base.wording import page_words
 from budgettrack.reports.site import datasets
-from budgettrack.reports.site.corrections import PageNeighbours, corrected
+from budgettrack.reports.site.corrections import PageNeighbours, correcting
 from budgettrack.reports.site.feed import FeedEntry, feed
-from budgettrack.reports.site.money import grant_file, grant_title
-from budgettrack.reports.site.month_page import document, sentences
+from budgettrack.reports.site.money import grant_file, own_money
+from budgettrack.reports.site.month_page import document, sentences, who_to_ask
 from budgettrack.reports.site.public_calendar import public_calendar
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """The page of a month in its present form. `on` is the day of its first publication."""
-
-    view: PublicView
-    on: date
+from budgettrack.reports.site.public_pages import Published
 
 
 def site(
@@ -63,11 +51,11 @@ def site(
         around = PageNeighbours(
             before=order[index - 1] if index else None,
             after=order[index + 1] if index + 1 < len(order) else None,
-            corrected=corrected(view, views),
+            correcting=correcting(month, views.values()),
         )
         yield f"{month}.html", page(document(view, w, around), look, own).encode()
     newest = pages[-1].view
-    for grant in newest.grants:
+    for grant in newest.facts.grants:
         yield grant_file(grant.id), page(_grant(grant, newest, w), look, own).encode()
     yield "index.html", page(_index(pages, w), look, own).encode()
     yield "feed.xml", _feed(pages, w, address)
@@ -88,7 +76,7 @@ def _document(
     """Returns a page that is not about a month: the index, or a grant."""
     return Document(
         title=title,
-        organisation=newest.organisation,
+        organisation=newest.facts.organisation,
         language=w.language,
         right_to_left=w.right_to_left,
         heading=heading,
@@ -97,7 +85,7 @@ def _document(
         sections=[section for section in sections if section.blocks],
         foot=w.say(
             "Published by {organisation}. Amounts, not names: no payment is shown by itself.",
-            organisation=newest.organisation,
+            organisation=newest.facts.organisation,
         ),
         links=links,
         home=home,
@@ -110,10 +98,10 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
     months = []
     for published in reversed(pages):
         marks = []
-        if published.view.provisional:
+        if published.view.facts.provisional:
             marks.append(w.say("provisional"))
-        if corrected(published.view, {p.view.month: p.view for p in pages}):
-            marks.append(w.say("corrected"))
+        if published.view.corrections:
+            marks.append(w.say("with corrections"))
         months.append(
             Link(
                 formats.month(published.view.month, w.at),
@@ -127,7 +115,7 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
             grant_file(grant.id),
             " · ".join(filter(None, (grant.id, w.term(grant.state)))),
         )
-        for grant in newest.grants
+        for grant in newest.facts.grants
     ]
     data = [
         Link("data.xlsx", "data.xlsx", w.say("all tables in one workbook")),
@@ -149,13 +137,11 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
         Section("months", w.say("Month by month"), [Links(months)]),
         Section("grants", w.say("Our grants"), [Links(grants)] if grants else []),
         Section("data", w.say("The figures for your own use"), [Links(data)]),
-        Section(
-            "ask", w.say("Who to ask"), [Text(f"{newest.organisation}. {newest.contact}".strip())]
-        ),
+        Section("ask", w.say("Who to ask"), [Text(who_to_ask(newest.facts))]),
     ]
     return _document(
-        newest.organisation,
-        w.say("The open books of {organisation}", organisation=newest.organisation),
+        newest.facts.organisation,
+        w.say("The open books of {organisation}", organisation=newest.facts.organisation),
         w.say("What we receive, plan, do and spend, month by month."),
         sections,
         newest,
@@ -164,48 +150,51 @@ def _index(pages: Sequence[Published], w: Words) -> Document:
     )
 
 
-def _facts(grant: PublicGrant, w: Words) -> list[Fact]:
-    """Returns the award, the money received and the state of a grant."""
-    award = formats.NONE
-    if grant.amount is not None:
-        award = formats.money(grant.amount, grant.currency, w.at)
-    return [
-        Fact(w.say("Award"), award, formats.span(grant.start, grant.end, w.at)),
-        Fact(w.say("Received to date"), formats.money(grant.received, grant.currency, w.at)),
+def _facts(grant: PublicGrant, view: PublicView, w: Words) -> list[Fact]:
+    """Returns the award and the money received, planned and spent, and the state of a grant."""
+    time = formats.span(grant.start, grant.end, w.at)
+    facts = [
+        Fact(w.say("Award"), own_money(grant.amount, grant, w), time),
+        Fact(w.say("Received to date"), own_money(grant.received, grant, w)),
         Fact(w.say("State"), w.term(grant.state) or formats.NONE),
     ]
+    row = _standing(grant, view)
+    if row is not None and row.planned is not None:
+        planned = formats.money(row.planned, view.currency, w.at)
+        facts.append(Fact(w.say("Planned"), planned, w.say("for the whole time")))
+    if row is not None and row.spent is not None:
+        spent = formats.money(row.spent, view.currency, w.at)
+        facts.append(Fact(w.say("Spent to date"), spent))
+    return facts
 
 
-def _spending(grant: PublicGrant, view: PublicView, w: Words) -> Block:
-    """Returns budget, spending and variance of a grant, or why they are not shown."""
-    row = next((row for row in view.by_grant.rows if row.key == f"={grant.id}"), None)
-    if row is None or row.through is None:
-        why = w.say("What was spent of it is not shown yet: too few payments were made.")
-        if grant.id in view.without_rate:
-            why = w.say(
-                "What was spent of it is in no figure: no exchange rate to {currency} is known.",
-                currency=view.currency,
-            )
-        return Text(why, True)
-    sums = (row.budget, row.spent, row.variance)
-    cells = [TableCell(formats.number(units, view.currency, w.at)) for units in sums]
-    return ReportTable(
-        w.say("Budget against spending"),
-        [
-            Heading(w.say("To the end of"), False),
-            Heading(w.say("Budget")),
-            Heading(w.say("Spent")),
-            Heading(w.say("Variance")),
-        ],
-        [TableRow(formats.month(row.through, w.at), cells)],
-        w.say("To date, in {currency}, without what pays people", currency=view.currency),
+def _standing(grant: PublicGrant, view: PublicView) -> PublicRow | None:
+    """Returns the row of a grant. Returns None if nothing is shown under its name."""
+    return next((row for row in view.by_grant.rows if row.key == grant.id), None)
+
+
+def _spending_note(grant: PublicGrant, view: PublicView, w: Words) -> str:
+    """Returns what a reader must know of the spending of a grant."""
+    if grant.id in view.facts.without_rate:
+        return w.say(
+            "What was spent of it is in no figure: no exchange rate to {currency} is known.",
+            currency=view.currency,
+        )
+    if _standing(grant, view) is None:
+        return w.say("Nothing can be shown under the name of this grant yet.")
+    return w.say(
+        "Planned and spent are what can be shown under the name of this grant. The rest is not told"
+        " apart from other grants, or waits."
     )
 
 
 def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
     """Returns the page of a grant."""
-    money: list[Block] = [Facts(_facts(grant, w)), _spending(grant, view, w)]
-    paid_for = [item for item in view.progress if item.id in grant.activities]
+    money: list[Block] = [
+        Facts(_facts(grant, view, w)),
+        Text(_spending_note(grant, view, w), True),
+    ]
+    paid_for = [item for item in view.facts.progress if item.id in grant.activities]
     sections = [
         Section("money", w.say("The grant at a glance"), money),
         Section(
@@ -213,14 +202,14 @@ def _grant(grant: PublicGrant, view: PublicView, w: Words) -> Document:
             w.say("What it pays for"),
             [Works([work(item, w) for item in paid_for])] if paid_for else [],
         ),
-        Section("ask", w.say("Who to ask"), [Text(f"{view.organisation}. {view.contact}".strip())]),
+        Section("ask", w.say("Who to ask"), [Text(who_to_ask(view.facts))]),
     ]
     links = [
         Link(w.say("All months"), "../index.html"),
         Link(formats.month(view.month, w.at), f"../{view.month}.html"),
     ]
     return _document(
-        f"{view.organisation}: {grant_title(grant)}",
+        f"{view.facts.organisation}: {grant_title(grant)}",
         grant_title(grant),
         w.say(
             "Grant {id}, to the end of {month}.", id=grant.id, month=formats.month(view.month, w.at)
@@ -238,7 +227,7 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
     entries = []
     for published in reversed(pages):
         view = published.view
-        notes = [(row.activity, row.note) for row in view.progress if row.note]
+        notes = [(row.activity, row.note) for row in view.facts.progress if row.note]
         title = w.say(
             "Where our money and work stand, {month}", month=formats.month(view.month, w.at)
         )
@@ -248,8 +237,10 @@ def _feed(pages: Sequence[Published], w: Words, address: str) -> bytes:
             )
         )
     newest = pages[-1].view
-    title = w.say("{organisation}: progress, month by month", organisation=newest.organisation)
-    return feed(newest.organisation, title, w.language, address, entries)
+    title = w.say(
+        "{organisation}: progress, month by month", organisation=newest.facts.organisation
+    )
+    return feed(newest.facts.organisation, title, w.language, address, entries)
 
 
 def newest_month(pages: Sequence[Published]) -> Month:

@@ -43,7 +43,7 @@ def public_calendar(pages: Sequence[tuple[PublicView, date]], w: Words) -> bytes
     longer published has no entry.
     """
     entries: dict[Which, CalendarEntry] = {}
-    newest = pages[-1][0]
+    newest = pages[-1][0].facts
     named = {grant.id for grant in newest.grants}
     for view, on in pages:
         at = datetime.combine(on, time(), UTC)
@@ -74,7 +74,7 @@ def _cancelled(
     """Yields the dates of earlier pages that a page no longer has."""
     for key, earlier in entries.items():
         # A page written later has no work-plan: its missing activities are not cancelled.
-        if key not in dates and (view.progress or key[0] == "grant"):
+        if key not in dates and (view.facts.progress or key[0] == "grant"):
             yield key, _DateOnPage(earlier.what, earlier.due, earlier.more, off=True)
 
 
@@ -101,7 +101,7 @@ def _both(
 
 def _grants(view: PublicView, w: Words) -> Iterator[tuple[Which, _DateOnPage]]:
     """Yields the dates of published grants."""
-    for grant in view.grants:
+    for grant in view.facts.grants:
         name = f"{grant.funder}: {grant.title}" if grant.title else grant.funder
         for key, day, ends in _both("grant", grant.id, grant.start, grant.end):
             summary = (
@@ -114,7 +114,7 @@ def _grants(view: PublicView, w: Words) -> Iterator[tuple[Which, _DateOnPage]]:
 
 def _work(view: PublicView, w: Words) -> Iterator[tuple[Which, _DateOnPage]]:
     """Yields the dates of the work-plan."""
-    for activity in view.progress:
+    for activity in view.facts.progress:
         name = activity.activity or activity.id
         more = "\n".join(filter(None, (name, activity.objective, w.say("Told by month."))))
         for key, day, ends in _both("work", activity.id, activity.start, activity.end):

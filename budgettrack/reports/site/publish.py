@@ -1,52 +1,73 @@
-"""Publishes the site from the register. The published figures are stored in the register first;
+"""Publishes the site from the register. New batches are sealed and stored in the register first;
 then the files are written."""
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from budgettrack import files
-from budgettrack.config.load import Config
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.months import Month, after, month_of
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import left_out
-from budgettrack.core.views.first_month import FAR, begun
-from budgettrack.core.views.public import public_view, publish
-from budgettrack.core.views.public_types import PublicView
-from budgettrack.core.views.published import NOW
-from budgettrack.core.views.withdrawn import withdrawn
+from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.views.facts import public_facts
+from budgettrack.core.views.first_month import FAR, begun, first_public_month
+from budgettrack.core.views.new_pages import PageSettings, new_pages
+from budgettrack.core.views.public_types import PublicFacts
 from budgettrack.group import OpenedGroup
-from budgettrack.register import published, queries
+from budgettrack.register import published
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.freeze import freeze
 from budgettrack.reports.base.translations import words
-from budgettrack.reports.site.pages import Published, site
-from budgettrack.reports.site.withheld_names import discreet
+from budgettrack.reports.site.empty import write_empty_site
+from budgettrack.reports.site.first_batches import first_batches
+from budgettrack.reports.site.pages import site
+from budgettrack.reports.site.public_pages import discreet_pages
+from budgettrack.reports.site.told_names import remember, told_now, told_then
 
 
 def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
     """Publishes the pages up to `month` and writes the whole site into `out`/public. Returns the
     paths.
 
-    Earlier months without a page get one, from the accounts alone. A page that was published keeps
-    its figures and its corrections; only the newest page follows the register.
+    Earlier months without a page get one, from the accounts alone. A batch that was published is
+    never opened; only the newest page may get more batches. While publishing is stopped, nothing is
+    published, and the site is one empty page.
     Raises `OSError` if the folder cannot be written, `TrackError` if a symbolic link or somebody's
     file stands in the way, `UsageError` if the year of `month` is probably a slip.
     """
-    config = group.config
-    look = look_of(config)
+    look = look_of(group.config)
     look.logo_bytes  # noqa: B018 - a missing logo must stop the run before it publishes
-    _publish(group, month)
-    freeze(group, month)
-    plan = group.standing.plan
-    pages = [
-        Published(_shown(config, page.view, plan), page.published)
-        for page in group.publications.pages.values()
-    ]
+    if group.stopped is None:
+        _publish(group, month)
+        freeze(group, month)
+    told = told_now(group)
+    paths = write_site(group, month, out / "public")
+    if told_now(group) != told:
+        # Somebody took something back while the site was made.
+        told = told_now(group)
+        paths = write_site(group, month, out / "public")
+    if out == group.config.reports and not told_then(out).unfinished:
+        remember(told, out)
+    return paths
+
+
+def write_site(group: OpenedGroup, month: Month, public: Path) -> list[Path]:
+    """Writes the pages up to `month` that are published already, under the names of now, into the
+    folder `public`. Nothing new is published. Returns the paths.
+
+    While publishing is stopped, the site is one empty page.
+    Raises `OSError` if the folder cannot be written."""
+    if group.stopped is not None:
+        return write_empty_site(public)
+    config = group.config
+    pages = discreet_pages(group)
     shown = [page for page in pages if page.view.month <= month] or pages
-    contents = dict(site(shown, words(config.language), look, config.site))
-    return files.write_site(out / "public", contents)
+    contents = dict(site(shown, words(config.language), look_of(config), config.site))
+    return files.write_site(public, contents)
 
 
 def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
@@ -69,49 +90,67 @@ def _refuse_a_slip(group: OpenedGroup, month: Month) -> None:
 
 
 def _publish(group: OpenedGroup, month: Month) -> None:
-    """Decides the content of the pages up to `month`, and stores it in the register."""
-    earlier, standing, config = group.publications, group.standing, group.config
+    """Seals the batches of the pages up to `month`, and stores them with the facts of the pages."""
+    earlier, config = group.publications, group.config
     _refuse_a_slip(group, month)
-    before = [step.publication for step in earlier.steps]
+    there = list(earlier.pages)
+    if max(there, default="") > month:
+        return
+    plan = group.whole_plan
+    who = group.contributors(plan)
+    taken = {batch.number for batch in earlier.batches}
 
-    def plan_at(step: int) -> Plan:
-        if step == NOW:
-            return group.whole_plan
-        records = group.register.ask(queries.load_at, earlier.steps[step].run)
-        return group.plan_of(records, standing.reported)
+    def number() -> int:
+        return _number(taken)
 
-    steps = publish(
-        standing.plan,
-        standing.totals,
-        before,
-        month,
-        fewest=config.fewest,
-        confirmed=config.first_month,
-        plan_at=plan_at,
+    begin = first_public_month(begun(plan, group.standing.totals), month, config.first_month)
+    first = min(there, default=begin)
+    old: list[Batch] = []
+    if earlier.old is not None:
+        old = first_batches(group, earlier.old, number)
+    before = [*earlier.batches, *old]
+    settings = PageSettings(
+        config.organisation,
+        config.contact,
+        bool(left_out(group.standing.findings)),
+        config.headings,
     )
-    publications = [*before, *steps]
-    wanted = {step.month for step in steps}
-    if publications[-1].month == month:
-        wanted.add(month)
-    views = [
-        public_view(
-            standing.plan,
-            publications,
-            month=wanted_month,
-            organisation=config.organisation,
-            contact=config.contact,
-            fewest=config.fewest,
-            left_out=left_out(standing.findings),
-            later=wanted_month not in earlier.pages and wanted_month != month,
-        )
-        for wanted_month in sorted(wanted)
-    ]
+    new = new_pages(plan, who, before, there, first, month, settings, number)
+    facts = list(new.facts)
+    if earlier.old is not None:
+        facts = [*_old_facts(group, plan, first, facts), *facts]
     published.publish(
-        group.register, len(before), steps, views, standing.run, group.today, group.now()
+        group.register,
+        len(earlier.batches),
+        [*old, *new.batches],
+        facts,
+        group.today,
+        group.now(),
     )
     group.published_more()
 
 
-def _shown(config: Config, view: PublicView, plan: Plan) -> PublicView:
-    """Returns a page without grants that were withdrawn and without withheld names."""
-    return discreet(withdrawn(view, plan), config.open_data)
+def _old_facts(
+    group: OpenedGroup, plan: Plan, first: Month, made: list[PublicFacts]
+) -> list[PublicFacts]:
+    """Returns the facts of pages from before there were batches: the texts as they were told then,
+    and the public columns of now."""
+    again = {facts.month for facts in made}
+    old = []
+    for month, page in group.publications.pages.items():
+        if month not in again:
+            now = public_facts(plan, month, first=first, organisation="", later=True)
+            old.append(_told_then(page.facts, now))
+    return old
+
+
+def _told_then(then: PublicFacts, now: PublicFacts) -> PublicFacts:
+    return replace(then, first=now.first, grants=now.grants, in_kind=now.in_kind)
+
+
+def _number(taken: set[int]) -> int:
+    """Draws a random number that no batch has."""
+    while (number := secrets.randbits(62)) in taken:
+        pass
+    taken.add(number)
+    return number

@@ -6,11 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from budgettrack.core.base.months import Month, count, months
-from budgettrack.core.views.audience import VOLUNTEER, Progress
-from budgettrack.core.views.public_types import (
-    InKind,
-    PublicView,
-)
+from budgettrack.core.views.public_types import InKind, Progress, PublicView
 from budgettrack.reports.base import charts, formats
 from budgettrack.reports.base.activities import work
 from budgettrack.reports.base.document import (
@@ -30,20 +26,24 @@ from budgettrack.reports.base.translations import Words
 
 def work_section(view: PublicView, w: Words) -> list[Block]:
     """Returns the timeline and the activities, grouped by objective."""
-    if view.later:
+    if view.facts.later:
         return [Text(w.say("How the work went was not kept for that month."), True)]
     blocks: list[Block] = []
     if chart := plan_timeline(view, w):
         blocks.append(chart)
     grouped: dict[str, list[object]] = {}
-    for activity in view.progress:
+    for activity in view.facts.progress:
         grouped.setdefault(activity.objective, []).append(activity)
     for objective in grouped:
         if objective:
             blocks.append(Subheading(objective))
         blocks.append(
             Works(
-                [work(activity, w) for activity in view.progress if activity.objective == objective]
+                [
+                    work(activity, w)
+                    for activity in view.facts.progress
+                    if activity.objective == objective
+                ]
             )
         )
     return blocks or [Text(w.say("There is no work-plan yet."), True)]
@@ -54,7 +54,7 @@ def plan_timeline(view: PublicView, w: Words) -> Chart | None:
 
     Returns None if no activity has both a start and an end.
     """
-    dated = list(_dated(view.progress))
+    dated = list(_dated(view.facts.progress))
     if not dated:
         return None
     first, last = min(start for _, start, _ in dated), max(end for _, _, end in dated)
@@ -101,48 +101,31 @@ def _label(activity: Progress, w: Words) -> str:
     return " · ".join(filter(None, parts))
 
 
-def given(each: InKind, w: Words) -> str:
-    """Returns the quantity that was given in kind: `12 hours`, or the number of agreements if no
-    quantity is known."""
+def quantity(each: InKind, w: Words) -> str:
+    """Returns the quantity that was lent or given: `12 evenings`. Returns a dash if it is not
+    known."""
     amounts = [
         f"{formats.quantity(number, w.at)} {unit}".strip() for number, unit in each.quantities
     ]
-    return formats.listed(amounts, w.at) or formats.whole(each.number, w.at)
+    return formats.listed(amounts, w.at) or formats.NONE
 
 
 def from_whom(each: InKind, w: Words) -> str:
     """Returns the kind of a contribution and its giver."""
-    kind = w.term(each.kind)
-    kind = kind[:1].upper() + kind[1:]
-    return (
-        w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom))
-        if each.from_whom
-        else kind
-    )
+    kind = _kind(each.kind, w)
+    if not each.from_whom:
+        return kind
+    return w.say("{kind}, from: {giver}", kind=kind, giver=w.term(each.from_whom))
 
 
-def _bars(things: Iterable[InKind], currency: str, w: Words) -> Iterator[charts.Bar]:
-    """Yields a bar for everything that has a value in this currency."""
-    for each in things:
-        if each.value is not None and each.currency == currency:
-            value = formats.money(each.value, each.currency, w.at)
-            yield charts.Bar(from_whom(each, w), each.value, None, value)
+def _kind(kind: str | None, w: Words) -> str:
+    """Returns the kind of resource, with a capital letter."""
+    word = w.term(kind) if kind else w.say("Not told apart")
+    return word[:1].upper() + word[1:]
 
 
-def _in_kind_chart(bars: Sequence[charts.Bar], w: Words) -> Block:
-    """Returns the chart of what was given in kind."""
-    return charts.bars(
-        "kind-chart",
-        w.say("What was given in kind"),
-        w.say("Value to date of what was lent or given. The table below has the same figures."),
-        bars,
-        (),
-        w.right_to_left,
-    )
-
-
-def _in_kind_table(things: Iterable[InKind], w: Words) -> ReportTable:
-    """Returns the table of what was given in kind."""
+def _of_organisations(things: Sequence[InKind], w: Words) -> ReportTable:
+    """Returns the table of what organisations lend and give."""
     headings = [
         Heading(w.say("What, from whom"), False),
         Heading(w.say("How much"), False),
@@ -151,7 +134,7 @@ def _in_kind_table(things: Iterable[InKind], w: Words) -> ReportTable:
     ]
     note = w.say("Beside the money above, never added to it")
     rows = [_in_kind_row(each, w) for each in things]
-    return ReportTable(w.say("Rooms, equipment, supplies and knowledge"), headings, rows, note)
+    return ReportTable(w.say("From organisations"), headings, rows, note)
 
 
 def _in_kind_row(each: InKind, w: Words) -> TableRow:
@@ -159,38 +142,35 @@ def _in_kind_row(each: InKind, w: Words) -> TableRow:
     if each.value is not None:
         value = formats.money(each.value, each.currency, w.at)
     basis = formats.listed([w.term(basis) for basis in each.basis], w.at)
-    cells = [given(each, w), value, basis or formats.NONE]
+    cells = [quantity(each, w), value, basis or formats.NONE]
     return TableRow(from_whom(each, w), [TableCell(text) for text in cells])
 
 
+def _of_people(view: PublicView, w: Words) -> ReportTable:
+    """Returns the table of what people and firms give, by its value."""
+    rows = [
+        TableRow(_kind(each.kind, w), [TableCell(formats.number(each.value, view.currency, w.at))])
+        for each in view.given
+    ]
+    headings = [Heading(w.say("What"), False), Heading(w.say("Value"))]
+    note = w.say("In {currency}, for the whole time. Thank you.", currency=view.currency)
+    return ReportTable(w.say("From peers, friends and family, and firms"), headings, rows, note)
+
+
 def in_kind_section(view: PublicView, w: Words) -> list[Block]:
-    """Returns the chart and table of contributions in kind, and thanks for volunteer time."""
-    things = [each for each in view.in_kind if each.kind != VOLUNTEER]
+    """Returns the tables of contributions in kind."""
     blocks: list[Block] = []
-    bars = list(_bars(things, view.currency, w))
-    if len(bars) > 1:
-        blocks.append(_in_kind_chart(bars, w))
-    if things:
-        blocks.append(_in_kind_table(things, w))
-    for each in view.in_kind:
-        if each.kind == VOLUNTEER:
-            giver = w.term(each.from_whom) or w.say("volunteers")
-            blocks.append(
-                Text(
-                    w.say(
-                        "Volunteer time, from: {giver}. {amount}. Thank you.",
-                        giver=giver,
-                        amount=given(each, w),
-                    )
-                )
-            )
-    return blocks or [Text(w.say("Nothing in kind is recorded yet."), True)]
+    if view.facts.in_kind:
+        blocks.append(_of_organisations(view.facts.in_kind, w))
+    if view.given:
+        blocks.append(_of_people(view, w))
+    return blocks or [Text(w.say("Nothing in kind is shown yet."), True)]
 
 
 def coming(view: PublicView, w: Words) -> list[Block]:
     """Returns the late milestones and the next ones, grouped by month."""
     groups: dict[str, list[str]] = {}
-    for milestone in view.coming:
+    for milestone in view.facts.coming:
         month = formats.month(milestone.month, w.at)
         line = (
             f"{milestone.activity}: {milestone.milestone}"

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.sealing import combinations
-from budgettrack.core.sealing.combinations import Row, Unknowns, gives_away
+from budgettrack.core.sealing.combinations import Equation, Unknowns, gives_away
 from tests.world.contributions import paid
 
 
-def row(*who: str) -> Row:
+def row(*who: str) -> Equation:
     """A sum of one amount of each contributor. `a2` is another amount of a."""
     return {(one[0], int(one[1:] or 0)): 1 for one in who}
 
@@ -88,7 +88,7 @@ def rank(rows: Sequence[Sequence[int]]) -> int:
     return found
 
 
-def solved(rows: Sequence[Row]) -> bool:
+def solved(rows: Sequence[Equation]) -> bool:
     """Whether a combination has fewer than three contributors: the rank falls if the columns of two
     of them are taken out."""
     unknowns = sorted({unknown for one in rows for unknown in one})

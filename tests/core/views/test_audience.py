@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from budgettrack.core.records.model import Plan
 from budgettrack.core.views.audience import worth
-from budgettrack.core.views.public_types import PublicView
-from tests.world.report_plans import MONTH, harbour, public
-
-
-def _public(plan: Plan, month: str = MONTH, left_out: int = 0) -> PublicView:
-    return public(plan, month, left_out=left_out)
-
-
-def numbers(value: Any) -> Iterator[int]:
-    """Every whole number anywhere in a view."""
-    if is_dataclass(value):
-        for each in fields(value):
-            yield from numbers(getattr(value, each.name))
-        for name in ("variance",):
-            if hasattr(value, name):
-                yield getattr(value, name)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield value
-    elif isinstance(value, tuple | list):
-        for each in value:
-            yield from numbers(each)
+from tests.world.report_plans import harbour, public
 
 
 @pytest.mark.parametrize(
@@ -52,9 +28,9 @@ def test_a_text_that_looks_like_a_personal_detail_is_held_back_from_the_public(d
         lines={id_: replace(each, category=detail) for id_, each in plan.lines.items()},
         resources={id_: replace(each, unit=detail) for id_, each in plan.resources.items()},
     )
-    view = _public(marked)
+    view = public(marked)
 
-    assert view.progress
+    assert view.facts.progress
     assert detail not in repr(view)
     assert "(withheld: it looked like a personal detail)" in repr(view)
 
@@ -77,16 +53,3 @@ def test_a_resource_is_worth_its_days_up_to_the_end_of_a_month(
     resource = replace(harbour().resources["R-1"], value=value, start=start, until=end)
 
     assert worth(resource, date(2026, 3, 31)) == worth_
-
-
-def test_resources_that_are_not_given_yet_or_have_no_number_are_not_summed() -> None:
-    plan = harbour()
-    hours = plan.resources["R-3"]
-    resources = {
-        "R-3": hours,
-        "R-4": replace(hours, id="R-4", quantity=None),
-        "R-5": replace(hours, id="R-5", start=date(2026, 4, 1)),
-    }
-    (kind,) = _public(replace(plan, resources=resources)).in_kind
-
-    assert (kind.number, kind.quantities) == (2, ((Decimal(320), "hours"),))

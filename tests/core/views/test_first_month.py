@@ -9,9 +9,9 @@ import pytest
 
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
-from budgettrack.core.views.disclosure import Sum
+from budgettrack.core.sealing.public import PublicBatch
 from budgettrack.core.views.first_month import begun, first_needed_month, first_public_month
-from budgettrack.core.views.published import Publication
+from budgettrack.core.views.public_types import Instalment, PublicFacts, PublicGrant
 from tests.world.published_months import bare, typed
 
 
@@ -60,12 +60,21 @@ def _applied(plan: Plan) -> Plan:
     return replace(plan, grants=grants)
 
 
-def test_a_page_is_needed_from_the_first_figure_that_stands() -> None:
-    slip = Publication("2016-03", {("category", "=Rent", "2016-03"): Sum(0, 500)})
-    right = Publication("2026-01", {("category", "=Rent", "2026-01"): Sum(0, 700)})
-    mended = Publication("2026-02", {("category", "=Rent", "2016-03"): Sum(0, -500)})
-    undated = Publication("2016-03", {("category", "=Rent", "1900-01"): Sum(900)})
+def _page(month: str, *, later: bool = True, received: int = 0) -> PublicFacts:
+    instalments = (Instalment(month, received, received),) if received else ()
+    grant = PublicGrant("G-1", "Fund", "", "active", "EUR", None, None, None, instalments)
+    return PublicFacts(month, month, "EUR", later=later, grants=(grant,))
 
-    assert first_needed_month([slip, right]) == "2016-03"
-    assert first_needed_month([slip, right, mended, undated]) == "2026-01"
-    assert first_needed_month([undated]) is None
+
+def _batch(page: str) -> PublicBatch:
+    return PublicBatch(page, "spent", False, None, None, None, 1)
+
+
+def test_a_page_is_needed_from_the_first_that_says_something() -> None:
+    empty, own = _page("2016-03"), _page("2026-02", later=False)
+
+    assert first_needed_month([empty, own], []) == "2026-02"
+    assert first_needed_month([empty, own], [_batch("2016-03")]) == "2016-03"
+    assert first_needed_month([empty, own], [_batch("2016-04")]) == "2026-02"
+    assert first_needed_month([empty, _page("2025-07", received=9), own], []) == "2025-07"
+    assert first_needed_month([empty], []) is None

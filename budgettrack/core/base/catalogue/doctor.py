@@ -45,6 +45,16 @@ DOCTOR: Mapping[str, Code] = {
         "Correct the audience.",
     ),
     "delivery-open": warning("doctor", "{id}, {what} to {recipient}, is {state}.", "{words}"),
+    "publishing-stopped": warning(
+        "doctor",
+        "Publishing is stopped since {since} UTC ({command}, by {by}).",
+        "Run budgettrack republish to put the site back.",
+    ),
+    "taking-back-unfinished": error(
+        "doctor",
+        "Something was taken back, and the public files on this computer still have it.",
+        "Run budgettrack monthly.",
+    ),
     "run-unfinished": warning(
         "doctor",
         "{who} has been running the month since {since} UTC, or stopped in the middle.",

@@ -50,8 +50,8 @@ OPEN_DATA: Mapping[str, Code] = {
     ),
     "iati-spending-outside-dates": warning(
         "iati",
-        "Spending of {month} is outside its dates (rule 11.2).",
-        "Correct Start and End, or the dates of the expenses.",
+        "Spending of {month} lies before its start (rule 11.2).",
+        "Correct Start, or the dates of the expenses.",
     ),
     "iati-still-active": warning(
         "iati",
@@ -62,11 +62,6 @@ OPEN_DATA: Mapping[str, Code] = {
         "iati",
         "{heading} has control characters. The file has blanks instead.",
         "Type the text again.",
-    ),
-    "iati-span-too-long": error(
-        "iati",
-        "Spending from {first} to {last} is one figure for more than twelve months (rule 7.5.3).",
-        "The activities show it. Nothing to do: too few payments lie behind its parts to split it.",
     ),
     # 360Giving: an error leaves the grant out of the file.
     "identifier-not-usable": error(

@@ -1,0 +1,181 @@
+"""The commands that take back what is public: one name, or everything at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from budgettrack.cli.base import LOOK, formats, group_of, listing, main, talk
+from budgettrack.cli.records import NEXT, by_role
+
+if TYPE_CHECKING:
+    from budgettrack.group import OpenedGroup
+    from budgettrack.taking_back import TakenBack
+
+OTHERS = (
+    "Copies that others made cannot be called back: those of readers, search engines and archives."
+    " Ask them to delete theirs."
+)
+"""What is true after every taking back, whatever the register knows."""
+
+
+@main.group(invoke_without_command=True)
+@formats
+@click.pass_context
+def withdraw(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+    """Take a name back from everything public, or list what is withdrawn.
+
+    The money stays in all totals, in the row withheld. Old pages, data, feed, open data and the
+    delivered folder are made again at once."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from budgettrack import taking_back
+
+    rows = taking_back.withdrawn_rows(group_of(ctx))
+    headings = {"kind": "", "name": "Name", "since": "Since", "by": "By"}
+    listing(rows, headings, as_json, as_csv, "Nothing is withdrawn.")
+
+
+def _one(kind: str, what: str, why: str) -> None:
+    """Add the command that withdraws one kind of name."""
+
+    @withdraw.command(kind, help=f"Take {what} back from everything public.\n\n{why}")
+    @click.argument("name", metavar="ID" if kind in ("grant", "activity") else "NAME")
+    @click.option("--undo", is_flag=True, help="Let it be public again.")
+    @by_role
+    @click.pass_context
+    def command(ctx: click.Context, name: str, undo: bool, by: str) -> None:
+        from budgettrack import taking_back
+
+        group = group_of(ctx)
+        if undo:
+            known, done = taking_back.give_back(group, kind, name, by)
+        else:
+            known, done = taking_back.withdraw(group, kind, name, by)
+        if done is None:
+            state = "not withdrawn" if undo else "withdrawn already"
+            click.echo(f"The {kind} {known} is {state}. Nothing was changed.")
+            return
+        click.echo(f"The {kind} {known} is {'public again' if undo else 'withdrawn'}.")
+        if kind == "grant":
+            talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
+        _made_again(group, done)
+        if not undo:
+            _tell_still_out(done)
+        ctx.exit(_code(done, undo))
+
+
+_one("grant", "a grant", "It sets Publish to no. Its money is withheld on every page.")
+_one(
+    "activity",
+    "an activity",
+    "Its row of the work-plan, its notes and its milestone go from every page. Its money is"
+    " withheld where money is shown by activity.",
+)
+_one(
+    "category",
+    "a category",
+    "Its money is withheld where money is shown by category, on every page.",
+)
+_one(
+    "organisation",
+    "the name of an organisation",
+    "It is replaced by … in every public text, in any case and spacing.",
+)
+
+
+@main.command()
+@by_role
+@click.pass_context
+def unpublish(ctx: click.Context, by: str) -> None:
+    """Take the whole site down at once.
+
+    An empty page takes the place of the site, its data and its delivered copy. Public mail is held.
+    The monthly run keeps it so, on every computer, until: budgettrack republish"""
+    from budgettrack import taking_back
+
+    group = group_of(ctx)
+    stopped, done = taking_back.unpublish(group, by)
+    since = f"{stopped.since.astimezone(group.zone):%Y-%m-%d %H:%M}"
+    click.echo(f"Publishing is stopped since {since}. To put the site back: budgettrack republish")
+    _made_again(group, done)
+    _tell_still_out(done)
+    ctx.exit(_code(done, undo=False))
+
+
+@main.command()
+@click.pass_context
+def republish(ctx: click.Context) -> None:
+    """Put the site back that was taken down.
+
+    The delivered copy comes back, too. Mail that was held goes out with the next monthly run. Open
+    data comes back when you have read it: budgettrack report iati"""
+    from budgettrack import taking_back
+
+    group = group_of(ctx)
+    ended, done = taking_back.republish(group)
+    if ended is None:
+        click.echo("Publishing was not stopped. The site was written again as it should be.")
+    else:
+        since = f"{ended.since.astimezone(group.zone):%Y-%m-%d %H:%M}"
+        click.echo(f"The site is back. It was down since {since}.")
+        talk("Public mail that was held goes out with: budgettrack monthly --send")
+        talk("Open data is not back. Read it first: budgettrack report iati")
+    _made_again(group, done)
+    ctx.exit(_code(done, undo=True))
+
+
+def tell_honoured(group: OpenedGroup, done: TakenBack | None) -> None:
+    """Print what a scheduled run made again, because somebody took something back."""
+    if done is not None:
+        talk("Something public was taken back since the site was written here.")
+        _made_again(group, done)
+
+
+def _made_again(group: OpenedGroup, done: TakenBack) -> None:
+    """Print what was made again here, what is gone, and what could not be done."""
+    places = [str(place) for place in done.places]
+    if places and group.stopped is not None:
+        talk(f"An empty page stands in {' and '.join(places)}.")
+    elif places:
+        talk(f"Written again: {' and '.join(places)}.")
+    if places:
+        talk("If you put the files online by hand, do it now.")
+    talk("On another computer with this register: budgettrack monthly")
+    if done.gone and group.stopped is None:
+        talk(
+            f"Deleted, because nobody has read what it would say now: {', '.join(done.gone)}. Read"
+            " it, then write it: budgettrack report iati, or: budgettrack report 360giving"
+        )
+    for problem in done.problems:
+        click.echo(problem, err=True)
+    if done.problems:
+        click.echo("The next monthly run tries it again. Or run this command again.", err=True)
+
+
+def _tell_still_out(done: TakenBack) -> None:
+    """Print what cannot be called back."""
+    if done.out:
+        click.echo("Sent before, and out of reach:")
+    rows: list[dict[str, Any]] = [
+        {
+            "id": each.id,
+            "what": each.what,
+            "period": each.period,
+            "recipient": each.recipient,
+            "at": f"{each.at:%Y-%m-%d %H:%M}",
+        }
+        for each in done.out
+    ]
+    if rows:
+        headings = {"id": "ID", "what": "What", "period": "Period", "recipient": "To", "at": "Sent"}
+        listing(rows, headings, False, False, "")
+    click.echo(OTHERS)
+
+
+def _code(done: TakenBack, undo: bool) -> int:
+    """Return the exit code: 1 if something failed, LOOK if people must ask others to delete."""
+    if done.problems:
+        return 1
+    return LOOK if done.gone or (done.out and not undo) else 0

@@ -1,0 +1,238 @@
+"""Takes from the plan what is public as it is: public columns that no contributor stands behind.
+
+This is the only way from a plan to a public page, besides sealed batches. It gives away texts, the
+award and the instalments of a published grant, and what public bodies and NGO networks lend. It
+gives away no budget line, no payment and no gift: the money of members and of a crowd is gifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from budgettrack.core.base.months import Month, after, last_day, month_of
+from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.figures.conversion import income_in, lacks_rate, to_base
+from budgettrack.core.figures.ours import is_ours
+from budgettrack.core.records.model import Grant, Plan, Resource
+from budgettrack.core.sealing.contributions import ORGANISATIONS, from_givers, is_gift
+from budgettrack.core.sealing.public import WITHHELD, PublicBatch
+from budgettrack.core.sealing.public_batches import named
+from budgettrack.core.sealing.withdrawn import NOTHING_WITHDRAWN, Withdrawn
+from budgettrack.core.views.audience import (
+    REACHED,
+    VALUED_BY,
+    given,
+    progress,
+    without_personal_details,
+    worth,
+)
+from budgettrack.core.views.first_month import first_needed_month
+from budgettrack.core.views.public_types import (
+    Coming,
+    InKind,
+    Instalment,
+    PublicFacts,
+    PublicGrant,
+)
+
+AHEAD = 3
+"""The number of months for which the page lists milestones in advance."""
+
+
+def public_facts(
+    plan: Plan,
+    month: Month,
+    *,
+    first: Month,
+    organisation: str,
+    contact: str = "",
+    later: bool = False,
+    incomplete: bool = False,
+    waits_since: Month | None = None,
+) -> PublicFacts:
+    """Returns what the page of a month tells besides sums of batches.
+
+    `first`: the month of the first page.
+    `later`: the page is made long after its month; it tells nothing of the work then.
+    `incomplete`: some rows cannot be read."""
+    plan = without_personal_details(plan)
+    activities = plan.activities.values()
+    return PublicFacts(
+        month=month,
+        first=first,
+        currency=plan.base,
+        organisation=organisation,
+        contact=contact,
+        provisional=month not in plan.closed,
+        later=later,
+        incomplete=incomplete,
+        waits_since=waits_since,
+        grants=tuple(_grant(plan, each, month) for each in plan.grants.values() if named(each)),
+        progress=() if later else tuple(progress(each) for each in activities),
+        in_kind=_in_kind(plan.resources.values(), month),
+        coming=() if later else _coming(plan, month),
+        activity_names={each.id: each.activity for each in activities},
+        without_rate=_without_rate(plan),
+    )
+
+
+def needed(pages: Sequence[PublicFacts], batches: Sequence[PublicBatch]) -> list[PublicFacts]:
+    """Returns the pages from the first one that says something. `pages` are sorted by month."""
+    first = first_needed_month(pages, batches)
+    if first is None:
+        return []
+    return [replace(page, first=first) for page in pages if page.month >= first]
+
+
+def facts_now(
+    then: PublicFacts, plan: Plan, withdrawn: Withdrawn = NOTHING_WITHDRAWN
+) -> PublicFacts:
+    """Returns the facts of an earlier page with what may be told of them now.
+
+    The texts are those of then, the money is that of now. A grant or an activity that was
+    withdrawn is left out. A grant that was not published then is added. Activities have their names
+    of now."""
+    plan = without_personal_details(plan)
+    texts = {grant.id: grant for grant in then.grants}
+    now_named = {id_: grant for id_, grant in plan.grants.items() if named(grant)}
+    grants = [
+        _money_of_now(texts[id_], _grant(plan, now_named[id_], then.month))
+        for id_ in texts
+        if id_ in now_named
+    ]
+    grants += [
+        _grant(plan, grant, then.month) for id_, grant in now_named.items() if id_ not in texts
+    ]
+    untold = [id_ for id_ in then.without_rate if not named(plan.grants.get(id_))]
+    without_rate = dict.fromkeys(WITHHELD if id_ in untold else id_ for id_ in then.without_rate)
+    now = replace(
+        then,
+        provisional=then.month not in plan.closed,
+        grants=tuple(grants),
+        in_kind=_in_kind(plan.resources.values(), then.month),
+        activity_names={each.id: each.activity for each in plan.activities.values()},
+        without_rate=tuple(without_rate),
+    )
+    return _without_withdrawn(now, withdrawn) if withdrawn.activities else now
+
+
+def _money_of_now(then: PublicGrant, now: PublicGrant) -> PublicGrant:
+    """Returns a grant with the texts of an earlier page. If its money comes from single givers now,
+    it has no award and no instalments."""
+    amount = then.amount if now.amount is not None else None
+    return replace(then, amount=amount, instalments=now.instalments)
+
+
+def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
+    """Returns the facts without activities that were withdrawn. What is coming names an activity
+    by its words, of now or of then."""
+    gone = {words for id_, words in facts.activity_names.items() if withdrawn.activity(id_)}
+    gone |= {row.activity for row in facts.progress if withdrawn.activity(row.id)}
+
+    def left(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(id_ for id_ in ids if not withdrawn.activity(id_))
+
+    return replace(
+        facts,
+        grants=tuple(replace(each, activities=left(each.activities)) for each in facts.grants),
+        progress=tuple(row for row in facts.progress if not withdrawn.activity(row.id)),
+        coming=tuple(each for each in facts.coming if each.activity not in gone),
+        activity_names={id_: facts.activity_names[id_] for id_ in left(facts.activity_names)},
+    )
+
+
+def _grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
+    activities = dict.fromkeys(
+        line.activity
+        for line in plan.lines.values()
+        if line.grant == grant.id and line.activity in plan.activities
+    )
+    return PublicGrant(
+        grant.id,
+        grant.funder,
+        grant.title,
+        grant.state,
+        grant.currency,
+        None if from_givers(grant) else grant.amount,
+        month_of(grant.start) if grant.start else None,
+        month_of(grant.end) if grant.end else None,
+        _instalments(plan, grant, month),
+        tuple(activities),
+    )
+
+
+def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ...]:
+    """Returns the money received for a grant up to the end of `month`, by month. Gifts are not in
+    it."""
+    by_month: dict[Month, int] = {}
+    for receipt in plan.income.values():
+        when = month_of(receipt.date)
+        if receipt.grant != grant.id or receipt.state != "received" or when > month:
+            continue
+        units = income_in(plan, receipt, grant.currency)
+        if units is None or is_gift(receipt, grant):
+            continue
+        by_month[when] = by_month.get(when, 0) + (-units if receipt.kind == RETURNED else units)
+    conversion = to_base(plan, grant)
+    if conversion is None:
+        return tuple(Instalment(when, units, None) for when, units in sorted(by_month.items()))
+    # The months are rounded so that their sum is the converted sum to date.
+    base = conversion.by_month(by_month)
+    return tuple(Instalment(when, by_month[when], base.get(when, 0)) for when in sorted(by_month))
+
+
+def _in_kind(resources: Iterable[Resource], month: Month) -> tuple[InKind, ...]:
+    """Returns what organisations lend or gave up to the end of `month`, by kind, giver and
+    currency."""
+    grouped: dict[tuple[str, str, str], list[Resource]] = {}
+    for each in resources:
+        if given(each, month) and each.from_whom in ORGANISATIONS:
+            grouped.setdefault((each.kind, each.from_whom, each.currency), []).append(each)
+    return tuple(
+        _together(kind, giver, currency, members, month)
+        for (kind, giver, currency), members in sorted(grouped.items())
+    )
+
+
+def _together(
+    kind: str, giver: str, currency: str, resources: Iterable[Resource], month: Month
+) -> InKind:
+    quantities: dict[str, Decimal] = {}
+    values: list[int] = []
+    basis: dict[str, None] = {}
+    for resource in resources:
+        if resource.quantity is not None:
+            already = quantities.get(resource.unit, Decimal(0))
+            quantities[resource.unit] = already + resource.quantity
+        value = worth(resource, last_day(month))
+        if value is None:
+            continue
+        values.append(value)
+        if resource.valued_by in VALUED_BY:
+            basis[resource.valued_by] = None
+    return InKind(
+        kind,
+        giver,
+        tuple((number, unit) for unit, number in quantities.items()),
+        sum(values) if values else None,
+        currency,
+        tuple(basis),
+    )
+
+
+def _coming(plan: Plan, month: Month) -> tuple[Coming, ...]:
+    """Returns the milestones of the next months and the late ones, by month."""
+    milestones = []
+    for activity in plan.activities.values():
+        if activity.end is None or activity.status in REACHED:
+            continue
+        when = month_of(activity.end)
+        if when <= after(month, AHEAD):
+            milestones.append(Coming(when, activity.activity, activity.milestone, when <= month))
+    return tuple(sorted(milestones, key=lambda milestone: milestone.month))
+
+
+def _without_rate(plan: Plan) -> tuple[str, ...]:
+    left_out = [each for each in plan.grants.values() if is_ours(each) and lacks_rate(plan, each)]
+    return tuple(dict.fromkeys(each.id if named(each) else WITHHELD for each in left_out))

@@ -1,0 +1,84 @@
+"""Decides which pages are published next: the new batches, and the facts of each page."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from budgettrack.core.base.months import Month, after, months
+from budgettrack.core.records.model import Plan
+from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.sealing.seal import Number, seal, waits_since
+from budgettrack.core.views.audience import without_personal_details
+from budgettrack.core.views.facts import public_facts
+from budgettrack.core.views.public_types import PublicFacts
+
+
+@dataclass(frozen=True, slots=True)
+class PageSettings:
+    """The group that publishes.
+
+    `incomplete`: rows that cannot be read are left out.
+    `headings`: coarser public names of categories.
+    """
+
+    organisation: str
+    contact: str = ""
+    incomplete: bool = False
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPages:
+    """The batches that are sealed next, and the facts of the pages that are made or made again."""
+
+    batches: Sequence[Batch]
+    facts: Sequence[PublicFacts]
+
+
+def new_pages(
+    plan: Plan,
+    who: Contributors,
+    before: Sequence[Batch],
+    there: Collection[Month],
+    first: Month,
+    month: Month,
+    settings: PageSettings,
+    number: Number,
+) -> NewPages:
+    """Returns the pages to add, so that every month from the first to `month` has a page.
+
+    If `month` has the newest page, this page is made again. If a later month has a page, nothing is
+    made.
+
+    `before`: all batches until now, in the order of sealing.
+    `there`: the months that have a page.
+    `first`: the month of the first page.
+    `number`: draws the random number of a batch."""
+    if max(there, default="") > month:
+        return NewPages((), ())
+    plan, headings = without_personal_details(plan), settings.headings
+    batches: list[Batch] = list(before)
+    facts = []
+    for page in _months_to_make(there, first, month):
+        batches += seal(plan, who, batches, page, number=number, headings=headings)
+        facts.append(
+            public_facts(
+                plan,
+                page,
+                first=first,
+                organisation=settings.organisation,
+                contact=settings.contact,
+                later=page not in there and page != month,
+                incomplete=settings.incomplete,
+                waits_since=waits_since(plan, who, batches, page, headings=headings),
+            )
+        )
+    return NewPages(tuple(batches[len(before) :]), tuple(facts))
+
+
+def _months_to_make(there: Collection[Month], first: Month, month: Month) -> list[Month]:
+    """Returns all months since the newest page, or the month of the newest page itself."""
+    begin = after(max(there)) if there else min(first, month)
+    return months(begin, month) if begin <= month else [month]

@@ -1,0 +1,126 @@
+"""Stores what is withdrawn from everything public, and whether publishing is stopped. Every run on
+every computer reads it here, the scheduled one too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from budgettrack.core.sealing.withdrawn import (
+    Withdrawal,
+    WithdrawnKind,
+    folded,
+)
+from budgettrack.register import queries
+from budgettrack.register.connection import RegisterConnection
+from budgettrack.register.queries import Ask
+
+if TYPE_CHECKING:
+    from budgettrack.register.store import Register
+
+WITHDRAWN, STOPPED = "withdrawn", "stopped"
+"""The keys of the register's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Publishing is stopped. `by`: a role. `command`: the command that stopped it."""
+
+    since: datetime
+    by: str
+    command: str
+
+    @property
+    def words(self) -> str:
+        """The sentences that tell since when publishing is stopped, and the remedy."""
+        return (
+            f"Publishing is stopped since {self.since:%Y-%m-%d %H:%M} UTC ({self.command}, by"
+            f" {self.by}). Run budgettrack republish to put the site back."
+        )
+
+
+def stopped(ask: Ask) -> Stopped | None:
+    """Returns since when publishing is stopped. Returns None if it is not."""
+    text = queries.meta(ask, STOPPED)
+    if text is None:
+        return None
+    known = json.loads(text)
+    return Stopped(datetime.fromisoformat(known["since"]), known["by"], known["command"])
+
+
+def withdrawals(ask: Ask) -> list[Withdrawal]:
+    """Returns what is withdrawn, oldest first."""
+    text = queries.meta(ask, WITHDRAWN)
+    return [
+        Withdrawal(kind, name, datetime.fromisoformat(since), by)
+        for kind, name, since, by in json.loads(text or "[]")
+    ]
+
+
+def stop(register: Register, by: str, command: str, at: datetime) -> Stopped:
+    """Stores that publishing is stopped. Returns the earlier stop if it is stopped already."""
+    with register.keeping() as connection:
+        known = stopped(connection)
+        if known is not None:
+            return known
+        text = json.dumps({"since": at.isoformat(), "by": by, "command": command})
+        _save(connection, "unpublish", STOPPED, text, at)
+        return Stopped(at, by, command)
+
+
+def start(register: Register, at: datetime) -> Stopped | None:
+    """Stores that publishing goes on. Returns the stop that ends. Returns None if publishing was
+    not stopped."""
+    with register.keeping() as connection:
+        known = stopped(connection)
+        if known is not None:
+            _save(connection, "republish", STOPPED, None, at)
+        return known
+
+
+def withdraw(register: Register, withdrawal: Withdrawal, at: datetime) -> bool:
+    """Stores that something is withdrawn. Returns False if it was withdrawn already."""
+    with register.keeping() as connection:
+        known = withdrawals(connection)
+        if _position(known, withdrawal.kind, withdrawal.name) is not None:
+            return False
+        _save(connection, "withdraw", WITHDRAWN, _text([*known, withdrawal]), at)
+        return True
+
+
+def give_back(register: Register, kind: WithdrawnKind, name: str, at: datetime) -> bool:
+    """Stores that something is not withdrawn any more. Returns False if it was not withdrawn."""
+    with register.keeping() as connection:
+        known = withdrawals(connection)
+        position = _position(known, kind, name)
+        if position is None:
+            return False
+        left = [*known[:position], *known[position + 1 :]]
+        _save(connection, "give back", WITHDRAWN, _text(left), at)
+        return True
+
+
+def _save(
+    connection: RegisterConnection, kind: str, key: str, text: str | None, at: datetime
+) -> None:
+    # Questions at the prompt read this module, and must not load what only writes need.
+    from budgettrack.register import writes
+
+    writes.save_run(connection, kind, at)
+    writes.save_meta(connection, key, text)
+    connection.commit()
+
+
+def _text(those: Sequence[Withdrawal]) -> str | None:
+    rows = [[each.kind, each.name, each.since.isoformat(), each.by] for each in those]
+    return json.dumps(rows, ensure_ascii=False) if rows else None
+
+
+def _position(known: Sequence[Withdrawal], kind: WithdrawnKind, name: str) -> int | None:
+    for position, withdrawal in enumerate(known):
+        if withdrawal.kind == kind and folded(withdrawal.name) == folded(name):
+            return position
+    return None

@@ -1,0 +1,37 @@
+"""The empty site that stands in place of the public site while publishing is stopped. It says
+nothing, not even that something stood there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from budgettrack import files
+
+PAGE = (
+    b'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    b'<meta name="robots" content="noindex, noarchive">\n<title>-</title>\n</head>\n<body></body>\n'
+    b"</html>\n"
+)
+"""An empty page. Search engines that read it forget what stood at its address."""
+
+
+OLD = (
+    "feed.xml",
+    "calendar.ics",
+    "data.json",
+    "data.xlsx",
+    "datapackage.json",
+    "exclusions.html",
+    "iati/activities.xml",
+    "iati/organisation.xml",
+    "360giving/grants.json",
+    "360giving/grants.xlsx",
+)
+"""Files of a site from before there were lists of files, besides its pages and tables."""
+
+
+def write_empty_site(public: Path) -> list[Path]:
+    """Writes the empty page, and deletes every other file of the site. Returns the page.
+
+    Raises `OSError` if the folder cannot be written."""
+    return files.write_site(public, {"index.html": PAGE}, OLD)

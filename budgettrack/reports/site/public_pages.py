@@ -1,0 +1,56 @@
+"""The published pages as the public may read them now: sums of the stored batches, under the names
+that may be told today, beside the facts that were stored with each page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from budgettrack.config.open_data import Organisation
+from budgettrack.core.sealing.public_batches import public_batches
+from budgettrack.core.views.audience import without_personal_details
+from budgettrack.core.views.facts import facts_now, needed
+from budgettrack.core.views.public import public_view
+from budgettrack.core.views.public_types import PublicView
+from budgettrack.group import OpenedGroup
+from budgettrack.reports.site.withheld_names import (
+    discreet_batches,
+    discreet_facts,
+    known_organisations,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The page of a month in its present form. `on` is the day of its first publication."""
+
+    view: PublicView
+    on: date
+
+
+def public_pages(group: OpenedGroup) -> list[Published]:
+    """Returns all published pages, oldest first. What was withdrawn is withheld on each of them:
+    a grant, a category, an activity.
+
+    Organisations have their names of the workbook (see `discreet_pages`)."""
+    return _pages(group, {})
+
+
+def discreet_pages(group: OpenedGroup) -> list[Published]:
+    """Returns all published pages, without the names of organisations that the config withholds or
+    that were withdrawn."""
+    return _pages(group, known_organisations(group))
+
+
+def _pages(group: OpenedGroup, known: Mapping[str, Organisation]) -> list[Published]:
+    stored, withdrawn, headings = group.publications, group.withdrawn, group.config.headings
+    plan = without_personal_details(group.standing.plan)
+    batches = discreet_batches(public_batches(stored.batches, plan, withdrawn, headings), known)
+    facts = [facts_now(page.facts, plan, withdrawn) for page in stored.pages.values()]
+    return [
+        Published(
+            public_view(batches, discreet_facts(page, known)), stored.pages[page.month].published
+        )
+        for page in needed(facts, batches)
+    ]

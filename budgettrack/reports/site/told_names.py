@@ -1,0 +1,76 @@
+"""Remembers which names the site on this computer tells, so that the next run sees whether one of
+them was taken back meanwhile: by a command on another computer, or in the sheet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from budgettrack import files
+from budgettrack.core.sealing.public_batches import named
+from budgettrack.core.sealing.withdrawn import folded
+from budgettrack.group import OpenedGroup
+
+NAME = ".told.json"
+"""The file in the private folder. It holds digests: no withdrawn name stays readable in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNames:
+    """What a site was made with.
+
+    `grants`: the grants that it may name.
+    `withdrawn`: what was withdrawn then.
+    `empty`: whether publishing was stopped.
+    `unfinished`: a part of it could not be made; the next run tries again.
+    """
+
+    grants: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+    empty: bool = False
+    unfinished: bool = False
+
+
+def told_now(group: OpenedGroup) -> ToldNames:
+    """Returns what a site that is made now is made with."""
+    if group.stopped is not None:
+        # An empty site tells no name, and must be made even if the register cannot be read whole.
+        return ToldNames(empty=True)
+    gone, plan = group.withdrawn, group.standing.plan
+    return ToldNames(
+        _digests(id_ for id_, grant in plan.grants.items() if named(grant)),
+        _digests(gone.activities | gone.categories | set(map(folded, gone.organisations))),
+    )
+
+
+def told_then(out: Path) -> ToldNames:
+    """Returns what the site in a folder was made with. Returns nothing if it is not known."""
+    try:
+        return msgspec.json.decode((out / "private" / NAME).read_bytes(), type=ToldNames)
+    except (OSError, msgspec.DecodeError):
+        return ToldNames()
+
+
+def remember(told: ToldNames, out: Path) -> None:
+    """Stores what the site in a folder was made with.
+
+    Raises `OSError` if the folder cannot be written."""
+    files.write(out / "private" / NAME, msgspec.json.encode(told) + b"\n", private=True)
+
+
+def is_outdated(then: ToldNames, now: ToldNames) -> bool:
+    """Whether a site tells what was taken back, or should be empty or not be empty."""
+    return (
+        then.unfinished
+        or then.empty != now.empty
+        or not then.grants <= now.grants
+        or not now.withdrawn <= then.withdrawn
+    )
+
+
+def _digests(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(hashlib.sha256(name.encode()).hexdigest()[:16] for name in names)

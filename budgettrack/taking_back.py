@@ -1,0 +1,380 @@
+"""Takes back what is public: a grant, an activity, a category or an organisation, or everything at
+once.
+
+What is taken back stands in the register first. So a run that is killed here is finished by the
+next one (`honour`), on whichever computer it runs. Then everything public is made again that this
+computer can reach: the site, its open data and the delivered folder. What went out to others
+cannot be called back; it is named."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from budgettrack import edit
+from budgettrack.config.load import Config
+from budgettrack.core.base.cycles import is_week
+from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
+from budgettrack.core.base.ids import nearest
+from budgettrack.core.base.months import Month
+from budgettrack.core.sealing.withdrawn import Withdrawal, WithdrawnKind, folded
+from budgettrack.group import OpenedGroup
+from budgettrack.monthly.delivery.folder import published
+from budgettrack.monthly.outbox import COPY, SITE
+from budgettrack.opendata import giving, iati, iati_files
+from budgettrack.opendata.preview import SeenText
+from budgettrack.queries.figures import ListingRow
+from budgettrack.register import queries, taking_back
+from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.taking_back import Stopped
+from budgettrack.reports.make import remake_site
+from budgettrack.reports.site.empty import write_empty_site
+from budgettrack.reports.site.told_names import is_outdated, remember, told_now, told_then
+
+IATI = (iati_files.ACTIVITIES, iati_files.ORGANISATION, iati.EXCLUSIONS)
+GIVING = ("360giving/grants.json", "360giving/grants.xlsx")
+"""The files of open data in the public folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class StillOut:
+    """A delivery that cannot be called back: its ID, what it was, to whom, and when."""
+
+    id: str
+    what: str
+    period: str
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What was done, and what was not.
+
+    `places`: the folders that were written: the public folder, the delivered folder.
+    `gone`: the files of open data that were deleted.
+    `problems`: what could not be done now, each with its remedy.
+    `out`: what cannot be called back.
+    """
+
+    places: Sequence[Path]
+    gone: Sequence[str]
+    problems: Sequence[str]
+    out: Sequence[StillOut]
+
+
+# ---- one name
+
+
+def withdraw(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, TakenBack | None]:
+    """Withdraws a grant, an activity, a category or an organisation from everything public.
+
+    Returns its name as the register knows it, and what was done. Returns None for what was done if
+    it was withdrawn already.
+    Raises `UsageError` if nothing has this name."""
+    known = _known(group, kind, name)
+    now = group.now()
+    if kind == "grant":
+        _, moved = edit.alter(group, "grants", known, [("publish", "no")], by)
+        changed = bool(moved)
+    else:
+        withdrawal = Withdrawal(_kind(kind), known, now, by)
+        changed = taking_back.withdraw(group.register, withdrawal, now)
+    group.changed()
+    return known, _made_again(group) if changed else None
+
+
+def give_back(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, TakenBack | None]:
+    """Undoes a withdrawal. Returns as `withdraw` does: None if nothing was withdrawn."""
+    if kind == "grant":
+        known = _known(group, kind, name)
+        _, moved = edit.alter(group, "grants", known, [("publish", "yes")], by)
+        changed = bool(moved)
+    else:
+        known = name
+        changed = taking_back.give_back(group.register, _kind(kind), name, group.now())
+    group.changed()
+    return known, _made_again(group) if changed else None
+
+
+def _kind(kind: str) -> WithdrawnKind:
+    match kind:
+        case "activity" | "category" | "organisation":
+            return kind
+    raise ValueError(kind)
+
+
+def _known(group: OpenedGroup, kind: str, name: str) -> str:
+    """Returns a name as it is known: in the plan, or in what was published.
+
+    Raises `UsageError` with the most similar name if there is none. A slip must not pass in
+    silence: the name would stay public."""
+    names = {folded(there): there for there in _names(group, kind)}
+    if kind == "organisation":
+        _refuse_our_own(group, name)
+        if folded(name) not in names and len(name.strip()) >= 3 and _is_written(group, name):
+            return name.strip()
+    if folded(name) in names and name.strip():
+        return names[folded(name)]
+    raise UsageError(f"There is no {kind} {name}. {nearest(name, sorted(names.values()))}")
+
+
+def _names(group: OpenedGroup, kind: str) -> Iterator[str]:
+    plan, stored = group.standing.plan, group.publications
+    if kind == "grant":
+        yield from plan.grants
+    if kind == "activity":
+        yield from plan.activities
+        yield from (row.id for page in stored.pages.values() for row in page.facts.progress)
+        yield from (part.labels.activity or "" for batch in stored.batches for part in batch.parts)
+    if kind == "category":
+        yield from (line.category for line in plan.lines.values())
+        yield from (part.labels.category or "" for batch in stored.batches for part in batch.parts)
+    if kind == "organisation":
+        yield from (grant.funder for grant in plan.grants.values())
+        yield from (grant.funder for page in stored.pages.values() for grant in page.facts.grants)
+        settings = group.config.open_data
+        yield from settings.organisations if settings is not None else ()
+
+
+def _refuse_our_own(group: OpenedGroup, name: str) -> None:
+    settings = group.config.open_data
+    own = {group.config.organisation, settings.reporter.name if settings is not None else ""}
+    if folded(name) in map(folded, own - {""}):
+        raise UsageError(
+            f"{name} is who publishes. To take down everything at once: budgettrack unpublish"
+        )
+
+
+def _is_written(group: OpenedGroup, name: str) -> bool:
+    """Whether a text of the register has the name of an organisation."""
+    records = json.dumps(group.standing.records, ensure_ascii=False)
+    return folded(name) in folded(records)
+
+
+def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:
+    """Returns one row for each withdrawal, oldest first. Grants are not among them: see their
+    Publish."""
+    return [
+        {
+            "kind": each.kind,
+            "name": each.name,
+            "since": each.since.astimezone(group.zone).isoformat(sep=" ", timespec="minutes"),
+            "by": each.by,
+        }
+        for each in group.register.ask(taking_back.withdrawals)
+    ]
+
+
+# ---- everything
+
+
+def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
+    """Takes the whole site, its data and the delivered copy down, and holds all public mail.
+
+    Raises `RegisterError` if the register cannot be reached. The site is down then all the same."""
+    try:
+        stopped = taking_back.stop(group.register, by, "budgettrack unpublish", group.now())
+    except RegisterError as error:
+        _empty_at_least(group.config)
+        raise RegisterError(
+            *error.problems,
+            "The site was taken down all the same, as far as this computer reaches. The register"
+            " does not know it, so the next run puts the site back. Run this command again.",
+        ) from error
+    return stopped, _made_again(group)
+
+
+def _empty_at_least(config: Config) -> None:
+    write_empty_site(config.reports / "public")
+    _delete_open_data(config.reports / "public")
+    folder = config.sending.folder
+    if folder is not None and folder.is_dir():
+        write_empty_site(folder)
+
+
+def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
+    """Puts the site and the delivered copy back.
+
+    Returns the stop that ended. Returns None if publishing was not stopped.
+
+    Open data is not put back: a person first reads what it says now."""
+    ended = taking_back.start(group.register, group.now())
+    return ended, _made_again(group)
+
+
+def honour(group: OpenedGroup) -> TakenBack | None:
+    """Finishes what another run, or a person on another computer, took back. Returns None if
+    everything public on this computer is as it should be.
+
+    Every scheduled run begins with it."""
+    out = group.config.reports
+    if group.stopped is None and not (out / "public").is_dir():
+        return None
+    if group.stopped is None and group.register.ask(queries.last_run, "sync") is None:
+        return None
+    return _made_again(group) if is_outdated(told_then(out), told_now(group)) else None
+
+
+# ---- making again
+
+
+def _made_again(group: OpenedGroup) -> TakenBack:
+    """Makes everything public again that this computer can reach. A part that fails does not keep
+    the other parts from being made."""
+    out = group.config.reports
+    places: list[Path] = []
+    problems: list[str] = []
+    gone: list[str] = []
+    _try(problems, lambda: remember(replace(told_now(group), unfinished=True), out))
+    _try(problems, lambda: places.extend(_site(group)))
+    _try(problems, lambda: gone.extend(_open_data(group)))
+    _try(problems, lambda: places.extend(_delivered(group)))
+    if not problems:
+        _try(problems, lambda: remember(told_now(group), out))
+    return TakenBack(places, gone, problems, still_out(group))
+
+
+def _site(group: OpenedGroup) -> list[Path]:
+    """Makes the site again. Returns its folder, or nothing if this computer has no site."""
+    out = group.config.reports
+    if group.stopped is None and not (out / "public").is_dir():
+        return []
+    return [out / "public"] if remake_site(group, out) else []
+
+
+def _try(problems: list[str], part: Callable[[], None]) -> None:
+    """Does a part. Adds the problems to the list if it fails."""
+    try:
+        part()
+    except TrackError as error:
+        problems += error.problems
+    except OSError as error:
+        problems.append(f"{error.filename}: {error.strerror}. Make room or give write permission.")
+
+
+def _open_data(group: OpenedGroup) -> list[str]:
+    """Makes the files of open data again that are there.
+
+    Deletes those that cannot be made, and returns their names."""
+    public = group.config.reports / "public"
+    if group.stopped is not None:
+        return _delete_open_data(public)
+    gone: list[str] = []
+    for names, write in ((IATI, _write_iati), (GIVING, _write_giving)):
+        if not (public / names[0]).is_file():
+            continue
+        try:
+            write(group)
+        except TrackError:
+            gone += _delete_open_data(public, names)
+    return gone
+
+
+def _delete_open_data(public: Path, names: Sequence[str] = (*IATI, *GIVING)) -> list[str]:
+    """Deletes files of open data. Returns the names of those that were there."""
+    there = [name for name in names if (public / name).is_file()]
+    for name in there:
+        (public / name).unlink()
+    return there
+
+
+def _write_iati(group: OpenedGroup) -> None:
+    drafted = iati_files.draft(group, group.config.reports)
+    _refuse_more(drafted.seen)
+    iati_files.write(drafted, group.config.reports)
+
+
+def _write_giving(group: OpenedGroup) -> None:
+    given = giving.draft_giving(group, None, None)
+    _refuse_more(given.seen)
+    giving.write_giving(given)
+
+
+def _refuse_more(seen: Sequence[SeenText]) -> None:
+    """Raises `TrackError` if a file would tell of a grant that it did not tell of before. Nobody
+    has read that yet."""
+    before = {text.said.part for text in seen if text.change != "new"}
+    for text in seen:
+        part = text.said.part
+        if text.change == "new" and part not in before and not part.endswith(f"-{iati.TOGETHER}"):
+            raise TrackError(f"The open data would tell of {part} for the first time.")
+
+
+def _delivered(group: OpenedGroup) -> list[Path]:
+    """Brings the delivered folder to what the public may read now. Returns it, or nothing if there
+    is none.
+
+    A page that was not delivered yet, because it waits or is held back, is not delivered here."""
+    config, folder = group.config, group.config.sending.folder
+    if folder is None or not folder.is_dir():
+        return []
+    if group.stopped is not None:
+        write_empty_site(folder)
+        return [folder]
+    month = _last_delivered(group)
+    if month is None:
+        return []
+    public = config.reports / "public"
+    if public.is_dir() and month >= max(group.publications.pages, default=""):
+        published(public, folder)
+    else:
+        _deliver_until(group, month, folder)
+    return [folder]
+
+
+def _deliver_until(group: OpenedGroup, month: Month, folder: Path) -> None:
+    """Delivers the site with the pages up to `month`, and the open data that was delivered."""
+    public = group.config.reports / "public"
+    with tempfile.TemporaryDirectory() as name:
+        older = Path(name) / "public"
+        remake_site(group, Path(name), month)
+        for file in (*IATI, *GIVING):
+            if (public / file).is_file() and (folder / file).is_file():
+                (older / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(public / file, older / file)
+        published(older, folder)
+
+
+def _last_delivered(group: OpenedGroup) -> Month | None:
+    """Returns the last month whose site was delivered to the folder. Returns None if none was."""
+    with group.register.reading() as ask:
+        periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
+        sent = [periods[each.cycle] for each in deliveries(ask) if _is_sent(each.state, each.what)]
+    return max((period for period in sent if not is_week(period)), default=None)
+
+
+def _is_sent(state: str, what: str) -> bool:
+    return what == "site" and state in ("confirmed", "marked")
+
+
+# ---- what is still out
+
+
+def still_out(group: OpenedGroup) -> list[StillOut]:
+    """Returns every delivery to the public that cannot be called back, oldest first.
+
+    A recipient that the config no longer has counts as public: nobody knows."""
+    known = {reader.name: reader.audience for reader in group.config.sending.recipients}
+    with group.register.reading() as ask:
+        periods = {cycle.n: cycle.period for cycle in all_cycles(ask)}
+        sent = deliveries(ask)
+    return [
+        StillOut(
+            f"D-{each.n}",
+            each.what,
+            periods[each.cycle],
+            each.recipient,
+            each.at.astimezone(group.zone),
+        )
+        for each in sent
+        if each.state in ("confirmed", "marked")
+        and each.what in ("report", "copy")
+        and (each.recipient == COPY or known.get(each.recipient, "public") == "public")
+        and each.recipient != SITE
+    ]
