@@ -44,12 +44,17 @@ class Scan:
     merged: tuple[Area, ...] = ()
 
 
+def is_utf16(part: bytes) -> bool:
+    """Whether a part is written in UTF-16, by its first two bytes."""
+    return part[:2] in (b"\xff\xfe", b"\xfe\xff")
+
+
 def plain(part: bytes) -> bytes:
     """Returns the sheet's XML in the form that this module searches: UTF-8, without prefixes,
     comments and CDATA.
 
     The meaning stays the same."""
-    if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if is_utf16(part):
         part = re.sub(r"<\?xml[^<>]*\?>", "", part.decode("utf-16"), count=1).encode()
     if b"<!" in part:
         part = _replaced(part, b"<![CDATA[", b"]]>", _escaped)

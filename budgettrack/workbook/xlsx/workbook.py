@@ -33,7 +33,7 @@ from budgettrack.workbook.xlsx.package import (
     set_mark,
     sheets,
 )
-from budgettrack.workbook.xlsx.scan import far_cell, plain, protected, scanned
+from budgettrack.workbook.xlsx.scan import far_cell, is_utf16, plain, protected, scanned
 from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
 from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
@@ -63,7 +63,7 @@ class ExcelWorkbook:
         _proven(package)
         grids = []
         try:
-            with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
+            with python_calamine.CalamineWorkbook.from_object(_in_utf8(package, raw)) as workbook:
                 for sheet in sheets(package):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
@@ -285,6 +285,17 @@ def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
     if len(rows[row]) <= column:
         rows[row].extend([None] * (column + 1 - len(rows[row])))
     rows[row][column] = value
+
+
+def _in_utf8(package: Package, raw: bytes) -> io.BytesIO:
+    """Returns the file for the reader of values, which reads a sheet in UTF-16 as an empty one."""
+    foreign = False
+    for sheet in sheets(package):
+        part = package.read(sheet.part)
+        if is_utf16(part):
+            package.put(sheet.part, plain(part))
+            foreign = True
+    return io.BytesIO(package.content() if foreign else raw)
 
 
 def _changed(package: Package, edits: Edits) -> bytes | None:
