@@ -111,10 +111,6 @@ def _wiped(
         sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
         report_transparency(group, max(pages), None)
-        if config.sending.folder is not None and config.sending.folder.is_dir():
-            from budgettrack.monthly.delivery.folder import published
-
-            published(config.reports / "public", config.sending.folder)
     return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere)
 
 

@@ -86,7 +86,7 @@ def withdraw(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, Ta
         withdrawal = Withdrawal(_kind(kind), known, now, by)
         changed = taking_back.withdraw(group.register, withdrawal, now)
     group.changed()
-    return known, _made_again(group) if changed else None
+    return known, make_again(group) if changed else None
 
 
 def give_back(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, TakenBack | None]:
@@ -99,7 +99,7 @@ def give_back(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, T
         known = name
         changed = taking_back.give_back(group.register, _kind(kind), name, group.now())
     group.changed()
-    return known, _made_again(group) if changed else None
+    return known, make_again(group) if changed else None
 
 
 def _kind(kind: str) -> WithdrawnKind:
@@ -187,7 +187,7 @@ def unpublish(group: OpenedGroup, by: str) -> tuple[Stopped, TakenBack]:
             "The site was taken down all the same, as far as this computer reaches. The register"
             " does not know it, so the next run puts the site back. Run this command again.",
         ) from error
-    return stopped, _made_again(group)
+    return stopped, make_again(group)
 
 
 def _empty_at_least(config: Config) -> None:
@@ -205,7 +205,7 @@ def republish(group: OpenedGroup) -> tuple[Stopped | None, TakenBack]:
 
     Open data is not put back: a person first reads what it says now."""
     ended = taking_back.start(group.register, group.now())
-    return ended, _made_again(group)
+    return ended, make_again(group)
 
 
 def honour(group: OpenedGroup) -> TakenBack | None:
@@ -218,15 +218,15 @@ def honour(group: OpenedGroup) -> TakenBack | None:
         return None
     if group.stopped is None and group.register.ask(queries.last_run, "sync") is None:
         return None
-    return _made_again(group) if is_outdated(told_then(out), told_now(group)) else None
+    return make_again(group) if is_outdated(told_then(out), told_now(group)) else None
 
 
 # ---- making again
 
 
-def _made_again(group: OpenedGroup) -> TakenBack:
-    """Makes everything public again that this computer can reach. A part that fails does not keep
-    the other parts from being made."""
+def make_again(group: OpenedGroup) -> TakenBack:
+    """Makes everything public again that this computer can reach: the site, the open data that is
+    there, the delivered folder. A part that fails does not keep the others from being made."""
     out = group.config.reports
     places: list[Path] = []
     problems: list[str] = []

@@ -378,6 +378,17 @@ def test_a_delivered_folder_out_of_reach_is_told_and_finished_by_the_next_run(
     assert says(delivered(group), "Meals") == []
 
 
+def test_a_value_that_is_wiped_leaves_open_data_and_the_delivered_folder(group: Sending) -> None:
+    work = OPEN_DATA.replace('country = "PT"', 'country = "PT"\nwork_plan = true')
+    group.config.write_text(group.config.read_text().replace(OPEN_DATA, work))
+    with_open_data(group)
+    assert b"We cooked." in public(group)["iati/activities.xml"]
+    done = group.run("redact", "A-2.progress_note", "--yes", *NOVEMBER)
+    assert done.exit_code == 3, done.output
+    assert says(public(group), "We cooked") == says(delivered(group), "We cooked") == []
+    assert "iati/activities.xml" in public(group)
+
+
 # ---- everything at once
 
 

@@ -124,15 +124,21 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     It is deleted from the workbook, its backup, the hidden tabs of an online sheet and unfinished
     files, from every version in the register, and from the pages and summaries written with it. Of
     a payee, whose cell you clear first, the hash is deleted. This cannot be undone."""
+    from budgettrack import taking_back
+    from budgettrack.cli.publishing import tell_made_again
     from budgettrack.redact import redact as wiped
 
     group = group_of(ctx, on)
     if not yes and not (sys.stdin.isatty() and click.confirm(f"Wipe {value} for good?", err=True)):
         raise errors.UsageError("Nothing was wiped. To do it without being asked: --yes")
     done = wiped(group, value, by)
+    again = taking_back.make_again(group)
     for line in _where_it_was(done, online=bool(group.config.google)):
         click.echo(line)
+    tell_made_again(group, again)
     talk("Your own backups, and copies that others saved, may still have the value.")
+    if again.problems:
+        ctx.exit(1)
     ctx.exit(LOOK if done.months or done.sent or done.elsewhere else 0)
 
 

@@ -60,7 +60,7 @@ def _one(kind: str, what: str, why: str) -> None:
         click.echo(f"The {kind} {known} is {'public again' if undo else 'withdrawn'}.")
         if kind == "grant":
             talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
-        _made_again(group, done)
+        tell_made_again(group, done)
         if not undo:
             _tell_still_out(done)
         ctx.exit(_code(done, undo))
@@ -99,7 +99,7 @@ def unpublish(ctx: click.Context, by: str) -> None:
     stopped, done = taking_back.unpublish(group, by)
     since = f"{stopped.since.astimezone(group.zone):%Y-%m-%d %H:%M}"
     click.echo(f"Publishing is stopped since {since}. To put the site back: budgettrack republish")
-    _made_again(group, done)
+    tell_made_again(group, done)
     _tell_still_out(done)
     ctx.exit(_code(done, undo=False))
 
@@ -122,7 +122,7 @@ def republish(ctx: click.Context) -> None:
         click.echo(f"The site is back. It was down since {since}.")
         talk("Public mail that was held goes out with: budgettrack monthly --send")
         talk("Open data is not back. Read it first: budgettrack report iati")
-    _made_again(group, done)
+    tell_made_again(group, done)
     ctx.exit(_code(done, undo=True))
 
 
@@ -130,10 +130,10 @@ def tell_honoured(group: OpenedGroup, done: TakenBack | None) -> None:
     """Print what a scheduled run made again, because somebody took something back."""
     if done is not None:
         talk("Something public was taken back since the site was written here.")
-        _made_again(group, done)
+        tell_made_again(group, done)
 
 
-def _made_again(group: OpenedGroup, done: TakenBack) -> None:
+def tell_made_again(group: OpenedGroup, done: TakenBack) -> None:
     """Print what was made again here, what is gone, and what could not be done."""
     places = [str(place) for place in done.places]
     if places and group.stopped is not None:
