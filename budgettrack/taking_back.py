@@ -33,7 +33,7 @@ from budgettrack.register import queries, taking_back
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.taking_back import Stopped
 from budgettrack.reports.make import remake_site
-from budgettrack.reports.site.empty import write_empty_site
+from budgettrack.reports.site.empty import remove_empty_folders, write_empty_site
 from budgettrack.reports.site.told_names import is_outdated, remember, told_now, told_then
 
 IATI = (iati_files.ACTIVITIES, iati_files.ORGANISATION, iati.EXCLUSIONS)
@@ -281,6 +281,7 @@ def _delete_open_data(public: Path, names: Sequence[str] = (*IATI, *GIVING)) -> 
     there = [name for name in names if (public / name).is_file()]
     for name in there:
         (public / name).unlink()
+    remove_empty_folders(public)
     return there
 
 

@@ -397,11 +397,18 @@ def test_an_empty_page_that_says_nothing_takes_the_place_of_everything(group: Se
     group.run("withdraw", "category", "Meals")  # delivers the open data
     www = group.folder.parent / "www"
     (www / "theirs.html").write_text("not ours")
+    (www / "data" / "theirs.csv").write_text("not ours")
     assert "iati/activities.xml" in delivered(group)
     done = group.run("unpublish", "--by", "coordinator")
     assert done.exit_code == 3
     assert public(group) == {"index.html": PAGE}
-    assert delivered(group) == {"index.html": PAGE, "theirs.html": b"not ours"}
+    assert delivered(group) == {
+        "index.html": PAGE,
+        "theirs.html": b"not ours",
+        "data/theirs.csv": b"not ours",
+    }
+    assert not [path for path in (group.folder / "reports" / "public").iterdir() if path.is_dir()]
+    assert [path.name for path in www.iterdir() if path.is_dir()] == ["data"]
     lines = output(done)
     assert re.fullmatch(
         r"Publishing is stopped since \d{4}-\d\d-\d\d \d\d:\d\d\."

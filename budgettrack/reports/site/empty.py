@@ -3,6 +3,7 @@ nothing, not even that something stood there."""
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from budgettrack import files
@@ -34,4 +35,14 @@ def write_empty_site(public: Path) -> list[Path]:
     """Writes the empty page, and deletes every other file of the site. Returns the page.
 
     Raises `OSError` if the folder cannot be written."""
-    return files.write_site(public, {"index.html": PAGE}, OLD)
+    written = files.write_site(public, {"index.html": PAGE}, OLD)
+    remove_empty_folders(public)
+    return written
+
+
+def remove_empty_folders(public: Path) -> None:
+    """Removes the folders of the site that have no file any more."""
+    for name in ("data", "grants", "iati", "360giving"):
+        # A folder with somebody's file stays, and so does a link.
+        with contextlib.suppress(OSError):
+            (public / name).rmdir()
