@@ -3,10 +3,16 @@ stored."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
-from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.bank.formats.statement import (
+    Statement,
+    StatementLine,
+    refuse_many,
+    unreadable,
+)
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
 
@@ -14,6 +20,9 @@ __all__ = ["Layout", "Statement", "StatementLine", "read"]
 
 BIGGEST = 50_000_000
 """The largest file in bytes. A whole year of a busy account has a few million bytes."""
+
+_ENTRY = re.compile(rb"</(?:[\w.-]+:)?Ntry\s*>|<STMTTRN[\s>]|:61:")
+"""What each entry of CAMT.053, OFX and MT940 has once."""
 
 OTHERS = {
     b"%PDF": "a PDF",
@@ -35,6 +44,7 @@ def read(path: Path, layout: Layout | None, locale: str) -> list[Statement]:
         raise unreadable(
             str(path), f"it cannot be read ({error.strerror})", "Name the statement's file"
         ) from error
+    refuse_many(path.name, sum(1 for _ in _ENTRY.finditer(content)))
     statements = _read(path.name, content, layout, locale)
     once = list(dict.fromkeys(statements))
     if len(once) < len(statements):

@@ -9,7 +9,12 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
-from budgettrack.bank.formats.statement import Statement, StatementLine, unreadable
+from budgettrack.bank.formats.statement import (
+    Statement,
+    StatementLine,
+    refuse_many,
+    unreadable,
+)
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.cells.reading import Priced
@@ -34,6 +39,7 @@ def read(name: str, content: bytes, layout: Layout, locale: str) -> list[Stateme
 
     A row without a date is not a movement: it is named in the notes. Raises UsageError with the
     line."""
+    refuse_many(name, max(content.count(b"\n"), content.count(b"\r")))
     rows: list[_Row] = []
     notes: list[str] = []
     left_out: list[str] = []

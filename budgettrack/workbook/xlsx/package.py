@@ -22,6 +22,10 @@ Element = etree._Element
 MAX_BYTES = 1 << 30
 """The largest decompressed size that is read. A million rows of 12 cells need 0.7 GB."""
 MAX_PARTS = 10_000
+TIGHTEST = 100
+"""How many times its size a part may unpack to. Sheets that people fill have 10 to 30."""
+LOOSE = 20_000_000
+"""Bytes up to which a part may be packed as tightly as may be."""
 
 TYPES = "[Content_Types].xml"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -174,6 +178,13 @@ def _archive(raw: bytes, name: str) -> zipfile.ZipFile:
             f"{name} is larger than {MAX_BYTES >> 20:,} MB or {MAX_PARTS:,} parts when unzipped,"
             " more than a plan needs. Nothing was read. Copy the tabs that you need into a new"
             " workbook.",
+        )
+    if any(
+        part.file_size > LOOSE and part.file_size > TIGHTEST * part.compress_size for part in parts
+    ):
+        raise WorkbookError(
+            f"{name} unpacks to over {TIGHTEST} times its size, which no sheet does that people"
+            " filled. Nothing was read. Copy the tabs that you need into a new workbook."
         )
     return archive
 

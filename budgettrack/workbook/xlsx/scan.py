@@ -22,6 +22,8 @@ Area = tuple[int, int, int, int]
 ROW = re.compile(rb"<row(?=[\s/>])([^<>]*?)(/?)>")
 CELL = re.compile(rb"<c(?=[\s/>])([^<>]*?)(?:/>|>((?:[^<]++|<(?!/?c[\s/>]))*+)</c>)")
 _TAG = re.compile(rb"<(row|c)(?=[\s/>])([^<>]*)>")
+_FILLED = re.compile(rb"<c\s(?>[^<>]*?\br=[\"']([A-Z]{1,3}+)(\d{1,7}+)[\"'])[^<>]*+(?<!/)>(?!</c>)")
+_UNNAMED = re.compile(rb"<c(?:/?>|(?=\s)(?![^<>]*\sr=))")
 _FORMULA = re.compile(rb"<f(?=[\s/>])([^<>]*?)(?:/>|>([^<]*)</f>)")
 _VALUE = re.compile(rb"<v(?=[\s/>])[^<>]*?(?:/>|>([^<]*)</v>)")
 _ERRORS = (re.compile(rb't="e"'), re.compile(rb"t='e'"))
@@ -167,31 +169,38 @@ def far_cell(part: bytes, limit: int) -> tuple[int, int] | None:
     """Returns the last row and last column with a value if the sheet spans more than `limit` cells.
 
     Returns None if it does not."""
-    rows = _last_row(part)
-    if rows * 16_384 <= limit or not _may_be_wide(part, limit // rows):
+    last = part.rfind(b"<row", 0, content_of(part)[1])
+    stated = ROW.match(part, last) if last >= 0 else None
+    number = attribute(stated[1], b"r") if stated else None
+    rows = max(int(number or 0), part.count(b"<row"))
+    if rows * 16_384 <= limit:
         return None
-    deep = wide = 0
-    for row, col, attributes, offset in cells(part):
-        if not attributes.endswith(b"/") and not part.startswith(b"</c>", offset):
-            deep, wide = max(deep, row), max(wide, col)
+    if not _UNNAMED.search(part):
+        # Only a column from this first letter on can make the sheet too wide.
+        allowed = max(27, limit // rows)
+        first = letters(min(allowed, 702) - 1)[0].encode()
+        two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
+        columns = rb"(?:[A-Z]{3}" + two + rb")\d"
+        if not _search(rb"r=", columns, part):
+            return None
+    deep, wide = extent(part)
     return (deep, wide) if (deep + 1) * (wide + 1) > limit else None
 
 
-def _last_row(part: bytes) -> int:
-    """Returns the number of the last row, or how many rows there are if the last has no number."""
-    last = part.rfind(b"<row", 0, content_of(part)[1])
-    match = ROW.match(part, last) if last >= 0 else None
-    number = attribute(match[1], b"r") if match else None
-    return int(number) if number else part.count(b"<row")
+def extent(part: bytes) -> tuple[int, int]:
+    """Returns the last row and last column with a value, (0, 0) if there is none.
 
-
-def _may_be_wide(part: bytes, columns: int) -> bool:
-    """Whether any cell may lie beyond this number of columns, by the letters of its column."""
-    # Only a column from this first letter on can make the sheet too wide.
-    allowed = max(27, columns)
-    first = letters(min(allowed, 702) - 1)[0].encode()
-    two = b"|[" + first + rb"-Z][A-Z]" if allowed < 702 else b""
-    return _search(rb"r=", rb"(?:[A-Z]{3}" + two + rb")\d", part)
+    Where a cell does not say its place, blank cells count as well."""
+    columns, deep = {b"A"}, 1
+    for match in _FILLED.finditer(part):
+        columns.add(match[1])
+        deep = max(deep, int(match[2]))
+    wide = max(map(column, columns))
+    if _UNNAMED.search(part):
+        rows = part.split(b"<row")
+        deep = max(deep, len(rows) - 1)
+        wide = max(wide, max(row.count(b"<c") for row in rows) - 1)
+    return deep - 1, wide
 
 
 def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import python_calamine
 
-from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
+from budgettrack.workbook.xlsx.limits import refuse_too_large
 from budgettrack.workbook.xlsx.package import (
     STRICT,
     Package,
@@ -33,14 +33,10 @@ from budgettrack.workbook.xlsx.package import (
     set_mark,
     sheets,
 )
-from budgettrack.workbook.xlsx.scan import far_cell, is_utf16, plain, protected, scanned
+from budgettrack.workbook.xlsx.scan import is_utf16, plain, protected, scanned
 from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
 from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
-
-MAX_CELLS = 30_000_000
-"""The largest tab that is read, in cells from A1 to the last value. One stray value far away
-would fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +59,12 @@ class ExcelWorkbook:
         _proven(package)
         grids = []
         try:
+            refuse_too_large(package)
             with python_calamine.CalamineWorkbook.from_object(_in_utf8(package, raw)) as workbook:
                 for sheet in sheets(package):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
-                        grids.append(_grid(package, sheet, part, workbook, percents, unlocked))
+                        grids.append(_grid(sheet, part, workbook, percents, unlocked))
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
         return Book(tuple(grids), mark(package), self.locale, _token(raw))
@@ -204,9 +201,9 @@ def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
     _proven(package)
     contents: list[tuple[str, Sequence[Sequence[Value]]]] = []
     try:
+        refuse_too_large(package)
         with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
             for sheet in sheets(package):
-                _refuse_far(package, sheet, plain(package.read(sheet.part)))
                 contents.append(
                     (
                         sheet.tab,
@@ -239,27 +236,13 @@ def _proven(package: Package) -> None:
         package.read(part)
 
 
-def _refuse_far(package: Package, sheet: SheetPart, part: bytes) -> None:
-    if b"<!DOCTYPE" in part[:1000] or b"<worksheet" not in part[:4000]:
-        raise damaged(package.name)
-    far = far_cell(part, MAX_CELLS)
-    if far is not None:
-        raise WorkbookError(
-            f"{a1(sheet.tab)} in {package.name} reaches to row {far[0] + 1} and column"
-            f" {letters(far[1])}, more than can be read. Delete the empty rows and columns after"
-            " your table, where a stray value stands.",
-        )
-
-
 def _grid(
-    package: Package,
     sheet: SheetPart,
     part: bytes,
     workbook: python_calamine.CalamineWorkbook,
     percents: frozenset[int],
     unlocked: frozenset[int],
 ) -> Grid:
-    _refuse_far(package, sheet, part)
     values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
     scan = scanned(part, percents)
