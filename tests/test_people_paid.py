@@ -244,3 +244,35 @@ def test_online_the_dropdown_goes_and_the_note_is_new(tmp_path: Path) -> None:
 def test_no_other_column_has_a_former_heading() -> None:
     former = [c.former for table in BY_NAME.values() for c in table.columns if c.former]
     assert [one.heading for one in former] == ["Pays people"]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "expected"),
+    [
+        ('headings = { id = "Line", grant = "Fund", amount = "Sum", pays_people = "Staff?" }', [None, "0", "3"]),
+        ('headings = { id = "Line", grant = "Fund", amount = "Sum" }\nconstant = { pays_people = "no" }', ["0", "0", "0"]),
+        ('headings = { id = "Line", grant = "Fund", amount = "Sum" }\nconstant = { pays_people = "yes" }', [None, None, None]),
+    ],
+)  # fmt: skip
+def test_a_config_with_the_old_field_is_not_refused(
+    tmp_path: Path, mapping: str, expected: list[str | None]
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Plan"
+    for row in (
+        ["Line", "Fund", "Sum", "Staff?"], ["B1", "Fund A", 10, "yes"],
+        ["B2", "Fund A", 20, "no"], ["B3", "Fund A", 30, 3],
+    ):  # fmt: skip
+        sheet.append(row)
+    book.save(tmp_path / "own.xlsx")
+    config = tmp_path / "budgettrack.toml"
+    config.write_text(f'[workbook]\nxlsx = "own.xlsx"\n[tables.budget]\ntab = "Plan"\n{mapping}\n')
+
+    done = CliRunner().invoke(main, ["--config", str(config), "sync"])
+
+    assert done.exit_code in (0, 3), done.output
+    assert held(tmp_path) == expected
+    after = openpyxl.load_workbook(tmp_path / "own.xlsx")["Plan"]
+    assert after["D1"].value == "Staff?", "a mapped heading is theirs"

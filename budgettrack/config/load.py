@@ -350,11 +350,26 @@ def _shapes(reader: ConfigReader) -> dict[str, Shape]:
     return shapes
 
 
+def _renamed(table: Table, fields: Mapping[str, str], *, in_rows: bool = False) -> dict[str, str]:
+    """Return the fields, with today's names of those that older configs knew by another.
+
+    If the texts are values in rows, an old choice becomes the value of today."""
+    former = {column.former.name: column for column in table.columns if column.former}
+    renamed: dict[str, str] = {}
+    for name, text in fields.items():
+        column = former.get(name)
+        if column is None or column.former is None:
+            renamed[name] = text
+        else:
+            renamed[column.name] = column.former.values.get(text, text) if in_rows else text
+    return renamed
+
+
 def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, Any]) -> Shape:
     """Return how one table is laid out in a workbook of another shape."""
     reader.only(section, given, keys("tables.NAME"))
-    headings = reader.texts(section, given, "headings")
-    constant = reader.texts(section, given, "constant")
+    headings = _renamed(table, reader.texts(section, given, "headings"))
+    constant = _renamed(table, reader.texts(section, given, "constant"), in_rows=True)
     turned = _turned(reader, section, given)
     known = ", ".join(table.by_name)
     for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
