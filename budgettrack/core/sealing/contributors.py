@@ -38,6 +38,7 @@ class Contributors:
     def __init__(self, key: bytes | None, payees: Mapping[str, str], expenses: Expenses) -> None:
         self._key = key
         self._payees = payees if key else {}
+        self._words: dict[tuple[str, str], str] = {}
         self._joined = _Joined()
         if key:
             for expense in expenses.values():
@@ -78,8 +79,15 @@ class Contributors:
         if payee := self._payees.get(expense.id):
             yield _CONTRIBUTOR + payee
         elif not self._payees:
-            line = expense.line or expense.grant
-            yield _CONTRIBUTOR + self.hashed("line", line, expense.description)
+            yield self._of_words(expense.line or expense.grant, expense.description)
+
+    def _of_words(self, line: str, description: str) -> str:
+        """Returns the mark of a line and a description. Most of them come again and again."""
+        mark = self._words.get((line, description))
+        if mark is None:
+            mark = _CONTRIBUTOR + self.hashed("line", line, description)
+            self._words[line, description] = mark
+        return mark
 
 
 def payee_hash(key: bytes, name: str) -> str:
