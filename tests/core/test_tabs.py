@@ -3,6 +3,7 @@ itself."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -190,3 +191,11 @@ def test_each_kind_of_conflict_has_its_finding(kind: Any, code: str) -> None:
     assert (found.code, found.table, found.id) == (code, "budget", "B-1")
     assert found.problem
     assert ("90" in found.problem + found.remedy) == bool(fields)
+
+
+def test_a_page_shows_a_day_as_a_day_and_a_tick_box_is_no_number() -> None:
+    page = ToolTab("Summary", ((PageCell(date(2026, 3, 31)), PageCell(Decimal(1))),))
+
+    assert tabs.shows(Grid("Summary", [[datetime(2026, 3, 31), 1]]), page)
+    assert not tabs.shows(Grid("Summary", [[datetime(2026, 3, 30), 1]]), page)
+    assert not tabs.shows(Grid("Summary", [[datetime(2026, 3, 31), True]]), page)
