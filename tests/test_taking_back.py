@@ -86,7 +86,7 @@ def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
 
 
 @pytest.fixture
-def group(tmp_path: Path, host: MailHost) -> Sending:
+def sending(tmp_path: Path, host: MailHost) -> Sending:
     """A group whose October was sent and delivered, with its open data."""
     folder = tmp_path / "group"
     folder.mkdir()
@@ -98,12 +98,12 @@ def group(tmp_path: Path, host: MailHost) -> Sending:
     return made
 
 
-def public(group: Sending) -> dict[str, bytes]:
-    return files(group.folder / "reports" / "public")
+def public(sending: Sending) -> dict[str, bytes]:
+    return files(sending.folder / "reports" / "public")
 
 
-def delivered(group: Sending) -> dict[str, bytes]:
-    return files(group.folder.parent / "www")
+def delivered(sending: Sending) -> dict[str, bytes]:
+    return files(sending.folder.parent / "www")
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -118,10 +118,10 @@ def output(result: Result) -> list[str]:
     return result.output.splitlines()
 
 
-def standings(group: Sending, table: str, month: str = "2026-10") -> dict[str, tuple[str, str]]:
+def standings(sending: Sending, table: str, month: str = "2026-10") -> dict[str, tuple[str, str]]:
     """The rows of a table of a page: name to planned and spent. A row without a name has its
     kind."""
-    rows = json.loads(public(group)["data.json"])["standings"]
+    rows = json.loads(public(sending)["data.json"])["standings"]
     return {
         row["grant"] or row["activity"] or (row["name"] if row["kind"] == "row" else row["kind"]): (
             row["planned"],
@@ -132,10 +132,10 @@ def standings(group: Sending, table: str, month: str = "2026-10") -> dict[str, t
     }
 
 
-def with_open_data(group: Sending) -> None:
-    assert group.run("report", "iati", "--yes").exit_code in (0, 3)
-    assert group.run("report", "360giving", "--yes", *NOVEMBER).exit_code in (0, 3)
-    assert set(OPEN_FILES) <= set(public(group))
+def with_open_data(sending: Sending) -> None:
+    assert sending.run("report", "iati", "--yes").exit_code in (0, 3)
+    assert sending.run("report", "360giving", "--yes", *NOVEMBER).exit_code in (0, 3)
+    assert set(OPEN_FILES) <= set(public(sending))
 
 
 def says(files: dict[str, bytes], *words: str) -> list[str]:
@@ -147,39 +147,39 @@ def says(files: dict[str, bytes], *words: str) -> list[str]:
 # ---- one name
 
 
-def test_a_category_is_withheld_on_every_page_and_the_sums_stay(group: Sending) -> None:
-    with_open_data(group)
-    before = standings(group, "category")
-    assert says(public(group), "Meals") == ["Meals"]
-    done = group.run("withdraw", "category", "meals", "--by", "coordinator")
+def test_a_category_is_withheld_on_every_page_and_the_sums_stay(sending: Sending) -> None:
+    with_open_data(sending)
+    before = standings(sending, "category")
+    assert says(public(sending), "Meals") == ["Meals"]
+    done = sending.run("withdraw", "category", "meals", "--by", "coordinator")
     assert output(done)[:4] == [
         "The category Meals is withdrawn.",
-        f"Written again: {group.folder / 'reports' / 'public'} and {group.folder.parent / 'www'}.",
+        f"Written again: {sending.folder / 'reports' / 'public'} and {sending.folder.parent / 'www'}.",
         "If you put the files online by hand, do it now.",
         "On another computer with this register: budgettrack monthly",
     ]
-    assert says(public(group), "Meals") == says(delivered(group), "Meals") == []
-    after = standings(group, "category")
+    assert says(public(sending), "Meals") == says(delivered(sending), "Meals") == []
+    after = standings(sending, "category")
     assert after["total"] == before["total"]
     assert after["withheld"] == before["Meals"]
     assert after["Rent"] == before["Rent"]
-    assert standings(group, "category", "2026-09")["withheld"][1] is not None, "old pages too"
-    assert set(OPEN_FILES) <= set(public(group)), "open data is made again"
-    assert b"Not told here. Reason: safety" in public(group)["iati/organisation.xml"]
+    assert standings(sending, "category", "2026-09")["withheld"][1] is not None, "old pages too"
+    assert set(OPEN_FILES) <= set(public(sending)), "open data is made again"
+    assert b"Not told here. Reason: safety" in public(sending)["iati/organisation.xml"]
 
 
 def test_an_activity_goes_with_its_words_and_its_money_is_withheld(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
     words = ("Cook at night", "A hundred served", "We cooked", "A-2")
-    assert says(public(group), *words) == [*words]
-    before = standings(group, "activity")
-    assert group.run("withdraw", "activity", "a-2").exit_code == 3
-    assert says(public(group), *words) == says(delivered(group), *words) == []
-    assert standings(group, "activity")["withheld"] == before["A-2"]
-    assert group.run("monthly", "--send", "--on", "2026-12-02").exit_code in (0, 3)
-    assert "2026-11.html" in delivered(group)
-    assert says(public(group), *words) == says(delivered(group), *words) == [], "nor next month"
+    assert says(public(sending), *words) == [*words]
+    before = standings(sending, "activity")
+    assert sending.run("withdraw", "activity", "a-2").exit_code == 3
+    assert says(public(sending), *words) == says(delivered(sending), *words) == []
+    assert standings(sending, "activity")["withheld"] == before["A-2"]
+    assert sending.run("monthly", "--send", "--on", "2026-12-02").exit_code in (0, 3)
+    assert "2026-11.html" in delivered(sending)
+    assert says(public(sending), *words) == says(delivered(sending), *words) == [], "nor next month"
     mail = host.to(address("everybody"))[-1]
     assert "November 2026" in str(mail["subject"])
     texts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
@@ -188,41 +188,41 @@ def test_an_activity_goes_with_its_words_and_its_money_is_withheld(
     assert says(body, *words) == []
 
 
-def test_an_organisation_is_named_nowhere(group: Sending) -> None:
-    with_open_data(group)
-    assert says(public(group), "Northern Fund") == ["Northern Fund"]
-    assert group.run("withdraw", "organisation", "northern  FUND").exit_code == 3
-    assert says(public(group), "Northern Fund") == says(delivered(group), "Northern Fund") == []
-    assert b"Not named. Reason: safety" in public(group)["iati/activities.xml"]
+def test_an_organisation_is_named_nowhere(sending: Sending) -> None:
+    with_open_data(sending)
+    assert says(public(sending), "Northern Fund") == ["Northern Fund"]
+    assert sending.run("withdraw", "organisation", "northern  FUND").exit_code == 3
+    assert says(public(sending), "Northern Fund") == says(delivered(sending), "Northern Fund") == []
+    assert b"Not named. Reason: safety" in public(sending)["iati/activities.xml"]
 
 
-def test_an_organisation_that_only_a_note_names_can_be_withdrawn(group: Sending) -> None:
-    group.config.write_text(group.config.read_text().replace('"Tide Trust"', '"Somebody"'))
-    assert group.run("withdraw", "organisation", "came to see").exit_code == 3
-    assert says(public(group), "came to see") == []
+def test_an_organisation_that_only_a_note_names_can_be_withdrawn(sending: Sending) -> None:
+    sending.config.write_text(sending.config.read_text().replace('"Tide Trust"', '"Somebody"'))
+    assert sending.run("withdraw", "organisation", "came to see").exit_code == 3
+    assert says(public(sending), "came to see") == []
 
 
-def test_a_grant_is_withheld_in_the_pages_the_open_data_and_the_sheet(group: Sending) -> None:
-    with_open_data(group)
+def test_a_grant_is_withheld_in_the_pages_the_open_data_and_the_sheet(sending: Sending) -> None:
+    with_open_data(sending)
     words = ("G-2", "Evenings")
-    assert says(public(group), *words) == [*words]
-    before = standings(group, "grant")
-    done = group.run("withdraw", "grant", "g-2")
+    assert says(public(sending), *words) == [*words]
+    before = standings(sending, "grant")
+    done = sending.run("withdraw", "grant", "g-2")
     assert done.exit_code == 3
     assert "Its Publish is no. It stands in the workbook after the next sync." in done.output
-    assert says(public(group), *words) == says(delivered(group), *words) == []
-    assert standings(group, "grant")["withheld"] == before["G-2"]
+    assert says(public(sending), *words) == says(delivered(sending), *words) == []
+    assert standings(sending, "grant")["withheld"] == before["G-2"]
     # The only grant that the publisher gives is gone, and with it the file.
-    assert "360giving/grants.json" not in public(group)
+    assert "360giving/grants.json" not in public(sending)
     assert (
         "Deleted, because nobody has read what it would say now: 360giving/grants.json,"
         " 360giving/grants.xlsx." in done.output
     )
-    assert "iati/activities.xml" in public(group)
-    group.sync()
-    assert group.cell("Grants", f"{column('Grants', 'Publish', group.path)}3") == "no"
-    assert group.run("report", "transparency", *NOVEMBER).exit_code == 0
-    assert says(public(group), *words) == []
+    assert "iati/activities.xml" in public(sending)
+    sending.sync()
+    assert sending.cell("Grants", f"{column('Grants', 'Publish', sending.path)}3") == "no"
+    assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
+    assert says(public(sending), *words) == []
 
 
 @pytest.mark.parametrize(
@@ -234,26 +234,26 @@ def test_a_grant_is_withheld_in_the_pages_the_open_data_and_the_sheet(group: Sen
         ("organisation", "Northern Fund"),
     ],
 )
-def test_what_was_withdrawn_comes_back_as_it_was(group: Sending, kind: str, name: str) -> None:
-    before = public(group)
-    group.run("withdraw", kind, name)
-    assert public(group) != before
-    done = group.run("withdraw", kind, name, "--undo")
+def test_what_was_withdrawn_comes_back_as_it_was(sending: Sending, kind: str, name: str) -> None:
+    before = public(sending)
+    sending.run("withdraw", kind, name)
+    assert public(sending) != before
+    done = sending.run("withdraw", kind, name, "--undo")
     assert (done.exit_code, output(done)[0]) == (0, f"The {kind} {name} is public again.")
-    assert public(group) == delivered(group) == before
-    again = group.run("withdraw", kind, name, "--undo")
+    assert public(sending) == delivered(sending) == before
+    again = sending.run("withdraw", kind, name, "--undo")
     assert again.output == f"The {kind} {name} is not withdrawn. Nothing was changed.\n"
 
 
-def test_what_is_withdrawn_is_listed_and_withdrawn_once(group: Sending) -> None:
-    assert group.run("withdraw").output == "Nothing is withdrawn.\n"
-    group.run("withdraw", "category", "Meals", "--by", "coordinator")
-    again = group.run("withdraw", "category", "MEALS")
+def test_what_is_withdrawn_is_listed_and_withdrawn_once(sending: Sending) -> None:
+    assert sending.run("withdraw").output == "Nothing is withdrawn.\n"
+    sending.run("withdraw", "category", "Meals", "--by", "coordinator")
+    again = sending.run("withdraw", "category", "MEALS")
     assert (again.exit_code, again.output) == (
         0,
         "The category Meals is withdrawn already. Nothing was changed.\n",
     )
-    (row,) = json.loads(group.run("withdraw", "--json").stdout)
+    (row,) = json.loads(sending.run("withdraw", "--json").stdout)
     assert (row["kind"], row["name"], row["by"]) == ("category", "Meals", "coordinator")
 
 
@@ -270,26 +270,26 @@ def test_what_is_withdrawn_is_listed_and_withdrawn_once(group: Sending) -> None:
     ],
 )
 def test_a_slip_is_refused_because_the_name_would_stay_public(
-    group: Sending, kind: str, name: str, said: str
+    sending: Sending, kind: str, name: str, said: str
 ) -> None:
-    before = public(group)
-    done = group.run("withdraw", kind, name)
+    before = public(sending)
+    done = sending.run("withdraw", kind, name)
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr.startswith(said)
-    assert public(group) == before
+    assert public(sending) == before
 
 
-def test_a_renamed_line_does_not_bring_a_withdrawn_category_back(group: Sending) -> None:
-    group.run("withdraw", "category", "Meals")
-    group.set("Budget", f"{column('Budget', 'Category', group.path)}3", "Warm food")
-    group.sync()
-    assert group.run("report", "transparency", *NOVEMBER).exit_code == 0
-    assert says(public(group), "Meals") == []
-    assert says(public(group), "Warm food") == [], "the same money would get its new name"
+def test_a_renamed_line_does_not_bring_a_withdrawn_category_back(sending: Sending) -> None:
+    sending.run("withdraw", "category", "Meals")
+    sending.set("Budget", f"{column('Budget', 'Category', sending.path)}3", "Warm food")
+    sending.sync()
+    assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
+    assert says(public(sending), "Meals") == []
+    assert says(public(sending), "Warm food") == [], "the same money would get its new name"
 
 
-def test_what_went_out_is_named_with_its_recipient_and_its_day(group: Sending) -> None:
-    lines = output(group.run("withdraw", "category", "Meals"))
+def test_what_went_out_is_named_with_its_recipient_and_its_day(sending: Sending) -> None:
+    lines = output(sending.run("withdraw", "category", "Meals"))
     assert lines[4] == "Sent before, and out of reach:"
     assert re.fullmatch(r"D-\d+ +report +2026-10 +everybody +\d{4}-\d\d-\d\d \d\d:\d\d", lines[7])
     assert lines[8:] == [
@@ -299,115 +299,118 @@ def test_what_went_out_is_named_with_its_recipient_and_its_day(group: Sending) -
 
 
 def test_a_page_that_is_held_back_is_not_delivered_with_a_withdrawal(
-    group: Sending,
+    sending: Sending,
 ) -> None:
     blocking = '[monthly]\nblocking = { public = ["grant-ends"] }\n[deliver]'
-    group.config.write_text(group.config.read_text().replace("[deliver]", blocking))
-    done = group.run("monthly", "--send", "--on", "2026-12-02")
+    sending.config.write_text(sending.config.read_text().replace("[deliver]", blocking))
+    done = sending.run("monthly", "--send", "--on", "2026-12-02")
     assert done.exit_code in (0, 3), done.output
-    states = {(row["period"], row["what"]): row["state"] for row in group.json("deliveries")}
+    states = {(row["period"], row["what"]): row["state"] for row in sending.json("deliveries")}
     assert states["2026-11", "site"] == "held back", states
-    assert ("2026-11.html" in public(group), "2026-11.html" in delivered(group)) == (True, False)
-    group.run("withdraw", "category", "Meals")
-    assert says(delivered(group), "Meals") == []
-    assert says(delivered(group), "2026-11.html", '"month": "2026-11"') == []
+    assert ("2026-11.html" in public(sending), "2026-11.html" in delivered(sending)) == (
+        True,
+        False,
+    )
+    sending.run("withdraw", "category", "Meals")
+    assert says(delivered(sending), "Meals") == []
+    assert says(delivered(sending), "2026-11.html", '"month": "2026-11"') == []
 
 
-def test_the_next_run_finishes_what_another_computer_withdrew(group: Sending) -> None:
-    with open_register(group.loaded.register) as register:
+def test_the_next_run_finishes_what_another_computer_withdrew(sending: Sending) -> None:
+    with open_register(sending.loaded.register) as register:
         now = datetime(2026, 11, 20, tzinfo=UTC)
         taking_back.withdraw(register, Withdrawal("category", "Meals", now, "coordinator"), now)
-    assert says(public(group), "Meals") == ["Meals"]
+    assert says(public(sending), "Meals") == ["Meals"]
     unfinished = "Something was taken back, and the public files on this computer still have it."
-    assert unfinished in group.run("doctor").output
-    done = group.run("monthly", "--send", "--on", "2026-11-20")
+    assert unfinished in sending.run("doctor").output
+    done = sending.run("monthly", "--send", "--on", "2026-11-20")
     assert done.exit_code in (0, 3)
     assert "Something public was taken back since the site was written here." in done.stderr
-    assert says(public(group), "Meals") == says(delivered(group), "Meals") == []
-    again = group.run("monthly", "--send", "--on", "2026-11-20")
+    assert says(public(sending), "Meals") == says(delivered(sending), "Meals") == []
+    again = sending.run("monthly", "--send", "--on", "2026-11-20")
     assert "taken back" not in again.stderr
-    assert unfinished not in group.run("doctor").output
+    assert unfinished not in sending.run("doctor").output
 
 
-def test_a_grant_that_the_sheet_withdraws_goes_with_the_next_run(group: Sending) -> None:
-    group.set("Grants", f"{column('Grants', 'Publish', group.path)}3", "no")
-    group.sync()
-    assert says(delivered(group), "Evenings") == ["Evenings"]
-    group.run("monthly", "--send", "--on", "2026-11-20")
-    assert says(public(group), "Evenings") == says(delivered(group), "Evenings") == []
+def test_a_grant_that_the_sheet_withdraws_goes_with_the_next_run(sending: Sending) -> None:
+    sending.set("Grants", f"{column('Grants', 'Publish', sending.path)}3", "no")
+    sending.sync()
+    assert says(delivered(sending), "Evenings") == ["Evenings"]
+    sending.run("monthly", "--send", "--on", "2026-11-20")
+    assert says(public(sending), "Evenings") == says(delivered(sending), "Evenings") == []
 
 
-def test_open_data_that_would_tell_of_another_grant_waits_for_a_reader(group: Sending) -> None:
-    group.run("grants", "set", "G-1", "publish=no")
-    group.run("report", "transparency", *NOVEMBER)
-    with_open_data(group)
-    group.run("grants", "set", "G-1", "publish=yes")
-    done = group.run("withdraw", "activity", "A-2")
+def test_open_data_that_would_tell_of_another_grant_waits_for_a_reader(sending: Sending) -> None:
+    sending.run("grants", "set", "G-1", "publish=no")
+    sending.run("report", "transparency", *NOVEMBER)
+    with_open_data(sending)
+    sending.run("grants", "set", "G-1", "publish=yes")
+    done = sending.run("withdraw", "activity", "A-2")
     assert (
         "Deleted, because nobody has read what it would say now: iati/activities.xml" in done.output
     )
-    assert "Northern Fund" in says(public(group), "Northern Fund"), "the page may tell of it"
-    assert "iati/activities.xml" not in public(group)
-    assert "360giving/grants.json" in public(group), "it tells of no other grant"
+    assert "Northern Fund" in says(public(sending), "Northern Fund"), "the page may tell of it"
+    assert "iati/activities.xml" not in public(sending)
+    assert "360giving/grants.json" in public(sending), "it tells of no other grant"
 
 
-def test_a_computer_without_the_site_makes_none(group: Sending) -> None:
-    shutil.rmtree(group.folder / "reports" / "public")
-    done = group.run("withdraw", "category", "Meals")
+def test_a_computer_without_the_site_makes_none(sending: Sending) -> None:
+    shutil.rmtree(sending.folder / "reports" / "public")
+    done = sending.run("withdraw", "category", "Meals")
     assert output(done)[:2] == [
         "The category Meals is withdrawn.",
-        f"Written again: {group.folder.parent / 'www'}.",
+        f"Written again: {sending.folder.parent / 'www'}.",
     ]
-    assert not (group.folder / "reports" / "public").exists()
-    assert says(delivered(group), "Meals") == []
+    assert not (sending.folder / "reports" / "public").exists()
+    assert says(delivered(sending), "Meals") == []
 
 
 def test_a_delivered_folder_out_of_reach_is_told_and_finished_by_the_next_run(
-    group: Sending,
+    sending: Sending,
 ) -> None:
-    www = group.folder.parent / "www"
+    www = sending.folder.parent / "www"
     (www / "data.json").unlink()
     (www / "data.json").mkdir()
-    done = group.run("withdraw", "category", "Meals")
+    done = sending.run("withdraw", "category", "Meals")
     assert done.exit_code == 1
     assert f"The public folder {www} cannot be written: " in done.stderr
     assert "The next monthly run tries it again. Or run this command again." in done.stderr
-    assert says(public(group), "Meals") == []
+    assert says(public(sending), "Meals") == []
     (www / "data.json").rmdir()
-    group.run("monthly", "--send", "--on", "2026-11-20")
-    assert says(delivered(group), "Meals") == []
+    sending.run("monthly", "--send", "--on", "2026-11-20")
+    assert says(delivered(sending), "Meals") == []
 
 
-def test_a_value_that_is_wiped_leaves_open_data_and_the_delivered_folder(group: Sending) -> None:
+def test_a_value_that_is_wiped_leaves_open_data_and_the_delivered_folder(sending: Sending) -> None:
     work = OPEN_DATA.replace('country = "PT"', 'country = "PT"\nwork_plan = true')
-    group.config.write_text(group.config.read_text().replace(OPEN_DATA, work))
-    with_open_data(group)
-    assert b"We cooked." in public(group)["iati/activities.xml"]
-    done = group.run("redact", "A-2.progress_note", "--yes", *NOVEMBER)
+    sending.config.write_text(sending.config.read_text().replace(OPEN_DATA, work))
+    with_open_data(sending)
+    assert b"We cooked." in public(sending)["iati/activities.xml"]
+    done = sending.run("redact", "A-2.progress_note", "--yes", *NOVEMBER)
     assert done.exit_code == 3, done.output
-    assert says(public(group), "We cooked") == says(delivered(group), "We cooked") == []
-    assert "iati/activities.xml" in public(group)
+    assert says(public(sending), "We cooked") == says(delivered(sending), "We cooked") == []
+    assert "iati/activities.xml" in public(sending)
 
 
 # ---- everything at once
 
 
-def test_an_empty_page_that_says_nothing_takes_the_place_of_everything(group: Sending) -> None:
-    with_open_data(group)
-    group.run("withdraw", "category", "Meals")  # delivers the open data
-    www = group.folder.parent / "www"
+def test_an_empty_page_that_says_nothing_takes_the_place_of_everything(sending: Sending) -> None:
+    with_open_data(sending)
+    sending.run("withdraw", "category", "Meals")  # delivers the open data
+    www = sending.folder.parent / "www"
     (www / "theirs.html").write_text("not ours")
     (www / "data" / "theirs.csv").write_text("not ours")
-    assert "iati/activities.xml" in delivered(group)
-    done = group.run("unpublish", "--by", "coordinator")
+    assert "iati/activities.xml" in delivered(sending)
+    done = sending.run("unpublish", "--by", "coordinator")
     assert done.exit_code == 3
-    assert public(group) == {"index.html": PAGE}
-    assert delivered(group) == {
+    assert public(sending) == {"index.html": PAGE}
+    assert delivered(sending) == {
         "index.html": PAGE,
         "theirs.html": b"not ours",
         "data/theirs.csv": b"not ours",
     }
-    assert not [path for path in (group.folder / "reports" / "public").iterdir() if path.is_dir()]
+    assert not [path for path in (sending.folder / "reports" / "public").iterdir() if path.is_dir()]
     assert [path.name for path in www.iterdir() if path.is_dir()] == ["data"]
     lines = output(done)
     assert re.fullmatch(
@@ -415,38 +418,38 @@ def test_an_empty_page_that_says_nothing_takes_the_place_of_everything(group: Se
         r" To put the site back: budgettrack republish",
         lines[0],
     )
-    assert lines[1] == f"An empty page stands in {group.folder / 'reports' / 'public'} and {www}."
+    assert lines[1] == f"An empty page stands in {sending.folder / 'reports' / 'public'} and {www}."
     assert any("everybody" in line for line in lines), "what is still out"
     assert not re.search(r"[a-z]{3,}", re.sub(r"<[^>]*>", "", PAGE.decode()))
 
 
-def test_every_way_to_publish_keeps_the_site_empty(group: Sending, host: MailHost) -> None:
-    with_open_data(group)
-    group.run("unpublish", "--by", "coordinator")
+def test_every_way_to_publish_keeps_the_site_empty(sending: Sending, host: MailHost) -> None:
+    with_open_data(sending)
+    sending.run("unpublish", "--by", "coordinator")
     sent = len(host.to(address("everybody")))
-    made = group.run("report", "transparency", *NOVEMBER)
-    assert (made.exit_code, public(group)) == (0, {"index.html": PAGE})
+    made = sending.run("report", "transparency", *NOVEMBER)
+    assert (made.exit_code, public(sending)) == (0, {"index.html": PAGE})
     assert re.search(
         r"An empty page was written\. Publishing is stopped since .* UTC \(budgettrack unpublish, by"
         r" coordinator\)\. Run budgettrack republish to put the site back\.",
         made.stderr,
     )
     for words in (("report", "iati", "--yes"), ("report", "360giving", "--yes", *NOVEMBER)):
-        refused = group.run(*words)
+        refused = sending.run(*words)
         assert refused.exit_code == 1
         assert refused.stderr.startswith("Nothing was written. Publishing is stopped since ")
-    run = group.run("monthly", "--send", "--on", "2026-12-02")
+    run = sending.run("monthly", "--send", "--on", "2026-12-02")
     assert run.exit_code in (0, 3), run.output
-    assert public(group) == delivered(group) == {"index.html": PAGE}
+    assert public(sending) == delivered(sending) == {"index.html": PAGE}
     assert len(host.to(address("everybody"))) == sent, "public mail is held"
     assert any("not sent" in str(mail["subject"]) for mail in host.to(address("desk")))
     states = {
-        (row["period"], row["what"], row["recipient"]): row for row in group.json("deliveries")
+        (row["period"], row["what"], row["recipient"]): row for row in sending.json("deliveries")
     }
     held = states["2026-11", "report", "everybody"]
     assert held["state"] == "held back"
     assert held["words"].startswith("Publishing is stopped since ")
-    again = group.run("deliveries", "retry", held["id"], "--on", "2026-12-02")
+    again = sending.run("deliveries", "retry", held["id"], "--on", "2026-12-02")
     assert (again.exit_code, len(host.to(address("everybody")))) == (2, sent)
 
 
@@ -487,76 +490,76 @@ def test_a_run_that_is_sending_sends_nothing_public_any_more(
     assert what == "all" or "Meals" not in mail.as_string()
 
 
-def test_doctor_and_status_say_since_when_and_by_which_command(group: Sending) -> None:
-    assert "Publishing is stopped" not in group.run("status", *NOVEMBER).output
-    group.run("unpublish", "--by", "coordinator")
+def test_doctor_and_status_say_since_when_and_by_which_command(sending: Sending) -> None:
+    assert "Publishing is stopped" not in sending.run("status", *NOVEMBER).output
+    sending.run("unpublish", "--by", "coordinator")
     words = r"Publishing is stopped since .* UTC \(budgettrack unpublish, by coordinator\)\."
-    assert re.search(words, group.run("status", *NOVEMBER).stdout)
-    assert re.search(words, group.run("status", "--json", *NOVEMBER).stderr)
-    assert re.search(words, group.run("doctor").output)
-    assert group.run("unpublish", "--by", "treasurer").exit_code == 3
-    assert re.search(words, group.run("status", *NOVEMBER).stdout), "the first stop counts"
+    assert re.search(words, sending.run("status", *NOVEMBER).stdout)
+    assert re.search(words, sending.run("status", "--json", *NOVEMBER).stderr)
+    assert re.search(words, sending.run("doctor").output)
+    assert sending.run("unpublish", "--by", "treasurer").exit_code == 3
+    assert re.search(words, sending.run("status", *NOVEMBER).stdout), "the first stop counts"
 
 
 def test_the_site_comes_back_as_it_was_and_the_held_mail_goes_out(
-    group: Sending, host: MailHost
+    sending: Sending, host: MailHost
 ) -> None:
-    before = public(group)
-    group.run("unpublish")
-    group.run("monthly", "--send", "--on", "2026-12-02")
+    before = public(sending)
+    sending.run("unpublish")
+    sending.run("monthly", "--send", "--on", "2026-12-02")
     sent = len(host.to(address("everybody")))
-    done = group.run("republish")
+    done = sending.run("republish")
     assert done.exit_code == 0
     assert re.match(r"The site is back\. It was down since \d{4}-", done.stdout)
-    assert public(group) == delivered(group) == before
-    run = group.run("monthly", "--send", "--on", "2026-12-03")
+    assert public(sending) == delivered(sending) == before
+    run = sending.run("monthly", "--send", "--on", "2026-12-03")
     assert run.exit_code in (0, 3)
-    assert "2026-11.html" in delivered(group)
+    assert "2026-11.html" in delivered(sending)
     assert len(host.to(address("everybody"))) == sent + 1
-    again = group.run("republish")
+    again = sending.run("republish")
     assert output(again)[0].startswith("Publishing was not stopped.")
 
 
-def test_open_data_comes_back_when_somebody_has_read_it(group: Sending) -> None:
-    with_open_data(group)
-    before = public(group)
-    group.run("unpublish")
-    done = group.run("republish")
+def test_open_data_comes_back_when_somebody_has_read_it(sending: Sending) -> None:
+    with_open_data(sending)
+    before = public(sending)
+    sending.run("unpublish")
+    done = sending.run("republish")
     assert "Open data is not back. Read it first: budgettrack report iati" in done.stderr
-    assert not set(OPEN_FILES) & set(public(group))
-    with_open_data(group)
-    assert public(group) == before
+    assert not set(OPEN_FILES) & set(public(sending))
+    with_open_data(sending)
+    assert public(sending) == before
 
 
-def test_another_computer_takes_its_own_files_down_at_its_next_run(group: Sending) -> None:
-    with open_register(group.loaded.register) as register:
+def test_another_computer_takes_its_own_files_down_at_its_next_run(sending: Sending) -> None:
+    with open_register(sending.loaded.register) as register:
         taking_back.stop(register, "coordinator", "budgettrack unpublish", datetime.now(UTC))
-    run = group.run("monthly", "--send", "--on", "2026-11-20")
+    run = sending.run("monthly", "--send", "--on", "2026-11-20")
     assert run.exit_code in (0, 3)
-    assert public(group) == delivered(group) == {"index.html": PAGE}
-    with open_register(group.loaded.register) as register:
+    assert public(sending) == delivered(sending) == {"index.html": PAGE}
+    with open_register(sending.loaded.register) as register:
         taking_back.start(register, datetime.now(UTC))
-    group.run("monthly", "--send", "--on", "2026-11-21")
-    assert "2026-10.html" in public(group)
-    assert public(group) == delivered(group)
+    sending.run("monthly", "--send", "--on", "2026-11-21")
+    assert "2026-10.html" in public(sending)
+    assert public(sending) == delivered(sending)
 
 
-def test_without_its_register_the_site_is_taken_down_all_the_same(group: Sending) -> None:
-    (group.folder / "register.sqlite").write_bytes(b"no database at all, but a text" * 100)
-    done = group.run("unpublish")
+def test_without_its_register_the_site_is_taken_down_all_the_same(sending: Sending) -> None:
+    (sending.folder / "register.sqlite").write_bytes(b"no database at all, but a text" * 100)
+    done = sending.run("unpublish")
     assert done.exit_code == 1
     assert done.stderr.splitlines()[-1].startswith(
         "The site was taken down all the same, as far as this computer reaches."
     )
-    assert public(group) == delivered(group) == {"index.html": PAGE}
+    assert public(sending) == delivered(sending) == {"index.html": PAGE}
 
 
-def test_a_site_of_before_the_lists_of_files_goes_too(group: Sending) -> None:
-    with_open_data(group)
-    for folder in (group.folder / "reports" / "public", group.folder.parent / "www"):
+def test_a_site_of_before_the_lists_of_files_goes_too(sending: Sending) -> None:
+    with_open_data(sending)
+    for folder in (sending.folder / "reports" / "public", sending.folder.parent / "www"):
         (folder / files_of.LIST).unlink()
-    assert group.run("unpublish").exit_code == 3
-    assert public(group) == delivered(group) == {"index.html": PAGE}
+    assert sending.run("unpublish").exit_code == 3
+    assert public(sending) == delivered(sending) == {"index.html": PAGE}
 
 
 def test_a_group_that_never_published_can_be_stopped(tmp_path: Path) -> None:
@@ -570,15 +573,15 @@ def test_a_group_that_never_published_can_be_stopped(tmp_path: Path) -> None:
     ]
 
 
-def test_both_work_with_a_killed_run(group: Sending) -> None:
+def test_both_work_with_a_killed_run(sending: Sending) -> None:
     """The register says it first: whatever was made when the run died, the next one finishes."""
-    out = group.folder / "reports"
+    out = sending.folder / "reports"
     kept = (out / "private" / told_names.NAME).read_bytes()
-    before = public(group)
-    group.run("withdraw", "category", "Meals")
+    before = public(sending)
+    sending.run("withdraw", "category", "Meals")
     for name, content in before.items():
         (out / "public" / name).write_bytes(content)
     (out / "private" / told_names.NAME).write_bytes(kept)
-    assert says(public(group), "Meals") == ["Meals"]
-    group.run("monthly", "--on", "2026-11-20")
-    assert says(public(group), "Meals") == []
+    assert says(public(sending), "Meals") == ["Meals"]
+    sending.run("monthly", "--on", "2026-11-20")
+    assert says(public(sending), "Meals") == []
