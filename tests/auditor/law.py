@@ -32,8 +32,10 @@ from tests.auditor.truth import NOBODY, Stake
 
 Vector = npt.NDArray[np.float64]
 TENTH = Fraction(1, 10)
-ALMOST = 1e-6
-"""Interval ends are floats: a tenth less this is still a tenth."""
+NEAR = 0.1 - 1e-6
+"""How well an amount may not be known. Ends of intervals are floats, hence a little less."""
+NEAR_IF_ALIKE = 0.09
+"""The same, where amounts stand for others that agree with them within ten per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,12 @@ class Unknown:
 
 @dataclass(slots=True)
 class Figures:
-    """Figures as rows over unknowns."""
+    """Figures as rows over unknowns. `near`: how well an amount may not be known."""
 
     names: list[str]
     unknowns: list[Unknown]
     rows: list[list[int]]
+    near: float
 
     @property
     def owners(self) -> dict[str, list[int]]:
@@ -148,7 +151,7 @@ def _matrix(
         if any(row) and row not in rows:
             names.append(words)
             rows.append(row)
-    return Figures(names, unknowns, rows)
+    return Figures(names, unknowns, rows, NEAR_IF_ALIKE if alike else NEAR)
 
 
 # ---- The judgement
@@ -219,7 +222,9 @@ def _pair(
         change = witness[:, n]
         others = [m for m in ours if m != place]
         fits = abs(change[place] - 1) < 1e-6 and np.all(np.abs(change[others]) < 1e-6)
-        fits = fits and np.max(np.abs(space.basis @ change)) < 1e-7
+        # A change is open by itself, unless the system that it solves is nearly singular.
+        if fits and values[0] < 1e-4:
+            fits = np.max(np.abs(space.basis @ change)) < 1e-7
         free = 1 / np.max(np.abs(change)) if fits else 0.0
         if free < 0.25:
             free = max(free, _widest(space, place, others))
@@ -227,13 +232,13 @@ def _pair(
     where = [len(columns[0]), len(ours)] if len(columns) == 2 else [len(ours), len(ours)]
     first, second = range(where[0]), range(where[0], where[1])
     for n in first if not second else []:
-        if moved[n] < 0.1 - ALMOST:
+        if moved[n] < figures.near:
             return ("near", _within(figures, [ours[n]], moved[n])), moved[n]
     for n in first:
         for m in second:
             both = sizes[n] + sizes[m]
             share = max(moved[n] * sizes[n], moved[m] * sizes[m]) / both
-            if min(moved[n], moved[m]) < 0.1 - ALMOST or share < 0.1 - ALMOST:
+            if min(moved[n], moved[m], share) < figures.near:
                 narrow = min(moved[n], moved[m], share)
                 return ("near", _within(figures, [ours[n], ours[m]], narrow)), narrow
     return None, min(moved)
@@ -315,7 +320,7 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
         whose[n, people.index(unknown.who)] = 1.0
     nobody = people.index(NOBODY) if NOBODY in people else None
     matrix = np.array(figures.rows, dtype=float)
-    bad = _unbalanced(matrix, sizes, whose, nobody)
+    bad = _unbalanced(matrix, sizes, whose, nobody, figures.near)
     few = np.count_nonzero(np.abs(matrix) @ whose, axis=1) < 3
     breaches = [
         Breach("dominated", f"[{figures.names[n]}] = {_said(figures, figures.rows[n])}{how}")
@@ -326,7 +331,7 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
         for sign in (1, -1):
             later = good[place + 1 :]
             both = matrix[later] + sign * matrix[n]
-            for m in later[_unbalanced(both, sizes, whose, nobody)].tolist():
+            for m in later[_unbalanced(both, sizes, whose, nobody, figures.near)].tolist():
                 row = [x + sign * y for x, y in zip(figures.rows[m], figures.rows[n], strict=True)]
                 words = f"[{figures.names[m]}] {'+' if sign > 0 else '-'} [{figures.names[n]}]"
                 breaches.append(Breach("dominated", f"{words} = {_said(figures, row)}{how}"))
@@ -334,10 +339,10 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
 
 
 def _unbalanced(
-    rows: Vector, sizes: Vector, whose: Vector, nobody: int | None
+    rows: Vector, sizes: Vector, whose: Vector, nobody: int | None, near: float
 ) -> npt.NDArray[np.bool_]:
     """Whether three contributors or more stand behind each row, and two of them for too much."""
-    by_person = np.abs(rows) * sizes @ whose
+    by_person = np.abs(rows * sizes @ whose)
     free = by_person[:, nobody] if nobody is not None else np.zeros(len(rows))
     if nobody is not None:
         by_person[:, nobody] = 0.0
@@ -345,9 +350,7 @@ def _unbalanced(
         return np.zeros(len(rows), dtype=bool)
     order = np.sort(by_person, axis=1)[:, ::-1]
     rest = order[:, 2:].sum(axis=1)
-    few: npt.NDArray[np.bool_] = (rest > 0) & (
-        rest + free < order[:, :2].sum(axis=1) * (0.1 - ALMOST)
-    )
+    few: npt.NDArray[np.bool_] = (rest > 0) & (rest + free < order[:, :2].sum(axis=1) * near)
     return few
 
 
