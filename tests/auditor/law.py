@@ -97,13 +97,15 @@ def judge(
     cents: Mapping[str, int],
     stakes: Mapping[str, Sequence[Stake]],
     public: Sums | None = None,
+    views: Sequence[bool] = (False, True),
 ) -> Verdict:
     """Judges figures for a reader who knows the amounts of those contributions that have no stakes.
 
     `public`: sums that are public for themselves, such as awards. What they alone give away is no
-    breach; what figures give away together with them is."""
+    breach; what figures give away together with them is.
+    `views`: whether amounts that agree are one unknown; both, unless a test asks for one."""
     verdict = Verdict()
-    for alike in (False, True):
+    for alike in views:
         how = " if amounts that agree are the same" if alike else ""
         before = Verdict()
         _judge(_matrix(public or {}, cents, stakes, alike=alike), before, how, set())
@@ -162,7 +164,8 @@ def _judge(figures: Figures, verdict: Verdict, how: str, told: set[tuple[str, ..
         return
     verdict.lines = max(verdict.lines, len(figures.rows))
     verdict.unknowns = max(verdict.unknowns, len(figures.unknowns))
-    verdict.breaches += _dominated(figures, how)
+    if figures.near == NEAR:  # sizes are the payments' own
+        verdict.breaches += _dominated(figures, how)
     space = _Space.of(figures)
     owners = figures.owners
     alone: list[tuple[str, ...]] = [(who,) for who in owners]
