@@ -236,12 +236,12 @@ def harbour() -> Plan:
     for index, month in enumerate(months("2025-07", MONTH)):
         for id_, line in lines.items():
             for number in range(
-                1 if line.pays_people else (index + len(id_) + line.amount // 90000) % 5
+                1 if line.people_paid else (index + len(id_) + line.amount // 90000) % 5
             ):
                 day = first_day(month).replace(day=3 + number * 5)
                 each = Expense(
                     f"E-{len(expenses) + 1}", day, id_, line.grant,
-                    line.amount // (18 if line.pays_people else 41) + number * 137, line.currency, "paid", day,
+                    line.amount // (18 if line.people_paid else 41) + number * 137, line.currency, "paid", day,
                 )  # fmt: skip
                 expenses[each.id] = each
     expenses["E-u"] = Expense(

@@ -120,10 +120,6 @@ class BudgetLine:
     reported: Mapping[Month, int] = field(default_factory=dict)
     remaining: int | None = None
 
-    @property
-    def pays_people(self) -> bool:
-        return bool(self.people_paid)
-
 
 @dataclass(frozen=True, slots=True)
 class Expense:

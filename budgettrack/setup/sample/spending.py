@@ -197,7 +197,7 @@ def _refunds(
         row
         for row in rows
         if plan.grants[plan.lines[row.line].grant].state != "closed"
-        and not plan.lines[row.line].pays_people
+        and not plan.lines[row.line].people_paid
         and row.currency == BASE
         and row.amount >= 6_000
         and "2025-11" <= months.month_of(row.day) <= "2026-08"
