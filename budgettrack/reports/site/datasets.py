@@ -185,6 +185,7 @@ def _standings(
                     [
                         view.month, table, row.kind,
                         row.key or row_name(row.kind, "", w, unnamed[table]),
+                        None if row.spent is None else view.month,
                         base, _amount(row.planned, base), _amount(row.spent, base),
                         row.key if table == "grant" and row.key in grants else None,
                         row.key if table == "activity" and row.key in activities else None,
@@ -202,6 +203,7 @@ def _standings(
             _text("name",
             "The row: a category, an activity's or a grant's ID, else what it is in words",
             required=True),
+            _month("through", "The month to whose end spending is shown; blank where none is"),
             CURRENCY,
             _money("planned", "Planned for the whole time; blank where nothing can be shown"),
             _money("spent", "Paid to date; blank where nothing can be shown"),
