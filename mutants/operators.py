@@ -144,9 +144,12 @@ class _Walk:
                         part, _Place(place.function, (statement.name,), statement.lineno)
                     )
             return
+        # A default is set as the module is read, and used as the function begins.
+        begins = statement.body[ast.get_docstring(statement) is not None :]
+        first = begins[0].lineno if begins else statement.lineno
         for default in (*statement.args.defaults, *statement.args.kw_defaults):
             if default is not None:
-                self._expression(default, _Place(inner, place.names, statement.lineno))
+                self._expression(default, _Place(inner, place.names, first))
         for part in statement.body:
             self._statement(part, _Place(inner, (), part.lineno))
 

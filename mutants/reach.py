@@ -66,9 +66,8 @@ class Map:
     def tests(self, mutant: Mutant) -> list[str]:
         """Returns the tests that run a mutant's lines, fastest first."""
         found: set[str] = set()
-        places = {mutant.file: set(mutant.lines)}
-        if mutant.names:
-            places = self._uses(mutant.names)
+        places = self._uses(mutant.names) if mutant.names else {}
+        places.setdefault(mutant.file, set()).update(mutant.lines)
         for reach in self._reaches:
             for file, lines in places.items():
                 found.update(self._running(reach, file, lines))

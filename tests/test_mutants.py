@@ -88,6 +88,13 @@ def test_a_name_of_the_module_is_noticed_where_it_is_used() -> None:
     assert (first.function, first.names) == ("", ("LIMIT",))
 
 
+def test_a_default_is_noticed_where_its_function_begins() -> None:
+    source = b'def a(b=5):\n    """Adds."""\n    return b + c\n'
+    first = mutants_of("a.py", source)[0]
+
+    assert (first.operator, first.original, first.lines) == ("constant", "5", (1, 3))
+
+
 PROGRAM = """\
 LIMIT = 5
 
