@@ -436,3 +436,15 @@ def test_rows_that_are_not_in_order_are_refused_with_their_place(
             replace(ExcelWorkbook(workbook.path).read(), grids=book.grids),
             Edits((CellEdit("Budget", 3, 1, "y"),)),
         )
+
+
+def test_new_rows_below_all_others_stand_in_their_order(tmp_path: Path) -> None:
+    workbook = numbered(tmp_path / "plan.xlsx")
+    rows = (8, 5, 6)
+
+    workbook.write(
+        workbook.read(), Edits(tuple(CellEdit("Budget", row, 0, f"row {row}") for row in rows))
+    )
+
+    found = re.findall(r'<row r="(\d+)"', part(workbook.path, "xl/worksheets/sheet1.xml"))
+    assert [int(number) for number in found] == [1, 2, 3, 4, 6, 7, 9]
