@@ -4,7 +4,6 @@ The auditor imports nothing of the package. This test does, to break it."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
@@ -19,13 +18,7 @@ from tests.auditor.driving import Recorder
 from tests.auditor.found import three_batches
 from tests.auditor.scenarios import ELSE, dominance, people, rename, withdrawn
 
-SEALED = importlib.util.find_spec("budgettrack.core.views.published") is None
-"""Whether pages are made of sealed batches. The pages of before judge each row alone."""
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not SEALED, reason="pages are not made of sealed batches yet"),
-]
+pytestmark = pytest.mark.slow
 
 
 # ---- Groups

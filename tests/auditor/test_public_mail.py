@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
@@ -10,12 +9,8 @@ import pytest
 from tests.auditor.scenarios import rename
 from tests.world.smtp_server import MailHost
 
-SEALED = importlib.util.find_spec("budgettrack.core.views.published") is None
-"""Whether pages are made of sealed batches. The pages of before judge each row alone."""
-
 
 @pytest.mark.slow
-@pytest.mark.xfail(not SEALED, reason="pages are not made of sealed batches yet", strict=True)
 @pytest.mark.usefixtures("password")
 def test_nothing_can_be_computed_from_mails_and_pages_together(tmp_path: Path) -> None:
     with MailHost(tmp_path) as post:

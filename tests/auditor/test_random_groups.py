@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -10,16 +9,10 @@ import pytest
 
 from tests.auditor.groups import Size, record, script
 
-SEALED = importlib.util.find_spec("budgettrack.core.views.published") is None
-"""Whether pages are made of sealed batches. The pages of before judge each row alone."""
-
 AUDITS = int(os.environ.get("AUDITS", "0"))
 """How many more groups a long search makes."""
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xfail(not SEALED, reason="pages are not made of sealed batches yet"),
-]
+pytestmark = pytest.mark.slow
 
 FEW = Size(months=2, lines=6, payments=10)
 MANY = (

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from tests.auditor.scenarios import SCENARIOS
 
-SEALED = importlib.util.find_spec("budgettrack.core.views.published") is None
-"""Whether pages are made of sealed batches. The pages of before judge each row alone."""
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.xfail(not SEALED, reason="pages are not made of sealed batches yet", strict=True),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
