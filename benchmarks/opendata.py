@@ -20,7 +20,6 @@ from typing import Any
 
 from benchmarks.measure import once
 from benchmarks.reports import AT, TODAY, prepare
-from budgettrack.register import published
 
 GRANTS, LINES, EXPENSES = 300, 5, 100_000
 LIMIT_SECONDS, LIMIT_MIB = 10, 300
@@ -51,19 +50,16 @@ def publish(folder: Path) -> None:
 def package(folder: Path) -> Files:
     """The data package, JSON, the workbook, and the calendar."""
     from budgettrack.config.load import load
-    from budgettrack.register.store import open_register
+    from budgettrack.group import open_group
     from budgettrack.reports.base.translations import words
     from budgettrack.reports.site import datasets
     from budgettrack.reports.site.public_calendar import public_calendar
+    from budgettrack.reports.site.public_pages import discreet_pages
 
-    config = load(folder / "budgettrack.toml")
-    with open_register(config.register) as register:
-        pages = list(register.ask(published.pages).values())
-    yield from datasets.files([each.view for each in pages], words("en"))
-    yield (
-        "calendar.ics",
-        public_calendar([(each.view, each.published) for each in pages], words("en")),
-    )
+    with open_group(load(folder / "budgettrack.toml"), TODAY, lambda: AT) as group:
+        pages = discreet_pages(group)
+    yield from datasets.files([page.view for page in pages], words("en"))
+    yield "calendar.ics", public_calendar([(page.view, page.on) for page in pages], words("en"))
 
 
 def iati_files(folder: Path) -> Files:

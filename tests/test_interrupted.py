@@ -116,7 +116,10 @@ def register_of(group: Path) -> Any:
                 "history": "tbl, id, n, by, fields",
                 "findings": "position, code, tbl, id, field, filling",
                 "totals": "line, award, currency, ordered, paid, spent, committed",
-                "pages": "month, published, view",
+                "pages": "month, published, facts",
+                # The numbers of batches are random.
+                "batches": "n, page, what, correction, award, category, activity",
+                "batch_parts": "batch, part, tbl, id, contributor, line, month, own, units",
             }.items()
         ]
 
