@@ -14,11 +14,14 @@ from budgettrack.workbook.layout import note_of
 from budgettrack.workbook.xlsx.package import Package, related
 from budgettrack.workbook.xlsx.scan import area, attribute, content_of
 
+# No content reaches past the next tag of its own name: a part that closes none is read once.
 _RULE = re.compile(
-    rb"<dataValidation(?=[\s/>])((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(?:/>|>(.*?)</dataValidation>)",
-    re.DOTALL,
+    rb"<dataValidation(?=[\s/>])((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?)"
+    rb"(?:/>|>((?:[^<]++|<(?!/?dataValidation[\s/>]))*+)</dataValidation>)"
 )
-_RULES = re.compile(rb"<dataValidations(?=[\s>])[^>]*>(.*?)</dataValidations>", re.DOTALL)
+_RULES = re.compile(
+    rb"<dataValidations(?=[\s>])[^<>]*>((?:[^<]++|<(?!/?dataValidations[\s>]))*+)</dataValidations>"
+)
 _AREAS = re.compile(rb"(\ssqref=[\"'])([^\"']*)")
 
 

@@ -12,7 +12,7 @@ from lxml import etree
 from budgettrack.workbook.xlsx.package import Package, present, sheets
 from budgettrack.workbook.xlsx.scan import CELL, attribute, plain
 
-_NUMBER = re.compile(rb"<v(?=[\s>])[^>]*>\s*(\d+)\s*</v>")
+_NUMBER = re.compile(rb"<v(?=[\s>])[^<>]*>\s*(\d+)\s*</v>")
 
 
 def blank_unused_texts(package: Package) -> None:
