@@ -376,13 +376,13 @@ class Recorder:
         return self.truth
 
     def _planned(self, line: str) -> tuple[Stake, ...]:
-        """Who stands behind the budget of a line: whom it pays, as far as that is known when the
-        line is typed; else the line counts as one."""
+        """Who stands behind the budget of a line: the people whom it pays, as far as they are known
+        when the line is typed; else the line counts as one."""
         people, page = self.lines[line]["people"], self.lines[line]["page"]
         paid = sorted(who for who, month in self.paid.get(line, {}).items() if month <= page)
         if people and len(paid) >= people > 1:
             return tuple(Stake(who, Fraction(1, people)) for who in paid[:people])
-        return (Stake(paid[0] if len(paid) == 1 else f"line {line}"),)
+        return (Stake(paid[0] if people and len(paid) == 1 else f"line {line}"),)
 
     def _also(self, name: str, line: str) -> None:
         """A contribution stands on a line, from this month on."""
