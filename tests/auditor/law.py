@@ -346,7 +346,7 @@ def _unbalanced(
 ) -> npt.NDArray[np.bool_]:
     """Whether three contributors or more stand behind each row, and two of them for too much."""
     by_person = np.abs(rows * sizes @ whose)
-    free = by_person[:, nobody] if nobody is not None else np.zeros(len(rows))
+    free = by_person[:, nobody].copy() if nobody is not None else np.zeros(len(rows))
     if nobody is not None:
         by_person[:, nobody] = 0.0
     if by_person.shape[1] < 3:
