@@ -40,8 +40,9 @@ def batch(*parts: Contribution, page: str = "2026-01") -> Batch:
 
 
 def grant(id_: str = "G-1", funder: str = "Fund", **more: object) -> Grant:
+    """A grant that is nearly over, so that nothing is kept for payments to come."""
     plain = Grant(
-        id_, funder, "Work", "active", "EUR", 1_000_000, date(2026, 1, 1), date(2026, 12, 31),
+        id_, funder, "Work", "closing", "EUR", 1_000_000, date(2026, 1, 1), date(2026, 12, 31),
         publish=True, kind="grant",
     )  # fmt: skip
     return replace(plain, **more)  # type: ignore[arg-type]

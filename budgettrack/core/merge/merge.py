@@ -98,11 +98,6 @@ class SheetSide:
     formulas: Set[tuple[str, str]] = frozenset()
     protected: Set[tuple[str, str]] = frozenset()
 
-    def is_doubtful(self, record: str) -> bool:
-        """Whether the row has cells of which we cannot know whether a person changed them."""
-        cells = (self.unreadable, self.formulas, self.protected)
-        return any(record == doubtful for places in cells for doubtful, _ in places)
-
     @property
     def doubtful(self) -> set[str]:
         """The rows with cells of which we cannot know whether a person changed them."""

@@ -3,7 +3,10 @@
 A reader may subtract all batches of a grant from its award. What is left is a sum too: payments
 that wait, and plans that are not published. At the end of the grant it is known exactly. If a line
 pays one person, this rest would be one person's pay. So other lines are *held back* beside it, with
-their plans and their payments, until the rest is safe: the smallest lines that are enough."""
+their plans and their payments, until the rest is safe: the smallest lines that are enough.
+
+As long as a grant is open, the rest is never nothing: the last payment of all may be one that
+cannot be told, and would be all that is left."""
 
 from __future__ import annotations
 
@@ -14,7 +17,14 @@ from budgettrack.core.records.model import BudgetLine, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.public import What
-from budgettrack.core.sealing.safety import FEWEST, Seen, is_safe_or_nothing, line_key, persons
+from budgettrack.core.sealing.safety import (
+    FEWEST,
+    Seen,
+    is_safe,
+    is_safe_or_nothing,
+    line_key,
+    persons,
+)
 
 _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
 """What an award is used for."""
@@ -104,6 +114,9 @@ class Rest:
         if what == "spent":
             for who, units in self._foreseen(grant):
                 rest[who] = rest.get(who, 0) + units
+            if self._is_open(grant) and self._now.get((what, grant)):
+                # The last payment of a grant may wait alone. So something is kept for it.
+                return is_safe(rest, self._seen)
         return is_safe_or_nothing(rest, self._seen)
 
     def _waiting(
@@ -132,13 +145,14 @@ class Rest:
 
     def _to_come(self, line: BudgetLine) -> int:
         """Returns the part of a line's budget that may still be paid. 0 if the line is over."""
-        grant = self._plan.grants[line.grant]
-        end = line.end or grant.end
-        if grant.state in {"closing", "closed"} or (
-            end is not None and month_of(end) <= self._page
-        ):
+        end = line.end or self._plan.grants[line.grant].end
+        if not self._is_open(line.grant) or (end is not None and month_of(end) <= self._page):
             return 0
         return max(0, self._budgets.get(line.id, 0) - self._spent.get(line.id, 0))
+
+    def _is_open(self, grant: str) -> bool:
+        """Whether money of a grant may still be spent."""
+        return self._plan.grants[grant].state not in {"closing", "closed"}
 
     def _by_person(self, line: BudgetLine, units: int) -> Iterator[tuple[str, int]]:
         """Yields an equal part of an amount for each person whom a line pays."""

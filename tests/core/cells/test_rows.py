@@ -72,6 +72,24 @@ def test_personal_columns_leave_no_trace() -> None:
     assert not {"payee", "approved_by"} & set(read.tables["expenses"].columns)
 
 
+def test_a_payee_leaves_its_hash_alone_and_a_merged_payee_one_for_all_its_rows() -> None:
+    table = """
+        ID   | Date       | Amount | Paid to
+        E-1  | 2026-01-05 | 10     | Printer
+        E-2  | 2026-01-05 | 20     | Landlord
+        E-3  | 2026-01-05 | 30     |
+        E-4  | 2026-01-05 | 40     |
+    """
+    merged = [(2, 3, 3, 3), (1, 0, 2, 0)]
+    read = read_rows(Book((grid(table, merged=merged),)), {}, "en", lambda name: f"hash of {name}")
+
+    assert [row.payee for row in read.tables["expenses"].rows] == [
+        "hash of Printer", "hash of Landlord", "hash of Landlord", "",
+    ]  # fmt: skip
+    without = read_rows(Book((grid(table, merged=merged),)), {}, "en")
+    assert {row.payee for row in without.tables["expenses"].rows} == {""}
+
+
 @given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_size=3, max_size=12))
 @settings(max_examples=30)
 def test_no_personal_value_is_in_any_table(mark: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -116,3 +117,63 @@ def test_the_frame_of_a_tab_is_its_heading_row_its_ids_and_its_columns() -> None
     assert sheet is not None
     frame = frame_of(sheet.read)
     assert (frame.heading_row, frame.id_column, frame.columns) == (1, 1, (0, 1, 3))
+
+
+FORMER = "ID | Grant | Category | Amount | Pays people"
+
+
+def test_a_column_of_an_older_workbook_gets_its_new_heading_and_answers() -> None:
+    grid = tab(
+        "Budget",
+        f"{FORMER}\nB-1 | G-1 | Pay | 5 | yes\nB-2 | G-1 | Tea | 6 | no\nB-3 | G-1 | Ink | 7 |",
+    )
+    known = {
+        "budget": {
+            "B-1": {"grant": "G-1", "category": "Pay", "amount": "5"},
+            "B-2": {"grant": "G-1", "category": "Tea", "amount": "6", "people_paid": "0"},
+            "B-3": {"grant": "G-1", "category": "Ink", "amount": "7"},
+        }
+    }
+
+    assert cells(grid, "budget", known, known) == {
+        "Budget!E1": "People paid", "Budget!E2": None, "Budget!E3": Decimal(0),
+    }  # fmt: skip
+
+
+def test_an_answer_that_the_register_changes_is_written_once() -> None:
+    grid = tab("Budget", f"{FORMER}\nB-1 | G-1 | Pay | 5 | no")
+    line = {"grant": "G-1", "category": "Pay", "amount": "5"}
+    agreed = {"budget": {"B-1": {**line, "people_paid": "0"}}}
+    held = {"budget": {"B-1": {**line, "people_paid": "4"}}}
+
+    assert cells(grid, "budget", held, agreed) == {
+        "Budget!E1": "People paid", "Budget!E2": Decimal(4),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("fixed", ["protected", "formulas"])
+def test_a_heading_that_may_not_be_written_keeps_its_old_name(fixed: str) -> None:
+    grid = tab("Budget", f"{FORMER}\nB-1 | G-1 | Pay | 5 | no")
+    at = (0, 4)
+    grid = replace(grid, **{fixed: {at} if fixed == "protected" else {at: "=A1"}})  # type: ignore[arg-type]
+    known = {
+        "budget": {"B-1": {"grant": "G-1", "category": "Pay", "amount": "5", "people_paid": "0"}}
+    }
+
+    assert cells(grid, "budget", known, known) == {}
+
+
+def test_an_answer_that_may_not_be_written_stays_under_the_new_heading() -> None:
+    grid = tab("Budget", f"{FORMER}\nB-1 | G-1 | Pay | 5 | no", formulas={(1, 4): "=A1"})
+    known = {
+        "budget": {"B-1": {"grant": "G-1", "category": "Pay", "amount": "5", "people_paid": "0"}}
+    }
+
+    assert cells(grid, "budget", known, known) == {"Budget!E1": "People paid"}
+
+
+def test_a_heading_of_another_kind_is_no_older_column() -> None:
+    grid = tab("Budget", "ID | Grant | Category | Amount | People paid\nB-1 | G-1 | Pay | 5 | 4")
+    line = {"grant": "G-1", "category": "Pay", "amount": "5", "people_paid": "4"}
+
+    assert cells(grid, "budget", {"budget": {"B-1": line}}, {"budget": {"B-1": line}}) == {}

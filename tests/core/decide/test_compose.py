@@ -10,9 +10,11 @@ from budgettrack.core.base.grids import Frame, Grid, Value
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import CHECKS, SUMMARY, Shape
+from budgettrack.core.sealing.contributors import payee_hash
 from tests.world.tabs_of_ours import book, tab, written
 
 TODAY = date(2026, 11, 2)
+KEY = bytes(range(32))
 HEADINGS = "ID | Grant | Category | Amount"
 LINE = {"grant": "G-1", "category": "Rent", "amount": "100"}
 GRANT = {
@@ -310,3 +312,23 @@ def test_an_unchanged_group_changes_nothing() -> None:
     assert (changes.to_sheet, changes.to_register, changes.written) == ((), (), ())
     assert changes.agreed == ()
     assert not changes.first_meeting
+
+
+def test_payees_go_to_the_register_as_hashes_of_the_rows_that_stay() -> None:
+    spent = (
+        "E-1 | 2026-03-01 | 5 | Printer\nE-2 | 2026-03-01 | 6 | Landlord\nE-3 | 2026-03-01 | 7 |"
+    )
+    known = {
+        id_: {"date": "2026-03-01", "amount": amount}
+        for id_, amount in (("E-1", "5"), ("E-2", "6"), ("E-3", "7"))
+    }
+    there = book(tab("Expenses", f"ID | Date | Amount | Payee\n{spent}"))
+    # The register removed E-2, and the sheet did not change it.
+    register = {"expenses": {id_: known[id_] for id_ in ("E-1", "E-3")}}
+    held = RegisterState(register, {"expenses": known}, {})
+
+    payees = decide(there, held, Settings("EUR", "en", TODAY, key=KEY)).payees
+    assert payees == {"E-1": payee_hash(KEY, "Printer"), "E-3": ""}
+    assert decide(there, held, Settings("EUR", "en", TODAY)).payees is None
+    nothing = book(tab("Grants", "ID | Funder"))
+    assert decide(nothing, held, Settings("EUR", "en", TODAY, key=KEY)).payees is None

@@ -23,6 +23,7 @@ def rest_of(given: Plan, page: str = "2026-01") -> tuple[Rest, Drafts]:
     return rest, drafts
 
 
+OPEN = grant(state="active")
 ONE_PERSON = line("B-1", amount=1_000_000, people=1, category="Pay")
 
 
@@ -39,17 +40,19 @@ def test_the_smallest_lines_that_are_enough_are_held_back_beside_one_persons_pay
     """One person is paid 10,000.00. Beside it stand 700.00, 800.00 and 900.00: what is left after
     the two largest is 1,500.00, and more than a tenth of 10,900.00."""
     lines = [ONE_PERSON, *others(70_000, 80_000, 90_000, 100_000, 5_000_000)]
-    rest, _ = rest_of(plan([grant()], lines))
+    rest, _ = rest_of(plan([OPEN], lines))
     assert rest.held == {"B-2", "B-3", "B-4"}
 
 
 def test_all_lines_are_held_back_where_they_are_not_enough() -> None:
-    rest, _ = rest_of(plan([grant()], [ONE_PERSON, *others(1_000, 2_000)]))
+    rest, _ = rest_of(plan([OPEN], [ONE_PERSON, *others(1_000, 2_000)]))
     assert rest.held == {"B-2", "B-3"}
 
 
 def test_another_grants_lines_do_not_help() -> None:
-    rest, _ = rest_of(plan([grant("G-1"), grant("G-2")], [ONE_PERSON, line("B-2", "G-2", 600_000)]))
+    rest, _ = rest_of(
+        plan([OPEN, grant("G-2", state="active")], [ONE_PERSON, line("B-2", "G-2", 600_000)])
+    )
     assert rest.held == frozenset()
 
 
@@ -107,7 +110,7 @@ def test_at_the_end_of_a_line_only_what_it_paid_counts() -> None:
         over,
         *others(0, 7_000, 8_000)[1:],
     ]
-    given = plan([grant()], lines, [expense("E-1", 100, "B-2")])
+    given = plan([OPEN], lines, [expense("E-1", 100, "B-2")])
     rest, _ = rest_of(given)
     assert "B-2" in rest.held
     assert rest.held == {"B-2", "B-3", "B-4"}

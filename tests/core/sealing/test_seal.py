@@ -34,6 +34,30 @@ def test_the_next_page_gives_no_newcomer_away() -> None:
     assert spent(batches) == [("2026-01", 303)]
 
 
+def test_the_last_payment_of_a_grant_is_never_all_that_is_left_of_it() -> None:
+    """Three are paid each month. A fourth is paid in the last one, and the grant is closed."""
+    payments = [expense(f"E-{n}{m}", 100 + n, month=m) for m in (1, 2) for n in range(3)]
+    last = expense("E-9", 74, month=3)
+    payees = {one.id: one.id[2] for one in (*payments, last)}
+    numbers = itertools.count()
+    batches: list[Batch] = []
+    for page, state, paid in (
+        ("2026-01", "active", payments),
+        ("2026-02", "active", payments),
+        ("2026-03", "closed", [*payments, last]),
+    ):
+        given = plan([grant(state=state)], [line()], paid)
+        who = contributors(given, payees)
+        batches += seal(given, who, batches, page, number=lambda: next(numbers))
+    assert spent(batches) == [("2026-02", 303)]
+    told = {part.id for batch in batches for part in batch.parts}
+    assert {payees[one.id] for one in (*payments, last) if one.id not in told} == set("0129")
+    whole = plan([grant(state="closed")], [line()], payments)
+    assert (
+        sum(units for _, units in spent(sealed(whole, "2026-01", "2026-02", payees=payees))) == 606
+    )
+
+
 def test_a_month_is_sealed_once() -> None:
     given = plan([grant()], [line()], THREE)
     assert spent(sealed(given, "2026-01", "2026-01", "2026-02")) == [("2026-01", 330)]
@@ -117,13 +141,14 @@ def test_a_new_rate_changes_nothing_that_is_sealed() -> None:
 
 
 def test_a_held_line_is_told_in_no_batch() -> None:
+    open_ = grant(state="active")
     pay = line("B-9", amount=1_000_000, people=1, category="Pay")
     small = [line(f"B-{n}", amount=90_000) for n in (2, 3, 4)]
     large = line("B-1", amount=5_000_000)
     payments = [
         expense(f"E-{where}-{n}", 100 + n, where) for where in ("B-1", "B-2") for n in range(4)
     ]
-    batches = sealed(plan([grant()], [large, *small, pay], payments), "2026-01")
+    batches = sealed(plan([open_], [large, *small, pay], payments), "2026-01")
     assert {part.line for batch in batches for part in batch.parts} == {"B-1"}
 
 

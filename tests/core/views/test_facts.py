@@ -95,6 +95,7 @@ def test_resources_that_are_not_given_yet_or_have_no_number_are_not_summed() -> 
         "R-4": replace(room, id="R-4", quantity=None),
         "R-5": replace(room, id="R-5", start=date(2026, 4, 1)),
         "R-6": replace(room, id="R-6", state="offered"),
+        "R-7": replace(room, id="R-7", quantity=None, value=None),
     }
     (kind,) = _facts(replace(plan, resources=resources)).in_kind
 
