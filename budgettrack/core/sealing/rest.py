@@ -52,6 +52,8 @@ class Rest:
                 self._spent[part.line] = self._spent.get(part.line, 0) + part.units
         self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
         """The budget lines that are held back."""
+        self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
+        """The payments that are kept for the last payment of an open grant."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Returns the drafts that may be sealed, so that the rest of every grant is safe.
@@ -104,6 +106,27 @@ class Rest:
                 rest[line_key(line.id)] = amounts[line.id]
                 held.append(line.id)
         return held
+
+    def _kept(self, grant: str) -> Iterator[str]:
+        """Yields the oldest payments of an open grant that wait, until the rest is safe. They stay
+        the same from page to page, so newer payments are told in time."""
+        if not self._is_open(grant):
+            return
+        waiting = sorted(
+            self._waiting("spent", grant, ()), key=lambda each: (each[0].month, each[0].id)
+        )
+        rest = dict[str, int]()
+        for who, units in self._foreseen(grant):
+            rest[who] = rest.get(who, 0) + units
+        for part, units in waiting:
+            if part.line in self.held:
+                rest[line_key(part.line)] = rest.get(line_key(part.line), 0) + units
+        for part, units in waiting:
+            if is_safe(rest, self._seen):
+                return
+            if part.line not in self.held:
+                rest[part.contributor] = rest.get(part.contributor, 0) + units
+                yield part.id
 
     def _is_safe(self, what: What, grant: str, drafts: Sequence[Draft]) -> bool:
         """Whether the award of a grant, less all its batches, may be known, now and at its end."""
