@@ -41,7 +41,7 @@ WATCHED: tuple[tuple[Any, str], ...] = (
     (writes, "save_records"),
     (sqlite.SQLiteConnection, "commit"),
     (sync, "_decide"),
-    (redact, "_backup"),
+    (redact, "_remove_unfinished"),
     (redact, "_remove"),
     (tempfile, "mkstemp"),
     (os, "replace"),
@@ -104,6 +104,7 @@ def main() -> None:
                 code = _run(order, writing)
             sys.stderr.flush()
             os._exit(code)
+        os.close(writing)  # so that a child that dies early is not waited for
         start = time.monotonic()
         os.read(reading, 6)
         if "after" in order:
@@ -114,7 +115,6 @@ def main() -> None:
         took = time.monotonic() - start
         events = os.read(reading, 20) if select.select([reading], [], [], 0)[0] else b""
         os.close(reading)
-        os.close(writing)
         said.seek(0)
         answer = {
             "code": os.waitstatus_to_exitcode(status),
