@@ -40,7 +40,7 @@ class Beside:
 BASE: dict[str, Fields] = {
     "work_plan": {"activity": "Meet"},
     "budget": {"grant": "G-1", "activity": "A-0", "amount": "1", "category": "Rent"}
-    | {"explanation": "So."},
+    | {"explanation": "So.", "people_paid": "0"},
     "expenses": {"date": "2026-03-10", "budget_line": "B-0", "amount": "1", "state": "paid"},
     "income": {"date": "2026-03-10", "grant": "G-1", "amount": "1", "state": "received"},
     "grants": {"funder": "Fund", "currency": "EUR", "state": "prospect"},
