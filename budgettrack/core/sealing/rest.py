@@ -110,7 +110,7 @@ class Rest:
     def _kept(self, grant: str) -> Iterator[str]:
         """Yields the oldest payments of an open grant that wait, until the rest is safe. They stay
         the same from page to page, so newer payments are told in time."""
-        if not self._is_open(grant):
+        if not self._keeps_some(grant):
             return
         waiting = sorted(
             self._waiting("spent", grant, ()), key=lambda each: (each[0].month, each[0].id)
@@ -137,8 +137,7 @@ class Rest:
         if what == "spent":
             for who, units in self._foreseen(grant):
                 rest[who] = rest.get(who, 0) + units
-            if self._is_open(grant) and self._now.get((what, grant)):
-                # The last payment of a grant may wait alone. So something is kept for it.
+            if self._keeps_some(grant):
                 return is_safe(rest, self._seen)
         return is_safe_or_nothing(rest, self._seen)
 
@@ -172,6 +171,10 @@ class Rest:
         if not self._is_open(line.grant) or (end is not None and month_of(end) <= self._page):
             return 0
         return max(0, self._budgets.get(line.id, 0) - self._spent.get(line.id, 0))
+
+    def _keeps_some(self, grant: str) -> bool:
+        """Whether something is kept: the last payment of an open grant may have to wait alone."""
+        return self._is_open(grant) and ("spent", grant) in self._now
 
     def _is_open(self, grant: str) -> bool:
         """Whether money of a grant may still be spent."""
