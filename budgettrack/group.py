@@ -112,7 +112,7 @@ class OpenedGroup:
         if self.config.google is None:
             return ZoneInfo("UTC")
         try:
-            return ZoneInfo(self.register.ask(queries.time_zone) or "UTC")
+            return ZoneInfo(self.register.glance(queries.time_zone) or "UTC")
         except (RegisterError, KeyError, ValueError, OSError):
             return ZoneInfo("UTC")
 
@@ -153,7 +153,7 @@ class OpenedGroup:
     @cached_property
     def has_mark(self) -> bool:
         """Whether the register has the mark that links it to its workbook."""
-        return self.register.ask(queries.meta, "mark") is not None
+        return self.register.glance(queries.meta, "mark") is not None
 
     @property
     def register(self) -> Register:
@@ -168,7 +168,7 @@ class OpenedGroup:
 
         Raises `Refused` if the register knows another key."""
         key = key_of(self.config)
-        known = self.register.ask(queries.meta, "key")
+        known = self.register.glance(queries.meta, "key")
         if key is not None and known is not None and fingerprint(key) != known:
             raise Refused(
                 f"This register was made with another key than the one in {KEY_FILE} or {KEY}. Put"
@@ -182,7 +182,7 @@ class OpenedGroup:
         """Returns who the payments of a plan are about. Use the plan with all its expenses.
 
         Raises `Refused` if the register knows another key."""
-        return Contributors(self.key, self.register.ask(queries.payees), plan.expenses)
+        return Contributors(self.key, self.register.glance(queries.payees), plan.expenses)
 
     @property
     def standing(self) -> Standing:
@@ -198,14 +198,14 @@ class OpenedGroup:
         """What is withdrawn from everything public, besides grants."""
         from budgettrack.register.taking_back import withdrawals
 
-        return withdrawn_of(self.register.ask(withdrawals))
+        return withdrawn_of(self.register.glance(withdrawals))
 
     @property
     def stopped(self) -> Stopped | None:
         """Since when publishing is stopped. None if it is not."""
         from budgettrack.register.taking_back import stopped
 
-        return self.register.ask(stopped)
+        return self.register.glance(stopped)
 
     @property
     def publications(self) -> Publications:

@@ -149,7 +149,7 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
     if new_key:
         return key_of(group.config) or made_key(group.config.path.parent)
     key = group.key
-    if key is None and group.register.ask(queries.meta, "key") is None:
+    if key is None and group.register.glance(queries.meta, "key") is None:
         with contextlib.suppress(ConfigError):
             key = made_key(group.config.path.parent)
     return key

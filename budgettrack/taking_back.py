@@ -216,7 +216,7 @@ def honour(group: OpenedGroup) -> TakenBack | None:
     out = group.config.reports
     if group.stopped is None and not (out / "public").is_dir():
         return None
-    if group.stopped is None and group.register.ask(queries.last_run, "sync") is None:
+    if group.stopped is None and group.register.glance(queries.last_run, "sync") is None:
         return None
     return make_again(group) if is_outdated(told_then(out), told_now(group)) else None
 

@@ -1182,3 +1182,13 @@ class TestPostgreSQL:
             lose_and_commit()
         assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
         commit(register, add("expenses", "E-2", E1))
+
+
+def test_a_glance_is_one_statement_and_reads_the_state_of_the_block_around_it(
+    register: Register,
+) -> None:
+    assert register.glance(queries.meta, "mark") is None
+    with register.reading():
+        assert register.glance(queries.meta, "mark") is None
+    with pytest.raises(ValueError, match="several statements"):
+        register.glance(published.publications)

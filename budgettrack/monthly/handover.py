@@ -48,7 +48,7 @@ class Handover:
 
     def known(self) -> dict[tuple[str, str], Delivery]:
         """Returns the deliveries of the cycle by (item, recipient)."""
-        made = self._group.register.ask(deliveries, self._cycle.n)
+        made = self._group.register.glance(deliveries, self._cycle.n)
         return {(delivery.what, delivery.recipient): delivery for delivery in made}
 
     def open(self, items: Sequence[Item]) -> list[Item]:

@@ -48,7 +48,7 @@ def monthly(
     with group.register.cycles.alone(_who(), group.now()) as alone:
         if alone.died is not None:
             context.tell(_died(group, alone))
-        cycles = group.register.ask(all_cycles)
+        cycles = group.register.glance(all_cycles)
         for period in _owed(group, cycles, month, again):
             run.periods.append(period)
             cycle = _begun(group, newest(cycles).get(period), period, again, month is not None)
@@ -85,13 +85,13 @@ def _begun(
 def _left(group: OpenedGroup) -> list[Month]:
     sending = group.config.sending
     return missed_too_long_ago(
-        group.register.ask(all_cycles), group.today, day=sending.day, catch_up=sending.catch_up
+        group.register.glance(all_cycles), group.today, day=sending.day, catch_up=sending.catch_up
     )
 
 
 def owed(group: OpenedGroup) -> list[str]:
     """Returns the periods that a run would process now: months first, then the week."""
-    return _owed(group, group.register.ask(all_cycles), None, None)
+    return _owed(group, group.register.glance(all_cycles), None, None)
 
 
 def _owed(
@@ -142,7 +142,7 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
     register = group.register
     with register.cycles.alone(_who(), group.now()) as alone:
         delivery = _known_delivery(group, number)
-        cycle = next(cycle for cycle in register.ask(all_cycles) if cycle.n == delivery.cycle)
+        cycle = next(cycle for cycle in register.glance(all_cycles) if cycle.n == delivery.cycle)
         sends = Sends(group, cycle)
         key = (delivery.what, delivery.recipient)
         items = [item for item in sends.items() if (item.what, item.recipient) == key]
@@ -161,7 +161,7 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
 
 
 def _known_delivery(group: OpenedGroup, number: int) -> Delivery:
-    for delivery in group.register.ask(deliveries):
+    for delivery in group.register.glance(deliveries):
         if delivery.n == number:
             if delivery.state == "confirmed":
                 raise UsageError(f"D-{number} was confirmed: the server took it. Nothing was sent.")
@@ -175,7 +175,7 @@ def describe(
     """Returns lines that say what a run would do and whom it would write to.
 
     Reads only the register and writes nothing."""
-    cycles = group.register.ask(all_cycles)
+    cycles = group.register.glance(all_cycles)
     periods = _owed(group, cycles, month, again)
     if not periods:
         return ["Nothing is due."]
@@ -200,7 +200,7 @@ def _described(
         yield f"{period}: {steps}"
     else:
         cycle = known
-        made = group.register.ask(deliveries, cycle.n)
+        made = group.register.glance(deliveries, cycle.n)
         done = {(delivery.what, delivery.recipient): delivery.state for delivery in made}
         yield f"{period}: {steps} (begun; what is done is not repeated)"
     try:

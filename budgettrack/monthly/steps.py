@@ -63,7 +63,7 @@ class CycleSteps:
         `deliver` is never among them: its deliveries are recorded one by one."""
         group = self._group
         done: set[str] = set()
-        for attempt in group.register.ask(attempts, self._cycle.n):
+        for attempt in group.register.glance(attempts, self._cycle.n):
             day = attempt.began.astimezone(group.zone).date()
             if attempt.outcome == "waiting":
                 # People must act in the sheet first, so the next run reads the sheet again.

@@ -26,6 +26,10 @@ class RegisterConnection(Protocol):
         """Adds rows to a table. `into` names the table and its columns, such as `runs (n, kind,
         at)`."""
 
+    def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        """Runs one statement that only reads, outside a transaction, and returns its rows. They
+        must be read before the next statement."""
+
     def begin_reading(self) -> None:
         """Opens a transaction that reads. Until `rollback`, all answers come from the same
         state."""

@@ -49,9 +49,7 @@ class Database:
         A nested block reads the same state as the outer block. Other runs cannot commit before
         the block ends, so it must be short."""
         with self.told():
-            if self._reader is None:
-                self._reader = self.driver.connect()
-            reader = self._reader
+            reader = self._connected()
             if not self._readings:
                 reader.begin_reading()
             self._readings += 1
@@ -61,6 +59,19 @@ class Database:
                 self._readings -= 1
                 if not self._readings:
                     reader.rollback()
+
+    def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
+        """Runs one statement that only reads and returns its rows. It needs no transaction of its
+        own. Within `reading`, it reads the same state."""
+        with self.told():
+            reader = self._connected()
+            return list((reader.rows if self._readings else reader.rows_alone)(statement, values))
+
+    def _connected(self) -> RegisterConnection:
+        """Returns the connection that reads."""
+        if self._reader is None:
+            self._reader = self.driver.connect()
+        return self._reader
 
     @contextmanager
     def writer(self, patience: float = 0.0) -> Iterator[RegisterConnection]:

@@ -38,22 +38,20 @@ def _renamed_budget_field() -> Iterator[str]:
         for old, new in replaced.items()
     }
     for table, column in (("records", "fields"), ("records", "agreed"), ("history", "fields")):
+        renamed = column
         for old, new in {**replaced, **spaced}.items():
-            yield (
-                f"UPDATE {table} SET {column} = replace({column}, '{old}', '{new}')"
-                " WHERE tbl = 'budget'"
-            )
+            renamed = f"replace({renamed}, '{old}', '{new}')"
+        yield f"UPDATE {table} SET {column} = {renamed} WHERE tbl = 'budget'"
     yield "DELETE FROM findings WHERE tbl = 'budget' AND field = 'pays_people'"
 
 
 def _paid_people() -> Iterator[str]:
     """Yields the statements that note the versions of budget lines that pay people."""
     for table in ("records", "history"):
-        for said in ('"pays_people":"yes"', '"pays_people": "yes"'):
-            yield (
-                f"INSERT INTO paid_people (line, n) SELECT id, n FROM {table} WHERE tbl = 'budget'"
-                f" AND fields LIKE '%{said}%'"
-            )
+        yield (
+            f"INSERT INTO paid_people (line, n) SELECT id, n FROM {table} WHERE tbl = 'budget'"
+            """ AND (fields LIKE '%"pays_people":"yes"%' OR fields LIKE '%"pays_people": "yes"%')"""
+        )
 
 
 MIGRATIONS: tuple[Migration, ...] = (

@@ -94,6 +94,9 @@ class PostgreSQLConnection:
         answer: Iterable[Sequence[Any]] = cursor
         return answer
 
+    def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        return self._fresh(statement, values)
+
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             lines = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))

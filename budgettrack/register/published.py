@@ -170,7 +170,12 @@ def state(ask: Ask) -> str:
         " (SELECT count(*) FROM finals), (SELECT count(*) FROM reported)"
     )
     facts = "".join(text for (text,) in ask.rows("SELECT facts FROM pages ORDER BY month"))
-    taken_back = [queries.meta(ask, key) for key in (WITHDRAWN, STOPPED)]
+    taken_back = [
+        tuple(row)
+        for row in ask.rows(
+            "SELECT key, value FROM meta WHERE key IN (?, ?) ORDER BY key", (STOPPED, WITHDRAWN)
+        )
+    ]
     return f"{newest} {counts} {hashlib.sha256(facts.encode()).hexdigest()} {taken_back}"
 
 

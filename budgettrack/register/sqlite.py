@@ -41,6 +41,9 @@ class SQLiteConnection:
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         return self.raw.execute(statement, values)
 
+    def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
+        return self.rows(statement, values)
+
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             places = ", ".join("?" for _ in rows[0])

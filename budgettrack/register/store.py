@@ -7,10 +7,10 @@ Readers see the last commit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from budgettrack.interrupts import unbroken
 from budgettrack.register.connection import RegisterConnection
@@ -78,6 +78,18 @@ class Register:
         with self.reading() as ask:
             return question(ask, *more, **named)
 
+    def glance(
+        self,
+        question: Callable[Concatenate[Ask, More], T],
+        *more: More.args,
+        **named: More.kwargs,
+    ) -> T:
+        """Like `ask`, for a query of a single statement: it costs a server one statement instead
+        of three.
+
+        Raises `ValueError` if the query has a second statement."""
+        return question(_Glance(self._database), *more, **named)
+
     @property
     def cycles(self) -> Cycles:
         """Returns the object that stores the monthly and weekly runs."""
@@ -108,6 +120,21 @@ class Register:
         Changes without a commit are undone. Ctrl-C waits for the end of the block."""
         with unbroken(), self._database.short() as connection:
             yield connection
+
+
+class _Glance:
+    """Runs a single statement. It implements `Ask`."""
+
+    def __init__(self, database: Database) -> None:
+        self.place = database.place
+        self._database = database
+        self._asked = False
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Sequence[Any]]:
+        if self._asked:
+            raise ValueError("a query of several statements needs `ask`")
+        self._asked = True
+        return self._database.rows_alone(statement, values)
 
 
 class Writing:
