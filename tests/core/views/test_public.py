@@ -134,6 +134,7 @@ def test_nothing_published_is_not_zero() -> None:
     view = public_view([], facts())
 
     assert view.categories == PublicTable((), PublicRow("total", "", "", None, None))
+    assert (view.month, view.currency) == (view.facts.month, view.facts.currency)
     assert (view.spent_this_month, view.months, view.money_in) == (None, (), ())
 
 
