@@ -7,6 +7,7 @@ requests that were made."""
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import http.server
 import os
 import re
@@ -29,7 +30,6 @@ from tests.sheets_api.server import Server
 from tests.world.group import ON, Commands, Group, Rows, column
 from tests.world.smtp_server import PASSWORD, MailHost
 
-ROOT = Path(__file__).parents[1]
 SECRET = "whsec_" + "QUJD" * 8
 SYNC = ("sync", *ON)
 
@@ -131,9 +131,9 @@ CASES = (
     Case("workbook.end", "2026-10-31", SPENT, r'"budget": "1200.00"', beside={"workbook.start": "2026-01-01", **PLAN_ONLY}, usual="2026-12-31", scene="labels"),
     Case("register.url", '"sqlite:///elsewhere.sqlite"', (SYNC,), r"elsewhere\.sqlite", r"register\.sqlite"),
     Case("reports.out", '"site"', PAGE, r"site/public/index\.html", r"reports/public/index\.html"),
-    Case("reports.fewest", "40", PAGE, without="2,641.32"),
+    Case("reports.headings", '{ "Rent" = "Rooms of all kinds" }', PAGE, ">Rooms of all kinds<", ">Rent<", scene="told"),
+    Case("reports.first_month", '"2024-03"', (SYNC, ("checks", "--json"), PAGE[1]), r"public/2024-03\.html", "first-month-waits", scene="early"),
     Case("reports.site", '"https://books.example.org"', PAGE, r"https://books\.example\.org"),
-    Case("reports.templates", '"templates"', PAGE, "A word of our own", scene="own"),
     Case("reports.profiles", '"profiles"', (("profiles", "--json"),), "A profile of our own", scene="own"),
     Case("reports.logo", '"logo.svg"', PAGE, r"data:image/svg\+xml", scene="own"),
     Case("reports.colours", '["#0b5e5e", "#a97900"]', PAGE, "#0b5e5e"),
@@ -395,6 +395,25 @@ def _conflict(place: Place) -> None:
     group.set("Budget", f"{column('Budget', 'Category', group.path)}2", "Venue")
 
 
+def _told(place: Place) -> None:
+    """Each payment is about somebody else, and the line pays no people: its money is shown."""
+    path = place.group.path
+    people, words = column("Budget", "People paid", path), column("Expenses", "Description", path)
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["Budget"][f"{people}2"] = 0
+        for row in range(2, 2 + len(ROWS["expenses"])):
+            book["Expenses"][f"{words}{row}"] = f"Bill {row}"
+
+    place.group.edit(change)
+
+
+def _early(place: Place) -> None:
+    """One instalment lies more than a year before all other money."""
+    day = f"{column('Income', 'Date', place.group.path)}2"
+    place.group.set("Income", day, dt.datetime(2024, 3, 5))
+
+
 def _removed(place: Place) -> None:
     place.group.sync()
     place.group.edit(lambda book: book["Expenses"].delete_rows(2, 8))
@@ -402,11 +421,6 @@ def _removed(place: Place) -> None:
 
 def _own(place: Place) -> None:
     folder = place.group.folder
-    ours = (ROOT / "templates" / "page.html").read_text("utf-8")
-    (folder / "templates").mkdir()
-    page = ours.replace("</body>", "<p>A word of our own</p></body>")
-    assert page != ours
-    (folder / "templates" / "page.html").write_text(page, "utf-8")
     (folder / "profiles").mkdir()
     profile = 'title = "A profile of our own"\nsource = "us"\n'
     (folder / "profiles" / "ours.toml").write_text(profile, "utf-8")
@@ -485,6 +499,8 @@ def _deferring(place: Place) -> None:
 SCENES: Mapping[str, Callable[[Place], None]] = {
     "ambiguous": _ambiguous,
     "conflict": _conflict,
+    "early": _early,
+    "told": _told,
     "removed": _removed,
     "own": _own,
     "mapped": _mapped,
