@@ -115,6 +115,7 @@ class _NothingHeld(Rest):
 
     def __init__(self, *_: object) -> None:
         self.held = frozenset()
+        self.kept = frozenset()
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         return list(drafts)

@@ -47,7 +47,7 @@ ROWS: Rows = {
             "id": "G-1",
             "funder": "Harbour Fund",
             "title": "Safer nights",
-            "state": "active",
+            "state": "closing",
             "currency": "EUR",
             "amount": "10000",
             "start": "2026-01-01",
@@ -275,7 +275,7 @@ def test_the_public_tables(books: Books) -> None:
     assert books.table("in-kind") == []
     assert books.table("given-in-kind") == []
     assert {row["id"]: (row["state"], row["received"]) for row in books.table("grants")} == {
-        "G-1": ("active", "5000.00"),
+        "G-1": ("closing", "5000.00"),
         "G-2": ("closed", "2000.00"),
     }
     last = [row for row in books.table("money-in") if row["month"] == "2026-10"]
@@ -314,7 +314,7 @@ def test_the_open_data_say_which_grant_is_over(books: Books) -> None:
         for activity in root.iter("iati-activity")
     }
 
-    assert told["G-1"] == ("2", [("11", "10000.00"), ("1", "5000.00"), ("4", SPENT)])
+    assert told["G-1"] == ("3", [("11", "10000.00"), ("1", "5000.00"), ("4", SPENT)])
     assert told["G-2"][0] == "4"
     assert ("4", "2000.00") in told["G-2"][1]
     assert set(told) == {"G-1", "G-2", "together"}

@@ -266,9 +266,9 @@ EXPENSES: list[Fields] = [
 ]
 ROWS: dict[str, list[Fields]] = {
     "grants": [
-        {"id": "G-1", "funder": "Northern Fund", "title": "A room", "state": "active", "currency": "EUR", "amount": "1000"}
+        {"id": "G-1", "funder": "Northern Fund", "title": "A room", "state": "closing", "currency": "EUR", "amount": "1000"}
         | {"start": "2026-01-10", "end": "2027-03-20", "publish": "yes"},
-        {"id": "G-2", "funder": "Quiet Trust", "state": "active", "currency": "EUR", "amount": "500"}
+        {"id": "G-2", "funder": "Quiet Trust", "state": "closing", "currency": "EUR", "amount": "500"}
         | {"start": "2026-01-01", "end": "2026-12-31"},
     ],
     "work_plan": [
@@ -625,7 +625,8 @@ def test_text_with_control_characters_stays_valid() -> None:
 
 
 def test_check_names_rule_row_and_remedy(tmp_path: Path) -> None:
-    rows = {**ROWS, "grants": [{**ROWS["grants"][0], "end": "2026-05-31"}, ROWS["grants"][1]]}
+    over = {**ROWS["grants"][0], "end": "2026-05-31", "state": "active"}
+    rows = {**ROWS, "grants": [over, ROWS["grants"][1]]}
     done = published(tmp_path, rows=rows).run("report", "iati", "--check")
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [

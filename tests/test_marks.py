@@ -33,7 +33,7 @@ class Month:
 
 def _rows() -> dict[str, list[dict[str, str]]]:
     grants = [
-        {"id": f"G-{n}", "funder": "Fund", "state": "active", "currency": "EUR", "amount": "6000", "start": "2026-01-01",
+        {"id": f"G-{n}", "funder": "Fund", "state": "closing", "currency": "EUR", "amount": "6000", "start": "2026-01-01",
          "end": "2026-12-31", "publish": "yes" if n < 3 else "no", "report_every": "quarter"}
         for n in (1, 2, 3)
     ]  # fmt: skip

@@ -20,7 +20,7 @@ DAYS = ("2026-01", "2026-02", "2026-03")
 def _rows(closed: tuple[str, ...] = DAYS, **grant: str) -> dict[str, list[Fields]]:
     return {
         "grants": [
-            {"id": "G-1", "funder": "Northern Lights Fund", "title": "A room", "state": "active", "currency": "EUR", "amount": "1200",
+            {"id": "G-1", "funder": "Northern Lights Fund", "title": "A room", "state": "closing", "currency": "EUR", "amount": "1200",
              "start": "2026-01-01", "end": "2026-12-31", "publish": "yes", "report_every": "quarter", **grant},
         ],
         "work_plan": [{"id": "A-1", "activity": "Keep the room open", "start": "2026-01-01", "end": "2026-12-31", "status": "under way", "done": "30", "progress_note": "Open on 12 days."}],

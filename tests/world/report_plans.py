@@ -160,12 +160,12 @@ def harbour() -> Plan:
     start, end = date(2025, 7, 1), date(2026, 12, 31)
     grants = {
         "G-1": Grant(
-            "G-1", "Northern Lights Fund", "A safe place to meet", "active", "EUR", 6000000, start, end, publish=True,
+            "G-1", "Northern Lights Fund", "A safe place to meet", "closing", "EUR", 6000000, start, end, publish=True,
             held_by="Harbour Host", host_fee=Decimal("7.5"), host_fee_on="income", report_every="quarter",
             variance_limit=Decimal(10), agreement_reference="NLF-2025-14", paid="in advance",
         ),
         "G-2": Grant(
-            "G-2", "Tide Trust", "Peer support", "active", "GBP", 2000000, start, end, publish=True,
+            "G-2", "Tide Trust", "Peer support", "closing", "GBP", 2000000, start, end, publish=True,
             budget_rate=Decimal("0.85"), report_every="half-year", periods_from="calendar",
         ),
         "G-3": Grant("G-3", "Quiet Giver", "Hidden work", "active", "EUR", 900000, start, end),

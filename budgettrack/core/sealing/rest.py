@@ -3,7 +3,10 @@
 A reader may subtract all batches of a grant from its award. What is left is a sum too: payments
 that wait, and plans that are not published. At the end of the grant it is known exactly. If a line
 pays one person, this rest would be one person's pay. So other lines are *held back* beside it, with
-their plans and their payments, until the rest is safe: the smallest lines that are enough."""
+their plans and their payments, until the rest is safe: the smallest lines that are enough.
+
+As long as a grant is open, the rest is never nothing: the last payment of all may be one that
+cannot be told, and would be all that is left."""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
     Seen,
+    is_safe,
     is_safe_or_nothing,
     line_key,
     persons,
@@ -48,6 +52,8 @@ class Rest:
                 self._spent[part.line] = self._spent.get(part.line, 0) + part.units
         self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
         """The budget lines that are held back."""
+        self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
+        """The payments that are kept for the last payment of an open grant."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Returns the drafts that may be sealed, so that the rest of every grant is safe.
@@ -101,6 +107,27 @@ class Rest:
                 held.append(line.id)
         return held
 
+    def _kept(self, grant: str) -> Iterator[str]:
+        """Yields the oldest payments of an open grant that wait, until the rest is safe. They stay
+        the same from page to page, so newer payments are told in time."""
+        if not self._keeps_some(grant):
+            return
+        waiting = sorted(
+            self._waiting("spent", grant, ()), key=lambda each: (each[0].month, each[0].id)
+        )
+        rest = dict[str, int]()
+        for who, units in self._foreseen(grant):
+            rest[who] = rest.get(who, 0) + units
+        for part, units in waiting:
+            if part.line in self.held:
+                rest[line_key(part.line)] = rest.get(line_key(part.line), 0) + units
+        for part, units in waiting:
+            if is_safe(rest, self._seen):
+                return
+            if part.line not in self.held:
+                rest[part.contributor] = rest.get(part.contributor, 0) + units
+                yield part.id
+
     def _is_safe(self, what: What, grant: str, drafts: Sequence[Draft]) -> bool:
         """Whether the award of a grant, less all its batches, may be known, now and at its end."""
         rest: dict[str, int] = {}
@@ -110,6 +137,8 @@ class Rest:
         if what == "spent":
             for who, units in self._foreseen(grant):
                 rest[who] = rest.get(who, 0) + units
+            if self._keeps_some(grant):
+                return is_safe(rest, self._seen)
         return is_safe_or_nothing(rest, self._seen)
 
     def _waiting(
@@ -142,6 +171,10 @@ class Rest:
         if not self._is_open(line.grant) or (end is not None and month_of(end) <= self._page):
             return 0
         return max(0, self._budgets.get(line.id, 0) - self._spent.get(line.id, 0))
+
+    def _keeps_some(self, grant: str) -> bool:
+        """Whether something is kept: the last payment of an open grant may have to wait alone."""
+        return self._is_open(grant) and ("spent", grant) in self._now
 
     def _is_open(self, grant: str) -> bool:
         """Whether money of a grant may still be spent."""

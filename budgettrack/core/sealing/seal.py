@@ -44,7 +44,8 @@ def seal(
     drafts = Drafts(known, now, page, seen)
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in _waiting(now, before):
-        if corrects or part.line not in rest.held:
+        kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)
+        if corrects or not kept:
             # Payments and refunds are never in one batch: one could hide in the other.
             pools.setdefault((part.what, corrects, part.units < 0), []).append(part)
     for (_, corrects, _), pool in sorted(pools.items()):

@@ -193,7 +193,7 @@ def test_an_earlier_page_keeps_its_texts_and_has_activities_under_their_new_name
     now = facts_now(then, later)
 
     assert now.progress == then.progress
-    assert now.grants[0].state == "active"
+    assert now.grants[0].state == "closing"
     assert now.activity_names["A-1"] == "Keep the room"
     assert not now.provisional
 
