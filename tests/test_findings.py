@@ -168,6 +168,12 @@ ELSEWHERE = {
     "key-not-usable": ("test_group_key.py", "test_doctor_tells_what_is_wrong_with_the_key"),
     "open-to-others": ("test_permissions.py", "test_doctor_says_what_stands_open"),
     "people-named": ("test_doctor.py", "test_a_column_that_names_people_is_told"),
+    "hold-older-register": (
+        "test_holds.py",
+        "test_every_question_names_the_hold_and_a_command_releases_it",
+    ),
+    "hold-other-machine": ("test_holds.py", "test_a_held_month_does_all_but_send"),
+    "hold-unknown-deliveries": ("test_holds.py", "test_a_held_month_does_all_but_send"),
     "delivery-open": (
         "test_cycle.py",
         "test_what_is_unknown_is_told_and_only_a_person_sends_it_again",

@@ -23,6 +23,7 @@ from budgettrack.cli.base import (
     written,
 )
 from budgettrack.core.base import errors
+from budgettrack.core.base.holds import HOLD_KINDS, HoldKind
 
 if TYPE_CHECKING:
     from budgettrack.group import OpenedGroup
@@ -214,8 +215,11 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
     if ctx.invoked_subcommand is not None:
         return
     from budgettrack.monthly import history
+    from budgettrack.register.holds import holds
 
-    rows = history.deliveries(group_of(ctx), month)
+    group = group_of(ctx)
+    rows = history.deliveries(group, month)
+    held = group.register.glance(holds, month)
     headings = {
         "id": "ID",
         "period": "Period",
@@ -225,7 +229,10 @@ def deliveries(ctx: click.Context, month: str | None, as_json: bool, as_csv: boo
         "words": "What to do",
     }
     listing(rows, headings, as_json, as_csv, "Nothing was sent yet.")
-    ctx.exit(LOOK if any(row["state"] in ("unconfirmed", "refused") for row in rows) else 0)
+    for hold in held:
+        click.echo(hold.words, err=True)
+    is_open = any(row["state"] in ("unconfirmed", "refused") for row in rows)
+    ctx.exit(LOOK if held or is_open else 0)
 
 
 @deliveries.command("retry")
@@ -247,6 +254,28 @@ def retry(ctx: click.Context, delivery: str, on: date | None) -> None:
     handed = cycle.retry(group_of(ctx, on), _context(True, None), int(number))
     click.echo(f"D-{number}: {handed.state}" + (f". {handed.words}" if handed.words else ""))
     ctx.exit(0 if handed.state == "confirmed" else LOOK)
+
+
+@deliveries.command("release")
+@click.argument("kind", metavar="KIND", type=click.Choice(HOLD_KINDS))
+@click.pass_context
+def release(ctx: click.Context, kind: HoldKind) -> None:
+    """Let what is on hold go out with the next monthly run.
+
+    A hold stands where the program cannot know who has a report already. Look first: budgettrack
+    deliveries. KIND is the reason told there: older-register, other-machine or
+    unknown-deliveries."""
+    from budgettrack.register.holds import holds
+
+    group = group_of(ctx)
+    if not group.register.release(kind, group.now()):
+        click.echo(f"There is no hold {kind}. Nothing was changed.")
+        return
+    click.echo("Released. It goes out with the next run: budgettrack monthly --send")
+    left = group.register.glance(holds)
+    for hold in left:
+        click.echo(hold.words, err=True)
+    ctx.exit(LOOK if left else 0)
 
 
 @main.command()

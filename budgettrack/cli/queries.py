@@ -45,15 +45,17 @@ def status(
     """Show money, work and deadlines on one screen."""
     from budgettrack.group import last_full_month
     from budgettrack.queries import figures
+    from budgettrack.register.holds import holds
 
     group = group_of(ctx, on)
     today = group.today
+    held = [hold.words for hold in group.register.glance(holds)]
     standing = group.standing_at(last_full_month(today))
     rows = figures.status(standing, today, grant)
     if as_json or as_csv:
         listing(rows, {}, as_json, as_csv, "")
-        if group.stopped is not None:
-            click.echo(group.stopped.words, err=True)
+        for words in held if group.stopped is None else (group.stopped.words, *held):
+            click.echo(words, err=True)
         return
     headings = {
         "grant": "Grant",
@@ -68,8 +70,8 @@ def status(
         "bar": "",
     }
     click.echo(f"{group.config.organisation}, {today}")
-    if group.stopped is not None:
-        click.echo(group.stopped.words)
+    for words in held if group.stopped is None else (group.stopped.words, *held):
+        click.echo(words)
     shown = [{**row, "bar": bar(row["used"], row["elapsed"])} for row in rows]
     nothing = f"{count(len(standing.plan.grants), 'grant')}, no budget and no spending yet."
     if ctx.meta.get(PLAIN):

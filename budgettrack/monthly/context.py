@@ -29,7 +29,7 @@ class LogLine:
 class MonthlyRun:
     """The result of a run. `look` is true if a person must look at something.
 
-    `failed` lists the problems, each with its remedy."""
+    `failed` lists the problems, each with its remedy. `held` is true if a hold stands."""
 
     periods: list[str] = field(default_factory=list)
     outcomes: list[SyncOutcome] = field(default_factory=list)
@@ -37,6 +37,7 @@ class MonthlyRun:
     warnings: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     look: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from budgettrack.config.load import Config
 from budgettrack.core.base.errors import TrackError
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import MonthlyRun, RunContext
+from budgettrack.register.holds import holds
 
 
 def began(config: Config, context: RunContext) -> None:
@@ -22,9 +23,10 @@ def began(config: Config, context: RunContext) -> None:
 def ended(group: OpenedGroup, context: RunContext, run: MonthlyRun, code: int) -> None:
     """Writes the status file and pings the monitor at the end of a run. `code` is its exit code.
 
-    Failures within the run were already mailed to the operator."""
+    Failures within the run were already mailed to the operator. While a hold stands no mail goes,
+    so the monitor is what calls a person."""
     _write(group, code, run.periods, run.failed or run.warnings)
-    _ping(group.config, context, "fail" if run.failed else "")
+    _ping(group.config, context, "fail" if run.failed or run.held else "")
 
 
 def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, mail: bool) -> None:
@@ -40,6 +42,8 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
     from budgettrack.monthly.delivery.smtp import post
     from budgettrack.monthly.outbox import failure
 
+    if _is_held(group):
+        return
     # The register may be out of reach, so this mail is not recorded.
     # The operator may get the mail twice, which is better than no mail.
     with contextlib.suppress(TrackError), post(sending.mail) as way:
@@ -47,6 +51,14 @@ def failed(group: OpenedGroup, context: RunContext, problems: Sequence[str], *, 
         if item.letter is not None:
             way.open()
             way.hand_over(item.letter(group.now()))
+
+
+def _is_held(group: OpenedGroup) -> bool:
+    """Whether a hold stands. A register that is out of reach holds nothing back."""
+    try:
+        return bool(group.register.glance(holds))
+    except TrackError:
+        return False
 
 
 def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequence[str]) -> None:

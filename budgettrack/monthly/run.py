@@ -28,6 +28,7 @@ from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 from budgettrack.monthly.handover import Handover
 from budgettrack.monthly.steps import CycleSteps
 from budgettrack.register.cycles import Alone, all_cycles, deliveries
+from budgettrack.register.holds import holds
 
 if TYPE_CHECKING:
     from budgettrack.monthly.delivery.smtp import Handed
@@ -54,6 +55,9 @@ def monthly(
             cycle = _begun(group, newest(cycles).get(period), period, again, month is not None)
             if not CycleSteps(group, cycle, alone, context, run).go():
                 break
+        for hold in group.register.glance(holds):
+            run.look, run.held = True, True
+            run.warnings.append(hold.words)
         left = _left(group)
         if left and month is None:
             run.look = True
@@ -177,8 +181,9 @@ def describe(
     Reads only the register and writes nothing."""
     cycles = group.register.glance(all_cycles)
     periods = _owed(group, cycles, month, again)
+    held = [hold.words for hold in group.register.glance(holds)]
     if not periods:
-        return ["Nothing is due."]
+        return ["Nothing is due.", *held]
     lines = [
         line
         for period in periods
@@ -186,7 +191,7 @@ def describe(
     ]
     if not context.send:
         lines.append("Without --send, nothing is sent.")
-    return lines
+    return [*lines, *held]
 
 
 def _described(

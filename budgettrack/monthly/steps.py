@@ -15,6 +15,7 @@ from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 from budgettrack.monthly.handover import Handover
 from budgettrack.register.cycles import Alone, attempts
+from budgettrack.register.holds import SendingHeld, holds
 
 UNSENT = ("summary-waits", "summary-held-back", "page-held-back")
 """Codes of the findings that tell in the sheet which reports were not sent."""
@@ -83,6 +84,9 @@ class CycleSteps:
             outcome, words = "done", step()
         except _Waiting as waiting:
             outcome, words = "waiting", str(waiting)
+        except SendingHeld as held:
+            # Somebody placed the hold during this run. What is left waits for a person.
+            outcome, words = "waiting", " ".join(held.problems)
         except TrackError as error:
             outcome, words = "failed", " ".join(error.problems)
             self._run.failed += error.problems
@@ -132,12 +136,11 @@ class CycleSteps:
 
         sends = Sends(self._group, self._cycle)
         items = self._handover.open(sends.items())
-        if not self._context.send and items:
+        held = self._group.register.glance(holds, self._cycle.period)
+        if items and (held or not self._context.send):
             paths = self._handover.write_down(items)
-            raise _Waiting(
-                f"nothing was sent, since --send was not given; written:"
-                f" {count(len(paths), 'mail')}"
-            )
+            why = "a hold stands" if held else "--send was not given"
+            raise _Waiting(f"nothing was sent, since {why}; written: {count(len(paths), 'mail')}")
         for item in items:
             self._handover.hold_back(item)
         ready = [item for item in items if not item.state]

@@ -20,6 +20,7 @@ from budgettrack.interrupts import unbroken
 from budgettrack.register import queries, writes
 from budgettrack.register.connection import Lock, RegisterConnection
 from budgettrack.register.database import Database
+from budgettrack.register.holds import refuse_if_held
 from budgettrack.register.queries import Ask
 
 PATIENCE = 60.0
@@ -138,7 +139,8 @@ class Cycles:
         with self._writing() as connection:
             known = _known(connection, cycle, what, recipient)
             if known is None:
-                _insert(connection, cycle, what, recipient, state, words, at)
+                new = queries.last_number(connection, "deliveries") + 1
+                _insert(connection, new, cycle, what, recipient, state, words, at)
             elif known.state in OPEN and (known.state, known.words) != (state, words):
                 connection.rows(SETTLE, (state, words, _text(at), known.n))
 
@@ -155,11 +157,15 @@ class Cycles:
         """Marks a delivery as being sent now and returns it.
 
         Raises `RegisterError` if it was sent before. With `again`, raises only if it was
-        confirmed."""
+        confirmed.
+        Raises `SendingHeld` if a hold stands: it is asked in the same transaction, so nothing is
+        sent after somebody placed one."""
         with self._writing() as connection:
+            last = _last_unless_held(connection, cycle.period)
             known = _known(connection, cycle, what, recipient)
             if known is None:
-                return _insert(connection, cycle, what, recipient, "marked", "", at, digest)
+                new = last + 1
+                return _insert(connection, new, cycle, what, recipient, "marked", "", at, digest)
             if known.state not in OPEN and not (again and known.state != "confirmed"):
                 raise RegisterError(f"D-{known.n} was {known.state} already. Nothing was sent.")
             attempts_ = known.attempts + 1
@@ -267,8 +273,24 @@ def _known(
     return known[0] if known else None
 
 
+def _last_unless_held(connection: RegisterConnection, period: str) -> int:
+    """Returns the number of the last delivery.
+
+    Raises `SendingHeld` if a hold stands. Both are one question: a server is far away, and this one
+    is asked for each mail."""
+    question = (
+        "SELECT (SELECT coalesce(max(n), 0) FROM deliveries), (SELECT count(*) FROM holds WHERE"
+        " period IN ('', ?))"
+    )
+    ((last, held),) = connection.rows(question, (period,))
+    if held:
+        refuse_if_held(connection, period)
+    return int(last)
+
+
 def _insert(
     connection: RegisterConnection,
+    number: int,
     cycle: Cycle,
     what: str,
     recipient: str,
@@ -277,7 +299,6 @@ def _insert(
     at: datetime,
     digest: str = "",
 ) -> Delivery:
-    number = queries.last_number(connection, "deliveries") + 1
     attempts_ = int(state == "marked")
     connection.insert(
         "deliveries (n, cycle, what, recipient, state, attempts, made, at, digest, words)",

@@ -206,6 +206,17 @@ MIGRATIONS: tuple[Migration, ...] = (
             "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),
+    Migration(
+        7,
+        "holds: reasons why nothing is sent until a person decides",
+        (
+            # `period` is '' if everything is held. `facts` is JSON text.
+            (
+                "CREATE TABLE holds (kind TEXT NOT NULL, period TEXT NOT NULL, at TEXT NOT NULL,"
+                " facts TEXT NOT NULL, PRIMARY KEY (kind, period))"
+            ),
+        ),
+    ),
 )
 
 TABLES = frozenset(

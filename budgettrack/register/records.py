@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.holds import Hold
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 
@@ -62,6 +63,7 @@ class Commit:
     `key`: the fingerprint of the group's key.
     `payees`: the hash of the payee by the ID of the expense, '' if it is not known. Other expenses
     keep theirs.
+    `holds`: why nothing may be sent from now on.
     """
 
     kind: str
@@ -75,6 +77,7 @@ class Commit:
     bank: Sequence[Banked] = ()
     key: str | None = None
     payees: Mapping[str, str] | None = None
+    holds: Sequence[Hold] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from budgettrack.core.base.holds import Hold, HoldKind
 from budgettrack.interrupts import unbroken
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database, reach
@@ -103,6 +105,24 @@ class Register:
 
         return wipe(self._database, table, id, field)
 
+    def hold(self, *placed: Hold) -> None:
+        """Places holds: nothing is sent until a person decides (`Commit.holds` places those of a
+        sync)."""
+        from budgettrack.register import holds
+
+        with self.keeping() as connection:
+            holds.place(connection, placed)
+            connection.commit()
+
+    def release(self, kind: HoldKind, at: datetime) -> list[Hold]:
+        """Lifts the holds of one kind, because a person decided so. Returns those that stood."""
+        from budgettrack.register import holds
+
+        with self.keeping() as connection:
+            lifted = holds.lift(connection, kind, at)
+            connection.commit()
+            return lifted
+
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """Yields an object that writes records, and holds the writer's lock until the end of the
@@ -167,7 +187,7 @@ class Writing:
             return self._commit(commit)
 
     def _commit(self, commit: Commit) -> Run:
-        from budgettrack.register import writes
+        from budgettrack.register import holds, writes
 
         connection = self._connection
         connection.begin_writing()
@@ -187,6 +207,7 @@ class Writing:
                 for e in commit.bank
             ],
         )
+        holds.place(connection, commit.holds)
         for key, value in (
             ("mark", commit.mark),
             ("time_zone", commit.time_zone),

@@ -21,6 +21,7 @@ from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
+from budgettrack.register.holds import holds
 from budgettrack.reports.site.told_names import is_outdated, told_now, told_then
 from budgettrack.sync import know_each_other
 from budgettrack.workbook.xlsx.workbook import previous_copy
@@ -201,6 +202,8 @@ def _sent(group: OpenedGroup) -> Iterator[Examined]:
     unknown = list(_unknown_grants(group.config, grants)) if grants else []
     if unknown:
         yield Examined("recipients", unknown)
+    if held := [hold.finding for hold in group.register.glance(holds)]:
+        yield Examined("sending", held)
     if publishing := list(_publishing(group)):
         yield Examined("publishing", publishing)
     open_deliveries = [

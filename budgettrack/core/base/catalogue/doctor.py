@@ -45,6 +45,25 @@ DOCTOR: Mapping[str, Code] = {
         "Correct the audience.",
     ),
     "delivery-open": warning("doctor", "{id}, {what} to {recipient}, is {state}.", "{words}"),
+    "hold-older-register": warning(
+        "doctor",
+        "On hold since {since} UTC: {what}. The register was put back from an older copy, and may"
+        " not know what was sent since.",
+        "See in your mailbox and with your readers what they have. Then, to send the rest:"
+        " budgettrack deliveries release older-register",
+    ),
+    "hold-other-machine": warning(
+        "doctor",
+        "On hold since {since} UTC: {what}. The register was used on another computer before.",
+        "If that computer no longer sends the month, let this one do it: budgettrack deliveries"
+        " release other-machine",
+    ),
+    "hold-unknown-deliveries": warning(
+        "doctor",
+        "On hold since {since} UTC: {what}. It is not known who has it already.",
+        "See budgettrack deliveries, and ask the readers. Then, to send it to those who are not in"
+        " that list: budgettrack deliveries release unknown-deliveries",
+    ),
     "publishing-stopped": warning(
         "doctor",
         "Publishing is stopped since {since} UTC ({command}, by {by}).",

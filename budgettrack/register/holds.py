@@ -1,0 +1,60 @@
+"""Stores the holds: reasons why nothing is sent until a person decides.
+
+They stand in the register, so every run on every computer that has it sees them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from budgettrack.core.base.errors import Refused
+from budgettrack.core.base.holds import Hold, HoldKind
+from budgettrack.register.connection import RegisterConnection
+from budgettrack.register.queries import Ask
+
+
+def holds(ask: Ask, period: str | None = None) -> list[Hold]:
+    """Returns the holds that stand, oldest first.
+
+    If `period` is given, leaves out the holds of other periods."""
+    query = "SELECT kind, period, at, facts FROM holds ORDER BY at, kind, period"
+    return [
+        Hold(kind, datetime.fromisoformat(at), json.loads(facts), of)
+        for kind, of, at, facts in ask.rows(query)
+        if period is None or of in ("", period)
+    ]
+
+
+def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
+    """Places holds in an open transaction. A hold that stands already keeps its date."""
+    for hold in placed:
+        facts = json.dumps(dict(hold.facts), ensure_ascii=False)
+        connection.rows(
+            "INSERT INTO holds (kind, period, at, facts) VALUES (?, ?, ?, ?) ON CONFLICT (kind,"
+            " period) DO UPDATE SET facts = excluded.facts",
+            (hold.kind, hold.period, hold.at.astimezone(UTC).isoformat(), facts),
+        )
+
+
+def lift(connection: RegisterConnection, kind: HoldKind, at: datetime) -> list[Hold]:
+    """Lifts the holds of one kind in an open transaction. Returns those that stood."""
+    # A question at the prompt reads this module, and must not load what only writes need.
+    from budgettrack.register import writes
+
+    lifted = [hold for hold in holds(connection) if hold.kind == kind]
+    if lifted:
+        writes.save_run(connection, "release", at)
+        connection.rows("DELETE FROM holds WHERE kind = ?", (kind,))
+    return lifted
+
+
+class SendingHeld(Refused):
+    """Nothing may be sent, because a hold stands. A person must decide."""
+
+
+def refuse_if_held(ask: Ask, period: str) -> None:
+    """Raises `SendingHeld` if a hold stands against sending anything of a period."""
+    standing = holds(ask, period)
+    if standing:
+        raise SendingHeld(*(hold.words for hold in standing))
