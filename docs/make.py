@@ -103,6 +103,21 @@ def workbook() -> str:
             "In a mapped table only the mapped headings are read; a negative expense (once turned)"
             " is a refund."
         ),
+        "",
+        "## The tool's own tabs",
+        "",
+        (
+            "*Summary* and *Checks* are written anew at each sync. They are known by a mark that"
+            " nobody sees, never by their name: call them as you like, and put them where you like."
+        ),
+        (
+            "A tab of yours is never written over, whatever its name. If you have a tab *Checks*,"
+            " ours is *Checks (budgettrack)*. [Why](decisions/0027-own-tabs-by-mark.md)"
+        ),
+        (
+            "A copy of *Checks* that you want to keep gets a name of its own beside ours, which"
+            " stays."
+        ),
     ]
     for table in TABLES:
         lines += [

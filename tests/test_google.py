@@ -145,8 +145,10 @@ def test_the_write_first_copies_then_writes_and_brings_the_copies_back(
     ]
     assert kinds == [
         "addSheet",
+        "createDeveloperMetadata",
         "updateCells",
         "addSheet",
+        "createDeveloperMetadata",
         "copyPaste",
         "copyPaste",
         "updateCells",
@@ -354,10 +356,9 @@ def test_a_choice_made_while_checks_is_written_anew_stands(
     workbook = place.workbook()
     head = tuple(PageCell(text, "heading") for text in ("Where", "Keep", "Key"))
     choice = PageCell(None, "input", choices=("sheet", "register"))
-    page = ToolTab(CHECKS, (head, (PageCell("here"), choice, PageCell("k-1"))))
-    other = ToolTab(
-        CHECKS, (head, (PageCell("there"),), (PageCell("here"), choice, PageCell("k-1")))
-    )
+    here = (PageCell("here"), choice, PageCell("k-1"))
+    page = ToolTab(CHECKS, (head, here), kind="checks")
+    other = ToolTab(CHECKS, (head, (PageCell("there"),), here), kind="checks", over=True)
     workbook.write(workbook.read(), edits(pages=(page,)))
     book = workbook.read()
     meanwhile(server, lambda: place.type(CHECKS, "B2", "register"))
@@ -568,7 +569,7 @@ def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
     """A write that is refused because the tab of its page was deleted meanwhile; what stands in
     Budget then."""
     workbook = place.workbook()
-    page = ToolTab(CHECKS, ((PageCell("All well", "title"),),))
+    page = ToolTab(CHECKS, ((PageCell("All well", "title"),),), kind="checks")
     workbook.write(workbook.read(), edits(pages=(page,)))
     book = workbook.read()
 
@@ -577,7 +578,7 @@ def refused_half_way(server: Server, place: GooglePlace) -> list[list[Any]]:
             held.sheets = [each for each in held.sheets if each.title != CHECKS]
 
     meanwhile(server, delete_checks)
-    other = ToolTab(CHECKS, ((PageCell("Something", "title"),),))
+    other = ToolTab(CHECKS, ((PageCell("Something", "title"),),), kind="checks", over=True)
     again = workbook.write(book, edits(*TWO.cells, pages=(other,)))
     assert again is not None
     return values(place)

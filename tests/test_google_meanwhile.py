@@ -138,7 +138,7 @@ def type_a_twin(book: Spreadsheet) -> None:
 
 
 def delete_the_hidden_tabs(book: Spreadsheet) -> None:
-    book.sheets = [each for each in book.sheets if not google_write.is_hidden(each.title)]
+    book.sheets = [each for each in book.sheets if not each.title.startswith(google_write.HIDDEN)]
 
 
 DEEDS: dict[str, Callable[[Spreadsheet], None]] = {
@@ -246,8 +246,8 @@ ONE, TWO = (
     (PageCell("here"), PageCell("k-1"), CHOICE),
     (PageCell("beside"), PageCell("k-2"), CHOICE),
 )
-FIRST = ToolTab(CHECKS, (HEAD, ONE, TWO))
-SECOND = ToolTab(CHECKS, (HEAD, (PageCell("there"),), ONE, TWO))
+FIRST = ToolTab(CHECKS, (HEAD, ONE, TWO), kind="checks")
+SECOND = ToolTab(CHECKS, (HEAD, (PageCell("there"),), ONE, TWO), kind="checks", over=True)
 
 
 def written_with(

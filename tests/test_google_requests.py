@@ -13,7 +13,7 @@ from budgettrack.workbook.google.write import (
     Put,
     RowWrite,
     TabWrite,
-    is_hidden,
+    hidden_tabs,
     new_id,
 )
 
@@ -93,12 +93,14 @@ def test_rows_are_written_in_their_order_whatever_order_they_come_in() -> None:
     assert rectangles(*rows) == [(4, 7, 0, 1)]
 
 
-@pytest.mark.parametrize(
-    ("title", "hidden"),
-    [("~budgettrack", True), ("~budgettrack 7", True), ("~budgettracks", False), ("Budget", False)],
-)
-def test_the_tabs_of_the_proof_are_known_by_their_names(title: str, hidden: bool) -> None:
-    assert is_hidden(title) == hidden
+def test_the_tabs_of_the_proof_are_known_by_their_marks_and_never_by_their_names() -> None:
+    marked = [blank_tab(7, "renamed", "journal"), blank_tab(8, "~budgettrack 3", "before")]
+    theirs = [blank_tab(9, "~budgettrack"), blank_tab(10, "~budgettrack 4"), blank_tab(3, "Budget")]
+    copied = blank_tab(11, "Copy of renamed")
+    copied.developerMetadata = marked[0].developerMetadata
+
+    assert hidden_tabs(Spreadsheet(sheets=[*theirs, copied, *marked])) == marked
+    assert hidden_tabs(Spreadsheet(sheets=theirs)) == []
 
 
 def test_a_new_number_is_taken_from_then_on() -> None:
@@ -130,7 +132,7 @@ def test_after_a_write_a_tab_is_as_large_as_what_was_written(
     rows: list[int], columns: list[int], grown: tuple[int, int]
 ) -> None:
     """And it stays as large as it was; a tab that is gone is no matter."""
-    state = Spreadsheet(sheets=[blank_tab(7, "Budget"), blank_tab(9, "~budgettrack old")])
+    state = Spreadsheet(sheets=[blank_tab(7, "Budget"), blank_tab(9, "~budgettrack", "journal")])
     size = state.sheets[0].properties.gridProperties
     size.rowCount, size.columnCount = 2, 2
     written = [RowWrite(row, None, [put(0)]) for row in rows]

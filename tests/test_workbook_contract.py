@@ -116,8 +116,9 @@ def test_a_page_is_made_and_made_anew(place: Place) -> None:
         (headings, (PageCell("'Budget'!B2", link="'Budget'!B2"), choice, PageCell("k-1 #0a"))),
         (20, 10, 10),
         1,
+        "checks",
     )
-    second = ToolTab(CHECKS, ((PageCell("All well", "title"),),))
+    second = ToolTab(CHECKS, ((PageCell("All well", "title"),),), kind="checks", over=True)
 
     workbook.write(workbook.read(), Edits((), (first,)))
     place.type(CHECKS, "B2", "register")

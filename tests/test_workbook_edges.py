@@ -225,7 +225,7 @@ def test_a_row_is_as_high_as_its_longest_text_wraps(
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet("Budget").write_row(0, 0, ["ID"])
     workbook = ExcelWorkbook(path)
-    tab = ToolTab(CHECKS, ((PageCell("y" * length), PageCell("x")),), (20, 60))
+    tab = ToolTab(CHECKS, ((PageCell("y" * length), PageCell("x")),), (20, 60), kind="checks")
 
     workbook.write(workbook.read(), Edits((), (tab,), None, {}))
 
@@ -288,7 +288,8 @@ def test_a_page_of_ours_is_in_the_workbook_s_own_size_of_letters(tmp_path: Path)
     with xlsxwriter.Workbook(str(path), {"default_format_properties": {"font_size": 14}}) as book:
         book.add_worksheet("Budget").write(0, 0, "ID")
     workbook = ExcelWorkbook(path)
-    page = ToolTab(CHECKS, ((PageCell("What to look at", "heading"),), (PageCell("So"),)))
+    rows = ((PageCell("What to look at", "heading"),), (PageCell("So"),))
+    page = ToolTab(CHECKS, rows, kind="checks")
 
     workbook.write(workbook.read(), Edits(pages=(page,)))
 

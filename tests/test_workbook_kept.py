@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -270,6 +271,7 @@ PAGE = ToolTab(
     ),
     (20, 12),
     frozen=2,
+    kind="checks",
 )
 
 
@@ -291,7 +293,7 @@ def test_a_page_is_made_with_links_and_dropdowns_and_writing_it_again_adds_nothi
     )
     assert ExcelWorkbook(path).read().mark == "a-mark"
 
-    written(path, Edits(pages=(PAGE,), mark="a-mark"))
+    written(path, Edits(pages=(replace(PAGE, over=True),), mark="a-mark"))
     assert parts(path)["xl/styles.xml"] == styles
     assert openpyxl.load_workbook(path).sheetnames == ["Budget", "Not ours", "Checks"]
 

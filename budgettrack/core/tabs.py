@@ -8,46 +8,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from itertools import zip_longest
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
+from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
 from budgettrack.core.figures.positions import Position, forecast, positions
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.merge.merge import Conflict, Side
+from budgettrack.core.own_tabs import (
+    AT_THE_END_OF,
+    LOOK_AT,
+    SUMMARY_HEADINGS,
+    WRITTEN_AT_EACH_SYNC,
+    WRITTEN_BY_THE_TOOL,
+    own_tab,
+)
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import (
     BY_NAME,
     CHECKS,
     CHECKS_HEADINGS,
-    KEPT_EDITS,
     SUMMARY,
     Column,
     normal,
 )
 
-SUMMARY_HEADINGS = (
-    "Grant",
-    "Line",
-    "What",
-    "Category",
-    "Currency",
-    "Amount",
-    "Budget to date",
-    "Spent",
-    "Committed",
-    "Available",
-    "Variance",
-    "Variance %",
-    "State",
-    "At the end, as planned",
-    "At the end, at this pace",
-)
 TOGETHER_HEADINGS = (
     "Currency",
     "Award",
@@ -75,9 +63,6 @@ CASH_HEADINGS = (
 )
 
 
-WRITTEN_BY_THE_TOOL = (
-    "Written by the tool; what you type here is overwritten. Variance is budget less spent."
-)
 AT_BUDGET_RATE = (
     "At each grant's budget rate, else the rate of the month in which it starts; Exchange is what"
     " spending cost more at the months' rates."
@@ -95,7 +80,7 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
         for position in positions(plan, totals, end=month)
     ]
     rows = [
-        [PageCell(f"Where we stand at the end of {month}", "title")],
+        [PageCell(f"{AT_THE_END_OF}{month}", "title")],
         [PageCell(WRITTEN_BY_THE_TOOL, "note")],
         [],
         _headings(SUMMARY_HEADINGS),
@@ -108,7 +93,7 @@ def summary(plan: Plan, totals: Sequence[Total], month: Month) -> ToolTab:
         [PageCell(AT_BUDGET_RATE, "note")],
     ]
     widths = (10, 12, 34, 18, 9, 13, 14, 13, 13, 13, 13, 14, 14, 14, 14)
-    return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4)
+    return ToolTab(SUMMARY, tuple(tuple(row) for row in rows), widths, frozen=4, kind="summary")
 
 
 def _headings(texts: Sequence[str]) -> list[PageCell]:
@@ -228,14 +213,8 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
 
     `keys` has the seal of each conflict (see `Conflict.seal`), by the index of its finding."""
     rows: list[list[PageCell]] = [
-        [PageCell("What to look at", "title")],
-        [
-            PageCell(
-                "Written by the tool at each sync. For a conflict, choose in Keep which side"
-                " counts: sheet or register.",
-                "note",
-            )
-        ],
+        [PageCell(LOOK_AT, "title")],
+        [PageCell(WRITTEN_AT_EACH_SYNC, "note")],
         [],
         [PageCell(text, "heading") for text in CHECKS_HEADINGS],
     ]
@@ -258,14 +237,13 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
                 PageCell(key),
             ]
         )
-    return ToolTab(
-        CHECKS, tuple(tuple(row) for row in rows), (18, 60, 60, 10, 26, 12, 10, 26), frozen=4
-    )
+    widths = (18, 60, 60, 10, 26, 12, 10, 26)
+    return ToolTab(CHECKS, tuple(tuple(row) for row in rows), widths, frozen=4, kind="checks")
 
 
 def kept(book: Book) -> dict[str, Side]:
     """Returns the choices that people made in the column Keep, by the seal of the conflict."""
-    grid = tab_named(book, CHECKS)
+    grid = own_tab(book, "checks")
     if grid is None:
         return {}
     for number, cells in enumerate(grid.rows):
@@ -288,7 +266,7 @@ def _choices(grid: Grid, first: int, keep: int, key: int) -> Iterator[tuple[str,
 def set_down(book: Book) -> list[Finding]:
     """Returns a finding for each row of the tab that keeps edits which could not be put back (see
     `workbook.google.repair`)."""
-    grid = tab_named(book, KEPT_EDITS)
+    grid = own_tab(book, "kept")
     if grid is None:
         return []
     edits = []
@@ -298,40 +276,6 @@ def set_down(book: Book) -> list[Finding]:
             values = (("heading", str(heading or "")), ("tab", str(tab or "")))
             edits.append(Finding("edit-set-down", "", str(row), "", values, grid.tab, row, 2))
     return edits
-
-
-def tab_named(book: Book, name: str) -> Grid | None:
-    """Returns the tab with this name; case and spaces do not matter. Returns None if there is
-    none."""
-    return next((grid for grid in book.grids if normal(grid.tab) == normal(name)), None)
-
-
-def shows(grid: Grid | None, page: ToolTab) -> bool:
-    """Whether a tab already shows the same as `page`, so that no write is needed."""
-    if grid is None:
-        return False
-    wanted = [[cell.value for cell in cells] for cells in page.rows]
-    return all(
-        _plain(value) == _plain(new)
-        for cells, new_cells in zip_longest(grid.rows, wanted, fillvalue=())
-        for value, new in zip_longest(cells, new_cells)
-    )
-
-
-def _plain(value: Value | Decimal) -> str:
-    """Returns a value as text, so that a number equals itself however the workbook stores it."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value)
-        case float():
-            return format(Decimal(format(value, ".15g")).normalize(), "f")
-        case int() | Decimal():
-            return format(Decimal(value).normalize() + 0, "f")
-        case date():
-            return value.isoformat()[:10]
-    return str(value)
 
 
 def conflict_finding(conflict: Conflict) -> Finding:

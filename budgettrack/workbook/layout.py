@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Literal
 
 from budgettrack.core.base.addresses import letters
+from budgettrack.core.own_tabs import SUMMARY_HEADINGS, UNWRITTEN
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import (
     BY_NAME,
@@ -25,7 +26,6 @@ from budgettrack.core.records.tables import (
     Column,
     Table,
 )
-from budgettrack.core.tabs import SUMMARY_HEADINGS
 from budgettrack.workbook.styles import DATE, MONEY, PERCENT
 
 ORDER = (
@@ -427,7 +427,7 @@ def tables(
 def own_tabs() -> tuple[TabLayout, ...]:
     """Returns the tabs that the tool writes, Summary and Checks, as they are before the first
     run."""
-    summary = ColumnLayout("Budget, spent and variance are written here at the next run.", NOTE, 60)
+    summary = ColumnLayout(UNWRITTEN, NOTE, 60)
     checks = tuple(
         ColumnLayout(heading, HEADINGS["internal"], 44 if index in (1, 2) else 16)
         for index, heading in enumerate(CHECKS_HEADINGS)

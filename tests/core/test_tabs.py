@@ -14,6 +14,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab, Value
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.merge.merge import Conflict
+from budgettrack.core.own_tabs import shows
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS
 
@@ -136,7 +137,8 @@ def test_what_people_chose_in_keep_is_read_in_any_case() -> None:
     ):
         rows.append([None, None, None, None, None, None, choice, key])
 
-    assert tabs.kept(Book((Grid("checks", rows),))) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
+    checks = Book((Grid("renamed", rows, mark="checks Checks"),))
+    assert tabs.kept(checks) == {"a/1 #0a": "sheet", "a/2 #1b": "register"}
 
 
 def test_a_page_that_already_stands_there_is_not_written_again() -> None:
@@ -147,26 +149,28 @@ def test_a_page_that_already_stands_there_is_not_written_again() -> None:
         for row in page.rows
     ]
 
-    assert tabs.shows(Grid("Summary", shown), page)
+    assert shows(Grid("Summary", shown), page)
     shown[4][7] = 270.01
-    assert not tabs.shows(Grid("Summary", shown), page)
-    assert not tabs.shows(None, page)
+    assert not shows(Grid("Summary", shown), page)
+    assert not shows(None, page)
 
 
 def test_a_nought_below_nothing_is_shown_by_a_cell_of_nought() -> None:
     page = ToolTab("Summary", ((PageCell(Decimal("-0.0")),),), (10,))
 
-    assert tabs.shows(Grid("Summary", [[0.0]]), page)
+    assert shows(Grid("Summary", [[0.0]]), page)
 
 
 def test_without_a_keep_column_nobody_chose_anything() -> None:
-    assert tabs.kept(Book((Grid("Checks", [["What to look at"], ["Keep"]]),))) == {}
+    rows = [["What to look at"], ["Keep"]]
+    assert tabs.kept(Book((Grid("Checks", rows, mark="checks Checks"),))) == {}
 
 
 def test_only_rows_in_which_something_was_typed_are_edits_that_were_set_down() -> None:
     grid = Grid(
         KEPT_EDITS,
         [["Tab", "Column", "Typed"], ["Budget", "Amount", 120], ["Budget"], [None, None, 0]],
+        mark="kept Kept edits",
     )
 
     assert [(each.row, dict(each.values)) for each in tabs.set_down(Book((grid,)))] == [
@@ -196,6 +200,6 @@ def test_each_kind_of_conflict_has_its_finding(kind: Any, code: str) -> None:
 def test_a_page_shows_a_day_as_a_day_and_a_tick_box_is_no_number() -> None:
     page = ToolTab("Summary", ((PageCell(date(2026, 3, 31)), PageCell(Decimal(1))),))
 
-    assert tabs.shows(Grid("Summary", [[datetime(2026, 3, 31), 1]]), page)
-    assert not tabs.shows(Grid("Summary", [[datetime(2026, 3, 30), 1]]), page)
-    assert not tabs.shows(Grid("Summary", [[datetime(2026, 3, 31), True]]), page)
+    assert shows(Grid("Summary", [[datetime(2026, 3, 31), 1]]), page)
+    assert not shows(Grid("Summary", [[datetime(2026, 3, 30), 1]]), page)
+    assert not shows(Grid("Summary", [[datetime(2026, 3, 31), True]]), page)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellError, Edits, Grid, NoValue, Value
+from budgettrack.core.own_tabs import mark_of
 
 
 class Crash(Exception):  # noqa: N818 - it stands for the power going off
@@ -24,6 +25,7 @@ class MemoryWorkbook:
     def __init__(self, tabs: dict[str, list[list[Value]]], mark: str | None = None) -> None:
         self.tabs = tabs
         self.mark = mark
+        self.marks: dict[str, str] = {}
         self.formulas: dict[tuple[str, int, int], str] = {}
         self.writes: list[Edits] = []
         self.on_write: Callable[[str], None] = lambda when: None  # noqa: ARG005 - nothing happens
@@ -43,6 +45,7 @@ class MemoryWorkbook:
                     for (name, row, column), text in self.formulas.items()
                     if name == tab
                 },
+                mark=self.marks.get(tab, ""),
             )
             for tab, rows in self.tabs.items()
         )
@@ -66,6 +69,8 @@ class MemoryWorkbook:
             row.extend([None] * (edit.column + 1 - len(row)))
             row[edit.column] = _stored(edit.value)
         for page in edits.pages:
+            assert page.over == (page.tab in self.tabs), "a tab of people would be written over"
+            self.marks[page.tab] = mark_of(page.kind, page.tab)
             self.tabs[page.tab] = [[_stored(cell.value) for cell in row] for row in page.rows]
         if edits.mark:
             self.mark = edits.mark

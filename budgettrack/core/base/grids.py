@@ -36,6 +36,7 @@ class Grid:
     `protected`: the cells that cannot be written.
     `merged`: the merged areas, as (first row, first column, last row, last column).
     `percents`: the cells with a percentage format, where 0.5 means 50 %.
+    `mark`: the tool's mark on the tab (see `tabs.mark_of`), or '' on a tab of people.
     """
 
     tab: str
@@ -44,6 +45,7 @@ class Grid:
     protected: frozenset[tuple[int, int]] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     percents: frozenset[tuple[int, int]] = frozenset()
+    mark: str = ""
 
     def at(self, row: int, column: int) -> Value:
         """Returns the value of a cell. Returns None outside the grid."""
@@ -59,6 +61,7 @@ class Book:
     `mark`: the hidden mark that names the register to which the workbook belongs.
     `token`: identifies one version of the file. If the token has changed, a write is refused.
     `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): those of the workbook, or None.
+    `titles`: the titles of tabs that are not read, such as charts.
     """
 
     grids: tuple[Grid, ...]
@@ -66,6 +69,7 @@ class Book:
     locale: str | None = None
     token: str = ""
     time_zone: str | None = None
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,19 @@ class PageCell:
 class ToolTab:
     """A tab that the tool writes as a whole.
 
-    `widths` are column widths in characters. `frozen` is the number of rows that stay visible."""
+    `tab`: the title of the tab.
+    `widths`: column widths in characters.
+    `frozen`: the number of rows that stay visible.
+    `kind`: the page (`summary`, `checks`), by which the tab is marked.
+    `over`: whether the tab is there already and is written over. Otherwise it is added.
+    """
 
     tab: str
     rows: tuple[tuple[PageCell, ...], ...]
     widths: tuple[int, ...] = ()
     frozen: int = 0
+    kind: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,13 +52,13 @@ def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:
     table."""
     named = normal(table.tab)
     if named not in mapped:
-        fitting = [grid for grid in book.grids if normal(grid.tab) == named]
+        fitting = [grid for grid in book.grids if normal(grid.tab) == named and not grid.mark]
         if fitting:
             return fitting
     ours = {normal(name) for name in (tables.START_HERE, tables.SUMMARY, tables.CHECKS)}
     others = {normal(other.tab) for other in tables.TABLES}
     aliases = {normal(alias) for alias in table.aliases} - ours - mapped - others
-    return [grid for grid in book.grids if normal(grid.tab) in aliases]
+    return [grid for grid in book.grids if normal(grid.tab) in aliases and not grid.mark]
 
 
 # A row of headings

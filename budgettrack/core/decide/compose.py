@@ -16,6 +16,7 @@ from budgettrack.core.decide.merge import MergedTables
 from budgettrack.core.decide.places import Places, places_of
 from budgettrack.core.decide.read import Sides
 from budgettrack.core.decide.sides import ChangeSet, RegisterState, Settings
+from budgettrack.core.own_tabs import placed
 from budgettrack.core.records.model import Fields, Records
 from budgettrack.core.records.tables import BY_NAME
 
@@ -130,7 +131,7 @@ def _edits(
         tabs.summary(judgement.plan, judgement.totals, month),
         tabs.checks(checks.findings, checks.seals, settings.locale),
     )
-    stale = tuple(page for page in pages if not tabs.shows(tabs.tab_named(book, page.tab), page))
+    stale = tuple(page for made in pages if (page := placed(made, book)))
     return Edits(tuple(cells), stale, None, frames, tuple(meanings))
 
 

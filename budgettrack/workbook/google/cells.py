@@ -16,12 +16,14 @@ from decimal import Decimal
 import msgspec
 
 from budgettrack.core.base.grids import CellError, Grid, NoValue, Value
+from budgettrack.core.own_tabs import mark_of
 
 _CELLS = "effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat/type"
 READ = (
     "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataId,metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
+    "developerMetadata(metadataId,metadataKey,metadataValue),"
     f"data(startRow,startColumn,rowData(values({_CELLS}))))"
 )
 """The field mask of a sync's one read: values, formulas, and the type of each number format."""
@@ -155,6 +157,17 @@ class _Protected(msgspec.Struct):
     requestingUserCanEdit: bool = False  # noqa: N815
 
 
+class _Metadata(msgspec.Struct):
+    metadataId: int = 0  # noqa: N815
+    metadataKey: str = ""  # noqa: N815
+    metadataValue: str = ""  # noqa: N815
+
+
+MARK = "budgettrack"
+"""The key of the developer metadata that links a workbook to its register, and of the mark on a tab
+of the tool."""
+
+
 class Tab(msgspec.Struct):
     """One tab of a spreadsheet."""
 
@@ -162,6 +175,18 @@ class Tab(msgspec.Struct):
     data: list[_Data] = []
     merges: list[Range] = []
     protectedRanges: list[_Protected] = []  # noqa: N815
+    developerMetadata: list[_Metadata] = []  # noqa: N815
+
+    @property
+    def kind(self) -> str:
+        """What the tool made this tab for, such as `checks`, or '' for a tab of people.
+
+        The mark holds the number of its tab, so that a copy of the tab is not ours."""
+        for metadata in self.developerMetadata:
+            kind, _, number = metadata.metadataValue.partition(" ")
+            if metadata.metadataKey == MARK and number == str(self.id):
+                return kind
+        return ""
 
     @property
     def id(self) -> int:
@@ -194,12 +219,6 @@ class Tab(msgspec.Struct):
                 yield number, [*[None] * block.startColumn, *(cell.content for cell in row.values)]
 
 
-class _Metadata(msgspec.Struct):
-    metadataId: int = 0  # noqa: N815
-    metadataKey: str = ""  # noqa: N815
-    metadataValue: str = ""  # noqa: N815
-
-
 class _About(msgspec.Struct):
     title: str = ""
     locale: str = ""
@@ -228,9 +247,15 @@ class Spreadsheet(msgspec.Struct):
         return {sheet.id for sheet in self.sheets}
 
 
-def blank_tab(id_: int, title: str) -> Tab:
-    """Returns a tab of which only the number and the title are known."""
-    return Tab(_Properties(id_, title))
+def blank_tab(id_: int, title: str, kind: str = "") -> Tab:
+    """Returns a tab of which only the number, the title and the mark are known."""
+    metadata = [_Metadata(0, MARK, tab_mark(kind, id_))] if kind else []
+    return Tab(_Properties(id_, title), developerMetadata=metadata)
+
+
+def tab_mark(kind: str, id_: int) -> str:
+    """Returns the mark of a tab (see `Tab.kind`)."""
+    return f"{kind} {id_}"
 
 
 class _Answer(msgspec.Struct):
@@ -274,7 +299,9 @@ def grid(tab: Tab) -> Grid:
     width = max(map(len, rows), default=0)
     merged = tuple(area.corners for area in tab.merges)
     locked = _locked(tab, len(rows), width)
-    return Grid(tab.title, rows, reading.formulas, locked, merged, frozenset(reading.percents))
+    percents = frozenset(reading.percents)
+    mark = mark_of(tab.kind, tab.title) if tab.kind else ""
+    return Grid(tab.title, rows, reading.formulas, locked, merged, percents, mark)
 
 
 class _TabReading:

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from budgettrack.core.base.addresses import a1, letters
+from budgettrack.core.own_tabs import NAMES
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.google.cells import serial
 from budgettrack.workbook.google.tabs import Request, colour_style, fields_set, number_format, rgb
+from budgettrack.workbook.google.write import mark_tab
 from budgettrack.workbook.layout import (
     GUARDS,
     GUIDE_COLOUR,
@@ -66,6 +68,7 @@ def new_tabs(
     made += _guide(ids[START_HERE])
     for tab in tabs:
         made += _tab(tab, ids[tab.title])
+    made += (mark_tab(kind, ids[NAMES[kind]]) for kind in ("summary", "checks"))
     return made
 
 

@@ -31,7 +31,15 @@ from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
 from budgettrack.version import __version__
 from budgettrack.workbook.google import errors, repair, verify
 from budgettrack.workbook.google import write as google_write
-from budgettrack.workbook.google.cells import READ, Spreadsheet, Tab, grid, spreadsheet, updated
+from budgettrack.workbook.google.cells import (
+    MARK,
+    READ,
+    Spreadsheet,
+    Tab,
+    grid,
+    spreadsheet,
+    updated,
+)
 from budgettrack.workbook.google.errors import ErrorAnswer
 from budgettrack.workbook.google.verify import Faults
 from budgettrack.workbook.google.write import Lost, Write
@@ -316,7 +324,7 @@ class GoogleWorkbook:
         """Checks that this account may write, by a request that changes nothing.
 
         Raises `WorkbookError` if it may not."""
-        nothing = {"developerMetadataLookup": {"metadataKey": google_write.MARK + " asks"}}
+        nothing = {"developerMetadataLookup": {"metadataKey": MARK + " asks"}}
         body = {"requests": [{"deleteDeveloperMetadata": {"dataFilter": nothing}}]}
         _sent(
             self.connection,
@@ -354,7 +362,9 @@ class GoogleWorkbook:
         Returns its hidden tabs (or the `whole` spreadsheet) and True if it was carried out.
         Returns the current spreadsheet and False if it cannot be carried out any more."""
         content = _body(
-            write, google_write.requests(write, state, pages, lost, mark, meanings), whole=whole
+            google_write.ranges(write, state),
+            google_write.requests(write, state, pages, lost, mark, meanings),
+            whole=whole,
         )
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
         try:
@@ -390,8 +400,8 @@ class GoogleWorkbook:
 
     def _moved_on(self, now: Spreadsheet, state: Spreadsheet) -> bool:
         """Whether another write was carried out since `state`. This write is then impossible."""
-        before = {sheet.id for sheet in state.sheets if google_write.is_hidden(sheet.title)}
-        return before != {sheet.id for sheet in now.sheets if google_write.is_hidden(sheet.title)}
+        before = {sheet.id for sheet in google_write.hidden_tabs(state)}
+        return before != {sheet.id for sheet in google_write.hidden_tabs(now)}
 
     def _refuse_again(self, told: WorkbookError) -> None:
         """Raises the error if the same refusal comes again. A single refusal may come from a
@@ -430,16 +440,18 @@ class GoogleWorkbook:
         marks = (
             metadata.metadataValue
             for metadata in state.developerMetadata
-            if metadata.metadataKey == google_write.MARK
+            if metadata.metadataKey == MARK
         )
+        hidden = {tab.id for tab in google_write.hidden_tabs(state)}
         grids = tuple(
             grid(tab)
             for tab in state.sheets
-            if tab.properties.sheetType == "GRID" and not google_write.is_hidden(tab.title)
+            if tab.properties.sheetType == "GRID" and tab.id not in hidden
         )
         about = state.properties
         token, zone = str(self._token), about.timeZone or None
-        return Book(grids, next(marks, None), about.locale or None, token, zone)
+        titles = tuple(tab.title for tab in state.sheets)
+        return Book(grids, next(marks, None), about.locale or None, token, zone, titles)
 
 
 _PROOF = (
@@ -455,9 +467,8 @@ def _with(sought: Faults, before: Faults) -> Faults:
     return sought
 
 
-def _body(write: Write, made: list[dict[str, Any]], *, whole: bool) -> bytes:
+def _body(ranges: list[str], made: list[dict[str, Any]], *, whole: bool) -> bytes:
     body: dict[str, Any] = {"requests": made}
-    ranges = google_write.ranges(write)
     if whole or ranges:
         body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
         if not whole:

@@ -17,14 +17,19 @@ import msgspec
 
 from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, NewMeaning, ToolTab
+from budgettrack.core.own_tabs import free_title, own_tab
 from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import (
+    MARK,
     Entered,
     Spreadsheet,
+    Tab,
     blank_tab,
     entered,
+    grid,
     read_as,
+    tab_mark,
     text_of,
 )
 from budgettrack.workbook.google.tabs import Request
@@ -32,6 +37,8 @@ from budgettrack.workbook.layout import note_of
 
 HIDDEN = "~budgettrack"
 """The title of the hidden tab with the journal. The titles of before-images begin with it."""
+JOURNAL, BEFORE = "journal", "before"
+"""The kinds of the hidden tabs (see `Tab.kind`)."""
 BYTES = 1_500_000
 """The approximate size of a write in bytes. Google recommends at most 2 MB per request."""
 _PER_CELL = 80
@@ -142,9 +149,32 @@ class Lost:
 # ---- the content of a write
 
 
-def is_hidden(title: str) -> bool:
-    """Whether a tab is a journal or a before-image."""
-    return title == HIDDEN or title.startswith(HIDDEN + " ")
+def hidden_tabs(state: Spreadsheet) -> list[Tab]:
+    """Returns the journal and the before-images of the last write. A person's tab is not among
+    them, whatever its title.
+
+    The tabs of a version that did not mark them are those that a journal names."""
+    marked = [sheet for sheet in state.sheets if sheet.kind in (JOURNAL, BEFORE)]
+    if marked:
+        return marked
+    write = read_journal(state)
+    numbers = set() if write is None else {write.journal, *write.scratches}
+    return [sheet for sheet in state.sheets if sheet.id in numbers and _has_our_name(sheet)]
+
+
+def _has_our_name(sheet: Tab) -> bool:
+    return sheet.title == HIDDEN or sheet.title.startswith(HIDDEN + " ")
+
+
+def _hidden_title(title: str, state: Spreadsheet) -> str:
+    """Returns the title of a hidden tab. If people have a tab with that title, it has a number."""
+    ours = {sheet.id for sheet in hidden_tabs(state)}
+    theirs = {sheet.title.casefold() for sheet in state.sheets if sheet.id not in ours}
+    free, number = title, 1
+    while free.casefold() in theirs:
+        number += 1
+        free = f"{title} ({number})"
+    return free
 
 
 def planned(
@@ -186,9 +216,8 @@ def _by_row(cells: Iterable[CellEdit]) -> dict[tuple[str, int], list[CellEdit]]:
 def _page_write(
     page: ToolTab, state: Spreadsheet, grids: Mapping[str, Grid], taken: set[int]
 ) -> PageWrite:
-    """Returns the write of one page, over the older page of this title if there is one."""
-    title = page.tab.casefold()
-    older = next((sheet for sheet in state.sheets if sheet.title.casefold() == title), None)
+    """Returns the write of one page: over our tab, or in a new one."""
+    older = state.titled(page.tab) if page.over else None
     value = google_pages.contents(page)
     if older is None:
         return PageWrite(new_id(taken), new_id(taken), [], value, fresh=True)
@@ -277,7 +306,8 @@ def requests(
     back."""
     made = without_hidden(state)
     journal = _journal(write)
-    made.append(_add_hidden(write.journal, HIDDEN, len(journal), 1))
+    title = _hidden_title(HIDDEN, state)
+    made += _add_hidden(write.journal, title, JOURNAL, (len(journal), 1))
     made.append(_update(write.journal, 0, 0, [[Entered(stringValue=text)] for text in journal]))
     for tab in write.tabs:
         made += _copies(tab, state)
@@ -299,9 +329,7 @@ def requests(
 
 def without_hidden(state: Spreadsheet) -> list[Request]:
     """Returns the requests that delete the hidden tabs of the last write."""
-    return [
-        {"deleteSheet": {"sheetId": sheet.id}} for sheet in state.sheets if is_hidden(sheet.title)
-    ]
+    return [{"deleteSheet": {"sheetId": sheet.id}} for sheet in hidden_tabs(state)]
 
 
 def _page_updates(
@@ -316,6 +344,9 @@ def _page_updates(
             size = (max(len(page.rows) + 1, 50), _width(page))
         else:
             size = _sized(state, write.sheet)
+        tab = state.tab(write.sheet)
+        if tab is None or tab.kind != page.kind:
+            yield mark_tab(page.kind, write.sheet)
         yield from google_pages.put_page(page, write.sheet, size, titles.get)
 
 
@@ -358,17 +389,25 @@ def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
     yield {"createDeveloperMetadata": {"developerMetadata": created}}
 
 
-MARK = "budgettrack"
-"""The key of the developer metadata that links a workbook to its register."""
-
-
-def _add_hidden(id_: int, title: str, rows: int, columns: int) -> Request:
-    size = {"rowCount": rows, "columnCount": columns}
-    return {
-        "addSheet": {
-            "properties": {"sheetId": id_, "title": title, "hidden": True, "gridProperties": size}
-        }
+def mark_tab(kind: str, sheet: int) -> Request:
+    """Returns the request that marks a tab as the tool's."""
+    created = {
+        "metadataKey": MARK,
+        "metadataValue": tab_mark(kind, sheet),
+        "location": {"sheetId": sheet},
+        "visibility": "DOCUMENT",
     }
+    return {"createDeveloperMetadata": {"developerMetadata": created}}
+
+
+def _add_hidden(id_: int, title: str, kind: str, size: tuple[int, int]) -> list[Request]:
+    properties = {
+        "sheetId": id_,
+        "title": title,
+        "hidden": True,
+        "gridProperties": {"rowCount": size[0], "columnCount": size[1]},
+    }
+    return [{"addSheet": {"properties": properties}}, mark_tab(kind, id_)]
 
 
 def _journal(write: Write) -> list[str]:
@@ -390,7 +429,9 @@ def read_journal(state: Spreadsheet) -> Write | None:
     """Returns the last write that was carried out, from its journal.
 
     Returns None if there is no readable journal."""
-    journal = state.titled(HIDDEN)
+    journal = next((sheet for sheet in state.sheets if sheet.kind == JOURNAL), None)
+    # Before tabs had marks, the journal was known by its title and by its content.
+    journal = journal or state.titled(HIDDEN)
     if journal is None:
         return None
     text = "".join(text_of(cells[0]) for _, cells in journal.contents() if cells)
@@ -435,7 +476,8 @@ def _copies(tab: TabWrite, state: Spreadsheet) -> Iterator[Request]:
             }
         }
     width = max(width, widest)
-    yield _add_hidden(tab.scratch, f"{HIDDEN} {tab.sheet}", need, width)
+    title = _hidden_title(f"{HIDDEN} {tab.sheet}", state)
+    yield from _add_hidden(tab.scratch, title, BEFORE, (need, width))
     yield _copy(tab, tab.heading_row, tab.heading_row + 1, 0, width)
     beside = range(max(0, tab.heading_row - _BESIDE), min(tab.heading_row + _BESIDE + 1, need))
     for top, bottom in _runs(sorted({*beside, *(row.row for row in tab.rows)}), _GAP):
@@ -468,7 +510,8 @@ def _runs(numbers: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
 
 def _page_copies(page: PageWrite, state: Spreadsheet) -> Iterator[Request]:
     rows, columns = _sized(state, page.sheet)
-    yield _add_hidden(page.scratch, f"{HIDDEN} {page.sheet}", rows, columns)
+    title = _hidden_title(f"{HIDDEN} {page.sheet}", state)
+    yield from _add_hidden(page.scratch, title, BEFORE, (rows, columns))
     yield _copy(page, 0, rows, 0, columns)
 
 
@@ -550,12 +593,15 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
     if not lost:
         return
     width = len(KEPT_HEADINGS)
-    kept = state.titled(KEPT_EDITS)
+    kept = _kept_edits(state)
     if kept is None:
         number = new_number(state)
         size = {"rowCount": len(lost) + 20, "columnCount": width}
-        properties = {"sheetId": number, "title": KEPT_EDITS, "gridProperties": size}
+        book = Book(tuple(Grid(sheet.title, ()) for sheet in state.sheets))
+        title = free_title(KEPT_EDITS, book)
+        properties = {"sheetId": number, "title": title, "gridProperties": size}
         yield {"addSheet": {"properties": properties}}
+        yield mark_tab("kept", number)
         yield _update(number, 0, 0, [[entered(text) for text in KEPT_HEADINGS]], width=width)
     else:
         number = kept.id
@@ -563,24 +609,40 @@ def _keep(lost: Sequence[Lost], state: Spreadsheet) -> Iterator[Request]:
     yield {"appendCells": {"sheetId": number, "fields": "userEnteredValue", "rows": rows}}
 
 
+def _kept_edits(state: Spreadsheet) -> Tab | None:
+    """Returns our tab of kept edits, or None if there is none."""
+    book = Book(tuple(grid(sheet) for sheet in state.sheets if _may_be_kept_edits(sheet)))
+    own = own_tab(book, "kept")
+    return None if own is None else state.titled(own.tab)
+
+
+def _may_be_kept_edits(sheet: Tab) -> bool:
+    return sheet.kind == "kept" or sheet.title == KEPT_EDITS
+
+
 def _kept_row(lost: Lost) -> tuple[Entered, Entered, Entered]:
     return Entered(stringValue=lost.tab), Entered(stringValue=lost.heading), lost.content
 
 
-def ranges(write: Write) -> list[str]:
+def ranges(write: Write, state: Spreadsheet) -> list[str]:
     """Returns the hidden tabs that the answer to a write must contain."""
-    return [a1(f"{HIDDEN} {part.sheet}") for part in write.copied]
+    return [a1(_hidden_title(f"{HIDDEN} {part.sheet}", state)) for part in write.copied]
 
 
 def after(write: Write, state: Spreadsheet) -> Spreadsheet:
     """Returns the spreadsheet as last read, but with the hidden tabs of this write."""
-    kept = [sheet for sheet in state.sheets if not is_hidden(sheet.title)]
-    copies = [blank_tab(part.scratch, f"{HIDDEN} {part.sheet}") for part in write.copied]
+    hidden = {sheet.id for sheet in hidden_tabs(state)}
+    kept = [sheet for sheet in state.sheets if sheet.id not in hidden]
+    copies = [
+        blank_tab(part.scratch, _hidden_title(f"{HIDDEN} {part.sheet}", state), BEFORE)
+        for part in write.copied
+    ]
     for tab in write.tabs:
         held = state.tab(tab.sheet)
         if held is not None:
             size = held.properties.gridProperties
             size.rowCount = max(size.rowCount, max(row.row for row in tab.rows) + 1)
             size.columnCount = max(size.columnCount, max(tab.columns) + 1)
-    sheets = [*kept, blank_tab(write.journal, HIDDEN), *copies]
+    journal = blank_tab(write.journal, _hidden_title(HIDDEN, state), JOURNAL)
+    sheets = [*kept, journal, *copies]
     return msgspec.structs.replace(state, sheets=sheets)

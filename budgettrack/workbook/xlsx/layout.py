@@ -17,6 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 from budgettrack import files
 from budgettrack.core.base.addresses import a1, letters
 from budgettrack.core.base.errors import WorkbookError
+from budgettrack.core.own_tabs import NAMES, mark_of
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import START_HERE
 from budgettrack.workbook.layout import (
@@ -34,6 +35,7 @@ from budgettrack.workbook.layout import (
     own_tabs,
     tables,
 )
+from budgettrack.workbook.xlsx.package import opened, set_tab_mark
 
 _CREATED = datetime(2026, 1, 1)  # noqa: DTZ001 - a constant of the file format, not a moment: same rows, same bytes
 
@@ -123,7 +125,7 @@ def new_workbook(
     for tab in own_tabs():
         _own(book.add_worksheet(tab.title), tab, looks)
     book.close()
-    _create(path, out.getvalue())
+    _create(path, _marked(out.getvalue(), path.name))
 
 
 def _table(
@@ -247,6 +249,14 @@ def _own(sheet: Worksheet, tab: TabLayout, looks: _Looks) -> None:
         sheet.set_column(index, index, column.width)
         sheet.write_string(0, index, column.heading, looks.cell(column.style))
     _marks(sheet, tab, looks)
+
+
+def _marked(raw: bytes, name: str) -> bytes:
+    """Returns the workbook with our marks on the tabs that the tool writes."""
+    package = opened(raw, name)
+    for kind in ("summary", "checks"):
+        set_tab_mark(package, NAMES[kind], mark_of(kind, NAMES[kind]))
+    return package.content()
 
 
 def _print_wide(sheet: Worksheet) -> None:

@@ -37,17 +37,20 @@ STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 _MARK = "budgettrack"
+TAB_MARK = "_budgettrack"
+"""The defined name by which a tab of the tool is known."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A tab and the name of the part that holds its cells."""
+    """A tab, the name of the part that holds its cells, and the tool's mark ('' without one)."""
 
     tab: str
     part: str
     very_hidden: bool = False
+    mark: str = ""
 
 
 @dataclass(slots=True)
@@ -243,13 +246,61 @@ def sheets(package: Package) -> tuple[SheetPart, ...]:
 
 def _sheets(package: Package) -> Iterator[SheetPart]:
     links = {link.key: link for link in _relations(package, package.main)}
-    for element in package.xml(package.main).iterfind("{*}sheets/{*}sheet"):
+    root = package.xml(package.main)
+    marks = _tab_marks(root)
+    for index, element in enumerate(root.iterfind("{*}sheets/{*}sheet")):
         keys = [str(value) for name, value in element.items() if str(name).endswith("}id")]
         link = links.get(keys[0]) if keys else None
         if link is not None and link.kind == "worksheet" and package.has(link.target):
+            hidden = element.get("state") == "veryHidden"
             yield SheetPart(
-                element.get("name") or "", link.target, element.get("state") == "veryHidden"
+                element.get("name") or "", link.target, hidden, marks.get(str(index), "")
             )
+
+
+def titles(package: Package) -> tuple[str, ...]:
+    """Returns the titles of all tabs, also of charts and macros."""
+    root = package.xml(package.main)
+    return tuple(element.get("name") or "" for element in root.iterfind("{*}sheets/{*}sheet"))
+
+
+def _tab_marks(root: Element) -> dict[str, str]:
+    """Returns the tool's mark by the index of the tab.
+
+    The mark is a defined name of that tab alone, hidden, whose value is a text. Such a name goes
+    with its tab when people rename or move it, and spreadsheet programs keep it."""
+    return {
+        name.get("localSheetId") or "": value[1:-1].replace('""', '"')
+        for name in root.iterfind("{*}definedNames/{*}definedName")
+        if name.get("name") == TAB_MARK
+        and (value := (name.text or "").strip()).startswith('"')
+        and value.endswith('"')
+    }
+
+
+def set_tab_mark(package: Package, tab: str, text: str) -> None:
+    """Marks a tab as the tool's."""
+    root = package.xml(package.main)
+    index = str(titles(package).index(tab))
+    names = root.find("{*}definedNames")
+    if names is None:
+        names = etree.Element(f"{{{etree.QName(root).namespace}}}definedNames")
+        before = [
+            at
+            for at, child in enumerate(root)
+            if isinstance(child.tag, str)
+            and etree.QName(child).localname in ("sheets", "functionGroups", "externalReferences")
+        ]
+        root.insert(max(before) + 1, names)
+    for name in names.findall("{*}definedName"):
+        if name.get("name") == TAB_MARK and name.get("localSheetId") == index:
+            names.remove(name)
+    own = etree.SubElement(names, f"{{{etree.QName(root).namespace}}}definedName")
+    own.set("name", TAB_MARK)
+    own.set("localSheetId", index)
+    own.set("hidden", "1")
+    own.text = '"' + text.replace('"', '""') + '"'
+    package.put_xml(package.main, root)
 
 
 def related(package: Package, kind: str, part: str | None = None) -> str | None:

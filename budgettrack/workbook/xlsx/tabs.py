@@ -9,7 +9,9 @@ from decimal import Decimal
 from lxml import etree
 
 from budgettrack.core.base.addresses import letters
+from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import PageCell, ToolTab
+from budgettrack.core.own_tabs import mark_of
 from budgettrack.workbook.styles import look
 from budgettrack.workbook.xlsx.cells import cell, text_xml
 from budgettrack.workbook.xlsx.package import (
@@ -22,7 +24,9 @@ from budgettrack.workbook.xlsx.package import (
     relate,
     related,
     relations,
+    set_tab_mark,
     sheets,
+    titles,
     unrelate,
 )
 from budgettrack.workbook.xlsx.styles import Styles
@@ -41,15 +45,21 @@ _AFTER = (
 
 
 def put_page(package: Package, page: ToolTab, styles: Styles, from_1904: bool) -> None:
-    """Writes a page over the tab of the same name, or adds it as the last tab.
+    """Writes a page over its tab, or adds it as the last tab, and marks the tab.
 
-    The same page gives the same bytes each time."""
-    sheet = next(
-        (sheet for sheet in sheets(package) if sheet.tab.casefold() == page.tab.casefold()), None
-    )
+    The same page gives the same bytes each time.
+    Raises `WorkbookError` if the tab to write over is gone, or a new one would get a title that is
+    taken."""
+    taken = {title.casefold() for title in titles(package)}
+    sheet = next((sheet for sheet in sheets(package) if sheet.tab == page.tab), None)
+    if (sheet is None) if page.over else (page.tab.casefold() in taken):
+        raise WorkbookError(f"{package.name} has other tabs than when it was read. Run this again.")
     if sheet is None:
         package.put(_new_sheet(package, page.tab), _part(page, styles, from_1904, None))
+        set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
         return
+    if sheet.mark != mark_of(page.kind, page.tab):
+        set_tab_mark(package, page.tab, mark_of(page.kind, page.tab))
     old = package.xml(sheet.part)
     if next(old.iter("{*}f"), None) is not None:
         # The calculation chain lists cells with formulas, and this tab loses its formulas.

@@ -32,6 +32,7 @@ from budgettrack.workbook.xlsx.package import (
     present,
     set_mark,
     sheets,
+    titles,
 )
 from budgettrack.workbook.xlsx.scan import is_utf16, plain, protected, scanned
 from budgettrack.workbook.xlsx.styles import Styles
@@ -67,7 +68,7 @@ class ExcelWorkbook:
                         grids.append(_grid(sheet, part, workbook, percents, unlocked))
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
-        return Book(tuple(grids), mark(package), self.locale, _token(raw))
+        return Book(tuple(grids), mark(package), self.locale, _token(raw), titles=titles(package))
 
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none. The earlier file stays beside it as `<name>.previous.xlsx`.
@@ -258,6 +259,7 @@ def _grid(
         protected(part, unlocked, len(rows), width),
         scan.merged,
         scan.percents,
+        sheet.mark,
     )
 
 

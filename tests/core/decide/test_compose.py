@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from budgettrack.core.base.grids import Frame, Grid, Value
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
+from budgettrack.core.own_tabs import mark_of
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import CHECKS, SUMMARY, Shape
 from budgettrack.core.sealing.contributors import payee_hash
@@ -170,7 +171,11 @@ def test_the_tabs_of_the_tool_are_written_only_where_they_say_something_else() -
     first = decided(budget)
 
     shown = [
-        Grid(page.tab, [[cell.value for cell in row] for row in page.rows])  # type: ignore[misc]
+        Grid(
+            page.tab,
+            [[cell.value for cell in row] for row in page.rows],  # type: ignore[misc]
+            mark=mark_of(page.kind, page.tab),
+        )
         for page in first.edits.pages
     ]
 

@@ -55,7 +55,7 @@ def test_an_id_typed_over_takes_record_agreement_and_references_along() -> None:
 def test_choices_are_taken_from_the_checks_tab_and_the_prompt_has_the_last_word() -> None:
     seals = {"budget/B-1.amount #111111": "sheet", "budget/B-2.amount #222222": "register"}
     lines = "\n".join(f"{choice} | {seal}" for seal, choice in seals.items())
-    checks = tab(CHECKS, f"Keep | Key\n{lines}")
+    checks = tab(CHECKS, f"Keep | Key\n{lines}", mark="checks Checks")
     settings = Settings("EUR", "en", date(2026, 11, 2), keep={"budget/B-2.amount #222222": "sheet"})
 
     sides = read_sides(book(checks), RegisterState({}, {}, {}), settings)

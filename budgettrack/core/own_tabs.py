@@ -1,0 +1,153 @@
+"""Which tabs of a workbook are the tool's own.
+
+A tab is known by a mark that people do not see, never by its name: a person's tab *Checks* may hold
+a list of cheques. A tab without our mark is never written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import zip_longest
+
+from budgettrack.core.base.grids import Book, Grid, ToolTab, Value
+from budgettrack.core.records.tables import (
+    CHECKS,
+    CHECKS_HEADINGS,
+    KEPT_EDITS,
+    KEPT_HEADINGS,
+    SUMMARY,
+    normal,
+)
+
+NAMES = {"summary": SUMMARY, "checks": CHECKS, "kept": KEPT_EDITS}
+"""The title of each tab of the tool, by its kind."""
+
+SUMMARY_HEADINGS = (
+    "Grant",
+    "Line",
+    "What",
+    "Category",
+    "Currency",
+    "Amount",
+    "Budget to date",
+    "Spent",
+    "Committed",
+    "Available",
+    "Variance",
+    "Variance %",
+    "State",
+    "At the end, as planned",
+    "At the end, at this pace",
+)
+AT_THE_END_OF = "Where we stand at the end of "
+LOOK_AT = "What to look at"
+WRITTEN_AT_EACH_SYNC = (
+    "Written by the tool at each sync. For a conflict, choose in Keep which side counts: sheet or"
+    " register."
+)
+UNWRITTEN = "Budget, spent and variance are written here at the next run."
+"""What the tab Summary of a new workbook says before the first sync."""
+WRITTEN_BY_THE_TOOL = (
+    "Written by the tool; what you type here is overwritten. Variance is budget less spent."
+)
+
+
+def mark_of(kind: str, title: str) -> str:
+    """Returns the mark of a tab: its kind, and the title that it had when it was last written."""
+    return f"{kind} {title}"
+
+
+def own_tab(book: Book, kind: str) -> Grid | None:
+    """Returns the tool's tab of this kind, under whatever name people gave it.
+
+    Returns None if there is none, or if several tabs have the mark and nobody can say which one is
+    the copy."""
+    marked = [grid for grid in book.grids if grid.mark.partition(" ")[0] == kind]
+    if len(marked) > 1:
+        # Somebody copied our tab, and a spreadsheet program copies the mark with it.
+        marked = [grid for grid in marked if grid.mark == mark_of(kind, grid.tab)]
+    if marked:
+        return marked[0] if len(marked) == 1 else None
+    return next((grid for grid in book.grids if _is_of_old(grid, kind, book)), None)
+
+
+def _is_of_old(grid: Grid, kind: str, book: Book) -> bool:
+    """Whether a tab without a mark is ours from before tabs had marks, by all that stands in it.
+
+    Its title is ours, the cells above its rows are just what we wrote there, and nothing stands
+    beside our columns. A tab of a new workbook that was never written has one row."""
+    if grid.mark or normal(grid.tab) != normal(NAMES[kind]):
+        return False
+    texts = [[str(value) for value in cells if value is not None] for cells in grid.rows]
+    headings = {"summary": SUMMARY_HEADINGS, "checks": CHECKS_HEADINGS, "kept": KEPT_HEADINGS}[kind]
+    if any(value is not None for cells in grid.rows for value in cells[len(headings) :]):
+        return False
+    filled = [cells for cells in texts if cells]
+    blank = {"summary": [[UNWRITTEN]], "checks": [[*CHECKS_HEADINGS]], "kept": None}[kind]
+    if filled == blank:
+        return True
+    if kind == "kept":
+        return texts[:1] == [[*KEPT_HEADINGS]]
+    if book.mark is None or len(filled) < 3:
+        return False
+    title, note, row = filled[:3]
+    if kind == "checks":
+        return title == [LOOK_AT] and note == [WRITTEN_AT_EACH_SYNC] and row == [*CHECKS_HEADINGS]
+    month = title[0].removeprefix(AT_THE_END_OF)
+    return (
+        title == [AT_THE_END_OF + month]
+        and note == [WRITTEN_BY_THE_TOOL]
+        and row == [*SUMMARY_HEADINGS]
+    )
+
+
+def placed(page: ToolTab, book: Book) -> ToolTab | None:
+    """Returns the page with the tab in which it belongs: ours, or a new one with a free title.
+
+    Returns None if the tab shows it already."""
+    grid = own_tab(book, page.kind)
+    if grid is None:
+        return replace(page, tab=free_title(page.tab, book))
+    if shows(grid, page) and grid.mark == mark_of(page.kind, grid.tab):
+        return None
+    return replace(page, tab=grid.tab, over=True)
+
+
+def free_title(title: str, book: Book) -> str:
+    """Returns a title that no tab has: `Checks`, else `Checks (budgettrack)`, then with a
+    number."""
+    taken = {*(grid.tab.casefold() for grid in book.grids), *map(str.casefold, book.titles)}
+    free, number = title, 1
+    while free.casefold() in taken:
+        free = f"{title} (budgettrack)" if number == 1 else f"{title} (budgettrack {number})"
+        number += 1
+    return free
+
+
+def shows(grid: Grid | None, page: ToolTab) -> bool:
+    """Whether a tab already shows the same as `page`, so that no write is needed."""
+    if grid is None:
+        return False
+    wanted = [[cell.value for cell in cells] for cells in page.rows]
+    return all(
+        _plain(value) == _plain(new)
+        for cells, new_cells in zip_longest(grid.rows, wanted, fillvalue=())
+        for value, new in zip_longest(cells, new_cells)
+    )
+
+
+def _plain(value: Value | Decimal) -> str:
+    """Returns a value as text, so that a number equals itself however the workbook stores it."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return str(value)
+        case float():
+            return format(Decimal(format(value, ".15g")).normalize(), "f")
+        case int() | Decimal():
+            return format(Decimal(value).normalize() + 0, "f")
+        case date():
+            return value.isoformat()[:10]
+    return str(value)
