@@ -66,22 +66,30 @@ mutants: $(READY)
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# The pinned requirements anew, from pyproject.toml and what the package index has today. The three files agree with each
-# other, say nothing of the index, and hold for every platform. tests/test_requirements.py holds them current.
+# The pinned requirements anew, from pyproject.toml and what the package index has today. run.txt has what every group
+# installs; each extra has a file of what it adds. The files agree with each other, say nothing of the index, and hold for
+# every platform. tests/test_requirements.py holds them current.
+EXTRAS := bank keyring postgresql
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 requirements: $(READY)
 	echo "uv>=0.5" | $(COMPILE) --upgrade --no-annotate --output-file requirements/uv.txt -
-	$(COMPILE) --upgrade --all-extras --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --upgrade --output-file requirements/run.txt pyproject.toml
+	for extra in $(EXTRAS); do \
+		$(BIN)/python .ci/extra.py $$extra | $(COMPILE) --upgrade --no-annotate \
+			--constraints requirements/run.txt --output-file requirements/$$extra.txt - || exit 1; \
+	done
 	$(COMPILE) --upgrade --all-extras --group test --group lint --group bench --group build \
 		--constraints requirements/uv.txt --constraints requirements/run.txt \
+		$(EXTRAS:%=--constraints requirements/%.txt) \
 		--output-file requirements/development.txt pyproject.toml
 
-# What a group installs: the wheel, and a list of it and of all that it needs, each with its hash.
+# What a group installs: the wheel, a list of it and of all that it needs, each with its hash, and a list for each extra.
 DIST ?= dist
 release: $(READY)
 	rm -rf $(DIST)
 	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir $(DIST)
 	cp requirements/run.txt $(DIST)/requirements.txt
+	for extra in $(EXTRAS); do cp requirements/$$extra.txt $(DIST)/requirements-$$extra.txt || exit 1; done
 	cd $(DIST) && echo "./$$(ls *.whl) $$($(abspath $(BIN))/python -m pip hash *.whl | tail -n 1)" >>requirements.txt
 
 clean:

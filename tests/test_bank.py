@@ -46,6 +46,33 @@ FORMATS: dict[str, Callable[[Sequence[Booked]], bytes]] = {
     "ofx": ofx,
     "csv": table,
 }
+
+
+@pytest.mark.parametrize(
+    ("kind", "package", "words"),
+    [("ofx", "ofxtools", "An OFX file"), ("sta", "mt940", "An MT940 file")],
+)
+def test_a_format_whose_package_is_not_installed_says_what_to_install(
+    kind: str, package: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, "budgettrack.bank.formats.ofx", raising=False)
+    monkeypatch.delitem(sys.modules, "budgettrack.bank.formats.mt940", raising=False)
+    file = tmp_path / "statement"
+    file.write_bytes(FORMATS[kind]([Booked(date(2026, 10, 2), Decimal("-850.00"), "REF001")]))
+
+    with pytest.raises(UsageError) as refused:
+        read(file, LAYOUT, "en_GB")
+
+    assert str(refused.value).splitlines() == [
+        f"{words} needs the extra 'bank', which is not installed. In the folder of the release: pip install"
+        " --require-hashes -r requirements-bank.txt",
+        "Or download the statement as CAMT.053 or CSV, which need no extra.",
+    ]
+
+
 ROWS: dict[str, list[Fields]] = {
     "grants": [
         {

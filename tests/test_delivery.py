@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -258,6 +259,21 @@ def test_a_secret_comes_from_the_environment_a_file_or_the_keyring(
     finally:
         keyring.set_keyring(before)
     monkeypatch.delenv(MAIL_PASSWORD)
+
+
+def test_without_the_keyrings_package_its_remedy_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+    with pytest.raises(ConfigError) as refused:
+        secret(MAIL_PASSWORD, None, {})
+
+    assert str(refused.value).splitlines() == [
+        "There is no BUDGETTRACK_MAIL_PASSWORD. Set it in the environment, put it into a file that only you"
+        " can read and name that file in the config, or keep it in the system's keyring: keyring set"
+        " budgettrack BUDGETTRACK_MAIL_PASSWORD",
+        "The keyring needs the extra 'keyring', which is not installed. In the folder of the release: pip"
+        " install --require-hashes -r requirements-keyring.txt",
+    ]
 
 
 def test_a_secrets_file_that_others_may_read_is_not_used(tmp_path: Path) -> None:

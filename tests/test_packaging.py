@@ -119,3 +119,27 @@ def test_a_release_is_installed_by_its_hashes_and_does_the_whole_demo(
         cwd=elsewhere,
     )
     assert str(tmp_path / "empty") in where.stdout
+
+    # What few groups need is not there, and says how it is had.
+    statement = elsewhere / "month" / "statement.ofx"
+    statement.write_text("OFXHEADER:100\n<OFX></OFX>")
+    refused = subprocess.run(
+        [python.parent / "budgettrack", "import", "statement", statement.name],
+        cwd=statement.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
+    )
+    assert refused.returncode == 2
+    assert "An OFX file needs the extra 'bank'" in refused.stderr
+    uv(*install, "--requirements", "requirements-bank.txt", folder=release)
+    read = subprocess.run(
+        [python.parent / "budgettrack", "import", "statement", statement.name],
+        cwd=statement.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
+    )
+    assert "this OFX cannot be read" in read.stderr

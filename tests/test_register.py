@@ -1084,8 +1084,9 @@ def test_a_server_without_its_package_names_what_to_install() -> None:
         out, errors = process.communicate(timeout=60)
     assert errors == ""
     assert (
-        out == "A register on PostgreSQL needs the package psycopg2. Install it: pip install"
-        " 'psycopg2-binary'\n"
+        out
+        == "A register on PostgreSQL needs the extra 'postgresql', which is not installed. In the"
+        " folder of the release: pip install --require-hashes -r requirements-postgresql.txt\n"
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -20,7 +20,9 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+EXTRAS: Mapping[str, list[str]] = PYPROJECT["project"]["optional-dependencies"]
 DEVELOPMENT = ("test", "lint", "bench", "build")
+DEVELOPED = ROOT / "requirements" / "development.txt"
 FILES = sorted((ROOT / "requirements").glob("*.txt"))
 
 
@@ -66,10 +68,11 @@ def of_groups(names: Iterable[str]) -> list[str]:
 def asked(name: str) -> list[Requirement]:
     """What pyproject.toml asks for in the file of that name."""
     project = PYPROJECT["project"]
-    extras = [line for lines in project["optional-dependencies"].values() for line in lines]
+    extras = [line for lines in EXTRAS.values() for line in lines]
     lines = {
+        **{f"{extra}.txt": lines for extra, lines in EXTRAS.items()},
         "uv.txt": [line for line in of_groups(["test"]) if Requirement(line).name == "uv"],
-        "run.txt": [*project["dependencies"], *extras],
+        "run.txt": project["dependencies"],
         "development.txt": [*project["dependencies"], *extras, *of_groups(DEVELOPMENT)],
     }[name]
     return [Requirement(line) for line in lines]
@@ -123,16 +126,19 @@ def test_no_file_names_an_index_or_a_path(path: Path) -> None:
 
 def test_the_files_agree() -> None:
     # A marker may be wider where more packages ask for it.
-    development = {(pin.requirement.name, pin.version): pin.hashes for pin in pins(FILES[0])}
+    development = {(pin.requirement.name, pin.version): pin.hashes for pin in pins(DEVELOPED)}
 
-    assert [path.name for path in FILES] == ["development.txt", "run.txt", "uv.txt"]
-    for path in FILES[1:]:
+    assert {path.name for path in FILES} == {
+        *(f"{extra}.txt" for extra in EXTRAS),
+        *("development.txt", "run.txt", "uv.txt"),
+    }
+    for path in FILES:
         for pin in pins(path):
             assert development[pin.requirement.name, pin.version] == pin.hashes
 
 
 def test_what_is_installed_is_what_is_pinned() -> None:
-    for name, pin in here(FILES[0]).items():
+    for name, pin in here(DEVELOPED).items():
         assert importlib.metadata.version(name) == pin.version, "run: make clean, then make test"
 
 
@@ -150,3 +156,69 @@ def test_every_dependency_is_trusted_for_a_reason_and_can_be_replaced() -> None:
         Requirement(line).name for line in wanted
     ]
     assert all(len(row) == 4 and all(cell.strip() for cell in row) for row in cells)
+
+
+FREE = re.compile(
+    r"(0BSD|MIT(-0)?|BSD(-[23]-Clause)?|FreeBSD|Apache[ -](License )?(Version )?2\.0|ISC|PSF-2\.0|Zlib|CC0-1\.0"
+    r"|MPL-2\.0|Public Domain|Unlicense|Apache Software License|MIT License|BSD License)"
+)
+"""Licences that allow an MIT program to stand on the package. The MPL binds changes to the package's own files alone."""
+
+BY_NAME = {
+    "feedgen": "BSD or LGPL, as the user likes",
+    "psycopg2-binary": "LGPL: a library that we load and do not change; an extra",
+}
+"""Packages with another licence, and why they are allowed."""
+
+WAITING = {"ofxtools": "GPL-3.0-only"}
+"""An extra that is replaced together with the reader of bank files. Nothing else may have such a licence."""
+
+
+def licence(name: str) -> str:
+    """What the installed package says of its licence: an expression, else short words, else classifiers."""
+    said = importlib.metadata.metadata(name).json
+    words = str(said.get("license_expression") or said.get("license") or "").strip()
+    if words and "\n" not in words:
+        return words
+    classifiers = [line for line in said.get("classifier", []) if line.startswith("License")]
+    return " AND ".join(line.rpartition(" :: ")[2] for line in classifiers)
+
+
+def is_free(words: str) -> bool:
+    return any(
+        all(FREE.fullmatch(part.strip(" ()")) for part in choice.split(" AND "))
+        for choice in words.split(" OR ")
+    )
+
+
+def test_nothing_that_an_install_brings_has_a_licence_that_binds_the_program(
+    record_property: Callable[[str, object], None],
+) -> None:
+    roots = [*asked("run.txt"), *chain.from_iterable(asked(f"{extra}.txt") for extra in EXTRAS)]
+    licences = {name: licence(name) for name in sorted(follows(roots))}
+    bound = {name: words for name, words in licences.items() if not is_free(words)}
+
+    record_property("told", ", ".join(f"{name}: {words}" for name, words in licences.items()))
+    assert {name: words for name, words in bound.items() if name not in BY_NAME} == WAITING
+    assert bound.keys() >= BY_NAME.keys(), "a package is named here for nothing"
+    assert all("LGPL" in bound[name] for name in BY_NAME)
+    base = follows(asked("run.txt"))
+    assert not WAITING.keys() & base.keys(), "what every group installs has a GPL licence"
+
+
+@pytest.mark.parametrize(
+    ("words", "free"),
+    [
+        ("MIT", True),
+        ("Apache-2.0 OR BSD-3-Clause", True),
+        ("GPL-3.0-only OR MIT", True),
+        ("BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0", True),
+        ("GPL-3.0-only", False),
+        ("MIT AND GPL-2.0-or-later", False),
+        ("FreeBSD and LGPLv3+", False),
+        ("AGPL-3.0", False),
+        ("", False),
+    ],
+)
+def test_a_licence_is_known_by_its_words(words: str, free: bool) -> None:
+    assert is_free(words) is free

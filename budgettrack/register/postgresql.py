@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from budgettrack.core.base.errors import RegisterError
+from budgettrack.extras import missing
 from budgettrack.register.connection import WAIT, Lock
 from budgettrack.register.migrations import TABLES
 from budgettrack.register.troubles import unusable_url
@@ -193,10 +194,7 @@ class PostgreSQLServer:
             import psycopg2
             from psycopg2.extensions import parse_dsn
         except ImportError:
-            raise RegisterError(
-                "A register on PostgreSQL needs the package psycopg2. Install it: pip install"
-                " 'psycopg2-binary'"
-            ) from None
+            raise RegisterError(missing("A register on PostgreSQL", "postgresql")) from None
         self.troubles: type[Exception] = psycopg2.Error
         self.is_session = False
         """True after a check that a pooler keeps one server for each session."""

@@ -3,9 +3,12 @@ stored."""
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from budgettrack.bank.formats.statement import (
     Statement,
@@ -15,6 +18,7 @@ from budgettrack.bank.formats.statement import (
 )
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import UsageError
+from budgettrack.extras import missing
 
 __all__ = ["Layout", "Statement", "StatementLine", "read"]
 
@@ -57,17 +61,13 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     _refuse_other_files(name, start)
     if b"<OFX>" in start[:4000] or start.startswith(b"OFXHEADER"):
-        from budgettrack.bank.formats import ofx
-
-        return ofx.read(name, content)
+        return _extra("ofx", "An OFX file")(name, content)
     if start.startswith(b"<"):
         from budgettrack.bank.formats import camt
 
         return camt.read(name, content)
     if b":20:" in start[:2000] and b":60" in start:
-        from budgettrack.bank.formats import mt940
-
-        return mt940.read(name, _text(content))
+        return _extra("mt940", "An MT940 file")(name, _text(content))
     if layout is None:
         raise UsageError(
             f"{name}: this is neither CAMT.053, MT940 nor OFX. For a CSV file, say in the config"
@@ -77,6 +77,20 @@ def _read(name: str, content: bytes, layout: Layout | None, locale: str) -> list
     from budgettrack.bank.formats import csv
 
     return csv.read(name, content, layout, layout.locale or locale)
+
+
+def _extra(module: str, purpose: str) -> Callable[[str, Any], list[Statement]]:
+    """Returns the reader of a format that needs packages of its own.
+
+    Raises UsageError if they are not installed."""
+    try:
+        reader: Callable[[str, Any], list[Statement]] = importlib.import_module(
+            f"budgettrack.bank.formats.{module}"
+        ).read
+        return reader
+    except ModuleNotFoundError:
+        remedy = "Or download the statement as CAMT.053 or CSV, which need no extra."
+        raise UsageError(f"{missing(purpose, 'bank')}\n{remedy}") from None
 
 
 def _refuse_other_files(name: str, start: bytes) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from budgettrack.core.base.errors import ConfigError
+from budgettrack.extras import missing
 
 MAIL_PASSWORD = "BUDGETTRACK_MAIL_PASSWORD"
 WEBHOOK_SECRET = "BUDGETTRACK_WEBHOOK_SECRET"
@@ -31,14 +32,18 @@ def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.env
     named = environment.get(f"{name}_FILE", "")
     if named or file is not None:
         return _of_file(name, Path(named) if named else file or Path())
-    kept = _of_keyring(name)
-    if kept:
-        return kept
-    raise ConfigError(
+    remedy = (
         f"There is no {name}. Set it in the environment, put it into a file that only you can read"
         " and name that file in the config, or keep it in the system's keyring: keyring set"
         f" {KEYRING} {name}"
     )
+    try:
+        kept = _of_keyring(name)
+    except ModuleNotFoundError:
+        raise ConfigError(f"{remedy}\n{missing('The keyring', 'keyring')}") from None
+    if not kept:
+        raise ConfigError(remedy)
+    return kept
 
 
 def _of_file(name: str, file: Path) -> str:
@@ -61,11 +66,12 @@ def _of_file(name: str, file: Path) -> str:
 
 
 def _of_keyring(name: str) -> str:
-    try:
-        import keyring
-        from keyring.errors import KeyringError
-    except ModuleNotFoundError:
-        return ""
+    """Returns the secret, or "" if the keyring has none.
+
+    Raises ModuleNotFoundError if the extra is not installed."""
+    import keyring
+    from keyring.errors import KeyringError
+
     try:
         return keyring.get_password(KEYRING, name) or ""
     except (KeyringError, RuntimeError):

@@ -1,0 +1,14 @@
+"""Parts of the program that need packages which most groups do not install.
+
+An extra is installed from the list of a release that bears its name, each package by its hash.
+Never by a name of ours: on the package index it belongs to somebody else."""
+
+from __future__ import annotations
+
+
+def missing(purpose: str, extra: str) -> str:
+    """Returns the sentence for a user who needs an extra that is not installed."""
+    return (
+        f"{purpose} needs the extra '{extra}', which is not installed. In the folder of the"
+        f" release: pip install --require-hashes -r requirements-{extra}.txt"
+    )
