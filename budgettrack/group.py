@@ -29,7 +29,7 @@ from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.withdrawn import Withdrawn, withdrawn_of
 from budgettrack.register import queries
 from budgettrack.register.queries import Ask
-from budgettrack.register.store import Register, open_register
+from budgettrack.register.store import Register, Turn, open_register
 
 if TYPE_CHECKING:
     from budgettrack.register.published import Publications
@@ -80,7 +80,9 @@ class OpenedGroup:
         now: Callable[[], datetime],
         workbook: Workbook | None,
         patient: bool,
+        turn: Turn | None,
     ) -> None:
+        self._turn = turn
         self.config, self.on, self.now = config, on, now
         self._workbook, self._workbook_to_read = workbook, workbook
         self._patient = patient
@@ -159,7 +161,7 @@ class OpenedGroup:
     def register(self) -> Register:
         """The register. It is opened at the first access."""
         if self._register is None:
-            self._register = open_register(self.config.register)
+            self._register = open_register(self.config.register, self._turn)
         return self._register
 
     @property
@@ -301,11 +303,13 @@ def open_group(
     *,
     workbook: Workbook | None = None,
     patient: bool = True,
+    turn: Turn | None = None,
 ) -> OpenedGroup:
     """Opens a group, for a `with` block.
 
-    If `patient` is false, gives up soon when Google does not answer."""
-    return OpenedGroup(config, on, now, workbook, patient)
+    If `patient` is false, gives up soon when Google does not answer. `turn` says how this run
+    waits for others that write to the register."""
+    return OpenedGroup(config, on, now, workbook, patient, turn)
 
 
 def _last_sync(ask: Ask) -> datetime:

@@ -22,6 +22,7 @@ from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book, Edits
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.progress import Progress, Stage
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
@@ -78,15 +79,31 @@ def sync(
     `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, by
     key (`budget/B-3.amount`). `new_key` begins with a new key, because the old one is lost.
     Raises `Refused` if a guard stops the sync."""
+    progress = Progress()
+    with progress.told():
+        return _synced(group, progress, allow, confirm, keep or {}, new_key)
+
+
+def _synced(
+    group: OpenedGroup,
+    progress: Progress,
+    allow: Set[str],
+    confirm: Confirm | None,
+    keep: Mapping[str, Side],
+    new_key: bool,
+) -> SyncOutcome:
+    """Syncs workbook and register, and notes in `progress` how far it has come."""
     at = group.now()
     key = _key(group, new_key=new_key)
     workbook = group.workbook
     _remember_mark(group, at)
 
     def decided(book: Book) -> ChangeSet:
-        changes = _decide(group, book, known, allow, keep or {}, key)
+        changes = _decide(group, book, known, allow, keep, key)
         if changes.refused:
-            raise Refused(*changes.refused, "Nothing was written.")
+            # A person may have changed the workbook while this run was writing it.
+            unwritten = ("Nothing was written.",) if progress.stage is Stage.READING else ()
+            raise Refused(*changes.refused, *unwritten)
         return changes
 
     with group.register.writing() as writing:
@@ -98,7 +115,7 @@ def sync(
         with unbroken():
             for _ in range(ROUNDS):
                 mark = _mark(group, book, known.held)
-                now = _written(workbook, book, changes.edits, mark)
+                now = _written(workbook, book, changes.edits, mark, progress)
                 if now is None:
                     break
                 book = now
@@ -109,7 +126,7 @@ def sync(
                     " and the register is unchanged. Run this again in a few minutes."
                 )
             new_mark = mark if mark != known.held.mark else None
-            run = _commit(group.config, writing, changes, book, new_mark, at, key)
+            run = _commit(group.config, writing, changes, book, new_mark, at, key, progress)
     group.changed(changes.plan, run.n)
     return SyncOutcome(changes, done=True)
 
@@ -120,13 +137,21 @@ def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
     return changes.first_meeting and filled and any(changes.to_register)
 
 
-def _written(workbook: Workbook, book: Book, edits: Edits, mark: str | None) -> Book | None:
+def _written(
+    workbook: Workbook, book: Book, edits: Edits, mark: str | None, progress: Progress
+) -> Book | None:
     """Writes the edits, and the mark if the workbook does not have it yet.
 
     Returns the workbook as it is now if people changed it meanwhile, otherwise None."""
     if mark is not None and book.mark != _of(mark):
         edits = dataclasses.replace(edits, mark=_of(mark))
-    return workbook.write(book, edits) if edits else None
+    if not edits:
+        return None
+    progress.stage = Stage.WRITING
+    now = workbook.write(book, edits)
+    if now is None:
+        progress.stage = Stage.WRITTEN
+    return now
 
 
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
@@ -163,6 +188,7 @@ def _commit(
     mark: str | None,
     at: datetime,
     key: bytes | None,
+    progress: Progress,
 ) -> Run:
     run = writing.commit(
         Commit(
@@ -179,6 +205,7 @@ def _commit(
         )
     )
     plan = changes.plan
+    progress.stage = Stage.DONE
     completion.remember(
         config.path,
         {

@@ -25,19 +25,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base.errors import Kept, RegisterError
 from budgettrack.core.base.findings import CODES, Code, Finding, finding
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.views.public_types import PublicFacts
 from budgettrack.register import connection, published, queries, writes
-from budgettrack.register.database import BUSY, Database, reach
+from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.migrations import MIGRATIONS, TABLES, Migration
 from budgettrack.register.published import facts_text
 from budgettrack.register.sqlite import SQLiteConnection
-from budgettrack.register.store import Commit, RecordVersion, Register, open_register
+from budgettrack.register.store import Commit, RecordVersion, Register, Turn, open_register
 from tests.world.needs import POSTGRES
 from tests.world.publishing import Books
 from tests.world.registers import KINDS, back_to, fresh, on_server
@@ -64,6 +64,11 @@ def url(kind: str, tmp_path: Path) -> Iterator[str]:
 def register(url: str) -> Iterator[Register]:
     with open_register(url) as opened:
         yield opened
+
+
+BUSY = "Another run is still writing to this register: "
+AT_ONCE = Turn("test", 0)
+"""A turn that gives up at once."""
 
 
 def commit(register: Register, *written: RecordVersion, at: datetime = AT, **more: Any) -> None:
@@ -363,11 +368,12 @@ class TestContract:
 
     def test_one_writer_at_a_time_and_readers_meanwhile(self, url: str, register: Register) -> None:
         commit(register, add("expenses", "E-1", E1))
-        with open_register(url) as other:
+        with open_register(url, AT_ONCE) as other:
             with register.writing() as writing:
                 with pytest.raises(RegisterError) as refused, other.writing():
                     pass
-                assert str(refused.value) == BUSY
+                assert refused.value.problems[0].startswith(BUSY)
+                assert refused.value.problems[1:] == ("Nothing was changed in the register.",)
                 with pytest.raises(RegisterError):
                     published.freeze(other, {"B-1": {"2026-01": 1}}, {"B-1": "EUR"}, AT)
                 assert other.ask(queries.load).records["expenses"] == {"E-1": E1}
@@ -409,7 +415,11 @@ class TestContract:
         with child(code, url) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == "written\n"
-            with pytest.raises(RegisterError, match="Another run is writing"), register.writing():
+            with (
+                open_register(url, AT_ONCE) as other,
+                pytest.raises(RegisterError, match=BUSY),
+                other.writing(),
+            ):
                 pass
             assert register.ask(queries.load) == before
             process.send_signal(signal.SIGKILL)
@@ -789,8 +799,9 @@ class TestSQLite:
                 commit(register, add("expenses", "E-1", E1), totals=[])
         finally:
             os.umask(before)
-        assert modes == {"": 0o600, "-journal": 0o600}
-        assert [path.name for path in _file(url).parent.iterdir()] == [_file(url).name]
+        assert modes == {"": 0o600, "-journal": 0o600, ".writer": 0o600}
+        name = _file(url).name
+        assert {path.name for path in _file(url).parent.iterdir()} == {name, f"{name}.writer"}
 
     def test_a_copy_that_others_could_read_is_closed_to_them(self, url: str) -> None:
         open_register(url).close()
@@ -910,7 +921,7 @@ class TestSQLite:
         for content in (whole[: len(whole) // 2], whole[:4096] + b"\xaa" * (len(whole) - 4096)):
             _file(url).write_bytes(content)
             with (
-                pytest.raises(RegisterError, match=r"damaged.*Put back the last copy"),
+                pytest.raises(RegisterError, match=r"damaged.*budgettrack doctor"),
                 open_register(url) as register,
             ):
                 register.ask(queries.load)
@@ -920,7 +931,7 @@ class TestSQLite:
             commit(register, add("expenses", "E-1", E1))
             with contextlib.closing(sqlite3.connect(_file(url))) as connection, connection:
                 connection.execute("UPDATE records SET fields = '{\"amount\"'")
-            with pytest.raises(RegisterError, match=r"damaged\. Put back"):
+            with pytest.raises(RegisterError, match=r"damaged.*budgettrack doctor"):
                 register.ask(queries.load)
 
     def test_a_missing_folder_and_a_folder_for_a_file(self, tmp_path: Path) -> None:
@@ -973,11 +984,12 @@ class TestSQLite:
             )
             assert lines[1] == "held 1"
             assert (
-                "may not be written to; nothing was changed. Make the file and its folder writable"
+                "may not be written to. Make the file and its folder writable for the user who runs"
                 in lines[2]
             )
-            assert "cannot be made or opened: Permission denied" in lines[3]
-            assert "cannot be opened. Make the file and its folder readable" in lines[4]
+            assert lines[3] == "Nothing was changed in the register."
+            assert "cannot be made or opened: Permission denied" in lines[4]
+            assert "cannot be opened. Make the file and its folder readable" in lines[5]
 
     @pytest.mark.skipif(os.name != "posix", reason="limits as on POSIX")
     def test_a_disk_that_fills_up_during_the_commit_changes_nothing(
@@ -996,7 +1008,7 @@ class TestSQLite:
         with child(code, url, str(size + 8192)) as process:
             out, errors = process.communicate(timeout=60)
         assert errors == ""
-        assert "nothing was changed" in out
+        assert "Nothing was changed in the register." in out
         assert "has room" in out
         assert register.ask(queries.load) == before
         commit(register, add("expenses", "E-2", E1))
@@ -1010,11 +1022,15 @@ class TestSQLite:
         writer.raw.execute("PRAGMA max_page_count = 1")
 
         with pytest.raises(
-            RegisterError, match=r"The disk is full; nothing was changed in .* Make room on it"
-        ):
+            RegisterError, match=r"cannot grow: the disk is full.* Make room on it"
+        ) as told:
             commit(
                 register, *(add("expenses", f"E-{index}", {"a": "x" * 900}) for index in range(900))
             )
+        assert told.value.problems[1] == (
+            "What this command wrote into the register before stands; the step that failed changed"
+            " nothing there."
+        )
         assert register.ask(queries.load) == before
         assert not _file(url).with_name(_file(url).name + "-journal").exists()
 
@@ -1038,7 +1054,8 @@ class TestSQLite:
         monkeypatch.setattr(os, "link", refuse)
         with open_register(url) as register:
             commit(register, add("expenses", "E-1", E1))
-        assert [path.name for path in _file(url).parent.iterdir()] == [_file(url).name]
+        name = _file(url).name
+        assert {path.name for path in _file(url).parent.iterdir()} == {name, f"{name}.writer"}
 
 
 @pytest.mark.parametrize(
@@ -1150,7 +1167,9 @@ class TestPostgreSQL:
 
     def test_a_missing_database_is_told(self) -> None:
         url = urlsplit(POSTGRES)._replace(path="/nowhere").geturl()
-        with pytest.raises(RegisterError, match=r"knows no such database or user\. Make it"):
+        with pytest.raises(
+            RegisterError, match=r"knows no such database, schema or user\. Make it"
+        ):
             open_register(url)
 
     def test_a_missing_schema_is_told(self) -> None:
@@ -1179,8 +1198,9 @@ class TestPostgreSQL:
                 on_server(f"SELECT pg_terminate_backend({pid})")
                 writing.commit(Commit("sync", AT, [add("expenses", "E-1", None)]))
 
-        with pytest.raises(RegisterError, match="cannot be reached; nothing was changed"):
+        with pytest.raises(RegisterError, match=r"connection to the register .* was lost") as told:
             lose_and_commit()
+        assert told.value.kept is Kept.EARLIER
         assert register.ask(queries.load).records["expenses"] == {"E-1": E1}
         commit(register, add("expenses", "E-2", E1))
 

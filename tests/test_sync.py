@@ -259,10 +259,10 @@ def test_two_syncs_at_once_the_second_is_refused(group: Group) -> None:
         open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register,
         register.writing(),
     ):
-        result = group.run("sync", *ON)
+        result = group.run("--wait", "0", "sync", *ON)
 
     assert result.exit_code == 1
-    assert "Another run is writing to this register" in result.stderr
+    assert "Another run is still writing to this register" in result.stderr
 
 
 def test_a_workbook_open_elsewhere_is_refused(group: Group) -> None:

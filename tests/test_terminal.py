@@ -3,6 +3,7 @@ behind."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -137,11 +138,15 @@ def test_while_another_run_writes_questions_are_answered_and_changes_refused(gro
         assert other.stdout
         assert other.stdout.readline() == "held\n"
         for words in (("grants", "set", "G-1", "title=New"), ("sync",)):
-            done = group.run(*words, *ON)
-            assert (done.exit_code, done.stderr) == (
-                1,
-                "Another run is writing to this register; wait until it ends, then try again.\n",
+            done = group.run("--wait", "0.7", *words, *ON)
+            assert done.exit_code == 1
+            told, refused, so = done.stderr.splitlines()
+            held = f"a program, since .* UTC, on .*, process {other.pid}\\."
+            assert re.fullmatch(f"Waiting for the register, at most 0.7 s: {held}", told)
+            assert re.match(
+                f"Another run is still writing to this register after 0.7 s: {held}", refused
             )
+            assert so in ("Nothing was changed.", "Nothing was changed in the register.")
         assert group.run("status", *ON).exit_code == 0
     with open_register(url) as register:
         assert register.ask(queries.load).records["grants"]["G-1"]["title"] == "Start"

@@ -27,6 +27,7 @@ from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
 from budgettrack.core.base.plurals import count
 from budgettrack.core.base.unseen import legible
+from budgettrack.register.turn import PATIENCE, Turn
 from budgettrack.version import __version__
 
 if TYPE_CHECKING:
@@ -187,14 +188,25 @@ def _interruptible() -> Iterator[None]:
     help="No tables: one fact a line, for screen readers and narrow terminals.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print only results and errors.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(0, 86_400),
+    default=PATIENCE,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for another command that writes to the register.",
+)
 @click.pass_context
-def main(ctx: click.Context, config_path: str | None, plain: bool, quiet: bool) -> None:
+def main(
+    ctx: click.Context, config_path: str | None, plain: bool, quiet: bool, wait: float
+) -> None:
     """Sync, check and report a work-plan, its budget and resources."""
     ctx.obj = config_path
-    ctx.meta[PLAIN], ctx.meta[QUIET] = plain, quiet
+    ctx.meta[PLAIN], ctx.meta[QUIET], ctx.meta[WAIT] = plain, quiet, wait
 
 
 PLAIN, QUIET, LOCALE = "budgettrack.plain", "budgettrack.quiet", "budgettrack.locale"
+WAIT = "budgettrack.wait"
 
 
 def talk(words: str) -> None:
@@ -302,7 +314,13 @@ def group_of(ctx: click.Context, on: date | None = None) -> OpenedGroup:
     """Return the opened group. It is closed when the command ends. `on` replaces today."""
     from budgettrack.group import open_group
 
-    return ctx.with_resource(open_group(config_of(ctx), on))
+    return ctx.with_resource(open_group(config_of(ctx), on, turn=turn_of(ctx)))
+
+
+def turn_of(ctx: click.Context) -> Turn:
+    """Return how this command waits for others that write to the register."""
+    command = ctx.command_path.removeprefix(ctx.find_root().command_path).strip()
+    return Turn(command, ctx.meta[WAIT], talk)
 
 
 def listing(

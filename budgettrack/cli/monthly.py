@@ -20,6 +20,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     say,
+    turn_of,
     written,
 )
 from budgettrack.core.base import errors
@@ -291,14 +292,14 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
     from budgettrack.monthly.daemon import forever
 
     config = config_of(ctx)
-    with open_group(config) as group:
+    with open_group(config, turn=turn_of(ctx)) as group:
         zone = group.zone
 
     def job() -> None:
         # Somebody may have changed the config since yesterday. A failure today is no reason to
         # stop.
         try:
-            with open_group(config_of(ctx)) as group:
+            with open_group(config_of(ctx), turn=turn_of(ctx)) as group:
                 _once(group, _context(send, log_format or "plain"))
         except errors.TrackError as error:
             for problem in error.problems:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from budgettrack import files
 from budgettrack.core.base.cycles import OPEN, Cycle, Delivery
 from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.progress import after_mail, before_mail, during_mail
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import RunContext
 from budgettrack.register.cycles import Alone, deliveries
@@ -200,14 +201,22 @@ class Handover:
         assert item.letter is not None
         letter = item.letter(made)
         now = self._group.now()
-        delivery = self._cycles.mark(
-            self._cycle, item.what, item.recipient, digest(letter), now, again=again
-        )
+        with before_mail(f"The mail {item.what} to {item.recipient}"):
+            delivery = self._cycles.mark(
+                self._cycle, item.what, item.recipient, digest(letter), now, again=again
+            )
         self._remember([delivery])
-        return self._settle(delivery, way.hand_over(letter))
+        with during_mail(_named(delivery)):
+            handed = way.hand_over(letter)
+        return self._settle(delivery, handed)
 
     def _settle(self, delivery: Delivery, handed: Handed) -> Handed:
-        self._cycles.settle(delivery, handed.state, handed.words, self._group.now())
+        with after_mail(_named(delivery), handed.state):
+            self._cycles.settle(delivery, handed.state, handed.words, self._group.now())
         words = handed.state if not handed.words else f"{handed.state}: {handed.words}"
-        self._tell(f"D-{delivery.n}, {delivery.what} to {delivery.recipient}: {words}")
+        self._tell(f"{_named(delivery)}: {words}")
         return handed
+
+
+def _named(delivery: Delivery) -> str:
+    return f"D-{delivery.n}, {delivery.what} to {delivery.recipient}"

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 from budgettrack import sync as syncing
 from budgettrack.core.base.cycles import OPEN, Cycle, Step, StepOutcome, is_week
-from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.errors import RegisterError, TrackError
 from budgettrack.core.base.plurals import count
+from budgettrack.core.base.progress import after_steps
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 from budgettrack.monthly.handover import Handover
@@ -35,6 +36,8 @@ class CycleSteps:
     ) -> None:
         self._group, self._cycle, self._alone = group, cycle, alone
         self._context, self._run = context, run
+        self._ended: list[str] = []
+        """The steps that are done."""
         self._cycles = group.register.cycles
         self._handover = Handover(
             group, cycle, alone, context, lambda words: self._tell("deliver", "sent", 0, words)
@@ -52,6 +55,7 @@ class CycleSteps:
         for name, step in steps.items():
             if name in done:
                 self._tell(name, "before", 0, "")
+                self._ended.append(name)
                 continue
             self._alone.check()
             if not self._attempt(name, step):
@@ -80,6 +84,7 @@ class CycleSteps:
         number = self._cycles.attempt(self._cycle, name, self._group.now())
         start = time.monotonic()
         outcome: StepOutcome
+        failure: TrackError | None = None
         try:
             outcome, words = "done", step()
         except _Waiting as waiting:
@@ -88,11 +93,18 @@ class CycleSteps:
             # Somebody placed the hold during this run. What is left waits for a person.
             outcome, words = "waiting", " ".join(held.problems)
         except TrackError as error:
-            outcome, words = "failed", " ".join(error.problems)
+            after_steps(error, self._ended)
+            failure, outcome, words = error, "failed", " ".join(error.problems)
             self._run.failed += error.problems
         took = round((time.monotonic() - start) * 1000)
-        self._cycles.attempted(number, outcome, took, words)
+        try:
+            self._cycles.attempted(number, outcome, took, words)
+        except RegisterError as unnoted:
+            # What the step itself says must not be lost with the register.
+            raise (failure or unnoted) from None
         self._tell(name, outcome, took, words)
+        if outcome == "done":
+            self._ended.append(name)
         if outcome == "waiting":
             self._run.look = True
         if outcome == "failed":

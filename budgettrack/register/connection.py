@@ -18,6 +18,12 @@ class RegisterConnection(Protocol):
 
     place: str
     """The name of the register in messages."""
+    commits: int
+    """The number of transactions that were committed."""
+    command: str
+    """The command that writes, as others see it who wait for it."""
+    is_committing: bool
+    """Whether a commit was sent to the database, and its answer did not come."""
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         """Runs one statement and returns its rows. They must be read before the next statement."""
@@ -68,6 +74,10 @@ class RegisterConnection(Protocol):
 
     def unlock(self) -> None:
         """Releases the writer's lock."""
+
+    def holder(self) -> str:
+        """Returns who holds the writer's lock (see `turn.signature`). Returns '' if that is not
+        known."""
 
     def tables(self) -> set[str]:
         """Returns the tables that prevent a new register here: any table of a file, or tables

@@ -23,10 +23,6 @@ from budgettrack.register.database import Database
 from budgettrack.register.holds import refuse_if_held
 from budgettrack.register.queries import Ask
 
-PATIENCE = 60.0
-"""Seconds to wait for another run that writes. A manual sync may hold the lock while it writes
-the workbook."""
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -184,13 +180,13 @@ class Cycles:
 
     @contextmanager
     def _writing(self) -> Iterator[RegisterConnection]:
-        with unbroken(), self._database.own(PATIENCE) as connection:
+        with self._database.own() as connection, unbroken():
             yield connection
             connection.commit()
 
     def _do(self, statement: str, values: Sequence[Any]) -> None:
         with unbroken():
-            self._database.do_own(statement, values, PATIENCE)
+            self._database.do_own(statement, values)
 
 
 def holder(ask: Ask) -> Holder | None:

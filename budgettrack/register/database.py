@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base.errors import Kept, RegisterError
+from budgettrack.core.base.progress import of_the_register
 from budgettrack.register.connection import Driver, Lock, RegisterConnection
 from budgettrack.register.sqlite import open_file
 from budgettrack.register.troubles import in_words, unusable_url
-
-BUSY = "Another run is writing to this register; wait until it ends, then try again."
+from budgettrack.register.turn import TOLD_AFTER, Turn, gave_up, waiting
 
 
 class Database:
     """An open database. It connects when a connection is first needed."""
 
-    def __init__(self, driver: Driver) -> None:
+    def __init__(self, driver: Driver, turn: Turn | None = None) -> None:
         self.driver = driver
+        self.turn = turn or Turn()
         self.place = driver.place
         """The name of the register in messages."""
         self._reader: RegisterConnection | None = None
@@ -39,8 +40,18 @@ class Database:
         try:
             yield
         except self.driver.troubles as error:
-            words = in_words(self.place, self.driver.code(error), str(error))
-            raise RegisterError(words) from None
+            raise RegisterError(self._words(error)) from None
+
+    def _words(self, error: Exception) -> str:
+        return in_words(self.place, self.driver.code(error), str(error))
+
+    def _kept(self) -> Kept:
+        """Returns what the register has of the change whose transaction just failed."""
+        if self._writer is None:
+            return Kept.NOTHING
+        if self._writer.is_committing:
+            return Kept.UNKNOWN
+        return Kept.EARLIER if self._writer.commits else Kept.NOTHING
 
     @contextmanager
     def reading(self) -> Iterator[RegisterConnection]:
@@ -74,53 +85,75 @@ class Database:
         return self._reader
 
     @contextmanager
-    def writer(self, patience: float = 0.0) -> Iterator[RegisterConnection]:
+    def writer(self) -> Iterator[RegisterConnection]:
         """Yields a connection that holds the writer's lock. Changes without a commit are undone at
         the end.
 
-        `patience` is in seconds.
-        Raises `RegisterError` if another run holds the lock for longer, or if the database
-        reports an error."""
+        Raises `RegisterError` if another run holds the lock for longer than this one waits, or if
+        the database reports an error."""
         with self._writing() as writer:
-            _patiently(writer.lock, patience)
+            self._patiently(writer.lock)
             try:
                 yield writer
             finally:
                 writer.unlock()
 
     @contextmanager
-    def short(self, patience: float = 0.0) -> Iterator[RegisterConnection]:
+    def short(self) -> Iterator[RegisterConnection]:
         """Like `writer`, for a single transaction. It is already open, and the lock ends with
         it."""
         with self._writing() as writer:
-            _patiently(writer.begin_locked, patience)
+            self._patiently(writer.begin_locked)
             yield writer
 
     @contextmanager
-    def own(self, patience: float) -> Iterator[RegisterConnection]:
+    def own(self) -> Iterator[RegisterConnection]:
         """Yields a transaction on tables that only the monthly run writes (see `alone`).
 
         PostgreSQL needs no writer's lock for it."""
         with self._writing() as writer:
-            _patiently(writer.begin_own, patience)
+            self._patiently(writer.begin_own)
             yield writer
 
-    def do_own(self, statement: str, values: Sequence[Any], patience: float) -> None:
+    def do_own(self, statement: str, values: Sequence[Any]) -> None:
         """Like `own`, for a single statement that is harmless if it runs twice."""
         with self._writing() as writer:
-            _patiently(lambda: writer.do_own(statement, values), patience)
+            self._patiently(lambda: writer.do_own(statement, values))
 
     @contextmanager
     def _writing(self) -> Iterator[RegisterConnection]:
         """Yields the connection that writes. Changes without a commit are undone at the end."""
-        with self.told():
+        try:
             if self._writer is None:
                 self._writer = self.driver.connect()
+                self._writer.command = self.turn.command
+            self._writer.is_committing = False
             try:
                 yield self._writer
             finally:
                 with contextlib.suppress(self.driver.troubles):
                     self._writer.rollback()
+        except self.driver.troubles as error:
+            raise of_the_register(self._words(error), self._kept()) from None
+
+    def _patiently(self, begin: Callable[[], bool]) -> None:
+        """Begins as soon as no other run writes, and says for whom it waits.
+
+        Raises `RegisterError` if it waits in vain."""
+        began = time.monotonic()
+        patience, told = self.turn.patience, False
+        while not begin():
+            waited = time.monotonic() - began
+            if waited >= patience:
+                raise of_the_register(gave_up(self._holder(), patience), self._kept())
+            if waited >= TOLD_AFTER and not told:
+                told = True
+                self.turn.tell(waiting(self._holder(), patience))
+            time.sleep(0.05)
+
+    def _holder(self) -> str:
+        """Returns who writes now, or '' if that is not known."""
+        return "" if self._writer is None else self._writer.holder()
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
@@ -137,20 +170,12 @@ class Database:
             connection.vacuum()
 
 
-def _patiently(begin: Callable[[], bool], patience: float) -> None:
-    until = time.monotonic() + patience
-    while not begin():
-        if time.monotonic() >= until:
-            raise RegisterError(BUSY)
-        time.sleep(0.05)
-
-
-def reach(url: str, prepare: Callable[[Database], None]) -> Database:
+def reach(url: str, prepare: Callable[[Database], None], turn: Turn | None = None) -> Database:
     """Opens the database at `url` and calls `prepare`, which migrates its tables.
 
     Creates a SQLite file that does not exist.
     Raises `RegisterError` if the database cannot be opened."""
-    return _prepared(_driver(url, prepare), prepare)
+    return _prepared(_driver(url, prepare), prepare, turn)
 
 
 def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
@@ -179,8 +204,10 @@ def _is_clear(url: str) -> bool:
     return parts.netloc.count("@") <= 1 and "@" not in parts.path
 
 
-def _prepared(driver: Driver, prepare: Callable[[Database], None]) -> Database:
-    database = Database(driver)
+def _prepared(
+    driver: Driver, prepare: Callable[[Database], None], turn: Turn | None = None
+) -> Database:
+    database = Database(driver, turn)
     with contextlib.ExitStack() as unless_ready:
         unless_ready.callback(database.close)
         prepare(database)

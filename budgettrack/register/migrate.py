@@ -10,9 +10,6 @@ from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
 from budgettrack.register.migrations import MIGRATIONS, Migration
 
-PATIENCE = 10.0
-"""Seconds to wait for another run that creates or migrates the same register."""
-
 
 def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None:
     """Carries out the missing migration steps. Writes nothing if there are none.
@@ -22,7 +19,7 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
     with database.reading() as connection:
         if _done(database, connection, steps) == len(steps):
             return
-    with database.writer(PATIENCE) as connection:
+    with database.writer() as connection:
         while True:
             connection.begin_writing()
             done = _done(database, connection, steps)

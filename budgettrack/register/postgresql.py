@@ -10,15 +10,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from budgettrack.core.base.errors import RegisterError
 from budgettrack.extras import missing
+from budgettrack.core.base.errors import Kept, RegisterError
+from budgettrack.core.base.progress import of_the_register
 from budgettrack.register.connection import WAIT, Lock
 from budgettrack.register.migrations import TABLES
-from budgettrack.register.troubles import unusable_url
+from budgettrack.register.troubles import (
+    CANNOT_HOLD,
+    LOST,
+    READ_ONLY,
+    in_words,
+    is_lost,
+    unusable_url,
+)
+from budgettrack.register.turn import signature
 
 WRITER = "hashtextextended('budgettrack ' || current_schema(), 0)"
 """The key of the advisory lock. It contains the schema, because all schemas of a database share
 their locks."""
+
+READS_ONLY = "current_setting('transaction_read_only')::boolean"
+
+SIGNING = "set_config('application_name', ?, false)"
+
+HOLDER = (
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND datname = current_database()"
+    f" AND (classid::bigint << 32 | objid::bigint) = {WRITER}"
+)
+"""The name of the session that holds the writer's lock."""
 
 RUN = "hashtextextended('budgettrack run ' || current_schema(), 0)"
 
@@ -51,6 +71,9 @@ class PostgreSQLConnection:
     def __init__(self, server: PostgreSQLServer) -> None:
         self.place = server.place
         self._server = server
+        self.commits = 0
+        self.command = ""
+        self.is_committing = False
         self._open()
 
     def _open(self) -> None:
@@ -58,6 +81,10 @@ class PostgreSQLConnection:
         # This class sends `BEGIN` itself. The driver would open a transaction before every query.
         self.raw.autocommit = True
         self._proven = False
+        encoding = self.raw.info.parameter_status("server_encoding")
+        if encoding not in ("UTF8", "SQL_ASCII"):
+            self.close()
+            raise RegisterError(in_words(self.place, CANNOT_HOLD, ""))
         ((self._pid, schema, self._steps, *_),) = self.rows(OPENING)
         if schema is None:
             raise RegisterError(
@@ -101,7 +128,9 @@ class PostgreSQLConnection:
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             lines = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
-            self.raw.cursor().copy_expert(f"COPY {into} FROM STDIN", lines)
+            # Besides its exception, the driver prints a traceback when a COPY is cut off.
+            with contextlib.redirect_stderr(io.StringIO()):
+                self.raw.cursor().copy_expert(f"COPY {into} FROM STDIN", lines)
 
     def begin_reading(self) -> None:
         self._fresh("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -110,7 +139,20 @@ class PostgreSQLConnection:
         self.rows("BEGIN")
 
     def commit(self) -> None:
-        self.rows("COMMIT")
+        with self._committing():
+            self.rows("COMMIT")
+
+    @contextmanager
+    def _committing(self) -> Iterator[None]:
+        """Notes that the block commits. After a lost connection, the note stays."""
+        self.is_committing = True
+        try:
+            yield
+        except self._server.troubles as error:
+            self.is_committing = is_lost(self._server.code(error))
+            raise
+        self.is_committing = False
+        self.commits += 1
 
     def pause(self) -> None:
         # Writing the workbook may take long, and many servers end long transactions.
@@ -121,7 +163,9 @@ class PostgreSQLConnection:
             self.rows("ROLLBACK")
 
     def lock(self) -> bool:
-        ((got, pid),) = self._fresh(f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid()")
+        query = f"SELECT pg_try_advisory_lock({WRITER}), pg_backend_pid(), {READS_ONLY}, {SIGNING}"
+        ((got, pid, reads_only, _),) = self._fresh(query, (signature(self.command),))
+        self._refuse_to_write(reads_only)
         # A pooler may run the second query on another server, which does not hold the lock.
         if got and not self._proven:
             if pid != self._pid or not self._is_same():
@@ -129,9 +173,16 @@ class PostgreSQLConnection:
             self._proven = True
         return bool(got)
 
+    def _refuse_to_write(self, reads_only: bool) -> None:
+        """Raises `RegisterError` on a server that is only read, before the workbook is written."""
+        if reads_only:
+            raise of_the_register(in_words(self.place, READ_ONLY, ""), Kept.NOTHING)
+
     def begin_locked(self) -> bool:
         self._fresh("BEGIN")
-        ((got,),) = self.rows(f"SELECT pg_try_advisory_xact_lock({WRITER})")
+        query = f"SELECT pg_try_advisory_xact_lock({WRITER}), {READS_ONLY}, {SIGNING}"
+        ((got, reads_only, _),) = self.rows(query, (signature(self.command),))
+        self._refuse_to_write(reads_only)
         if not got:
             self.rollback()
         return bool(got)
@@ -141,7 +192,8 @@ class PostgreSQLConnection:
         return True
 
     def do_own(self, statement: str, values: Sequence[Any]) -> bool:
-        self._fresh(statement, values)
+        with self._committing():
+            self._fresh(statement, values)
         return True
 
     def _fresh(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
@@ -162,6 +214,11 @@ class PostgreSQLConnection:
             self.rows(f"SELECT pg_advisory_unlock({WRITER})")
         except self._server.troubles:
             self.close()
+
+    def holder(self) -> str:
+        with contextlib.suppress(self._server.troubles):
+            return "".join(line for (line,) in self.rows_alone(HOLDER))
+        return ""
 
     def tables(self) -> set[str]:
         names = ", ".join("?" for _ in TABLES)
@@ -196,6 +253,8 @@ class PostgreSQLServer:
         except ImportError:
             raise RegisterError(missing("A register on PostgreSQL", "postgresql")) from None
         self.troubles: type[Exception] = psycopg2.Error
+        self._not_connected: Exception | None = None
+        """The last failure to connect. It has no code."""
         self.is_session = False
         """True after a check that a pooler keeps one server for each session."""
         self._url = f"postgresql://{url.partition('://')[2]}"
@@ -214,17 +273,22 @@ class PostgreSQLServer:
         import psycopg2
 
         try:
-            return psycopg2.connect(self._url, **self._wait)
+            # The database may have another encoding: the server then translates.
+            return psycopg2.connect(self._url, client_encoding="UTF8", **self._wait)
         except psycopg2.OperationalError as error:
             if "startup parameter" in str(error):
                 raise RegisterError(NO_OPTIONS.format(place=self.place)) from None
+            self._not_connected = error
             raise
 
     def connect(self) -> PostgreSQLConnection:
         return PostgreSQLConnection(self)
 
     def code(self, error: Exception) -> str:
-        return str(getattr(error, "pgcode", None) or "")
+        if error is self._not_connected:
+            return ""
+        # A session that the server closed gives no reason: the driver drops what the server said.
+        return str(getattr(error, "pgcode", None) or LOST)
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:

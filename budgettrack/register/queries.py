@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from budgettrack.core.base.errors import RegisterError
 from budgettrack.core.base.findings import CODES, Finding
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.register.records import Held, Run, Version
+from budgettrack.register.troubles import damaged
 
 
 class Ask(Protocol):
@@ -52,9 +52,7 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
             if other:
                 agreed[table][id_] = decode(other)
     except ValueError:
-        raise RegisterError(
-            f"The register {ask.place} is damaged. Put back the last copy of it."
-        ) from None
+        raise damaged(ask.place) from None
     gone = {name: frozenset(ids) for name, ids in removed.items()}
     return Held(records, agreed, gone, meta(ask, "mark"))
 

@@ -34,7 +34,7 @@ class Wiped:
 def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
     """Wipes all values that the field of a record ever had, in one transaction. Then rewrites
     the database."""
-    with database.writer(60.0) as connection:
+    with database.writer() as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
         values = _versions(connection, table, id_, field)

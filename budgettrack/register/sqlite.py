@@ -17,6 +17,7 @@ from budgettrack.core.base.errors import RegisterError
 from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
 from budgettrack.register.connection import Lock
+from budgettrack.register.turn import signature
 
 LOCKED_WITHIN = 0.2
 """Seconds to wait for the lock before another run counts as active."""
@@ -27,6 +28,11 @@ class SQLiteConnection:
 
     def __init__(self, path: Path, place: str) -> None:
         self.place = place
+        self.commits = 0
+        self.command = ""
+        self._writing = path.resolve().with_name(f"{path.resolve().name}.writer")
+        # A commit that fails is undone: SQLite always knows.
+        self.is_committing = False
         # `mode=rw`: without it, SQLite would create a missing file that other users can read.
         self.raw = sqlite3.connect(
             f"{path.as_uri()}?mode=rw",
@@ -59,6 +65,7 @@ class SQLiteConnection:
 
     def commit(self) -> None:
         self.raw.execute("COMMIT")
+        self.commits += 1
 
     def pause(self) -> None:
         """Does nothing: the transaction is the lock, so it must stay open."""
@@ -77,7 +84,21 @@ class SQLiteConnection:
             raise
         # A commit waits for readers, and they may take longer.
         self._wait(connection.WAIT)
+        self._sign()
         return True
+
+    def _sign(self) -> None:
+        """Leaves the name of this run beside the register, for those who wait for it."""
+        # Where this fails, they wait without knowing for whom.
+        with contextlib.suppress(OSError):
+            handle = os.open(self._writing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with open(handle, "w", encoding="ascii") as file:
+                file.write(signature(self.command))
+
+    def holder(self) -> str:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            return self._writing.read_text("ascii")
+        return ""
 
     def begin_locked(self) -> bool:
         return self.lock()
@@ -127,7 +148,8 @@ class SQLiteFile:
         return SQLiteConnection(self.path, self.place)
 
     def code(self, error: Exception) -> str:
-        return _name_of(error)
+        # The driver's own errors, such as a text that is not UTF-8, have no name.
+        return _name_of(error) or "SQLITE"
 
     @contextmanager
     def alone(self) -> Iterator[Lock | None]:
@@ -214,6 +236,6 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
             if not path.exists():
                 os.rename(made, path)
     finally:
-        for rest in (made, f"{made}-journal"):
+        for rest in (made, f"{made}-journal", f"{made}.writer"):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(rest)

@@ -20,6 +20,7 @@ from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
 from budgettrack.register.queries import Ask
 from budgettrack.register.records import Banked, Commit, Held, RecordVersion, Run, Version
+from budgettrack.register.turn import Turn
 
 if TYPE_CHECKING:
     from budgettrack.register.cycles import Cycles
@@ -32,6 +33,7 @@ __all__ = [
     "RecordVersion",
     "Register",
     "Run",
+    "Turn",
     "Version",
     "Writing",
     "open_register",
@@ -128,8 +130,8 @@ class Register:
         """Yields an object that writes records, and holds the writer's lock until the end of the
         block.
 
-        Without a commit nothing changes.
-        Raises `RegisterError` at once if another run holds the lock."""
+        Waits for another run that holds the lock. Without a commit nothing changes.
+        Raises `RegisterError` if it waits in vain."""
         with self._database.writer() as connection:
             yield Writing(connection)
 
@@ -138,7 +140,7 @@ class Register:
         """Yields a connection with the writer's lock and an open transaction, for `published`.
 
         Changes without a commit are undone. Ctrl-C waits for the end of the block."""
-        with unbroken(), self._database.short() as connection:
+        with self._database.short() as connection, unbroken():
             yield connection
 
 
@@ -219,10 +221,10 @@ class Writing:
         return Run(run, commit.kind, commit.at)
 
 
-def open_register(url: str) -> Register:
+def open_register(url: str, turn: Turn | None = None) -> Register:
     """Opens the register at `url` (`sqlite:///register.sqlite` or `postgresql://...`).
 
-    Creates or migrates it if necessary.
+    Creates or migrates it if necessary. `turn` says how this run waits for others that write.
     Raises `RegisterError` if it cannot be opened, belongs to another program, or is newer than
     this program."""
-    return Register(reach(url, migrate))
+    return Register(reach(url, migrate, turn))

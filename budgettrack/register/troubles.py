@@ -1,93 +1,198 @@
-"""Messages for database errors, with a remedy.
+"""Messages for database errors: the cause, and a remedy.
 
+What was changed before the error, and what was not, `core/base/progress.py` says.
 Only the URL contains the password, so no message quotes the URL or the driver's text about a
 failed connection."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from budgettrack.core.base.errors import RegisterError
 
-_CODES = {
-    "SQLITE_BUSY": (
-        "{place} is being written to or kept open by another program. Wait a moment, then try"
-        " again."
-    ),
-    "SQLITE_LOCKED": (
-        "{place} is being written to or kept open by another program. Wait a moment, then try"
-        " again."
-    ),
+MEND = (
+    "See what still holds: budgettrack doctor. It can be made anew from the workbook and the copies"
+    " beside it: budgettrack doctor --rebuild"
+)
+"""The remedy for a damaged register."""
+
+_KEPT_OPEN = (
+    "{place} is being written to or kept open by another program. Wait a moment, then try again."
+)
+_NOT_OPENED = (
+    "{place} cannot be opened. Make the file and its folder readable and writable for the user who"
+    " runs budgettrack."
+)
+_DAMAGED = f"{{place}} is damaged. {MEND}"
+_ALTERED = f"{{place}} is damaged or was altered by another program. {MEND}"
+_NOT_TAKEN = (
+    "{place} does not take what must be written ({code}). Run budgettrack doctor, and show what it"
+    " says to whoever keeps the program."
+)
+_AWAY = (
+    "{place} cannot be reached. See that the server runs and that [register] url has its host,"
+    " port, user and password, then try again."
+)
+_STOPPING = (
+    "{place} cannot be reached: the server is stopping, starting or being restarted. Try again in a"
+    " few minutes."
+)
+_TOO_MUCH = (
+    "{place}: the server has no more memory or connections to give ({code}). Try again in a few"
+    " minutes; if it stays so, ask whoever keeps the server."
+)
+_AT_ONCE = "{place} was changed by another run at the same moment. Try again."
+_BROKEN_SERVER = (
+    "{place}: the server reports a fault of its own ({code}). Ask whoever keeps the server to look"
+    " into its log, before anything is tried again."
+)
+_NO_RIGHT = (
+    "{place}: this user may not read or write there. Grant it all rights on a schema of its own."
+)
+_UNKNOWN = (
+    "{place}: the server knows no such database, schema or user. Make it, or correct [register]"
+    " url."
+)
+_PASSWORD = (
+    "{place}: the server does not accept this user and password. Correct them in [register] url."
+)
+_LETTERS = (
+    "{place} lies in a database that cannot hold every letter. Make a database for it with"
+    " ENCODING 'UTF8', and write it into [register] url."
+)
+
+CANNOT_HOLD = "22P05"
+"""PostgreSQL's code for a letter that the encoding of the database does not have."""
+
+LOST = "08006"
+"""PostgreSQL's code for a connection that broke."""
+
+READ_ONLY = "25006"
+"""PostgreSQL's code for a transaction that may only read."""
+
+CODES: Mapping[str, str] = {
+    # SQLite's names of errors. A longer name is a kind of the shorter one.
+    "SQLITE_BUSY": _KEPT_OPEN,
+    "SQLITE_LOCKED": _KEPT_OPEN,
+    "SQLITE_PROTOCOL": _KEPT_OPEN,
     "SQLITE_FULL": (
-        "The disk is full; nothing was changed in {place}. Make room on it, then try again."
+        "{place} cannot grow: the disk is full, or a limit is reached. Make room on it, then try"
+        " again."
     ),
     "SQLITE_IOERR": (
-        "The disk could not be read or written; nothing was changed in {place}. Make sure that it"
-        " has room and is well, then try again."
+        "The disk under {place} could not be read or written. Make sure that it has room and is"
+        " well, then try again."
     ),
     "SQLITE_READONLY": (
-        "{place} may not be written to; nothing was changed. Make the file and its folder writable"
-        " for the user who runs budgettrack."
+        "{place} may not be written to. Make the file and its folder writable for the user who"
+        " runs budgettrack."
     ),
-    "SQLITE_CANTOPEN": (
-        "{place} cannot be opened. Make the file and its folder readable and writable for the user"
-        " who runs budgettrack."
-    ),
-    "SQLITE_PERM": (
-        "{place} cannot be opened. Make the file and its folder readable and writable for the user"
-        " who runs budgettrack."
+    "SQLITE_CANTOPEN": _NOT_OPENED,
+    "SQLITE_PERM": _NOT_OPENED,
+    "SQLITE_AUTH": _NOT_OPENED,
+    "SQLITE_NOMEM": (
+        "There is no memory left to read {place}. Close other programs, then try again."
     ),
     "SQLITE_NOTADB": (
-        "{place} is not a register, or is damaged. Put back the last copy of it, or change"
-        " [register] url."
+        f"{{place}} is not a register, or is damaged. If it never was one, change [register] url."
+        f" {MEND}"
     ),
-    "SQLITE_CORRUPT": "{place} is damaged. Put back the last copy of it.",
-    "SQLITE_SCHEMA": "{place} is damaged. Put back the last copy of it.",
-    "SQLITE_ERROR": (
-        "{place} is damaged or was altered by another program. Put back the last copy of it."
+    "SQLITE_CORRUPT": _DAMAGED,
+    "SQLITE_SCHEMA": _DAMAGED,
+    "SQLITE_FORMAT": _DAMAGED,
+    "SQLITE": _ALTERED,
+    # PostgreSQL's codes, before their classes (the first two characters).
+    "55P03": (
+        "{place} is locked by another program, such as a backup or an upgrade of the server. Wait a"
+        " moment, then try again."
     ),
-    "53100": (
-        "The disk of the server is full; nothing was changed in {place}. Make room on it, then try"
-        " again."
+    "55006": _KEPT_OPEN,
+    "57014": (
+        "{place}: the server broke off what took too long, or somebody stopped it there. Try again;"
+        " if it stays so, ask whoever keeps the server for a longer statement_timeout for this"
+        " user."
     ),
-    "42501": (
-        "{place}: this user may not read or write there; nothing was changed. Grant it all rights"
-        " on a schema of its own."
+    "25P03": (
+        "{place}: the server closed the connection because a transaction waited too long. Try"
+        " again; if it stays so, ask whoever keeps the server for a longer"
+        " idle_in_transaction_session_timeout for this user."
     ),
-    "25006": (
-        "{place} may not be written to; nothing was changed. Connect to the main server, not to a"
-        " copy."
+    "25P04": (
+        "{place}: the server closed the connection because a transaction took too long. Try again;"
+        " if it stays so, ask whoever keeps the server for a longer transaction_timeout for this"
+        " user."
     ),
-    "42P01": "{place} is damaged or was altered by another program. Put back the last copy of it.",
-    "42703": "{place} is damaged or was altered by another program. Put back the last copy of it.",
+    "57P05": (
+        "{place}: the server closed the connection because nothing was asked for too long. Try"
+        " again; if it stays so, ask whoever keeps the server for a longer idle_session_timeout for"
+        " this user."
+    ),
+    "57P04": _UNKNOWN,
+    READ_ONLY: "{place} may not be written to. Connect to the main server, not to a copy.",
+    "42501": _NO_RIGHT,
+    "53100": "The disk of the server under {place} is full. Make room on it, then try again.",
+    "58": _BROKEN_SERVER,
+    "XX000": _BROKEN_SERVER,
+    "XX": _DAMAGED,
+    "F0": _BROKEN_SERVER,
+    "22021": _LETTERS,
+    CANNOT_HOLD: _LETTERS,
+    LOST: (
+        "The connection to {place} was lost. Try again; if it stays so, ask whoever keeps the"
+        " server whether it closes connections that stand idle"
+        " (idle_in_transaction_session_timeout, idle_session_timeout)."
+    ),
+    "08": _AWAY,
+    "57P": _STOPPING,
+    "28": _PASSWORD,
+    "3D": _UNKNOWN,
+    "3F": _UNKNOWN,
+    "40": _AT_ONCE,
+    "53": _TOO_MUCH,
+    "54": _TOO_MUCH,
+    "25": _AWAY,
+    "22": _NOT_TAKEN,
+    "23": _ALTERED,
+    "42": _ALTERED,
+    "0A": _ALTERED,
+    "2F": _ALTERED,
+    "38": _ALTERED,
+    "39": _ALTERED,
+    "P0": _ALTERED,
 }
+"""The message by the beginning of the error's code. The first match counts."""
 
 
 def in_words(place: str, code: str, said: str) -> str:
     """Returns the message for a database error.
 
     `code` is the result of `Driver.code`, `said` is the driver's text."""
-    place = f"The register {place}"
-    for start, words in _CODES.items():
-        if code.startswith(start):
-            return words.format(place=place)
-    if not code and "password" in said:
-        return (
-            f"{place}: the server does not accept this user and password. Correct them in"
-            " [register] url."
-        )
-    if not code and "does not exist" in said:
-        return (
-            f"{place}: the server knows no such database or user. Make it, or correct [register]"
-            " url."
-        )
-    if not code or code.startswith(("08", "57P")):
-        return (
-            f"{place} cannot be reached; nothing was changed. See that the server runs and that"
-            " [register] url has its host, port, user and password, then try again."
-        )
-    return (
-        f"{place} could not be read or written ({code}); nothing was changed. Put back the last"
-        " copy of it, or ask whoever keeps the database."
-    )
+    words = CODES.get(code) or next((CODES[start] for start in CODES if code.startswith(start)), "")
+    if not code:
+        words = _of_a_failed_connection(said)
+    if not words:
+        words = _BROKEN_SERVER
+    return _capital(words.format(place=f"the register {place}", code=code))
+
+
+def _of_a_failed_connection(said: str) -> str:
+    """Returns the message where the driver has no code: it could not connect, or was cut off."""
+    if "password" in said:
+        return _PASSWORD
+    return _UNKNOWN if "does not exist" in said else _AWAY
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def is_lost(code: str) -> bool:
+    """Whether the connection was lost, so that nobody knows if the last statement was done."""
+    return not code or code.startswith(("08", "57P"))
+
+
+def damaged(place: str) -> RegisterError:
+    return RegisterError(f"The register {place} is damaged. {MEND}")
 
 
 def unusable_url() -> RegisterError:

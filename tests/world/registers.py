@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from budgettrack.register.migrations import MIGRATIONS
 from tests.world.needs import POSTGRES, needed
 
 KINDS = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -46,7 +47,8 @@ def on_server(statement: str, url: str = POSTGRES) -> list[tuple[Any, ...]]:
 def back_to(register: sqlite3.Connection, step: int) -> None:
     """Undoes the steps of migration after `step`."""
     register.execute("DELETE FROM migrations WHERE number > ?", (step,))
-    later = ["contributors", "paid_people", "batches", "batch_parts"]
-    for table in ["bank", *later] if step < 4 else later:
-        register.execute(f"DROP TABLE {table}")
+    for migration in MIGRATIONS[step:]:
+        for statement in migration.statements:
+            if statement.startswith("CREATE TABLE"):
+                register.execute(f"DROP TABLE {statement.split()[2]}")
     register.execute("ALTER TABLE pages RENAME COLUMN facts TO view")

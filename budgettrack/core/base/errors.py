@@ -10,6 +10,7 @@ TrackError               the base class; users see its message and no traceback
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,7 +23,17 @@ class TrackError(Exception):
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
-        self.problems: Sequence[str] = problems
+        self._problems = problems
+        self.so = ""
+        """What is so after the error; '' if the problems say it. Only `progress` sets it."""
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """The sentences to show, the last of which may say what is so now."""
+        return (*self._problems, self.so) if self.so else self._problems
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 class ConfigError(TrackError):
@@ -41,8 +52,22 @@ class WorkbookError(TrackError):
     """The workbook cannot be read or written as requested. Nothing was changed in it."""
 
 
+class Kept(Enum):
+    """What the register has of a change after its transaction failed.
+
+    `EARLIER`: this transaction changed nothing, but an earlier one of the same command stands.
+    `UNKNOWN`: the connection was lost during the commit."""
+
+    NOTHING = "nothing"
+    EARLIER = "earlier"
+    UNKNOWN = "unknown"
+
+
 class RegisterError(TrackError):
     """The register cannot be opened, is locked by another run, or is newer than this program."""
+
+    kept: Kept | None = None
+    """What the register has of the change. None if the error came from reading or opening."""
 
 
 class Refused(TrackError):  # noqa: N818 - a refusal is the wanted outcome of a guard, not an error of ours

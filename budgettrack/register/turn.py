@@ -1,0 +1,66 @@
+"""How a command waits for its turn to write: only one writes to a register at a time.
+
+Who writes leaves its name where those who wait can read it: beside a file, or with a server."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+PATIENCE = 60.0
+"""Seconds that a command waits by default. A sync holds the register while it writes the
+workbook."""
+
+TOLD_AFTER = 0.25
+"""Seconds of waiting after which a command says for whom it waits."""
+
+LONGEST = 63
+"""The most bytes that PostgreSQL keeps of a session's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How a command waits. `patience` is in seconds.
+
+    `command`: its name, without anything that was typed after it.
+    `tell`: gets the sentence that says for whom it waits."""
+
+    command: str = "a program"
+    patience: float = PATIENCE
+    tell: Callable[[str], None] = lambda _: None
+
+
+def signature(command: str) -> str:
+    """Returns who begins to write now, as one line of ASCII that PostgreSQL keeps whole.
+
+    >>> signature("grants set")  # doctest: +SKIP
+    'grants set, since 2026-03-31 14:05 UTC, on laptop, process 4711'
+    """
+    name = command.encode("ascii", "replace").decode()[:20]
+    since = f"{name}, since {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, on "
+    process = f", process {os.getpid()}"
+    machine = platform.node() or "a machine"
+    room = max(1, LONGEST - len(since) - len(process))
+    line = since + machine.encode("ascii", "replace").decode()[:room] + process
+    return line[:LONGEST]
+
+
+def waiting(holder: str, patience: float) -> str:
+    """Returns the sentence that says for whom a command waits. `holder` is '' if nobody knows."""
+    return f"Waiting for the register, at most {patience:g} s: {_at_work(holder)}"
+
+
+def gave_up(holder: str, patience: float) -> str:
+    """Returns the sentence of a command that waited in vain."""
+    waited = f" after {patience:g} s" if patience else ""
+    return (
+        f"Another run is still writing to this register{waited}: {_at_work(holder)} Wait until it"
+        " ends, then try again, or wait longer with --wait SECONDS."
+    )
+
+
+def _at_work(holder: str) -> str:
+    return f"{holder}." if holder else "which one is not known."

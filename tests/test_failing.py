@@ -1,0 +1,263 @@
+"""What is said after a failure is what is so: a sync fails at each of its steps, for real."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+
+from budgettrack.core.base.progress import Stage
+from budgettrack.register import queries, writes
+from budgettrack.register.store import open_register
+from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+from tests.world.group import CONFIG, ON, Group, column
+from tests.world.needs import POSTGRES
+from tests.world.registers import fresh, on_server
+
+pytestmark = pytest.mark.postgres
+
+Fault = Callable[["Place"], AbstractContextManager[None]]
+
+
+class Place(Group):
+    """A group whose register lies in a schema of a server."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.url = url
+        super().__init__(folder, config=CONFIG)
+        self.to(url)
+        self.sync()
+
+    def to(self, url: str) -> None:
+        self.config.write_text(f'{CONFIG}[register]\nurl = "{url}"\n')
+
+    @property
+    def title(self) -> str:
+        with open_register(self.url) as register:
+            return register.ask(queries.load).records["grants"]["G-1"]["title"]
+
+    @property
+    def agreed(self) -> str:
+        with open_register(self.url) as register:
+            return register.ask(queries.load).agreed["grants"]["G-1"]["title"]
+
+    @property
+    def title_in_workbook(self) -> object:
+        return self.cell("Grants", f"{column('Grants', 'Title', self.path)}2")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("group")
+    with fresh("postgresql", folder) as url:
+        yield Place(folder, url)
+
+
+@contextmanager
+def setting(place: Place, name: str, value: str) -> Iterator[None]:
+    """The register's sessions have a setting of the server."""
+    place.to(f"{place.url}%20-c{name}%3D{value}")
+    try:
+        yield
+    finally:
+        place.to(place.url)
+
+
+@contextmanager
+def on_insert(place: Place, body: str, when: str = "BEFORE INSERT ON runs") -> Iterator[None]:
+    """The server does `body` when a run is noted, in the midst of a sync's commit."""
+    kind = "CONSTRAINT TRIGGER" if "DEFERRED" in when else "TRIGGER"
+    on_server(
+        f"CREATE FUNCTION fault() RETURNS trigger AS $$ BEGIN {body}; RETURN NEW; END $$ LANGUAGE"
+        f" plpgsql; CREATE {kind} fault {when} FOR EACH ROW EXECUTE FUNCTION fault()",
+        place.url,
+    )
+    try:
+        yield
+    finally:
+        on_server("DROP FUNCTION fault CASCADE", place.url)
+
+
+@contextmanager
+def slow_statement(place: Place) -> Iterator[None]:
+    with on_insert(place, "PERFORM pg_sleep(20)"), setting(place, "statement_timeout", "300"):
+        yield
+
+
+@contextmanager
+def locked_table(place: Place) -> Iterator[None]:
+    raw = psycopg2.connect(place.url.replace("+psycopg", ""))
+    with contextlib.closing(raw), setting(place, "lock_timeout", "300"):
+        raw.cursor().execute("LOCK TABLE runs IN SHARE MODE")
+        yield
+
+
+@contextmanager
+def idle_in_transaction(place: Place) -> Iterator[None]:
+    save = writes.save_findings
+
+    def slow(*values: Any) -> None:
+        time.sleep(0.5)
+        save(*values)
+
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        setting(place, "idle_in_transaction_session_timeout", "200"),
+    ):
+        patch.setattr(writes, "save_findings", slow)
+        yield
+
+
+@contextmanager
+def idle_session(place: Place) -> Iterator[None]:
+    write = ExcelWorkbook.write
+
+    def slow(*values: Any) -> Any:
+        time.sleep(1.2)
+        return write(*values)
+
+    with pytest.MonkeyPatch.context() as patch, setting(place, "idle_session_timeout", "900"):
+        patch.setattr(ExcelWorkbook, "write", slow)
+        yield
+
+
+@contextmanager
+def cut_connection(place: Place) -> Iterator[None]:
+    with on_insert(place, "PERFORM pg_terminate_backend(pg_backend_pid())"):
+        yield
+
+
+@contextmanager
+def full_disk(place: Place) -> Iterator[None]:
+    """The server's own error for a full disk, raised by a function: no disk is filled."""
+    with on_insert(place, "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'"):
+        yield
+
+
+@contextmanager
+def no_rights(place: Place) -> Iterator[None]:
+    """The user may read all tables, and write into none."""
+    role = f"reader{abs(hash(place.url))}"
+    schema = place.url.rpartition("%3D")[2]
+    on_server(
+        f"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role};"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}"
+    )
+    parts = urlsplit(place.url)
+    netloc = f"{role}@{parts.netloc.rpartition('@')[2]}"
+    place.to(parts._replace(netloc=netloc).geturl())
+    try:
+        yield
+    finally:
+        place.to(place.url)
+        on_server(f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        (slow_statement, "the server broke off what took too long.*statement_timeout"),
+        (locked_table, "is locked by another program, such as a backup"),
+        (idle_in_transaction, "was lost.*closes connections that stand idle"),
+        (idle_session, "was lost.*closes connections that stand idle"),
+        (cut_connection, "The connection to the register .* was lost"),
+        (full_disk, "The disk of the server under the register .* is full. Make room"),
+        (no_rights, "this user may not read or write there. Grant it all rights"),
+    ],
+)
+def test_after_the_workbook_was_written_the_register_follows(
+    place: Place, fault: Fault, cause: str
+) -> None:
+    title = f"After {fault.__name__}"
+    assert place.run("grants", "set", "G-1", f"title={title}").exit_code == 0
+    with fault(place):
+        failed = place.run("sync", *ON)
+    assert failed.exit_code == 1, failed.output
+    told, so = failed.stderr.splitlines()
+    assert re.search(cause, told), told
+    assert so == Stage.WRITTEN.value
+    assert "back the last copy" not in failed.stderr
+    assert place.title_in_workbook == title, "the workbook is written"
+    assert place.agreed != title, "and the register does not know it yet"
+    place.sync()
+    assert (place.title, place.agreed) == (title, title), "the next sync brought it up"
+
+
+def test_a_connection_that_is_cut_during_the_commit_leaves_it_open(place: Place) -> None:
+    assert place.run("grants", "set", "G-1", "title=Open").exit_code == 0
+    when = "AFTER INSERT ON runs DEFERRABLE INITIALLY DEFERRED"
+    with on_insert(place, "PERFORM pg_terminate_backend(pg_backend_pid())", when):
+        failed = place.run("sync", *ON)
+        assert failed.exit_code == 1
+        assert failed.stderr.splitlines()[1] == Stage.COMMITTING.value
+        set_ = place.run("grants", "set", "G-1", "title=Unknown")
+        assert set_.stderr.splitlines()[1].startswith(
+            "The connection was lost while the change was being written: the register has all of"
+        )
+    place.sync()
+    assert place.title_in_workbook == place.title == place.agreed == "Open"
+
+
+def test_a_read_only_server_is_told_before_the_workbook_is_written(place: Place) -> None:
+    assert place.run("grants", "set", "G-1", "title=Read").exit_code == 0
+    before = place.path.read_bytes()
+    with setting(place, "default_transaction_read_only", "on"):
+        for words, so in (
+            (("sync",), "Nothing was changed."),
+            (
+                ("grants", "set", "G-1", "title=X"),
+                "Nothing was changed in the register.",
+            ),
+        ):
+            failed = place.run(*words, *(ON if words == ("sync",) else ()))
+            assert failed.exit_code == 1
+            told, last = failed.stderr.splitlines()
+            assert "may not be written to. Connect to the main server, not to a copy." in told
+            assert last == so
+        assert place.run("status", *ON).exit_code == 0, "and is read"
+    assert place.path.read_bytes() == before
+    place.sync()
+
+
+@contextmanager
+def database(encoding: str) -> Iterator[str]:
+    name = f"budgettrack_{encoding.lower()}"
+    on_server(
+        f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE"
+        " 'C'"
+    )
+    try:
+        yield urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
+    finally:
+        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_a_database_that_cannot_hold_every_letter_is_refused_before_anything(
+    tmp_path: Path,
+) -> None:
+    with database("LATIN1") as url:
+        group = Group(tmp_path, config=f'{CONFIG}[register]\nurl = "{url}"\n')
+        for words in (("sync", *ON), ("status", *ON), ("grants", "set", "G-1", "title=Ж")):
+            failed = group.run(*words)
+            assert failed.exit_code == 1, failed.output
+            assert "lies in a database that cannot hold every letter" in failed.stderr
+            assert "ENCODING 'UTF8'" in failed.stderr
+
+
+def test_a_database_without_an_encoding_holds_every_letter(tmp_path: Path) -> None:
+    title = "Начало 開始 \N{SMILING FACE WITH SUNGLASSES}"
+    with database("SQL_ASCII") as url:
+        group = Group(tmp_path, config=f'{CONFIG}[register]\nurl = "{url}"\n')
+        group.sync()
+        assert group.run("grants", "set", "G-1", f"title={title}").exit_code == 0
+        group.sync()
+        assert group.cell("Grants", f"{column('Grants', 'Title', group.path)}2") == title
+        assert title in group.run("grants", "list", "--json").stdout
