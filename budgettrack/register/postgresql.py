@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from budgettrack.extras import missing
 from budgettrack.core.base.errors import Kept, RegisterError
 from budgettrack.core.base.progress import of_the_register
+from budgettrack.extras import missing
 from budgettrack.register.connection import WAIT, Lock
 from budgettrack.register.migrations import TABLES
 from budgettrack.register.troubles import (
