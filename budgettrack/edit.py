@@ -21,6 +21,7 @@ from budgettrack.core.figures.allocation import parts
 from budgettrack.core.merge.merge import Conflict, Side
 from budgettrack.core.records.model import Expense, Fields, Records
 from budgettrack.core.records.tables import BY_NAME, Table
+from budgettrack.core.sealing.withdrawn import followers, withdrawn_of
 from budgettrack.group import OpenedGroup
 from budgettrack.queries.figures import ListingRow
 from budgettrack.queries.records import found, located, the_id
@@ -138,6 +139,8 @@ def alter(
             if record.get(name, "") != now.get(name, "")
         ]
         names = {name for name, _, _ in moved}
+        if table == "grants" and typed.get("publish") == "yes":
+            _refuse_withdrawn(writing, record_id)
         if any(known.column(name).kind in ("money", "currency") for name in names):
             _refuse_decimals(group, held.records, known, {record_id: now})
         if table == "grants" and "state" in names:
@@ -157,6 +160,15 @@ def _typed(
         column = edits.column_named(table, name)
         texts[column.name] = edits.value_typed(column, value, locale, records)
     return texts
+
+
+def _refuse_withdrawn(writing: Writing, grant: str) -> None:
+    """Raises `UsageError` if a grant that is to be published is withdrawn."""
+    if withdrawn_of(writing.ask(queries.withdrawals)).grant(grant):
+        raise UsageError(
+            f"{grant} is withdrawn from everything public. If it may be public again: budgettrack"
+            f" withdraw grant {grant} --undo"
+        )
 
 
 def _refuse_step(
@@ -252,7 +264,12 @@ def _part(expense: Expense, fields: Fields, id_: str, line: str, units: int) -> 
 
 
 def _commit(group: OpenedGroup, writing: Writing, written: Sequence[RecordVersion]) -> None:
-    writing.commit(Commit("by hand", group.now().astimezone(UTC), written))
+    gone = writing.ask(queries.withdrawals)
+    after: dict[str, dict[str, Fields]] = {}
+    for version in written:
+        after.setdefault(version.table, {})[version.id] = version.fields or {}
+    more = followers(gone, writing.ask(queries.load, tuple(after)).records, after, {})
+    writing.commit(Commit("by hand", group.now().astimezone(UTC), written, withdrawn=more))
     group.changed()
 
 

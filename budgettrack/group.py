@@ -197,10 +197,8 @@ class OpenedGroup:
 
     @property
     def withdrawn(self) -> Withdrawn:
-        """What is withdrawn from everything public, besides grants."""
-        from budgettrack.register.taking_back import withdrawals
-
-        return withdrawn_of(self.register.glance(withdrawals))
+        """What is withdrawn from everything public."""
+        return withdrawn_of(self.register.glance(queries.withdrawals))
 
     @property
     def stopped(self) -> Stopped | None:
@@ -239,9 +237,12 @@ class OpenedGroup:
         """The plan with all its expenses, from the same state as `standing`."""
         standing = self.standing
         if self._synced is not None and self._synced[1] >= standing.run:
-            return self._synced[0]
-        expenses = self.register.ask(_expenses_at, standing.run)
-        return self.plan_of({**standing.records, "expenses": expenses}, standing.reported)
+            plan = self._synced[0]
+        else:
+            expenses = self.register.ask(_expenses_at, standing.run)
+            plan = self.plan_of({**standing.records, "expenses": expenses}, standing.reported)
+        # No withdrawn grant is published, as in `standing`.
+        return dataclasses.replace(plan, grants=standing.plan.grants)
 
     def plan_of(
         self, records: Records, reported: Mapping[str, Mapping[Month, int]] | None = None
@@ -283,8 +284,9 @@ class OpenedGroup:
         else:
             self._synced = None
             plan = self.plan_of(held.records, reported)
+        withdrawn = withdrawn_of(queries.withdrawals(ask))
         return Standing(
-            plan,
+            withdrawn.plan(plan),
             queries.totals(ask) if at is None else queries.totals_to(ask, at),
             queries.findings(ask),
             held.records,

@@ -202,6 +202,7 @@ def _commit(
             time_zone=book.time_zone,
             key=fingerprint(key) if key else None,
             payees=changes.payees,
+            withdrawn=changes.withdrawn,
         )
     )
     plan = changes.plan
@@ -237,6 +238,7 @@ def _known(ask: Ask, config: Config) -> _Known:
         {finding.identity: finding.first_seen for finding in queries.findings(ask)},
         published.finals(ask),
         unsent(ask, config),
+        queries.withdrawals(ask),
     )
     return _Known(held, state)
 

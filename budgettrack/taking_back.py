@@ -71,7 +71,9 @@ class TakenBack:
 # ---- one name
 
 
-def withdraw(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, TakenBack | None]:
+def withdraw(
+    group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
+) -> tuple[str, TakenBack | None]:
     """Withdraws a grant, an activity, a category or an organisation from everything public.
 
     Returns its name as the register knows it, and what was done. Returns None for what was done if
@@ -79,37 +81,35 @@ def withdraw(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, Ta
     Raises `UsageError` if nothing has this name."""
     known = _known(group, kind, name)
     now = group.now()
+    changed = taking_back.withdraw(group.register, Withdrawal(kind, known, now, by), now)
     if kind == "grant":
-        _, moved = edit.alter(group, "grants", known, [("publish", "no")], by)
-        changed = bool(moved)
-    else:
-        withdrawal = Withdrawal(_kind(kind), known, now, by)
-        changed = taking_back.withdraw(group.register, withdrawal, now)
+        changed = _unmarked(group, known, by) or changed
     group.changed()
     return known, make_again(group) if changed else None
 
 
-def give_back(group: OpenedGroup, kind: str, name: str, by: str) -> tuple[str, TakenBack | None]:
+def _unmarked(group: OpenedGroup, grant: str, by: str) -> bool:
+    """Sets a grant's Publish to no. Returns False if it is no, or if the grant was removed."""
+    if grant not in group.standing.records["grants"]:
+        return False
+    _, moved = edit.alter(group, "grants", grant, [("publish", "no")], by)
+    return bool(moved)
+
+
+def give_back(
+    group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
+) -> tuple[str, TakenBack | None]:
     """Undoes a withdrawal. Returns as `withdraw` does: None if nothing was withdrawn."""
-    if kind == "grant":
-        known = _known(group, kind, name)
-        _, moved = edit.alter(group, "grants", known, [("publish", "yes")], by)
-        changed = bool(moved)
-    else:
-        known = name
-        changed = taking_back.give_back(group.register, _kind(kind), name, group.now())
+    gone = taking_back.give_back(group.register, kind, name, group.now())
+    if gone is None:
+        return name, None
+    if kind == "grant" and gone.name in group.standing.records["grants"]:
+        edit.alter(group, "grants", gone.name, [("publish", "yes")], by)
     group.changed()
-    return known, make_again(group) if changed else None
+    return gone.name, make_again(group)
 
 
-def _kind(kind: str) -> WithdrawnKind:
-    match kind:
-        case "activity" | "category" | "organisation":
-            return kind
-    raise ValueError(kind)
-
-
-def _known(group: OpenedGroup, kind: str, name: str) -> str:
+def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
     """Returns a name as it is known: in the plan, or in what was published.
 
     Raises `UsageError` with the most similar name if there is none. A slip must not pass in
@@ -124,16 +124,18 @@ def _known(group: OpenedGroup, kind: str, name: str) -> str:
     raise UsageError(f"There is no {kind} {name}. {nearest(name, sorted(names.values()))}")
 
 
-def _names(group: OpenedGroup, kind: str) -> Iterator[str]:
+def _names(group: OpenedGroup, kind: WithdrawnKind) -> Iterator[str]:
     plan, stored = group.standing.plan, group.publications
     if kind == "grant":
-        yield from plan.grants
+        yield from group.standing.records["grants"]
+        yield from (grant.id for page in stored.pages.values() for grant in page.facts.grants)
     if kind == "activity":
         yield from plan.activities
         yield from (row.id for page in stored.pages.values() for row in page.facts.progress)
         yield from (part.labels.activity or "" for batch in stored.batches for part in batch.parts)
     if kind == "category":
         yield from (line.category for line in plan.lines.values())
+        yield from group.config.headings.values()
         yield from (part.labels.category or "" for batch in stored.batches for part in batch.parts)
     if kind == "organisation":
         yield from (grant.funder for grant in plan.grants.values())
@@ -158,16 +160,16 @@ def _is_written(group: OpenedGroup, name: str) -> bool:
 
 
 def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:
-    """Returns one row for each withdrawal, oldest first. Grants are not among them: see their
-    Publish."""
+    """Returns one row for each withdrawal, oldest first."""
     return [
         {
             "kind": each.kind,
             "name": each.name,
             "since": each.since.astimezone(group.zone).isoformat(sep=" ", timespec="minutes"),
             "by": each.by,
+            "before": each.before,
         }
-        for each in group.register.ask(taking_back.withdrawals)
+        for each in group.register.glance(queries.withdrawals)
     ]
 
 

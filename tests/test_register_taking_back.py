@@ -10,6 +10,7 @@ import pytest
 
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import published
+from budgettrack.register.queries import withdrawals
 from budgettrack.register.store import Register, open_register
 from budgettrack.register.taking_back import (
     Stopped,
@@ -18,7 +19,6 @@ from budgettrack.register.taking_back import (
     stop,
     stopped,
     withdraw,
-    withdrawals,
 )
 from tests.world.registers import KINDS, fresh
 

@@ -81,7 +81,7 @@ def test_a_grant_that_is_not_published_is_left_out_without_its_name() -> None:
 
     text = _text(_page(site_files(plan)), "where")
 
-    assert "is known: Withheld: grants that are not published." in text
+    assert "is known: Withheld: names that are not published." in text
     assert plan.grants["G-1"].funder not in text
 
 
@@ -258,7 +258,7 @@ def test_csv_json_and_workbook_say_the_same_as_the_page() -> None:
     assert sum(Decimal(each or "0") for each in rows.spent) == Decimal(total.spent.iloc[0])
     page = _text(_page(made), "budget")
     assert f"{Decimal(total.spent.iloc[0]):,.2f}" in page
-    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: grants that are not published", "Money without a grant", "Not told apart", "Total"}  # fmt: skip
+    assert set(standings[standings.table == "grant"].name) <= {"G-1", "G-2", "Withheld: names that are not published", "Money without a grant", "Not told apart", "Total"}  # fmt: skip
 
 
 # ---- the feed

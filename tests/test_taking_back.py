@@ -17,7 +17,7 @@ from budgettrack import files as files_of
 from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import taking_back
-from budgettrack.register.store import open_register
+from budgettrack.register.store import RecordVersion, open_register
 from budgettrack.reports.site import told_names
 from budgettrack.reports.site.empty import PAGE
 from tests.world.group import Group, column
@@ -286,6 +286,73 @@ def test_a_renamed_line_does_not_bring_a_withdrawn_category_back(sending: Sendin
     assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
     assert says(public(sending), "Meals") == []
     assert says(public(sending), "Warm food") == [], "the same money would get its new name"
+
+
+def test_a_new_name_of_a_withdrawn_category_waits_for_a_person(sending: Sending) -> None:
+    """The next payment has another label than the old ones; it must not tell of them either."""
+    sending.run("withdraw", "category", "Meals", "--by", "coordinator")
+    sending.set("Budget", f"{column('Budget', 'Category', sending.path)}3", "Warm food")
+    bought = [row for row in ROWS["expenses"] if row["budget_line"] == "B-2"]
+    for n, row in enumerate(bought[:6], 1):
+        new = {name: text for name, text in row.items() if name != "id"}
+        sending.by_hand(
+            RecordVersion("expenses", f"E-new-{n}", {**new, "date": f"2026-11-0{n}"}, "register")
+        )
+    sending.sync()
+    (told,) = [each for each in sending.json("checks") if each["code"] == "new-name-withdrawn"]
+    assert told["place"] == f"'Budget'!{column('Budget', 'Category', sending.path)}3"
+    assert sending.run("report", "transparency", "--on", "2026-12-02").exit_code == 0
+    assert "2026-11.html" in public(sending)
+    assert says(public(sending), "Meals", "Warm food") == []
+    rows = sending.json("withdraw")
+    assert [(row["name"], row["by"], row["before"]) for row in rows] == [
+        ("Meals", "coordinator", ""),
+        ("Warm food", "coordinator", "Meals"),
+    ]
+    sending.run("withdraw", "category", "warm food", "--undo")
+    assert says(public(sending), "Meals", "Warm food") == ["Warm food"]
+    before = standings(sending, "category", "2026-10")
+    assert "withheld" in before, "the old money stays withheld: it had the old name"
+    sending.sync()
+    assert [each for each in sending.json("checks") if each["code"] == "new-name-withdrawn"] == []
+
+
+def test_an_old_workbook_brings_no_withdrawn_grant_back(sending: Sending) -> None:
+    old = sending.path.read_bytes()
+    sending.run("withdraw", "grant", "G-2", "--by", "coordinator")
+    sending.sync()
+    publish = f"{column('Grants', 'Publish', sending.path)}3"
+    assert sending.cell("Grants", publish) == "no"
+    sending.path.write_bytes(old)
+    assert sending.sync().exit_code in (0, 3)
+    assert sending.cell("Grants", publish) == "yes", "it is an edit of the workbook, as any other"
+    sending.run("monthly", "--send", "--on", "2026-12-02")
+    assert "2026-11.html" in delivered(sending)
+    assert says(public(sending), "Evenings", "G-2") == []
+    assert says(delivered(sending), "Evenings", "G-2") == []
+    (told,) = [each for each in sending.json("checks") if each["code"] == "grant-withdrawn"]
+    assert told["place"] == f"'Grants'!{publish}"
+    assert sending.json("withdraw")[0]["name"] == "G-2"
+    refused = sending.run("grants", "set", "G-2", "publish=yes")
+    assert (refused.exit_code, refused.stderr.strip()) == (
+        2,
+        "G-2 is withdrawn from everything public. If it may be public again: budgettrack withdraw"
+        " grant G-2 --undo",
+    )
+    assert sending.run("withdraw", "grant", "g-2", "--undo").exit_code == 0
+    assert says(public(sending), "Evenings") == ["Evenings"]
+
+
+def test_a_withdrawn_grant_with_another_id_stays_withdrawn(sending: Sending) -> None:
+    sending.run("withdraw", "grant", "G-2")
+    sending.sync()
+    sending.set("Grants", "A3", "G-7")
+    sending.sync()
+    sending.set("Grants", f"{column('Grants', 'Publish', sending.path)}3", "yes")
+    assert sending.sync().exit_code in (0, 3)
+    assert [row["name"] for row in sending.json("withdraw")] == ["G-2", "G-7"]
+    assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
+    assert says(public(sending), "Evenings", "G-2", "G-7") == []
 
 
 def test_what_went_out_is_named_with_its_recipient_and_its_day(sending: Sending) -> None:

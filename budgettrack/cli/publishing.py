@@ -10,6 +10,7 @@ from budgettrack.cli.base import LOOK, formats, group_of, listing, main, talk
 from budgettrack.cli.records import NEXT, by_role
 
 if TYPE_CHECKING:
+    from budgettrack.core.sealing.withdrawn import WithdrawnKind
     from budgettrack.group import OpenedGroup
     from budgettrack.taking_back import TakenBack
 
@@ -33,11 +34,11 @@ def withdraw(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     from budgettrack import taking_back
 
     rows = taking_back.withdrawn_rows(group_of(ctx))
-    headings = {"kind": "", "name": "Name", "since": "Since", "by": "By"}
+    headings = {"kind": "", "name": "Name", "since": "Since", "by": "By", "before": "New name of"}
     listing(rows, headings, as_json, as_csv, "Nothing is withdrawn.")
 
 
-def _one(kind: str, what: str, why: str) -> None:
+def _one(kind: WithdrawnKind, what: str, why: str) -> None:
     """Add the command that withdraws one kind of name."""
 
     @withdraw.command(kind, help=f"Take {what} back from everything public.\n\n{why}")
@@ -66,7 +67,12 @@ def _one(kind: str, what: str, why: str) -> None:
         ctx.exit(_code(done, undo))
 
 
-_one("grant", "a grant", "It sets Publish to no. Its money is withheld on every page.")
+_one(
+    "grant",
+    "a grant",
+    "It sets Publish to no, and stays so whatever is typed there. Its money is withheld on every"
+    " page.",
+)
 _one(
     "activity",
     "an activity",

@@ -19,7 +19,7 @@ from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register
-from budgettrack.register.taking_back import STOPPED, WITHDRAWN
+from budgettrack.register.taking_back import STOPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,8 @@ def state(ask: Ask) -> str:
     taken_back = [
         tuple(row)
         for row in ask.rows(
-            "SELECT key, value FROM meta WHERE key IN (?, ?) ORDER BY key", (STOPPED, WITHDRAWN)
+            "SELECT key, value FROM meta WHERE key IN (?, ?) ORDER BY key",
+            (STOPPED, queries.WITHDRAWN),
         )
     ]
     return f"{newest} {counts} {hashlib.sha256(facts.encode()).hexdigest()} {taken_back}"

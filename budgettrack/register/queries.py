@@ -16,6 +16,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
+from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register.records import Held, Run, Version
 from budgettrack.register.troubles import damaged
 
@@ -73,6 +74,19 @@ def meta(ask: Ask, key: str) -> str | None:
     """Returns the stored value with the name `key`. Returns None if it was never set."""
     values = [str(value) for (value,) in ask.rows("SELECT value FROM meta WHERE key = ?", (key,))]
     return values[0] if values else None
+
+
+WITHDRAWN = "withdrawn"
+"""The name of the stored value that holds what is withdrawn."""
+
+
+def withdrawals(ask: Ask) -> list[Withdrawal]:
+    """Returns what is withdrawn from everything public, oldest first."""
+    text = meta(ask, WITHDRAWN)
+    return [
+        Withdrawal(kind, name, datetime.fromisoformat(since), *rest)
+        for kind, name, since, *rest in json.loads(text or "[]")
+    ]
 
 
 def time_zone(ask: Ask) -> str:

@@ -10,6 +10,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.holds import Hold
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
+from budgettrack.core.sealing.withdrawn import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Commit:
     `payees`: the hash of the payee by the ID of the expense, '' if it is not known. Other expenses
     keep theirs.
     `holds`: why nothing may be sent from now on.
+    `withdrawn`: more names that are withdrawn.
     """
 
     kind: str
@@ -78,6 +80,7 @@ class Commit:
     key: str | None = None
     payees: Mapping[str, str] | None = None
     holds: Sequence[Hold] = ()
+    withdrawn: Sequence[Withdrawal] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,7 +189,7 @@ class Writing:
             return self._commit(commit)
 
     def _commit(self, commit: Commit) -> Run:
-        from budgettrack.register import holds, writes
+        from budgettrack.register import holds, queries, writes
 
         connection = self._connection
         connection.begin_writing()
@@ -198,6 +198,9 @@ class Writing:
         if commit.payees is not None:
             writes.save_payees(connection, commit.payees)
         writes.forget_payees(connection, [v for v in commit.written if v.table == "expenses"])
+        if commit.withdrawn:
+            known = queries.withdrawals(connection)
+            writes.save_withdrawals(connection, [*known, *commit.withdrawn])
         if commit.findings is not None:
             writes.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:

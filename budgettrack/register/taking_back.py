@@ -21,8 +21,8 @@ from budgettrack.register.queries import Ask
 if TYPE_CHECKING:
     from budgettrack.register.store import Register
 
-WITHDRAWN, STOPPED = "withdrawn", "stopped"
-"""The keys of the register's settings."""
+STOPPED = "stopped"
+"""The key of the register's setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,6 @@ def stopped(ask: Ask) -> Stopped | None:
     return Stopped(datetime.fromisoformat(known["since"]), known["by"], known["command"])
 
 
-def withdrawals(ask: Ask) -> list[Withdrawal]:
-    """Returns what is withdrawn, oldest first."""
-    text = queries.meta(ask, WITHDRAWN)
-    return [
-        Withdrawal(kind, name, datetime.fromisoformat(since), by)
-        for kind, name, since, by in json.loads(text or "[]")
-    ]
-
-
 def stop(register: Register, by: str, command: str, at: datetime) -> Stopped:
     """Stores that publishing is stopped. Returns the earlier stop if it is stopped already."""
     with register.keeping() as connection:
@@ -84,23 +75,25 @@ def start(register: Register, at: datetime) -> Stopped | None:
 def withdraw(register: Register, withdrawal: Withdrawal, at: datetime) -> bool:
     """Stores that something is withdrawn. Returns False if it was withdrawn already."""
     with register.keeping() as connection:
-        known = withdrawals(connection)
+        known = queries.withdrawals(connection)
         if _position(known, withdrawal.kind, withdrawal.name) is not None:
             return False
-        _save(connection, "withdraw", WITHDRAWN, _text([*known, withdrawal]), at)
+        _save_withdrawals(connection, "withdraw", [*known, withdrawal], at)
         return True
 
 
-def give_back(register: Register, kind: WithdrawnKind, name: str, at: datetime) -> bool:
-    """Stores that something is not withdrawn any more. Returns False if it was not withdrawn."""
+def give_back(
+    register: Register, kind: WithdrawnKind, name: str, at: datetime
+) -> Withdrawal | None:
+    """Stores that something is not withdrawn any more. Returns None if it was not withdrawn."""
     with register.keeping() as connection:
-        known = withdrawals(connection)
+        known = queries.withdrawals(connection)
         position = _position(known, kind, name)
         if position is None:
-            return False
+            return None
         left = [*known[:position], *known[position + 1 :]]
-        _save(connection, "give back", WITHDRAWN, _text(left), at)
-        return True
+        _save_withdrawals(connection, "give back", left, at)
+        return known[position]
 
 
 def _save(
@@ -114,9 +107,14 @@ def _save(
     connection.commit()
 
 
-def _text(those: Sequence[Withdrawal]) -> str | None:
-    rows = [[each.kind, each.name, each.since.isoformat(), each.by] for each in those]
-    return json.dumps(rows, ensure_ascii=False) if rows else None
+def _save_withdrawals(
+    connection: RegisterConnection, kind: str, those: Sequence[Withdrawal], at: datetime
+) -> None:
+    from budgettrack.register import writes
+
+    writes.save_run(connection, kind, at)
+    writes.save_withdrawals(connection, those)
+    connection.commit()
 
 
 def _position(known: Sequence[Withdrawal], kind: WithdrawnKind, name: str) -> int | None:

@@ -13,6 +13,7 @@ from typing import Any
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
+from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.register import queries
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.records import Commit, RecordVersion
@@ -55,6 +56,12 @@ def save_meta(connection: RegisterConnection, key: str, value: str | None) -> No
             " excluded.value",
             (key, value),
         )
+
+
+def save_withdrawals(connection: RegisterConnection, those: Sequence[Withdrawal]) -> None:
+    """Stores everything that is withdrawn, in place of what was stored before."""
+    rows = [[each.kind, each.name, each.since.isoformat(), each.by, each.before] for each in those]
+    save_meta(connection, queries.WITHDRAWN, _text(rows) if rows else None)
 
 
 @dataclass(slots=True)

@@ -50,6 +50,7 @@ def compose(
         plan=judgement.plan,
         first_meeting=not any(held.agreed.values()),
         payees=_payees(sides, merged),
+        withdrawn=judgement.withdrawn,
     )
 
 

@@ -9,6 +9,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.first_month import first_month_checks
 from budgettrack.core.checks.reports import report_checks
+from budgettrack.core.checks.withdrawn import withdrawn_checks
 from budgettrack.core.decide.merge import MergedTable, MergedTables
 from budgettrack.core.decide.read import Sides
 from budgettrack.core.decide.sides import RegisterState, Settings
@@ -19,11 +20,13 @@ from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan as plan_of
+from budgettrack.core.sealing.withdrawn import Withdrawal, followers
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The plan after the merge, with its findings. `refused` are the guards' reasons to stop.
+    `withdrawn` are new names of what is withdrawn.
 
     Most findings have no cell yet."""
 
@@ -32,6 +35,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     conflicts: tuple[Conflict, ...]
     refused: tuple[str, ...]
+    withdrawn: tuple[Withdrawal, ...] = ()
 
 
 def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Settings) -> Judgement:
@@ -41,6 +45,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
         after, base=settings.base, start=settings.start, end=settings.end, reported=held.reported
     )
     sums, rate_problems = totals(plan)
+    more = followers(held.withdrawals, held.records, after, sides.renames)
     findings = [
         *sides.findings,
         *problems,
@@ -48,6 +53,7 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
         *checks(plan, sums, today=settings.today, records=after),
         *report_checks(plan, sums, settings.profile_of, held.finals),
         *first_month_checks(plan, sums, after, settings.today, settings.first_month),
+        *withdrawn_checks(plan, after, [*held.withdrawals, *more]),
         *revision_checks(plan, settings.profile_of),
         *receipt_checks(plan),
         *held.unsent,
@@ -56,7 +62,12 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
         conflict for table in merged.tables.values() for conflict in table.merge.conflicts
     )
     return Judgement(
-        plan, tuple(sums), tuple(findings), conflicts, tuple(_refused(merged, held, settings))
+        plan,
+        tuple(sums),
+        tuple(findings),
+        conflicts,
+        tuple(_refused(merged, held, settings)),
+        tuple(more),
     )
 
 

@@ -15,6 +15,7 @@ from budgettrack.core.merge import guards
 from budgettrack.core.merge.merge import Change, Conflict, Side
 from budgettrack.core.records.model import Fields, Plan, Records
 from budgettrack.core.records.tables import Shape
+from budgettrack.core.sealing.withdrawn import Withdrawal
 from budgettrack.core.views.funder_types import Reported
 
 
@@ -51,6 +52,7 @@ class RegisterState:
     first_seen: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     finals: Mapping[str, Sequence[Reported]] = field(default_factory=dict)
     unsent: Sequence[Finding] = ()
+    withdrawals: Sequence[Withdrawal] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class ChangeSet:
     `written`: the register's new versions, as (table, ID, fields or None, changed by).
     `agreed`: the new agreed records, equal on both sides, as (table, ID, fields or None).
     `payees`: the hash of the payee by the ID of the expense. None if payees were not read.
+    `withdrawn`: the new names of what is withdrawn, which are withdrawn too.
     """
 
     to_sheet: tuple[Change, ...]
@@ -78,3 +81,4 @@ class ChangeSet:
     plan: Plan
     first_meeting: bool
     payees: Mapping[str, str] | None = field(default=None, repr=False)
+    withdrawn: tuple[Withdrawal, ...] = ()

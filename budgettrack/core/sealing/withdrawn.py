@@ -1,30 +1,44 @@
 """What the group took back from everything public, after it was published or before.
 
-A grant is not among it: its column *Publish* says whether it may be named."""
+A withdrawal holds whatever the workbook says: an old copy of it, or somebody who types *yes* or a
+new name, brings nothing back. Only the command that undoes it does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-WithdrawnKind = Literal["activity", "category", "organisation"]
+from budgettrack.core.records.model import Plan, Records
+
+WithdrawnKind = Literal["grant", "activity", "category", "organisation"]
 KINDS: tuple[WithdrawnKind, ...] = get_args(WithdrawnKind)
+
+PLACES: Mapping[WithdrawnKind, tuple[str, str]] = {
+    "grant": ("grants", "id"),
+    "activity": ("work_plan", "id"),
+    "category": ("budget", "category"),
+    "organisation": ("grants", "funder"),
+}
+"""The table and the field in which the names of each kind are typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """One activity, category or organisation that is in nothing public any more.
+    """A name that is in nothing public any more.
 
-    `name`: the ID of an activity, or the name of a category or an organisation.
+    `name`: the ID of a grant or an activity, or the name of a category or an organisation.
     `by`: who withdrew it: a role.
+    `before`: the withdrawn name that this one replaced in the workbook: `since` and `by` are those
+    of that one. '' if a person withdrew this name.
     """
 
     kind: WithdrawnKind
     name: str
     since: datetime
     by: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,7 @@ class Withdrawn:
     activities: frozenset[str] = frozenset()
     categories: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
+    grants: frozenset[str] = frozenset()
 
     def activity(self, id_: str | None) -> bool:
         """Whether the activity with this ID is withdrawn."""
@@ -45,6 +60,19 @@ class Withdrawn:
     def category(self, name: str | None) -> bool:
         """Whether the category with this name is withdrawn."""
         return folded(name or "") in self.categories
+
+    def grant(self, id_: str) -> bool:
+        """Whether the grant with this ID is withdrawn."""
+        return folded(id_) in self.grants
+
+    def plan(self, plan: Plan) -> Plan:
+        """Returns a plan in which no withdrawn grant is marked *Publish*."""
+        held = {
+            id_: replace(grant, publish=False)
+            for id_, grant in plan.grants.items()
+            if grant.publish and self.grant(id_)
+        }
+        return replace(plan, grants={**plan.grants, **held}) if held else plan
 
 
 NOTHING_WITHDRAWN = Withdrawn()
@@ -59,9 +87,56 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
         frozenset(map(folded, names["activity"])),
         frozenset(map(folded, names["category"])),
         frozenset(names["organisation"]),
+        frozenset(map(folded, names["grant"])),
     )
 
 
 def folded(name: str) -> str:
     """Returns a name for comparison."""
     return " ".join(name.split()).casefold()
+
+
+def followers(
+    withdrawals: Sequence[Withdrawal],
+    before: Records,
+    after: Records,
+    renames: Mapping[tuple[str, str], str],
+) -> list[Withdrawal]:
+    """Returns the withdrawals of new names that replace withdrawn ones.
+
+    Example: the category *Meals* is withdrawn, and somebody types *Warm food* over it. The next
+    payment would tell of it under this name. So the new name is withdrawn too, until a person says
+    that it may be public. A name that another row had before is public already and stays so.
+    `renames`: the new ID by table and old ID."""
+    more: list[Withdrawal] = []
+    for kind, (table, field) in PLACES.items():
+        gone = {folded(each.name): each for each in withdrawals if each.kind == kind}
+        if not gone:
+            continue
+        known = {folded(name) for _, name in _names(before, table, field)} | gone.keys()
+        for old, new in _replaced(before, after, renames, table, field):
+            if folded(old) in gone and folded(new) not in known:
+                known.add(folded(new))
+                more.append(replace(gone[folded(old)], name=new, before=old))
+    return more
+
+
+def _names(records: Records, table: str, field: str) -> Iterator[tuple[str, str]]:
+    """Yields the ID of each record of a table, and its name."""
+    for id_, fields in records.get(table, {}).items():
+        yield id_, id_ if field == "id" else fields.get(field, "")
+
+
+def _replaced(
+    before: Records,
+    after: Records,
+    renames: Mapping[tuple[str, str], str],
+    table: str,
+    field: str,
+) -> Iterator[tuple[str, str]]:
+    """Yields the old and the new name of each record whose name changed."""
+    names = dict(_names(after, table, field))
+    for id_, old in _names(before, table, field):
+        new = names.get(renames.get((table, id_), id_), "")
+        if new and new != old:
+            yield old, new

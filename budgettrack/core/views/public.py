@@ -5,8 +5,8 @@ else reaches this module: it imports no record, no figure and no batch with its 
 rule holds that). So a page, and all pages together, tell no more than the batches do, and those
 were sealed so that no combination of them gives a single payment away (`core/sealing`).
 
-A row of money whose name was given up is one row at the end, "several"; money of grants that are
-not published is one row, "withheld"."""
+A row of money whose name was given up is one row at the end, "several"; money whose name is not
+published is one row, "withheld"."""
 
 from __future__ import annotations
 

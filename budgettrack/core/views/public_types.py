@@ -140,7 +140,7 @@ class PublicFacts:
 
 PublicRowKind = Literal["row", "unnamed", "withheld", "several", "total"]
 """What a row of a public table is about: one name; no name (money without a grant, a line without
-a category); grants that are not published; several names, not told apart; everything."""
+a category); names that are not published; several names, not told apart; everything."""
 
 
 @dataclass(frozen=True, slots=True)

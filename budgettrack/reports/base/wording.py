@@ -20,7 +20,7 @@ def row_name(kind: str, name: str, w: Words, blank: str) -> str:
     """Returns the name of a row in a public table: the words for its `kind`, or else `name`, or
     else `blank`."""
     names = {
-        "withheld": w.say("Withheld: grants that are not published"),
+        "withheld": w.say("Withheld: names that are not published"),
         "several": w.say("Not told apart"),
         "gifts": w.say("Gifts and other money from single givers"),
         "total": w.say("Total"),

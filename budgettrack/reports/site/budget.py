@@ -74,8 +74,8 @@ def notes(view: PublicView, w: Words) -> list[Block]:
         blocks.append(
             Text(
                 w.say(
-                    "Withheld: these grants are not published, by agreement or for safety; the"
-                    " totals include them."
+                    "Withheld: these names are not published, by agreement or for safety; the totals"
+                    " include their amounts."
                 ),
                 True,
             )

@@ -45,7 +45,8 @@ def discreet_pages(group: OpenedGroup) -> list[Published]:
 
 def _pages(group: OpenedGroup, known: Mapping[str, Organisation]) -> list[Published]:
     stored, withdrawn, headings = group.publications, group.withdrawn, group.config.headings
-    plan = without_personal_details(group.standing.plan)
+    # Somebody may have withdrawn a grant since the standing was read.
+    plan = without_personal_details(withdrawn.plan(group.standing.plan))
     batches = discreet_batches(public_batches(stored.batches, plan, withdrawn, headings), known)
     facts = [facts_now(page.facts, plan, withdrawn) for page in stored.pages.values()]
     return [

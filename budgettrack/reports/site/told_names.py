@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -40,10 +41,12 @@ def told_now(group: OpenedGroup) -> ToldNames:
     if group.stopped is not None:
         # An empty site tells no name, and must be made even if the register cannot be read whole.
         return ToldNames(empty=True)
-    gone, plan = group.withdrawn, group.standing.plan
+    gone = group.withdrawn
+    grants = gone.plan(group.standing.plan).grants
+    names = (gone.grants, gone.activities, gone.categories, map(folded, gone.organisations))
     return ToldNames(
-        _digests(id_ for id_, grant in plan.grants.items() if named(grant)),
-        _digests(gone.activities | gone.categories | set(map(folded, gone.organisations))),
+        _digests(id_ for id_, grant in grants.items() if named(grant)),
+        _digests(chain.from_iterable(names)),
     )
 
 

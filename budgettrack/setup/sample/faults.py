@@ -391,6 +391,8 @@ NOT_PLANTED: Mapping[str, str] = {
     "first-month-waits": (
         "The first pages would wait. To see it, type 2016 as the year of any expense's date."
     ),
+    "grant-withdrawn": "It needs a grant that was withdrawn from the public pages.",
+    "new-name-withdrawn": "It needs a category that was withdrawn and then renamed.",
     "edit-set-down": "It needs somebody who edits an online sheet in the same second as a sync.",
 }
 """The codes that the sample does not show, each with the reason."""

@@ -183,6 +183,9 @@ ELSEWHERE = {
     "summary-waits": "test_cycle.py::test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed",
     "summary-held-back": "test_cycle.py::test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer",
     "page-held-back": "test_cycle.py::test_the_config_says_what_blocks",
+    # What is withdrawn is known from the register.
+    "grant-withdrawn": "core/checks/test_withdrawn.py::test_a_withdrawn_grant_that_says_yes_is_told",
+    "new-name-withdrawn": "core/checks/test_withdrawn.py::test_a_new_name_is_told_at_its_first_row",
     # Whether the month was confirmed is known from the config.
     "first-month-waits": "core/checks/test_first_month.py::told",
 }

@@ -17,6 +17,7 @@ from budgettrack.core.sealing.withdrawn import (
     Withdrawal,
     Withdrawn,
     folded,
+    followers,
     withdrawn_of,
 )
 from budgettrack.core.views.facts import facts_now, public_facts
@@ -152,3 +153,65 @@ def test_names_are_compared_folded_and_organisations_are_kept_as_typed() -> None
     assert not gone.activity("")
     assert gone.organisations == {"Northern Fund"}
     assert folded(" A  b ") == "a b"
+
+
+def test_a_withdrawn_grant_is_not_published_whatever_the_workbook_says() -> None:
+    gone = withdrawn("grant", f" {LINE.grant.lower()}")
+    assert PLAN.grants[LINE.grant].publish
+    assert names(batch(), NOTHING_WITHDRAWN, gone.plan(PLAN)) == (WITHHELD, None, None)
+    others = {id_: grant for id_, grant in PLAN.grants.items() if id_ != LINE.grant}
+    assert {id_: gone.plan(PLAN).grants[id_] for id_ in others} == others
+    assert NOTHING_WITHDRAWN.plan(PLAN) is PLAN
+
+
+MEALS = Withdrawal("category", "Meals", NOW, "coordinator")
+
+
+def new_names(before: dict[str, str], after: dict[str, str], *gone: Withdrawal) -> list[Withdrawal]:
+    """The followers if the categories of lines change. Each is a line and its category."""
+
+    def records(names: dict[str, str]) -> dict[str, dict[str, dict[str, str]]]:
+        return {"budget": {id_: {"category": name} for id_, name in names.items()}}
+
+    return followers(gone or (MEALS,), records(before), records(after), {})
+
+
+def test_a_new_name_of_a_withdrawn_category_is_withdrawn_too() -> None:
+    before = {"B-1": "Meals", "B-2": "meals ", "B-3": "Rent"}
+    after = {"B-1": "Warm food", "B-2": "WARM food", "B-3": "Rooms"}
+    assert new_names(before, after) == [
+        Withdrawal("category", "Warm food", NOW, "coordinator", before="Meals")
+    ]
+    assert new_names(before, before) == []
+
+
+def test_a_name_that_another_line_had_before_is_public_already() -> None:
+    assert new_names({"B-1": "Meals", "B-3": "Rent"}, {"B-1": "rent", "B-3": "Rent"}) == []
+
+
+def test_a_blank_or_a_removed_line_and_another_spelling_name_nothing_new() -> None:
+    assert new_names({"B-1": "Meals", "B-2": "Meals"}, {"B-1": ""}) == []
+    assert new_names({"B-1": "Meals"}, {"B-1": " MEALS"}) == []
+
+
+def test_the_name_after_the_next_follows_too() -> None:
+    (first,) = new_names({"B-1": "Meals"}, {"B-1": "Warm food"})
+    (second,) = new_names({"B-1": "Warm food"}, {"B-1": "Soup"}, MEALS, first)
+    assert (second.name, second.before) == ("Soup", "Warm food")
+
+
+@pytest.mark.parametrize(("kind", "table"), [("grant", "grants"), ("activity", "work_plan")])
+def test_a_new_id_of_a_withdrawn_row_is_withdrawn_too(kind: str, table: str) -> None:
+    gone = Withdrawal(kind, "X-1", NOW, "coordinator")  # type: ignore[arg-type]
+    before, after = {table: {"X-1": {}, "X-2": {}}}, {table: {"X-7": {}, "X-2": {}}}
+    renames = {(table, "X-1"): "X-7"}
+    assert followers([gone], before, after, renames) == [replace(gone, name="X-7", before="X-1")]
+    assert followers([gone], before, after, {}) == [], "one row was removed, another added"
+
+
+def test_a_new_name_of_a_withdrawn_funder_is_withdrawn_too() -> None:
+    gone = Withdrawal("organisation", "northern  FUND", NOW, "coordinator")
+    before = {"grants": {"G-1": {"funder": "Northern Fund"}}}
+    after = {"grants": {"G-1": {"funder": "Fund of the North"}}}
+    (new,) = followers([gone], before, after, {})
+    assert (new.kind, new.name) == ("organisation", "Fund of the North")

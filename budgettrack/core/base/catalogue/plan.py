@@ -372,6 +372,19 @@ PLAN: Mapping[str, Code] = {
         "Correct the year. If it is right, ask whoever runs the program to write first_month ="
         ' "{month}" under [reports] in the config.',
     ),
+    "grant-withdrawn": warning(
+        "reports",
+        "This cell says yes, but {grant} was withdrawn on {since}. Nothing of it is public.",
+        "Type no. If it may be public again, ask whoever runs the program for: budgettrack withdraw"
+        " grant {grant} --undo",
+    ),
+    "new-name-withdrawn": warning(
+        "reports",
+        "The name that stood here before is withdrawn from everything public, so this one is not"
+        " public either.",
+        "If it may be public, ask whoever runs the program for: budgettrack withdraw {kind} NAME"
+        " --undo, with this name.",
+    ),
     # Privacy
     "people-paid-missing": warning(
         "privacy",

@@ -1,0 +1,35 @@
+"""Tells where the workbook says something else than what was withdrawn from everything public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from budgettrack.core.base.findings import Finding, finding
+from budgettrack.core.records.model import Plan, Records
+from budgettrack.core.sealing.withdrawn import PLACES, Withdrawal, folded
+
+
+def withdrawn_checks(
+    plan: Plan, records: Records, withdrawals: Sequence[Withdrawal]
+) -> Iterator[Finding]:
+    """A withdrawn grant is marked *Publish*, or a withdrawn name has got a new name.
+
+    A new name has one finding, at its first row."""
+    grants = {folded(each.name): each for each in withdrawals if each.kind == "grant"}
+    for id_, grant in plan.grants.items():
+        gone = grants.get(folded(id_))
+        if grant.publish and gone is not None:
+            since = f"{gone.since:%Y-%m-%d}"
+            yield finding("grant-withdrawn", "grants", id_, "publish", grant=id_, since=since)
+    for withdrawal in withdrawals:
+        if withdrawal.before:
+            yield from _new_name(withdrawal, records)
+
+
+def _new_name(withdrawal: Withdrawal, records: Records) -> Iterator[Finding]:
+    table, field = PLACES[withdrawal.kind]
+    for id_, fields in records.get(table, {}).items():
+        name = id_ if field == "id" else fields.get(field, "")
+        if folded(name) == folded(withdrawal.name):
+            yield finding("new-name-withdrawn", table, id_, field, kind=withdrawal.kind)
+            return
