@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from budgettrack.config.load import Config
+from budgettrack.core import tabs
 from budgettrack.core.base.cycles import Delivery
-from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
-from budgettrack.core.records.tables import BY_NAME, EXPENSES, Column, Table, normal
+from budgettrack.core.records.tables import BY_NAME, EXPENSES, KEPT_EDITS, Column, Table, normal
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
@@ -23,7 +24,7 @@ from budgettrack.register.published import pages as published_pages
 from budgettrack.register.redact import SHORTEST
 from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
-from budgettrack.sync import sync
+from budgettrack.sync import ROUNDS, sync
 from budgettrack.workbook import Workbook
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
@@ -37,7 +38,9 @@ class Redacted:
 
     `months` are the months whose pages showed the value. `removed` are the private files that
     held it and were deleted. `sent` are the recipients whose mail may contain it. `elsewhere` tells
-    whether a local workbook still has the text, in another cell, a note or a pivot table."""
+    whether the workbook still has the text: in another cell, or in a local file, in a note or a
+    pivot table. `kept` tells whether the tab of edits that lost their row has more of the
+    column."""
 
     table: str
     id: str
@@ -46,24 +49,27 @@ class Redacted:
     removed: tuple[Path, ...]
     sent: tuple[str, ...]
     elsewhere: bool = False
+    kept: bool = False
 
 
 def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
     """Wipes the value of `ID.field` from all places that this computer can reach.
 
     Raises `UsageError` if the record or field does not exist, or never had a value."""
+    _meant(group.register.ask(queries.load), name)
+    # What somebody typed meanwhile is read first, so that it is wiped too and does not come back.
+    sync(group)
     with group.register.reading() as ask:
         held = queries.load(ask)
         table, record, column = _meant(held, name)
         versions = queries.history(ask, table, record)
+    _refuse_unless_cleared(group, table, record, column)
     values = {
         fields[column.name]
         for version in versions
         if (fields := version.fields) and fields.get(column.name)
     }
-    if column is PAYEE:
-        _refuse_unless_cleared(group, record)
-    elif not values:
+    if not values and column is not PAYEE:
         raise UsageError(f"{record} never had a value in {column.heading}. Nothing was changed.")
     agreed = held.agreed[table].get(record, {}).get(column.name)
     if agreed:
@@ -72,14 +78,22 @@ def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
         return _wiped(group, (table, record, column), values, by)
 
 
-def _refuse_unless_cleared(group: OpenedGroup, record: str) -> None:
-    """Raises `UsageError` if the workbook still has the payee. The program never writes there."""
-    sync(group)
-    if record in group.register.ask(queries.payees):
+def _refuse_unless_cleared(group: OpenedGroup, table: str, record: str, column: Column) -> None:
+    """Raises `UsageError` if the workbook still has the value, in a cell that the program never
+    writes: a payee, or a cell of a mapped table."""
+    if column is PAYEE and record in group.register.ask(queries.payees):
         raise UsageError(
             f"The payee of {record} is still in the workbook. Clear the cell, or put back the"
             " column with a blank cell, then run this again."
         )
+    shape = group.config.shapes.get(table)
+    if shape is not None and not shape.write:
+        now = group.register.ask(queries.load, (table,)).records[table].get(record, {})
+        if now.get(column.name):
+            raise UsageError(
+                f"{column.heading} of {record} is still in the workbook, and this program never"
+                f" writes into {shape.tab}. Clear the cell there, then run this again."
+            )
 
 
 def _wiped(
@@ -97,10 +111,12 @@ def _wiped(
             written = [RecordVersion(table, record, cleared, by)]
             writing.commit(Commit("redact", group.now(), written))
         sync(group, keep={f"{table}/{record}.{column.name}": "register"})
-    elsewhere = False
+    workbook = group.workbook
+    kept = False
     if not group.is_read_only:
-        group.workbook.forget()
-        elsewhere = _is_elsewhere(group.workbook, column, values)
+        kept = _clear_kept(workbook, BY_NAME[table], column, values)
+        workbook.forget()
+    elsewhere = _is_elsewhere(workbook, column, values)
     removed = tuple(_remove(config.reports / "private", values))
     _remove_unfinished(config)
     wiped = register.wipe(table, record, column.name)
@@ -111,7 +127,7 @@ def _wiped(
         sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
         report_transparency(group, max(pages), None)
-    return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere)
+    return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere, kept)
 
 
 def _meant(held: Held, name: str) -> tuple[str, str, Column]:
@@ -152,10 +168,38 @@ def _sent(
     )
 
 
+def _clear_kept(workbook: Workbook, table: Table, column: Column, values: set[str]) -> bool:
+    """Clears what has one of the values in the tab of edits that lost their row. Returns whether
+    the tab has more of the column.
+
+    Raises `WorkbookError` if people keep changing the workbook."""
+    texts = _texts(column, values)
+    for _ in range(ROUNDS):
+        book = workbook.read()
+        edits = tabs.without_kept(book, table, column, values, texts)
+        if not edits or workbook.write(book, edits) is None:
+            cleared = {cell.row for cell in edits.cells}
+            return bool(tabs.kept_of(book, table, column).keys() - cleared)
+    raise WorkbookError(
+        f"People kept changing the tab {KEPT_EDITS}. Nothing is lost. Run this again in a few"
+        " minutes."
+    )
+
+
+def _texts(column: Column, values: set[str]) -> list[str]:
+    """Returns the values that are searched within other texts. A number, or a short text, may be
+    anywhere by chance."""
+    return [value for value in values if column.kind == "text" and len(value) >= SHORTEST]
+
+
 def _is_elsewhere(workbook: Workbook, column: Column, values: set[str]) -> bool:
-    """Whether a local workbook still has one of the texts. A number may be anywhere by chance."""
-    texts = [value for value in values if column.kind == "text" and len(value) >= SHORTEST]
-    return isinstance(workbook, ExcelWorkbook) and workbook.holds(texts)
+    """Whether the workbook still has one of the texts: a local file in any of its parts, an online
+    sheet in a cell of any tab."""
+    texts = _texts(column, values)
+    if isinstance(workbook, ExcelWorkbook):
+        return workbook.holds(texts)
+    cells = (cell for grid in workbook.read().grids for row in grid.rows for cell in row)
+    return any(text in cell for cell in cells if isinstance(cell, str) for text in texts)
 
 
 def _remove_unfinished(config: Config) -> None:

@@ -135,3 +135,24 @@ def test_a_table_without_write_is_left_alone(own: Own) -> None:
         ("B1", "Fund A", 1000),
         ("Total", None, 1000),
     ]
+
+
+def test_a_value_in_a_table_that_is_only_read_is_wiped_when_its_cell_is_clear(
+    tmp_path: Path,
+) -> None:
+    """Otherwise the next sync would bring it back."""
+    own = Own(tmp_path)
+    words = ["--config", str(tmp_path), "redact", "B1.grant", "--yes", *ON]
+    refused = CliRunner().invoke(main, words)
+    assert (refused.exit_code, refused.stderr.strip()) == (
+        2,
+        "Grant of B1 is still in the workbook, and this program never writes into Plan. Clear the"
+        " cell there, then run this again.",
+    )
+    book = openpyxl.load_workbook(tmp_path / "own.xlsx")
+    book["Plan"]["B2"] = None
+    book.save(tmp_path / "own.xlsx")
+    assert CliRunner().invoke(main, words).exit_code in (0, 3)
+    assert b"Fund A" not in (tmp_path / "register.sqlite").read_bytes()
+    own.run("sync", *ON)
+    assert b"Fund A" not in (tmp_path / "register.sqlite").read_bytes()

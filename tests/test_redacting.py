@@ -18,6 +18,7 @@ from budgettrack.core.records.model import Fields
 from budgettrack.register import queries
 from budgettrack.register.store import open_register
 from tests.sheets_api.server import Server
+from tests.sheets_api.spreadsheet import Cell, Sheet
 from tests.world.group import ROWS as ROWS_OF_GROUP
 from tests.world.group import Group, column
 from tests.world.partners import NOVEMBER, ROWS, Sending
@@ -240,10 +241,35 @@ def test_the_hidden_tabs_of_an_online_sheet_forget_it_too(tmp_path: Path) -> Non
         assert run("sync").exit_code in (0, 3)
         place.type("Expenses", "E2", f"Paid to {NAME}'s sister")
         assert run("sync").exit_code in (0, 3)
+        with server.person(place.file) as kept:
+            sheet = Sheet(77, "Kept edits")
+            kept.sheets.append(sheet)
+            for number, texts in enumerate(
+                (
+                    ["Tab", "Column", "What was typed"],
+                    ["Expenses", "Description", f"Paid to {NAME}'s sister"],
+                    ["Expenses", "Description", f"Gave to {NAME}"],
+                    ["Budget", "Description", "A room"],
+                )
+            ):
+                sheet.put_row(number, {at: Cell(text) for at, text in enumerate(texts)})
+            kept.sheets.append(Sheet(78, "Notes"))
+            kept.sheets[-1].put_row(0, {0: Cell(f"Paid to {NAME}'s sister, and more")})
 
         done = run("redact", "E-1.description", "--yes")
 
-        assert done.exit_code == 0, done.output
+        assert done.exit_code == 3, done.output
+        assert "The workbook still has this text, in another cell" in done.stdout, (
+            "in a tab of ours"
+        )
+        assert (
+            "The tab Kept edits has more of the column Description. Look whether the value stands"
+            " there in other words." in done.stdout
+        )
+        assert place.stands("Kept edits", "C2") is None
+        assert place.stands("Kept edits", "C4") == "A room"
+        place.type("Notes", "A1", "nothing")
+        place.type("Kept edits", "C3", None)  # in words that the register never had
         assert "Google keeps old versions of the sheet: see File, Version history" in done.stdout
         assert place.file.book is not None
         book = place.file.book.settled()
@@ -287,6 +313,106 @@ def test_redacting_a_field_forgets_the_hash_of_its_payee(tmp_path: Path) -> None
         assert register.ask(queries.payees)
         register.wipe("expenses", "E-1", "receipt")
         assert register.ask(queries.payees) == {}
+
+
+FIELDS = (
+    "G-1.title",
+    "A-1.progress_note",
+    "A-1.activity",
+    "B-1.category",
+    "B-1.description",
+    "B-1.explanation",
+    "E-1-10-1.description",
+    "R-1.description",
+    "D-1.what",
+)
+"""Free texts of every audience."""
+
+
+def mark(field: str) -> str:
+    return f"Zq{field.replace('.', '').replace('-', '').replace('_', '')}zq"
+
+
+def marked_rows() -> dict[str, list[Fields]]:
+    """The usual group with lent things, and a mark in each of the fields."""
+    rows: dict[str, list[Fields]] = {name: [*records] for name, records in ROWS.items()}
+    rows["resources"] = [
+        {"id": "R-1", "kind": "workspace", "from_whom": "host", "state": "in use"}
+        | {"description": "A room", "from": "2026-01-01"}
+    ]
+    rows["budget"] = [{**row, "people_paid": "0"} for row in rows["budget"]]
+    for field in FIELDS:
+        id_, _, name = field.rpartition(".")
+        for records in rows.values():
+            for n, row in enumerate(records):
+                if row.get("id") == id_:
+                    records[n] = {**row, name: f"About {mark(field)}"}
+    return rows
+
+
+def kept_edits(book: openpyxl.Workbook) -> None:
+    """What an online sheet set down before it became this file: a row that was deleted."""
+    sheet = book.create_sheet("Kept edits")
+    sheet.append(["Tab", "Column", "What was typed"])
+    for field in FIELDS:
+        sheet.append(["Expenses", "Description", f"About {mark(field)}, and more"])
+    sheet.append(["Expenses", "Description", "of somebody else"])
+
+
+@pytest.mark.slow
+def test_no_byte_of_any_copy_has_what_was_wiped(tmp_path: Path, host: MailHost) -> None:
+    folder = tmp_path / "group"
+    folder.mkdir()
+    open_data = (
+        '[open_data]\ncountry = "PT"\nsectors = { "13040" = 100 }\nwork_plan = true\n'
+        '[open_data.reporter]\nname = "Harbour Peers"\nref = "PT-NIPC-500000000"\n'
+        'type = "foundation"\n'
+    )
+    more = '[deliver]\nfolder = "www"\n' + open_data
+    group = Sending(folder, host, rows=marked_rows(), more=more)
+    group.close("2026-10", "2026-11-01")
+    group.month(send=False)  # leaves mails
+    group.month()
+    for words in (
+        ("report", "iati", "--yes"),
+        ("report", "funder", "G-1", "--final", "--month", "2026-09", "--on", str(NOVEMBER)),
+        ("withdraw", "category", f"About {mark('B-1.category')}"),
+    ):
+        result = group.run(*words)
+        assert result.exit_code in (0, 3), result.output
+    group.edit(kept_edits)
+    group.sync()
+    whole = group.path.read_bytes()
+    (folder / ".plan.k1lled.tmp").write_bytes(whole)  # a killed sync leaves a whole workbook
+    for path in ("reports/public/.x.part", "reports/private/.y.part", "www/.z.part"):
+        (folder / path).write_text(" ".join(map(mark, FIELDS)))
+    before = bytes_of(folder)
+    assert [field for field in FIELDS if mark(field) not in before] == []
+    assert {"plan.previous.xlsx", ".plan.k1lled.tmp", "register.sqlite", ".z.part"} <= {
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and any(mark(field) in text_of(path) for field in FIELDS)
+    }
+
+    for field in FIELDS:
+        done = group.run("redact", field, "--yes", "--on", str(NOVEMBER))
+        assert done.exit_code in (0, 3), done.output
+        assert "still has this text" not in done.stdout, (field, done.stdout)
+        left = [
+            path for path in folder.rglob("*") if path.is_file() and mark(field) in text_of(path)
+        ]
+        assert left == [], field
+
+    kept = openpyxl.load_workbook(group.path)["Kept edits"]
+    assert [row[2] for row in kept.values if row[2]] == ["What was typed", "of somebody else"]
+    assert group.sync().stdout.startswith("0 rows taken"), "nothing comes back"
+
+
+def text_of(path: Path) -> str:
+    """All bytes of a file as text, also inside a workbook under another name."""
+    content = path.read_bytes()
+    name = f"{path.name}.xlsx" if content[:2] == b"PK" else path.name
+    return everything({name: content})
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from budgettrack.cli.base import (
 from budgettrack.cli.records import NEXT, by_role
 from budgettrack.completion import TABLES
 from budgettrack.core.base import errors
+from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS
 
 if TYPE_CHECKING:
     from budgettrack.redact import Redacted
@@ -139,7 +140,7 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     talk("Your own backups, and copies that others saved, may still have the value.")
     if again.problems:
         ctx.exit(1)
-    ctx.exit(LOOK if done.months or done.sent or done.elsewhere else 0)
+    ctx.exit(LOOK if done.months or done.sent or done.elsewhere or done.kept else 0)
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
@@ -160,6 +161,12 @@ def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
         yield (
             "The workbook still has this text, in another cell, a note or a pivot table. Search for"
             " it there."
+        )
+    if done.kept:
+        heading = BY_NAME[done.table].column(done.field).heading
+        yield (
+            f"The tab {KEPT_EDITS} has more of the column {heading}. Look whether the value stands"
+            " there in other words."
         )
     if done.sent:
         yield f"It may have been sent to: {', '.join(done.sent)}. Ask them to delete it."

@@ -131,13 +131,13 @@ def shows(grid: Grid | None, page: ToolTab) -> bool:
         return False
     wanted = [[cell.value for cell in cells] for cells in page.rows]
     return all(
-        _plain(value) == _plain(new)
+        text_of(value) == text_of(new)
         for cells, new_cells in zip_longest(grid.rows, wanted, fillvalue=())
         for value, new in zip_longest(cells, new_cells)
     )
 
 
-def _plain(value: Value | Decimal) -> str:
+def text_of(value: Value | Decimal) -> str:
     """Returns a value as text, so that a number equals itself however the workbook stores it."""
     match value:
         case None:

@@ -7,11 +7,11 @@ write."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Book, Grid, PageCell, ToolTab
+from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.cash import GrantPosition, Overall, grant_positions, overall
@@ -25,6 +25,7 @@ from budgettrack.core.own_tabs import (
     WRITTEN_AT_EACH_SYNC,
     WRITTEN_BY_THE_TOOL,
     own_tab,
+    text_of,
 )
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.tables import (
@@ -33,6 +34,7 @@ from budgettrack.core.records.tables import (
     CHECKS_HEADINGS,
     SUMMARY,
     Column,
+    Table,
     normal,
 )
 
@@ -276,6 +278,43 @@ def set_down(book: Book) -> list[Finding]:
             values = (("heading", str(heading or "")), ("tab", str(tab or "")))
             edits.append(Finding("edit-set-down", "", str(row), "", values, grid.tab, row, 2))
     return edits
+
+
+def without_kept(
+    book: Book, table: Table, column: Column, values: Collection[str], texts: Collection[str]
+) -> Edits:
+    """Returns the edits that clear the rows of that tab which hold a wiped value.
+
+    `values`: what the column had. A row of this column with one of them is cleared.
+    `texts`: those of them that are searched within the words of every row."""
+    grid = own_tab(book, "kept")
+    if grid is None:
+        return Edits()
+    cells: list[CellEdit] = []
+    of_column = kept_of(book, table, column)
+    for row in range(1, len(grid.rows)):
+        typed = text_of(grid.at(row, 2))
+        if of_column.get(row) in values or any(text in typed for text in texts):
+            held = [(at, grid.at(row, at)) for at in range(3)]
+            cells += [
+                CellEdit(grid.tab, row, at, None, value) for at, value in held if value is not None
+            ]
+    frames = {grid.tab: Frame(0, None, (0, 1, 2))} if cells else {}
+    return Edits(tuple(cells), frames=frames)
+
+
+def kept_of(book: Book, table: Table, column: Column) -> dict[int, str]:
+    """Returns what was typed into a column and is in that tab, by the row of the tab."""
+    grid = own_tab(book, "kept")
+    if grid is None:
+        return {}
+    rows = {row: [text_of(grid.at(row, at)) for at in range(3)] for row in range(len(grid.rows))}
+    wanted = (normal(table.tab), normal(column.heading))
+    return {
+        row: typed
+        for row, (tab, heading, typed) in rows.items()
+        if (normal(tab), normal(heading)) == wanted and typed
+    }
 
 
 def conflict_finding(conflict: Conflict) -> Finding:

@@ -234,10 +234,11 @@ class PostgreSQLConnection:
         return bool(self._steps)
 
     def erase_what_is_deleted(self) -> None:
-        """Does nothing: on PostgreSQL, VACUUM removes deleted data."""
+        """Does nothing: on PostgreSQL, `vacuum` removes deleted data."""
 
     def vacuum(self) -> None:
-        self.rows("VACUUM")
+        # Without FULL, the pages of a table keep the bytes of deleted rows until others need room.
+        self.rows(f"VACUUM FULL {', '.join(sorted(self.tables()))}")
 
     def close(self) -> None:
         self.raw.close()

@@ -2,17 +2,18 @@
 deletes data.
 
 The value disappears from all versions of the record, agreed fields, findings, published pages,
-the labels of batches and final reports. Who stands behind the record's amount is forgotten too.
-Then the database is rewritten, so that no copy stays in its free space."""
+the labels of batches, withdrawn names and final reports. Who stands behind the record's amount is
+forgotten too. Then the database is rewritten, so that no copy stays in its free space."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from budgettrack.core.base.months import Month
+from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
 
@@ -51,6 +52,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         )
         for number, text in list(connection.rows("SELECT n, figures FROM finals")):
             _rewrite(connection, "finals SET figures = ? WHERE n = ?", number, text, texts)
+        _wipe_withdrawals(connection, texts)
         findings = list(connection.rows("SELECT position, tbl, id, field, filling FROM findings"))
         for position, *place, filling in findings:
             if place == [table, id_, field] or any(text in filling for text in texts):
@@ -83,6 +85,18 @@ def _wipe_batches(
                     (text, GONE, pattern),
                 )
     return min(sealed, default=None)
+
+
+def _wipe_withdrawals(connection: RegisterConnection, texts: Iterable[str]) -> None:
+    """Wipes the values from the names of what is withdrawn, as from the labels of batches: a
+    label that was withdrawn still is."""
+    before = queries.withdrawals(connection)
+    after = [
+        replace(each, name=_scrubbed(each.name, texts), before=_scrubbed(each.before, texts))
+        for each in before
+    ]
+    if after != before:
+        writes.save_withdrawals(connection, after)
 
 
 def _like(text: str) -> str:

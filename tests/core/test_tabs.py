@@ -16,7 +16,7 @@ from budgettrack.core.figures.totals import totals
 from budgettrack.core.merge.merge import Conflict
 from budgettrack.core.own_tabs import shows
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.records.tables import CHECKS_HEADINGS, KEPT_EDITS
+from budgettrack.core.records.tables import BY_NAME, CHECKS_HEADINGS, KEPT_EDITS
 
 RECORDS = {
     "grants": {
@@ -177,6 +177,33 @@ def test_only_rows_in_which_something_was_typed_are_edits_that_were_set_down() -
         (1, {"heading": "Amount", "tab": "Budget"}),
         (3, {"heading": "", "tab": ""}),
     ]
+
+
+def test_a_wiped_value_is_cleared_from_the_edits_that_were_set_down() -> None:
+    rows: list[list[Value]] = [
+        ["Tab", "Column", "What was typed"],
+        ["expenses", " Description ", "Paid to Zq"],
+        ["Work-plan", "Lead role", "with Zq's sister"],
+        ["Expenses", "Description", "Rent"],
+        ["Expenses", "Amount", 12.5],
+        ["Budget", "Amount", "12.5"],
+        [None, None, None],
+    ]
+    book = Book((Grid("kept EDITS", rows),))
+    expenses = BY_NAME["expenses"]
+
+    def cleared(field: str, values: set[str], texts: list[str]) -> list[tuple[int, int, object]]:
+        edits = tabs.without_kept(book, expenses, expenses.column(field), values, texts)
+        assert all((cell.tab, cell.value) == ("kept EDITS", None) for cell in edits.cells)
+        assert [*edits.frames] == (["kept EDITS"] if edits.cells else [])
+        return [(cell.row, cell.column, cell.was) for cell in edits.cells]
+
+    assert cleared("description", {"Paid to Zq"}, ["Zq"]) == [
+        (row, column, rows[row][column]) for row in (1, 2) for column in range(3)
+    ]
+    assert [row for row, *_ in cleared("amount", {"12.5"}, [])] == [4, 4, 4]
+    assert cleared("description", {"Something else"}, ["Something else"]) == []
+    assert not tabs.without_kept(Book(()), expenses, expenses.column("amount"), {"12.5"}, [])
 
 
 @pytest.mark.parametrize(

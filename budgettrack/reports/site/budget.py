@@ -74,8 +74,8 @@ def notes(view: PublicView, w: Words) -> list[Block]:
         blocks.append(
             Text(
                 w.say(
-                    "Withheld: these names are not published, by agreement or for safety; the totals"
-                    " include their amounts."
+                    "Withheld: these names are not published, by agreement or for safety; the"
+                    " totals include their amounts."
                 ),
                 True,
             )
