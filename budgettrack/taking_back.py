@@ -8,10 +8,9 @@ cannot be called back; it is named."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +21,7 @@ from budgettrack.core.base.cycles import is_week
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
+from budgettrack.core.base.unseen import legible
 from budgettrack.core.sealing.withdrawn import Withdrawal, WithdrawnKind, folded
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.delivery.folder import published
@@ -29,6 +29,7 @@ from budgettrack.monthly.outbox import COPY, SITE
 from budgettrack.opendata import giving, iati, iati_files
 from budgettrack.opendata.preview import SeenText
 from budgettrack.queries.figures import ListingRow
+from budgettrack.queries.mentions import Mention, mentions, names_of
 from budgettrack.register import queries, taking_back
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.taking_back import Stopped
@@ -60,12 +61,14 @@ class TakenBack:
     `gone`: the files of open data that were deleted.
     `problems`: what could not be done now, each with its remedy.
     `out`: what cannot be called back.
+    `mentions`: the public texts in which a withdrawn name still stands.
     """
 
     places: Sequence[Path]
     gone: Sequence[str]
     problems: Sequence[str]
     out: Sequence[StillOut]
+    mentions: Sequence[Mention] = ()
 
 
 # ---- one name
@@ -85,7 +88,9 @@ def withdraw(
     if kind == "grant":
         changed = _unmarked(group, known, by) or changed
     group.changed()
-    return known, make_again(group) if changed else None
+    if not changed:
+        return known, None
+    return known, replace(make_again(group), mentions=mentions(group, names_of(group, kind, known)))
 
 
 def _unmarked(group: OpenedGroup, grant: str, by: str) -> bool:
@@ -99,14 +104,31 @@ def _unmarked(group: OpenedGroup, grant: str, by: str) -> bool:
 def give_back(
     group: OpenedGroup, kind: WithdrawnKind, name: str, by: str
 ) -> tuple[str, TakenBack | None]:
-    """Undoes a withdrawal. Returns as `withdraw` does: None if nothing was withdrawn."""
+    """Undoes a withdrawal. Returns as `withdraw` does: None if nothing was withdrawn.
+
+    Raises `UsageError` if another name of this kind is withdrawn, but not this one."""
     gone = taking_back.give_back(group.register, kind, name, group.now())
     if gone is None:
-        return name, None
+        there = group.register.glance(queries.withdrawals)
+        names = [each.name for each in there if each.kind == kind]
+        if names and not _is_there(group, kind, name):
+            raise UsageError(f"The {kind} {shown(name)} is not withdrawn. {nearest(name, names)}")
+        return shown(name), None
     if kind == "grant" and gone.name in group.standing.records["grants"]:
         edit.alter(group, "grants", gone.name, [("publish", "yes")], by)
     group.changed()
     return gone.name, make_again(group)
+
+
+_EXAMPLES: Mapping[WithdrawnKind, str] = {
+    "grant": "budgettrack withdraw grant G-2",
+    "activity": "budgettrack withdraw activity A-4",
+    "category": 'budgettrack withdraw category "Outreach"',
+    "organisation": 'budgettrack withdraw organisation "Tidewater Foundation"',
+}
+
+LONGEST = 80
+"""The most letters of a typed name that a message repeats."""
 
 
 def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
@@ -114,14 +136,23 @@ def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
 
     Raises `UsageError` with the most similar name if there is none. A slip must not pass in
     silence: the name would stay public."""
-    names = {folded(there): there for there in _names(group, kind)}
+    if not name.strip():
+        raise UsageError(f"No name was given. Type it after the command: {_EXAMPLES[kind]}")
+    names = {folded(there): there for there in _names(group, kind) if there.strip()}
     if kind == "organisation":
         _refuse_our_own(group, name)
         if folded(name) not in names and len(name.strip()) >= 3 and _is_written(group, name):
             return name.strip()
-    if folded(name) in names and name.strip():
+    if folded(name) in names:
         return names[folded(name)]
-    raise UsageError(f"There is no {kind} {name}. {nearest(name, sorted(names.values()))}")
+    hint = nearest(name, sorted(names.values()))
+    raise UsageError(f"There is no {kind} {shown(name)}. {hint}")
+
+
+def shown(name: str) -> str:
+    """Returns a name that somebody typed, for a message: one line, and not too long."""
+    line = " ".join(legible(name).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def _names(group: OpenedGroup, kind: WithdrawnKind) -> Iterator[str]:
@@ -144,6 +175,10 @@ def _names(group: OpenedGroup, kind: WithdrawnKind) -> Iterator[str]:
         yield from settings.organisations if settings is not None else ()
 
 
+def _is_there(group: OpenedGroup, kind: WithdrawnKind, name: str) -> bool:
+    return folded(name) in map(folded, _names(group, kind))
+
+
 def _refuse_our_own(group: OpenedGroup, name: str) -> None:
     settings = group.config.open_data
     own = {group.config.organisation, settings.reporter.name if settings is not None else ""}
@@ -155,8 +190,9 @@ def _refuse_our_own(group: OpenedGroup, name: str) -> None:
 
 def _is_written(group: OpenedGroup, name: str) -> bool:
     """Whether a text of the register has the name of an organisation."""
-    records = json.dumps(group.standing.records, ensure_ascii=False)
-    return folded(name) in folded(records)
+    tables = group.standing.records.values()
+    texts = (text for records in tables for record in records.values() for text in record.values())
+    return any(folded(name) in folded(text) for text in texts)
 
 
 def withdrawn_rows(group: OpenedGroup) -> list[ListingRow]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from budgettrack import files as files_of
 from budgettrack.core.records.model import Fields
@@ -70,6 +72,7 @@ type = "foundation"
 ref = "PT-NIPC-500000001"
 """
 NOVEMBER = ("--on", "2026-11-02")
+NOTE = "Progress note (published)"
 OPEN_FILES = (
     "iati/activities.xml",
     "iati/organisation.xml",
@@ -279,6 +282,57 @@ def test_a_slip_is_refused_because_the_name_would_stay_public(
     assert public(sending) == before
 
 
+@pytest.mark.parametrize("kind", ["grant", "activity", "category", "organisation"])
+def test_a_blank_name_is_told_what_to_type(sending: Sending, kind: str) -> None:
+    for name in ("", " \t", "\u00a0"):
+        done = sending.run("withdraw", kind, name)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert done.stderr.startswith(
+            f"No name was given. Type it after the command: budgettrack withdraw {kind} "
+        )
+
+
+def test_no_argument_passes_in_silence_or_breaks_the_command(tmp_path: Path) -> None:
+    """Place, problem and remedy for whatever is typed: a name that nothing has is told with what
+    there is, and nothing is withdrawn."""
+    group = Group(tmp_path, ROWS)
+    group.sync()
+    there = {
+        "grant": ["G-1", "G-2"],
+        "activity": ["A-1", "A-2"],
+        "category": ["Rent", "Meals"],
+        "organisation": ["Northern Fund", "Tide Trust"],
+    }
+    texts = [each for rows in ROWS.values() for row in rows for each in row.values()]
+    odd = ("Total", "--", "-x", "G-", "a-", "Meals,Rent", '"', "'; DROP", "{", "title", "%s", "\\")
+    drawn = st.one_of(st.sampled_from(odd), st.text(max_size=200), st.text("GAB-12 ", max_size=5))
+
+    @given(st.sampled_from([*there]), drawn, st.booleans())
+    def search(kind: str, name: str, undo: bool) -> None:
+        known = " ".join(name.split()).casefold()
+        assume(known not in {each.casefold() for each in there[kind]})
+        assume(kind != "organisation" or not any(known in text.casefold() for text in texts))
+        done = group.run("withdraw", kind, *(["--undo"] if undo else []), "--", name)
+        assert done.exception is None or isinstance(done.exception, SystemExit)
+        if undo:
+            assert (done.exit_code, done.stderr) == (0, "")
+            assert done.stdout.startswith(f"The {kind} ")
+            assert done.stdout.endswith(" is not withdrawn. Nothing was changed.\n")
+            return
+        assert (done.exit_code, done.stdout) == (2, "")
+        (line,) = done.stderr.splitlines()
+        assert line.isprintable() or not name.isprintable()
+        assert len(line) < 300
+        blank = line.startswith("No name was given. Type it after the command: ")
+        told = line.startswith(f"There is no {kind} ") and re.search(
+            r" (Did you mean .+\?|There are: .+\.)$", line
+        )
+        assert blank if not name.strip() else told
+
+    search()
+    assert group.run("withdraw").output == "Nothing is withdrawn.\n"
+
+
 def test_a_renamed_line_does_not_bring_a_withdrawn_category_back(sending: Sending) -> None:
     sending.run("withdraw", "category", "Meals")
     sending.set("Budget", f"{column('Budget', 'Category', sending.path)}3", "Warm food")
@@ -353,6 +407,46 @@ def test_a_withdrawn_grant_with_another_id_stays_withdrawn(sending: Sending) -> 
     assert [row["name"] for row in sending.json("withdraw")] == ["G-2", "G-7"]
     assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
     assert says(public(sending), "Evenings", "G-2", "G-7") == []
+
+
+def test_other_public_texts_with_the_name_are_listed_with_their_cells(sending: Sending) -> None:
+    done = sending.run("withdraw", "grant", "G-2")
+    lines = output(done)
+    at = lines.index("The name still stands in other public texts:")
+    where = f"'Work-plan'!{column('Work-plan', NOTE, sending.path)}2"
+    rows = [re.split(r"  +", line.strip()) for line in lines[at + 3 : at + 4]]
+    assert rows == [[where, "A-1", NOTE, "Tide Trust", "2026-10"]]
+    assert lines[at + 4] == (
+        "Change these cells, and sync: the next page has the new text. Pages that are published keep"
+        " theirs. To put … in place of the name on every page: budgettrack withdraw organisation"
+        ' "Tide Trust". To wipe a whole text: budgettrack redact A-1.progress_note'
+    )
+    assert done.exit_code == 3
+    config = sending.config.read_text()
+    sending.config.write_text(config.replace('name = "Tide Trust"', 'name = "Somebody"'))
+    again = sending.run("withdraw", "organisation", "Tide Trust")
+    assert says(public(sending), "Tide Trust") == says(delivered(sending), "Tide Trust") == []
+    assert "other public texts" not in again.output, "an organisation goes from all of them"
+
+
+def test_a_text_that_was_changed_since_is_listed_with_its_page(sending: Sending) -> None:
+    """The words of the activity itself are gone with it; a note of another one may repeat them."""
+    note = column("Work-plan", NOTE, sending.path)
+    sending.set("Work-plan", f"{note}2", "We COOK  at night there, and scook at nightly.")
+    sending.sync()
+    assert sending.run("report", "transparency", *NOVEMBER).exit_code == 0
+    sending.set("Work-plan", f"{note}2", "We cook.")
+    sending.sync()
+    lines = output(sending.run("withdraw", "activity", "A-2"))
+    at = lines.index("The name still stands in other public texts:")
+    assert re.split(r"  +", lines[at + 3]) == [
+        "",
+        "A-1",
+        NOTE,
+        "Cook at night",
+        "2026-10",
+    ]
+    assert not any(line.startswith("'Work-plan'") for line in lines), "no cell has it now"
 
 
 def test_what_went_out_is_named_with_its_recipient_and_its_day(sending: Sending) -> None:

@@ -63,6 +63,7 @@ def _one(kind: WithdrawnKind, what: str, why: str) -> None:
             talk(f"Its Publish is {'yes' if undo else 'no'}. {NEXT}")
         tell_made_again(group, done)
         if not undo:
+            _tell_mentions(done)
             _tell_still_out(done)
         ctx.exit(_code(done, undo))
 
@@ -160,6 +161,32 @@ def tell_made_again(group: OpenedGroup, done: TakenBack) -> None:
         click.echo("The next monthly run tries it again. Or run this command again.", err=True)
 
 
+def _tell_mentions(done: TakenBack) -> None:
+    """Print where the name still stands in other public texts, and what to do."""
+    if not done.mentions:
+        return
+    click.echo("The name still stands in other public texts:")
+    rows: list[dict[str, Any]] = [
+        {
+            "cell": each.cell,
+            "id": each.id,
+            "column": each.heading,
+            "name": each.name,
+            "pages": ", ".join(each.pages),
+        }
+        for each in done.mentions
+    ]
+    headings = {"cell": "Where", "id": "ID", "column": "Column", "name": "Name", "pages": "Pages"}
+    listing(rows, headings, False, False, "")
+    first = done.mentions[0]
+    click.echo(
+        "Change these cells, and sync: the next page has the new text. Pages that are published"
+        " keep theirs. To put … in place of the name on every page: budgettrack withdraw"
+        f' organisation "{first.name}". To wipe a whole text: budgettrack redact'
+        f" {first.id}.{first.column}"
+    )
+
+
 def _tell_still_out(done: TakenBack) -> None:
     """Print what cannot be called back."""
     if done.out:
@@ -184,4 +211,4 @@ def _code(done: TakenBack, undo: bool) -> int:
     """Return the exit code: 1 if something failed, LOOK if people must ask others to delete."""
     if done.problems:
         return 1
-    return LOOK if done.gone or (done.out and not undo) else 0
+    return LOOK if done.gone or done.mentions or (done.out and not undo) else 0

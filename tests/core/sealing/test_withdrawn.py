@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from budgettrack.core.records.model import Plan
+from budgettrack.core.records.model import Plan, Records
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.sealing.public import WITHHELD
 from budgettrack.core.sealing.public_batches import public_batches
@@ -203,7 +203,8 @@ def test_the_name_after_the_next_follows_too() -> None:
 @pytest.mark.parametrize(("kind", "table"), [("grant", "grants"), ("activity", "work_plan")])
 def test_a_new_id_of_a_withdrawn_row_is_withdrawn_too(kind: str, table: str) -> None:
     gone = Withdrawal(kind, "X-1", NOW, "coordinator")  # type: ignore[arg-type]
-    before, after = {table: {"X-1": {}, "X-2": {}}}, {table: {"X-7": {}, "X-2": {}}}
+    before: Records = {table: {"X-1": {}, "X-2": {}}}
+    after: Records = {table: {"X-7": {}, "X-2": {}}}
     renames = {(table, "X-1"): "X-7"}
     assert followers([gone], before, after, renames) == [replace(gone, name="X-7", before="X-1")]
     assert followers([gone], before, after, {}) == [], "one row was removed, another added"

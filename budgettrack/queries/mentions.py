@@ -1,0 +1,163 @@
+"""Finds the public texts in which a name stands, other than the column that it is withdrawn from:
+cells of the workbook, and texts of pages that are published already."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from budgettrack.config.load import default_locale
+from budgettrack.core.base.addresses import a1
+from budgettrack.core.base.errors import TrackError
+from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME, TABLES, published
+from budgettrack.core.sealing.public_batches import named
+from budgettrack.core.sealing.withdrawn import Withdrawn, WithdrawnKind
+from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
+from budgettrack.group import OpenedGroup
+
+SHORTEST = 3
+"""The smallest length of a name that is searched."""
+
+_OF_PAGES = {"note": "progress_note"}
+"""The columns of the work-plan that a page keeps under another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A public text in which a name stands.
+
+    `cell`: its cell in the workbook. '' if it stands only on pages, or if the workbook cannot be
+    read.
+    `pages`: the months of the published pages with this name in this text.
+    """
+
+    table: str
+    id: str
+    column: str
+    name: str
+    cell: str
+    pages: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        """The heading of the column."""
+        return BY_NAME[self.table].column(self.column).heading
+
+
+_Place = tuple[str, str, str, str]
+"""Table, ID, column and name."""
+
+
+def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
+    """Returns the public texts in which one of the names stands as a word, in any case and
+    spacing. What is withdrawn is in no public text, so it is not searched.
+
+    The workbook is read to name the cells; if that fails, cells are ''."""
+    patterns = {name: _pattern(name) for name in names if len(name.strip()) >= SHORTEST}
+    gone = group.withdrawn
+    now = list(_in_records(group, gone, patterns))
+    pages: dict[_Place, list[str]] = {}
+    for month, page in group.publications.pages.items():
+        for place in _on_page(group, page.facts, gone, patterns):
+            pages.setdefault(place, []).append(month)
+    cells = _cells(group, now) if now else {}
+    return [
+        Mention(*place, cells.get(place, ""), pages.get(place, ()))
+        for place in dict.fromkeys([*now, *pages])
+    ]
+
+
+def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
+    """Returns the names under which readers know what is withdrawn: its ID or name, the words of
+    an activity, now and on each page, the title of a grant, and its funder if no grant that is
+    published has the same one.
+
+    Returns nothing for an organisation: its name goes from every public text by itself."""
+    plan, pages = group.standing.plan, group.publications.pages.values()
+    names = [known] if kind != "organisation" else []
+    if kind == "activity":
+        names += [row.activity for page in pages for row in page.facts.progress if row.id == known]
+        if known in plan.activities:
+            names.append(plan.activities[known].activity)
+    if kind == "grant":
+        told = {grant.funder for grant in plan.grants.values() if named(grant)}
+        texts = [grant for page in pages for grant in page.facts.grants if grant.id == known]
+        for grant in (*texts, *(grant for id_, grant in plan.grants.items() if id_ == known)):
+            names += [grant.title, *({grant.funder} - told)]
+    return list(dict.fromkeys(names))
+
+
+def _pattern(name: str) -> re.Pattern[str]:
+    words = r"\s+".join(map(re.escape, name.split()))
+    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+
+
+def _in_records(
+    group: OpenedGroup, gone: Withdrawn, patterns: Mapping[str, re.Pattern[str]]
+) -> Iterator[_Place]:
+    for table in TABLES:
+        columns = [column.name for column in published(table) if column.kind == "text"]
+        for id_, record in group.standing.records[table.name].items() if columns else ():
+            if _is_public(group, gone, table.name, id_, record):
+                texts = {column: record.get(column, "") for column in columns}
+                yield from _matches(table.name, id_, texts, patterns)
+
+
+def _is_public(group: OpenedGroup, gone: Withdrawn, table: str, id_: str, record: Fields) -> bool:
+    match table:
+        case "grants":
+            return named(group.standing.plan.grants.get(id_))
+        case "work_plan":
+            return not gone.activity(id_)
+        case "budget":
+            return not gone.category(record.get("category"))
+    return True
+
+
+def _on_page(
+    group: OpenedGroup,
+    facts: PublicFacts,
+    gone: Withdrawn,
+    patterns: Mapping[str, re.Pattern[str]],
+) -> Iterator[_Place]:
+    for row in facts.progress:
+        if not gone.activity(row.id):
+            yield from _matches("work_plan", row.id, _texts(row), patterns)
+    for grant in facts.grants:
+        if named(group.standing.plan.grants.get(grant.id)):
+            yield from _matches("grants", grant.id, _texts(grant), patterns)
+
+
+def _texts(row: Progress | PublicGrant) -> dict[str, str]:
+    """Returns the texts of a row, by the column of the workbook."""
+    values = {_OF_PAGES.get(each.name, each.name): getattr(row, each.name) for each in fields(row)}
+    return {name: text for name, text in values.items() if isinstance(text, str) and name != "id"}
+
+
+def _matches(
+    table: str, id_: str, texts: Mapping[str, str], patterns: Mapping[str, re.Pattern[str]]
+) -> Iterator[_Place]:
+    for column, text in texts.items():
+        for name, pattern in patterns.items():
+            if pattern.search(text):
+                yield table, id_, column, name
+
+
+def _cells(group: OpenedGroup, places: Sequence[_Place]) -> dict[_Place, str]:
+    """Returns the cell of each text. Those that the workbook does not have are left out."""
+    try:
+        book = group.workbook_to_read.read()
+        read = read_rows(book, group.config.shapes, default_locale(group.config, book.locale))
+    except TrackError:
+        return {}
+    cells = {}
+    for table, id_, column, name in places:
+        tab = read.tables.get(table)
+        if tab is not None and column in tab.columns:
+            for row in tab.rows:
+                if row.id == id_:
+                    cells[table, id_, column, name] = a1(tab.tab, row.number, tab.columns[column])
+    return cells
