@@ -269,7 +269,7 @@ def test_what_is_withdrawn_is_listed_and_withdrawn_once(sending: Sending) -> Non
         ("organisation", "Nothern Fund", "There is no organisation Nothern Fund. Did you mean"),
         ("organisation", "at", "There is no organisation at."),
         ("organisation", "Tide Trust", "Tide Trust is who publishes. To take down everything"),
-        ("category", " ", "There is no category"),
+        ("category", " ", "No name was given."),
     ],
 )
 def test_a_slip_is_refused_because_the_name_would_stay_public(

@@ -84,9 +84,12 @@ def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
             names.append(plan.activities[known].activity)
     if kind == "grant":
         told = {grant.funder for grant in plan.grants.values() if named(grant)}
-        texts = [grant for page in pages for grant in page.facts.grants if grant.id == known]
-        for grant in (*texts, *(grant for id_, grant in plan.grants.items() if id_ == known)):
-            names += [grant.title, *({grant.funder} - told)]
+        then = [grant for page in pages for grant in page.facts.grants if grant.id == known]
+        texts = [(grant.title, grant.funder) for grant in then]
+        if known in plan.grants:
+            texts.append((plan.grants[known].title, plan.grants[known].funder))
+        for title, funder in texts:
+            names += [title, *({funder} - told)]
     return list(dict.fromkeys(names))
 
 
