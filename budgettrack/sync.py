@@ -175,6 +175,8 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
         return key_of(group.config) or made_key(group.config.path.parent)
     key = group.key
     if key is None and group.register.glance(queries.meta, "key") is None:
+        # A folder that cannot be written to, as on some hosts, must not stop the sync: only the
+        # public pages need the key, and they say what to do if there is none.
         with contextlib.suppress(ConfigError):
             key = made_key(group.config.path.parent)
     return key

@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from budgettrack.core.cells.reading import read_text
@@ -22,7 +22,8 @@ from budgettrack.reports.base.translations import words
 from budgettrack.reports.funder.document import document
 from tests.world.group import Group, Rows
 from tests.world.marks import WORKING
-from tests.world.report_plans import harbour, summary, summary_files
+from tests.world.outside import LONG
+from tests.world.report_plans import harbour, summary
 from tests.world.report_text import pdf_text, said
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -89,6 +90,7 @@ def _with_texts(plan: Plan, texts: Iterator[str]) -> Plan:
 LETTERS = st.characters(codec=None, exclude_categories=())
 
 
+@settings(max_examples=1000 if LONG else 15)
 @given(st.lists(st.text(LETTERS) | st.sampled_from(HARD), min_size=1, max_size=30))
 @example(list(HARD))
 @example([FAMILY])
@@ -96,7 +98,7 @@ LETTERS = st.characters(codec=None, exclude_categories=())
 def test_any_text_in_any_cell_makes_a_paper_that_can_be_read(texts: list[str]) -> None:
     plan = _with_texts(harbour(), itertools.cycle(texts))
 
-    made = summary_files(summary(plan))["summary.pdf"]
+    made, _ = papers.pdf(document(summary(plan), words("en")), words("en"), Branding())
 
     with pikepdf.open(io.BytesIO(made)) as paper:
         text = "".join(said(page) for page in paper.pages)

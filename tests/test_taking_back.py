@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from budgettrack import files as files_of
 from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.withdrawn import Withdrawal
+from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register import taking_back
 from budgettrack.register.store import RecordVersion, open_register
 from budgettrack.reports.site import told_names
@@ -25,7 +26,7 @@ from budgettrack.reports.site.empty import PAGE
 from tests.world.group import Group, column
 from tests.world.partners import Sending
 from tests.world.report_text import everything
-from tests.world.smtp_server import MailHost, Partners, address
+from tests.world.smtp_server import PASSWORD, MailHost, Partners, Taken, address
 
 LINES = (
     ("B-1", "G-1", "A-1", "Rent"),
@@ -82,23 +83,47 @@ OPEN_FILES = (
 )
 
 
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
+@pytest.fixture(scope="module")
+def one_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailHost]:
+    with MailHost(tmp_path_factory.mktemp("mail")) as made:
         yield made
 
 
 @pytest.fixture
-def sending(tmp_path: Path, host: MailHost) -> Sending:
-    """A group whose October was sent and delivered, with its open data."""
-    folder = tmp_path / "group"
-    folder.mkdir()
-    (tmp_path / "www").mkdir()
+def host(one_host: MailHost, password: None) -> MailHost:  # noqa: ARG001
+    """The mail server, which has forgotten the tests before."""
+    one_host.forget()
+    return one_host
+
+
+@pytest.fixture(scope="module")
+def october(
+    tmp_path_factory: pytest.TempPathFactory, one_host: MailHost
+) -> tuple[Path, list[Taken]]:
+    """A folder with a group whose October was sent and delivered, and the mails of that run. They
+    are made once: every test has a copy."""
+    folder = tmp_path_factory.mktemp("october")
+    (folder / "group").mkdir()
+    (folder / "www").mkdir()
     to = Partners().add("everybody", "public").add("fund one", "funder:G-1").add("desk", "internal")
-    more = f'[deliver]\nfolder = "{tmp_path / "www"}"\n' + OPEN_DATA
-    made = Sending(folder, host, rows=ROWS, to=to, more=more)
-    assert made.run("monthly", "--send", *NOVEMBER).exit_code in (0, 3)
-    return made
+    more = f'[deliver]\nfolder = "{folder / "www"}"\n' + OPEN_DATA
+    one_host.forget()
+    made = Sending(folder / "group", one_host, rows=ROWS, to=to, more=more)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(MAIL_PASSWORD, PASSWORD)
+        assert made.run("monthly", "--send", *NOVEMBER).exit_code in (0, 3)
+    return folder, list(one_host.taken)
+
+
+@pytest.fixture
+def sending(tmp_path: Path, host: MailHost, october: tuple[Path, list[Taken]]) -> Sending:
+    """A group whose October was sent and delivered, with its open data."""
+    made, mails = october
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    host.taken += mails
+    copy = Sending.there(tmp_path / "group")
+    copy.config.write_text(copy.config.read_text("utf-8").replace(str(made), str(tmp_path)))
+    return copy
 
 
 def public(sending: Sending) -> dict[str, bytes]:

@@ -255,7 +255,9 @@ def _winner(reader: ConfigReader, sync: Mapping[str, Any]) -> Side | None:
 
 
 def _span(reader: ConfigReader, workbook: Mapping[str, Any]) -> tuple[date | None, date | None]:
-    """Return the first and last day of the plan, for a workbook without grants."""
+    """Return the first and last day of the plan, for a workbook without grants.
+
+    A day is None if the config has none, or one that cannot be read."""
     start = reader.day("workbook", workbook, "start")
     end = reader.day("workbook", workbook, "end")
     if start and end and end < start:

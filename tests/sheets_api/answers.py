@@ -186,7 +186,9 @@ def _data(book: Spreadsheet, place: Area, mask: Mask) -> dict[str, Any]:
 
 
 def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]]:
-    wanted = _Wanted(book, mask)
+    of = _Wanted(book, mask).of
+    known: dict[int, dict[str, Any]] = {}
+    """What is told of a cell, by its id: a column has a thousand that are the same one."""
     rows: list[dict[str, Any]] = []
     for number in range(place.top, min(place.bottom, len(place.sheet.rows))):
         row = place.sheet.rows[number]
@@ -194,9 +196,12 @@ def _row_data(book: Spreadsheet, place: Area, mask: Mask) -> list[dict[str, Any]
         if last < 0:
             rows.append({})
             continue
-        rows.append(
-            {"values": [wanted.of(row[c]) if c in row else {} for c in range(place.left, last + 1)]}
-        )
+        for column in row.keys() & range(place.left, last + 1):
+            cell = row[column]
+            if id(cell) not in known:
+                known[id(cell)] = of(cell)
+        cells = (row.get(column) for column in range(place.left, last + 1))
+        rows.append({"values": [known[id(c)] if c is not None else {} for c in cells]})
     while rows and not rows[-1]:
         rows.pop()
     return rows

@@ -468,16 +468,32 @@ def repeat_cell(book: Spreadsheet, body: Body) -> None:
     place = from_grid(book, body.get("range", {}))
     data = body.get("cell") or {}
     formula = (data.get("userEnteredValue") or {}).get("formulaValue")
+    written = _once_each(lambda cell: _written(cell, data, mask))
     for number in range(place.top, place.bottom):
         new = {}
         for column in range(place.left, place.right):
-            each = data
+            cell = place.sheet.cell(number, column)
             if formula:
                 moved = translated(formula, (place.top, place.left), (number, column))
-                each = {**data, "userEnteredValue": {"formulaValue": moved}}
-            new[column] = _written(place.sheet.cell(number, column), each, mask)
+                own = {**data, "userEnteredValue": {"formulaValue": moved}}
+                new[column] = _written(cell, own, mask)
+            else:
+                new[column] = written(cell)
         place.sheet.put_row(number, new)
     book.changed()
+
+
+def _once_each(change: Callable[[Cell], Cell]) -> Callable[[Cell], Cell]:
+    """The change, worked out once for each cell: a column has a thousand that are the same one."""
+    known: dict[int, tuple[Cell, Cell]] = {}
+
+    def changed(cell: Cell) -> Cell:
+        if id(cell) not in known:
+            # The cell is kept beside its change, so that no other one gets its id.
+            known[id(cell)] = cell, change(cell)
+        return known[id(cell)][1]
+
+    return changed
 
 
 @_kind
@@ -1033,14 +1049,12 @@ def set_data_validation(book: Spreadsheet, body: Body) -> None:
     kept = (
         {key: value for key, value in rule.items() if value not in (False, None)} if rule else None
     )
+    ruled = _once_each(lambda cell: dataclasses.replace(cell, rule=kept))
+    columns = range(place.left, place.right)
     for number in range(place.top, place.bottom):
         if rule is None and number >= len(place.sheet.rows):
             break
-        columns = range(place.left, place.right)
-        place.sheet.put_row(
-            number,
-            {c: dataclasses.replace(place.sheet.cell(number, c), rule=kept) for c in columns},
-        )
+        place.sheet.put_row(number, {c: ruled(place.sheet.cell(number, c)) for c in columns})
 
 
 @_kind

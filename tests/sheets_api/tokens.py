@@ -7,6 +7,7 @@ import secrets
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from google.auth import exceptions, jwt
@@ -138,9 +139,10 @@ def _refused(error: str, description: str) -> dict[str, Any]:
     return {"error": error, "error_description": description}
 
 
-def service_account_file(email: str, token_uri: str) -> tuple[str, Account]:
-    """A fresh service account: the text of its key file (a real RSA key) and the account for the
-    server."""
+@cache
+def _key_pair(_email: str) -> tuple[str, bytes]:
+    """A real RSA key of an account, private and public. It takes long to make, so all servers of
+    this process have the same one."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -151,12 +153,18 @@ def service_account_file(email: str, token_uri: str) -> tuple[str, Account]:
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
+    return private.decode(), public
+
+
+def service_account_file(email: str, token_uri: str) -> tuple[str, Account]:
+    """A fresh service account: the text of its key file and the account for the server."""
+    private, public = _key_pair(email)
     key_id = secrets.token_hex(20)
     content = {
         "type": "service_account",
         "project_id": "budgettrack-tests",
         "private_key_id": key_id,
-        "private_key": private.decode(),
+        "private_key": private,
         "client_email": email,
         "client_id": "112233445566778899001",
         "auth_uri": "https://accounts.google.com/o/oauth2/auth",

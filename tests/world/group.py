@@ -63,6 +63,22 @@ ROWS: Rows = {
 }
 
 
+_WRITTEN: dict[str, bytes] = {}
+"""The workbooks that this process has written, by their rows."""
+
+
+def write_workbook(path: Path, rows: Rows) -> None:
+    """Write a new workbook with these rows. It is laid out once: all others with the same rows are
+    copies, which differ in nothing."""
+    key = repr(rows)
+    if key in _WRITTEN:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_bytes(_WRITTEN[key])
+    else:
+        new_workbook(path, rows=rows)
+        _WRITTEN[key] = path.read_bytes()
+
+
 class Group:
     """A group's folder with a workbook on disk, and its command line."""
 
@@ -73,7 +89,7 @@ class Group:
         self.path = folder / "plan.xlsx"
         self.config = folder / "budgettrack.toml"
         self.config.write_text(config)
-        new_workbook(self.path, rows=ROWS if rows is None else rows)
+        write_workbook(self.path, ROWS if rows is None else rows)
         for words in before:
             result = self.run(*words)
             assert result.exit_code in (0, 3), result.output

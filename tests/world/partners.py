@@ -91,6 +91,14 @@ class Sending(Group):
         )
         self.told: list[LogLine] = []
 
+    @classmethod
+    def there(cls, folder: Path) -> Sending:
+        """The group that a folder holds already, such as a copy."""
+        made = cls.__new__(cls)
+        made.folder, made.path = folder, folder / "plan.xlsx"
+        made.config, made.told = folder / "budgettrack.toml", []
+        return made
+
     @property
     def loaded(self) -> Config:
         return load(self.config)

@@ -97,6 +97,13 @@ class MailHost:
     ) -> None:
         self._controller.stop()
 
+    def forget(self) -> None:
+        """Become as it was before the first mail, for the next test."""
+        self.taken.clear()
+        self.asked.clear()
+        self.logins.clear()
+        self.does = Behaviour()
+
     def to(self, address: str) -> list[EmailMessage]:
         return [each.message for each in self.taken if each.to == address]
 

@@ -76,7 +76,9 @@ def _statement(place: str, element: etree._Element) -> Statement:
 def _span(
     place: str, opening: etree._Element | None, closing: etree._Element | None
 ) -> tuple[date | None, date | None]:
-    """Return the days of both balances. If only one is there, it counts as the first day."""
+    """Return the days of both balances. If only one is there, it counts as the first day.
+
+    A day for which no balance is left is None."""
     days = [_day(place, balance) for balance in (opening, closing) if balance is not None]
     first, last, *_ = (*days, None, None)
     return first, last

@@ -66,7 +66,8 @@ def legible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     text = _CONTROLS.sub("\ufffd", text.translate(_LINES))
-    if text.isascii():
+    # Nearly all texts have none of these characters, and a search for them is fast.
+    if not _ALL.search(text):
         return text
     text = _DROPPED.sub(r"\1", text)
     return text if _balanced(text) else re.sub(f"[{_ISOLATES}]", "", text)

@@ -324,7 +324,8 @@ def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
 
 
 def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub", "total"]:
-    """Returns the kind of a filled row."""
+    """Returns the kind of a filled row: a record, the heading of a section, the total of a section
+    ("sub"), or a total of all."""
     number = row.number
     label = reader.labels.get(number) or _own_label(row)
     summed = number in reader.summed

@@ -142,8 +142,9 @@ def _edits(
 def _versions(
     before: Records, merged: MergedTables
 ) -> Iterator[tuple[str, str, Fields | None, str]]:
-    """Yields the new versions in the register: every record that changed, and the side that changed
-    it."""
+    """Yields a new version of every record that changed: table, ID, fields, and who changed it.
+
+    The fields are None if the record was removed."""
     for name in BY_NAME:
         old, new = before.get(name, {}), merged.tables[name].after
         derived = merged.derived if name == "deadlines" else frozenset()

@@ -21,7 +21,9 @@ _APART: Mapping[str, Money] = {
 
 
 def money_of(grant: Grant | None) -> Money:
-    """Whether a grant's money is ours, may come or was declined. Money without a grant is ours."""
+    """Returns "ours", "may come" or "declined", by the state of the grant.
+
+    Money without a grant is ours."""
     return "ours" if grant is None else _APART.get(grant.state, "ours")
 
 

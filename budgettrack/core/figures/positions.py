@@ -75,7 +75,7 @@ class Position:
 
     @property
     def money(self) -> Money:
-        """Whether the money is ours (it counts in totals), may come or was declined."""
+        """What the money counts as: "ours" (it is in totals), "may come" or "declined"."""
         return _MONEY.get(self.state, "ours")
 
     @property

@@ -263,7 +263,9 @@ class _Building:
     def _line_dates(
         self, fields: Fields, activity: Activity | None, grant: Grant | None
     ) -> tuple[date | None, date | None]:
-        """Returns the start and end of a line: its own, or else its activity's or its grant's."""
+        """Returns the start and end of a line: its own, or else its activity's or its grant's.
+
+        A date is None if none of them has it."""
         own = _day(fields, "start"), _day(fields, "end")
         of_grant = (grant.start, grant.end) if grant else self._dates
         if activity is None:
@@ -287,7 +289,10 @@ class _Building:
         field: str = "amount",
         of: str = "currency",
     ) -> tuple[int | None, str]:
-        """Returns an amount and its currency: the currency of the row, or else `currency`."""
+        """Returns an amount and its currency: the currency of the row, or else `currency`.
+
+        The amount is None if there is none, if its currency is unknown, or if it has more
+        decimals than its currency."""
         own = fields.get(of, "")
         if own and not self._is_currency(table, id_, of, own):
             return None, currency
@@ -456,7 +461,8 @@ def _activity(id_: str, fields: Fields) -> Activity:
 def _dates(*pairs: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
     """Returns the first start and the first end among the pairs.
 
-    A date is not taken if it would put the end before the start."""
+    A date is not taken if it would put the end before the start. A date that no pair can give
+    is None."""
     start, end = pairs[0]
     for other_start, other_end in pairs[1:]:
         if start is None and other_start and (end is None or other_start <= end):

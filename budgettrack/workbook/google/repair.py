@@ -363,7 +363,7 @@ def _with_choices(
     older: Sequence[Sequence[Entered | None]], newer: list[list[Entered | None]]
 ) -> list[list[Entered | None]]:
     """Returns the newer page, with the choices that people made in the same rows of the older
-    page."""
+    page. A blank cell is None."""
     merged = [list(row) for row in newer]
     for row in merged:
         for old in older:

@@ -19,7 +19,7 @@ _PLACE = re.compile(r"'((?:[^']|'')+)'(?:!([A-Z]*[0-9]*))?")
 
 
 def contents(page: ToolTab) -> list[list[Entered | None]]:
-    """Returns the contents of a page's cells, row by row."""
+    """Returns the contents of a page's cells, row by row. A blank cell is None."""
     return [[entered(_value(cell)) for cell in row] for row in page.rows]
 
 

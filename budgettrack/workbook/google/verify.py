@@ -109,7 +109,7 @@ def headings_of(
 ) -> tuple[int, dict[int, Entered | None]]:
     """Returns the number and the contents of the heading row.
 
-    It is the row with most of the `wanted` headings, at `row` or near it."""
+    It is the row with most of the `wanted` headings, at `row` or near it. A blank cell is None."""
     texts = {text_of(content) for content in wanted.values()} - {""}
 
     def likeness(numbered: tuple[int, Sequence[Entered | None]]) -> tuple[int, bool]:
@@ -136,7 +136,9 @@ _NEAR = 20
 
 
 def filled_rows(tab: Tab) -> Iterator[tuple[int, list[Entered | None]]]:
-    """Yields every row from the first on, including blank rows that the API leaves out."""
+    """Yields every row from the first on, including blank rows that the API leaves out.
+
+    A blank cell is None."""
     number = 0
     for at, cells in tab.contents():
         while number < at:

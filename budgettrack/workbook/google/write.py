@@ -79,7 +79,7 @@ class RowWrite(msgspec.Struct, array_like=True):
 
     @property
     def others(self) -> dict[int, Entered | None]:
-        """The row's other cells, if they were kept."""
+        """The row's other cells, if they were kept. A blank cell is None."""
         return self.whole or {}
 
 
