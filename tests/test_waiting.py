@@ -11,16 +11,19 @@ from pathlib import Path
 import pytest
 
 from budgettrack.register.turn import LONGEST, signature
-from tests.world.group import CONFIG, ON, Group
+from tests.world.group import CONFIG, ON, Commands, Group
 from tests.world.registers import KINDS, fresh
 
 
 @pytest.fixture(params=KINDS)
-def group(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Group]:
+def config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     with fresh(request.param, tmp_path) as url:
-        yield Group(
-            tmp_path, config=f'{CONFIG}[register]\nurl = "{url}"\n', before=(("sync", *ON),)
-        )
+        yield f'{CONFIG}[register]\nurl = "{url}"\n'
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON),)
 
 
 def begun(group: Group, *words: str) -> subprocess.Popen[str]:
