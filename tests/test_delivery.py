@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import stat
 import sys
 import threading
@@ -330,6 +331,24 @@ def _site(public: Path, *names: str) -> None:
     for name in names:
         (public / name).parent.mkdir(parents=True, exist_ok=True)
         (public / name).write_text(f"our {name}")
+
+
+def test_a_missing_site_empties_no_delivered_folder(tmp_path: Path) -> None:
+    public, folder = tmp_path / "public", tmp_path / "www"
+    public.mkdir()
+    (public / "index.html").write_text("all")
+    (public / "2026-10.html").write_text("October")
+    published(public, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for lost in (public / "index.html", public):
+        lost.unlink() if lost.is_file() else shutil.rmtree(lost)
+        with pytest.raises(TrackError) as failed:
+            published(public, folder)
+        assert str(failed.value) == (
+            f"There is no site in {public}, so nothing was delivered, and {folder} is as it was."
+            " Make it again: budgettrack report transparency"
+        )
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_files_of_strangers_in_the_public_folder_are_neither_deleted_nor_replaced(

@@ -378,6 +378,13 @@ def test_doctor_finds_what_stands_in_the_way(
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert {"workbook-not-writable", "reports-not-writable"} <= {*told_by_doctor(group)}
 
+    url = "postgresql://books:secret@db.invalid/books"
+    for mode, told in (("", True), ("?sslmode=require", True), ("?sslmode=verify-full", False)):
+        monkeypatch.setenv("BUDGETTRACK_REGISTER", url + mode)
+        assert ("register-in-the-open" in told_by_doctor(group)) == told
+        assert "secret" not in group.run("doctor").output
+    monkeypatch.delenv("BUDGETTRACK_REGISTER")
+
     (tmp_path / "register.sqlite").write_bytes(b"no database at all")
     assert "register-not-usable" in told_by_doctor(group)
 
@@ -395,6 +402,7 @@ DOCTOR = (
     "run-unfinished",
     "workbook-not-writable",
     "reports-not-writable",
+    "register-in-the-open",
     "register-not-usable",
     "workbook-not-usable",
 )

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from budgettrack.bank import formats
 from budgettrack.bank.formats import read as read_statement
+from budgettrack.bank.formats import statement
 from budgettrack.config.bank_csv import Layout
 from budgettrack.core.base.errors import TrackError, UsageError
-from budgettrack.core.cells.reading import LONGEST_TEXT
+from budgettrack.core.cells.reading import LARGEST, LONGEST_TEXT
+from budgettrack.opendata import giving
 from budgettrack.opendata.past_grants import read as read_grants
+from budgettrack.reports.base import branding
 from budgettrack.workbook.xlsx import limits, package
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
@@ -206,3 +210,21 @@ def test_a_funders_workbook_is_measured_too(tmp_path: Path) -> None:
 
     with pytest.raises(TrackError, match="reaches to row 1000000 and column AC"):
         read_grants("grants.xlsx", path.read_bytes())
+
+
+def test_the_docs_tell_the_bounds() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "install.md").read_text("utf-8")
+    table = text[text.index("## How large things may be") :]
+    for figure in (
+        package.MAX_BYTES >> 20,
+        package.MAX_PARTS,
+        limits.MAX_FILLED,
+        limits.MAX_AREA,
+        limits.FEW,
+        LONGEST_TEXT,
+        LARGEST,
+        statement.MOST,
+    ):
+        assert f"{figure:,}" in table, figure
+    for figure, unit in ((formats.BIGGEST, "MB"), (giving.BIGGEST, "MB"), (branding.MOST, "kB")):
+        assert f"{figure // (1_000_000 if unit == 'MB' else 1000)} {unit}" in table, figure

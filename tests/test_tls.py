@@ -3,6 +3,7 @@ against real servers."""
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -19,10 +20,19 @@ from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
 from budgettrack.config.mail import MailServer, Webhook
+from budgettrack.core.base.errors import RegisterError, WorkbookError
 from budgettrack.monthly.delivery import webhook
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD, WEBHOOK_SECRET
 from budgettrack.monthly.delivery.smtp import Handed, MailError, post
+from budgettrack.register import queries
+from budgettrack.register.postgresql import way_to
+from budgettrack.register.store import open_register
+from budgettrack.workbook.google.workbook import WRITING, Connection, GoogleWorkbook, credentials_of
+from tests.sheets_api.server import DEFAULT_EMAIL, Server
+from tests.sheets_api.tokens import service_account_file
 from tests.world.certificates import BAD, GOOD, NAME, server_context
+from tests.world.needs import needed
+from tests.world.registers import fresh, on_server
 from tests.world.scripted_smtp import Answers, ScriptedMailServer
 from tests.world.smtp_server import PASSWORD, USER, MailHost
 
@@ -250,3 +260,189 @@ def test_who_has_no_key_can_neither_change_a_copy_nor_send_one_of_another_day() 
     with pytest.raises(WebhookVerificationError):
         Verifier("whsec_" + "A" * 32).verify(content, headers)
     assert SECRET.removeprefix("whsec_") not in str(headers)
+
+
+# Google
+
+
+@contextmanager
+def google(context: ssl.SSLContext) -> Iterator[tuple[Server, str]]:
+    """The stand-in for Google behind TLS; yields it and its address."""
+    stand_in = Server()
+    server = make_server("127.0.0.1", 0, stand_in._application, threaded=True, ssl_context=context)
+    url = f"https://{NAME}:{server.server_port}"
+    stand_in.tokens.audience = f"{url}/token"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield stand_in, url
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def sheet_of(folder: Path, server: Server, url: str) -> GoogleWorkbook:
+    """The sheet on that server, with a key whose token comes from there too."""
+    text, account = service_account_file(DEFAULT_EMAIL, f"{url}/token")
+    server.tokens.accounts[DEFAULT_EMAIL] = account
+    key = folder / "key.json"
+    key.write_text(text)
+    key.chmod(0o600)
+    connection = Connection(credentials_of(key, WRITING), address=url, tries=3, pause=0.001)
+    return GoogleWorkbook(server.spreadsheet().id, connection)
+
+
+@pytest.mark.google_http
+def test_a_sheet_is_read_over_tls_with_a_good_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, authorities = server_context(tmp_path, GOOD)
+    trusted(monkeypatch, authorities)
+    with google(context) as (server, url):
+        assert [grid.tab for grid in sheet_of(tmp_path, server, url).read().grids] == ["Sheet1"]
+
+
+@pytest.mark.google_http
+@pytest.mark.parametrize("certificate", [make for make, _ in BAD.values()], ids=BAD)
+def test_a_server_that_is_not_google_hears_neither_token_nor_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, certificate: Certificate
+) -> None:
+    context, authorities = server_context(tmp_path, certificate)
+    trusted(monkeypatch, authorities)
+    with google(context) as (server, url):
+        with pytest.raises(WorkbookError) as failed:
+            sheet_of(tmp_path, server, url).read()
+
+        assert server.calls == []
+    assert str(failed.value) == (
+        "The connection to localhost is not safe: its certificate is not accepted. Something between"
+        " here and Google reads along, or this machine's clock or certificates are out of date."
+        " Nothing was sent."
+    )
+
+
+# PostgreSQL
+
+
+@contextmanager
+def encrypted(certificate: Certificate, folder: Path) -> Iterator[Path]:
+    """The tests' server, with that certificate for new connections; yields the file of the
+    authority that a client trusts."""
+    needed("postgres")
+    ((place,),) = on_server("SHOW data_directory")
+    home = Path(place)
+    if not home.is_dir():
+        pytest.skip("the tests' PostgreSQL is on another machine")
+    authority = trustme.CA()
+    authorities = folder / "authorities.pem"
+    authority.cert_pem.write_to_path(authorities)
+    own = home / "tls.pem"
+    own.write_bytes(certificate(authority, folder).read_bytes())
+    own.chmod(0o600)
+    os.chown(own, home.stat().st_uid, home.stat().st_gid)
+    try:
+        for name, value in (
+            ("ssl_cert_file", "tls.pem"),
+            ("ssl_key_file", "tls.pem"),
+            ("ssl", "on"),
+        ):
+            on_server(f"ALTER SYSTEM SET {name} = '{value}'")
+        _reloaded("on")
+        yield authorities
+    finally:
+        for name in ("ssl", "ssl_cert_file", "ssl_key_file"):
+            on_server(f"ALTER SYSTEM RESET {name}")
+        _reloaded("off")
+        own.unlink()
+
+
+def _reloaded(ssl_: str) -> None:
+    """The server reads its settings again; a new connection has them."""
+    on_server("SELECT pg_reload_conf()")
+    for _ in range(200):
+        if on_server("SHOW ssl") == [(ssl_,)]:
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError(f"ssl is not {ssl_}")
+
+
+def over_tls(url: str, **more: object) -> str:
+    """A URL that asks for a proof of who the server is."""
+    asked = "&".join(
+        f"{name}={value}" for name, value in {"sslmode": "verify-full", **more}.items()
+    )
+    return f"{url.replace('127.0.0.1', NAME)}{'&' if '?' in url else '?'}{asked}"
+
+
+@pytest.mark.postgres
+def test_a_register_is_opened_over_tls_with_a_good_certificate(tmp_path: Path) -> None:
+    with (
+        encrypted(GOOD, tmp_path) as authorities,
+        fresh("postgresql", tmp_path) as url,
+        open_register(over_tls(url, sslrootcert=authorities)) as register,
+    ):
+        assert register.ask(queries.newest_change) == 0
+        used = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert list(register.ask(lambda ask: ask.rows(used))) == [(True,)]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("certificate", [make for make, _ in BAD.values()], ids=BAD)
+def test_a_server_with_a_bad_certificate_gets_no_register(
+    tmp_path: Path, certificate: Certificate
+) -> None:
+    with encrypted(certificate, tmp_path) as authorities, fresh("postgresql", tmp_path) as url:
+        with pytest.raises(RegisterError) as failed:
+            open_register(over_tls(url, sslrootcert=authorities))
+
+        schema = url.rpartition("%3D")[2]
+        tables = f"SELECT count(*) FROM pg_tables WHERE schemaname = '{schema}'"
+        assert on_server(tables) == [(0,)], "nothing was made there"
+    assert str(failed.value) == (
+        "The register on localhost, database postgres: the server shows a certificate that cannot be"
+        " trusted, or that of another server. Nothing was read or written, and no password was sent."
+        " Correct the host and sslrootcert in [register] url, or ask whoever keeps the server for a"
+        " valid certificate."
+    )
+
+
+@pytest.mark.postgres
+def test_a_server_without_tls_and_a_missing_authority_are_told(tmp_path: Path) -> None:
+    needed("postgres")
+    with fresh("postgresql", tmp_path) as url:
+        with pytest.raises(RegisterError, match="the server does not speak TLS as") as failed:
+            open_register(over_tls(url, sslrootcert="system"))
+        assert str(failed.value).endswith("Ask whoever keeps the server to switch it on.")
+    with (
+        encrypted(GOOD, tmp_path),
+        fresh("postgresql", tmp_path) as url,
+        pytest.raises(RegisterError, match="certificate of its authority is not here"),
+    ):
+        open_register(over_tls(url, sslrootcert=tmp_path / "nowhere.pem"))
+
+
+@pytest.mark.parametrize(
+    ("url", "environment", "way"),
+    [
+        ("db.example.org/books", {}, ("db.example.org", "prefer")),
+        ("db.example.org/books?sslmode=require", {}, ("db.example.org", "require")),
+        ("db.example.org/books?sslmode=verify-full", {}, ("db.example.org", "verify-full")),
+        ("db.example.org/books", {"PGSSLMODE": "verify-full"}, ("db.example.org", "verify-full")),
+        ("/books", {"PGHOST": "db.example.org"}, ("db.example.org", "prefer")),
+        ("/books?host=10.0.0.7,127.0.0.1", {}, ("10.0.0.7", "prefer")),
+        ("localhost/books", {}, ("", "prefer")),
+        ("127.0.0.1:5432/books", {}, ("", "prefer")),
+        ("[::1]/books", {}, ("", "prefer")),
+        ("/books?host=/var/run/postgresql", {}, ("", "prefer")),
+        ("/books", {}, ("", "prefer")),
+    ],
+)
+def test_the_way_to_a_register_is_known_by_its_url_and_the_environment(
+    monkeypatch: pytest.MonkeyPatch, url: str, environment: dict[str, str], way: tuple[str, str]
+) -> None:
+    for name in ("PGHOST", "PGSSLMODE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert way_to(f"postgresql://books:secret@{url}") == way

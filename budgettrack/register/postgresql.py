@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -313,6 +314,23 @@ class PostgreSQLServer:
             finally:
                 with contextlib.suppress(self.troubles):
                     session.rows(f"SELECT pg_advisory_unlock({RUN})")
+
+
+def way_to(url: str) -> tuple[str, str]:
+    """Returns the hosts of the URL that are other machines, as one text, and its sslmode. '' if
+    there is none: a socket, or this machine.
+
+    What the URL leaves out, the environment says (`PGHOST`, `PGSSLMODE`), as for libpq."""
+    from psycopg2.extensions import parse_dsn
+
+    said = parse_dsn(f"postgresql://{url.partition('://')[2]}")
+    names = said.get("hostaddr") or said.get("host") or os.environ.get("PGHOST", "")
+    others = [name for name in names.split(",") if name and not _is_here(name)]
+    return ", ".join(others), said.get("sslmode") or os.environ.get("PGSSLMODE") or "prefer"
+
+
+def _is_here(host: str) -> bool:
+    return host.startswith(("/", "@", "127.")) or host in ("localhost", "::1")
 
 
 def _asked(raw: Any, question: str) -> Any:

@@ -56,10 +56,33 @@ _UNKNOWN = (
 _PASSWORD = (
     "{place}: the server does not accept this user and password. Correct them in [register] url."
 )
+_UNTRUSTED = (
+    "{place}: the server shows a certificate that cannot be trusted, or that of another server."
+    " Nothing was read or written, and no password was sent. Correct the host and sslrootcert in"
+    " [register] url, or ask whoever keeps the server for a valid certificate."
+)
+_NO_TLS = (
+    "{place}: the server does not speak TLS as [register] url asks. Nothing was read or written,"
+    " and no password was sent. Ask whoever keeps the server to switch it on."
+)
+_NO_AUTHORITY = (
+    "{place}: the certificate of its authority is not here. Write the path of that file into"
+    " [register] url as sslrootcert, or sslrootcert=system for the authorities of this machine."
+)
 _LETTERS = (
     "{place} lies in a database that cannot hold every letter. Make a database for it with"
     " ENCODING 'UTF8', and write it into [register] url."
 )
+
+_OF_TLS = {
+    "root certificate file": _NO_AUTHORITY,
+    "sslrootcert": _NO_AUTHORITY,
+    "certificate verify failed": _UNTRUSTED,
+    "does not match host name": _UNTRUSTED,
+    "does not support SSL": _NO_TLS,
+    "SSL error": _NO_TLS,
+}
+"""The message by what libpq says of a connection that TLS stopped."""
 
 CANNOT_HOLD = "22P05"
 """PostgreSQL's code for a letter that the encoding of the database does not have."""
@@ -177,6 +200,9 @@ def in_words(place: str, code: str, said: str) -> str:
 
 def _of_a_failed_connection(said: str) -> str:
     """Returns the message where the driver has no code: it could not connect, or was cut off."""
+    for part, words in _OF_TLS.items():
+        if part in said:
+            return words
     if "password" in said:
         return _PASSWORD
     return _UNKNOWN if "does not exist" in said else _AWAY

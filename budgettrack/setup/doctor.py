@@ -71,6 +71,8 @@ def _looked_at(group: OpenedGroup) -> Iterator[Examined]:
     yield register
     if not register.findings:
         yield _key(group)
+    if in_the_open := list(_in_the_open(group.config.register)):
+        yield Examined("way to the register", in_the_open)
     yield _reports(group.config)
     if standing_open := list(_open_to_others(group.config)):
         yield Examined("permissions", standing_open)
@@ -161,6 +163,17 @@ def _register(group: OpenedGroup, book: Book) -> Examined:
     except TrackError as error:
         return _stopped("register", "register-not-usable", error)
     return Examined("register")
+
+
+def _in_the_open(url: str) -> Iterator[Finding]:
+    """Yield that a register on another machine is reached without a proof of who answers."""
+    if url.startswith("sqlite:"):
+        return
+    from budgettrack.register.postgresql import way_to
+
+    host, mode = way_to(url)
+    if host and mode != "verify-full":
+        yield finding_at("register", "register-in-the-open", host=host, mode=mode)
 
 
 def _key(group: OpenedGroup) -> Examined:

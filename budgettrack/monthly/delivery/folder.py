@@ -14,8 +14,14 @@ def published(public: Path, folder: Path) -> Handed:
     """Copies the public site into `folder`.
 
     Each file is replaced whole or not at all. Files that this program did not write stay.
-    Raises `TrackError` if `folder` cannot be written, or if a symbolic link or a stranger's file
-    stands in the way."""
+    Raises `TrackError` if there is no site to copy, if `folder` cannot be written, or if a symbolic
+    link or a stranger's file stands in the way."""
+    if not (public / "index.html").is_file():
+        # To copy nothing would delete the whole delivered site.
+        raise TrackError(
+            f"There is no site in {public}, so nothing was delivered, and {folder} is as it was."
+            " Make it again: budgettrack report transparency"
+        )
     contents = {path.relative_to(public).as_posix(): path.read_bytes() for path in _files(public)}
     try:
         files.write_site(folder, contents)

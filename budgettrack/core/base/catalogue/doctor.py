@@ -20,6 +20,13 @@ DOCTOR: Mapping[str, Code] = {
         "Delete the column, or share the sheet with fewer people.",
     ),
     "register-not-usable": error("doctor", "The register cannot be used.", "{words}"),
+    "register-in-the-open": warning(
+        "doctor",
+        "Nothing proves which server {host} is: the URL of the register has sslmode={mode}. Who"
+        " stands between could read the password and all records.",
+        "Add sslmode=verify-full to the URL, and sslrootcert= with the file of the server's"
+        " authority.",
+    ),
     "key-not-usable": error("doctor", "The group's key cannot be used.", "{words}"),
     "key-missing": warning(
         "doctor",
