@@ -10,7 +10,7 @@ from budgettrack.core.base.grids import Value
 from budgettrack.core.cells.bounds import out_of_bounds
 from budgettrack.core.cells.reading import CellKind, Priced
 from budgettrack.core.cells.table_rows import FIGURES, Cell, Refund
-from budgettrack.core.cells.totals import total_label
+from budgettrack.core.cells.total_labels import total_label
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, FormerColumn, Shape, Table
 
@@ -50,14 +50,16 @@ def meaning_of(
 
     def as_words(value: Value) -> Cell:
         cell = read(value, kind, locale, column.choices, percent)
-        return total_label(cell) or cell if isinstance(cell, str) and cell else cell
+        # People write Total wherever there is room: also in the column of dates.
+        words = cell if isinstance(cell, str) else value
+        return (isinstance(words, str) and words and total_label(words)) or cell
 
     if column.former:
         return _with_old_choices(_figure(plainly, column, False, "refused"), column.former, locale)
     if kind in FIGURES:
         turned = shape is not None and column.name in shape.turned
         return _figure(plainly, column, turned, _negatives(table, column, shape))
-    return as_words if kind in {"text", "label", "id", "reference"} else plainly
+    return plainly if kind in {"choice", "currency"} else as_words
 
 
 def _negatives(table: Table, column: Column, shape: Shape | None) -> Negatives:

@@ -1,23 +1,34 @@
 """Reads a workbook into the rows of our tables, even if people have changed its layout.
 
-Tables are found by tab and heading (`headings`); other parts of the workbook are ignored. Totals,
-section headings and blank rows are skipped (`totals`). Every other row is a record. Cells of
-personal columns are never read. Only a payee is: it becomes a keyed hash, and the name is dropped
-at once."""
+Tables are found by tab and heading (`headings`); other parts of the workbook are ignored. Every
+filled row has a fate (`fates`): it is a record, the heading of a group, a total, or belongs to
+another table. Cells of personal columns are never read. Only a payee is: it becomes a keyed hash,
+and the name is dropped at once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from budgettrack.core.base.findings import Finding, quoted
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
+from budgettrack.core.cells.evidence import (
+    amount_of,
+    categories,
+    heads_category,
+    is_section,
+    labels_beside,
+    repeats_headings,
+    sums_of_rows,
+    words_of,
+)
+from budgettrack.core.cells.fates import Evidence, Fate, fates
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
 from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import (
     FIGURES,
     Cell,
@@ -32,14 +43,7 @@ from budgettrack.core.cells.table_rows import (
     TotalLabel,
     is_idle,
 )
-from budgettrack.core.cells.totals import (
-    PassedRow,
-    check_totals,
-    is_section,
-    is_total,
-    labels_beside,
-    summed_rows,
-)
+from budgettrack.core.cells.totals import check_totals
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import Column, Shape, Table, normal
 
@@ -98,16 +102,14 @@ def read_table(
     constants, problems = _constants(place, shape, locale)
     findings += problems
     reader = _reader(table, grid, headings, shape, locale)
-    passed: list[PassedRow] = []
+    filled = [*_filled_rows(reader)]
+    decided = fates([*_evidence(reader, filled)], mapped=reader.mapped)
     rows: list[Row] = []
     odd: list[FilledRow] = []
-    for row in _filled_rows(reader):
-        kind = _kind(reader, row)
-        passed.append(PassedRow(row.number, kind))
-        if kind == "record":
-            rows.append(_record(reader, row, constants))
-            if row.odd:
-                odd.append(row)
+    for row in _records(reader, filled, decided):
+        rows.append(_record(reader, row, constants))
+        if row.odd:
+            odd.append(row)
     if payee_hash and headings.payee is not None:
         rows = [*_with_payees(reader, rows, headings.payee, payee_hash)]
     records = [*_keyed(rows, table.key)] if table.key else rows
@@ -115,7 +117,8 @@ def read_table(
     findings += _repeated(place, headings, records)
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
-    findings += check_totals(place, grid, headings, locale, passed)
+    findings += _doubts(place, headings, records, decided)
+    findings += check_totals(place, grid, headings, locale, decided)
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None
     table_rows = replace(_table_rows(reader, shape, records), reads_payees=reads_payees)
@@ -137,7 +140,7 @@ class _Reader:
     `wide`: the first and last column of merged areas over several columns.
     `percents`: the rows with a percentage format.
     `formulas`: the rows with a formula.
-    `summed`: the rows that sum other rows.
+    `sums`: the rows that sum other rows, with these rows.
     `labels`: the labels of totals in other columns.
     """
 
@@ -153,10 +156,20 @@ class _Reader:
     wide: Mapping[int, Sequence[tuple[int, int]]]
     percents: Set[int]
     formulas: Set[int]
-    summed: Set[int]
+    sums: Mapping[int, RowSum]
     labels: Mapping[int, TotalLabel]
     required: Sequence[str]
     counted_with: Set[str]
+    locale: str
+
+    def plainly(self, name: str, row: int) -> Cell:
+        """Reads a cell as what its column holds, whatever it may mean in its row."""
+        column = self.columns[name]
+        value = self.grid.at(row, self.headings.columns[name])
+        return read(value, column.kind, self.locale, column.choices)
+
+
+_TEXTS = frozenset({"text", "link", "id", "reference"})
 
 
 def _reader(
@@ -187,10 +200,11 @@ def _reader(
         wide=_wide(grid, headings),
         percents=_rows_of_ours(headings, grid.percents),
         formulas=_rows_of_ours(headings, grid.formulas),
-        summed=summed_rows(grid, headings, columns),
+        sums=sums_of_rows(grid, headings, columns),
         labels=labels_beside(grid, headings),
         required=[name for name, column in columns.items() if column.required],
         counted_with=_counted_with(table),
+        locale=locale,
     )
 
 
@@ -323,25 +337,28 @@ def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
     )
 
 
-def _kind(reader: _Reader, row: FilledRow) -> Literal["record", "section", "sub", "total"]:
-    """Returns the kind of a filled row: a record, the heading of a section, the total of a section
-    ("sub"), or a total of all."""
-    number = row.number
-    label = reader.labels.get(number) or _own_label(row)
-    summed = number in reader.summed
-    if (summed or label is not None) and is_total(
-        row,
-        label,
-        reader.columns,
-        summed=summed,
-        calculated=_is_calculated(reader, row),
-        mapped=reader.mapped,
-    ):
-        return "sub" if label and label.sub else "total"
-    wide = reader.wide.get(number, ())
-    if (reader.mapped or wide) and is_section(row, reader.headings, reader.columns, wide):
-        return "section"
-    return "record"
+def _evidence(reader: _Reader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
+    """Yields what is known of each filled row, to decide its fate."""
+    headings, columns, mapped = reader.headings, reader.columns, reader.mapped
+    has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
+    rows_by_category = {} if mapped else categories(rows)
+    for row in rows:
+        number = row.number
+        label = _own_label(row) or reader.labels.get(number)
+        wide = reader.wide.get(number, ())
+        section = (mapped or wide) and is_section(row, headings, columns, wide)
+        yield Evidence(
+            number=number,
+            amount=amount_of(row),
+            label=label,
+            sum=reader.sums.get(number),
+            words=words_of(row, columns),
+            has_figures=any(columns[name].kind in FIGURES for name in row.names),
+            calculated=label is not None and _is_calculated(reader, row),
+            named=not mapped and "id" in row.fields,
+            section=bool(section) or (has_figures and heads_category(row, rows_by_category)),
+            heading=repeats_headings(reader.grid, row, headings),
+        )
 
 
 def _is_calculated(reader: _Reader, row: FilledRow) -> bool:
@@ -360,6 +377,27 @@ def _own_label(row: FilledRow) -> TotalLabel | None:
 
 
 # Records
+
+
+def _records(
+    reader: _Reader, filled: Iterable[FilledRow], decided: Iterable[Fate]
+) -> Iterator[FilledRow]:
+    """Yields the filled rows that are records."""
+    for row, fate in zip(filled, decided, strict=True):
+        if fate.kind == "record":
+            yield _without_labels(reader, row) if row.odd else row
+
+
+def _without_labels(reader: _Reader, row: FilledRow) -> FilledRow:
+    """Returns a record, with a label of a total read as what its column holds.
+
+    "Total" in the column of dates is no date, but in the column of descriptions it is a text."""
+    again = {
+        name: reader.plainly(name, row.number)
+        for name, cell in row.odd.items()
+        if isinstance(cell, TotalLabel) and reader.columns[name].kind not in _TEXTS
+    }
+    return replace(row, odd=row.odd | again) if again else row
 
 
 def _constants(
@@ -466,6 +504,24 @@ def _first_of_each_key(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 # Findings about the rows
+
+
+def _doubts(
+    place: Place, headings: Headings, records: Iterable[Row], decided: Iterable[Fate]
+) -> Iterator[Finding]:
+    """Findings about rows whose figure is the sum of other rows, although nobody says so."""
+    ids = {row.number: row.id for row in records}
+    for fate in decided:
+        if fate.doubt and fate.summed:
+            first, last = fate.summed
+            yield place.finding(
+                fate.doubt,
+                fate.number,
+                headings.columns.get("amount"),
+                record=ids.get(fate.number, ""),
+                field="amount",
+                values={"first": f"{first + 1}", "last": f"{last + 1}"},
+            )
 
 
 def _problems(

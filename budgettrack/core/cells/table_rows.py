@@ -96,12 +96,14 @@ class TotalLabel:
     `whole`: the text has no other words.
     `sure`: the text names the things that are summed.
     `sub`: the text is the label of a subtotal.
+    `carried`: the text is the label of a sum that is carried from or to another page.
     """
 
     text: str
     whole: bool
     sure: bool
     sub: bool
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True)

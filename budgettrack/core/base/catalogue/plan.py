@@ -150,6 +150,18 @@ PLAN: Mapping[str, Code] = {
         "This total is {value}, but its rows sum to {sum}.",
         "Correct its formula.",
     ),
+    "may-be-total": warning(
+        "data",
+        "This figure is the sum of rows {first} to {last}: if the row is their total, it is counted"
+        " twice.",
+        "If it is a total, type Total in this row.",
+    ),
+    "taken-for-total": warning(
+        "data",
+        "This figure is the sum of rows {first} to {last}, so the row is taken for their total and"
+        " is not counted.",
+        "If it is a total, type Total in this row. If not, type what the money was for.",
+    ),
     "remaining-does-not-match": warning(
         "data",
         "This says that {value} is left, but the amount less the spending is {sum}.",

@@ -1,0 +1,233 @@
+"""Decides the fate of every filled row of a table: record, heading of a group, total, carried sum.
+
+A total is known by what it does: first by the rows that its formula sums, then by its label. If
+only the arithmetic says that a row may be a total, it is not decided in silence: the row has a
+`doubt`, which becomes a finding. The word for the rows that are summed is *members*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from budgettrack.core.cells.row_sums import RowSum
+from budgettrack.core.cells.table_rows import TotalLabel
+
+RowKind = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere"]
+Doubt = Literal["", "may-be-total", "taken-for-total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a filled row before its fate is decided.
+
+    `amount`: the main figure of the row, None if there is none or it cannot be read.
+    `label`: the label of a total in the row or beside it.
+    `sum`: the rows that its figures sum, by formula.
+    `words`: the kinds of its filled columns that hold no figures. Labels of totals do not count.
+    `calculated`: whether a figure has a formula.
+    `named`: whether the row has an ID in a tab of our own layout.
+    `section`: whether it looks like the heading of a group.
+    `heading`: whether it repeats the headings.
+    """
+
+    number: int
+    amount: Decimal | None
+    label: TotalLabel | None
+    sum: RowSum | None
+    words: frozenset[str]
+    has_figures: bool
+    calculated: bool
+    named: bool
+    section: bool
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """The fate of a filled row.
+
+    `kind`: "sub" is a subtotal, "carried" a sum carried from or to another page, "elsewhere" a row
+    whose figures belong to another table of the same tab.
+    `members`: the first and last rows of the parts that a formula of the row sums.
+    `doubt`: the finding that the row needs, '' for none.
+    `summed`: for a doubt, the first and last row whose sum is the figure of the row.
+    """
+
+    number: int
+    kind: RowKind
+    members: tuple[tuple[int, int], ...] = ()
+    doubt: Doubt = ""
+    summed: tuple[int, int] | None = None
+
+
+_LABELLED = frozenset({"text", "label", "link", "currency"})
+"""The kinds of columns that may be filled in a total's row beside its label."""
+_GROUPING = _LABELLED | {"month"}
+
+
+def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
+    """Returns the fate of each row, in order. `mapped`: whether the config describes the tab."""
+    totals = _by_formula(rows, mapped=mapped)
+    decided = [_by_structure(row, row.number in totals) for row in rows]
+    return [*_by_arithmetic(rows, decided)]
+
+
+# Formulas
+
+
+def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
+    """Returns the rows that sum other rows of the table by formula, and may be totals by their
+    words."""
+    filled = {row.number for row in rows}
+    summing = {
+        row.number: row.sum
+        for row in rows
+        if row.sum is not None and _may_be_total(row, mapped=mapped)
+    }
+    totals = {
+        number
+        for number, members in summing.items()
+        if members.count > 1 and _any_in(members, filled)
+    }
+    # `=E8` shows the total of E8 once more. If E8 is a record, `=E8` is one more such payment.
+    single = {
+        number: members.parts[0][0] for number, members in summing.items() if members.count == 1
+    }
+    while more := {number for number, of in single.items() if of in totals} - totals:
+        totals |= more
+    # A subtotal of a group with one line: SUM(E6:E6).
+    labelled = {row.number for row in rows if row.label is not None}
+    return totals | {number for number, of in single.items() if number in labelled and of in filled}
+
+
+def _any_in(members: RowSum, filled: set[int]) -> bool:
+    return any(row in filled for first, last in members.parts for row in range(first, last + 1))
+
+
+def _may_be_total(row: Evidence, *, mapped: bool) -> bool:
+    """Whether the words of a row that sums others allow a total.
+
+    In a tab of our own, a row with an ID is a record, even if its amount is calculated from other
+    rows, and so is a row with a date and a line."""
+    return mapped or (not row.named and row.words - {"id"} <= _GROUPING)
+
+
+# Structure
+
+
+def _by_structure(row: Evidence, is_total: bool) -> Fate:
+    label = row.label
+    members = row.sum.parts if row.sum else ()
+    if row.heading:
+        return Fate(row.number, "heading")
+    if is_total:
+        return Fate(row.number, "sub" if label and label.sub else "total", members)
+    if label and not row.named and _is_labelled(row, label):
+        if label.carried:
+            return Fate(row.number, "carried")
+        return Fate(row.number, "sub" if label.sub else "total", members)
+    if row.section:
+        return Fate(row.number, "section")
+    return Fate(row.number, "record", members)
+
+
+def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
+    """Whether a row with the label of a total is one, and not a record with a similar name."""
+    if label.whole:
+        return row.words <= _LABELLED
+    # "Total station" is a product, "Total for travel" is a total.
+    return row.has_figures and (label.sure or row.calculated) and row.words <= {"currency"}
+
+
+# Arithmetic
+
+
+@dataclass(slots=True)
+class _Running:
+    """The records since the last total, and all records, summed in one direction."""
+
+    group: Decimal = Decimal(0)
+    group_rows: int = 0
+    whole: Decimal = Decimal(0)
+    whole_rows: int = 0
+    group_begins: int = 0
+    whole_begins: int = 0
+
+    def add(self, number: int, amount: Decimal) -> None:
+        self.group_begins = self.group_begins if self.group_rows else number
+        self.whole_begins = self.whole_begins if self.whole_rows else number
+        self.group, self.group_rows = self.group + amount, self.group_rows + 1
+        self.whole, self.whole_rows = self.whole + amount, self.whole_rows + 1
+
+    def end_group(self) -> None:
+        self.group, self.group_rows = Decimal(0), 0
+
+    def begins(self, amount: Decimal) -> int | None:
+        """Returns the first of the rows whose sum is this amount. Returns None if there are none,
+        or only one."""
+        if self.group_rows > 1 and amount == self.group:
+            return self.group_begins
+        if self.whole_rows > 1 and amount == self.whole:
+            return self.whole_begins
+        return None
+
+
+def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
+    """Yields the fates, with a doubt where a figure is the sum of the rows above or below it."""
+    above = _sums_of(zip(rows, decided, strict=True))
+    below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
+    for row, fate in zip(rows, decided, strict=True):
+        begins = above.get(row.number, below.get(row.number))
+        if fate.kind == "record" and begins is not None:
+            yield _in_doubt(row, fate, begins)
+        elif fate.kind == "record" and fate.members and sum(1 for _ in _rows(fate.members)) > 1:
+            yield replace(fate, doubt="may-be-total", summed=_span(fate.members))
+        else:
+            yield fate
+
+
+def _rows(parts: Iterable[tuple[int, int]]) -> Iterator[int]:
+    for first, last in parts:
+        yield from range(first, last + 1)
+
+
+def _span(parts: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return min(first for first, _ in parts), max(last for _, last in parts)
+
+
+def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
+    """Returns the fate of a row whose figure is the sum of other rows, although nothing else says
+    that it is a total."""
+    other = row.number - 1 if begins < row.number else row.number + 1
+    summed = (min(begins, other), max(begins, other))
+    if row.named:
+        return fate
+    # A figure without a word is a total; with the label of a total it is one, whatever else stands
+    # in the row, such as the last day of the month.
+    if row.label is not None:
+        kind: RowKind = "sub" if row.label.sub else "total"
+        doubt: Doubt = "" if row.label.sure else "taken-for-total"
+        return replace(fate, kind=kind, doubt=doubt, summed=summed)
+    if not row.words:
+        return replace(fate, kind="total", doubt="taken-for-total", summed=summed)
+    return replace(fate, doubt="may-be-total", summed=summed)
+
+
+def _sums_of(rows: Iterable[tuple[Evidence, Fate]]) -> Mapping[int, int]:
+    """Returns the rows whose figure is the sum of the rows before them, each with the first or last
+    row of that sum."""
+    running = _Running()
+    sums: dict[int, int] = {}
+    for row, fate in rows:
+        if fate.kind in {"sub", "total", "section", "heading"}:
+            running.end_group()
+        elif fate.kind == "record" and row.amount:
+            begins = running.begins(row.amount)
+            if begins is not None and not row.named:
+                sums[row.number] = begins
+                running.end_group()
+            else:
+                running.add(row.number, row.amount)
+    return sums

@@ -1,0 +1,121 @@
+"""Reads which rows a formula sums: a total is known by what it does, whatever its label."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<area>(?:'[^']+'!|[^\s'!+,;()]+!)?\$?[A-Z]{1,3}\$?\d{1,7}(?::\$?[A-Z]{1,3}\$?\d{1,7})?)"
+    r"|(?P<name>[A-Z][A-Z.]*)\(|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[+,;)(]))",
+    re.IGNORECASE,
+)
+_AREA = re.compile(r"(?:(.*)!)?\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)
+_SUMMING = {"SUM", "ROUND", "ROUNDUP", "ROUNDDOWN", "SUBTOTAL", "AGGREGATE", "IFERROR", "N"}
+_CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
+"""The functions that begin with numbers which are not summed, and how many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowSum:
+    """The rows of one column that a formula sums: first and last row of each part, from 0."""
+
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def count(self) -> int:
+        """The number of rows that are summed."""
+        return sum(last - first + 1 for first, last in self.parts)
+
+    def __contains__(self, row: int) -> bool:
+        return any(first <= row <= last for first, last in self.parts)
+
+
+def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
+    """Returns the other rows of the same column that a formula adds up.
+
+    `tab`, `column` (in letters) and `row` are the place of the formula. Returns None if the formula
+    does anything else: it subtracts, multiplies, or reads another tab, another column or its own
+    row.
+
+    >>> rows_summed("=ROUND(SUM(B2:B4),2)+B9", "Plan", "B", 9)
+    RowSum(parts=((1, 3), (8, 8)))
+    """
+    tokens = _tokens(formula)
+    if tokens is None:
+        return None
+    parts: list[tuple[int, int]] = []
+    for area in tokens:
+        part = _part(area, tab, column)
+        if part is None or part[0] <= row <= part[1]:
+            return None
+        parts.append(part)
+    return RowSum(tuple(parts)) if parts else None
+
+
+def _tokens(formula: str) -> Sequence[str] | None:
+    """Returns the areas that a formula adds up. Returns None if it does more than adding."""
+    text = formula.strip().removeprefix("=").strip().removeprefix("+")
+    areas: list[str] = []
+    functions: list[tuple[str, int]] = []  # the open brackets: the function, and its argument
+    place = 0
+    while place < len(text.rstrip()):
+        match = _TOKEN.match(text, place)
+        if match is None:
+            return None
+        place = match.end()
+        if not _takes(functions, areas, match):
+            return None
+    return areas if not functions else None
+
+
+def _takes(functions: list[tuple[str, int]], areas: list[str], token: re.Match[str]) -> bool:
+    """Follows one token of a formula. Returns False if the formula does more than adding."""
+    if token["sign"]:
+        return _takes_sign(functions, token["sign"])
+    if token["name"]:
+        functions.append((token["name"].upper(), 0))
+        return token["name"].upper() in _SUMMING
+    if _is_option(functions):
+        return True
+    if token["area"]:
+        areas.append(token["area"])
+    return token["number"] is None
+
+
+def _is_option(functions: Sequence[tuple[str, int]]) -> bool:
+    """Whether the next argument only says how to sum: the digits of ROUND, the code of SUBTOTAL."""
+    if not functions:
+        return False
+    name, argument = functions[-1]
+    if name in _CODE_FIRST:
+        return argument < _CODE_FIRST[name]
+    return name not in {"SUM", "", "N"} and argument > 0
+
+
+def _takes_sign(functions: list[tuple[str, int]], sign: str) -> bool:
+    """Follows a bracket, a separator or a plus. Returns False if it cannot stand there."""
+    if sign == "(":
+        functions.append(("", 0))
+    elif sign == ")":
+        if not functions:
+            return False
+        functions.pop()
+    elif sign in ",;":
+        if not functions or not functions[-1][0]:
+            return False
+        name, argument = functions[-1]
+        functions[-1] = (name, argument + 1)
+    return True
+
+
+def _part(area: str, tab: str, column: str) -> tuple[int, int] | None:
+    """Returns the first and last row of an area. Returns None for another tab or column."""
+    match = _AREA.fullmatch(area)
+    if match is None or {match[2].upper(), (match[4] or match[2]).upper()} != {column}:
+        return None
+    if match[1] and match[1].strip("'").replace("''", "'").casefold() != tab.casefold():
+        return None
+    first, last = int(match[3]) - 1, int(match[5] or match[3]) - 1
+    return (first, last) if first <= last else (last, first)

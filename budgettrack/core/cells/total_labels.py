@@ -1,0 +1,185 @@
+"""Recognises texts that are labels of totals, subtotals and carried sums, in many languages.
+
+The words stand in three tables by language. To add a language, add its words there, in small
+letters. A word of `_TOTALS` and `_SUBTOTALS` may also begin or end a longer label, such as "Total
+travel"; a word of `_ALONE` and `_CARRIED` is a label only if nothing else stands beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from budgettrack.core.cells.table_rows import TotalLabel
+from budgettrack.core.records.tables import normal
+
+LONGEST_LABEL = 80
+
+_TOTALS: Mapping[str, tuple[str, ...]] = {
+    "ar": ("المجموع", "مجموع", "الإجمالي", "إجمالي", "الاجمالي", "اجمالي", "والمجموع"),
+    "cs": ("celkem",),
+    "de": ("gesamt", "gesamtsumme", "gesamtbetrag", "endsumme", "insgesamt", "summe"),
+    "el": ("σύνολο", "γενικό σύνολο"),
+    "en": ("total", "totals", "grand total", "overall total"),
+    "es": ("totales", "total general", "suma total"),
+    "fa": ("جمع کل", "جمع"),
+    "fr": ("totaux", "total général", "total general"),
+    "hi": ("कुल", "कुल योग"),
+    "id": ("jumlah", "jumlah total"),
+    "it": ("totale", "totali", "totale generale"),
+    "ka": ("ჯამი", "სულ"),
+    "ky": ("жалпы", "баары"),
+    "kk": ("барлығы", "жиыны"),
+    "nl": ("totaal", "totalen", "eindtotaal"),
+    "pl": ("razem", "ogółem", "łącznie"),
+    "pt": ("totais", "total geral", "soma total"),
+    "ro": ("total general",),
+    "ru": ("итого", "всего", "общий итог", "итог", "общая сумма"),
+    "sv": ("totalt", "summa"),
+    "sw": ("jumla", "jumla kuu"),
+    "tr": ("toplam", "genel toplam"),
+    "uk": ("разом", "усього", "всього", "підсумок", "загалом"),
+    "vi": ("tổng", "tổng cộng"),
+    "zh": ("合计", "总计", "总额", "合計", "總計"),
+}
+_SUBTOTALS: Mapping[str, tuple[str, ...]] = {
+    "ar": ("المجموع الفرعي", "الإجمالي الفرعي", "مجموع فرعي", "المجموع الجزئي"),
+    "de": ("zwischensumme", "teilsumme"),
+    "en": ("subtotal", "subtotals", "sub-total", "sub-totals", "sub total", "sub totals"),
+    "es": ("subtotales",),
+    "fa": ("جمع جزء", "جمع فرعی"),
+    "fr": ("sous-total", "sous total", "sous-totaux"),
+    "it": ("subtotale", "totale parziale"),
+    "nl": ("subtotaal",),
+    "pl": ("suma częściowa",),
+    "pt": ("subtotais",),
+    "ru": ("промежуточный итог", "подытог", "подитог"),
+    "sv": ("delsumma",),
+    "tr": ("ara toplam",),
+    "uk": ("проміжний підсумок",),
+    "zh": ("小计", "小計"),
+}
+_ALONE = (
+    "sum",
+    "sums",
+    "overall",
+    "somme",
+    "suma",
+    "soma",
+    "somma",
+    "сумма",
+    "сума",
+    "σ",
+    "∑",
+    "المجموع الكلي",
+    "مجموع الكلي",
+    "الإجمالي الكلي",
+)
+_CARRIED = (
+    "carried forward",
+    "brought forward",
+    "balance brought forward",
+    "balance carried forward",
+    "balance b/f",
+    "balance c/f",
+    "balance b/d",
+    "balance c/d",
+    "b/f",
+    "c/f",
+    "b/d",
+    "c/d",
+    "carry forward",
+    "carryover",
+    "carry over",
+    "à reporter",
+    "report à nouveau",
+    "suma y sigue",
+    "suma anterior",
+    "a transportar",
+    "übertrag",
+    "saldovortrag",
+    "к переносу",
+    "المرحل",
+    "رصيد مرحل",
+    "رصيد سابق",
+    "نقل به بعد",
+)
+
+# Words that follow Total in the name of a sum, and never in the name of something bought ("Total
+# station").
+_OF = (
+    "of for in per project programme program amount budget budgets cost costs expense expenses"
+    " expenditure expenditures spending spent income receipts revenue funds funding grant grants"
+    " staff personnel travel direct indirect activities activity equipment overheads"
+    " de des du d' le la les dépenses depenses frais charges recettes produits coûts couts projet"
+    " del los las gastos costos costes ingresos egresos presupuesto proyecto"
+    " da do das dos despesas custos receitas gastos orçamento projeto"
+    " der die das ausgaben kosten einnahmen aufwand erträge projekt für"
+    " van uitgaven inkomsten lasten baten"
+    " delle dei spese costi entrate"
+    " по за расходы расходов доходы доходов затраты затрат на проект проекту"
+    " за витрати витрат доходи доходів"
+    " المصروفات المصاريف الإيرادات النفقات التكاليف الميزانية مصروفات إيرادات"
+    " هزینه هزینه‌ها درآمد درآمدها"
+)
+_FOLLOWS = frozenset(_OF.split())
+
+
+def _any_of(words: Iterable[str]) -> str:
+    longest_first = sorted(set(words), key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word) for word in longest_first)
+
+
+_SUB = _any_of(word for words in _SUBTOTALS.values() for word in words)
+_ALL = _any_of(word for words in _TOTALS.values() for word in words)
+_WHOLE = re.compile(
+    rf"(?:(?P<sub>{_SUB})|(?P<carried>{_any_of(_CARRIED)})|{_ALL}|{_any_of(_ALONE)})"
+)
+_BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
+_ENDS = re.compile(rf".{{1,60}}[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
+# German joins the words: Gesamtkosten, Gesamtausgaben.
+_JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")
+_YEAR_OR_CODE = re.compile(r"[12]\d{3}|[a-z]{3}|[€$£¥]")
+
+_STEMS = re.compile(
+    "tot|sum|som|gesamt|forward|carry|port|trag|/[fd]|"
+    + _any_of(
+        word.split()[0][:3] for words in (*_TOTALS.values(), *_SUBTOTALS.values()) for word in words
+    )
+    + "|"
+    + _any_of(word.split()[0][:3] for word in (*_ALONE, *_CARRIED)),
+)
+
+
+def total_label(text: str) -> TotalLabel | None:
+    """Reads a text as the label of a total or of a carried sum. Returns None if it is not one.
+
+    >>> total_label("Total des dépenses"), total_label("Totally new chairs")
+    (TotalLabel(text='Total des dépenses', whole=False, sure=True, sub=False, carried=False), None)
+    """
+    if len(text) > LONGEST_LABEL or not _STEMS.search(text.casefold()):
+        return None
+    words = normal(text)
+    bare = normal(_BRACKETS.sub("", words)) or words
+    if match := _WHOLE.fullmatch(bare) or _JOINED.fullmatch(bare):
+        groups = match.groupdict()
+        sub, carried = bool(groups.get("sub")), bool(groups.get("carried"))
+        return TotalLabel(text, whole=True, sure=True, sub=sub, carried=carried)
+    begins, ends = _BEGINS.fullmatch(bare), _ENDS.fullmatch(bare)
+    match = begins or ends
+    if match is None:
+        return None
+    sub = bool(match["sub"])
+    sure = sub or bool(ends) or text.rstrip().endswith(":") or _names_sum(begins)
+    return TotalLabel(text, whole=False, sure=sure, sub=sub)
+
+
+def _names_sum(begins: re.Match[str] | None) -> bool:
+    """Whether the words after Total name the things that are summed."""
+    if begins is None:
+        return False
+    words = [word.strip("'’:,-–—/") for word in begins["rest"].split()]
+    words = [word for word in words if word]
+    return any(word in _FOLLOWS for word in words) or (
+        len(words) == 1 and bool(_YEAR_OR_CODE.fullmatch(words[0]))
+    )
