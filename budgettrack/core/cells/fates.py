@@ -30,6 +30,7 @@ class Evidence:
     `named`: whether the row has an ID in a tab of our own layout.
     `section`: whether it looks like the heading of a group.
     `heading`: whether it repeats the headings.
+    `elsewhere`: whether its figures belong to another table of the tab.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Evidence:
     named: bool
     section: bool
     heading: bool = False
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def _by_structure(row: Evidence, is_total: bool) -> Fate:
     members = row.sum.parts if row.sum else ()
     if row.heading:
         return Fate(row.number, "heading")
+    if row.elsewhere:
+        return Fate(row.number, "elsewhere")
     if is_total:
         return Fate(row.number, "sub" if label and label.sub else "total", members)
     if label and not row.named and _is_labelled(row, label):

@@ -34,6 +34,7 @@ from budgettrack.core.cells.table_rows import (
     Cell,
     FilledRow,
     Headings,
+    Neighbour,
     Place,
     Prices,
     Refund,
@@ -45,7 +46,7 @@ from budgettrack.core.cells.table_rows import (
 )
 from budgettrack.core.cells.totals import check_totals
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import Column, Shape, Table, normal
+from budgettrack.core.records.tables import BY_NAME, Column, Shape, Table, normal
 
 PayeeHash = Callable[[str], str]
 """Makes the hash of a payee's name."""
@@ -71,8 +72,9 @@ def read_rows(
             findings.append(tab)
             continue
         table, grid = tab
+        beside = [*_neighbours(table, grid, shapes)]
         table_rows, typed, problems = read_table(
-            table, grid, shapes.get(table.name), locale, payee_hash
+            table, grid, shapes.get(table.name), locale, payee_hash, beside
         )
         findings += problems
         if table_rows is not None:
@@ -88,10 +90,11 @@ def read_table(
     shape: Shape | None,
     locale: str,
     payee_hash: PayeeHash | None = None,
+    neighbours: Sequence[Neighbour] = (),
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
     """Reads one table: its rows, the currencies typed beside amounts, and the findings.
 
-    The rows are None if the tab has no usable headings."""
+    `neighbours` are the other tables of the tab. The rows are None if the tab has no usable headings."""
     place = Place(table, grid.tab)
     if shape:
         headings, findings = mapped_headings(table, grid, shape)
@@ -101,13 +104,15 @@ def read_table(
         return None, {}, findings
     constants, problems = _constants(place, shape, locale)
     findings += problems
-    reader = _reader(table, grid, headings, shape, locale)
+    reader = _reader(table, grid, headings, shape, locale, neighbours)
     filled = [*_filled_rows(reader)]
     decided = fates([*_evidence(reader, filled)], mapped=reader.mapped)
     rows: list[Row] = []
     odd: list[FilledRow] = []
+    groups = _groups(reader, filled, decided, constants)
     for row in _records(reader, filled, decided):
-        rows.append(_record(reader, row, constants))
+        of_group = groups.get(row.number)
+        rows.append(_record(reader, row, constants | of_group if of_group else constants))
         if row.odd:
             odd.append(row)
     if payee_hash and headings.payee is not None:
@@ -121,8 +126,29 @@ def read_table(
     findings += check_totals(place, grid, headings, locale, decided)
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None
-    table_rows = replace(_table_rows(reader, shape, records), reads_payees=reads_payees)
+    table_rows = replace(
+        _table_rows(reader, shape, records),
+        reads_payees=reads_payees,
+        laid_out=frozenset(name for fields in groups.values() for name in fields),
+    )
     return table_rows, dict(_prices(reader, odd)), findings
+
+
+def _neighbours(table: Table, grid: Grid, shapes: Mapping[str, Shape]) -> Iterator[Neighbour]:
+    """Yields the other mapped tables of the same tab."""
+    shape = shapes.get(table.name)
+    if shape is None:
+        return
+    for name, other in shapes.items():
+        if name != table.name and normal(other.tab) == normal(shape.tab):
+            headings, _ = mapped_headings(BY_NAME[name], grid, other)
+            if headings is not None:
+                columns = headings.columns
+                kinds = {
+                    index: BY_NAME[name].column(field).kind for field, index in columns.items()
+                }
+                figures = frozenset(index for index, kind in kinds.items() if kind in FIGURES)
+                yield Neighbour(headings.row, frozenset(columns.values()), figures)
 
 
 # How the rows of one tab are read
@@ -161,6 +187,7 @@ class _Reader:
     required: Sequence[str]
     counted_with: Set[str]
     locale: str
+    neighbours: Sequence[Neighbour]
 
     def plainly(self, name: str, row: int) -> Cell:
         """Reads a cell as what its column holds, whatever it may mean in its row."""
@@ -173,7 +200,12 @@ _TEXTS = frozenset({"text", "link", "id", "reference"})
 
 
 def _reader(
-    table: Table, grid: Grid, headings: Headings, shape: Shape | None, locale: str
+    table: Table,
+    grid: Grid,
+    headings: Headings,
+    shape: Shape | None,
+    locale: str,
+    neighbours: Sequence[Neighbour],
 ) -> _Reader:
     columns = {name: table.column(name) for name in headings.columns}
     meanings = {
@@ -201,11 +233,16 @@ def _reader(
         percents=_rows_of_ours(headings, grid.percents),
         formulas=_rows_of_ours(headings, grid.formulas),
         sums=sums_of_rows(grid, headings, columns),
-        labels=labels_beside(grid, headings),
+        labels=labels_beside(grid, headings, _columns_of(neighbours)),
         required=[name for name, column in columns.items() if column.required],
         counted_with=_counted_with(table),
         locale=locale,
+        neighbours=neighbours,
     )
+
+
+def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:
+    return {index for other in neighbours for index in other.columns}
 
 
 def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
@@ -342,6 +379,7 @@ def _evidence(reader: _Reader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
     headings, columns, mapped = reader.headings, reader.columns, reader.mapped
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
+    end = _end(reader)
     for row in rows:
         number = row.number
         label = _own_label(row) or reader.labels.get(number)
@@ -358,7 +396,33 @@ def _evidence(reader: _Reader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
             named=not mapped and "id" in row.fields,
             section=bool(section) or (has_figures and heads_category(row, rows_by_category)),
             heading=repeats_headings(reader.grid, row, headings),
+            elsewhere=number >= end or _is_elsewhere(reader, row),
         )
+
+
+def _end(reader: _Reader) -> int:
+    """Returns the first row that belongs to another table, below ours in the same columns."""
+    ours = set(reader.headings.columns.values())
+    below = (
+        other.row
+        for other in reader.neighbours
+        if other.row > reader.headings.row and not ours.isdisjoint(other.columns)
+    )
+    return min(below, default=len(reader.grid.rows))
+
+
+def _is_elsewhere(reader: _Reader, row: FilledRow) -> bool:
+    """Whether the figures of a row stand in the columns of another table only.
+
+    In a cash book, a row has an amount in the column In or in the column Out."""
+    if any(reader.columns[name].kind in FIGURES for name in row.names):
+        return False
+    ours = set(reader.headings.columns.values())
+    return any(
+        not ours.isdisjoint(other.columns)
+        and any(not is_idle(reader.grid, row.number, index) for index in other.figures - ours)
+        for other in reader.neighbours
+    )
 
 
 def _is_calculated(reader: _Reader, row: FilledRow) -> bool:
@@ -374,6 +438,49 @@ def _own_label(row: FilledRow) -> TotalLabel | None:
         if isinstance(cell, TotalLabel):
             return cell
     return None
+
+
+# Groups
+
+
+def _groups(
+    reader: _Reader,
+    filled: Sequence[FilledRow],
+    decided: Sequence[Fate],
+    constants: Mapping[str, str],
+) -> dict[int, dict[str, str]]:
+    """Returns the category of each line that stands in a group, by row, in a mapped budget without
+    a column for it.
+
+    A group begins below its heading, or below a total of the rows that follow. It ends with its
+    total or with the next group."""
+    has_own = "category" in reader.columns or "category" in constants
+    if not reader.mapped or reader.table.name != "budget" or has_own:
+        return {}
+    groups: dict[int, dict[str, str]] = {}
+    group = ""
+    for row, fate in zip(filled, decided, strict=True):
+        match fate.kind:
+            case "section":
+                group = _words(row)
+            case "sub" | "total":
+                group = _words(row) if _is_above(fate) else ""
+            case "record" if group:
+                groups[row.number] = {"category": group}
+            case _:
+                pass
+    return groups
+
+
+def _is_above(fate: Fate) -> bool:
+    """Whether a total stands above the rows that it sums."""
+    return bool(fate.members) and fate.members[0][0] > fate.number
+
+
+def _words(row: FilledRow) -> str:
+    """Returns the text of a heading. Returns '' if it has none."""
+    labels = (cell.text for cell in row.odd.values() if isinstance(cell, TotalLabel))
+    return next(iter((*row.fields.values(), *labels)), "")
 
 
 # Records

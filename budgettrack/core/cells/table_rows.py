@@ -45,6 +45,8 @@ class TableRows:
     `next_row`: the row for a new record.
     `turned`: the fields whose sign in the sheet is the opposite of ours.
     `reads_payees`: whether the hashes of payees were made.
+    `laid_out`: the fields that the layout says and no column of their own: the category by headings
+    of groups.
     """
 
     table: Table
@@ -59,6 +61,7 @@ class TableRows:
     writable: bool
     turned: frozenset[str]
     reads_payees: bool = False
+    laid_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,20 @@ class Headings:
     personal: frozenset[int]
     only: tuple[tuple[int, str], ...] = ()
     payee: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another table in the same tab.
+
+    `row`: the row of its headings.
+    `columns`: its columns.
+    `figures`: those of its columns that hold figures.
+    """
+
+    row: int
+    columns: frozenset[int]
+    figures: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

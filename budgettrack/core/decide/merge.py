@@ -79,7 +79,7 @@ def _sheet_side(table: Table, sheet: SheetTable, shape: Shape | None) -> SheetSi
     """Returns one table of the workbook, in the form that the merge needs."""
     read, rows = sheet.read, sheet.identified.rows
     constants = shape.constant if shape else {}
-    fields = {*read.columns, *constants, *_by_sign(table, shape)}
+    fields = {*read.columns, *constants, *read.laid_out, *_by_sign(table, shape)}
     not_theirs = {column.name for column in table.columns if column.owner != "shared"}
     ids = {row.number: id_ for id_, row in rows.items()}
     return SheetSide(
