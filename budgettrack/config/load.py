@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -157,8 +157,8 @@ def _config(reader: ConfigReader) -> Config:
     credentials = reader.text("workbook", workbook, "credentials", "")
     address = _address(reader, workbook)
     winner = _winner(reader, sync)
-    shapes = _shapes(reader)
     start, end = _span(reader, workbook)
+    shapes = _shapes(reader, (start, end))
     result = Config(
         path=reader.path,
         organisation=name,
@@ -335,7 +335,7 @@ def _is_weight(text: str) -> bool:
     return re.fullmatch(r"\d+(\.\d+)?", text) is not None and float(text) > 0
 
 
-def _shapes(reader: ConfigReader) -> dict[str, Shape]:
+def _shapes(reader: ConfigReader, days: tuple[date | None, date | None]) -> dict[str, Shape]:
     tables = reader.content.get("tables", {})
     if not isinstance(tables, dict):
         reader.wrong("", "tables", "config-not-a-section", section="tables.expenses")
@@ -348,7 +348,7 @@ def _shapes(reader: ConfigReader) -> dict[str, Shape]:
         elif not isinstance(given, dict):
             reader.wrong("tables", table, "config-not-a-section", section=section)
         else:
-            shapes[table] = _shape(reader, BY_NAME[table], section, given)
+            shapes[table] = replace(_shape(reader, BY_NAME[table], section, given), days=days)
     return shapes
 
 

@@ -113,7 +113,8 @@ def _writing(group: OpenedGroup) -> Examined:
 
 def _shape(config: Config, book: Book) -> Examined:
     """Check tabs and headings, with the findings that a sync would have."""
-    findings = read_rows(book, config.shapes, default_locale(config, book.locale)).findings
+    locale = default_locale(config, book.locale)
+    findings = read_rows(book, config.shapes, locale, base=config.currency).findings
     return Examined(
         "tabs and headings", [finding for finding in findings if finding.code in _SHAPE]
     )

@@ -29,6 +29,18 @@ def is_month(text: str) -> bool:
     )
 
 
+def is_period(text: str) -> bool:
+    """Whether `text` is a month, or a period of whole months such as `2026-01/2026-03`."""
+    first, slash, last = text.partition("/")
+    return is_month(first) and (not slash or (is_month(last) and first < last))
+
+
+def months_of_period(text: str) -> list[Month]:
+    """Returns the months of a period (see `is_period`)."""
+    first, _, last = text.partition("/")
+    return months(first, last or first)
+
+
 def after(month: Month, months: int = 1) -> Month:
     """Returns the month `months` after `month`. A negative number goes back."""
     index = int(month[:4]) * 12 + int(month[5:]) - 1 + months

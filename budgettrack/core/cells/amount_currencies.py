@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from budgettrack.core.base.findings import Finding
@@ -20,8 +20,7 @@ def with_typed_currencies(
 
     A row without a currency takes the typed one. If the currency of an amount is in doubt, the
     amount counts as unreadable. `prices` has the typed currencies of each table."""
-    grants = _by_id("grants", "currency", tables)
-    lines = _by_id("budget", "grant", tables)
+    currency_of = expected_currency(tables)
     findings: list[Finding] = []
     checked = dict(tables)
     for name, typed in prices.items():
@@ -29,7 +28,7 @@ def with_typed_currencies(
         rows = {row.number: row for row in table_rows.rows}
         for (number, field), (currencies, shown) in typed.items():
             row = rows[number]
-            expected = _expected(name, row, field, grants, lines)
+            expected = currency_of(name, row, field)
             rows[number], code = _held_against(table_rows, row, field, currencies, expected)
             if code:
                 other = code == "amount-has-other-currency"
@@ -47,6 +46,25 @@ def with_typed_currencies(
     return checked, findings
 
 
+CurrencyOf = Callable[[str, Row, str], str]
+
+
+def expected_currency(tables: Mapping[str, TableRows]) -> CurrencyOf:
+    """Returns the function that tells the currency of an amount, from its table, row and field: the
+    currency of the row, or else of its grant. It returns '' if neither has one."""
+    grants = _by_id("grants", "currency", tables)
+    lines = _by_id("budget", "grant", tables)
+
+    def currency_of(table: str, row: Row, field: str) -> str:
+        own = row.fields.get(_beside(field), "")
+        if own or table == "grants":
+            return own
+        grant = row.fields.get("grant") or lines.get(row.fields.get("budget_line", ""), "")
+        return grants.get(grant, "")
+
+    return currency_of
+
+
 def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, str]:
     """Returns the value of one field by ID, for all rows of a table."""
     if name not in tables:
@@ -56,18 +74,6 @@ def _by_id(name: str, field: str, tables: Mapping[str, TableRows]) -> dict[str, 
 
 def _beside(field: str) -> str:
     return CURRENCY_BESIDE.get(field, "currency")
-
-
-def _expected(
-    name: str, row: Row, field: str, grants: Mapping[str, str], lines: Mapping[str, str]
-) -> str:
-    """Returns the currency of an amount: from its row, or else from its grant. Returns '' if
-    neither has one."""
-    own = row.fields.get(_beside(field), "")
-    if own or name == "grants":
-        return own
-    grant = row.fields.get("grant") or lines.get(row.fields.get("budget_line", ""), "")
-    return grants.get(grant, "")
 
 
 def _held_against(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from datetime import date
 
 from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
-from budgettrack.core.base.months import is_month
+from budgettrack.core.base.months import months_of_period
+from budgettrack.core.cells.month_headings import month_places, period_places
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
-from budgettrack.core.cells.values import read
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, normal
 
@@ -91,7 +90,7 @@ def own_headings(table: Table, grid: Grid, locale: str) -> tuple[Headings | None
         return None, [place.finding("missing-heading", field=first.name, values=values)]
     places, personal = _places(table, texts, known)
     if table.months:
-        places |= _month_places(grid.rows[row], personal.union(*places.values()), locale)
+        places |= month_places(grid.rows[row], personal.union(*places.values()), locale)
     columns = {name: indexes[0] for name, indexes in places.items() if len(indexes) == 1}
     shown = {
         name: _shown(grid.at(row, index), table.column(name).heading)
@@ -157,18 +156,6 @@ def _places(
     return places, personal
 
 
-def _month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[str, list[int]]:
-    """Returns the columns of months, such as `2026-01` or `Jan 2026`, by month."""
-    places: dict[str, list[int]] = {}
-    for index, cell in enumerate(cells):
-        # A column that has a field already is not a month, whatever its heading looks like.
-        if index not in taken and isinstance(cell, str | date):
-            month = read(cell, "month", locale)
-            if isinstance(month, str) and is_month(month):
-                places.setdefault(month, []).append(index)
-    return places
-
-
 def _not_one(place: Place, column: Column, row: int, indexes: Sequence[int]) -> Iterator[Finding]:
     """Yields the finding if a field has several headings, or has none although it should be filled
     in."""
@@ -187,7 +174,7 @@ def _shown(value: Value, otherwise: str) -> str:
 
 
 def mapped_headings(
-    table: Table, grid: Grid, shape: Shape
+    table: Table, grid: Grid, shape: Shape, locale: str
 ) -> tuple[Headings | None, list[Finding]]:
     """Returns the headings of a mapped tab (see `tables.Shape`), and findings about them.
 
@@ -215,12 +202,62 @@ def mapped_headings(
             findings.append(_not_one_mapped(place, texts, heading, row, ""))
         else:
             only.append((index, normal(wanted)))
+    if table.months:
+        places, unplaced = _periods(place, grid, row, shape, locale)
+        columns |= places
+        findings += unplaced
     # Without such a column, we would read rows that do not belong to the table.
     if not columns or len(only) < len(shape.where):
         return None, findings
     missing = frozenset(unmatched | _not_mapped(table, shape))
-    places = tuple(only)
-    return Headings(row, columns, shape.headings, missing, frozenset(), places, payee), findings
+    shown = {name: _shown(grid.at(row, index), name) for name, index in columns.items()}
+    return Headings(row, columns, shown, missing, frozenset(), tuple(only), payee), findings
+
+
+def _periods(
+    place: Place, grid: Grid, row: int, shape: Shape, locale: str
+) -> tuple[dict[str, int], list[Finding]]:
+    """Returns the columns of months and quarters of a mapped tab, and findings about those that
+    cannot be used."""
+    texts = _columns_by_text(grid.rows[row]) if row < len(grid.rows) else {}
+    named = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
+    taken = {index for text in named for index in texts.get(text, ())}
+    if not texts:
+        return {}, []
+    places, unknown = period_places(grid, row, taken, locale, shape.days)
+    findings = [
+        place.finding(
+            "heading-without-year", row, index, values={"heading": str(grid.at(row, index))}
+        )
+        for index in unknown
+    ]
+    for name, indexes in places.items():
+        if len(indexes) > 1:
+            values = {"heading": str(grid.at(row, indexes[0])), "columns": _several(indexes)}
+            findings.append(
+                place.finding("duplicate-heading", row, indexes[1], field=name, values=values)
+            )
+    periods = {name: indexes[0] for name, indexes in places.items() if len(indexes) == 1}
+    findings += _overlapping(place, grid, row, periods)
+    return periods, findings
+
+
+def _overlapping(
+    place: Place, grid: Grid, row: int, periods: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Findings about a quarter of which only some months have columns of their own: they would be
+    counted twice."""
+    by_month: dict[str, str] = {}
+    for name, index in sorted(periods.items()):
+        for month in months_of_period(name):
+            other = by_month.setdefault(month, name)
+            if other != name:
+                values = {
+                    "heading": str(grid.at(row, index)),
+                    "columns": _several([periods[other], index]),
+                }
+                yield place.finding("duplicate-heading", row, index, field=name, values=values)
+                break
 
 
 def _not_mapped(table: Table, shape: Shape) -> set[str]:

@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding, quoted
 from budgettrack.core.base.grids import Book, Grid, Value
+from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
 from budgettrack.core.cells.evidence import (
     amount_of,
@@ -27,7 +29,8 @@ from budgettrack.core.cells.evidence import (
 from budgettrack.core.cells.fates import Evidence, Fate, fates
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
-from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.reading import Priced, plain
+from budgettrack.core.cells.rounding import with_rounded_formulas
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import (
     FIGURES,
@@ -59,10 +62,15 @@ _VOLATILE = re.compile(
 
 
 def read_rows(
-    book: Book, shapes: Mapping[str, Shape], locale: str, payee_hash: PayeeHash | None = None
+    book: Book,
+    shapes: Mapping[str, Shape],
+    locale: str,
+    payee_hash: PayeeHash | None = None,
+    base: str = "",
 ) -> Sheet:
     """Reads all our tables from a workbook. `shapes` are the mapped tables, by name.
 
+    `base` is the base currency: it says to how many decimals a calculated amount is rounded.
     `payee_hash` makes the hash of a payee. Without it, no payee is read."""
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
@@ -72,7 +80,7 @@ def read_rows(
             findings.append(tab)
             continue
         table, grid = tab
-        beside = [*_neighbours(table, grid, shapes)]
+        beside = [*_neighbours(table, grid, shapes, locale)]
         table_rows, typed, problems = read_table(
             table, grid, shapes.get(table.name), locale, payee_hash, beside
         )
@@ -80,8 +88,9 @@ def read_rows(
         if table_rows is not None:
             tables[table.name] = table_rows
             prices[table.name] = typed
-    tables, problems = with_typed_currencies(tables, prices)
-    return Sheet(tables, (*findings, *problems), book.mark)
+    tables, of_currencies = with_typed_currencies(tables, prices)
+    tables, of_rounding = with_rounded_formulas(tables, base)
+    return Sheet(tables, (*findings, *of_currencies, *of_rounding), book.mark)
 
 
 def read_table(
@@ -94,10 +103,11 @@ def read_table(
 ) -> tuple[TableRows | None, Prices, list[Finding]]:
     """Reads one table: its rows, the currencies typed beside amounts, and the findings.
 
-    `neighbours` are the other tables of the tab. The rows are None if the tab has no usable headings."""
+    `neighbours` are the other tables of the tab. The rows are None if the tab has no usable
+    headings."""
     place = Place(table, grid.tab)
     if shape:
-        headings, findings = mapped_headings(table, grid, shape)
+        headings, findings = mapped_headings(table, grid, shape, locale)
     else:
         headings, findings = own_headings(table, grid, locale)
     if headings is None:
@@ -123,25 +133,27 @@ def read_table(
     records = [*_first_of_each_key(records)] if table.key else records
     findings += _volatile(place, grid, headings, records)
     findings += _doubts(place, headings, records, decided)
-    findings += check_totals(place, grid, headings, locale, decided)
+    findings += check_totals(place, grid, headings, locale, decided, records)
     findings.sort(key=lambda finding: (finding.row or 0, finding.column or 0))
     reads_payees = payee_hash is not None and headings.payee is not None
     table_rows = replace(
         _table_rows(reader, shape, records),
         reads_payees=reads_payees,
-        laid_out=frozenset(name for fields in groups.values() for name in fields),
+        laid_out=_laid_out(reader, groups),
     )
     return table_rows, dict(_prices(reader, odd)), findings
 
 
-def _neighbours(table: Table, grid: Grid, shapes: Mapping[str, Shape]) -> Iterator[Neighbour]:
+def _neighbours(
+    table: Table, grid: Grid, shapes: Mapping[str, Shape], locale: str
+) -> Iterator[Neighbour]:
     """Yields the other mapped tables of the same tab."""
     shape = shapes.get(table.name)
     if shape is None:
         return
     for name, other in shapes.items():
         if name != table.name and normal(other.tab) == normal(shape.tab):
-            headings, _ = mapped_headings(BY_NAME[name], grid, other)
+            headings, _ = mapped_headings(BY_NAME[name], grid, other, locale)
             if headings is not None:
                 columns = headings.columns
                 kinds = {
@@ -472,6 +484,15 @@ def _groups(
     return groups
 
 
+def _laid_out(reader: _Reader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
+    """Returns the fields that no column of their own says, but the layout: the category of a group,
+    and the amount that is the sum of months."""
+    names = {name for fields in groups.values() for name in fields}
+    if reader.mapped and any(is_period(name) for name in reader.columns):
+        names.add("amount")
+    return frozenset(names - reader.columns.keys())
+
+
 def _is_above(fate: Fate) -> bool:
     """Whether a total stands above the rows that it sums."""
     return bool(fate.members) and fate.members[0][0] > fate.number
@@ -535,11 +556,21 @@ def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Ro
             # Without a readable currency, line or state, the amount would be counted wrongly.
             unreadable |= {"amount"}
             fields.pop("amount", None)
+    if reader.mapped and reader.table.months and "amount" not in fields.keys() | unreadable:
+        fields |= _amount_of_periods(fields, unreadable)
     record = fields.pop("id", "")
     for name, text in constants.items():
         if name not in unreadable:
             fields.setdefault(name, text)
     return Row(row.number, record, fields, unreadable)
+
+
+def _amount_of_periods(fields: Mapping[str, str], unreadable: Set[str]) -> dict[str, str]:
+    """Returns the amount of a line that has amounts by month or quarter only: their sum."""
+    amounts = [Decimal(text) for name, text in fields.items() if is_period(name)]
+    if not amounts or any(is_period(name) for name in unreadable):
+        return {}
+    return {"amount": plain(sum(amounts, Decimal(0)))}
 
 
 def _odd_fields(row: FilledRow) -> dict[str, str]:

@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
-from budgettrack.core.base.months import is_month
+from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.fates import Fate
 from budgettrack.core.cells.reading import Priced, plain
-from budgettrack.core.cells.table_rows import Headings, Place
+from budgettrack.core.cells.table_rows import Headings, Place, Row
 from budgettrack.core.cells.values import read
 
 _HALF_CENT = Decimal("0.005")
 
 
 def check_totals(
-    place: Place, grid: Grid, headings: Headings, locale: str, decided: Sequence[Fate]
+    place: Place,
+    grid: Grid,
+    headings: Headings,
+    locale: str,
+    decided: Sequence[Fate],
+    records: Iterable[Row],
 ) -> Iterator[Finding]:
     """Findings about totals that differ from the sum of every group of rows they could be the total
     of: rows above them, or rows below."""
     has_totals = any(fate.kind in {"sub", "total"} for fate in decided)
     if place.table.name not in {"budget", "expenses", "income"} or not has_totals:
         return
+    counted = {row.number: row.fields["amount"] for row in records if "amount" in row.fields}
     for name, index in headings.columns.items():
-        if name == "amount" or is_month(name):
-            yield from _check_column(_Amounts(place, grid, headings, locale, index), decided, name)
+        if name == "amount" or is_period(name):
+            known = counted if name == "amount" else {}
+            amounts = _Amounts(place, grid, headings, locale, index, known)
+            yield from _check_column(amounts, decided, name)
 
 
 def _check_column(amounts: _Amounts, decided: Sequence[Fate], name: str) -> Iterator[Finding]:
@@ -75,16 +83,21 @@ def _differing(
 
 @dataclass(frozen=True, slots=True)
 class _Amounts:
-    """The cells of one column of amounts, and what stands beside them."""
+    """The cells of one column of amounts, and what stands beside them.
+
+    `counted`: the amounts that count, by row, where a blank cell is the sum of its months."""
 
     place: Place
     grid: Grid
     headings: Headings
     locale: str
     column: int
+    counted: Mapping[int, str]
 
     def at(self, row: int) -> str | Finding:
         """Returns the amount of a row as canonical text, or the finding why it cannot be read."""
+        if self.grid.at(row, self.column) is None and row in self.counted:
+            return self.counted[row]
         reading = read(self.grid.at(row, self.column), "money", self.locale)
         return reading.text if isinstance(reading, Priced) else reading
 

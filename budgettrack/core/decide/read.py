@@ -60,7 +60,7 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     """Reads the workbook's side, and renames records on the register's side as people did in the
     sheet."""
     hashed = partial(payee_hash, settings.key) if settings.key else None
-    sheet = read_rows(book, settings.shapes, settings.locale, hashed)
+    sheet = read_rows(book, settings.shapes, settings.locale, hashed, settings.base)
     tables = {
         table.name: _identified(table, sheet.tables.get(table.name), held) for table in TABLES
     }

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from budgettrack.core.base import money
 from budgettrack.core.base.findings import Finding, finding, quoted
-from budgettrack.core.base.months import Month, is_month
+from budgettrack.core.base.months import Month, is_period, months_of_period
 from budgettrack.core.records.model import (
     Activity,
     BudgetLine,
@@ -273,12 +273,16 @@ class _Building:
         return _dates(own, (activity.start, activity.end), of_grant)
 
     def _months(self, id_: str, fields: Fields, currency: str) -> dict[Month, int]:
-        months = {}
-        for name in sorted(name for name in fields if is_month(name)):
+        by_month: dict[Month, int] = {}
+        for name in sorted(name for name in fields if is_period(name)):
             units = self._units("budget", id_, name, fields, currency)
             if units is not None:
-                months[name] = units
-        return months
+                # A quarter's amount is shared by its months to the cent.
+                months = months_of_period(name)
+                parts = money.allocate(units, [1] * len(months))
+                for month, part in zip(months, parts, strict=True):
+                    by_month[month] = by_month.get(month, 0) + part
+        return by_month
 
     def _money(
         self,

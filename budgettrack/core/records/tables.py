@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 ColumnKind = Literal[
@@ -120,6 +121,7 @@ class Shape:
     `turned`: the fields whose sign in the workbook is the opposite of ours.
     `constant`: by field, the value of every row.
     `write`: whether the tool may write to the table.
+    `days`: the first and the last day of the plan. They give headings such as `Jan` their year.
     """
 
     tab: str
@@ -129,6 +131,7 @@ class Shape:
     turned: tuple[str, ...] = ()
     constant: Mapping[str, str] = field(default_factory=dict)
     write: bool = False
+    days: tuple[date | None, date | None] = (None, None)
 
 
 ID = Column(

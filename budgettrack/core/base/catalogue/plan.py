@@ -150,6 +150,16 @@ PLAN: Mapping[str, Code] = {
         "This total is {value}, but its rows sum to {sum}.",
         "Correct its formula.",
     ),
+    "amount-rounded": warning(
+        "data",
+        "This formula gives {value}; it is counted as {amount}.",
+        "Put ROUND around the formula, so that everybody sees the same amount.",
+    ),
+    "heading-without-year": warning(
+        "data",
+        "The heading {heading} does not say its year, so its column is not read.",
+        "Type the year in it, such as Jan 2026, or in the title of the tab.",
+    ),
     "may-be-total": warning(
         "data",
         "This figure is the sum of rows {first} to {last}: if the row is their total, it is counted"
