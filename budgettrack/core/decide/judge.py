@@ -98,4 +98,7 @@ def _guarded(
         rows = sheet.identified.rows
         yield from guards.removals(sides.table, agreed, rows, changes, settings.limits)
     if "changes" not in settings.allow:
-        yield from guards.alterations(sides.table, agreed, changes, settings.limits)
+        has_ids = "id" in sheet.read.columns or bool(sides.table.key)
+        yield from guards.alterations(
+            sides.table, agreed, changes, settings.limits, has_ids=has_ids
+        )

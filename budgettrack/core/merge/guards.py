@@ -83,10 +83,18 @@ def removals(
 
 
 def alterations(
-    table: Table, agreed: Mapping[str, Fields], changes: Sequence[Change], limits: Limits
+    table: Table,
+    agreed: Mapping[str, Fields],
+    changes: Sequence[Change],
+    limits: Limits,
+    *,
+    has_ids: bool = True,
 ) -> list[str]:
     """Returns the reasons to stop because too many rows have other amounts, dates or references, or
-    because a column was sorted without its IDs."""
+    because a column was sorted without its IDs.
+
+    `has_ids`: whether the tab has a column of IDs. Without it no row can lose its ID, so many rows
+    may have other amounts."""
     altered = [change for change in changes if change.kind == "alter"]
     problems = [
         f"{len(moves)} values of the column {table.column(name).heading} in the tab"
@@ -95,7 +103,7 @@ def alterations(
         for name, moves in _by_field(altered).items()
         if len(moves) > limits.rows and _only_moved(moves)
     ]
-    if problems:
+    if problems or not has_ids:
         return problems
     slipped = sum(_may_be_slip(table, change) for change in altered)
     if slipped > limits.rows and slipped * limits.share > len(agreed):

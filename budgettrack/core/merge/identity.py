@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.cells.table_rows import Row, TableRows
+from budgettrack.core.merge.by_label import label_of, match_by_label
 from budgettrack.core.records.model import Fields
 
 
@@ -47,8 +48,11 @@ def identify(read: TableRows, agreed: Mapping[str, Fields], used: Collection[str
     by_content = {} if hidden else _unique_missing(agreed, named)
     renames = _renames(named, {*agreed, *used}, by_content)
     nameless = [row for row in visible if not row.id]
-    given = _restored(nameless, by_content, set(renames))
     ids = _Ids(read, {*used, *agreed, *named})
+    if ids.writes:
+        given = _restored(nameless, by_content, set(renames))
+    else:
+        given = _by_label(read, nameless, named, agreed)
     ids.give(_from_the_top([*nameless, *copies]), given)
 
     rows = dict(_with_id(row, given) for row in visible)
@@ -169,15 +173,28 @@ def _restored(
     return {numbers[0]: old for old, numbers in cleared.items() if len(numbers) == 1}
 
 
+def _by_label(
+    read: TableRows,
+    nameless: Sequence[Row],
+    named: Collection[str],
+    agreed: Mapping[str, Fields],
+) -> dict[int, str]:
+    """Returns the ID by row number, for rows of a sheet that gets no IDs (see `by_label`)."""
+    known = {*read.columns, *read.laid_out, *(name for row in nameless for name in row.fields)}
+    free = {id_: fields for id_, fields in agreed.items() if id_ not in named}
+    return match_by_label(read.table.name, nameless, known, free)
+
+
 class _Ids:
     """Makes new IDs: the prefix of the table and the next number.
 
-    A table that is only read gets IDs made from the content of its rows. `writes` tells whether
+    In a table that is only read, an ID is made from the label of its row. `writes` tells whether
     the sheet gets the new IDs."""
 
     def __init__(self, read: TableRows, used: Collection[str]) -> None:
         # B-7 was removed last year. It is not given again: old reports still mean the old line.
-        self._prefix = read.table.prefix
+        self._table, self._prefix = read.table.name, read.table.prefix
+        self._used = set(used)
         self.writes = read.writable and "id" in read.columns
         self._last = max(filter(None, map(self._number, used)), default=0)
         self._seen: Counter[str] = Counter()
@@ -195,13 +212,21 @@ class _Ids:
             self._last += 1
             return f"{self._prefix}-{self._last}"
         if row.id:
-            base = row.id
+            self._seen[row.id] += 1
+            return f"{row.id}~{self._seen[row.id] + 1}"
+        label = label_of(self._table, row.fields) or "row"
+        digest = hashlib.sha256(label.encode()).hexdigest()[:12]
+        return self._free(f"{self._prefix}:{digest}")
+
+    def _free(self, base: str) -> str:
+        """Returns the base, or the base with the next number that no row ever had:
+        B:59caa1e037d7~2."""
+        while True:
             self._seen[base] += 1
-            return f"{base}~{self._seen[base] + 1}"
-        content = "\n".join(f"{name}={text}" for name, text in _content(row.fields))
-        base = f"{self._prefix}:{hashlib.sha256(content.encode()).hexdigest()[:12]}"
-        self._seen[base] += 1
-        return base if self._seen[base] == 1 else f"{base}~{self._seen[base]}"
+            number = self._seen[base]
+            id_ = base if number == 1 else f"{base}~{number}"
+            if id_ not in self._used:
+                return id_
 
     def give(self, rows: Iterable[Row], given: dict[int, str]) -> None:
         """Adds a new ID to `given` for every row that has none there."""
