@@ -68,6 +68,7 @@ CELLS = [
     Beside("percent-above-100", "work_plan", "done", "100%", "101%", {"status": "done"}),
     Beside("amount-has-too-many-decimals", "expenses", "amount", "1.50", "1.505"),
     Beside("amount-has-too-many-decimals", "grants", "amount", "150.0", "150.5", YEN),
+    Beside("amount-rounded", "expenses", "amount", Formula("=3/2", 1.5), Formula("=10/3", 10 / 3)),
     Beside(
         "amount-has-other-currency", "expenses", "amount", "5 EUR", "5 USD", {"currency": "EUR"}
     ),
@@ -181,6 +182,10 @@ ELSEWHERE = {
     "missing-heading",
     "missing-column",
     "duplicate-heading",
+    # About several rows: tests/core/cells/test_fates.py. About headings: test_month_headings.py.
+    "may-be-total",
+    "taken-for-total",
+    "heading-without-year",
     # About sums of rows, and a plan's dates: tests/core/test_boundaries.py.
     "total-does-not-match",
     "remaining-does-not-match",

@@ -10,12 +10,12 @@ import pytest
 
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.cells.reading import LONGEST_TEXT
-from budgettrack.core.cells.totals import LONGEST_LABEL
+from budgettrack.core.cells.total_labels import LONGEST_LABEL
 from budgettrack.core.cells.values import read
 from budgettrack.core.records.tables import ColumnKind
 from tests.world.patterns import Use, hostile, steep, uses
 
-BOUNDED = dict.fromkeys(("_WHOLE", "_PART", "_SURELY"), LONGEST_LABEL)
+BOUNDED = dict.fromkeys(("_WHOLE", "_BEGINS", "_ENDS", "_BRACKETS"), LONGEST_LABEL)
 """Patterns that are asked only of short texts."""
 OF_PEOPLE = [
     "core/figures/profile: re.search(category.pattern, text, re.IGNORECASE)",

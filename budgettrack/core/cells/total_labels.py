@@ -135,7 +135,7 @@ _WHOLE = re.compile(
     rf"(?:(?P<sub>{_SUB})|(?P<carried>{_any_of(_CARRIED)})|{_ALL}|{_any_of(_ALONE)})"
 )
 _BEGINS = re.compile(rf"(?:(?P<sub>{_SUB})|{_ALL})(?P<rest>[ :,/–—-].{{1,60}})")
-_ENDS = re.compile(rf".{{1,60}}[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
+_ENDS = re.compile(rf".{{1,60}}?[ :–—-](?:(?P<sub>{_SUB})|{_ALL})")
 # German joins the words: Gesamtkosten, Gesamtausgaben.
 _JOINED = re.compile(r"gesamt(?:kosten|ausgaben|einnahmen|aufwand|budget|erträge|förderung|mittel)")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,40}[)\]]\s*$")

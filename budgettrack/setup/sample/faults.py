@@ -354,6 +354,15 @@ NOT_PLANTED: Mapping[str, str] = {
         "In an English workbook 1,200 and 1.200 have one meaning each. Only a workbook in another"
         " language can show it."
     ),
+    "heading-without-year": (
+        "Only the columns of months in a workbook of another shape may lack their year."
+    ),
+    "may-be-total": (
+        "A row in a tab of ours has an ID after its first sync, and is then surely no total. To see"
+        " it, put the formula =SUM(I5:I6) into the Amount of I7 in the tab Budget."
+    ),
+    "taken-for-total": "To see it, type the sum of all Amounts of the tab Expenses below them.",
+    "amount-rounded": "To see it, type =100/3 into the Amount of any expense.",
     "number-negative": "To see it, type -1 into Report within (days) of any grant.",
     "number-not-whole": "To see it, type 1.5 into People paid of any budget line.",
     "rate-not-above-zero": (

@@ -1,0 +1,147 @@
+"""The fate of each filled row, and the doubts that are told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgettrack.core.cells.fates import Evidence, Fate, fates
+from budgettrack.core.cells.row_sums import RowSum
+from budgettrack.core.cells.total_labels import total_label
+from budgettrack.core.records.tables import Shape
+from tests.world.drawn_tabs import found, grid, ids, sheet
+
+PLAN = {"budget": Shape("Plan", headings={"description": "Item", "amount": "Amount"})}
+
+
+def plan(rows: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """The amounts that count in a mapped plan, and what is found."""
+    read = sheet(grid(f"Item | Amount\n{rows}", "Plan"), shapes=PLAN)
+    amounts = [row.fields["amount"] for row in read.tables["budget"].rows]
+    return amounts, [(place, text.split(":")[0]) for place, text in found(read)]
+
+
+def test_a_typed_sum_without_a_word_is_taken_for_a_total_and_told() -> None:
+    read = sheet(grid("Item | Amount\nTea | 3\nRent | 40\n | 43", "Plan"), shapes=PLAN)
+
+    assert [row.fields["amount"] for row in read.tables["budget"].rows] == ["3", "40"]
+    assert found(read) == [
+        (
+            "'Plan'!B4",
+            "taken-for-total: This figure is the sum of rows 2 to 3, so the row is taken for their"
+            " total and is not counted. If it is a total, type Total in this row. If not, type what"
+            " the money was for.",
+        )
+    ]
+
+
+def test_a_typed_sum_with_other_words_counts_and_is_told() -> None:
+    read = sheet(grid("Item | Amount\nTea | 3\nRent | 40\nAltogether | 43", "Plan"), shapes=PLAN)
+
+    assert [row.fields["amount"] for row in read.tables["budget"].rows] == ["3", "40", "43"]
+    assert found(read) == [
+        (
+            "'Plan'!B4",
+            "may-be-total: This figure is the sum of rows 2 to 3: if the row is their total, it is"
+            " counted twice. If it is a total, type Total in this row.",
+        )
+    ]
+
+
+def test_a_sum_above_its_rows_is_noticed_too() -> None:
+    assert plan("Everything | 43\nTea | 3\nRent | 40") == (
+        ["43", "3", "40"], [("'Plan'!B2", "may-be-total")],
+    )  # fmt: skip
+
+
+def test_one_cent_off_is_no_sum_and_one_row_is_none() -> None:
+    assert plan("Tea | 3\nRent | 40\nHall | 43.01") == (["3", "40", "43.01"], [])
+    assert plan("Tea | 40\nRent | 40") == (["40", "40"], [])
+    assert plan("Tea | 0\nRent | 0\nHall | 0") == (["0", "0", "0"], [])
+
+
+def test_totals_of_totals_without_a_word() -> None:
+    assert plan("A | 1\nB | 2\n | 3\nC | 4\nD | 6\n | 10\n | 13") == (
+        ["1", "2", "4", "6"],
+        [
+            ("'Plan'!B4", "taken-for-total"),
+            ("'Plan'!B7", "taken-for-total"),
+            ("'Plan'!B8", "taken-for-total"),
+        ],
+    )
+
+
+def test_formulas_say_it_without_a_doubt() -> None:
+    assert plan("A | 1\nB | 2\nAltogether | 3 =B2+B3\n | 3 =B4") == (["1", "2"], [])
+    assert plan("A | 1\nB | 2\nTenth | 0.3 =(B2+B3)/10") == (["1", "2", "0.3"], [])
+    assert plan("A | 1\nSame | 1 =B2") == (["1", "1"], [])
+
+
+def test_a_date_beside_a_total_does_not_make_it_a_payment() -> None:
+    read = sheet(
+        grid(
+            "ID|Date|Description|Amount\n|2026-01-05|Tea|3\n|2026-01-06|Rent|40\n"
+            "|2026-01-31|Total|43\n|2026-02-01|Total station|9"
+        )
+    )
+
+    assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["3", "40", "9"]
+    assert found(read) == []
+
+
+def test_a_row_with_an_id_is_a_record_and_its_formula_is_told() -> None:
+    read = sheet(
+        grid("ID|Date|Amount\nE-1|2026-01-05|3\nE-2|2026-01-06|40\nE-3|2026-01-07|43 =C2+C3")
+    )
+
+    assert ids(read.tables["expenses"]) == ["E-1", "E-2", "E-3"]
+    assert [(place, text.split(":")[0]) for place, text in found(read)] == [
+        ("'Expenses'!C4", "may-be-total")
+    ]
+
+
+def test_carried_sums_are_not_counted() -> None:
+    assert plan("Brought forward | 500\nTea | 3\nCarried forward | 503") == (["3"], [])
+
+
+def evidence(number: int, amount: int, label: str = "", members: RowSum | None = None) -> Evidence:
+    return Evidence(
+        number=number,
+        amount=Decimal(amount),
+        label=total_label(label) if label else None,
+        sum=members,
+        words=frozenset() if label else frozenset({"text"}),
+        has_figures=True,
+        calculated=members is not None,
+        named=False,
+        section=False,
+    )
+
+
+@given(st.lists(st.lists(st.integers(1, 10**9), min_size=2, max_size=6), min_size=2, max_size=5))
+def test_labelled_or_calculated_totals_of_any_plan_leave_its_lines(groups: list[list[int]]) -> None:
+    """The kinds are as the plan was made: a label, a formula or both for each total."""
+    rows: list[Evidence] = []
+    kinds: list[str] = []
+    totals: list[int] = []
+    for place, group in enumerate(groups):
+        first = len(rows)
+        rows += [evidence(first + index, amount) for index, amount in enumerate(group)]
+        members = RowSum(((first, len(rows) - 1),)) if place % 2 else None
+        label = "" if members and place % 3 == 1 else "Subtotal"
+        totals.append(len(rows))
+        rows.append(evidence(len(rows), sum(group), label, members))
+        kinds += ["record"] * len(group) + ["total"]
+    whole = RowSum(tuple((number, number) for number in totals))
+    rows.append(evidence(len(rows), sum(map(sum, groups)), "", whole))
+
+    decided = fates(rows, mapped=True)
+
+    assert ["total" if fate.kind == "sub" else fate.kind for fate in decided] == [*kinds, "total"]
+
+
+def test_nothing_is_decided_about_nothing() -> None:
+    assert fates([], mapped=True) == []
+    assert fates([evidence(1, 5)], mapped=True) == [Fate(1, "record")]

@@ -1,0 +1,145 @@
+"""Columns of months and quarters in a budget that people made."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from budgettrack.core.base.months import is_period, months_of_period
+from budgettrack.core.cells.month_headings import Days, month_places, period, period_places
+from budgettrack.core.records.tables import Shape
+from tests.world.drawn_tabs import found, grid, sheet
+
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+JULY = (date(2026, 7, 1), date(2027, 6, 30))
+
+
+def periods(
+    headings: str, days: Days = YEAR, above: str = "", tab: str = "Plan", locale: str = "en"
+) -> tuple[list[str], list[int]]:
+    """The periods of a row of headings, and the columns without a year."""
+    drawn = grid(f"{above}\n{headings}" if above else headings, tab)
+    places, unknown = period_places(drawn, 1 if above else 0, {0}, locale, days)
+    return list(places), unknown
+
+
+def test_months_with_their_year_are_known_in_any_tab() -> None:
+    assert month_places(["Line", "2026-01", "Feb 2026", "March", 3], {0}, "en") == {
+        "2026-01": [1],
+        "2026-02": [2],
+    }
+
+
+@pytest.mark.parametrize(
+    ("headings", "locale"),
+    [
+        ("Jan|Feb|Mar", "en"),
+        ("Janv.|Fév|Mars", "fr"),
+        ("Janvier|Février|Mars", "en"),  # a French sheet under an English locale
+        ("Enero|Febrero|Marzo", "es"),
+        ("Jänner|Feb|März", "de_AT"),
+        ("Январь|Февраль|Март", "ru"),
+        ("يناير|فبراير|مارس", "ar_EG"),
+    ],
+)
+def test_bare_names_of_months_take_the_year_of_the_plan(headings: str, locale: str) -> None:
+    assert periods(f"Item|{headings}", locale=locale) == (["2026-01", "2026-02", "2026-03"], [])
+
+
+@pytest.mark.parametrize(
+    "headings",
+    ["Q1|Q2", "T1|T2", "Q1 2026|Q2 2026", "2026 Q1|2026 Q2", "1er trimestre|2e trimestre", "Trim. I|Trim. II",
+     "Quartal 1|Quartal 2", "1. Quartal|2. Quartal", "I квартал|II квартал", "1st quarter|2nd quarter"],
+)  # fmt: skip
+def test_quarters_are_three_months(headings: str) -> None:
+    assert periods(f"Item|{headings}") == (["2026-01/2026-03", "2026-04/2026-06"], [])
+
+
+def test_a_plan_from_july_to_june_wraps_around_the_year() -> None:
+    assert periods("Item|Jul|Dec|Jan|Jun", JULY)[0] == ["2026-07", "2026-12", "2027-01", "2027-06"]
+    assert periods("Item|Q1|Q4", JULY)[0] == ["2026-07/2026-09", "2027-04/2027-06"]
+
+
+def test_the_year_in_the_title_or_above_the_heading_counts_first() -> None:
+    none = (None, None)
+
+    assert periods("Item|Jan|Feb", none, above="Budget 2025")[0] == ["2025-01", "2025-02"]
+    assert periods("Item|Jan|Feb", none, tab="Plan 2025")[0] == ["2025-01", "2025-02"]
+    assert periods("Item|Jan|Dec|Jan|Dec", none, above="|2025||2026|")[0] == [
+        "2025-01", "2025-12", "2026-01", "2026-12",
+    ]  # fmt: skip
+
+
+def test_without_a_year_no_column_is_read_and_each_is_told() -> None:
+    assert periods("Item|Jan|Feb", (None, None)) == ([], [1, 2])
+    shape = Shape("Plan", headings={"description": "Item", "amount": "Total"})
+    read = sheet(grid("Item|Jan|Feb|Total\nRent|1|2|3", "Plan"), shapes={"budget": shape})
+
+    assert found(read) == [
+        (
+            "'Plan'!B1",
+            "heading-without-year: The heading Jan does not say its year, so its column is not"
+            " read. Type the year in it, such as Jan 2026, or in the title of the tab.",
+        ),
+        (
+            "'Plan'!C1",
+            "heading-without-year: The heading Feb does not say its year, so its column is not"
+            " read. Type the year in it, such as Jan 2026, or in the title of the tab.",
+        ),
+    ]
+
+
+def test_one_heading_that_could_be_a_month_is_not_taken_for_one() -> None:
+    assert periods("Item|March|Note") == ([], [])
+
+
+def test_a_month_that_the_plan_has_twice_has_no_year() -> None:
+    assert periods("Item|Jan|Feb", (date(2026, 1, 1), date(2027, 12, 31))) == ([], [1, 2])
+
+
+def test_quarters_beside_their_months_are_sums_and_not_read() -> None:
+    assert periods("Item|Jan|Feb|Mar|Q1|Q2")[0] == [
+        "2026-01", "2026-02", "2026-03", "2026-04/2026-06",
+    ]  # fmt: skip
+
+
+def test_periods_have_names() -> None:
+    assert period("2026-03", 1) == "2026-03"
+    assert period("2026-11", 3) == "2026-11/2027-01"
+    assert months_of_period("2026-11/2027-01") == ["2026-11", "2026-12", "2027-01"]
+    names = ("2026-03", "2026-01/2026-03", "2026-03/2026-01", "x")
+    assert [name for name in names if is_period(name)] == ["2026-03", "2026-01/2026-03"]
+
+
+BUDGET = {"budget": Shape("Plan", headings={"description": "Item", "amount": "Total"}, days=YEAR)}
+
+
+def test_a_line_with_months_only_has_their_sum_as_its_amount() -> None:
+    read = sheet(grid("Item|Q1|Q2|Total\nRent|10|20|\nTotal|10|20|30", "Plan"), shapes=BUDGET)
+
+    (line,) = read.tables["budget"].rows
+    assert dict(line.fields) == {
+        "description": "Rent",
+        "amount": "30",
+        "2026-01/2026-03": "10",
+        "2026-04/2026-06": "20",
+    }
+    assert found(read) == []
+
+
+def test_an_unreadable_month_leaves_the_amount_open() -> None:
+    read = sheet(grid("Item|Q1|Q2|Total\nRent|10|2O|", "Plan"), shapes=BUDGET)
+
+    (line,) = read.tables["budget"].rows
+    assert "amount" not in line.fields
+    assert {(place, text.split(":")[0]) for place, text in found(read)} == {
+        ("'Plan'!C2", "amount-not-a-number"),
+        ("'Plan'!D2", "missing-value"),
+    }
+
+
+def test_a_quarter_of_which_some_months_have_columns_is_told() -> None:
+    read = sheet(grid("Item|Jan|Feb|Q1|Total\nRent|10|20|30|30", "Plan"), shapes=BUDGET)
+
+    assert [place for place, _ in found(read, "duplicate-heading")] == ["'Plan'!D1"]

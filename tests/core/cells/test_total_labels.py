@@ -1,0 +1,73 @@
+"""Labels of totals in the languages in which people keep their sheets."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.cells.total_labels import LONGEST_LABEL, total_label
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Total", "TOTALS", "_Total", "Grand total (EUR)", "Total général", "Totales", "Total geral", "Gesamtkosten",
+     "Gesamtsumme", "Insgesamt", "Totaal", "Totale", "Итого", "Всего", "Разом", "المجموع", "الإجمالي الكلي",
+     "جمع کل", "合计", "Toplam", "Razem", "Jumla"],
+)  # fmt: skip
+def test_a_word_that_is_a_total_by_itself(text: str) -> None:
+    label = total_label(text)
+
+    assert label is not None
+    assert (label.whole, label.sure, label.sub, label.carried) == (True, True, False, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Sub-total", "subtotal:", "Sub total", "Sous-total", "Zwischensumme", "Subtotaal", "Подытог", "المجموع الفرعي",
+     "Sous-total Personnel", "Subtotal A", "Staff sub-total"],
+)  # fmt: skip
+def test_labels_of_subtotals(text: str) -> None:
+    label = total_label(text)
+
+    assert label is not None
+    assert (label.sure, label.sub) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Total project", "Total 2026", "Total EUR", "Total des dépenses", "Total Gastos", "Total de despesas",
+     "Total Staff:", "A. Staff Total", "Итого по проекту", "Всего расходов", "إجمالي المصروفات", "Totaal uitgaven",
+     "Total in EUR"],
+)  # fmt: skip
+def test_words_that_name_what_is_summed_make_it_sure(text: str) -> None:
+    label = total_label(text)
+
+    assert label is not None
+    assert (label.whole, label.sure) == (False, True)
+
+
+@pytest.mark.parametrize("text", ["Total station hire", "Total wine", "Total A"])
+def test_other_words_may_name_something_bought(text: str) -> None:
+    label = total_label(text)
+
+    assert label is not None
+    assert (label.whole, label.sure) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Carried forward", "Balance b/f", "Übertrag", "Suma y sigue", "à reporter", "رصيد مرحل"],
+)
+def test_sums_that_are_carried_to_or_from_another_page(text: str) -> None:
+    label = total_label(text)
+
+    assert label is not None
+    assert label.carried
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Summer camp", "Totally new chairs", "Sum up workshop", "Some paint", "Resume printing", "Report", "Transport",
+     "Portable toilet", "Reporting", "Gesamtschule", "", "Total " + "y" * LONGEST_LABEL],
+)  # fmt: skip
+def test_words_that_are_no_label(text: str) -> None:
+    assert total_label(text) is None
