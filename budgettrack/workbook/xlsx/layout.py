@@ -47,7 +47,7 @@ class Formula:
     The value is a number, an error (`#REF!`), or '' if it was never calculated."""
 
     text: str
-    value: str | int = ""
+    value: str | int | float = ""
 
 
 class _Looks:
