@@ -31,6 +31,9 @@ LIBRARIES = (
 )  # fmt: skip
 """Imported once, because each run would spend its first seconds on them."""
 
+FEW = 20
+"""So few mutants are done sooner without the libraries that their tests may not need."""
+
 FIRST = 30
 """So many tests are run at first: most mutants die in them."""
 
@@ -96,7 +99,7 @@ def run(trials: Sequence[Trial], copies: Sequence[Path], tell: Callable[[Trial],
     """Runs the tests of each trial, in as many processes as there are copies.
 
     `tell` is given each trial that is over."""
-    for name in LIBRARIES:
+    for name in LIBRARIES if len(trials) > FEW else ():
         importlib.import_module(name)
     waiting = list(trials)
     free = list(copies)

@@ -26,7 +26,7 @@ from budgettrack.register.store import open_register
 from tests.world.partners import Sending
 from tests.world.smtp_server import PASSWORD, MailHost
 
-DEATHS = int(os.environ.get("DEATHS", "5"))
+DEATHS = int(os.environ.get("DEATHS", "3"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else
 every `STRIDE`th."""
 STRIDE = 1 if "DEATHS" in os.environ else 60
