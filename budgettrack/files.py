@@ -165,7 +165,7 @@ def _list(folder: Path, names: Collection[str]) -> None:
 def _ours(folder: Path, wanted: Collection[str]) -> set[str]:
     """Return the files of a public folder that this program wrote.
 
-    A name that leads out of the folder is no file of ours, whoever put it into the list."""
+    A name that leads out of the folder is no file of ours, even if it is in the list."""
     try:
         listed = (folder / LIST).read_text("utf-8").splitlines()
     except FileNotFoundError:

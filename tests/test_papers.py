@@ -166,7 +166,7 @@ def test_a_logo_that_is_no_picture_is_told(tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     logo.write_bytes(b"not a picture")
 
-    with pytest.raises(TrackError, match=r"The PDF cannot be made: .*Save the logo anew as PNG"):
+    with pytest.raises(TrackError, match=r"The PDF cannot be made: .*Save the logo again, as PNG"):
         papers.pdf(document(summary(harbour()), words("en")), words("en"), Branding(logo=logo))
 
 

@@ -363,7 +363,7 @@ def preview(rows: Sequence[Mapping[str, str | None]], everything: bool) -> None:
     What stands in every part is printed once, at the top. Several amounts of one kind share a
     line."""
     if not rows:
-        click.echo("It is the same as last time.")
+        click.echo("The file is the same as last time.")
     everywhere = _in_every_part(rows)
     if len({row["part"] for row in rows}) > 1:
         click.echo(click.style("In every part", bold=True), color=colour())

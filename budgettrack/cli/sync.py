@@ -111,7 +111,7 @@ def _changes(changes: ChangeSet) -> Iterable[str]:
     for conflict in changes.conflicts:
         yield f"conflict: {conflict.key}: {conflict.kind}; both sides stay as they are"
     for page in changes.edits.pages:
-        yield f"workbook: the tab {page.tab} is written anew"
+        yield f"workbook: the tab {page.tab} is written again"
 
 
 def _told(change: Change) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from budgettrack.monthly.outbox import Item, Sends
 
 
-MEANWHILE = "Something was taken back while the run was sending. The next run makes it anew."
+MEANWHILE = "Something was taken back while the run was sending. The next run makes the mail again."
 """Why a public item is held back that was made before."""
 
 

@@ -72,9 +72,8 @@ def _write(group: OpenedGroup, code: int, periods: Sequence[str], words: Sequenc
         "periods": list(periods),
         "words": list(words),
     }
-    # The month's mail may have been sent when this file cannot be written (a full disk, a folder
-    # that belongs to somebody else). The run is not called failed for it: whoever watches the file
-    # sees that its time is old, and asks.
+    # If the file cannot be written (on a full disk, for example), the run has not failed.
+    # The person who watches the file sees that its time is old.
     with contextlib.suppress(OSError, TrackError):
         files.write(
             path, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode(), private=True

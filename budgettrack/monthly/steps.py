@@ -190,7 +190,7 @@ class CycleSteps:
         return words
 
     def _tell_the_sheet(self) -> None:
-        """Syncs once more if the list of unsent reports in the sheet is out of date."""
+        """Syncs again if the list of unsent reports in the sheet is out of date."""
         group = self._group
         said = {
             (finding.identity, finding.values)

@@ -273,7 +273,7 @@ class _Making:
     def _dates(
         self, activity: etree._Element, grant: PublicGrant, start: date, begun: bool
     ) -> None:
-        """Adds the planned dates of a grant, and the actual ones as far as they have come."""
+        """Adds the planned dates of a grant, and those actual dates that have passed."""
         dates = [("1", start)]
         if begun:
             dates.append(("2", start))

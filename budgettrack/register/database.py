@@ -137,9 +137,9 @@ class Database:
             raise of_the_register(self._words(error), self._kept()) from None
 
     def _patiently(self, begin: Callable[[], bool]) -> None:
-        """Begins as soon as no other run writes, and says for whom it waits.
+        """Begins as soon as no other run writes. Says which run it waits for.
 
-        Raises `RegisterError` if it waits in vain."""
+        Raises `RegisterError` if it waited too long."""
         began = time.monotonic()
         patience, told = self.turn.patience, False
         while not begin():

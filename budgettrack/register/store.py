@@ -131,7 +131,7 @@ class Register:
         block.
 
         Waits for another run that holds the lock. Without a commit nothing changes.
-        Raises `RegisterError` if it waits in vain."""
+        Raises `RegisterError` if it waited too long."""
         with self._database.writer() as connection:
             yield Writing(connection)
 

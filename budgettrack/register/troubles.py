@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from budgettrack.core.base.errors import RegisterError
 
 MEND = (
-    "See what still holds: budgettrack doctor. It can be made anew from the workbook and the copies"
-    " beside it: budgettrack doctor --rebuild"
+    "See what still holds: budgettrack doctor. It can be made again from the workbook and the"
+    " copies beside it: budgettrack doctor --rebuild"
 )
 """The remedy for a damaged register."""
 
@@ -27,7 +27,7 @@ _DAMAGED = f"{{place}} is damaged. {MEND}"
 _ALTERED = f"{{place}} is damaged or was altered by another program. {MEND}"
 _NOT_TAKEN = (
     "{place} does not take what must be written ({code}). Run budgettrack doctor, and show what it"
-    " says to whoever keeps the program."
+    " says to the person who runs the program."
 )
 _AWAY = (
     "{place} cannot be reached. See that the server runs and that [register] url has its host,"
@@ -39,12 +39,12 @@ _STOPPING = (
 )
 _TOO_MUCH = (
     "{place}: the server has no more memory or connections to give ({code}). Try again in a few"
-    " minutes; if it stays so, ask whoever keeps the server."
+    " minutes; if this goes on, ask the administrator of the server."
 )
 _AT_ONCE = "{place} was changed by another run at the same moment. Try again."
 _BROKEN_SERVER = (
-    "{place}: the server reports a fault of its own ({code}). Ask whoever keeps the server to look"
-    " into its log, before anything is tried again."
+    "{place}: the server reports a fault of its own ({code}). Ask the administrator of the"
+    " server to look into its log, before anything is tried again."
 )
 _NO_RIGHT = (
     "{place}: this user may not read or write there. Grant it all rights on a schema of its own."
@@ -132,23 +132,23 @@ CODES: Mapping[str, str] = {
     "55006": _KEPT_OPEN,
     "57014": (
         "{place}: the server broke off what took too long, or somebody stopped it there. Try again;"
-        " if it stays so, ask whoever keeps the server for a longer statement_timeout for this"
-        " user."
+        " if this goes on, ask the administrator of the server for a longer statement_timeout"
+        " for this user."
     ),
     "25P03": (
         "{place}: the server closed the connection because a transaction waited too long. Try"
-        " again; if it stays so, ask whoever keeps the server for a longer"
+        " again; if this goes on, ask the administrator of the server for a longer"
         " idle_in_transaction_session_timeout for this user."
     ),
     "25P04": (
         "{place}: the server closed the connection because a transaction took too long. Try again;"
-        " if it stays so, ask whoever keeps the server for a longer transaction_timeout for this"
-        " user."
+        " if this goes on, ask the administrator of the server for a longer"
+        " transaction_timeout for this user."
     ),
     "57P05": (
         "{place}: the server closed the connection because nothing was asked for too long. Try"
-        " again; if it stays so, ask whoever keeps the server for a longer idle_session_timeout for"
-        " this user."
+        " again; if this goes on, ask the administrator of the server for a longer"
+        " idle_session_timeout for this user."
     ),
     "57P04": _UNKNOWN,
     READ_ONLY: "{place} may not be written to. Connect to the main server, not to a copy.",
@@ -161,8 +161,8 @@ CODES: Mapping[str, str] = {
     "22021": _LETTERS,
     CANNOT_HOLD: _LETTERS,
     LOST: (
-        "The connection to {place} was lost. Try again; if it stays so, ask whoever keeps the"
-        " server whether it closes connections that stand idle"
+        "The connection to {place} was lost. Try again; if this goes on, ask the administrator of"
+        " the server whether it closes connections that stand idle"
         " (idle_in_transaction_session_timeout, idle_session_timeout)."
     ),
     "08": _AWAY,

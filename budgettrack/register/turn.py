@@ -15,7 +15,7 @@ PATIENCE = 60.0
 workbook."""
 
 TOLD_AFTER = 0.25
-"""Seconds of waiting after which a command says for whom it waits."""
+"""Seconds of waiting after which a command says which run it waits for."""
 
 LONGEST = 63
 """The most bytes that PostgreSQL keeps of a session's name."""
@@ -26,7 +26,7 @@ class Turn:
     """How a command waits. `patience` is in seconds.
 
     `command`: its name, without anything that was typed after it.
-    `tell`: gets the sentence that says for whom it waits."""
+    `tell`: gets the sentence that says which run it waits for."""
 
     command: str = "a program"
     patience: float = PATIENCE
@@ -49,12 +49,14 @@ def signature(command: str) -> str:
 
 
 def waiting(holder: str, patience: float) -> str:
-    """Returns the sentence that says for whom a command waits. `holder` is '' if nobody knows."""
+    """Returns the sentence that says which run a command waits for.
+
+    `holder` is '' if nobody knows."""
     return f"Waiting for the register, at most {patience:g} s: {_at_work(holder)}"
 
 
 def gave_up(holder: str, patience: float) -> str:
-    """Returns the sentence of a command that waited in vain."""
+    """Returns the sentence of a command that waited too long."""
     waited = f" after {patience:g} s" if patience else ""
     return (
         f"Another run is still writing to this register{waited}: {_at_work(holder)} Wait until it"

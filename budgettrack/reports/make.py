@@ -73,7 +73,7 @@ def refuse_if_stopped(group: OpenedGroup) -> None:
 
 
 def remake_site(group: OpenedGroup, out: Path, month: Month | None = None) -> list[Path]:
-    """Writes the pages up to `month`, or all, once more under the names of now. Nothing new is
+    """Writes the pages up to `month`, or all of them, again, with today's names. Nothing new is
     published. Returns the paths, none if no page was ever published.
 
     While publishing is stopped, the site is one empty page."""

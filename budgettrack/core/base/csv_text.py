@@ -21,7 +21,7 @@ _UNSEEN = (
 """Blanks and characters of no width, which a program may drop before it looks for a formula."""
 
 # A program of a country with decimal commas splits lines at semicolons, and at tabs: there a
-# formula may begin in the midst of a text. One lookahead per start, so the time is linear.
+# formula may begin within a text. One lookahead at each start keeps the time linear.
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
 

@@ -41,7 +41,8 @@ Audience = Literal["public", "funder", "internal", "personal"]
 class FormerColumn:
     """A column of older workbooks that a column of today replaces.
 
-    `values`: the value of today for each old choice. '' asks again."""
+    `values`: today's value for each old choice. '' leaves the cell blank,
+    so that a person is asked."""
 
     name: str
     heading: str

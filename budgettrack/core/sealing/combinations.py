@@ -102,7 +102,7 @@ def _has_small_combination(rows: Sequence[Equation]) -> bool:
     for few in itertools.combinations(known, min(FEWEST - 1, len(known))):
         if not all(whose & set(few) for whose in full):
             continue
-        # Whoever is in few of the earlier sets comes first, so that the sets differ.
+        # Contributors in few of the earlier sets come first, so that the sets differ.
         others = sorted(columns.keys() - {*few, ""}, key=lambda who: (times[who], who))
         whose = _independent(columns, others, rank)
         if len(whose) < rank:

@@ -139,8 +139,8 @@ class Drafts:
     def _keep_most(self, draft: Draft, level: _Level) -> Sequence[Contribution]:
         """Keeps as much of a draft as is safe. Returns the contributions that are left over.
 
-        Whoever makes the draft unsafe is taken out, again and again: one large payment does not
-        hold up all others."""
+        The contributor who makes the draft unsafe is taken out, again and again: one large payment
+        does not hold up all others."""
         kept = draft
         while (who := self._in_the_way(kept)) is not None:
             kept = self._without(kept, who)

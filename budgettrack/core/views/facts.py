@@ -90,9 +90,9 @@ def facts_now(
 ) -> PublicFacts:
     """Returns the facts of an earlier page with what may be told of them now.
 
-    The texts are those of then, the money is that of now. A grant or an activity that was
-    withdrawn is left out. A grant that was not published then is added. Activities have their names
-    of now."""
+    The texts are the old ones. The money is that of today. A grant or an activity that was
+    withdrawn is left out. A grant that was not published then is added. Activities have
+    today's names."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
     now_named = {id_: grant for id_, grant in plan.grants.items() if named(grant)}
@@ -126,7 +126,7 @@ def _money_of_now(then: PublicGrant, now: PublicGrant) -> PublicGrant:
 
 def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
     """Returns the facts without activities that were withdrawn. What is coming names an activity
-    by its words, of now or of then."""
+    by its words, today's or the old ones."""
     gone = {words for id_, words in facts.activity_names.items() if withdrawn.activity(id_)}
     gone |= {row.activity for row in facts.progress if withdrawn.activity(row.id)}
 

@@ -193,7 +193,7 @@ class _Spending:
     committed: Mapping[str, int]
 
     def of(self, line: str) -> Sums:
-        """Returns the sums of a line as far as they are spending. '' is spending without a line."""
+        """Returns the spending in the sums of a line. The line '' is spending without a line."""
         return Sums(
             period_spent=self.period.get(line, 0),
             year_spent=self.year.get(line, 0),

@@ -32,7 +32,7 @@ def missing_explanations(
         yield from _missing_of(group, profile)
     lines = _by_id(groups)
     for row in judged:
-        # One line of an activity explains the difference of all of it.
+        # An explanation on one line of an activity counts for the whole activity.
         if not any(lines[id_].explanation for id_ in row.lines if id_ in lines):
             yield lacking("draft-unexplained", row.name)
 

@@ -73,12 +73,12 @@ def pdf(document: Document, w: Words, look: Branding) -> tuple[bytes, str]:
             left = foreign.keys() - set(lost)
             if not left:
                 raise TrackError(
-                    f"The PDF cannot be made: {error}. Save the logo anew as PNG or SVG, or remove"
-                    " the line logo from [reports] in the config."
+                    f"The PDF cannot be made: {error}. Save the logo again, as PNG or SVG, or"
+                    " remove the line logo from [reports] in the config."
                 ) from error
             replaced = left if attempt == TRIES - 1 else _to_replace(error, left)
             lost = "".join(letter for letter in foreign if letter in replaced or letter in lost)
-    raise AssertionError("The last attempt has ASCII letters only: it is drawn, or raises above.")
+    raise AssertionError("The last attempt has ASCII letters only. It returns, or raises above.")
 
 
 def _missing(error: typst.TypstError) -> set[str]:

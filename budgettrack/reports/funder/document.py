@@ -142,7 +142,7 @@ def missing(view: FunderView, w: Words) -> list[str]:
 
 
 def told(findings: Sequence[Finding], w: Words) -> str:
-    """Returns gaps of the same kind and their remedy in one line."""
+    """Returns one line that names all gaps of the same kind, and their remedy."""
     code = CODES[findings[0].code]
     values = dict(findings[0].values)
     if "number" in values:

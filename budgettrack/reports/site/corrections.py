@@ -68,7 +68,7 @@ def _corrections(view: PublicView, w: Words) -> ReportTable:
         Heading(w.say("As published")),
         Heading(w.say("Corrected")),
     ]
-    note = w.say("In {currency}, without what this page shows anew", currency=view.currency)
+    note = w.say("In {currency}, without what is new on this page", currency=view.currency)
     return ReportTable(w.say("Corrected on this page"), headings, rows, note)
 
 

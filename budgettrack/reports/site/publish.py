@@ -56,7 +56,7 @@ def publish_site(group: OpenedGroup, month: Month, out: Path) -> list[Path]:
 
 
 def write_site(group: OpenedGroup, month: Month, public: Path) -> list[Path]:
-    """Writes the pages up to `month` that are published already, under the names of now, into the
+    """Writes the pages up to `month` that are published already, with today's names, into the
     folder `public`. Nothing new is published. Returns the paths.
 
     While publishing is stopped, the site is one empty page.

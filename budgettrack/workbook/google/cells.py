@@ -305,7 +305,7 @@ def grid(tab: Tab) -> Grid:
 
 
 class _TabReading:
-    """The values of a tab as far as they were read, and its formulas and percentages by place."""
+    """What was read of a tab until now: values, and formulas and percentages by place."""
 
     def __init__(self) -> None:
         self.rows: list[list[Value]] = []

@@ -87,7 +87,7 @@ def not_let_in(words: str) -> WorkbookError:
         )
     return WorkbookError(
         "Google does not accept these credentials. Make a new key for the service account"
-        " (docs/google.md), or sign in anew, and run this again."
+        " (docs/google.md), or sign in again, and run this again."
     )
 
 
@@ -142,7 +142,7 @@ def _forbidden(answer: ErrorAnswer, email: str | None) -> WorkbookError:
         )
     if answer.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
         return WorkbookError(
-            "These credentials were given for less than is needed. Sign in anew for Google Sheets,"
+            "These credentials were given for less than is needed. Sign in again for Google Sheets,"
             " or use a service account's key (docs/google.md)."
         )
     who = email or "the account that runs this"

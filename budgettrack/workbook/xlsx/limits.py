@@ -26,7 +26,7 @@ a fourth of the cells must be in the file."""
 SHORTEST = 4
 """The bytes of the shortest cell, `<c/>`."""
 EXACT = 300_000
-"""The most cells of a tab whose area is always computed."""
+"""The area of a tab is always computed if the tab has at most so many cells."""
 _CHUNK = 1 << 20
 
 

@@ -103,7 +103,7 @@ CASES: list[Case] = [
                 "work_plan",
                 "A-1",
                 "start",
-                "Money was spent on it from 2025-12-31; it starts on 2026-01-01.",
+                "Money was spent on this from 2025-12-31, but it starts on 2026-01-01.",
                 "Correct the start, or the expense's date or line.",
             ),
         ],

@@ -35,7 +35,7 @@ def test_a_withdrawn_grant_that_says_yes_is_told() -> None:
             "G-1",
             "publish",
             "This cell says yes, but G-1 was withdrawn on 2026-11-02. Nothing of it is public.",
-            "Type no. If it may be public again, ask whoever runs the program for: budgettrack"
+            "Type no. If it may be public again, ask the operator for: budgettrack"
             " withdraw grant G-1 --undo",
         )
     ]
@@ -71,7 +71,7 @@ def test_a_new_name_is_told_at_its_first_row(kind: str, table: str, field: str, 
             field,
             "The name that stood here before is withdrawn from everything public, so this one is"
             " not public either.",
-            f"If it may be public, ask whoever runs the program for: budgettrack withdraw {kind}"
+            f"If it may be public, ask the operator for: budgettrack withdraw {kind}"
             " NAME --undo, with this name.",
         )
     ]

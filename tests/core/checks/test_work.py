@@ -71,7 +71,7 @@ CASES: list[Case] = [
                 "work_plan",
                 "A-1",
                 "start",
-                "Money was spent on it from 2026-01-10; it starts on 2026-02-01.",
+                "Money was spent on this from 2026-01-10, but it starts on 2026-02-01.",
                 "Correct the start, or the expense's date or line.",
             )
         ],

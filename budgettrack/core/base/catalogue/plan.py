@@ -317,7 +317,7 @@ PLAN: Mapping[str, Code] = {
     ),
     "spending-before-start": warning(
         "work",
-        "Money was spent on it from {date}; it starts on {start}.",
+        "Money was spent on this from {date}, but it starts on {start}.",
         "Correct the start, or the expense's date or line.",
     ),
     "activity-without-money": warning(
@@ -391,20 +391,20 @@ PLAN: Mapping[str, Code] = {
         "reports",
         "{month} is more than a year before all other months with money, so the public pages begin"
         " later.",
-        "Correct the year. If it is right, ask whoever runs the program to write first_month ="
+        "Correct the year. If it is right, ask the operator to write first_month ="
         ' "{month}" under [reports] in the config.',
     ),
     "grant-withdrawn": warning(
         "reports",
         "This cell says yes, but {grant} was withdrawn on {since}. Nothing of it is public.",
-        "Type no. If it may be public again, ask whoever runs the program for: budgettrack withdraw"
+        "Type no. If it may be public again, ask the operator for: budgettrack withdraw"
         " grant {grant} --undo",
     ),
     "new-name-withdrawn": warning(
         "reports",
         "The name that stood here before is withdrawn from everything public, so this one is not"
         " public either.",
-        "If it may be public, ask whoever runs the program for: budgettrack withdraw {kind} NAME"
+        "If it may be public, ask the operator for: budgettrack withdraw {kind} NAME"
         " --undo, with this name.",
     ),
     # Privacy
