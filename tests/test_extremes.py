@@ -41,11 +41,13 @@ BEYOND = {
     "DATE": ("0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"),
     "MONTH": ("1900-01", "1989-12", "2101-01", "2199-12"),
     "integer range": ("99999999999", "9" * 40, "-1"),
+    "float range": ("86400.1", "9" * 40, "-0.1", "inf"),
 }
 EXTREME = {
     "DATE": ("1990-01-01", "2100-12-31"),
     "MONTH": ("1990-01", "2100-12"),
     "integer range": ("0", "36500"),
+    "float range": ("0", "86400"),
 }
 
 
@@ -53,7 +55,8 @@ def _options(command: click.Command = main, *words: str) -> Iterator[tuple[str, 
     """Every option of every command that takes a day, a month or a number, with its kind."""
     for option in command.params:
         if isinstance(option, click.Option) and not WAITS & {*words}:
-            if isinstance(option.type, Day | MonthName | click.IntRange) and not option.count:
+            kinds = Day | MonthName | click.IntRange | click.FloatRange
+            if isinstance(option.type, kinds) and not option.count:
                 yield " ".join(words), option.opts[0], option.type.name
             else:
                 assert not isinstance(option.type, click.types.FloatParamType)
@@ -64,6 +67,13 @@ def _options(command: click.Command = main, *words: str) -> Iterator[tuple[str, 
 OPTIONS = sorted(_options())
 
 
+def typed(command: str, option: str, value: str) -> tuple[str, ...]:
+    """The words of a command with an option. An option of all commands stands before theirs."""
+    if not command:
+        return option, value, "status"
+    return *command.split(), *ARGUMENTS.get(command, ()), option, value
+
+
 @pytest.fixture
 def before() -> Commands:
     return (("sync", "--on", "2026-11-02"),)
@@ -71,7 +81,7 @@ def before() -> Commands:
 
 def test_the_list_is_that_of_the_program() -> None:
     assert len(OPTIONS) >= 40
-    assert {kind for *_, kind in OPTIONS} == {"DATE", "MONTH", "integer range"}
+    assert {kind for *_, kind in OPTIONS} == {"DATE", "MONTH", "integer range", "float range"}
     assert {command for command, *_ in OPTIONS} >= ARGUMENTS.keys() - {"history"}
 
 
@@ -79,13 +89,13 @@ def test_the_list_is_that_of_the_program() -> None:
 def test_what_is_beyond_all_years_is_refused_in_words(group: Group) -> None:
     for command, option, kind in OPTIONS:
         for value in BEYOND[kind]:
-            done = group.run(*command.split(), *ARGUMENTS.get(command, ()), option, value)
+            done = group.run(*typed(command, option, value))
             words = f"{command} {option} {value}: {done.output}"
             assert done.exit_code == 2, words
             assert isinstance(done.exception, SystemExit), words
             assert (
                 "is not in the years 1990 to 2100. Check the year." in done.output
-                or "is not in the range 0<=x<=36500" in done.output
+                or f"is not in the range 0<=x<={EXTREME[kind][1]}" in done.output
             ), words
 
 
@@ -95,7 +105,7 @@ def test_the_extremes_end_in_no_traceback(
     group: Group, command: str, option: str, kind: str
 ) -> None:
     for value in EXTREME[kind]:
-        done = group.run(*command.split(), *ARGUMENTS.get(command, ()), option, value)
+        done = group.run(*typed(command, option, value))
         assert done.exception is None or isinstance(done.exception, SystemExit), (value, done)
         assert done.exit_code in (0, 1, 2, 3)
         assert "Traceback" not in done.output
