@@ -22,7 +22,7 @@ from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.grids import Book, Edits
 from budgettrack.core.base.months import Month
-from budgettrack.core.base.progress import Progress, Stage
+from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
 from budgettrack.core.merge.merge import Side
@@ -79,14 +79,14 @@ def sync(
     `confirm` is called if both sides have data at their first sync. `keep` settles conflicts, by
     key (`budget/B-3.amount`). `new_key` begins with a new key, because the old one is lost.
     Raises `Refused` if a guard stops the sync."""
-    progress = Progress()
+    progress = SyncProgress()
     with progress.told():
         return _synced(group, progress, allow, confirm, keep or {}, new_key)
 
 
 def _synced(
     group: OpenedGroup,
-    progress: Progress,
+    progress: SyncProgress,
     allow: Set[str],
     confirm: Confirm | None,
     keep: Mapping[str, Side],
@@ -138,7 +138,7 @@ def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
 
 
 def _written(
-    workbook: Workbook, book: Book, edits: Edits, mark: str | None, progress: Progress
+    workbook: Workbook, book: Book, edits: Edits, mark: str | None, progress: SyncProgress
 ) -> Book | None:
     """Writes the edits, and the mark if the workbook does not have it yet.
 
@@ -190,7 +190,7 @@ def _commit(
     mark: str | None,
     at: datetime,
     key: bytes | None,
-    progress: Progress,
+    progress: SyncProgress,
 ) -> Run:
     run = writing.commit(
         Commit(

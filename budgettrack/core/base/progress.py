@@ -1,6 +1,6 @@
 """How far a run has come, and what is so if it fails there. One place makes the words.
 
-A step that changes something runs within `Progress.told`, or the register notes `Kept`. The words
+A step that changes something runs within `SyncProgress.told`, or the register notes `Kept`. The words
 go with the exception, whatever its kind, up to where it is printed."""
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Stage(Enum):
 REGISTER_FOLLOWS = "The register is unchanged. The next sync goes on from what the workbook has."
 
 
-class Progress:
+class SyncProgress:
     """The stage of a sync. It only moves on."""
 
     def __init__(self) -> None:

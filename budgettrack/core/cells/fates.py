@@ -14,7 +14,7 @@ from typing import Literal
 from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import TotalLabel
 
-RowKind = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere"]
+RowRole = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere"]
 Doubt = Literal["", "may-be-total", "taken-for-total"]
 
 
@@ -58,7 +58,7 @@ class Fate:
     """
 
     number: int
-    kind: RowKind
+    kind: RowRole
     members: tuple[tuple[int, int], ...] = ()
     doubt: Doubt = ""
     summed: tuple[int, int] | None = None
@@ -211,7 +211,7 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     # A figure without a word is a total; with the label of a total it is one, whatever else stands
     # in the row, such as the last day of the month.
     if row.label is not None:
-        kind: RowKind = "sub" if row.label.sub else "total"
+        kind: RowRole = "sub" if row.label.sub else "total"
         doubt: Doubt = "" if row.label.sure else "taken-for-total"
         return replace(fate, kind=kind, doubt=doubt, summed=summed)
     if not row.words:
