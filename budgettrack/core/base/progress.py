@@ -1,7 +1,7 @@
 """How far a run has come, and what is so if it fails there. One place makes the words.
 
-A step that changes something runs within `SyncProgress.told`, or the register notes `Kept`. The words
-go with the exception, whatever its kind, up to where it is printed."""
+A step that changes something runs within `SyncProgress.told`, or the register notes `Kept`. The
+words go with the exception, whatever its kind, up to where it is printed."""
 
 from __future__ import annotations
 
