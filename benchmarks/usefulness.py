@@ -21,7 +21,7 @@ from budgettrack.core.base.months import Month, after, months
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan
 from budgettrack.core.sealing.batches import Batch
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors, payee_hash
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.rest import Rest
@@ -80,14 +80,15 @@ def shares(the_plan: Plan, who: Contributors, span: list[Month], *, hold_back: b
     """Publishes a group month by month. `hold_back`: whether the rest of each award is kept safe,
     too, which holds batches back."""
     batches: list[Batch] = []
+    of = Contributions(the_plan, who)
     numbers = count()
     with patch.object(sealing, "Rest", Rest if hold_back else _NothingHeld):
         for month in span:
-            batches += sealing.seal(the_plan, who, batches, month, number=lambda: next(numbers))
+            batches += sealing.seal(of, batches, month, number=lambda: next(numbers))
     paid = {line.id for line in the_plan.lines.values() if line.people_paid != 0}
     whole = sum(
         abs(part.units)
-        for part in contributions(the_plan, who, span[-1], {})
+        for part in of.at(span[-1])
         if part.what == "spent" and part.line not in paid
     )
     shown = [

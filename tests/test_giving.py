@@ -308,7 +308,7 @@ SAID = {
     "identifier-not-usable": "'Grants' G/1  error  identifier-not-usable  Its ID has a sign that an identifier must not have (a blank, / \\ & | ? or a control character). Give it another ID; until then the grant is left out.",
     "identifier-with-name": "'Grants' TIDE-1  error  identifier-with-name  Its ID names an organisation that the config withholds or renames. Give it another ID; until then the grant is left out.",
     "grant-without-title": "'Grants' G-1, Title  error  grant-without-title  It has no title. Fill it in; until then the grant is left out.",
-    "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  It has no amount. Fill it in; until then the grant is left out.",
+    "grant-without-amount": "'Grants' G-1, Amount  error  grant-without-amount  It has no amount, or one that is not told because it is one or two people's pay. Fill it in if it is blank; until then the grant is left out.",
     "grant-without-start": "'Grants' G-1, Start  error  grant-without-start  It has no start, so that its award has no date. Fill it in; until then the grant is left out.",
     "currency-not-listed": "'Grants' G-1, Currency  error  currency-not-listed  BGN is no longer used, or is not in the standard's list. Use a current currency for the amount; until then the grant is left out.",
     "title-with-detail": "'Grants' G-1, Title  error  title-with-detail  The title seems to contain a postcode. Remove it and publish again; until then the grant is left out.",
@@ -514,7 +514,7 @@ GIVEN: dict[str, list[Fields]] = {
     ],
     "work_plan": [{"id": "A-1", "activity": "Open the room", "start": "2026-01-01", "end": "2026-12-31"}],
     "budget": [
-        {"id": f"B-{n}", "grant": f"G-{n}", "activity": "A-1", "category": "Rent", "amount": "6000"} for n in (1, 2, 3)
+        {"id": f"B-{n}", "grant": f"G-{n}", "activity": "A-1", "category": "Rent", "amount": "6000", "people_paid": "0"} for n in (1, 2, 3)
     ],
 }  # fmt: skip
 

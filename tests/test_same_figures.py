@@ -299,9 +299,8 @@ def _receipts_are_those_of_the_books(made: Made) -> None:
             for each in plan.income.values()
             if each.grant == row["id"] and each.state == "received" and each.kind != "donation"
         ]
-        assert (Decimal(row["received"]) * 100 if row["received"] else None) == (
-            sum(books) if books else None
-        )
+        if row["received"]:  # else one or two stand behind what is left of it, or nothing came
+            assert Decimal(row["received"]) * 100 == sum(books)
     assert {row["id"] for row in table(made.files, "grants")} == {
         id_ for id_, each in plan.grants.items() if named(each)
     }

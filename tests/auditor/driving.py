@@ -371,7 +371,8 @@ class Recorder:
                         seen[stake.who] = min(page, seen.get(stake.who, page))
             seen.pop(NOBODY, None)
             self.truth.funders[funder] = seen
-        self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in self.published}
+        known = self.published - self.truth.secret
+        self.truth.known |= {f"award {id_}": self.awards[id_] for id_ in known}
         self.truth.rates = self.rates
         return self.truth
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.auditor.driving import Recorder
+from tests.auditor.driving import Parts, Recorder
 from tests.auditor.scenarios import ELSE
 
 
@@ -92,6 +92,119 @@ def three_batches_and_a_funder() -> Recorder:
     return group
 
 
+def _spent_down(state: str) -> Recorder:
+    """A grant whose money was received at the start, and is spent but for one payment. `state`: of
+    the grant, before this payment is made."""
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE)
+    group.line("B-1", "Food", 500000)
+    for n in range(2, 5):
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
+    spent = Parts()
+    group.income("I-1", "G-1", "2026-01", spent)
+    for month in ("2026-01", "2026-02", "2026-03"):
+        for n in range(4):
+            cents = 41000 + n * 3100
+            spent[group.pay("B-1", month, cents, who=f"shop {n} of {month}")] = 1
+        if month == "2026-03":
+            group.edit("Grants", "G-1", State=state)
+        group.month(month)
+    spent[group.pay("B-1", "2026-04", 44000, who="the one")] = 1
+    group.month("2026-04")
+    group.edit("Grants", "G-1", State="closed")
+    group.month("2026-05")
+    return group
+
+
+def paid_while_closing() -> Recorder:
+    """The last payment of a grant is made when the grant is closing."""
+    return _spent_down("closing")
+
+
+def paid_after_the_end() -> Recorder:
+    """The last payment of a grant is made when the grant is closed."""
+    return _spent_down("closed")
+
+
+def a_large_last_payment() -> Recorder:
+    """The last payment is twice as large as all before, and little else is left."""
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE)
+    group.line("B-1", "Food", 500000)
+    for n in range(2, 5):
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
+    spent = Parts()
+    group.income("I-1", "G-1", "2026-01", spent)
+    for n in range(3):
+        spent[group.pay("B-1", "2026-01", 1100 + n * 100, who=f"stall {n}")] = 1
+    for month in ("2026-02", "2026-03"):
+        for n in range(8):
+            cents = 11000 + n * 1300
+            spent[group.pay("B-1", month, cents, who=f"shop {n} of {month}")] = 1
+        group.month(month)
+    spent[group.pay("B-1", "2026-04", 44000, who="the one")] = 1
+    group.month("2026-04")
+    group.edit("Grants", "G-1", State="closed")
+    group.month("2026-05")
+    return group
+
+
+def a_line_that_raises_the_award() -> Recorder:
+    """All plans are told. A line is added, and the award is raised by as much."""
+    group = Recorder(payees=True)
+    award = group.grant()
+    for n in range(1, 5):
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
+    group.month("2026-01")
+    group.line("B-9", "Pay", 44000, people=1)
+    raised = Parts({**award, "budget B-9": 1})
+    group.edit("Grants", "G-1", Amount=raised)
+    group.month("2026-02")
+    return group
+
+
+def two_people_paid() -> Recorder:
+    """A whole grant pays two people: its award and its instalments are their pay."""
+    group = Recorder(payees=True)
+    award = group.grant()
+    group.truth.secret.add("G-1")
+    for n, who in enumerate(("she", "he"), 1):
+        group.line(f"B-{n}", "Pay", 70000 + n * 7000, people=1)
+        group.pay(f"B-{n}", "2026-01", 7000 + n * 700, who=who)
+    group.income("I-1", "G-1", "2026-01", award)
+    group.month("2026-01")
+    return group
+
+
+def one_line_pays_one() -> Recorder:
+    """Nine tenths of an award are of one person."""
+    group = Recorder(payees=True)
+    group.grant()
+    group.truth.secret.add("G-1")
+    group.line("B-1", "Pay", 900000, people=1)
+    group.line("B-2", "Food", 40000)
+    group.line("B-3", "Rent", 41000)
+    group.month("2026-01")
+    return group
+
+
+def paid_in_arrears() -> Recorder:
+    """The funder pays back what was spent each month. One month's spending waits."""
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE, Paid="in arrears")
+    group.line("B-1", "Food", 500000)
+    for n in range(2, 5):
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
+    for month, people in (("2026-01", 5), ("2026-02", 5), ("2026-03", 1)):
+        spent = Parts()
+        for n in range(people):
+            cents = 41000 + n * 3100
+            spent[group.pay("B-1", month, cents, who=f"shop {n} of {month}")] = 1
+        group.income(f"I-{month}", "G-1", month, spent)
+        group.month(month)
+    return group
+
+
 FOUND: dict[str, Callable[[], Recorder]] = {
     found.__name__: found
     for found in (
@@ -100,5 +213,12 @@ FOUND: dict[str, Callable[[], Recorder]] = {
         one_payee_of_three_lines,
         three_batches_that_leave_one,
         three_batches_and_a_funder,
+        paid_while_closing,
+        paid_after_the_end,
+        a_large_last_payment,
+        a_line_that_raises_the_award,
+        two_people_paid,
+        one_line_pays_one,
+        paid_in_arrears,
     )
 }

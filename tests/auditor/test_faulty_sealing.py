@@ -14,8 +14,18 @@ import pytest
 from budgettrack.core.sealing import contributions, drafts, public_batches, safety
 from budgettrack.core.sealing import seal as sealing
 from budgettrack.core.sealing.contributors import Contributors
+from budgettrack.core.views import facts, new_pages
 from tests.auditor.driving import Recorder
-from tests.auditor.found import three_batches
+from tests.auditor.found import (
+    a_large_last_payment,
+    a_line_that_raises_the_award,
+    one_line_pays_one,
+    paid_after_the_end,
+    paid_in_arrears,
+    paid_while_closing,
+    three_batches,
+    two_people_paid,
+)
 from tests.auditor.scenarios import ELSE, dominance, people, rename, withdrawn
 
 pytestmark = pytest.mark.slow
@@ -134,12 +144,24 @@ def no_combination_is_solved(patch: pytest.MonkeyPatch) -> None:
 
 
 def funders_see_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sealing, "visible_to_funders", lambda *_: [])
+    patch.setattr(sealing, "visible_to_funders", lambda *_: {})
 
 
 def the_rest_is_not_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sealing.Rest, "_held_lines", lambda *_: [])  # type: ignore[attr-defined]
     patch.setattr(sealing.Rest, "without_unsafe_rest", lambda _, those: list(those))  # type: ignore[attr-defined]
+
+
+def nothing_is_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sealing.Rest, "_not_spent", lambda *_: 0)  # type: ignore[attr-defined]
+
+
+def every_award_is_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(new_pages, "untold_awards", lambda *_: frozenset())
+
+
+def instalments_in_arrears_are_told(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(facts, "ARREARS", "never")
 
 
 def splits_are_not_followed(patch: pytest.MonkeyPatch) -> None:
@@ -165,7 +187,7 @@ def names_are_kept(patch: pytest.MonkeyPatch) -> None:
 
 
 def what_is_sealed_is_sealed_again(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sealing, "_waiting", lambda now, _: ((part, False) for part in now))
+    patch.setattr(sealing, "in_no_batch", lambda now, _: ((part, False) for part in now))
 
 
 def a_third_is_left_out(patch: pytest.MonkeyPatch) -> None:
@@ -199,6 +221,13 @@ CASES = [
     case(no_combination_is_solved, three_combined),
     case(funders_see_nothing, funder_who_sees),
     case(the_rest_is_not_kept, people),
+    case(nothing_is_kept, paid_while_closing),
+    case(nothing_is_kept, paid_after_the_end),
+    case(nothing_is_kept, a_large_last_payment),
+    case(every_award_is_told, a_line_that_raises_the_award),
+    case(every_award_is_told, two_people_paid),
+    case(every_award_is_told, one_line_pays_one, "near"),
+    case(instalments_in_arrears_are_told, paid_in_arrears),
     case(splits_are_not_followed, split_receipt),
     case(more_people_than_are_paid, two_people),
     case(each_gift_is_of_another, giver),
@@ -208,13 +237,16 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("given", CASES, ids=lambda given: given.fault.__name__)
+@pytest.mark.parametrize(
+    "given", CASES, ids=lambda given: f"{given.fault.__name__}-{given.group.__name__}"
+)
 def test_a_fault_is_noticed(given: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     sound = given.group().audited(tmp_path / "sound")
     with monkeypatch.context() as patch:
         given.fault(patch)
         # What is kept for the last payment of a grant would hide the fault in a small group.
-        patch.setattr(sealing.Rest, "_keeps_some", lambda *_: False)  # type: ignore[attr-defined]
+        if given.fault not in (nothing_is_kept, instalments_in_arrears_are_told):
+            nothing_is_kept(patch)
         faulty = given.group().audited(tmp_path / "faulty")
 
     assert not sound.breaches, sound

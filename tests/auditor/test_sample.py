@@ -15,6 +15,7 @@ import budgettrack.core.sealing.seal as sealing
 from benchmarks.usefulness import the_sample
 from budgettrack.core.records.model import Expense, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution
+from budgettrack.core.sealing.contributions import Contributions
 from tests.auditor.law import Verdict, judge
 from tests.auditor.truth import Stake
 
@@ -26,8 +27,9 @@ def sealed() -> tuple[Plan, Sequence[Batch]]:
     plan, who, months = the_sample()
     numbers = count()
     batches: list[Batch] = []
+    of = Contributions(plan, who)
     for month in months:
-        batches += sealing.seal(plan, who, batches, month, number=lambda: next(numbers))
+        batches += sealing.seal(of, batches, month, number=lambda: next(numbers))
     return plan, batches
 
 

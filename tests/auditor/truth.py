@@ -42,6 +42,7 @@ class Truth:
     `funders`: by funder, the contributors that this funder sees in its grants, each with the place
     among the months shown from which on.
     `rates`: units of other currencies for one of the base currency.
+    `secret`: grants whose award is nobody's business: one or two people stand behind it.
     `numbers`: small numbers that are public for themselves, such as a target.
     """
 
@@ -49,4 +50,5 @@ class Truth:
     known: dict[str, Mapping[str, int]] = field(default_factory=dict)
     funders: dict[str, dict[str, int]] = field(default_factory=dict)
     rates: dict[str, int] = field(default_factory=dict)
+    secret: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)

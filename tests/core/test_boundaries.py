@@ -84,6 +84,15 @@ def unanswered(first: int, last: int) -> list[Change]:
     ]
 
 
+def published_pay(amount: str, other: str) -> list[Change]:
+    """A published grant with a line that pays one person, beside one that pays nobody."""
+    return [
+        ("grants", "G-1", {"publish": "yes"}),
+        ("budget", "B-1", {"people_paid": "1", "amount": amount}),
+        ("budget", "B-2", {"grant": "G-1", "people_paid": "0", "amount": other}),
+    ]
+
+
 HALVES: list[Change] = [("budget", "B-1", {"explanation": "", "2026-01": "500", "2026-12": "500"})]
 """Half of the line is due by now, and nobody has explained anything."""
 
@@ -392,6 +401,14 @@ CASES: list[Case] = [
         "E-2",
         [("budget", "B-1", {"people_paid": ""}), spent("E-1"), spent("E-2")],
         [("budget", "B-1", {"people_paid": "1"}), spent("E-1"), spent("E-2")],
+    ),
+    (
+        # One person's pay and what may go to several: two thirds of 320 are a tenth of 2,000 and
+        # the third of 320, of 310 they are less.
+        "award-not-told",
+        "G-1",
+        published_pay("2000", "320"),
+        published_pay("2000", "310"),
     ),
     (
         "people-paid-missing",

@@ -9,6 +9,7 @@ from itertools import count
 
 from budgettrack.core.records.model import BudgetLine, Expense, Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.seal import seal
@@ -40,9 +41,9 @@ def batch(*parts: Contribution, page: str = "2026-01") -> Batch:
 
 
 def grant(id_: str = "G-1", funder: str = "Fund", **more: object) -> Grant:
-    """A grant that is nearly over, so that nothing is kept for payments to come."""
+    """A grant without an award, so that nothing is kept of it."""
     plain = Grant(
-        id_, funder, "Work", "closing", "EUR", 1_000_000, date(2026, 1, 1), date(2026, 12, 31),
+        id_, funder, "Work", "active", "EUR", None, date(2026, 1, 1), date(2026, 12, 31),
         publish=True, kind="grant",
     )  # fmt: skip
     return replace(plain, **more)  # type: ignore[arg-type]
@@ -81,10 +82,16 @@ def contributors(of: Plan, payees: dict[str, str] | None = None) -> Contributors
     return Contributors(KEY, payees or {}, of.expenses)
 
 
+def amounts(of: Plan, payees: dict[str, str] | None = None) -> Contributions:
+    """The contributions of a plan."""
+    return Contributions(of, contributors(of, payees))
+
+
 def sealed(of: Plan, *pages: str, payees: dict[str, str] | None = None) -> list[Batch]:
     """All batches after the pages of some months, in order."""
     numbers = count(1)
+    known = amounts(of, payees)
     batches: list[Batch] = []
     for page in pages:
-        batches += seal(of, contributors(of, payees), batches, page, number=lambda: next(numbers))
+        batches += seal(known, batches, page, number=lambda: next(numbers))
     return batches

@@ -32,8 +32,10 @@ histories = st.lists(st.lists(payments, max_size=7), min_size=5, max_size=5)
 
 
 def bare() -> Plan:
+    """The harbour before it has spent anything. Its grants have no award, so that nothing is kept
+    of them for payments to come."""
     plan = harbour()
-    grants = {id_: replace(each, currency="EUR") for id_, each in plan.grants.items()}
+    grants = {id_: replace(each, currency="EUR", amount=None) for id_, each in plan.grants.items()}
     lines = {id_: replace(each, currency="EUR") for id_, each in plan.lines.items()}
     return replace(plan, grants=grants, lines=lines, expenses={}, income={}, closed=frozenset())
 

@@ -60,7 +60,8 @@ class Books:
         """Returns all pages, oldest first, with the names of the plan."""
         plan = without_personal_details(plan)
         batches = public_batches(self.batches, plan)
-        facts = [facts_now(self.facts[month], plan) for month in sorted(self.facts)]
+        pages = [self.facts[month] for month in sorted(self.facts)]
+        facts = [facts_now(then, pages[-1], plan) for then in pages]
         return [public_view(batches, page) for page in needed(facts, batches)]
 
 

@@ -26,7 +26,11 @@ from budgettrack.core.checks.money import (
     unexplained_variances,
     unspent_money,
 )
-from budgettrack.core.checks.privacy import people_not_counted, personal_details
+from budgettrack.core.checks.privacy import (
+    awards_not_told,
+    people_not_counted,
+    personal_details,
+)
 from budgettrack.core.checks.promises import endings, reports_due
 from budgettrack.core.checks.work import (
     ends_before_starts,
@@ -69,6 +73,7 @@ RULES: tuple[Callable[[Looking], Iterator[Finding]], ...] = (
     reports_due,
     endings,
     people_not_counted,
+    awards_not_told,
     personal_details,
 )
 

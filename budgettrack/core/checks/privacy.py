@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.base.personal_details import personal
 from budgettrack.core.checks.looking import Looking
+from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records import tables
+from budgettrack.core.sealing.award import from_givers
+from budgettrack.core.sealing.safety import is_safe_or_nothing, planned_for
 
 FEW = 5
 """The most lines without an answer that get a finding each. More are one finding."""
@@ -36,6 +39,20 @@ def people_not_counted(look: Looking) -> Iterator[Finding]:
         lines=str(len(blank)),
         ids=ids,
     )
+
+
+def awards_not_told(look: Looking) -> Iterator[Finding]:
+    """A grant is to be published, but nearly all of its lines' money goes to one or two people: the
+    pages do not tell its award.
+
+    What firms are paid is known only later, so this finding says nothing of it."""
+    planned: dict[str, dict[str, int]] = {}
+    for line in look.plan.lines.values():
+        planned.setdefault(line.grant, {}).update(planned_for(line, line.amount or 0))
+    for grant in look.plan.grants.values():
+        public = grant.publish and is_ours(grant) and not from_givers(grant)
+        if public and not is_safe_or_nothing(planned.get(grant.id, {})):
+            yield finding("award-not-told", "grants", grant.id, "publish")
 
 
 def personal_details(look: Looking) -> Iterator[Finding]:

@@ -20,50 +20,51 @@ from budgettrack.core.figures.cash import RETURNED
 from budgettrack.core.figures.conversion import Conversion, income_in, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.figures.totals import spent_by
-from budgettrack.core.records.model import BudgetLine, Expense, Grant, Income, Plan, Resource
+from budgettrack.core.records.model import BudgetLine, Expense, Plan, Resource
+from budgettrack.core.sealing.award import is_gift
 from budgettrack.core.sealing.batches import Contribution, Labels
 from budgettrack.core.sealing.contributors import Contributors
 from budgettrack.core.sealing.safety import line_key, persons
-
-GIVERS = frozenset({"membership", "crowdfunding"})
-"""The kinds of a grant whose money comes from persons."""
 
 ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
 """Givers in kind who are no contributors."""
 
 
-def from_givers(grant: Grant | None) -> bool:
-    """Whether the money of a grant comes from persons. Money without a grant may."""
-    return grant is None or grant.kind in GIVERS
-
-
-def contributions(
-    plan: Plan, who: Contributors, page: Month, headings: Mapping[str, str]
-) -> list[Contribution]:
-    """Returns all contributions up to the end of a month, as the plan has them now.
+class Contributions:
+    """All contributions of a plan, and who stands behind them.
 
     `headings` are coarser public names of categories."""
-    found = _Contributions(plan, who, page, headings)
-    payments = found.payments()
-    return [*payments, *found.budgets(payments), *found.gifts(), *found.in_kind()]
 
-
-class _Contributions:
     def __init__(
-        self, plan: Plan, who: Contributors, page: Month, headings: Mapping[str, str]
+        self, plan: Plan, who: Contributors, headings: Mapping[str, str] | None = None
     ) -> None:
-        self._plan, self._who, self._page, self._headings = plan, who, page, headings
+        self.plan = plan
+        self._who, self._headings = who, headings or {}
         self._conversions: dict[str, Conversion | None] = {}
+        self._expenses = [
+            (expense, paid)
+            for expense in plan.expenses.values()
+            if (paid := self._payment(expense)) is not None
+        ]
+        self._last: tuple[Month, Sequence[Contribution]] = ("", ())
 
-    def payments(self) -> list[Contribution]:
+    def at(self, page: Month) -> Sequence[Contribution]:
+        """Returns all contributions up to the end of a month, as the plan has them now."""
+        if self._last[0] != page:
+            payments = self._payments(page)
+            found = [*payments, *self._plans(payments), *self._gifts(page), *self._in_kind(page)]
+            self._last = page, found
+        return self._last[1]
+
+    def _payments(self, page: Month) -> list[Contribution]:
         """Returns the payments, each less its refunds."""
         by_line: dict[str, list[Contribution]] = {}
-        for payment in self._netted():
+        for payment in self._netted(page):
             by_line.setdefault(payment.line, []).append(payment)
         joined: dict[str, str] = {}
         found: list[Contribution] = []
         for line_id, payments in by_line.items():
-            line = self._plan.lines.get(line_id)
+            line = self.plan.lines.get(line_id)
             if line is None or line.people_paid == 0:
                 found += payments
             elif self._who.reads_payees:
@@ -73,12 +74,11 @@ class _Contributions:
                 found += _by_month(line, payments)
         return [replace(one, contributor=_top(joined, one.contributor)) for one in found]
 
-    def _netted(self) -> Iterable[Contribution]:
+    def _netted(self, page: Month) -> Iterable[Contribution]:
         payments: dict[str, Contribution] = {}
         refunds: list[tuple[Expense, Contribution]] = []
-        for expense in self._plan.expenses.values():
-            payment = self._payment(expense)
-            if payment is None:
+        for expense, payment in self._expenses:
+            if payment.month > page:
                 continue
             if expense.state == "refunded" and expense.refund_of:
                 refunds.append((expense, payment))
@@ -96,11 +96,11 @@ class _Contributions:
 
     def _payment(self, expense: Expense) -> Contribution | None:
         """Returns the contribution of an expense. Returns None if it is in no public figure."""
-        line = self._plan.lines.get(expense.line)
+        line = self.plan.lines.get(expense.line)
         grant_id = line.grant if line else expense.grant
         conversion = self._conversion(grant_id)
-        paid = spent_by(self._plan, expense)
-        if conversion is None or paid is None or paid[0] > self._page:
+        paid = spent_by(self.plan, expense)
+        if conversion is None or paid is None:
             return None
         month, own = paid
         labels = self._labels(grant_id, line)
@@ -117,13 +117,13 @@ class _Contributions:
             labels,
         )
 
-    def budgets(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
+    def _plans(self, payments: Iterable[Contribution]) -> Iterator[Contribution]:
         """Yields the whole budget of each line. If all payments of a line are about one
         contributor, its plan is about the same."""
         paid: dict[str, set[str]] = {}
         for payment in payments:
             paid.setdefault(payment.line, set()).add(payment.contributor)
-        for line in self._plan.lines.values():
+        for line in self.plan.lines.values():
             conversion = self._conversion(line.grant)
             if conversion is not None and line.amount:
                 yield Contribution(
@@ -147,14 +147,14 @@ class _Contributions:
             return ""
         return line_key(line.id)
 
-    def gifts(self) -> Iterator[Contribution]:
+    def _gifts(self, page: Month) -> Iterator[Contribution]:
         """Yields the money that persons gave."""
-        for row in self._plan.income.values():
-            grant = self._plan.grants.get(row.grant)
-            if not is_gift(row, grant) or month_of(row.date) > self._page:
+        for row in self.plan.income.values():
+            grant = self.plan.grants.get(row.grant)
+            if not is_gift(row, grant) or month_of(row.date) > page:
                 continue
             conversion = self._conversion(row.grant)
-            own = income_in(self._plan, row, grant.currency if grant else self._plan.base)
+            own = income_in(self.plan, row, grant.currency if grant else self.plan.base)
             if conversion is None or not own:
                 continue
             if row.kind == RETURNED:
@@ -171,13 +171,13 @@ class _Contributions:
                 Labels(row.grant, "", ""),
             )
 
-    def in_kind(self) -> Iterator[Contribution]:
+    def _in_kind(self, page: Month) -> Iterator[Contribution]:
         """Yields what persons and firms gave in kind, by its whole value in the base currency."""
-        for resource in self._plan.resources.values():
-            start = month_of(resource.start) if resource.start else self._page
-            if not is_personal(resource) or not resource.value or start > self._page:
+        for resource in self.plan.resources.values():
+            start = month_of(resource.start) if resource.start else page
+            if not is_personal(resource) or not resource.value or start > page:
                 continue
-            if resource.currency == self._plan.base:
+            if resource.currency == self.plan.base:
                 yield Contribution(
                     "resources",
                     resource.id,
@@ -193,7 +193,7 @@ class _Contributions:
     def _labels(self, grant: str, line: BudgetLine | None) -> Labels:
         if line is None:
             return Labels(grant, "", "")
-        activity = line.activity if line.activity in self._plan.activities else ""
+        activity = line.activity if line.activity in self.plan.activities else ""
         return Labels(grant, self._headings.get(line.category, line.category), activity)
 
     def _conversion(self, grant_id: str) -> Conversion | None:
@@ -201,8 +201,8 @@ class _Contributions:
 
         Returns None if no rate is known, or if the money is not ours."""
         if grant_id not in self._conversions:
-            grant = self._plan.grants.get(grant_id)
-            known = to_base(self._plan, grant) if is_ours(grant) else None
+            grant = self.plan.grants.get(grant_id)
+            known = to_base(self.plan, grant) if is_ours(grant) else None
             self._conversions[grant_id] = known
         return self._conversions[grant_id]
 
@@ -242,11 +242,6 @@ def _top(joined: Mapping[str, str], payee: str) -> str:
     while payee in joined:
         payee = joined[payee]
     return payee
-
-
-def is_gift(row: Income, grant: Grant | None) -> bool:
-    """Whether money received comes from persons and not from a funder."""
-    return row.state == "received" and (from_givers(grant) or row.kind == "donation")
 
 
 def is_personal(resource: Resource) -> bool:

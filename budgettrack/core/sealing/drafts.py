@@ -284,7 +284,7 @@ class Drafts:
         return months
 
 
-def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
+def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> dict[str, frozenset[str]]:
     """Returns for each funder the contributors, persons and planned lines in its grants."""
     visible: dict[str, set[str]] = {}
     for part in now:
@@ -294,7 +294,7 @@ def visible_to_funders(plan: Plan, now: Iterable[Contribution]) -> Seen:
             known.add(part.contributor)
             if part.what == "budget":
                 known |= set(persons(plan.lines[part.line]))
-    return [frozenset(contributors) for contributors in visible.values()]
+    return {funder: frozenset(contributors) for funder, contributors in visible.items()}
 
 
 def _lies_in(part: Equation, whole: Collection[Unknown]) -> bool:

@@ -4,8 +4,9 @@ A public figure is a sum of these batches and of nothing else. The parts of a ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from budgettrack.core.base.months import Month, month_of
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan
 from budgettrack.core.sealing.batches import Batch, Labels
@@ -28,7 +29,9 @@ def public_batches(
 
     If all contributions of a batch have the same new name, the batch has the new name. If a grant
     is withdrawn, each batch with money of this grant is withheld. If a category or an activity is
-    withdrawn, it is the label `WITHHELD` of each batch with its money: the sums stay the same."""
+    withdrawn, it is the label `WITHHELD` of each batch with its money: the sums stay the same.
+
+    A plan is shown from the month on in which its grants have begun."""
     return [_public(batch, plan, withdrawn, headings or {}) for batch in batches]
 
 
@@ -42,7 +45,7 @@ def _public(
     elif batch.what in ("spent", "budget"):
         labels = _without_withdrawn(labels, batch, plan, withdrawn)
     return PublicBatch(
-        batch.page,
+        max(batch.page, *_begun(batch, plan)),
         batch.what,
         batch.correction,
         labels.grant,
@@ -50,6 +53,16 @@ def _public(
         labels.activity,
         batch.units,
     )
+
+
+def _begun(batch: Batch, plan: Plan) -> Iterator[Month]:
+    """Yields '' and the months in which the grants of a plan begin: no page before shows it."""
+    yield ""
+    if batch.what == "budget":
+        for part in batch.parts:
+            grant = plan.grants.get(part.labels.grant or "")
+            if grant is not None and grant.start is not None:
+                yield month_of(grant.start)
 
 
 def _labels_now(batch: Batch, plan: Plan, headings: Mapping[str, str]) -> Labels:

@@ -1,37 +1,65 @@
 """Keeps the rest of each award safe.
 
-A reader may subtract all batches of a grant from its award. What is left is a sum too: payments
-that wait, and plans that are not published. At the end of the grant it is known exactly. If a line
-pays one person, this rest would be one person's pay. So other lines are *held back* beside it, with
-their plans and their payments, until the rest is safe: the smallest lines that are enough.
+A reader may subtract all batches of a grant from its award, or from what was received. What is left
+is a sum too: payments and plans that are in no batch, and money that nobody has spent yet. What is
+not spent yet may go to one person, in any state of the grant: a last payment may come when the
+grant is closed. So some payments of each grant are *kept*: they stay in no batch, so that the rest
+is safe beside one more payment, even if it is larger than all before. They are released when the
+award is spent.
 
-As long as a grant is open, the rest is never nothing: the last payment of all may be one that
-cannot be told, and would be all that is left."""
+Plans are *held back* in the same way. If a line pays one person, its plan is in no batch, and the
+award less all other plans would be this person's pay. So other lines are held back beside it, with
+their plans and their payments: the smallest lines that are enough.
+
+An award, and its instalments, are told only if the award as a whole and its rest are safe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from budgettrack.core.base.months import Month, month_of
-from budgettrack.core.records.model import BudgetLine, Plan
+from budgettrack.core.figures.conversion import to_base
+from budgettrack.core.records.model import BudgetLine, Grant, Plan
+from budgettrack.core.sealing.award import to_spend
 from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.drafts import Draft
 from budgettrack.core.sealing.public import What
 from budgettrack.core.sealing.safety import (
     FEWEST,
     Seen,
-    is_safe,
     is_safe_or_nothing,
     line_key,
     persons,
+    planned_for,
 )
+from budgettrack.core.sealing.waiting import in_no_batch
 
 _WITH_A_REST: tuple[What, ...] = ("spent", "budget")
 """What an award is used for."""
 
+LARGER = 3
+"""A last payment may be so many times as large as the largest before. More would be safer, and
+would keep a tenth of every award: on the sample a sixth less would stand under its category."""
+
+_Key = tuple[What, str]
+"""What money is about, and its grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What is left of an award, by contributor, and with a line that is held back as one."""
+
+    by_contributor: dict[str, int]
+    by_line: dict[str, int]
+
 
 class Rest:
-    """Decides what must be kept out of the batches of a page."""
+    """Decides what must be kept out of the batches of a page, and whether an award may be told.
+
+    `now`: all contributions up to the page.
+    `before`: the batches that are sealed, with the contributors that are known now.
+    `funders`: the contributors whom each funder sees."""
 
     def __init__(
         self,
@@ -39,21 +67,29 @@ class Rest:
         now: Sequence[Contribution],
         before: Sequence[Batch],
         page: Month,
-        seen: Seen,
+        funders: Mapping[str, frozenset[str]],
     ) -> None:
-        self._plan, self._before, self._page, self._seen = plan, before, page, seen
-        self._now: dict[tuple[What, str], list[Contribution]] = {}
-        for part in now:
-            self._now.setdefault((part.what, part.labels.grant or ""), []).append(part)
+        self._plan, self._page, self._funders = plan, page, funders
+        self._grant_now = {(part.table, part.id): part.labels.grant or "" for part in now}
         self._budgets = {part.line: part.units for part in now if part.what == "budget"}
         self._spent: dict[str, int] = {}
+        self._payments: dict[str, list[Contribution]] = {}
         for part in now:
             if part.what == "spent":
                 self._spent[part.line] = self._spent.get(part.line, 0) + part.units
+                self._payments.setdefault(part.labels.grant or "", []).append(part)
+        self._waiting: dict[_Key, list[Contribution]] = {}
+        for part, _ in in_no_batch(now, before):
+            self._waiting.setdefault((part.what, part.labels.grant or ""), []).append(part)
+        self._elsewhere: dict[_Key, list[Contribution]] = {}
+        self._told: set[_Key] = set()
+        for batch in before:
+            self._note(batch, self._elsewhere, self._told)
+        self._unspent = {id_: self._not_spent(grant) for id_, grant in plan.grants.items()}
         self.held = frozenset(line for grant in plan.grants for line in self._held_lines(grant))
         """The budget lines that are held back."""
         self.kept = frozenset(id_ for grant in plan.grants for id_ in self._kept(grant))
-        """The payments that are kept for the last payment of an open grant."""
+        """The payments that are kept for payments to come."""
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         """Returns the drafts that may be sealed, so that the rest of every grant is safe.
@@ -75,6 +111,27 @@ class Rest:
                     left = [draft for draft in left if draft is not least]
         return left
 
+    def untold(self) -> frozenset[str]:
+        """Returns the grants whose award and instalments may not be told."""
+        return frozenset(grant for grant in self._plan.grants if not self._may_be_told(grant))
+
+    def _may_be_told(self, grant: str) -> bool:
+        return is_safe_or_nothing(self._whole(grant), self._others(grant)) and all(
+            self._is_safe(what, grant, ()) for what in _WITH_A_REST if (what, grant) in self._told
+        )
+
+    def _whole(self, grant: str) -> dict[str, int]:
+        """Returns the contributors of an award: those who were paid, and those who are to be. What
+        a line still pays to nobody in person may go to several."""
+        whole: dict[str, int] = {}
+        for payment in self._payments.get(grant, ()):
+            whole[payment.contributor] = whole.get(payment.contributor, 0) + payment.units
+        for line in self._plan.lines.values():
+            if line.grant == grant:
+                for who, units in self._by_person(line, self._to_come(line)):
+                    whole[who] = whole.get(who, 0) + units
+        return whole
+
     def _least(
         self, what: What, grant: str, own: Sequence[Draft], drafts: Sequence[Draft]
     ) -> Draft:
@@ -87,12 +144,14 @@ class Rest:
 
     def _held_lines(self, grant: str) -> list[str]:
         """Returns the lines of a grant that are held back beside those that pay one or two."""
+        if self._unspent[grant] is None:
+            return []
         lines = [line for line in self._plan.lines.values() if line.grant == grant]
         rest: dict[str, int] = {}
         amounts: dict[str, int] = {}
         waiting: dict[str, int] = {}
-        for part, units in self._waiting("spent", grant, ()):
-            waiting[part.line] = waiting.get(part.line, 0) + units
+        for part in self._waiting.get(("spent", grant), ()):
+            waiting[part.line] = waiting.get(part.line, 0) + abs(part.units)
         for line in lines:
             amounts[line.id] = waiting.get(line.id, 0) + self._to_come(line)
             if _pays_few(line):
@@ -100,7 +159,7 @@ class Rest:
                     rest[who] = rest.get(who, 0) + units
         held: list[str] = []
         for line in sorted(lines, key=lambda line: (amounts[line.id], line.id)):
-            if is_safe_or_nothing(rest, self._seen):
+            if is_safe_or_nothing(rest, self._others(grant)):
                 break
             if not _pays_few(line):
                 rest[line_key(line.id)] = amounts[line.id]
@@ -108,83 +167,116 @@ class Rest:
         return held
 
     def _kept(self, grant: str) -> Iterator[str]:
-        """Yields the oldest payments of an open grant that wait, until the rest is safe. They stay
-        the same from page to page, so newer payments are told in time."""
-        if not self._keeps_some(grant):
+        """Yields the oldest payments of a grant that wait, until the rest is safe. They stay the
+        same from page to page, so newer payments are told in time."""
+        if self._unspent[grant] is None:
             return
-        waiting = sorted(
-            self._waiting("spent", grant, ()), key=lambda each: (each[0].month, each[0].id)
-        )
-        rest = dict[str, int]()
-        for who, units in self._foreseen(grant):
-            rest[who] = rest.get(who, 0) + units
-        for part, units in waiting:
-            if part.line in self.held:
-                rest[line_key(part.line)] = rest.get(line_key(part.line), 0) + units
-        for part, units in waiting:
-            if is_safe(rest, self._seen):
+        rest = self._foreseen("spent", grant)
+        oldest = []
+        for part in self._waiting.get(("spent", grant), ()):
+            line = self._plan.lines.get(part.line)
+            if part.line in self.held or (line is not None and _pays_few(line)):
+                self._add(rest, part)
+            else:
+                oldest.append(part)
+        for part in sorted(oldest, key=lambda part: (part.month, part.id)):
+            if self._may_be_left(rest, grant):
                 return
-            if part.line not in self.held:
-                rest[part.contributor] = rest.get(part.contributor, 0) + units
-                yield part.id
+            self._add(rest, part)
+            yield part.id
 
     def _is_safe(self, what: What, grant: str, drafts: Sequence[Draft]) -> bool:
-        """Whether the award of a grant, less all its batches, may be known, now and at its end."""
-        rest: dict[str, int] = {}
-        for part, units in self._waiting(what, grant, drafts):
-            who = line_key(part.line) if part.line in self.held else part.contributor
-            rest[who] = rest.get(who, 0) + units
+        """Whether the award of a grant, less all its batches, may be known, now and at its end.
+
+        Batches of several grants are a part of what is left, unless a reader knows the awards of
+        all these grants and takes them out."""
+        if self._unspent[grant] is None:
+            return True
+        in_drafts = {(part.table, part.id) for draft in drafts for part in draft.parts}
+        rest = self._foreseen(what, grant)
+        for part in self._waiting.get((what, grant), ()):
+            if (part.table, part.id) not in in_drafts:
+                self._add(rest, part)
+        elsewhere = {(what, grant): list(self._elsewhere.get((what, grant), ()))}
+        for draft in drafts:
+            self._note(draft, elsewhere, set())
+        without = self._may_be_left(rest, grant)
+        for part in elsewhere[what, grant]:
+            self._add(rest, part)
+        return without and self._may_be_left(rest, grant)
+
+    def _foreseen(self, what: What, grant: str) -> _Left:
+        """Returns what is still to be spent of an award. Everybody expects one payment more, which
+        may be large; a funder who sees other grants expects what the lines still pay."""
+        rest = _Left({}, {})
         if what == "spent":
-            for who, units in self._foreseen(grant):
-                rest[who] = rest.get(who, 0) + units
-            if self._keeps_some(grant):
-                return is_safe(rest, self._seen)
-        return is_safe_or_nothing(rest, self._seen)
+            rest.by_contributor[""] = self._unspent[grant] or 0
+            for line in self._plan.lines.values():
+                if line.grant == grant and line.id in self.held:
+                    rest.by_line[line_key(line.id)] = self._to_come(line)
+                elif line.grant == grant and _pays_few(line):
+                    for who, units in self._by_person(line, self._to_come(line)):
+                        rest.by_line[who] = rest.by_line.get(who, 0) + units
+        return rest
 
-    def _waiting(
-        self, what: What, grant: str, drafts: Sequence[Draft]
-    ) -> Iterator[tuple[Contribution, int]]:
-        """Yields the contributions of a grant that are in no batch of this grant alone, with the
-        amount that is left of each, without its sign."""
-        told: dict[str, int] = {}
-        batches: list[Batch | Draft] = [*self._before, *drafts]
-        for batch in batches:
-            if batch.what == what and all(part.labels.grant == grant for part in batch.parts):
-                for part in batch.parts:
-                    told[part.id] = told.get(part.id, 0) + part.units
-        for part in self._now.get((what, grant), ()):
-            units = abs(part.units - told.get(part.id, 0))
-            if units:
-                yield part, units
+    def _add(self, rest: _Left, part: Contribution) -> None:
+        units, who = abs(part.units), part.contributor
+        rest.by_contributor[who] = rest.by_contributor.get(who, 0) + units
+        who = line_key(part.line) if part.line in self.held else who
+        rest.by_line[who] = rest.by_line.get(who, 0) + units
 
-    def _foreseen(self, grant: str) -> Iterator[tuple[str, int]]:
-        """Yields what lines may still pay that are not published: (contributor, amount)."""
-        for line in self._plan.lines.values():
-            if line.grant == grant and line.id in self.held:
-                yield line_key(line.id), self._to_come(line)
-            elif line.grant == grant and _pays_few(line):
-                yield from self._by_person(line, self._to_come(line))
+    def _may_be_left(self, rest: _Left, grant: str) -> bool:
+        """Whether everybody may know a rest, and every funder of other grants too."""
+        return is_safe_or_nothing(rest.by_contributor) and is_safe_or_nothing(
+            rest.by_line, self._others(grant)
+        )
+
+    def _note(
+        self, batch: Batch | Draft, elsewhere: dict[_Key, list[Contribution]], told: set[_Key]
+    ) -> None:
+        """Adds what a batch has of each grant to `told`, and to `elsewhere` what a reader cannot
+        take from this grant's award: the money of several grants, or of a grant of before."""
+        grants = {part.labels.grant or "" for part in batch.parts}
+        for part in batch.parts:
+            grant = self._grant_now.get((part.table, part.id), part.labels.grant or "")
+            told.add((batch.what, grant))
+            if grants != {grant}:
+                for whose in {grant, *grants} if len(grants) == 1 else {grant}:
+                    elsewhere.setdefault((batch.what, whose), []).append(part)
+
+    def _others(self, grant: str) -> Seen:
+        """Returns what each funder sees, without the grant's own: it sees all of its grant."""
+        own = self._plan.grants[grant].funder.casefold()
+        return [seen for funder, seen in self._funders.items() if funder != own]
+
+    def _not_spent(self, grant: Grant) -> int | None:
+        """Returns the most that one payment to come may be, in units of the base currency: what is
+        left of the award, but no more than `LARGER` times the largest payment so far.
+
+        Returns None if no award and no instalment is known, or no rate."""
+        conversion, known = to_base(self._plan, grant), to_spend(self._plan, grant, self._page)
+        if conversion is None or known is None:
+            return None
+        paid = self._payments.get(grant.id, ())
+        left = max(0, conversion.units(known - sum(part.own for part in paid)))
+        return min(left, LARGER * max((abs(part.units) for part in paid), default=0))
 
     def _to_come(self, line: BudgetLine) -> int:
         """Returns the part of a line's budget that may still be paid. 0 if the line is over."""
-        end = line.end or self._plan.grants[line.grant].end
-        if not self._is_open(line.grant) or (end is not None and month_of(end) <= self._page):
+        grant = self._plan.grants[line.grant]
+        end = line.end or grant.end
+        over = end is not None and month_of(end) <= self._page
+        if over or grant.state in {"closing", "closed"}:
             return 0
         return max(0, self._budgets.get(line.id, 0) - self._spent.get(line.id, 0))
 
-    def _keeps_some(self, grant: str) -> bool:
-        """Whether something is kept: the last payment of an open grant may have to wait alone."""
-        return self._is_open(grant) and ("spent", grant) in self._now
-
-    def _is_open(self, grant: str) -> bool:
-        """Whether money of a grant may still be spent."""
-        return self._plan.grants[grant].state not in {"closing", "closed"}
-
     def _by_person(self, line: BudgetLine, units: int) -> Iterator[tuple[str, int]]:
-        """Yields an equal part of an amount for each person whom a line pays."""
-        paid = self._now.get(("spent", line.grant), ())
+        """Yields an equal part of an amount for each person whom a line pays. If it pays people,
+        and some are paid already, it is these."""
+        paid = self._payments.get(line.grant, ()) if line.people_paid != 0 else ()
         names = sorted({part.contributor for part in paid if part.line == line.id})
-        names = names or persons(line)
+        if not names:
+            yield from planned_for(line, units).items()
         for name in names:
             yield name, units // len(names)
 

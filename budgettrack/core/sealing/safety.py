@@ -55,6 +55,13 @@ def persons(line: BudgetLine) -> list[str]:
     return [f"{line_key(line.id)} person {rank}" for rank in range(people)]
 
 
+def planned_for(line: BudgetLine, units: int) -> dict[str, int]:
+    """Returns who is to get the money that a line still pays: an equal part for each person. What a
+    line pays to nobody in person may go to several."""
+    names = persons(line) or [f"{line_key(line.id)} {number}" for number in range(FEWEST)]
+    return {name: units // len(names) for name in names}
+
+
 def combined(amounts: Amounts, others: Amounts, sign: int) -> dict[str, int]:
     """Returns the sum (`sign` 1) or the difference (`sign` -1) of two sums, by contributor.
 

@@ -6,16 +6,16 @@ gives away no budget line, no payment and no gift: the money of members and of a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from budgettrack.core.base.months import Month, after, last_day, month_of
-from budgettrack.core.figures.cash import RETURNED
-from budgettrack.core.figures.conversion import income_in, lacks_rate, to_base
+from budgettrack.core.figures.conversion import lacks_rate, to_base
 from budgettrack.core.figures.ours import is_ours
 from budgettrack.core.records.model import Grant, Plan, Resource
-from budgettrack.core.sealing.contributions import ORGANISATIONS, from_givers, is_gift
+from budgettrack.core.sealing.award import from_givers, instalments
+from budgettrack.core.sealing.contributions import ORGANISATIONS
 from budgettrack.core.sealing.public import WITHHELD, PublicBatch
 from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.withdrawn import NOTHING_WITHDRAWN, Withdrawn
@@ -36,6 +36,8 @@ from budgettrack.core.views.public_types import (
     PublicGrant,
 )
 
+ARREARS = "in arrears"
+
 AHEAD = 3
 """The number of months for which the page lists milestones in advance."""
 
@@ -50,12 +52,14 @@ def public_facts(
     later: bool = False,
     incomplete: bool = False,
     waits_since: Month | None = None,
+    untold: Collection[str] = (),
 ) -> PublicFacts:
     """Returns what the page of a month tells besides sums of batches.
 
     `first`: the month of the first page.
     `later`: the page is made long after its month; it tells nothing of the work then.
-    `incomplete`: some rows cannot be read."""
+    `incomplete`: some rows cannot be read.
+    `untold`: the grants whose award and instalments may not be told."""
     plan = without_personal_details(plan)
     activities = plan.activities.values()
     return PublicFacts(
@@ -68,7 +72,11 @@ def public_facts(
         later=later,
         incomplete=incomplete,
         waits_since=waits_since,
-        grants=tuple(_grant(plan, each, month) for each in plan.grants.values() if named(each)),
+        grants=tuple(
+            _grant(plan, each, month, told=each.id not in untold)
+            for each in plan.grants.values()
+            if named(each)
+        ),
         progress=() if later else tuple(progress(each) for each in activities),
         in_kind=_in_kind(plan.resources.values(), month),
         coming=() if later else _coming(plan, month),
@@ -86,26 +94,29 @@ def needed(pages: Sequence[PublicFacts], batches: Sequence[PublicBatch]) -> list
 
 
 def facts_now(
-    then: PublicFacts, plan: Plan, withdrawn: Withdrawn = NOTHING_WITHDRAWN
+    then: PublicFacts, newest: PublicFacts, plan: Plan, withdrawn: Withdrawn = NOTHING_WITHDRAWN
 ) -> PublicFacts:
     """Returns the facts of an earlier page with what may be told of them now.
 
-    The texts are the old ones. The money is that of today. A grant or an activity that was
-    withdrawn is left out. A grant that was not published then is added. Activities have
+    The texts are the old ones. The money is that of the newest page. A grant or an activity that
+    was withdrawn is left out. A grant that was not published then is added. Activities have
     today's names."""
     plan = without_personal_details(plan)
     texts = {grant.id: grant for grant in then.grants}
+    money = {grant.id: grant for grant in newest.grants}
     now_named = {id_: grant for id_, grant in plan.grants.items() if named(grant)}
+    texts |= {
+        id_: _grant(plan, grant, then.month, told=False)
+        for id_, grant in now_named.items()
+        if id_ not in texts
+    }
     grants = [
-        _money_of_now(texts[id_], _grant(plan, now_named[id_], then.month))
+        _with_money(texts[id_], money.get(id_), plan.grants[id_], then.month)
         for id_ in texts
         if id_ in now_named
     ]
-    grants += [
-        _grant(plan, grant, then.month) for id_, grant in now_named.items() if id_ not in texts
-    ]
-    untold = [id_ for id_ in then.without_rate if not named(plan.grants.get(id_))]
-    without_rate = dict.fromkeys(WITHHELD if id_ in untold else id_ for id_ in then.without_rate)
+    unnamed = [id_ for id_ in then.without_rate if not named(plan.grants.get(id_))]
+    without_rate = dict.fromkeys(WITHHELD if id_ in unnamed else id_ for id_ in then.without_rate)
     now = replace(
         then,
         provisional=then.month not in plan.closed,
@@ -117,11 +128,16 @@ def facts_now(
     return _without_withdrawn(now, withdrawn) if withdrawn.activities else now
 
 
-def _money_of_now(then: PublicGrant, now: PublicGrant) -> PublicGrant:
-    """Returns a grant with the texts of an earlier page. If its money comes from single givers now,
-    it has no award and no instalments."""
-    amount = then.amount if now.amount is not None else None
-    return replace(then, amount=amount, instalments=now.instalments)
+def _with_money(
+    then: PublicGrant, newest: PublicGrant | None, grant: Grant, month: Month
+) -> PublicGrant:
+    """Returns a grant with the texts of an earlier page and the money that the newest page tells:
+    nothing if that page tells none, or if the money comes from single givers now."""
+    if newest is None or from_givers(grant):
+        return replace(then, amount=None, instalments=())
+    amount = then.amount if None not in (then.amount, newest.amount) else newest.amount
+    known = tuple(each for each in newest.instalments if each.month <= month)
+    return replace(then, amount=amount, instalments=known)
 
 
 def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
@@ -142,7 +158,9 @@ def _without_withdrawn(facts: PublicFacts, withdrawn: Withdrawn) -> PublicFacts:
     )
 
 
-def _grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
+def _grant(plan: Plan, grant: Grant, month: Month, *, told: bool) -> PublicGrant:
+    """Returns the public columns of a grant. Unless its money is `told`, there is no award and no
+    instalment. Instalments in arrears say what was spent in a month: they are never told."""
     activities = dict.fromkeys(
         line.activity
         for line in plan.lines.values()
@@ -154,10 +172,10 @@ def _grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
         grant.title,
         grant.state,
         grant.currency,
-        None if from_givers(grant) else grant.amount,
+        grant.amount if told and not from_givers(grant) else None,
         month_of(grant.start) if grant.start else None,
         month_of(grant.end) if grant.end else None,
-        _instalments(plan, grant, month),
+        _instalments(plan, grant, month) if told and grant.paid != ARREARS else (),
         tuple(activities),
     )
 
@@ -165,15 +183,7 @@ def _grant(plan: Plan, grant: Grant, month: Month) -> PublicGrant:
 def _instalments(plan: Plan, grant: Grant, month: Month) -> tuple[Instalment, ...]:
     """Returns the money received for a grant up to the end of `month`, by month. Gifts are not in
     it."""
-    by_month: dict[Month, int] = {}
-    for receipt in plan.income.values():
-        when = month_of(receipt.date)
-        if receipt.grant != grant.id or receipt.state != "received" or when > month:
-            continue
-        units = income_in(plan, receipt, grant.currency)
-        if units is None or is_gift(receipt, grant):
-            continue
-        by_month[when] = by_month.get(when, 0) + (-units if receipt.kind == RETURNED else units)
+    by_month = instalments(plan, grant, month)
     conversion = to_base(plan, grant)
     if conversion is None:
         return tuple(Instalment(when, units, None) for when, units in sorted(by_month.items()))

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from budgettrack.core.base.months import Month, after, months
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors
-from budgettrack.core.sealing.seal import Number, seal, waits_since
+from budgettrack.core.sealing.seal import Number, seal, untold_awards, waits_since
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.core.views.facts import public_facts
 from budgettrack.core.views.public_types import PublicFacts
@@ -58,11 +59,12 @@ def new_pages(
     `number`: draws the random number of a batch."""
     if max(there, default="") > month:
         return NewPages((), ())
-    plan, headings = without_personal_details(plan), settings.headings
+    plan = without_personal_details(plan)
+    contributions = Contributions(plan, who, settings.headings)
     batches: list[Batch] = list(before)
     facts = []
     for page in _months_to_make(there, first, month):
-        batches += seal(plan, who, batches, page, number=number, headings=headings)
+        batches += seal(contributions, batches, page, number=number)
         facts.append(
             public_facts(
                 plan,
@@ -72,7 +74,8 @@ def new_pages(
                 contact=settings.contact,
                 later=page not in there and page != month,
                 incomplete=settings.incomplete,
-                waits_since=waits_since(plan, who, batches, page, headings=headings),
+                untold=untold_awards(contributions, batches, page),
+                waits_since=waits_since(contributions, batches, page),
             )
         )
     return NewPages(tuple(batches[len(before) :]), tuple(facts))

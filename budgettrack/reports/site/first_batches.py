@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from budgettrack.core.base.months import Month
 from budgettrack.core.records.model import Plan
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.safety import amounts_of, is_safe
 from budgettrack.core.views.audience import without_personal_details
 from budgettrack.group import OpenedGroup
@@ -70,7 +70,7 @@ class _Then:
 
     def _contributions(self, figure: OldFigure, until: Month) -> Sequence[Contribution]:
         plan = self._at(figure.run)
-        return contributions(plan, self._group.contributors(plan), until, {})
+        return Contributions(plan, self._group.contributors(plan)).at(until)
 
     def _lines_of_people(self, figure: OldFigure) -> frozenset[str]:
         """Returns the lines that paid people, by the column *Pays people* of that time."""

@@ -48,7 +48,9 @@ def _pages(group: OpenedGroup, known: Mapping[str, Organisation]) -> list[Publis
     # Somebody may have withdrawn a grant since the standing was read.
     plan = without_personal_details(withdrawn.plan(group.standing.plan))
     batches = discreet_batches(public_batches(stored.batches, plan, withdrawn, headings), known)
-    facts = [facts_now(page.facts, plan, withdrawn) for page in stored.pages.values()]
+    told = [page.facts for page in stored.pages.values()]
+    newest = max(told, key=lambda facts: facts.month, default=None)
+    facts = [facts_now(then, newest, plan, withdrawn) for then in told] if newest else []
     return [
         Published(
             public_view(batches, discreet_facts(page, known)), stored.pages[page.month].published

@@ -393,6 +393,7 @@ NOT_PLANTED: Mapping[str, str] = {
     "revision-beyond-limit": (
         "It needs such a change, and a funder with a limit on changes of the budget."
     ),
+    "award-not-told": "It needs a published grant that pays one or two people alone.",
     "people-paid-missing-often": "More than five budget lines would lack their People paid.",
     "summary-waits": "It needs a recipient of a funder's mail. The sample has none.",
     "summary-held-back": "It needs a recipient of a funder's mail. The sample has none.",

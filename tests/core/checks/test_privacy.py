@@ -24,6 +24,27 @@ CASES: list[Case] = [
         ],
     ),
     (
+        "award-not-told",
+        [
+            ("grants", "G-1", {"publish": "yes"}),
+            ("budget", "B-1", {"people_paid": "1"}),
+            ("budget", "B-2", {"people_paid": "1"}),
+        ],
+        [
+            (
+                "grants",
+                "G-1",
+                "publish",
+                (
+                    "Nearly all of this grant is to be paid to one or two people, so the public pages do not tell its award and its instalments: they would be these people's pay."
+                ),
+                (
+                    "Leave Publish blank if nobody may know of the grant. If it is right that the pages name its funder and title without an amount, nothing is to be done."
+                ),
+            )
+        ],
+    ),
+    (
         "people-paid-missing",
         [("budget", "B-1", {"people_paid": ""})],
         [

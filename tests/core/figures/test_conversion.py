@@ -32,7 +32,7 @@ from budgettrack.core.figures.profile import Profile
 from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Expense, Fields, Income, Plan
 from budgettrack.core.records.plan import plan as plan_of
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.views.facts import public_facts
 from budgettrack.core.views.funder import funder_view
 from tests.world.publishing import each_alone
@@ -75,7 +75,7 @@ def sums_in_base(plan: Plan) -> dict[str, tuple[int, int]]:
     together = overall(plan, sums, "2026-06")
     _, rows = grid(plan)
     public = Counter[str]()
-    for part in contributions(plan, each_alone(plan), "2026-06", {}):
+    for part in Contributions(plan, each_alone(plan)).at("2026-06"):
         public[part.what] += part.units
     (grant,) = public_facts(plan, "2026-06", first="2026-06", organisation="O").grants
     received = sum(each.base or 0 for each in grant.instalments)
@@ -111,7 +111,7 @@ def test_a_grant_has_one_sum_in_the_base_currency(grant: dict[str, str], rate: s
 def test_public_spending_is_converted_payment_by_payment_at_the_same_rate() -> None:
     """A batch keeps its sum for ever, so each payment in it has its own rounded amount."""
     plan = abroad(RATES)
-    parts = contributions(plan, each_alone(plan), "2026-06", {})
+    parts = Contributions(plan, each_alone(plan)).at("2026-06")
     spent = {part.id: part.units for part in parts if part.what == "spent"}
 
     assert spent == {

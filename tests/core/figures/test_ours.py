@@ -16,7 +16,7 @@ from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.model import Plan
 from budgettrack.core.records.plan import plan as plan_of
 from budgettrack.core.records.tables import BY_NAME
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.views.facts import public_facts
 from budgettrack.group import Standing
 from budgettrack.queries import figures
@@ -93,7 +93,7 @@ def test_it_counts_in_no_total(state: str) -> None:
 
 def _public(plan: Plan) -> tuple[object, ...]:
     facts = public_facts(plan, END, first=END, organisation="O")
-    parts = contributions(plan, each_alone(plan), END, {})
+    parts = Contributions(plan, each_alone(plan)).at(END)
     return parts, facts.grants
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from budgettrack.core.records.model import Activity, Income, Plan, Resource
 from budgettrack.core.sealing.batches import Contribution, Labels
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from tests.world.contributions import contributors, expense, grant, line, plan
 
 
@@ -16,7 +16,7 @@ def of(
     given: Plan, what: str = "spent", page: str = "2026-12", payees: dict[str, str] | None = None,
     headings: dict[str, str] | None = None,
 ) -> list[Contribution]:  # fmt: skip
-    found = contributions(given, contributors(given, payees), page, headings or {})
+    found = Contributions(given, contributors(given, payees), headings).at(page)
     return [contribution for contribution in found if contribution.what == what]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Draft, Drafts, visible_to_funders
 from tests.world.contributions import batch, contributors, expense, grant, line, paid, plan
 
@@ -209,7 +209,7 @@ def test_each_funder_sees_the_contributors_persons_and_lines_of_its_grants() -> 
         [line("B-1", "G-1"), line("B-2", "G-2", people=2), line("B-3", "G-3")],
         [expense("E-1", 500, "")],  # of no grant: no funder sees it
     )
-    now = contributions(given, contributors(given), "2026-12", {})
-    fund, trust = visible_to_funders(given, now)
+    now = Contributions(given, contributors(given)).at("2026-12")
+    fund, trust = visible_to_funders(given, now).values()
     assert {"line B-1", "line B-2", "line B-2 person 0", "line B-2 person 1"} == set(fund)
     assert set(trust) == {"line B-3"}

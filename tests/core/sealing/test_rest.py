@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
-from budgettrack.core.records.model import BudgetLine, Plan
-from budgettrack.core.sealing.contributions import contributions
+from budgettrack.core.records.model import BudgetLine, Expense, Income, Plan
+from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.drafts import Drafts, visible_to_funders
 from budgettrack.core.sealing.rest import Rest
-from tests.world.contributions import contributors, expense, grant, line, plan
+from tests.world.contributions import contributors, expense, grant, line, plan, sealed
 
 
-def rest_of(given: Plan, page: str = "2026-01") -> tuple[Rest, Drafts]:
+def rest_of(
+    given: Plan, page: str = "2026-01", before: Sequence[Batch] = ()
+) -> tuple[Rest, Drafts]:
     """The rest, and drafts of everything that is not held back."""
-    now = contributions(given, contributors(given), page, {})
-    seen = visible_to_funders(given, now)
-    rest, drafts = Rest(given, now, [], page, seen), Drafts([], now, page, seen)
+    now = Contributions(given, contributors(given)).at(page)
+    funders = visible_to_funders(given, now)
+    rest = Rest(given, now, before, page, funders)
+    drafts = Drafts(before, now, page, list(funders.values()))
+    kept = {part.id for batch in before for part in batch.parts} | rest.kept
     drafts.form(
-        [part for part in now if part.what == "spent" and part.line not in rest.held],
+        [
+            part
+            for part in now
+            if part.what == "spent" and part.line not in rest.held and part.id not in kept
+        ],
         correction=False,
     )
     return rest, drafts
 
 
-OPEN = grant(state="active")
+OPEN = grant(amount=1_400_000)
 ONE_PERSON = line("B-1", amount=1_000_000, people=1, category="Pay")
 
 
@@ -51,7 +62,7 @@ def test_all_lines_are_held_back_where_they_are_not_enough() -> None:
 
 def test_another_grants_lines_do_not_help() -> None:
     rest, _ = rest_of(
-        plan([OPEN, grant("G-2", state="active")], [ONE_PERSON, line("B-2", "G-2", 600_000)])
+        plan([OPEN, grant("G-2", amount=600_000)], [ONE_PERSON, line("B-2", "G-2", 600_000)])
     )
     assert rest.held == frozenset()
 
@@ -59,7 +70,8 @@ def test_another_grants_lines_do_not_help() -> None:
 def test_a_batch_is_held_back_that_would_leave_one_payment_alone() -> None:
     """Three small payments may be told, but the award less all three is the large one."""
     payments = [expense(f"E-{n}", units) for n, units in enumerate((100, 110, 120, 9_000))]
-    rest, drafts = rest_of(plan([grant()], [line()], payments))
+    given = plan([grant(amount=9_330)], [line()], payments)
+    rest, drafts = rest_of(given)
     assert [draft.size for draft in drafts.drafts] == [330]
     assert rest.without_unsafe_rest(drafts.drafts) == []
 
@@ -72,9 +84,9 @@ def test_a_batch_of_two_grants_takes_nothing_from_the_rest_of_either() -> None:
         expense("E-1", 100, "B-1"), expense("E-2", 110, "B-2"), expense("E-3", 120, "B-2"),
         expense("E-4", 130, "B-2"),
     ]  # fmt: skip
-    given = plan([grant("G-1"), grant("G-2", "Trust")], lines, payments)
-    now = contributions(given, contributors(given), "2026-02", {})
-    rest, drafts = Rest(given, now, [], "2026-02", ()), Drafts([], now, "2026-02", ())
+    given = plan([grant("G-1", amount=100), grant("G-2", "Trust", amount=360)], lines, payments)
+    now = Contributions(given, contributors(given)).at("2026-02")
+    rest, drafts = Rest(given, now, [], "2026-02", {}), Drafts([], now, "2026-02", ())
     drafts.form([part for part in now if part.what == "spent"], correction=False)
     assert {len(draft.amounts) for draft in drafts.drafts} == {3}
     both = [part for part in now if part.what == "spent"]
@@ -84,7 +96,7 @@ def test_a_batch_of_two_grants_takes_nothing_from_the_rest_of_either() -> None:
 
 def test_a_batch_is_told_if_the_rest_is_nothing_or_safe() -> None:
     payments = [expense(f"E-{n}", units) for n, units in enumerate((100, 110, 120))]
-    rest, drafts = rest_of(plan([grant()], [line()], payments))
+    rest, drafts = rest_of(plan([grant(amount=330)], [line()], payments))
     assert len(rest.without_unsafe_rest(drafts.drafts)) == 1
 
 
@@ -96,7 +108,7 @@ def test_the_smallest_batch_that_helps_is_held_back() -> None:
         for n in range(3)
     ]
     alone = expense("E-9", 900, "B-3")
-    rest, drafts = rest_of(plan([grant()], lines, [*payments, alone]))
+    rest, drafts = rest_of(plan([grant(amount=4_530)], lines, [*payments, alone]))
     assert len(drafts.drafts) == 2
     kept = rest.without_unsafe_rest(drafts.drafts)
     assert [{part.line for part in draft.parts} for draft in kept] == [{"B-2"}]
@@ -114,5 +126,70 @@ def test_at_the_end_of_a_line_only_what_it_paid_counts() -> None:
     rest, _ = rest_of(given)
     assert "B-2" in rest.held
     assert rest.held == {"B-2", "B-3", "B-4"}
-    closed = plan([grant(state="closed")], lines, [expense("E-1", 100, "B-2")])
+    closed = plan([grant(state="closed", amount=1_400_000)], lines, [expense("E-1", 100, "B-2")])
     assert rest_of(closed)[0].held == frozenset()  # nobody was paid, and nobody will be
+
+
+# ---- Payments that are kept
+
+
+def spread(count: int, *, last: int = 0) -> list[Expense]:
+    """Payments of about the same size to one each, and a last one in February."""
+    payments = [expense(f"E-{n:02}", 100 + n) for n in range(count)]
+    return [*payments, expense("E-99", last, month=2)] if last else payments
+
+
+def test_the_oldest_payments_are_kept_beside_one_to_come_in_every_state_of_the_grant() -> None:
+    """1,000.00 are left, and the largest payment was 1.09: one of 3.27 may come. With three kept,
+    1.02 after the two largest are a tenth of 3.27 + 1.02 + 1.01, and more."""
+    for state in ("active", "closing", "closed"):
+        given = plan([grant(amount=101_045, state=state)], [line()], spread(10))
+        rest, _ = rest_of(given)
+        assert rest.kept == {"E-00", "E-01", "E-02"}
+
+
+def test_nothing_is_kept_where_the_award_is_spent_or_no_reader_can_subtract_from_it() -> None:
+    for whole in (
+        grant(amount=1_045),
+        grant(amount=None),
+        grant(amount=101_045, kind="membership"),
+    ):
+        assert rest_of(plan([whole], [line()], spread(10)))[0].kept == frozenset()
+
+
+def test_what_was_received_beyond_the_award_may_be_spent_too_and_what_went_back_may_not() -> None:
+    spent = plan([grant(amount=1_045)], [line()], spread(10))
+    more = Income("I-1", date(2026, 1, 2), "G-1", "instalment", "received", 2_000, "EUR")
+    back = Income("I-2", date(2026, 1, 3), "G-1", "returned to funder", "received", 955, "EUR")
+    for rows, kept in (({"I-1": more}, 3), ({"I-1": more, "I-2": back}, 0)):
+        assert len(rest_of(replace(spent, income=rows))[0].kept) == kept
+
+
+# ---- Awards that may be told
+
+
+def test_an_award_is_told_if_three_stand_behind_it_and_nine_tenths_are_not_of_two() -> None:
+    def told(*lines: BudgetLine, payments: Sequence[Expense] = ()) -> bool:
+        return rest_of(plan([OPEN], lines, payments))[0].untold() == frozenset()
+
+    assert told(line("B-1"))
+    assert told(line("B-1", people=3))
+    assert not told(line("B-1", people=2), line("B-2", amount=0))
+    assert not told(line("B-1", people=None))
+    assert told(line("B-1", people=2), line("B-2", amount=50_000))
+    assert not told(ONE_PERSON, line("B-2", amount=100_000))
+    assert told()  # nobody is to be paid yet
+    over = line("B-1", end=date(2026, 1, 31))
+    assert not told(over, payments=spread(2))
+    assert told(over, payments=spread(3))
+
+
+def test_an_award_is_told_no_more_if_one_payment_is_left_of_it() -> None:
+    """All of 10.45 was spent and told. The award is raised, and 5.00 are paid to one."""
+    spent = plan([grant(amount=1_045)], [line(amount=1_045)], spread(10))
+    told = sealed(spent, "2026-01")
+    rest, _ = rest_of(spent, before=told)
+    assert rest.untold() == frozenset()
+    raised = plan([grant(amount=1_545)], [line(amount=1_545)], spread(10, last=500))
+    rest, _ = rest_of(raised, "2026-02", told)
+    assert rest.untold() == {"G-1"}

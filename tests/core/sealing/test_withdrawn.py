@@ -118,7 +118,7 @@ def test_the_table_has_one_row_withheld_and_the_same_total() -> None:
 def test_an_activity_goes_from_the_texts_of_every_page() -> None:
     then = public_facts(PLAN, MONTH, first=MONTH, organisation="Harbour Peers")
     activity = PLAN.activities["A-1"]
-    now = facts_now(then, PLAN, withdrawn("activity", "a-1"))
+    now = facts_now(then, then, PLAN, withdrawn("activity", "a-1"))
     assert "A-1" in {row.id for row in then.progress}
     assert "A-1" not in {row.id for row in now.progress}
     assert "A-1" not in now.activity_names
@@ -135,7 +135,7 @@ def test_what_is_coming_names_it_no_more_under_the_words_of_then() -> None:
     words = PLAN.activities[id_].activity
     renamed = replace(PLAN.activities[id_], activity="Another name")
     plan = replace(PLAN, activities={**PLAN.activities, id_: renamed})
-    now = facts_now(then, plan, withdrawn("activity", id_))
+    now = facts_now(then, then, plan, withdrawn("activity", id_))
     assert words in coming
     assert words not in {each.activity for each in now.coming}
 

@@ -164,7 +164,7 @@ def test_a_grant_that_was_withdrawn_is_on_no_earlier_page() -> None:
     plan = _with_grant(plan, "G-2", budget_rate=None)
     then = _facts(plan)
     assert then.without_rate == ("G-2",)
-    now = facts_now(then, _taken_back(plan, "G-2"))
+    now = facts_now(then, then, _taken_back(plan, "G-2"))
 
     assert [grant.id for grant in now.grants] == ["G-1"]
     assert now.without_rate == (WITHHELD,)
@@ -175,7 +175,7 @@ def test_a_grant_that_is_published_late_is_on_earlier_pages_too() -> None:
     plan = harbour()
     then = _facts(_taken_back(plan, "G-2"), "2025-08")
 
-    (_, late) = facts_now(then, plan).grants
+    (_, late) = facts_now(then, _facts(plan), plan).grants
     assert (late.id, late.received) == ("G-2", 1000000)
     assert [each.month for each in late.instalments] == ["2025-08"]
 
@@ -190,7 +190,7 @@ def test_an_earlier_page_keeps_its_texts_and_has_activities_under_their_new_name
         closed=plan.closed | {MONTH},
         grants={**plan.grants, "G-1": _state(plan.grants["G-1"])},
     )
-    now = facts_now(then, later)
+    now = facts_now(then, _facts(later), later)
 
     assert now.progress == then.progress
     assert now.grants[0].state == "closing"
@@ -198,30 +198,49 @@ def test_an_earlier_page_keeps_its_texts_and_has_activities_under_their_new_name
     assert not now.provisional
 
 
-def test_an_earlier_page_has_the_money_of_now() -> None:
+def test_an_earlier_page_has_the_money_of_the_newest() -> None:
     """An instalment that was typed under a wrong year is on no page of that year any more."""
     slip = _income(Income("I-1", date(2016, 1, 5), "G-1", "instalment", "received", 500, "EUR"))
     right = _income(Income("I-1", date(2026, 1, 5), "G-1", "instalment", "received", 500, "EUR"))
     old = _facts(slip, "2016-01", later=True)
     assert old.grants[0].received == 500
 
-    assert facts_now(old, right).grants[0].received is None
-    assert facts_now(_facts(slip), right).grants[0].received == 500
+    assert facts_now(old, _facts(right), right).grants[0].received is None
+    assert facts_now(_facts(slip), _facts(right), right).grants[0].received == 500
 
 
 def test_a_grant_whose_money_turns_out_to_be_of_members_shows_no_sum_on_earlier_pages() -> None:
     then = _facts(harbour())
-    now = facts_now(then, _with_grant(harbour(), "G-1", kind="membership")).grants[0]
+    now = facts_now(then, then, _with_grant(harbour(), "G-1", kind="membership")).grants[0]
 
     assert then.grants[0].amount is not None
     assert (now.amount, now.instalments) == (None, ())
+
+
+def test_money_that_may_not_be_told_is_on_no_page() -> None:
+    plan = harbour()
+    told = _facts(plan)
+    untold = public_facts(plan, MONTH, first=MONTH, organisation="H", untold={"G-1"})
+
+    for facts in (untold, facts_now(told, untold, plan)):
+        assert (facts.grants[0].amount, facts.grants[0].instalments) == (None, ())
+        assert facts.grants[0].title == told.grants[0].title
+        assert facts.grants[1].received == told.grants[1].received
+    assert facts_now(untold, told, plan).grants[0] == told.grants[0]
+
+
+def test_instalments_in_arrears_are_not_told() -> None:
+    """They say what was spent in a month, also what is not told yet."""
+    grant = _facts(_with_grant(harbour(), "G-2", paid="in arrears")).grants[1]
+
+    assert (grant.amount, grant.instalments) == (2000000, ())
 
 
 def test_what_somebody_gave_and_was_typed_as_the_hosts_leaves_earlier_pages() -> None:
     plan = harbour()
     then = _facts(plan)
     corrected = replace(plan.resources["R-1"], from_whom="peers")
-    now = facts_now(then, replace(plan, resources={**plan.resources, "R-1": corrected}))
+    now = facts_now(then, then, replace(plan, resources={**plan.resources, "R-1": corrected}))
 
     assert [each.from_whom for each in then.in_kind] == ["NGO network", "host"]
     assert [each.from_whom for each in now.in_kind] == ["NGO network"]

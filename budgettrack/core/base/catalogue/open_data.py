@@ -79,7 +79,9 @@ OPEN_DATA: Mapping[str, Code] = {
         "360giving", "It has no title.", "Fill it in; until then the grant is left out."
     ),
     "grant-without-amount": error(
-        "360giving", "It has no amount.", "Fill it in; until then the grant is left out."
+        "360giving",
+        "It has no amount, or one that is not told because it is one or two people's pay.",
+        "Fill it in if it is blank; until then the grant is left out.",
     ),
     "grant-without-start": error(
         "360giving",

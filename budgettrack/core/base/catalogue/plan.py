@@ -408,6 +408,13 @@ PLAN: Mapping[str, Code] = {
         " --undo, with this name.",
     ),
     # Privacy
+    "award-not-told": warning(
+        "privacy",
+        "Nearly all of this grant is to be paid to one or two people, so the public pages do not"
+        " tell its award and its instalments: they would be these people's pay.",
+        "Leave Publish blank if nobody may know of the grant. If it is right that the pages name"
+        " its funder and title without an amount, nothing is to be done.",
+    ),
     "people-paid-missing": warning(
         "privacy",
         "This line does not say how many people it pays.",

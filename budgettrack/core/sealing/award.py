@@ -1,0 +1,49 @@
+"""An award and its instalments as the public may know them: what was received, and what is left."""
+
+from __future__ import annotations
+
+from budgettrack.core.base.months import Month, month_of
+from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.figures.conversion import income_in
+from budgettrack.core.records.model import Grant, Income, Plan
+
+GIVERS = frozenset({"membership", "crowdfunding"})
+"""The kinds of a grant whose money comes from persons."""
+
+
+def from_givers(grant: Grant | None) -> bool:
+    """Whether the money of a grant comes from persons. Money without a grant may."""
+    return grant is None or grant.kind in GIVERS
+
+
+def is_gift(row: Income, grant: Grant | None) -> bool:
+    """Whether money received comes from persons and not from a funder."""
+    return row.state == "received" and (from_givers(grant) or row.kind == "donation")
+
+
+def instalments(plan: Plan, grant: Grant, month: Month) -> dict[Month, int]:
+    """Returns the money received from the funder up to the end of `month`, by month, in the grant's
+    currency. Money that went back is below zero. Gifts are not in it."""
+    by_month: dict[Month, int] = {}
+    for receipt in plan.income.values():
+        when = month_of(receipt.date)
+        if receipt.grant != grant.id or receipt.state != "received" or when > month:
+            continue
+        units = income_in(plan, receipt, grant.currency)
+        if units is not None and not is_gift(receipt, grant):
+            signed = -units if receipt.kind == RETURNED else units
+            by_month[when] = by_month.get(when, 0) + signed
+    return by_month
+
+
+def to_spend(plan: Plan, grant: Grant, month: Month) -> int | None:
+    """Returns the award, or what was received if this is more, less what went back: all that a
+    reader can subtract spending from. In minor units of the grant's currency.
+
+    Returns None if neither is known, or if the money comes from persons: then neither is public."""
+    by_month = instalments(plan, grant, month)
+    if from_givers(grant) or (grant.amount is None and not by_month):
+        return None
+    back = -sum(units for units in by_month.values() if units < 0)
+    received = sum(by_month.values()) + back
+    return max(grant.amount or 0, received) - back
