@@ -17,7 +17,7 @@ from tests.world.google_world import World
 
 pytestmark = pytest.mark.google_http
 
-WANTED = int(os.environ.get("SOAK", "100"))
+WANTED = int(os.environ.get("SOAK", "60"))
 """Edits of people between the requests of a sync."""
 SEED = int(os.environ.get("SOAK_SEED", "20261121"))
 PARTS = 4

@@ -17,6 +17,7 @@ NO_DAY = {
     "completion": "a script",
     "cycles": "past runs",
     "deliveries": "past deliveries",
+    "deliveries release": "acts at once",
     "demo": "has a day of its own",
     "doctor": "as things are now",
     "grants list": "fields as they are",

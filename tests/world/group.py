@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from budgettrack.cli import main
 from budgettrack.core.records.model import Fields
+from budgettrack.core.records.tables import BY_NAME, Table
 from budgettrack.register import queries
 from budgettrack.register.store import Commit, Held, RecordVersion, open_register
 from budgettrack.workbook.xlsx.layout import new_workbook
@@ -63,20 +65,22 @@ ROWS: Rows = {
 }
 
 
-_WRITTEN: dict[str, bytes] = {}
-"""The workbooks that this process has written, by their rows."""
+_WRITTEN: dict[str, tuple[list[Table], bytes]] = {}
+"""The workbooks that this process has written, by their rows, with the tables of that moment: a
+test may put others in their place."""
 
 
 def write_workbook(path: Path, rows: Rows) -> None:
     """Write a new workbook with these rows. It is laid out once: all others with the same rows are
     copies, which differ in nothing."""
-    key = repr(rows)
-    if key in _WRITTEN:
+    key, tables = repr(rows), list(BY_NAME.values())
+    known, content = _WRITTEN.get(key, ([], b""))
+    if len(known) == len(tables) and all(map(operator.is_, known, tables)):
         path.touch(mode=0o600, exist_ok=False)
-        path.write_bytes(_WRITTEN[key])
+        path.write_bytes(content)
     else:
         new_workbook(path, rows=rows)
-        _WRITTEN[key] = path.read_bytes()
+        _WRITTEN[key] = tables, path.read_bytes()
 
 
 class Group:
