@@ -66,13 +66,15 @@ def iati_files(folder: Path) -> Files:
     """IATI's two files with the work-plan, the page of what is not published, and what a preview
     has to read of them."""
     from budgettrack.config.load import load
+    from budgettrack.group import open_group
     from budgettrack.opendata import iati_files as opening
 
     own = folder / "open.toml"
     own.write_text((folder / "budgettrack.toml").read_text() + OPEN_DATA)
-    draft = opening.draft(load(own), folder / "reports")
+    with open_group(load(own), TODAY, lambda: AT) as group:
+        draft = opening.draft(group, folder / "reports")
     yield from draft.contents.items()
-    yield "preview", json.dumps([str(each) for each in draft.seen]).encode()
+    yield "preview", json.dumps([str(text) for text in draft.seen]).encode()
 
 
 FORMATS: Mapping[str, Callable[[Path], Files]] = {"package": package, "iati": iati_files}
