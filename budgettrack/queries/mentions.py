@@ -17,6 +17,7 @@ from budgettrack.core.sealing.public_batches import named
 from budgettrack.core.sealing.withdrawn import Withdrawn, WithdrawnKind
 from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
 from budgettrack.group import OpenedGroup
+from budgettrack.reports.site.withheld_names import letters_of, name_pattern
 
 SHORTEST = 3
 """The smallest length of a name that is searched."""
@@ -52,11 +53,11 @@ _Place = tuple[str, str, str, str]
 
 
 def mentions(group: OpenedGroup, names: Iterable[str]) -> list[Mention]:
-    """Returns the public texts in which one of the names stands as a word, in any case and
+    """Returns the public texts in which one of the names stands as a word, in any case, accents and
     spacing. What is withdrawn is in no public text, so it is not searched.
 
     The workbook is read to name the cells; if that fails, cells are ''."""
-    patterns = {name: _pattern(name) for name in names if len(name.strip()) >= SHORTEST}
+    patterns = {name: _pattern(name) for name in names if len(letters_of(name)) >= SHORTEST}
     gone = group.withdrawn
     now = list(_in_records(group, gone, patterns))
     pages: dict[_Place, list[str]] = {}
@@ -94,8 +95,7 @@ def names_of(group: OpenedGroup, kind: WithdrawnKind, known: str) -> list[str]:
 
 
 def _pattern(name: str) -> re.Pattern[str]:
-    words = r"\s+".join(map(re.escape, name.split()))
-    return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\S){name_pattern(name).pattern}(?!\S)")
 
 
 def _in_records(
@@ -145,7 +145,7 @@ def _matches(
 ) -> Iterator[_Place]:
     for column, text in texts.items():
         for name, pattern in patterns.items():
-            if pattern.search(text):
+            if pattern.search(letters_of(text)):
                 yield table, id_, column, name
 
 

@@ -5,6 +5,7 @@ new name, brings nothing back. Only the command that undoes it does."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -92,8 +93,8 @@ def withdrawn_of(withdrawals: Iterable[Withdrawal]) -> Withdrawn:
 
 
 def folded(name: str) -> str:
-    """Returns a name for comparison."""
-    return " ".join(name.split()).casefold()
+    """Returns a name for comparison: without case, and with an accent in one form."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def followers(

@@ -4,11 +4,14 @@ text."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any
 
 from budgettrack.config.open_data import Organisation
+from budgettrack.core.base.unseen import without_unseen
 from budgettrack.core.sealing.public import PublicBatch
 from budgettrack.core.sealing.withdrawn import folded
 from budgettrack.core.views.public_types import PublicFacts
@@ -21,26 +24,25 @@ HIDDEN = "…"
 class Discretion:
     """Replaces withheld and renamed organisations in texts.
 
-    `known` are organisations by their name in the workbook. Upper or lower case and spaces do not
-    matter.
+    `known` are organisations by their name in the workbook. Upper or lower case, accents, spaces,
+    hyphens and apostrophes do not matter: people type a name as it comes.
     """
 
     def __init__(self, known: Mapping[str, Organisation]) -> None:
         # One name may begin with another ("Harbour", "Harbour Trust"): replace the longest first.
         self._others = [
-            (
-                re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE),
-                HIDDEN if each.withheld else each.name,
-            )
+            (name_pattern(name), HIDDEN if each.withheld else each.name)
             for name, each in sorted(known.items(), key=lambda item: -len(item[0]))
-            if name.strip() and (each.withheld or each.name != name)
+            if letters_of(name).strip() and (each.withheld or each.name != name)
         ]
 
     def told(self, text: str) -> str:
         """Returns a text with withheld names replaced by `HIDDEN`, and renamed ones by their new
         name."""
         for pattern, name in self._others:
-            text = pattern.sub(name.replace("\\", r"\\"), text)
+            # Nearly all texts have no such name, and this search is fast.
+            if pattern.search(letters_of(text)):
+                text = _replaced(text, pattern, name)
         return text
 
     def all(self, value: Any) -> Any:
@@ -59,6 +61,51 @@ class Discretion:
                 value, **{each.name: self.all(getattr(value, each.name)) for each in fields(value)}
             )
         return value
+
+
+_BETWEEN = re.compile(r"[\W_]+")
+"""What may stand between the words of a name: spaces, hyphens, apostrophes."""
+
+
+def name_pattern(name: str) -> re.Pattern[str]:
+    """Returns the pattern of a name in the letters of a text, with or without a gap between its
+    words."""
+    return re.compile(" ?".join(map(re.escape, letters_of(name).split())))
+
+
+def letters_of(text: str) -> str:
+    """Returns a text for comparison: letters and digits without case, accents and unseen
+    characters, with one space for all that stands between words."""
+    return _BETWEEN.sub(" ", "".join(map(_letter, text)) if not text.isascii() else text.lower())
+
+
+@cache
+def _letter(sign: str) -> str:
+    """Returns a character without case and accents. '' for one that is not seen alone."""
+    plain = unicodedata.normalize("NFKD", without_unseen(sign).casefold())
+    return "".join(each for each in plain if not unicodedata.combining(each) and each != TATWEEL)
+
+
+TATWEEL = "\u0640"
+"""The stroke that stretches a word in Arabic script."""
+
+
+def _replaced(text: str, pattern: re.Pattern[str], name: str) -> str:
+    """Returns the text with each match of the pattern replaced."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for letter in _BETWEEN.sub(" ", _letter(sign)):
+            if letter != " " or letters[-1:] != [" "]:
+                letters.append(letter)
+                places.append(place)
+    parts, end = [], 0
+    for match in pattern.finditer("".join(letters)):
+        parts += [text[end : places[match.start()]], name]
+        end = places[match.end() - 1] + 1
+        while end < len(text) and not _letter(text[end]):
+            end += 1
+    return "".join([*parts, text[end:]])
 
 
 def known_organisations(group: OpenedGroup) -> dict[str, Organisation]:
