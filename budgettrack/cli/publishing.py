@@ -88,7 +88,7 @@ _one(
 _one(
     "organisation",
     "the name of an organisation",
-    "It is replaced by … in every public text, in any case, spacing and accents.",
+    "Every public text has … in its place, in any case, spacing and accents.",
 )
 
 
