@@ -561,7 +561,7 @@ def test_every_word_is_shown_before_anything_is_written(group: Group) -> None:
     for word in words(json.loads((folder / "grants.json").read_bytes())):
         assert f": {word}\n" in shown.stdout, word
     again = group.run("report", "360giving", *ON)
-    assert (again.exit_code, again.stdout) == (0, "It is the same as last time.\n")
+    assert (again.exit_code, again.stdout) == (0, "The file is the same as last time.\n")
 
 
 def test_the_command_writes_both_files_of_the_published_grants_alone(group: Group) -> None:

@@ -341,7 +341,7 @@ def test_nothing_is_written_before_somebody_saw_what_it_says(tmp_path: Path) -> 
     for name in ("iati/activities.xml", "iati/organisation.xml"):
         assert faults(files[name], TODAY) == []
     again = group.run("report", "iati")
-    assert again.stdout == "It is the same as last time.\n"
+    assert again.stdout == "The file is the same as last time.\n"
     assert group.run("report", "iati", "--yes").exit_code == 3
     assert public(group) == files
 
