@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from budgettrack.core.base.unseen import without_unseen
 
@@ -26,6 +27,8 @@ _IDENTITY = re.compile(
 )
 
 
+# One month looks at every text some twenty times: for each page, file and mail.
+@lru_cache(maxsize=10_000)
 def personal(text: str) -> str:
     """Returns the kind of personal detail that a text seems to contain, in words. Returns '' if
     there is none."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import io
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -30,7 +30,7 @@ class Words:
     at: Locale
     catalog: gettext.NullTranslations
 
-    @property
+    @cached_property
     def right_to_left(self) -> bool:
         """Whether the language is written from right to left."""
         return self.at.text_direction == "rtl"
