@@ -4,7 +4,7 @@ register."""
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +14,30 @@ from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.base.errors import UsageError, WorkbookError
 from budgettrack.core.base.ids import nearest
 from budgettrack.core.base.months import Month
-from budgettrack.core.records.tables import BY_NAME, EXPENSES, KEPT_EDITS, Column, Table, normal
+from budgettrack.core.figures.deadlines import is_derived_words
+from budgettrack.core.records.tables import (
+    BY_NAME,
+    EXPENSES,
+    GRANTS,
+    KEPT_EDITS,
+    Column,
+    Table,
+    normal,
+)
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.queries.records import located
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.published import pages as published_pages
-from budgettrack.register.redact import SHORTEST
+from budgettrack.register.redact import GONE, SHORTEST
 from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
 from budgettrack.sync import ROUNDS, sync
 from budgettrack.workbook import Workbook
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 
+FUNDER = GRANTS.column("funder")
 PAYEE = EXPENSES.column("payee")
 """The only personal column of which something is kept: a keyed hash."""
 
@@ -104,13 +114,18 @@ def _wiped(
     table, record, column = which
     config, register = group.config, group.register
     now = register.ask(queries.load, (table,)).records[table].get(record)
+    changed: list[tuple[RecordVersion, str]] = []
     if now is not None and now.get(column.name):
-        # The register's field is cleared first: the ordinary sync then clears the cell.
+        cleared = {key: value for key, value in now.items() if key != column.name}
+        changed.append((RecordVersion(table, record, cleared, by), column.name))
+    if column is FUNDER:
+        changed += [(version, "what") for version in _reports_to(group, record, values, by)]
+    if changed:
+        # The register's fields are changed first: the ordinary sync then writes the cells.
         with register.writing() as writing:
-            cleared = {key: value for key, value in now.items() if key != column.name}
-            written = [RecordVersion(table, record, cleared, by)]
+            written = [version for version, _ in changed]
             writing.commit(Commit("redact", group.now(), written))
-        sync(group, keep={f"{table}/{record}.{column.name}": "register"})
+        sync(group, keep={f"{new.table}/{new.id}.{field}": "register" for new, field in changed})
     workbook = group.workbook
     kept = False
     if not group.is_read_only:
@@ -128,6 +143,20 @@ def _wiped(
     if pages:
         report_transparency(group, max(pages), None)
     return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere, kept)
+
+
+def _reports_to(
+    group: OpenedGroup, grant: str, values: set[str], by: str
+) -> Iterator[RecordVersion]:
+    """Yields the deadlines of a grant's reports without the name of its funder: their words repeat
+    it."""
+    deadlines = group.register.ask(queries.load, ("deadlines",)).records["deadlines"]
+    for id_, fields in deadlines.items():
+        what = fields.get("what", "")
+        for value in values if fields.get("grant") == grant and is_derived_words(what) else ():
+            what = what.replace(value, GONE)
+        if what != fields.get("what", ""):
+            yield RecordVersion("deadlines", id_, {**fields, "what": what}, by)
 
 
 def _meant(held: Held, name: str) -> tuple[str, str, Column]:

@@ -316,6 +316,7 @@ def test_redacting_a_field_forgets_the_hash_of_its_payee(tmp_path: Path) -> None
 
 
 FIELDS = (
+    "G-1.funder",
     "G-1.title",
     "A-1.progress_note",
     "A-1.activity",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from budgettrack.core.base.months import Month
+from budgettrack.core.figures.deadlines import is_derived_words
 from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
@@ -52,6 +53,8 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         )
         for number, text in list(connection.rows("SELECT n, figures FROM finals")):
             _rewrite(connection, "finals SET figures = ? WHERE n = ?", number, text, texts)
+        if (table, field) == ("grants", "funder"):
+            _wipe_reports_to(connection, texts)
         _wipe_withdrawals(connection, texts)
         findings = list(connection.rows("SELECT position, tbl, id, field, filling FROM findings"))
         for position, *place, filling in findings:
@@ -85,6 +88,21 @@ def _wipe_batches(
                     (text, GONE, pattern),
                 )
     return min(sealed, default=None)
+
+
+def _wipe_reports_to(connection: RegisterConnection, texts: Iterable[str]) -> None:
+    """Wipes the name of a funder from earlier words of the deadlines that follow from its grant."""
+    for id_, number, text in list(
+        connection.rows("SELECT id, n, fields FROM history WHERE tbl = 'deadlines'")
+    ):
+        fields = json.loads(text or "{}")
+        what = fields.get("what", "")
+        if is_derived_words(what) and (wiped := _scrubbed(what, texts)) != what:
+            now = json.dumps({**fields, "what": wiped}, ensure_ascii=False, separators=(",", ":"))
+            connection.rows(
+                "UPDATE history SET fields = ? WHERE tbl = 'deadlines' AND id = ? AND n = ?",
+                (now, id_, number),
+            )
 
 
 def _wipe_withdrawals(connection: RegisterConnection, texts: Iterable[str]) -> None:

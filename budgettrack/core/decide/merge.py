@@ -136,7 +136,8 @@ def _with_derived(
     a row that a person removed."""
     plan, _ = plan_of({"grants": grants}, base=settings.base)
     removed = frozenset(held.removed.get("deadlines", ()))
-    changes = dict(merge_derived(derived(plan), deadlines.register, removed))
+    unread = grants.keys() - plan.grants.keys()
+    changes = dict(merge_derived(derived(plan), deadlines.register, removed, unread))
     register = dict(deadlines.register)
     for id_, fields in changes.items():
         if fields is None:

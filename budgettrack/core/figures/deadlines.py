@@ -120,11 +120,16 @@ def is_derived_words(what: str) -> bool:
 
 
 def merge_derived(
-    derived: Mapping[str, Fields], held: Mapping[str, Fields], removed: Set[str]
+    derived: Mapping[str, Fields],
+    held: Mapping[str, Fields],
+    removed: Set[str],
+    unread: Set[str] = frozenset(),
 ) -> list[tuple[str, Fields | None]]:
     """Returns the changes to the register's deadlines: (ID, new fields), or (ID, None) to remove a
     deadline.
 
+    `unread`: the grants whose row has a mistake. What follows from them is not known, so their
+    deadlines stay.
     A date that a person changed stays until the derived date itself changes. A deadline that a
     person deleted (`removed`) stays deleted. A deadline that is done stays, even if the rhythm
     changes. The text follows the grant ("Final report" becomes "Report" if the grant gets longer),
@@ -140,7 +145,9 @@ def merge_derived(
             changes.append((id_, fields))
     for id_, known in held.items():
         # The grant ends earlier now: later reports are not owed any more. What is done stays.
-        if id_ not in derived and known.get("derived") and not known.get("done_on"):
+        if id_ in derived or known.get("grant") in unread:
+            continue
+        if known.get("derived") and not known.get("done_on"):
             changes.append((id_, None))
     return changes
 

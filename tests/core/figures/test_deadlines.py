@@ -165,6 +165,12 @@ def test_what_is_owed_no_more_goes_unless_it_is_done_or_is_somebodys_own() -> No
     assert merge_derived({}, held, frozenset()) == [(LAST, None)]
 
 
+def test_a_mistake_in_a_grants_row_takes_none_of_its_deadlines() -> None:
+    held = {LAST: QUARTER[LAST], "report:G-2:end": {**QUARTER[LAST], "grant": "G-2"}}
+
+    assert merge_derived({}, held, frozenset(), {"G-1"}) == [("report:G-2:end", None)]
+
+
 def test_a_last_report_that_is_the_last_no_more_says_so_unless_people_gave_it_their_own_words() -> (
     None
 ):
