@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test quick coverage lint docs soak mutants bench requirements release clean
+.PHONY: demo test quick coverage lint docs soak jobs mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -57,6 +57,11 @@ soak: $(READY)
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
+
+# The container image is built and run, and the hosted workflow is done step by step. Needs root, buildah, mmdebstrap and
+# PostgreSQL; takes minutes. BASE_TAR names a base image that was made before.
+jobs: $(READY)
+	bash -c '. .ci/postgres.sh; SHIPPED=1 $(BIN)/python -m pytest -n 0 tests/test_jobs.py tests/test_jobs_*.py'
 
 # Small faults are put into copies of the program; the tests that run their lines must notice them.
 SEED ?= 20261201

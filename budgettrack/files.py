@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+import struct
 import tempfile
 import time
 from collections.abc import Collection, Mapping
@@ -229,6 +230,62 @@ def owner_only(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+IN_CONTAINER = (Path("/.dockerenv"), Path("/run/.containerenv"))
+"""What Docker, and Podman and Buildah, put into every container."""
+
+
+MOUNTED = Path("/run/secrets")
+"""Where a container's host mounts its secrets."""
+
+
+def _is_mounted_secret(path: Path) -> bool:
+    """Whether a file is a secret of a container's host.
+
+    It has mode 0444 in the container, where all users are this program. Who is outside sees the
+    file of the host, with its own permissions. Any other file of a container may be a folder of the
+    host, whose other users see the same mode."""
+    is_container = "KUBERNETES_SERVICE_HOST" in os.environ or any(map(Path.exists, IN_CONTAINER))
+    return is_container and path.absolute().is_relative_to(MOUNTED.resolve())
+
+
+def is_secret(path: Path) -> bool:
+    """Whether nobody but the owner of a file, root and the user of this process may open it.
+
+    Windows has no such permissions.
+    Raises OSError if there is no such file."""
+    mode = path.stat().st_mode
+    if os.name != "posix" or _is_mounted_secret(path):
+        return True
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        return False
+    return not mode & (stat.S_IRGRP | stat.S_IWGRP) or _is_acl_for_us(path)
+
+
+def _is_acl_for_us(path: Path) -> bool:
+    """Whether the permissions that `stat` shows for the group are those of an access control list
+    that names this user alone, as systemd makes it for a service's credentials.
+
+    With such a list, `stat` shows its mask in the place of the group."""
+    if not hasattr(os, "getxattr"):
+        return False
+    try:
+        entries = list(struct.iter_unpack("<HHI", os.getxattr(path, ACL)[4:]))
+    except OSError:
+        return False
+    return all(
+        tag in (ACL_OWNER, ACL_MASK)
+        or (tag == ACL_USER and who in (0, os.geteuid()))
+        or not permissions
+        for tag, permissions, who in entries
+    )
+
+
+ACL = "system.posix_acl_access"
+"""The attribute with the list: 4 bytes of a version, then tag, permissions and user of each."""
+
+ACL_OWNER, ACL_USER, ACL_MASK = 0x01, 0x02, 0x10
+
+
 def stand_open(paths: Collection[Path]) -> list[Path]:
     """Return the files and folders that other users of this machine can open.
 
@@ -240,7 +297,7 @@ def stand_open(paths: Collection[Path]) -> list[Path]:
         path
         for path in paths
         if path.exists()
-        and path.stat().st_mode & (stat.S_IRGRP | stat.S_IWGRP | stat.S_IROTH | stat.S_IWOTH)
+        and not is_secret(path)
         and all(
             parent.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH)
             for parent in path.resolve().parents

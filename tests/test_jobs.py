@@ -1,4 +1,6 @@
-"""The schedulers' files, as far as a machine without the internet can tell that they would run."""
+"""The schedulers' files, run as they will be run: the unit under its filter and protections, the cron
+line in its shell, and what `schedule --install` writes. The container and the hosted workflow take
+longer: `make jobs`."""
 
 from __future__ import annotations
 
@@ -6,13 +8,22 @@ import itertools
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cronsim import CronSim
+
+from budgettrack import files
+from tests.world import confined
+from tests.world.group import Group
+from tests.world.partners import Sending, partners
+from tests.world.smtp_server import PASSWORD, MailHost, address
 
 JOBS = Path(__file__).parents[1] / "jobs"
 
@@ -22,7 +33,9 @@ def commands(text: str) -> list[list[str]]:
     return [
         found.split()
         for found in re.findall(
-            r"(?:^|[ /])budgettrack ((?:monthly|schedule|report)[^|&\n\"]*)", text, re.M
+            r"(?:^|[ /])budgettrack ((?:--quiet |)(?:monthly|schedule|report)[^|&\n\"`]*)",
+            text,
+            re.M,
         )
     ]
 
@@ -32,9 +45,8 @@ def test_every_command_in_a_job_is_one_that_the_program_has(name: str) -> None:
     found = commands((JOBS / name).read_text("utf-8"))
     assert found
     for words in found:
-        plain = [word for word in words if not word.startswith("2>") and word != "monthly.log"]
         done = subprocess.run(
-            [sys.executable, "-m", "budgettrack", *plain, "--help"],
+            [sys.executable, "-m", "budgettrack", *words, "--help"],
             capture_output=True,
             text=True,
             check=False,
@@ -148,8 +160,7 @@ def test_the_hosted_workflow_holds_against_its_schema() -> None:
     text = (JOBS / "hosted-workflow.yml").read_text("utf-8")
     (cron,) = re.findall(r'cron: "([^"]+)"', text)
     next(CronSim(cron, datetime(2026, 1, 1)))
-    assert re.findall(r"path: (\S+)", text) == ["reports/public"], "only the public folder leaves"
-    assert "rm -rf credentials.json reports/private" in text
+    assert "rm -rf credentials.json pages.key reports/private" in text
     assert not re.search(r"(?i)password: [^$\s]", text)
 
 
@@ -191,3 +202,244 @@ def test_the_container_file_is_sound() -> None:
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
     )
     assert done.returncode == 0, done.stdout
+
+
+# The unit, under its filter and protections
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[MailHost]:
+    with MailHost(tmp_path) as made:
+        yield made
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the unit's run needs: its text, the group, its mail server, the credential, the web folder."""
+
+    unit: str
+    group: Sending
+    host: MailHost
+    credential: Path
+    web: Path
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        (line,) = re.findall(r"(?m)^ExecStart=\S+ (.*)$", self.unit)
+        (name,) = re.findall(r"(?m)^#?Environment=(\w+)=%d/mail-password$", self.unit)
+        # The folder of [deliver] is in ReadWritePaths.
+        write = [self.web] if f"-{self.web}" in self.unit else []
+        return confined.run(
+            self.unit,
+            [sys.executable, "-m", "budgettrack", *line.split()],
+            self.group.folder,
+            self.credential,
+            write=write,
+            read=[self.host.authorities, *([] if write else [self.web])],
+            environment={name: str(self.credential), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        )
+
+
+def _serve(tmp_path: Path, host: MailHost, unit: str) -> Service:
+    """The group's folder belongs to the unit's user. The credential is as systemd makes it: it belongs
+    to root, mode 0400, and a list gives the user the right to read, so that `stat` shows 0440."""
+    folder, web, credential = tmp_path / "state", tmp_path / "web", tmp_path / "mail-password"
+    for made in (folder, web):
+        made.mkdir()
+    group = Sending(folder, host, to=partners(), more=f'[deliver]\nfolder = "{web}"\n')
+    credential.write_text(PASSWORD)
+    credential.chmod(0o400)
+    given = ["setfacl", "-m", f"u:{confined.USER}:r", str(credential)]
+    subprocess.run(given, check=True)
+    assert stat.S_IMODE(credential.stat().st_mode) == 0o440
+    for path in (folder, web, *folder.rglob("*")):
+        os.chown(path, confined.USER, confined.USER)
+    return Service(unit.replace("-/srv/www/books", f"-{web}"), group, host, credential, web)
+
+
+needs_linux = pytest.mark.skipif(bool(confined.MISSING), reason=confined.MISSING)
+
+
+@needs_linux
+def test_the_service_does_a_whole_month_under_its_filter_and_protections(
+    tmp_path: Path, host: MailHost
+) -> None:
+    service = _serve(tmp_path, host, (JOBS / "budgettrack.service").read_text("utf-8"))
+
+    done = service.run()
+
+    assert done.returncode in (0, 3), done.stderr
+    assert "deliver done" in done.stderr
+    assert host.to(address("everybody")), "the month's mail was sent with the credential's password"
+    assert list(service.web.glob("2026-*.html")), "the site is in the folder of [deliver]"
+    workbook = service.group.path.stat()
+    assert (workbook.st_uid, stat.S_IMODE(workbook.st_mode)) == (confined.USER, 0o600)
+    assert service.group.path.with_name("plan.previous.xlsx").is_file(), "the workbook was written"
+
+
+@needs_linux
+def test_a_service_whose_unit_does_not_name_the_public_folder_says_what_it_cannot_write(
+    tmp_path: Path, host: MailHost
+) -> None:
+    text = (JOBS / "budgettrack.service").read_text("utf-8")
+    service = _serve(tmp_path, host, text.replace("ReadWritePaths=-/srv/www/books\n", ""))
+
+    done = service.run()
+
+    assert (
+        f"The public folder {service.web} cannot be written: Read-only file system" in done.stderr
+    )
+    assert done.returncode == 3
+
+
+@needs_linux
+@pytest.mark.parametrize(
+    ("who", "closed"), [("u:0:r", True), ("u:65000:r", False), ("g:65000:r", False)]
+)
+def test_a_secret_that_a_list_gives_to_another_user_stands_open(
+    who: str, closed: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "secret"
+    file.write_text("words")
+    file.chmod(0o600)
+    subprocess.run(["setfacl", "-m", who, str(file)], check=True)
+
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert files.is_secret(file) is closed
+
+
+def test_a_group_without_a_list_may_not_read_a_secret(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("words")
+    for mode, closed in (
+        (0o600, True),
+        (0o400, True),
+        (0o440, False),
+        (0o444, False),
+        (0o602, False),
+    ):
+        file.chmod(mode)
+        assert files.is_secret(file) is closed, oct(mode)
+
+
+def test_in_a_container_a_secret_of_its_host_is_closed_whatever_its_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "secrets").mkdir()
+    mounted, other = tmp_path / "secrets" / "mail-password", tmp_path / "books"
+    for file in (mounted, other):
+        file.write_text("words")
+        file.chmod(0o444)
+    monkeypatch.setattr(files, "MOUNTED", tmp_path / "secrets")
+    monkeypatch.setattr(files, "IN_CONTAINER", (tmp_path / ".containerenv",))
+    assert not files.is_secret(mounted), "this is no container"
+
+    (tmp_path / ".containerenv").touch()
+
+    assert files.is_secret(mounted)
+    assert not files.is_secret(other), "a folder of the host has the same mode outside"
+
+
+# The cron line
+
+
+def _cron(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """Runs a line of a crontab as cron does: in `sh`, with hardly any environment."""
+    return subprocess.run(
+        ["sh", "-c", " ".join(line.split()[5:])],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"HOME": str(folder), "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"},
+    )
+
+
+def test_the_cron_line_prints_nothing_unless_a_person_must_look(tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    (books / ".venv" / "bin").mkdir(parents=True)
+    (books / ".venv" / "bin" / "budgettrack").symlink_to(
+        Path(sys.executable).with_name("budgettrack")
+    )
+    group = Group(books, config='[workbook]\nxlsx = "plan.xlsx"\n[monthly]\ncatch_up = 1\n')
+    (line,) = [
+        line
+        for line in (JOBS / "crontab.example").read_text("utf-8").splitlines()
+        if line[:1].isdigit()
+    ]
+    first = _cron(tmp_path, line)  # the month of the clock, which may have something to look at
+    assert first.stderr == ""
+
+    quiet = _cron(tmp_path, line)
+
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+    log = books / "monthly.log"
+    assert "sync done" in log.read_text("utf-8")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+    group.path.unlink()
+    group.config.write_text(group.config.read_text() + "day = 40\n")
+    failing = _cron(tmp_path, line)
+    assert failing.returncode == 1
+    assert "day" in failing.stderr, "cron mails what is printed"
+
+
+# What the program writes
+
+
+def install(group: Group, *words: str) -> dict[str, str]:
+    done = group.run("schedule", "--install", *words)
+    assert done.exit_code == 0, done.output
+    return {path.name: path.read_text("utf-8") for path in (group.folder / "jobs").iterdir()}
+
+
+def test_a_unit_is_written_with_the_groups_own_folders(group: Group) -> None:
+    group.config.write_text(group.config.read_text() + '[deliver]\nfolder = "/srv/www/ours"\n')
+
+    written = install(group, "systemd")
+
+    assert sorted(written) == ["budgettrack.service", "budgettrack.timer"]
+    said = confined.settings(written["budgettrack.service"])
+    assert said["WorkingDirectory"] == [str(group.folder)]
+    assert said["ReadWritePaths"] == [f"{group.folder} -/srv/www/ours"]
+    assert said["ExecStart"] == [
+        f"{Path(sys.executable).with_name('budgettrack')} monthly --send --log-format plain"
+    ]
+    assert said["User"] == [group.config.owner()]
+    assert "StateDirectory" not in said
+    assert said["SystemCallFilter"] == ["@system-service", "~@privileged"]
+
+
+def test_a_crontab_is_written_with_the_groups_own_folders(group: Group) -> None:
+    (text,) = install(group, "cron").values()
+
+    program = Path(sys.executable).with_name("budgettrack")
+    assert text == (
+        f"SHELL=/bin/sh\n23 6 * * * cd {group.folder} && {program} --quiet monthly --send --log monthly.log\n"
+    )
+
+
+def test_a_container_is_written_with_a_list_of_what_gets_into_it(group: Group) -> None:
+    written = install(group, "container")
+
+    assert written == {
+        name: (JOBS / name).read_text("utf-8") for name in ("Containerfile", ".dockerignore")
+    }
+
+
+def test_a_folder_that_systemd_reads_otherwise_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "our books"
+    folder.mkdir()
+
+    done = Group(folder).run("schedule", "--install", "systemd")
+
+    assert done.exit_code == 2
+    assert (
+        f"{folder} has a space or a sign that systemd and cron read otherwise. Move the group's"
+        " folder to a path without it." in done.stderr
+    )
+
+
+def test_files_of_schedulers_go_where_they_can_be_written_or_say_so(group: Group) -> None:
+    done = group.run("schedule", "--install", "cron", "--out", str(group.config / "jobs"))
+
+    assert done.exit_code == 2
+    assert f"The folder {group.config / 'jobs'} cannot be written: Not a directory." in done.stderr

@@ -61,6 +61,7 @@ def test_the_wheel_carries_templates_man_page_and_licence(release: Path) -> None
     assert templates <= names
     assert "budgettrack/setup/presets/startup.toml" in names
     assert "budgettrack/py.typed" in names
+    assert {f"budgettrack/jobs/{path.name}" for path in (ROOT / "jobs").iterdir()} <= names
     assert any(name.endswith("/share/man/man1/budgettrack.1") for name in names)
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     assert not any(name.startswith("tests/") for name in names)

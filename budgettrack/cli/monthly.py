@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from budgettrack.cli.base import (
     LOOK,
+    QUIET,
     MonthName,
     config_of,
     formats,
@@ -25,17 +28,26 @@ from budgettrack.cli.base import (
 )
 from budgettrack.core.base import errors
 from budgettrack.core.base.holds import HOLD_KINDS, HoldKind
+from budgettrack.files import owner_only
 
 if TYPE_CHECKING:
     from budgettrack.group import OpenedGroup
     from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 
 
-def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
+def _logging(command: Callable[..., Any]) -> Callable[..., Any]:
+    command = click.option(
+        "--log",
+        "log_file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Append the log to this file, so that a terminal or cron sees only what is to be"
+        " looked at.",
+    )(command)
     return click.option(
         "--log-format",
         type=click.Choice(["plain", "json"]),
-        help="Log one line for each step, with its time. Default: words for a terminal.",
+        help="Log one line for each step, with its time. Default: words for a terminal; in a"
+        " file: plain.",
     )(command)
 
 
@@ -54,7 +66,7 @@ def _log_format(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done and sent to whom, without doing it."
 )
-@_log_format
+@_logging
 @on_day
 @click.pass_context
 def monthly(
@@ -64,6 +76,7 @@ def monthly(
     again: str | None,
     dry_run: bool,
     log_format: str | None,
+    log_file: Path | None,
     on: date | None,
 ) -> None:
     """Run the month: sync, check, report, deliver.
@@ -72,18 +85,24 @@ def monthly(
     sent twice, and a month that was missed is caught up."""
     from budgettrack.monthly import run as cycle
 
-    group, context = group_of(ctx, on), _context(send, log_format)
+    group, context = group_of(ctx, on), _context(send, log_format, log_file)
     if dry_run:
         for line in cycle.describe(group, context, month, again):
             click.echo(line)
         return
-    ctx.exit(_once(group, context, month, again))
+    ctx.exit(_once(group, context, month, again, quiet=ctx.meta[QUIET]))
 
 
 def _once(
-    group: OpenedGroup, context: RunContext, month: str | None = None, again: str | None = None
+    group: OpenedGroup,
+    context: RunContext,
+    month: str | None = None,
+    again: str | None = None,
+    *,
+    quiet: bool = False,
 ) -> int:
-    """Run the month once, and print and report its result.
+    """Run the month once, and print and report its result. If `quiet`, a result that needs nobody
+    is not printed.
 
     Returns the exit code. Raises what the run raises, after monitors were told."""
     from budgettrack import taking_back
@@ -105,7 +124,8 @@ def _once(
         raise
     code = _exit_code(run)
     monitoring.ended(group, context, run, code)
-    _summed_up(run)
+    if code or not quiet:
+        _summed_up(run)
     return code
 
 
@@ -127,10 +147,12 @@ def _summed_up(run: MonthlyRun) -> None:
         click.echo(line, err=True)
 
 
-def _context(send: bool, log_format: str | None) -> RunContext:
+def _context(send: bool, log_format: str | None, log_file: Path | None = None) -> RunContext:
     """The run's surroundings, with a log as it was asked for."""
     from budgettrack.monthly.context import RunContext
 
+    if log_file is not None:
+        return RunContext(send, partial(_append, log_file, log_format == "json"))
     if log_format == "json":
         return RunContext(send, _json_line)
     if log_format == "plain":
@@ -163,15 +185,34 @@ def _terminal_line(told: LogLine) -> None:
     )
 
 
+def _append(file: Path, as_json: bool, told: LogLine) -> None:
+    """Append a line to the log, which only its owner can read."""
+    try:
+        with open(file, "a", encoding="utf-8", opener=owner_only) as log:
+            log.write(f"{(_json_text if as_json else _plain_text)(told)}\n")
+    except OSError as error:
+        raise errors.UsageError(
+            f"The log {file} cannot be written: {error.strerror}. Name another file after --log."
+        ) from None
+
+
 def _plain_line(told: LogLine) -> None:
+    click.echo(_plain_text(told), err=True)
+
+
+def _plain_text(told: LogLine) -> str:
     took = f" in {told.took / 1000:.1f} s" if told.took else ""
     step = f"{told.step} {told.outcome or 'begins'}{took}"
     words = f": {told.words}" if told.words else ""
     at = told.at.isoformat(timespec="seconds")
-    click.echo(" ".join(filter(None, (at, told.period, step))) + words, err=True)
+    return " ".join(filter(None, (at, told.period, step))) + words
 
 
 def _json_line(told: LogLine) -> None:
+    click.echo(_json_text(told), err=True)
+
+
+def _json_text(told: LogLine) -> str:
     fields = {
         "at": told.at.isoformat(timespec="milliseconds"),
         "period": told.period,
@@ -180,7 +221,7 @@ def _json_line(told: LogLine) -> None:
         "milliseconds": told.took,
         "words": told.words,
     }
-    click.echo(json.dumps(fields, ensure_ascii=False), err=True)
+    return json.dumps(fields, ensure_ascii=False)
 
 
 @main.command()
@@ -281,17 +322,41 @@ def release(ctx: click.Context, kind: HoldKind) -> None:
 
 @main.command()
 @click.option("--send", is_flag=True, help="Send what is due. Without it, nothing is sent.")
-@_log_format
+@click.option(
+    "--install",
+    type=click.Choice(["systemd", "cron", "container"]),
+    help="Do not stay running: write files by which this machine does it, and say what to type.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder for these files. Default: jobs, beside the config.",
+)
+@_logging
 @click.pass_context
-def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
+def schedule(
+    ctx: click.Context,
+    send: bool,
+    install: Literal["systemd", "cron", "container"] | None,
+    out: Path | None,
+    log_format: str | None,
+    log_file: Path | None,
+) -> None:
     """Stay running, and do every day what is due.
 
     For a machine without a scheduler (cron, systemd). It starts the run at the hour in the config
-    ([monthly] hour), in the group's time zone. Stop it with Ctrl-C."""
+    ([monthly] hour), in the group's time zone. Stop it with Ctrl-C. With --install, the machine's
+    own scheduler does it instead."""
     from budgettrack.group import open_group
     from budgettrack.monthly.daemon import forever
 
     config = config_of(ctx)
+    if install is not None:
+        from budgettrack.setup.jobs import install as install_jobs
+
+        for line in install_jobs(install, config, out or config.path.with_name("jobs")):
+            click.echo(line)
+        return
     with open_group(config, turn=turn_of(ctx)) as group:
         zone = group.zone
 
@@ -300,7 +365,7 @@ def schedule(ctx: click.Context, send: bool, log_format: str | None) -> None:
         # stop.
         try:
             with open_group(config_of(ctx), turn=turn_of(ctx)) as group:
-                _once(group, _context(send, log_format or "plain"))
+                _once(group, _context(send, log_format or "plain", log_file))
         except errors.TrackError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)

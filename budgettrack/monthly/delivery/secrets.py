@@ -7,10 +7,10 @@ than needed."""
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
+from budgettrack import files
 from budgettrack.core.base.errors import ConfigError
 from budgettrack.extras import missing
 
@@ -48,14 +48,14 @@ def secret(name: str, file: Path | None, environment: Mapping[str, str] = os.env
 
 def _of_file(name: str, file: Path) -> str:
     try:
-        mode = stat.S_IMODE(file.stat().st_mode)
+        closed = files.is_secret(file)
         text = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
             f"{name} cannot be read from {file.name}: {why}. Write only the secret into that file."
         ) from None
-    if os.name == "posix" and mode & 0o077:
+    if not closed:
         raise ConfigError(
             f"Other users may read {file.name}, which holds {name}. If other people use this"
             f" machine, change the secret. Close the file to them: chmod 600 {file.name}"

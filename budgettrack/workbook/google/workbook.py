@@ -6,8 +6,6 @@ holds the messages."""
 from __future__ import annotations
 
 import json
-import os
-import stat
 import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +24,7 @@ from google.oauth2 import service_account
 from gspread.exceptions import APIError
 from gspread.http_client import HTTPClient
 
+from budgettrack import files
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits, NewMeaning, ToolTab
 from budgettrack.version import __version__
@@ -114,11 +113,11 @@ def _from_file(info: dict[str, Any], scope: str) -> Credentials:
 
 def _key_file(path: Path) -> bytes:
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        closed = files.is_secret(path)
         content = path.read_bytes()
     except OSError as error:
         raise errors.no_key_file(path, error) from None
-    if os.name == "posix" and mode & 0o077:
+    if not closed:
         raise errors.open_key_file(path)
     return content
 

@@ -356,8 +356,10 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
             file.flush()
             os.fsync(file.fileno())
         state = target.stat()
-        if hasattr(os, "chown"):
-            # A job that runs as root must not become the owner: its users would lose access.
+        made = os.stat(name)
+        # A job that runs as root must not become the owner: its users would lose access.
+        # Where it is the owner already, the call is not made: a service may be forbidden it.
+        if hasattr(os, "chown") and (made.st_uid, made.st_gid) != (state.st_uid, state.st_gid):
             with contextlib.suppress(PermissionError):
                 os.chown(name, state.st_uid, state.st_gid)
         os.chmod(name, state.st_mode & 0o777 if mode is None else mode)

@@ -1,0 +1,147 @@
+"""Writes the files by which a machine's own scheduler runs the month: systemd, cron or a container.
+
+They come from the folder jobs/ of the project, with the folders of this group in them."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+from typing import Literal
+
+from budgettrack import files
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import UsageError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+FOLDERS = (_PACKAGE / "jobs", _PACKAGE.parent / "jobs")
+"""In an installed package, and in a checkout."""
+
+Scheduler = Literal["systemd", "cron", "container"]
+
+UNSAFE = re.compile(r"[\s%\"'\\$]")
+"""What has a meaning of its own in a unit of systemd or in a crontab."""
+
+
+def install(scheduler: Scheduler, config: Config, out: Path) -> list[str]:
+    """Writes the files for `scheduler` into `out`, and returns what to type next.
+
+    Raises `UsageError` if a path has a character that the scheduler would read otherwise, or if
+    `out` cannot be written."""
+    contents = {
+        "systemd": _systemd,
+        "cron": _cron,
+        "container": _container,
+    }[scheduler](config)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in contents.items():
+            files.write(out / name, text.encode(), private=False)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {out} cannot be written: {error.strerror}. Name another after --out."
+        ) from error
+    return [*(f"{out / name}" for name in contents), "", *_next(scheduler, out)]
+
+
+def _next(scheduler: Scheduler, out: Path) -> list[str]:
+    if scheduler == "systemd":
+        units = " ".join(shlex.quote(str(out / name)) for name in UNITS)
+        return [
+            f"sudo cp {units} /etc/systemd/system/",
+            "sudo systemctl daemon-reload",
+            "sudo systemctl enable --now budgettrack.timer",
+        ]
+    if scheduler == "cron":
+        return [f"crontab -l 2>/dev/null | cat - {shlex.quote(str(out / CRON))} | crontab -"]
+    return [
+        f"Copy the files of a release (the wheel and requirements*.txt) into {out}, then:",
+        f"docker build -f {shlex.quote(str(out / 'Containerfile'))} -t budgettrack"
+        f" {shlex.quote(str(out))}",
+    ]
+
+
+UNITS = ("budgettrack.service", "budgettrack.timer")
+CRON = "crontab.example"
+
+
+def _text(name: str) -> str:
+    """Returns a file of the folder jobs/."""
+    path = next(folder / name for folder in FOLDERS if (folder / name).is_file())
+    return path.read_text("utf-8")
+
+
+def _plain(path: Path) -> str:
+    """Returns a path that stands in a unit or a crontab without quotes."""
+    if UNSAFE.search(str(path)):
+        raise UsageError(
+            f"{path} has a space or a sign that systemd and cron read otherwise. Move the group's"
+            " folder to a path without it."
+        )
+    return str(path)
+
+
+def _program() -> str:
+    """Returns the path of the program that runs now."""
+    return _plain(Path(sys.executable).with_name("budgettrack"))
+
+
+def _systemd(config: Config) -> dict[str, str]:
+    folder = _plain(config.path.parent)
+    unit = _text(UNITS[0])
+    # The commands at the top are those for the folders that stand in the file of the project.
+    unit = unit[unit.index("[Unit]") :]
+    unit = unit.replace("User=budgettrack\n", f"User={_owner(config.path)}\n")
+    unit = unit.replace(
+        "/var/lib/budgettrack/.venv/bin/budgettrack monthly", f"{_program()} monthly"
+    )
+    unit = unit.replace("StateDirectory=budgettrack\nStateDirectoryMode=0700\n", "")
+    unit = unit.replace("WorkingDirectory=/var/lib/budgettrack", f"WorkingDirectory={folder}")
+    paths = [folder]
+    if config.sending.folder is not None:
+        paths.append(f"-{_plain(config.sending.folder)}")
+    outside = [path for path in _written(config) if not path.is_relative_to(folder)]
+    paths += [f"-{_plain(path)}" for path in outside]
+    unit = unit.replace("ReadWritePaths=-/srv/www/books", f"ReadWritePaths={' '.join(paths)}")
+    if _is_at_home(Path(folder)) or _is_at_home(Path(sys.executable)):
+        # With `true`, the group's own folder would be hidden from its run.
+        unit = unit.replace("ProtectHome=true", "ProtectHome=false")
+    return {UNITS[0]: unit, UNITS[1]: _text(UNITS[1])}
+
+
+def _written(config: Config) -> list[Path]:
+    """Returns the folders that the config names for what a run writes."""
+    workbook = [] if config.xlsx is None else [config.xlsx.parent]
+    return [config.reports, *workbook]
+
+
+def _is_at_home(path: Path) -> bool:
+    return any(path.is_relative_to(home) for home in ("/home", "/root", "/run/user"))
+
+
+def _owner(path: Path) -> str:
+    """Returns the user to whom the config belongs, by name, or by number if it has no name."""
+    import pwd
+
+    number = path.stat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _cron(config: Config) -> dict[str, str]:
+    text = _text(CRON)
+    minute = next(line for line in text.splitlines() if line[:1].isdigit())
+    folder = _plain(config.path.parent)
+    line = minute.replace('"$HOME/books"', folder).replace(".venv/bin/budgettrack", _program())
+    if config.path.name != "budgettrack.toml":
+        line = line.replace("--quiet", f"--quiet --config {_plain(config.path)}")
+    return {CRON: f"SHELL=/bin/sh\n{line}\n"}
+
+
+def _container(config: Config) -> dict[str, str]:
+    del config  # The group's folder is mounted when the container starts.
+    return {name: _text(name) for name in ("Containerfile", ".dockerignore")}
