@@ -77,7 +77,7 @@ def _run(
         check=False,
     )
     assert done.returncode == 0, (step.get("name"), done.stdout[-2000:], done.stderr[-3000:])
-    return done.stdout
+    return done.stdout + done.stderr
 
 
 def _filled(words: str, values: dict[str, str]) -> str:
