@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import uuid
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,18 +20,21 @@ from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
 from budgettrack.core.base.errors import ConfigError, Refused, WorkbookError
 from budgettrack.core.base.findings import Finding, finding
-from budgettrack.core.base.grids import Book, Edits
+from budgettrack.core.base.grids import Book
 from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
+from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, rebased
 from budgettrack.core.merge.merge import Side
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
+from budgettrack.pairing import Pairing, id_of, know_each_other, name_of, paired
 from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Commit, Held, RecordVersion, Run, Writing
+from budgettrack.register.workbook_writes import workbook_writes
 from budgettrack.workbook import Workbook
 
 Confirm = Callable[[ChangeSet], bool]
@@ -44,15 +47,20 @@ gives up."""
 
 @dataclass(frozen=True, slots=True)
 class SyncOutcome:
-    """The result of a sync or, if `done` is false, of a preview."""
+    """The result of a sync or, if `done` is false, of a preview.
+
+    `told`: what a person must know of workbook and register, such as that one of them was put back
+    from an older copy."""
 
     changes: ChangeSet
     done: bool
+    told: tuple[str, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether a person must act: on a conflict, or on a row that is left out of the figures."""
-        return bool(self.changes.conflicts) or any(
+        """Whether a person must act: on a conflict, on a row that is left out of the figures, or
+        on what is told."""
+        return bool(self.changes.conflicts or self.told) or any(
             finding.severity == "error" for finding in self.changes.findings
         )
 
@@ -62,7 +70,9 @@ def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome
     key = group.key
     known = group.register.ask(_known, group.config)
     book = group.workbook_to_read.read()
-    return SyncOutcome(_decide(group, book, known, allow, {}, key), done=False)
+    pairing = group.register.ask(_paired, group, book, known, allow)
+    changes = _decide(group, book, pairing.state, allow, {}, key)
+    return SyncOutcome(changes, done=False, told=pairing.told)
 
 
 def sync(
@@ -98,60 +108,157 @@ def _synced(
     workbook = group.workbook
     _remember_mark(group, at)
 
-    def decided(book: Book) -> ChangeSet:
-        changes = _decide(group, book, known, allow, keep, key)
-        if changes.refused:
-            # A person may have changed the workbook while this run was writing it.
-            unwritten = ("Nothing was written.",) if progress.stage is Stage.READING else ()
-            raise Refused(*changes.refused, *unwritten)
-        return changes
-
     with group.register.writing() as writing:
         known = writing.ask(_known, group.config)
         book = workbook.read()
-        changes = decided(book)
+        syncing = _Syncing(group, writing, known, progress, allow, keep, key)
+        syncing.decide(book)
+        changes = syncing.changes
         if _is_first_meeting(changes, known) and confirm is not None and not confirm(changes):
             return SyncOutcome(changes, done=False)
         with unbroken():
             for _ in range(ROUNDS):
-                mark = _mark(group, book, known.held)
-                now = _written(workbook, book, changes.edits, mark, progress)
+                now = syncing.write(workbook, book)
                 if now is None:
                     break
                 book = now
-                changes = decided(book)
+                syncing.decide(book)
             else:
                 raise WorkbookError(
                     "People kept changing the same cells that this sync writes. Their entries stay,"
                     " and the register is unchanged. Run this again in a few minutes."
                 )
-            new_mark = mark if mark != known.held.mark else None
-            run = _commit(group.config, writing, changes, book, new_mark, at, key, progress)
-    group.changed(changes.plan, run.n)
-    return SyncOutcome(changes, done=True)
+            run = syncing.commit(book, at)
+    group.changed(syncing.changes.plan, run.n)
+    return SyncOutcome(syncing.changes, done=True, told=syncing.pairing.told)
+
+
+class _Syncing:
+    """One sync under way: what is known of the register, and what was decided last.
+
+    People may change an online sheet between our read and our write. Then the sync decides
+    again."""
+
+    changes: ChangeSet
+
+    def __init__(
+        self,
+        group: OpenedGroup,
+        writing: Writing,
+        known: _Known,
+        progress: SyncProgress,
+        allow: Set[str],
+        keep: Mapping[str, Side],
+        key: bytes | None,
+    ) -> None:
+        self._group, self._writing, self._known, self._progress = group, writing, known, progress
+        self._allow, self._keep, self._key = allow, keep, key
+        self._pairing: Pairing | None = None
+        self._announced: WorkbookWrite | None = None
+        self._wrote = False
+
+    def decide(self, book: Book) -> None:
+        """Decides what to do with the workbook that was read.
+
+        Raises `Refused` if a guard stops the sync."""
+        group, allow = self._group, self._allow
+        mark = mark_read(book.mark)
+        # After a write that people disturbed, the workbook has our own new mark. The base of the
+        # merge is still the one of the mark before.
+        ours = mark and self._announced and mark.token == self._announced.token
+        if self._pairing is None or not ours:
+            self._pairing = self._writing.ask(_paired, group, book, self._known, allow)
+        if self.pairing.holds and not self._announce():
+            # (The hold is placed now, so that it stands even if a guard refuses the sync below.)
+            self._pairing = self._writing.ask(_paired, group, book, self._known, allow)
+        self.changes = _decide(group, book, self.pairing.state, allow, self._keep, self._key)
+        if self.changes.refused:
+            # A person may have changed the workbook while this run was writing it.
+            reading = self._progress.stage is Stage.READING
+            unwritten = ("Nothing was written.",) if reading else ()
+            raise Refused(*self.pairing.told, *self.changes.refused, *unwritten)
+
+    @property
+    def pairing(self) -> Pairing:
+        """How workbook and register stand to each other, since the first decision."""
+        assert self._pairing is not None
+        return self._pairing
+
+    def write(self, workbook: Workbook, book: Book) -> Book | None:
+        """Writes the edits, and the number of this sync if it changes anything on either side.
+
+        Without the number, a copy from before this sync would seem to be the newest state.
+        Returns the workbook as it is now if people changed it meanwhile, otherwise None."""
+        group, changes, edits = self._group, self.changes, self.changes.edits
+        mark = mark_read(book.mark)
+        moved = edits or changes.written or changes.agreed or self.pairing.lineage.kind != "current"
+        if not group.is_read_only and (moved or mark is None or mark.id != self._id):
+            if not self._announce():
+                return book
+            write = self._announced or self.pairing.write
+            text = WorkbookMark(self._id, write.number, write.token).text
+            edits = dataclasses.replace(edits, mark=text)
+            self._wrote = True
+        if not edits:
+            return None
+        self._progress.stage = Stage.WRITING
+        now = workbook.write(book, edits)
+        if now is None:
+            self._progress.stage = Stage.WRITTEN
+        return now
+
+    def _announce(self) -> bool:
+        """Announces the write to the register, once in a sync.
+
+        Returns False if another run wrote to the register meanwhile. Then it is read anew, and the
+        sync must decide again."""
+        if self._announced is not None:
+            return True
+        self._announced = self.pairing.write
+        alone = self._writing.announce(self._announced, self.pairing.holds)
+        if not alone:
+            self._known = self._writing.ask(_known, self._group.config)
+            self._pairing = None
+        return alone
+
+    @property
+    def _id(self) -> str:
+        """The ID that links workbook and register."""
+        mark = self._known.held.mark
+        return id_of(mark) if mark else ""
+
+    def commit(self, book: Book, at: datetime) -> Run:
+        """Commits what was decided to the register."""
+        group, changes, held = self._group, self.changes, self._known.held
+        agreed = list(changes.agreed)
+        if self.pairing.state.is_put_back:
+            agreed = list(rebased(held.agreed, self.pairing.state.agreed, agreed))
+        mark = held.mark if group.is_read_only else f"{self._id} {name_of(group.config)}"
+        run = self._writing.commit(
+            Commit(
+                kind="sync",
+                at=at,
+                written=[RecordVersion(*version) for version in changes.written],
+                agreed=agreed,
+                findings=list(changes.findings),
+                totals=list(changes.totals),
+                mark=None if mark == held.mark else mark,
+                time_zone=book.time_zone,
+                key=fingerprint(self._key) if self._key else None,
+                payees=changes.payees,
+                withdrawn=changes.withdrawn,
+                wrote=self._announced.number if self._announced and self._wrote else None,
+            )
+        )
+        self._progress.stage = Stage.DONE
+        _remember_names(group.config, changes)
+        return run
 
 
 def _is_first_meeting(changes: ChangeSet, known: _Known) -> bool:
     """Whether workbook and register meet for the first time, and both are filled."""
     filled = any(known.held.records.values())
     return changes.first_meeting and filled and any(changes.to_register)
-
-
-def _written(
-    workbook: Workbook, book: Book, edits: Edits, mark: str | None, progress: SyncProgress
-) -> Book | None:
-    """Writes the edits, and the mark if the workbook does not have it yet.
-
-    Returns the workbook as it is now if people changed it meanwhile, otherwise None."""
-    if mark is not None and book.mark != _of(mark):
-        edits = dataclasses.replace(edits, mark=_of(mark))
-    if not edits:
-        return None
-    progress.stage = Stage.WRITING
-    now = workbook.write(book, edits)
-    if now is None:
-        progress.stage = Stage.WRITTEN
-    return now
 
 
 def _remember_mark(group: OpenedGroup, at: datetime) -> None:
@@ -162,7 +269,7 @@ def _remember_mark(group: OpenedGroup, at: datetime) -> None:
         return
     with group.register.writing() as writing:
         if writing.ask(queries.meta, "mark") is None:
-            mark = f"{uuid.uuid4().hex} {_name(group.config)}"
+            mark = f"{uuid.uuid4().hex} {name_of(group.config)}"
             writing.commit(Commit(kind="mark", at=at, mark=mark))
     group.has_mark = True
 
@@ -182,33 +289,9 @@ def _key(group: OpenedGroup, *, new_key: bool) -> bytes | None:
     return key
 
 
-def _commit(
-    config: Config,
-    writing: Writing,
-    changes: ChangeSet,
-    book: Book,
-    mark: str | None,
-    at: datetime,
-    key: bytes | None,
-    progress: SyncProgress,
-) -> Run:
-    run = writing.commit(
-        Commit(
-            kind="sync",
-            at=at,
-            written=[RecordVersion(*version) for version in changes.written],
-            agreed=list(changes.agreed),
-            findings=list(changes.findings),
-            totals=list(changes.totals),
-            mark=mark,
-            time_zone=book.time_zone,
-            key=fingerprint(key) if key else None,
-            payees=changes.payees,
-            withdrawn=changes.withdrawn,
-        )
-    )
+def _remember_names(config: Config, changes: ChangeSet) -> None:
+    """Keeps the IDs of records for the completion of commands."""
     plan = changes.plan
-    progress.stage = Stage.DONE
     completion.remember(
         config.path,
         {
@@ -219,15 +302,16 @@ def _commit(
             "deadlines": plan.deadlines,
         },
     )
-    return run
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """The register at one moment: its content, and the state that the decision needs."""
+    """The register at one moment: its content, the state that the decision needs, and the syncs
+    that wrote the workbook."""
 
     held: Held
     state: RegisterState
+    writes: Sequence[WorkbookWrite]
 
 
 def _known(ask: Ask, config: Config) -> _Known:
@@ -242,20 +326,27 @@ def _known(ask: Ask, config: Config) -> _Known:
         unsent(ask, config),
         queries.withdrawals(ask),
     )
-    return _Known(held, state)
+    return _Known(held, state, workbook_writes(ask))
+
+
+def _paired(ask: Ask, group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:
+    """Returns how workbook and register stand to each other.
+
+    Raises `Refused` if they do not belong together, unless `allow` has `other-workbook`."""
+    if "other-workbook" not in allow:
+        know_each_other(group, book, known.held)
+    return paired(ask, group, book, known.held, known.state, known.writes)
 
 
 def _decide(
     group: OpenedGroup,
     book: Book,
-    known: _Known,
+    state: RegisterState,
     allow: Set[str],
     keep: Mapping[str, Side],
     key: bytes | None,
 ) -> ChangeSet:
     config = group.config
-    if "other-workbook" not in allow:
-        know_each_other(group, book, known.held)
     settings = Settings(
         base=config.currency,
         locale=default_locale(config, book.locale),
@@ -271,7 +362,7 @@ def _decide(
         keep=keep,
         key=key,
     )
-    return decide(book, known.state, settings)
+    return decide(book, state, settings)
 
 
 def unsent(ask: Ask, config: Config) -> list[Finding]:
@@ -313,57 +404,3 @@ def profile_or_none(config: Config, name: str) -> Profile | None:
         return profile(name, config.profiles)
     except ConfigError:
         return None
-
-
-def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
-    """Checks that workbook and register belong together, so that edits of two workbooks never mix.
-
-    Raises `Refused` for a copy of the workbook, another workbook, or another register."""
-    name = _name(group.config)
-    if not any(held.agreed.values()):
-        # This register was never synced, so any workbook without a mark is accepted.
-        # A run that died may have left our own mark there, which is accepted too.
-        if book.mark and not (held.mark and book.mark == _of(held.mark)):
-            raise Refused(
-                f"{name} belongs to another register. Use that register, or tie this one to it with"
-                " --adopt.",
-                "Nothing was written.",
-            )
-        return
-    if not held.mark:
-        return
-    if book.mark is None and group.is_read_only:
-        return
-    if book.mark != _of(held.mark):
-        raise Refused(
-            f"{name} is not the workbook that this register knows. Name the right one in the"
-            " config, or tie this one to the register with --adopt.",
-            "Nothing was written.",
-        )
-    known = held.mark.partition(" ")[2]
-    if known != name:
-        raise Refused(
-            f"This register knows the workbook as {known}; {name} looks like a copy of it. Name the"
-            " right one in the config, or go on with this one with --adopt.",
-            "Nothing was written.",
-        )
-
-
-def _name(config: Config) -> str:
-    return config.xlsx.name if config.xlsx else config.google or ""
-
-
-def _of(mark: str) -> str:
-    """Returns the part of the register's mark that the workbook also has."""
-    return mark.partition(" ")[0]
-
-
-def _mark(group: OpenedGroup, book: Book, held: Held) -> str | None:
-    """Returns the mark for both sides: an ID and the name of the workbook.
-
-    The ID is the workbook's, else the register's, else a new one. For a workbook that is only
-    read, returns the register's mark, which may be None."""
-    if group.is_read_only:
-        return held.mark
-    name = _name(group.config)
-    return f"{book.mark or (_of(held.mark) if held.mark else uuid.uuid4().hex)} {name}"

@@ -546,6 +546,8 @@ def _cell(name: str, value: Any) -> str:
 def say(outcome: SyncOutcome) -> None:
     """Print the outcome of a sync in a few lines."""
     changes = outcome.changes
+    for told in outcome.told:
+        click.echo(told, err=True)
     if not outcome.done:
         click.echo("Nothing was done.", err=True)
         return

@@ -63,6 +63,8 @@ def sync(
     allowed = frozenset(allow) | ({"other-workbook"} if adopt else frozenset())
     if dry_run:
         outcome = syncing.preview(group, allow=allowed)
+        for told in outcome.told:
+            click.echo(told, err=True)
         for line in _changes(outcome.changes):
             click.echo(line)
         for reason in outcome.changes.refused:

@@ -121,6 +121,8 @@ class CycleSteps:
         outcome = syncing.sync(self._group)
         self._run.outcomes.append(outcome)
         changes = outcome.changes
+        self._run.warnings += outcome.told
+        self._run.look = self._run.look or bool(outcome.told)
         conflicts = f", {count(len(changes.conflicts), 'conflict')}" if changes.conflicts else ""
         taken = count(len(changes.to_register), "row")
         return f"{taken} taken, {len(changes.to_sheet)} written{conflicts}"

@@ -45,6 +45,12 @@ class RegisterConnection(Protocol):
 
     def commit(self) -> None: ...
 
+    def commit_and_keep_lock(self) -> None:
+        """Commits. This run still holds the writer's lock afterwards, and a transaction that
+        writes is open.
+
+        On SQLite another run may get in between for an instant: the caller must look."""
+
     def pause(self) -> None:
         """Ends a transaction that only read. This run still holds the writer's lock afterwards."""
 

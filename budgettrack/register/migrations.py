@@ -217,6 +217,30 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(
+        8,
+        "syncs that wrote the workbook, agreed records at each run, redacted fields",
+        (
+            # The mark that a sync gave the workbook. `run` is the run whose agreed records are the
+            # base of a workbook with this mark: its own, once the sync came to its end.
+            (
+                "CREATE TABLE workbook_writes (number INTEGER PRIMARY KEY, token TEXT NOT NULL, run"
+                " INTEGER NOT NULL, ended INTEGER NOT NULL)"
+            ),
+            # The run since which the fields in `agreed` are agreed.
+            "ALTER TABLE records ADD COLUMN agreed_run INTEGER NOT NULL DEFAULT 0",
+            # What was agreed before, up to the run `until`.
+            (
+                "CREATE TABLE agreed_history (tbl TEXT NOT NULL, id TEXT NOT NULL, until INTEGER"
+                " NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (tbl, id, until))"
+            ),
+            # The last run before a field was redacted. An older workbook must not bring it back.
+            (
+                "CREATE TABLE redacted (tbl TEXT NOT NULL, id TEXT NOT NULL, field TEXT NOT NULL,"
+                " run INTEGER NOT NULL, PRIMARY KEY (tbl, id, field))"
+            ),
+        ),
+    ),
 )
 
 TABLES = frozenset(

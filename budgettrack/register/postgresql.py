@@ -155,6 +155,10 @@ class PostgreSQLConnection:
         self.is_committing = False
         self.commits += 1
 
+    def commit_and_keep_lock(self) -> None:
+        self.commit()
+        self.begin_writing()
+
     def pause(self) -> None:
         # Writing the workbook may take long, and many servers end long transactions.
         self.rollback()

@@ -208,6 +208,14 @@ def last_run(ask: Ask, kind: str) -> Run | None:
     return runs[0] if runs else None
 
 
+def time_of(ask: Ask, run: int) -> datetime | None:
+    """Returns the time of a run. Returns None if there is no such run."""
+    times = [
+        datetime.fromisoformat(at) for (at,) in ask.rows("SELECT at FROM runs WHERE n = ?", (run,))
+    ]
+    return times[0] if times else None
+
+
 def reported(ask: Ask, currencies: Mapping[str, str] | None = None) -> dict[str, dict[Month, int]]:
     """Returns the budget of each line and month, as it was frozen when the month was reported.
 

@@ -66,6 +66,7 @@ class Commit:
     keep theirs.
     `holds`: why nothing may be sent from now on.
     `withdrawn`: more names that are withdrawn.
+    `wrote`: the number of the write that this sync announced and did (see `Writing.announce`).
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Commit:
     payees: Mapping[str, str] | None = None
     holds: Sequence[Hold] = ()
     withdrawn: Sequence[Withdrawal] = ()
+    wrote: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

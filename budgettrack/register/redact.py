@@ -40,6 +40,11 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         connection.erase_what_is_deleted()
         connection.begin_writing()
         values = _versions(connection, table, id_, field)
+        connection.rows(
+            "INSERT INTO redacted (tbl, id, field, run) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id,"
+            " field) DO UPDATE SET run = excluded.run",
+            (table, id_, field, queries.newest_run(connection)),
+        )
         if table == "expenses":
             connection.rows("DELETE FROM contributors WHERE id = ?", (id_,))
         texts = [value for value in values if len(value) >= SHORTEST]
@@ -133,13 +138,13 @@ def _versions(connection: RegisterConnection, table: str, id_: str, field: str) 
         connection.rows(
             "UPDATE records SET fields = ?, agreed = ? WHERE tbl = ? AND id = ?", (*wiped, *key)
         )
-    for number, fields in list(
-        connection.rows("SELECT n, fields FROM history WHERE tbl = ? AND id = ?", key)
-    ):
-        connection.rows(
-            "UPDATE history SET fields = ? WHERE tbl = ? AND id = ? AND n = ?",
-            (_without(fields, field, values), *key, number),
-        )
+    for of, by in (("history", "n"), ("agreed_history", "until")):
+        query = f"SELECT {by}, fields FROM {of} WHERE tbl = ? AND id = ?"
+        for number, fields in list(connection.rows(query, key)):
+            connection.rows(
+                f"UPDATE {of} SET fields = ? WHERE tbl = ? AND id = ? AND {by} = ?",
+                (_without(fields, field, values), *key, number),
+            )
     return values
 
 

@@ -67,6 +67,10 @@ class SQLiteConnection:
         self.raw.execute("COMMIT")
         self.commits += 1
 
+    def commit_and_keep_lock(self) -> None:
+        self.commit()
+        self.begin_writing()
+
     def pause(self) -> None:
         """Does nothing: the transaction is the lock, so it must stay open."""
 

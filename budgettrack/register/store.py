@@ -14,7 +14,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from budgettrack.core.base.holds import Hold, HoldKind
+from budgettrack.core.merge.lineage import WorkbookWrite
 from budgettrack.interrupts import unbroken
+from budgettrack.register import queries
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database, reach
 from budgettrack.register.migrate import migrate
@@ -179,6 +181,30 @@ class Writing:
         self._connection.pause()
         return answer
 
+    def announce(self, write: WorkbookWrite, placed: Sequence[Hold] = ()) -> bool:
+        """Notes that the workbook is about to be written, and places holds.
+
+        If the run dies after the workbook was written, the next run then knows the mark that it
+        finds there. Without this note, the register would seem to be an older copy.
+        Returns False if another run wrote to the register in the same instant: then what was read
+        before is no longer so."""
+        from budgettrack.register import holds
+
+        connection = self._connection
+        with unbroken():
+            connection.begin_writing()
+            newest = queries.newest_run(connection)
+            connection.rows(
+                "INSERT INTO workbook_writes (number, token, run, ended) VALUES (?, ?, ?, 0) ON"
+                " CONFLICT (number) DO UPDATE SET run = excluded.run",
+                (write.number, write.token, write.run),
+            )
+            holds.place(connection, placed)
+            connection.commit_and_keep_lock()
+            alone = queries.newest_run(connection) == newest
+            connection.pause()
+            return alone
+
     def commit(self, commit: Commit) -> Run:
         """Writes everything in one transaction. It may be called once. An error leaves the
         register unchanged."""
@@ -213,6 +239,11 @@ class Writing:
             ],
         )
         holds.place(connection, commit.holds)
+        if commit.wrote is not None:
+            connection.rows(
+                "UPDATE workbook_writes SET run = ?, ended = 1 WHERE number = ?",
+                (run, commit.wrote),
+            )
         for key, value in (
             ("mark", commit.mark),
             ("time_zone", commit.time_zone),

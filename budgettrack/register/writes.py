@@ -77,6 +77,7 @@ class _Row:
     fields: str | None
     agreed: str | None
     given: Fields | None = None
+    agreed_run: int = 0
     new: bool = False
 
 
@@ -96,23 +97,30 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
     for table, id_, fields in commit.agreed:
         rows.agree(table, id_, fields, run)
     connection.insert("history (tbl, id, n, run, by, fields)", superseded)
+    connection.insert(
+        "agreed_history (tbl, id, until, fields)",
+        [(*key, run, fields) for key, fields in rows.once_agreed.items()],
+    )
     # A changed row is deleted and inserted again: one statement then serves many rows.
     held = rows.held
     _delete(connection, "records", "seq", [(row.seq,) for row in held.values() if not row.new])
     connection.insert(
-        "records (seq, tbl, id, n, run, by, fields, agreed)",
+        "records (seq, tbl, id, n, run, by, fields, agreed, agreed_run)",
         [
-            (row.seq, *key, row.n, row.run, row.by, row.fields, _kept_agreed(row))
+            (row.seq, *key, row.n, row.run, row.by, row.fields, _kept_agreed(row), row.agreed_run)
             for key, row in held.items()
         ],
     )
 
 
 class _Rows:
-    """The rows of records that a commit changes. `last` is the highest number of a row so far."""
+    """The rows of records that a commit changes. `last` is the highest number of a row so far.
+
+    `once_agreed`: the agreed fields that the commit replaces, as text."""
 
     def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
         self.held, self._last = held, last
+        self.once_agreed: dict[tuple[str, str], str] = {}
 
     def get(self, table: str, id_: str) -> _Row | None:
         """Returns the row of a record, or None if the register has none."""
@@ -132,6 +140,14 @@ class _Rows:
             if fields is None:
                 return
             row = self._new(table, id_, run)
+        before = row.agreed
+        self._agree(row, fields)
+        if row.agreed != before:
+            row.agreed_run = run
+            if before is not None:
+                self.once_agreed.setdefault((table, id_), before)
+
+    def _agree(self, row: _Row, fields: Fields | None) -> None:
         if fields is None:
             row.agreed = None
         # Most commits agree on what they write, so the same text serves for both columns.
@@ -142,7 +158,7 @@ class _Rows:
 
     def _new(self, table: str, id_: str, run: int) -> _Row:
         self._last += 1
-        row = self.held[table, id_] = _Row(self._last, 0, run, "", None, None, None, True)
+        row = self.held[table, id_] = _Row(self._last, 0, run, "", None, None, new=True)
         return row
 
 
@@ -177,17 +193,19 @@ def _stored(
     wanted: dict[str, list[str]] = {}
     for table, id_ in keys:
         wanted.setdefault(table, []).append(id_)
-    query = "SELECT id, seq, n, run, by, fields, agreed FROM records WHERE tbl = ? AND id IN"
+    query = (
+        "SELECT id, seq, n, run, by, fields, agreed, agreed_run FROM records WHERE tbl = ? AND id"
+        " IN"
+    )
     for table, ids in wanted.items():
         left = iter(ids)
         while some := list(islice(left, CHUNK)):
             places = ", ".join("?" for _ in some)
-            for id_, seq, n, run, by, fields, agreed in connection.rows(
+            for id_, seq, n, run, by, fields, agreed, agreed_run in connection.rows(
                 f"{query} ({places})", (table, *some)
             ):
-                rows[table, id_] = _Row(
-                    seq, n, run, by, fields, fields if agreed is None else agreed or None
-                )
+                held = fields if agreed is None else agreed or None
+                rows[table, id_] = _Row(seq, n, run, by, fields, held, agreed_run=agreed_run)
     return rows, last
 
 

@@ -19,11 +19,11 @@ from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.records.tables import BY_NAME, Table, normal
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
+from budgettrack.pairing import know_each_other
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
 from budgettrack.register.holds import holds
 from budgettrack.reports.site.told_names import is_outdated, told_now, told_then
-from budgettrack.sync import know_each_other
 from budgettrack.workbook.xlsx.workbook import previous_copy
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")

@@ -51,4 +51,7 @@ def back_to(register: sqlite3.Connection, step: int) -> None:
         for statement in migration.statements:
             if statement.startswith("CREATE TABLE"):
                 register.execute(f"DROP TABLE {statement.split()[2]}")
+            if " ADD COLUMN " in statement:
+                _, _, table, _, _, column, *_ = statement.split()
+                register.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     register.execute("ALTER TABLE pages RENAME COLUMN facts TO view")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from budgettrack.core.base.addresses import a1
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.checks.checks import checks
 from budgettrack.core.checks.first_month import first_month_checks
@@ -66,9 +67,25 @@ def judge(sides: Sides, merged: MergedTables, held: RegisterState, settings: Set
         tuple(sums),
         tuple(findings),
         conflicts,
-        tuple(_refused(merged, held, settings)),
+        (*_refused(merged, held, settings), *_brought_back(merged, held)),
         tuple(more),
     )
+
+
+def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
+    """Yields the cells of an older workbook in which a value stands that was redacted since."""
+    for name, id_, field in held.redacted:
+        sides = merged.tables[name].sides
+        row = sides.sheet.identified.rows.get(id_) if sides.sheet else None
+        if sides.sheet is None or row is None:
+            continue
+        text = row.fields.get(field, "")
+        if text and text != sides.register.get(id_, {}).get(field, ""):
+            place = a1(sides.sheet.read.tab, row.number, sides.sheet.read.columns.get(field))
+            yield (
+                f"{place} holds a value that was redacted after this copy of the workbook was made."
+                " Clear the cell, then run this again."
+            )
 
 
 def _refused(merged: MergedTables, held: RegisterState, settings: Settings) -> Iterator[str]:

@@ -44,30 +44,34 @@ class MergedTables:
 def merge_tables(sides: Sides, held: RegisterState, settings: Settings) -> MergedTables:
     """Merges every table. Deadlines come last, because they depend on the merged grants."""
     tables = {
-        name: _merged(table, sides.keep, settings)
+        name: _merged(table, sides.keep, held, settings)
         for name, table in sides.tables.items()
         if table.table is not DEADLINES
     }
     deadlines, derived_ids = _with_derived(
         sides.tables["deadlines"], tables["grants"].after, held, settings
     )
-    tables["deadlines"] = _merged(deadlines, sides.keep, settings)
+    tables["deadlines"] = _merged(deadlines, sides.keep, held, settings)
     tables["budget"] = _with_approvals(tables["budget"], tables["grants"].after)
     return MergedTables({name: tables[name] for name in sides.tables}, derived_ids)
 
 
-def _merged(sides: TableSides, keep: Mapping[str, Side], settings: Settings) -> MergedTable:
+def _merged(
+    sides: TableSides, keep: Mapping[str, Side], held: RegisterState, settings: Settings
+) -> MergedTable:
     """Merges one table. In a table that is only read, the sheet always wins."""
     if sides.sheet is None:
         return MergedTable(sides, Merge(), sides.register)
     writable = sides.sheet.read.writable
+    # The side that wins by the config must not win with what it said long ago.
+    winner = None if held.is_put_back else settings.winner
     merged = merge(
         sides.table,
         sides.agreed,
         sides.register,
         _sheet_side(sides.table, sides.sheet, settings.shapes.get(sides.table.name)),
         keep=keep,
-        winner=settings.winner if writable else "sheet",
+        winner=winner if writable else "sheet",
     )
     if not writable:
         merged = _without_writing(merged)

@@ -73,18 +73,35 @@ def read_sides(book: Book, held: RegisterState, settings: Settings) -> Sides:
     return Sides(
         tables={name: _renamed(sides, renames) for name, sides in tables.items()},
         renames=renames,
-        keep={**tabs.kept(book), **settings.keep},
+        # A choice in an older copy may be one that somebody took back since.
+        keep={**({} if held.is_put_back else tabs.kept(book)), **settings.keep},
         findings=(*sheet.findings, *tabs.set_down(book), *_of_identity(tables)),
     )
 
 
 def _identified(table: Table, read: TableRows | None, held: RegisterState) -> TableSides:
     records, agreed = held.records.get(table.name, {}), held.agreed.get(table.name, {})
-    sheet = None
-    if read is not None:
-        used = {*records, *held.removed.get(table.name, ())}
-        sheet = SheetTable(read, identify(read, agreed, used))
-    return TableSides(table, sheet, records, agreed)
+    if read is None:
+        return TableSides(table, None, records, agreed)
+    added = (held.added_since or {}).get(table.name, {})
+    used = {*records, *held.removed.get(table.name, ())}
+    identified = identify(read, {**added, **agreed}, used)
+    # The copy may have been made between the typing of a row and the sync that gave it an ID. Such
+    # a row is the record that the register has by now, and not a new one.
+    same = {
+        id_: fields
+        for id_, fields in added.items()
+        if id_ in identified.rows and _as_typed(table, identified.rows[id_].fields, fields)
+    }
+    return TableSides(table, SheetTable(read, identified), records, {**same, **agreed})
+
+
+def _as_typed(table: Table, row: Fields, typed: Fields) -> bool:
+    """Whether a row has what people typed into a record. The tool fills its own columns."""
+    own = {column.name for column in table.columns if column.owner != "shared"}
+    return {name: text for name, text in row.items() if name not in own} == {
+        name: text for name, text in typed.items() if name not in own
+    }
 
 
 def _of_identity(tables: Mapping[str, TableSides]) -> Iterator[Finding]:

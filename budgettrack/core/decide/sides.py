@@ -43,7 +43,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """The content of the register that a decision needs (see `register.store`)."""
+    """The content of the register that a decision needs (see `register.store`).
+
+    `agreed`: the records that both sides agreed on when the workbook was last written.
+    `added_since`: records that people added in the workbook after that, as they typed them, if the
+    workbook was put back from an older copy. None if it was not.
+    `redacted`: fields of which an older workbook may still have the value, as (table, ID, field).
+    """
 
     records: Records
     agreed: Records
@@ -53,6 +59,13 @@ class RegisterState:
     finals: Mapping[str, Sequence[Reported]] = field(default_factory=dict)
     unsent: Sequence[Finding] = ()
     withdrawals: Sequence[Withdrawal] = ()
+    added_since: Mapping[str, Mapping[str, Fields]] | None = None
+    redacted: Sequence[tuple[str, str, str]] = ()
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether the workbook was put back from an older copy."""
+        return self.added_since is not None
 
 
 @dataclass(frozen=True, slots=True)

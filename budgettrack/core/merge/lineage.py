@@ -1,0 +1,125 @@
+"""Which state of the workbook this is: the last one that a sync wrote, an older copy, or one that
+the register does not know.
+
+Each sync that writes gives the workbook a mark with its number and a random token. The register
+keeps number and token of every such sync, and the run that it was. So an older copy of the workbook
+is merged from the state that both sides agreed on when it was written, and nothing that was done
+since is taken back. Numbers decide, never a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from budgettrack.core.records.model import Fields, Records
+
+AgreedChange = tuple[str, str, Fields | None]
+"""A table, an ID, and the fields that both sides agree on now, or None if they agree on none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookMark:
+    """The hidden mark of a workbook.
+
+    `id`: links workbook and register.
+    `number`, `token`: the last sync that wrote. A mark of an earlier version has number 0.
+    """
+
+    id: str
+    number: int = 0
+    token: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.id} {self.number} {self.token}"
+
+
+def mark_read(text: str | None) -> WorkbookMark | None:
+    """Reads a mark. Returns None if the workbook has none.
+
+    A mark whose number cannot be read counts as one without a number."""
+    if not text:
+        return None
+    id_, *rest = text.split()
+    if len(rest) == 2 and rest[0].isdecimal() and len(rest[0]) < 10:
+        return WorkbookMark(id_, int(rest[0]), rest[1])
+    return WorkbookMark(id_)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookWrite:
+    """A sync that wrote the workbook, as the register knows it.
+
+    `run`: the run whose agreed records are the base of a workbook with this mark.
+    `ended`: false if the sync did not come to its end. The workbook may have its mark all the same.
+    """
+
+    number: int
+    token: str
+    run: int = 0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """Where a workbook stands among the syncs that the register knows.
+
+    `kind`: `current`, `older` (it was put back from a copy), or `unknown` (the register was put
+    back from a copy, or another copy of it is in use).
+    `base`: the run whose agreed records are the base of the merge.
+    """
+
+    kind: Literal["current", "older", "unknown"]
+    base: int = 0
+
+
+def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
+    """Returns where a workbook with this mark stands. `writes` are in the order of their
+    numbers."""
+    last = last_run(writes)
+    if not mark.token:
+        # The register gave this workbook no number, or the copy is from before it did.
+        first = next((write.run for write in writes if write.ended), None)
+        return Lineage("current") if first is None else Lineage("older", first - 1)
+    known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)
+    if known is None:
+        return Lineage("unknown", last)
+    return Lineage("current" if known.run >= last else "older", known.run)
+
+
+def last_run(writes: Sequence[WorkbookWrite]) -> int:
+    """Returns the run of the last sync that wrote the workbook, or 0 if there is none."""
+    return max((write.run for write in writes if write.ended), default=0)
+
+
+def next_write(
+    mark: WorkbookMark | None, writes: Sequence[WorkbookWrite], base: int, token: str
+) -> WorkbookWrite:
+    """Returns the write that a sync announces: the number after the last one, with a new token.
+
+    If a sync announced a write that the workbook never got, the same number and token are used
+    again."""
+    last = writes[-1] if writes else WorkbookWrite(0, "", ended=True)
+    if not last.ended and (mark is None or mark.token != last.token):
+        return replace(last, run=base)
+    return WorkbookWrite(max(last.number, mark.number if mark else 0) + 1, token, base)
+
+
+def rebased(
+    stored: Records, base: Records, changes: Sequence[AgreedChange]
+) -> Iterator[AgreedChange]:
+    """Yields the changes that bring the agreed records of the register to where a merge from an
+    older `base` leaves them."""
+    final = {table: dict(records) for table, records in base.items()}
+    for table, id_, fields in changes:
+        records = final.setdefault(table, {})
+        if fields is None:
+            records.pop(id_, None)
+        else:
+            records[id_] = fields
+    for table in dict.fromkeys((*stored, *final)):
+        before, after = stored.get(table, {}), final.get(table, {})
+        for id_ in dict.fromkeys((*before, *after)):
+            if before.get(id_) != after.get(id_):
+                yield table, id_, after.get(id_)

@@ -1,0 +1,163 @@
+"""Whether workbook and register belong together, and which state of each this is.
+
+Either may be put back from an older copy. An older workbook is merged from the records that both
+sides agreed on when it was written. A workbook that the register does not know was written after
+the register was copied: then the register does not know what was sent since, and a hold is
+placed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from budgettrack.config.load import Config
+from budgettrack.core.base.errors import Refused
+from budgettrack.core.base.grids import Book
+from budgettrack.core.base.holds import Hold
+from budgettrack.core.decide import RegisterState
+from budgettrack.core.merge.lineage import (
+    Lineage,
+    WorkbookWrite,
+    last_run,
+    lineage,
+    mark_read,
+    next_write,
+)
+from budgettrack.group import OpenedGroup
+from budgettrack.register import queries
+from budgettrack.register.queries import Ask
+from budgettrack.register.store import Held
+from budgettrack.register.workbook_writes import added_since, agreed_at, redacted_since
+
+CLOCK_BACK = timedelta(days=1)
+"""How much earlier than the last run a clock may be before a person is told. Clocks of two
+computers differ a little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """How a workbook and its register stand to each other.
+
+    `state`: what the decision needs of the register, with the base of the merge.
+    `write`: the write to announce before the workbook is written.
+    `told`: what a person must know, one sentence or two for each matter.
+    """
+
+    lineage: Lineage
+    state: RegisterState
+    write: WorkbookWrite
+    told: tuple[str, ...]
+    holds: tuple[Hold, ...] = ()
+
+
+def paired(
+    ask: Ask,
+    group: OpenedGroup,
+    book: Book,
+    held: Held,
+    state: RegisterState,
+    writes: Sequence[WorkbookWrite],
+) -> Pairing:
+    """Returns how the workbook that was read stands to the register."""
+    at, mark = group.now(), mark_read(book.mark)
+    if mark is not None and held.mark is not None and mark.id == id_of(held.mark):
+        where = lineage(mark, writes)
+    else:
+        # A workbook that is new to this register, or that it adopts, is taken as it is.
+        where = Lineage("current", last_run(writes))
+    write = next_write(mark, writes, where.base, secrets.token_hex(4))
+    clock = tuple(_clock_set_back(ask, at))
+    if where.kind == "older":
+        told = (*clock, _told_older(ask, group.config, where))
+        return Pairing(where, _older(ask, state, where.base), write, told)
+    if where.kind == "unknown":
+        holds = (Hold("older-register", at),)
+        return Pairing(where, state, write, (*clock, _told_unknown(group.config)), holds)
+    return Pairing(where, state, write, clock)
+
+
+def _older(ask: Ask, state: RegisterState, base: int) -> RegisterState:
+    """Returns the register as the merge with an older workbook needs it."""
+    return replace(
+        state,
+        agreed=agreed_at(ask, base, list(state.records)),
+        added_since=added_since(ask, base, list(state.records)),
+        redacted=redacted_since(ask, base),
+    )
+
+
+def _told_older(ask: Ask, config: Config, where: Lineage) -> str:
+    when = queries.time_of(ask, where.base)
+    of = "" if when is None else f", as it was on {_shown(when)}"
+    return (
+        f"{name_of(config)} was put back from an older copy{of}. What was changed after that stays:"
+        " it goes into the workbook again."
+    )
+
+
+def _told_unknown(config: Config) -> str:
+    return (
+        f"{name_of(config)} was written by a sync that this register does not know: the register"
+        " was put back from an older copy, or a second copy of it is in use. The register takes in"
+        " what the workbook has. Nothing is sent until you decide: budgettrack deliveries release"
+        " older-register"
+    )
+
+
+def _clock_set_back(ask: Ask, at: datetime) -> Iterator[str]:
+    last = queries.time_of(ask, queries.newest_run(ask))
+    if last is not None and at < last - CLOCK_BACK:
+        yield (
+            f"The clock of this computer says {_shown(at)}, which is before the last run"
+            f" ({_shown(last)}). Set the clock right, or deadlines and months will be wrong. No"
+            " record is lost by it: what is newer is known by the numbers of syncs, not by a clock."
+        )
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def know_each_other(group: OpenedGroup, book: Book, held: Held) -> None:
+    """Checks that workbook and register belong together, so that edits of two workbooks never mix.
+
+    Raises `Refused` for a copy of the workbook, another workbook, or another register."""
+    name, mark = name_of(group.config), mark_read(book.mark)
+    if not any(held.agreed.values()):
+        # This register was never synced, so any workbook without a mark is accepted.
+        # A run that died may have left our own mark there, which is accepted too.
+        if mark and not (held.mark and mark.id == id_of(held.mark)):
+            raise Refused(
+                f"{name} belongs to another register. Use that register, or tie this one to it with"
+                " --adopt.",
+                "Nothing was written.",
+            )
+        return
+    if not held.mark:
+        return
+    if mark is None and group.is_read_only:
+        return
+    if mark is None or mark.id != id_of(held.mark):
+        raise Refused(
+            f"{name} is not the workbook that this register knows. Name the right one in the"
+            " config, or tie this one to the register with --adopt.",
+            "Nothing was written.",
+        )
+    known = held.mark.partition(" ")[2]
+    if known != name:
+        raise Refused(
+            f"This register knows the workbook as {known}; {name} looks like a copy of it. Name the"
+            " right one in the config, or go on with this one with --adopt.",
+            "Nothing was written.",
+        )
+
+
+def name_of(config: Config) -> str:
+    return config.xlsx.name if config.xlsx else config.google or ""
+
+
+def id_of(mark: str) -> str:
+    """Returns the part of the register's mark that the workbook also has."""
+    return mark.partition(" ")[0]

@@ -1,0 +1,57 @@
+"""What the register keeps of the syncs that wrote the workbook, and of what both sides agreed on at
+each of them (see `core.merge.lineage`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+
+from budgettrack.core.merge.lineage import WorkbookWrite
+from budgettrack.core.records.model import Fields
+from budgettrack.register.queries import Ask
+
+
+def workbook_writes(ask: Ask) -> list[WorkbookWrite]:
+    """Returns the syncs that wrote the workbook, in the order of their numbers."""
+    query = "SELECT number, token, run, ended FROM workbook_writes ORDER BY number"
+    return [WorkbookWrite(n, token, run, bool(ended)) for n, token, run, ended in ask.rows(query)]
+
+
+def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str, Fields]]:
+    """Returns the records that workbook and register agreed on after a run, by table and ID."""
+    now = ask.rows("SELECT tbl, id, fields, agreed, seq FROM records WHERE agreed_run <= ?", (run,))
+    rows = [
+        (table, id_, fields if agreed is None else agreed, seq)
+        for table, id_, fields, agreed, seq in now
+    ]
+    then = ask.rows(
+        "SELECT older.tbl, older.id, older.fields, records.seq FROM (SELECT tbl, id, min(until) AS"
+        " until FROM agreed_history WHERE until > ? GROUP BY tbl, id) AS next JOIN agreed_history"
+        " AS older ON older.tbl = next.tbl AND older.id = next.id AND older.until = next.until JOIN"
+        " records ON records.tbl = older.tbl AND records.id = older.id WHERE records.agreed_run"
+        " > ?",
+        (run, run),
+    )
+    rows += [(table, id_, fields, seq) for table, id_, fields, seq in then]
+    agreed: dict[str, dict[str, Fields]] = {name: {} for name in tables}
+    for table, id_, fields, _ in sorted(rows, key=lambda row: row[3]):
+        if fields:
+            agreed.setdefault(table, {})[id_] = json.loads(fields)
+    return agreed
+
+
+def added_since(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str, Fields]]:
+    """Returns the records that people added in the workbook after a run, as they typed them."""
+    added: dict[str, dict[str, Fields]] = {name: {} for name in tables}
+    for kept in ("history", "records"):
+        query = f"SELECT tbl, id, fields FROM {kept} WHERE n = 1 AND run > ? AND by = 'sheet'"
+        for table, id_, fields in ask.rows(query, (run,)):
+            if fields:
+                added.setdefault(table, {})[id_] = json.loads(fields)
+    return added
+
+
+def redacted_since(ask: Ask, run: int) -> list[tuple[str, str, str]]:
+    """Returns the fields that were redacted after a run, as (table, ID, field)."""
+    query = "SELECT tbl, id, field FROM redacted WHERE run > ? ORDER BY tbl, id, field"
+    return [(str(table), str(id_), str(field)) for table, id_, field in ask.rows(query, (run,))]
