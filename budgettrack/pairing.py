@@ -40,46 +40,44 @@ computers differ a little."""
 class Pairing:
     """How a workbook and its register stand to each other.
 
-    `state`: what the decision needs of the register, with the base of the merge.
     `write`: the write to announce before the workbook is written.
     `told`: what a person must know, one sentence or two for each matter.
+    `holds`: the holds to place.
     """
 
     lineage: Lineage
-    state: RegisterState
     write: WorkbookWrite
-    told: tuple[str, ...]
+    told: tuple[str, ...] = ()
     holds: tuple[Hold, ...] = ()
 
 
 def paired(
-    ask: Ask,
     group: OpenedGroup,
     book: Book,
     held: Held,
-    state: RegisterState,
     writes: Sequence[WorkbookWrite],
+    last: datetime | None,
 ) -> Pairing:
-    """Returns how the workbook that was read stands to the register."""
+    """Returns how the workbook that was read stands to the register.
+
+    `writes` are the syncs that wrote the workbook. `last` is the time of the last run."""
     at, mark = group.now(), mark_read(book.mark)
     if mark is not None and held.mark is not None and mark.id == id_of(held.mark):
         where = lineage(mark, writes)
     else:
         # A workbook that is new to this register, or that it adopts, is taken as it is.
         where = Lineage("current", last_run(writes))
-    write = next_write(mark, writes, where.base, secrets.token_hex(4))
-    clock = tuple(_clock_set_back(ask, at))
-    if where.kind == "older":
-        told = (*clock, _told_older(ask, group.config, where))
-        return Pairing(where, _older(ask, state, where.base), write, told)
+    told = list(_clock_set_back(at, last))
     if where.kind == "unknown":
-        holds = (Hold("older-register", at),)
-        return Pairing(where, state, write, (*clock, _told_unknown(group.config)), holds)
-    return Pairing(where, state, write, clock)
+        told.append(_told_unknown(group.config))
+    write = next_write(mark, writes, where.base, secrets.token_hex(4))
+    holds = (Hold("older-register", at),) if where.kind == "unknown" else ()
+    return Pairing(where, write, tuple(told), holds)
 
 
-def _older(ask: Ask, state: RegisterState, base: int) -> RegisterState:
-    """Returns the register as the merge with an older workbook needs it."""
+def older_state(ask: Ask, state: RegisterState, base: int) -> RegisterState:
+    """Returns the register as the merge with an older workbook needs it. `base` is the run whose
+    agreed records are the base of the merge."""
     return replace(
         state,
         agreed=agreed_at(ask, base, list(state.records)),
@@ -88,8 +86,9 @@ def _older(ask: Ask, state: RegisterState, base: int) -> RegisterState:
     )
 
 
-def _told_older(ask: Ask, config: Config, where: Lineage) -> str:
-    when = queries.time_of(ask, where.base)
+def told_older(ask: Ask, config: Config, base: int) -> str:
+    """Returns the sentences about an older workbook."""
+    when = queries.time_of(ask, base)
     of = "" if when is None else f", as it was on {_shown(when)}"
     return (
         f"{name_of(config)} was put back from an older copy{of}. What was changed after that stays:"
@@ -106,8 +105,7 @@ def _told_unknown(config: Config) -> str:
     )
 
 
-def _clock_set_back(ask: Ask, at: datetime) -> Iterator[str]:
-    last = queries.time_of(ask, queries.newest_run(ask))
+def _clock_set_back(at: datetime, last: datetime | None) -> Iterator[str]:
     if last is not None and at < last - CLOCK_BACK:
         yield (
             f"The clock of this computer says {_shown(at)}, which is before the last run"

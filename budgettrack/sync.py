@@ -29,7 +29,15 @@ from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_rea
 from budgettrack.core.merge.merge import Side
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
-from budgettrack.pairing import Pairing, id_of, know_each_other, name_of, paired
+from budgettrack.pairing import (
+    Pairing,
+    id_of,
+    know_each_other,
+    name_of,
+    older_state,
+    paired,
+    told_older,
+)
 from budgettrack.register import published, queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.queries import Ask
@@ -70,9 +78,13 @@ def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome
     key = group.key
     known = group.register.ask(_known, group.config)
     book = group.workbook_to_read.read()
-    pairing = group.register.ask(_paired, group, book, known, allow)
-    changes = _decide(group, book, pairing.state, allow, {}, key)
-    return SyncOutcome(changes, done=False, told=pairing.told)
+    pairing = _paired(group, book, known, allow)
+    state, told = known.state, pairing.told
+    if pairing.lineage.kind == "older":
+        state, older = group.register.ask(_as_of, group, known, pairing.lineage.base)
+        told = (*told, older)
+    changes = _decide(group, book, state, allow, {}, key)
+    return SyncOutcome(changes, done=False, told=told)
 
 
 def sync(
@@ -130,7 +142,7 @@ def _synced(
                 )
             run = syncing.commit(book, at)
     group.changed(syncing.changes.plan, run.n)
-    return SyncOutcome(syncing.changes, done=True, told=syncing.pairing.told)
+    return SyncOutcome(syncing.changes, done=True, told=syncing.told)
 
 
 class _Syncing:
@@ -154,6 +166,8 @@ class _Syncing:
         self._group, self._writing, self._known, self._progress = group, writing, known, progress
         self._allow, self._keep, self._key = allow, keep, key
         self._pairing: Pairing | None = None
+        self._state = known.state
+        self.told: tuple[str, ...] = ()
         self._announced: WorkbookWrite | None = None
         self._wrote = False
 
@@ -167,16 +181,26 @@ class _Syncing:
         # merge is still the one of the mark before.
         ours = mark and self._announced and mark.token == self._announced.token
         if self._pairing is None or not ours:
-            self._pairing = self._writing.ask(_paired, group, book, self._known, allow)
+            self._pair(book)
         if self.pairing.holds and not self._announce():
             # (The hold is placed now, so that it stands even if a guard refuses the sync below.)
-            self._pairing = self._writing.ask(_paired, group, book, self._known, allow)
-        self.changes = _decide(group, book, self.pairing.state, allow, self._keep, self._key)
+            self._pair(book)
+        self.changes = _decide(group, book, self._state, allow, self._keep, self._key)
         if self.changes.refused:
             # A person may have changed the workbook while this run was writing it.
             reading = self._progress.stage is Stage.READING
             unwritten = ("Nothing was written.",) if reading else ()
-            raise Refused(*self.pairing.told, *self.changes.refused, *unwritten)
+            raise Refused(*self.told, *self.changes.refused, *unwritten)
+
+    def _pair(self, book: Book) -> None:
+        """Finds how workbook and register stand to each other."""
+        group, known = self._group, self._known
+        self._pairing = pairing = _paired(group, book, known, self._allow)
+        self._state, self.told = known.state, pairing.told
+        if pairing.lineage.kind == "older":
+            base = pairing.lineage.base
+            self._state, older = self._writing.ask(_as_of, group, known, base)
+            self.told = (*pairing.told, older)
 
     @property
     def pairing(self) -> Pairing:
@@ -231,8 +255,8 @@ class _Syncing:
         """Commits what was decided to the register."""
         group, changes, held = self._group, self.changes, self._known.held
         agreed = list(changes.agreed)
-        if self.pairing.state.is_put_back:
-            agreed = list(rebased(held.agreed, self.pairing.state.agreed, agreed))
+        if self._state.is_put_back:
+            agreed = list(rebased(held.agreed, self._state.agreed, agreed))
         mark = held.mark if group.is_read_only else f"{self._id} {name_of(group.config)}"
         run = self._writing.commit(
             Commit(
@@ -312,6 +336,8 @@ class _Known:
     held: Held
     state: RegisterState
     writes: Sequence[WorkbookWrite]
+    last: datetime | None
+    """The time of the last run."""
 
 
 def _known(ask: Ask, config: Config) -> _Known:
@@ -326,16 +352,22 @@ def _known(ask: Ask, config: Config) -> _Known:
         unsent(ask, config),
         queries.withdrawals(ask),
     )
-    return _Known(held, state, workbook_writes(ask))
+    return _Known(held, state, workbook_writes(ask), queries.time_of_last(ask))
 
 
-def _paired(ask: Ask, group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:
+def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> Pairing:
     """Returns how workbook and register stand to each other.
 
     Raises `Refused` if they do not belong together, unless `allow` has `other-workbook`."""
     if "other-workbook" not in allow:
         know_each_other(group, book, known.held)
-    return paired(ask, group, book, known.held, known.state, known.writes)
+    return paired(group, book, known.held, known.writes, known.last)
+
+
+def _as_of(ask: Ask, group: OpenedGroup, known: _Known, base: int) -> tuple[RegisterState, str]:
+    """Returns the state of the register for a workbook that was put back, and what is told of
+    it."""
+    return older_state(ask, known.state, base), told_older(ask, group.config, base)
 
 
 def _decide(

@@ -300,15 +300,19 @@ def test_a_change_at_the_prompt_in_the_instant_of_the_announcement_is_seen(
     place = XlsxPlace(tmp_path)
     small_plan(place)
     sync(place)
-    real = SQLiteConnection.commit_and_keep_lock
+    real = SQLiteConnection.commit
 
     def overtaken(connection: SQLiteConnection) -> None:
-        monkeypatch.setattr(SQLiteConnection, "commit_and_keep_lock", real)
-        connection.commit()
+        real(connection)
+        monkeypatch.setattr(SQLiteConnection, "commit", real)
         by_hand(place, "E-1", amount="12.5")
-        connection.begin_writing()
 
-    monkeypatch.setattr(SQLiteConnection, "commit_and_keep_lock", overtaken)
+    def keep(connection: SQLiteConnection) -> bool:
+        monkeypatch.setattr(SQLiteConnection, "commit", overtaken)
+        return keeping(connection)
+
+    keeping = SQLiteConnection.commit_and_keep_lock
+    monkeypatch.setattr(SQLiteConnection, "commit_and_keep_lock", keep)
     type_(place, 3, "Amount", 25)
 
     sync(place)

@@ -45,11 +45,11 @@ class RegisterConnection(Protocol):
 
     def commit(self) -> None: ...
 
-    def commit_and_keep_lock(self) -> None:
-        """Commits. This run still holds the writer's lock afterwards, and a transaction that
-        writes is open.
+    def commit_and_keep_lock(self) -> bool:
+        """Commits. This run still holds the writer's lock afterwards.
 
-        On SQLite another run may get in between for an instant: the caller must look."""
+        Returns False if another run wrote in between: on SQLite the lock is free for an
+        instant."""
 
     def pause(self) -> None:
         """Ends a transaction that only read. This run still holds the writer's lock afterwards."""

@@ -155,9 +155,9 @@ class PostgreSQLConnection:
         self.is_committing = False
         self.commits += 1
 
-    def commit_and_keep_lock(self) -> None:
+    def commit_and_keep_lock(self) -> bool:
         self.commit()
-        self.begin_writing()
+        return True
 
     def pause(self) -> None:
         # Writing the workbook may take long, and many servers end long transactions.

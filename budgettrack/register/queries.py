@@ -208,6 +208,12 @@ def last_run(ask: Ask, kind: str) -> Run | None:
     return runs[0] if runs else None
 
 
+def time_of_last(ask: Ask) -> datetime | None:
+    """Returns the time of the last run. Returns None for a new register."""
+    times = [str(at) for (at,) in ask.rows("SELECT at FROM runs ORDER BY n DESC LIMIT 1")]
+    return datetime.fromisoformat(times[0]) if times else None
+
+
 def time_of(ask: Ask, run: int) -> datetime | None:
     """Returns the time of a run. Returns None if there is no such run."""
     times = [

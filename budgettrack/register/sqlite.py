@@ -67,9 +67,16 @@ class SQLiteConnection:
         self.raw.execute("COMMIT")
         self.commits += 1
 
-    def commit_and_keep_lock(self) -> None:
+    def commit_and_keep_lock(self) -> bool:
+        before = self._version()
         self.commit()
         self.begin_writing()
+        return self._version() == before
+
+    def _version(self) -> int:
+        """Returns a number that changes when another connection commits."""
+        ((version,),) = self.rows("PRAGMA data_version")
+        return int(version)
 
     def pause(self) -> None:
         """Does nothing: the transaction is the lock, so it must stay open."""

@@ -193,17 +193,13 @@ class Writing:
         connection = self._connection
         with unbroken():
             connection.begin_writing()
-            newest = queries.newest_run(connection)
             connection.rows(
                 "INSERT INTO workbook_writes (number, token, run, ended) VALUES (?, ?, ?, 0) ON"
                 " CONFLICT (number) DO UPDATE SET run = excluded.run",
                 (write.number, write.token, write.run),
             )
             holds.place(connection, placed)
-            connection.commit_and_keep_lock()
-            alone = queries.newest_run(connection) == newest
-            connection.pause()
-            return alone
+            return connection.commit_and_keep_lock()
 
     def commit(self, commit: Commit) -> Run:
         """Writes everything in one transaction. It may be called once. An error leaves the
@@ -215,7 +211,7 @@ class Writing:
             return self._commit(commit)
 
     def _commit(self, commit: Commit) -> Run:
-        from budgettrack.register import holds, queries, writes
+        from budgettrack.register import holds, writes
 
         connection = self._connection
         connection.begin_writing()

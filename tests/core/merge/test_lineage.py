@@ -1,0 +1,98 @@
+"""Which state of the workbook this is, by the number and token of the sync that wrote it."""
+
+from __future__ import annotations
+
+import pytest
+
+from budgettrack.core.merge.lineage import (
+    Lineage,
+    WorkbookMark,
+    WorkbookWrite,
+    last_run,
+    lineage,
+    mark_read,
+    next_write,
+    rebased,
+)
+
+WRITES = [
+    WorkbookWrite(1, "aa", 4, ended=True),
+    WorkbookWrite(2, "bb", 4),  # it died before it reached the register
+    WorkbookWrite(3, "cc", 9, ended=True),
+    WorkbookWrite(4, "dd", 9),  # announced from the newest state
+    WorkbookWrite(5, "ee", 4),  # announced from an older one, and died
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "token", "stands"),
+    [
+        (1, "aa", Lineage("older", 4)),
+        (2, "bb", Lineage("older", 4)),
+        (3, "cc", Lineage("current", 9)),
+        (4, "dd", Lineage("current", 9)),
+        (5, "ee", Lineage("older", 4)),
+        (3, "xx", Lineage("unknown", 9)),
+        (9, "cc", Lineage("unknown", 9)),
+        (0, "", Lineage("older", 3)),
+    ],
+)
+def test_a_workbook_stands_where_its_last_sync_stands(
+    number: int, token: str, stands: Lineage
+) -> None:
+    assert lineage(WorkbookMark("id", number, token), WRITES) == stands
+
+
+def test_a_mark_without_a_number_is_the_newest_as_long_as_no_sync_gave_a_number() -> None:
+    assert lineage(WorkbookMark("id"), []) == Lineage("current")
+    assert lineage(WorkbookMark("id"), [WorkbookWrite(1, "aa")]) == Lineage("current")
+    assert last_run([]) == 0
+    assert last_run(WRITES) == 9
+
+
+def test_a_write_has_the_next_number_and_one_that_never_came_is_used_again() -> None:
+    assert next_write(None, [], 0, "new") == WorkbookWrite(1, "new", 0)
+    assert next_write(WorkbookMark("id", 8, "xx"), [], 0, "new") == WorkbookWrite(9, "new", 0)
+    assert next_write(WorkbookMark("id", 3, "cc"), WRITES[:3], 9, "new") == WorkbookWrite(
+        4, "new", 9
+    )
+    assert next_write(WorkbookMark("id", 3, "cc"), WRITES[:4], 2, "new") == WorkbookWrite(
+        4, "dd", 2
+    )
+    assert next_write(None, WRITES[:4], 9, "new") == WRITES[3]
+    assert next_write(WorkbookMark("id", 4, "dd"), WRITES[:4], 9, "new") == WorkbookWrite(
+        5, "new", 9
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        (None, None),
+        ("", None),
+        ("id", WorkbookMark("id")),
+        ("id 12 a1b2", WorkbookMark("id", 12, "a1b2")),
+        ("id 12", WorkbookMark("id")),
+        ("id twelve a1b2", WorkbookMark("id")),
+        ("id 1234567890 a1b2", WorkbookMark("id")),
+        ("id 12 a1b2 more", WorkbookMark("id")),
+    ],
+)
+def test_a_mark_is_read_and_one_that_somebody_spoilt_has_no_number(
+    text: str | None, mark: WorkbookMark | None
+) -> None:
+    assert mark_read(text) == mark
+    if mark and mark.token:
+        assert mark.text == text
+
+
+def test_what_both_agree_on_after_a_merge_from_an_older_base_is_written_whole() -> None:
+    stored = {"budget": {"B-1": {"a": "3"}, "B-2": {"a": "1"}, "B-4": {"a": "9"}}}
+    base = {"budget": {"B-1": {"a": "1"}, "B-2": {"a": "1"}, "B-3": {"a": "1"}}}
+    changes = [("budget", "B-1", {"a": "2"}), ("budget", "B-3", None), ("rates", "R", {"a": "1"})]
+
+    assert list(rebased(stored, base, changes)) == [
+        ("budget", "B-1", {"a": "2"}),
+        ("budget", "B-4", None),
+        ("rates", "R", {"a": "1"}),
+    ]
