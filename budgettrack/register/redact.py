@@ -40,11 +40,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         connection.erase_what_is_deleted()
         connection.begin_writing()
         values = _versions(connection, table, id_, field)
-        connection.rows(
-            "INSERT INTO redacted (tbl, id, field, run) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id,"
-            " field) DO UPDATE SET run = excluded.run",
-            (table, id_, field, queries.newest_run(connection)),
-        )
+        _note(connection, table, id_, field)
         if table == "expenses":
             connection.rows("DELETE FROM contributors WHERE id = ?", (id_,))
         texts = [value for value in values if len(value) >= SHORTEST]
@@ -97,17 +93,27 @@ def _wipe_batches(
 
 def _wipe_reports_to(connection: RegisterConnection, texts: Iterable[str]) -> None:
     """Wipes the name of a funder from earlier words of the deadlines that follow from its grant."""
-    for id_, number, text in list(
-        connection.rows("SELECT id, n, fields FROM history WHERE tbl = 'deadlines'")
-    ):
-        fields = json.loads(text or "{}")
-        what = fields.get("what", "")
-        if is_derived_words(what) and (wiped := _scrubbed(what, texts)) != what:
-            now = json.dumps({**fields, "what": wiped}, ensure_ascii=False, separators=(",", ":"))
-            connection.rows(
-                "UPDATE history SET fields = ? WHERE tbl = 'deadlines' AND id = ? AND n = ?",
-                (now, id_, number),
-            )
+    for of, by in (("history", "n"), ("agreed_history", "until")):
+        query = f"SELECT id, {by}, fields FROM {of} WHERE tbl = 'deadlines'"
+        for id_, number, text in list(connection.rows(query)):
+            fields = json.loads(text or "{}")
+            what = fields.get("what", "")
+            if is_derived_words(what) and (wiped := _scrubbed(what, texts)) != what:
+                now = {**fields, "what": wiped}
+                connection.rows(
+                    f"UPDATE {of} SET fields = ? WHERE tbl = 'deadlines' AND id = ? AND {by} = ?",
+                    (json.dumps(now, ensure_ascii=False, separators=(",", ":")), id_, number),
+                )
+                _note(connection, "deadlines", id_, "what")
+
+
+def _note(connection: RegisterConnection, table: str, id_: str, field: str) -> None:
+    """Notes that a field was redacted: an older workbook must not bring its value back."""
+    connection.rows(
+        "INSERT INTO redacted (tbl, id, field, run) VALUES (?, ?, ?, ?) ON CONFLICT (tbl, id,"
+        " field) DO UPDATE SET run = excluded.run",
+        (table, id_, field, queries.newest_run(connection)),
+    )
 
 
 def _wipe_withdrawals(connection: RegisterConnection, texts: Iterable[str]) -> None:
