@@ -12,7 +12,7 @@ from budgettrack.config.load import Config
 from budgettrack.core import tabs
 from budgettrack.core.base.cycles import Delivery
 from budgettrack.core.base.errors import UsageError, WorkbookError
-from budgettrack.core.base.ids import nearest
+from budgettrack.core.base.ids import nearest, shown
 from budgettrack.core.base.months import Month
 from budgettrack.core.figures.deadlines import is_derived_words
 from budgettrack.core.records.tables import (
@@ -161,8 +161,10 @@ def _reports_to(
 
 def _meant(held: Held, name: str) -> tuple[str, str, Column]:
     record, dot, field = name.strip().rpartition(".")
-    if not dot:
-        raise UsageError(f"{name} does not name a field. Type it as E-12.description")
+    if not dot or not record.strip() or not field.strip():
+        raise UsageError(
+            f"{shown(name) or 'A blank'} does not name a field. Type it as E-12.description"
+        )
     table, id_ = located(held, record)
     return table, id_, _column(BY_NAME[table], field)
 
@@ -182,7 +184,7 @@ def _column(table: Table, name: str) -> Column:
                 )
             return column
     near = nearest(name, [column.name for column in table.columns])
-    raise UsageError(f"{table.tab} has no field {name}. {near}")
+    raise UsageError(f"{table.tab} has no field {shown(name)}. {near}")
 
 
 def _sent(

@@ -19,9 +19,8 @@ from budgettrack import edit
 from budgettrack.config.load import Config
 from budgettrack.core.base.cycles import is_week
 from budgettrack.core.base.errors import RegisterError, TrackError, UsageError
-from budgettrack.core.base.ids import nearest
+from budgettrack.core.base.ids import nearest, shown
 from budgettrack.core.base.months import Month
-from budgettrack.core.base.unseen import legible
 from budgettrack.core.sealing.withdrawn import Withdrawal, WithdrawnKind, folded
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.delivery.folder import published
@@ -127,9 +126,6 @@ _EXAMPLES: Mapping[WithdrawnKind, str] = {
     "organisation": 'budgettrack withdraw organisation "Tidewater Foundation"',
 }
 
-LONGEST = 80
-"""The most letters of a typed name that a message repeats."""
-
 
 def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
     """Returns a name as it is known: in the plan, or in what was published.
@@ -147,12 +143,6 @@ def _known(group: OpenedGroup, kind: WithdrawnKind, name: str) -> str:
         return names[folded(name)]
     hint = nearest(name, sorted(names.values()))
     raise UsageError(f"There is no {kind} {shown(name)}. {hint}")
-
-
-def shown(name: str) -> str:
-    """Returns a name that somebody typed, for a message: one line, and not too long."""
-    line = " ".join(legible(name).split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def _names(group: OpenedGroup, kind: WithdrawnKind) -> Iterator[str]:

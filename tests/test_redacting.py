@@ -112,6 +112,11 @@ def test_a_value_that_was_changed_long_ago_is_wiped_from_the_history(tmp_path: P
     ("words", "said"),
     [
         (("E-1",), "E-1 does not name a field. Type it as E-12.description"),
+        (("",), "A blank does not name a field. Type it as E-12.description"),
+        ((" . ",), ". does not name a field. Type it as E-12.description"),
+        (("E-1.",), "E-1. does not name a field. Type it as E-12.description"),
+        ((".description",), ".description does not name a field. Type it as E-12.description"),
+        (("\u202eE-77\x07.receipt",), "There is no record E-77"),
         (
             ("E-1.approved by",),
             "Approved by is never stored. Clear the cell in the workbook: the value is nowhere else.",

@@ -230,6 +230,31 @@ def test_an_organisation_that_only_a_note_names_can_be_withdrawn(sending: Sendin
     assert says(public(sending), "came to see") == []
 
 
+def test_an_organisation_is_not_named_by_the_ids_of_its_grant_and_activity(
+    tmp_path: Path,
+) -> None:
+    """People type IDs of their own."""
+    text = json.dumps(ROWS).replace('"G-2"', '"TIDE-2026"').replace('"A-1"', '"Tide_trust.1"')
+    config = '[organisation]\nname = "Harbour Peers"\n[workbook]\nxlsx = "plan.xlsx"\n' + OPEN_DATA
+    group = Group(
+        tmp_path, json.loads(text), config.replace('name = "Tide Trust"', 'name = "Somebody"')
+    )
+    group.sync()
+    group.run("report", "transparency", *NOVEMBER)
+    group.run("report", "iati", "--yes")
+    public_files = tmp_path / "reports" / "public"
+    before = json.loads(files(public_files)["data.json"])["standings"]
+    assert says(files(public_files), "TIDE-2026", "Tide_trust.1") == ["TIDE-2026", "Tide_trust.1"]
+    for name in ("Tide Trust", "Tide"):
+        assert group.run("withdraw", "organisation", name).exit_code in (0, 3)
+    assert says(files(public_files), "TIDE") == []
+    after = json.loads(files(public_files)["data.json"])["standings"]
+    assert [(row["kind"], row["spent"]) for row in after] == [
+        (row["kind"], row["spent"]) for row in before
+    ]
+    assert {row["name"] for row in after if row["table"] == "activity"} >= {"Open the drop-in"}
+
+
 def test_a_grant_is_withheld_in_the_pages_the_open_data_and_the_sheet(sending: Sending) -> None:
     with_open_data(sending)
     words = ("G-2", "Evenings")

@@ -27,6 +27,7 @@ from budgettrack.core.base.money import decimal, is_currency
 from budgettrack.core.base.months import first_day, last_day
 from budgettrack.core.sealing.public import WITHHELD
 from budgettrack.core.views.public_types import Progress, PublicFacts, PublicGrant
+from budgettrack.files import safe_name
 from budgettrack.opendata.flows import (
     LONGEST,
     DatedView,
@@ -411,8 +412,12 @@ class _Making:
     # Parts of an activity
 
     def _id(self, name: str) -> str:
-        """Returns the identifier of an activity."""
-        return f"{self._settings.reporter.ref}-{name}"
+        """Returns the identifier of an activity.
+
+        An ID that people typed may have the name of a withheld organisation: the identifier does
+        not."""
+        told = self._discretion.told(name)
+        return f"{self._settings.reporter.ref}-{name if told == name else safe_name(told)}"
 
     def _activity(self, name: str, hierarchy: str) -> etree._Element:
         """Returns an activity element with its identifier and reporting organisation."""

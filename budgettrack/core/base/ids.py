@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from budgettrack.core.base.errors import UsageError
+from budgettrack.core.base.unseen import legible
+
+LONGEST = 80
+"""The most letters of a typed name that a message repeats."""
+
+
+def shown(name: str) -> str:
+    """Returns a name that somebody typed, for a message: one line, and not too long."""
+    line = " ".join(legible(name).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def nearest(text: str, known: Iterable[str]) -> str:
@@ -39,4 +49,4 @@ def known_id(text: str, known: Collection[str], what: str) -> str:
             f"{text} can be {', '.join(begun[:8])}{' or more' if len(begun) > 8 else ''}. Type more"
             " of it."
         )
-    raise UsageError(f"There is no {what} {text}. {nearest(text, known)}")
+    raise UsageError(f"There is no {what} {shown(text)}. {nearest(text, known)}")

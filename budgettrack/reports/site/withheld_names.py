@@ -47,7 +47,7 @@ class Discretion:
 
     def all(self, value: Any) -> Any:
         """Returns a copy of a value in which every text is replaced so, also inside dataclasses,
-        lists, tuples and dictionaries (not in their keys)."""
+        lists, tuples and dictionaries."""
         if not self._others:
             return value
         if isinstance(value, str):
@@ -55,7 +55,7 @@ class Discretion:
         if isinstance(value, list | tuple):
             return type(value)(map(self.all, value))
         if isinstance(value, dict):
-            return {key: self.all(item) for key, item in value.items()}
+            return {self.all(key): self.all(item) for key, item in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
             return replace(
                 value, **{each.name: self.all(getattr(value, each.name)) for each in fields(value)}
@@ -130,10 +130,15 @@ def discreet_facts(facts: PublicFacts, known: Mapping[str, Organisation]) -> Pub
 def discreet_batches(
     batches: Sequence[PublicBatch], known: Mapping[str, Organisation]
 ) -> list[PublicBatch]:
-    """Returns the batches without the names of withheld or renamed organisations in their
-    categories."""
-    discretion = Discretion(known)
+    """Returns the batches without the names of withheld or renamed organisations in their labels:
+    categories, and IDs that people typed, such as *TIDE-2026*."""
+    labels = cache(Discretion(known).told)
     return [
-        replace(batch, category=discretion.told(batch.category)) if batch.category else batch
+        replace(
+            batch,
+            grant=labels(batch.grant or "") if batch.grant else batch.grant,
+            category=labels(batch.category or "") if batch.category else batch.category,
+            activity=labels(batch.activity or "") if batch.activity else batch.activity,
+        )
         for batch in batches
     ]
