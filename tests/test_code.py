@@ -69,6 +69,7 @@ def broken(rule: Rule, source: str) -> Iterator[str]:
             yield f"{getattr(node, 'lineno', 0)}: {why}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [nested_conditional, unsaid_none])
 def test_the_package_keeps_the_rule(rule: Rule) -> None:
     places = [
@@ -79,6 +80,7 @@ def test_the_package_keeps_the_rule(rule: Rule) -> None:
     assert places == []
 
 
+@pytest.mark.slow
 def test_every_csv_goes_through_the_guard_against_formulas() -> None:
     home = ROOT / "budgettrack/core/base/csv_text.py"
     places = {path for path in FILES if any(broken(csv_elsewhere, path.read_text("utf-8")))}
@@ -93,6 +95,7 @@ def foreign_template(node: ast.AST) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_only_our_own_files_are_templates() -> None:
     places = {path for path in FILES if any(broken(foreign_template, path.read_text("utf-8")))}
 

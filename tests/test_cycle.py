@@ -22,6 +22,8 @@ from tests.world.opened import run_month, synced
 from tests.world.partners import NOVEMBER, ROWS, Sending, command, partners
 from tests.world.smtp_server import MailHost, Partners, address
 
+pytestmark = pytest.mark.slow
+
 DECEMBER = date(2026, 12, 1)
 
 
@@ -72,7 +74,6 @@ def test_a_month_goes_to_everybody_once(sending: Sending, host: MailHost) -> Non
     assert len(host.taken) == before
 
 
-@pytest.mark.slow
 def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(
     sending: Sending, host: MailHost
 ) -> None:
@@ -102,7 +103,6 @@ def test_funder_mail_waits_for_the_treasurer_and_goes_when_the_month_is_closed(
     assert len(host.to(address("fund one"))) == 1
 
 
-@pytest.mark.slow
 def test_the_treasurer_is_reminded_weekly(sending: Sending, host: MailHost) -> None:
     sending.month()
     for day in range(3, 9):
@@ -122,7 +122,6 @@ def test_the_treasurer_is_reminded_weekly(sending: Sending, host: MailHost) -> N
     )
 
 
-@pytest.mark.slow
 def test_a_missed_month_is_caught_up_in_order_and_marked_late(
     sending: Sending, host: MailHost
 ) -> None:
@@ -140,7 +139,6 @@ def test_a_missed_month_is_caught_up_in_order_and_marked_late(
     assert sending.states()["report", "fund two"] == "waiting"
 
 
-@pytest.mark.slow
 def test_months_missed_too_long_ago_are_told_and_not_run(sending: Sending) -> None:
     sending.month(date(2026, 3, 1), month="2026-02")
     assert sending.month(date(2026, 3, 2)).periods[:1] == ["2026-W10"], (
@@ -157,7 +155,6 @@ def test_months_missed_too_long_ago_are_told_and_not_run(sending: Sending) -> No
     assert run.look
 
 
-@pytest.mark.slow
 def test_a_month_is_done_again_for_a_reason_that_is_kept(sending: Sending, host: MailHost) -> None:
     sending.close("2026-10", "2026-11-02")
     sending.month()
@@ -187,7 +184,6 @@ def test_a_month_that_is_not_over_is_refused(sending: Sending) -> None:
         sending.month(month="2026-12")
 
 
-@pytest.mark.slow
 def test_without_send_everything_is_written_and_nothing_leaves(
     sending: Sending, host: MailHost
 ) -> None:
@@ -205,7 +201,6 @@ def test_without_send_everything_is_written_and_nothing_leaves(
     assert len(host.to(address("everybody"))) == 1
 
 
-@pytest.mark.slow
 def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(
     sending: Sending, host: MailHost
 ) -> None:
@@ -236,7 +231,6 @@ def test_a_rerun_goes_on_where_it_stopped_and_repeats_nothing(
     assert len(host.to(address("everybody"))) == 1
 
 
-@pytest.mark.slow
 def test_another_day_reads_the_sheet_again_before_it_goes_on(
     sending: Sending, host: MailHost
 ) -> None:
@@ -250,7 +244,6 @@ def test_another_day_reads_the_sheet_again_before_it_goes_on(
     assert len(run.outcomes[0].changes.to_register) == 1
 
 
-@pytest.mark.slow
 def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
     sending: Sending, host: MailHost
 ) -> None:
@@ -286,7 +279,6 @@ def test_what_is_unknown_is_told_and_only_a_person_sends_it_again(
         assert (refused.exit_code, refused.stderr.strip()) == (2, said)
 
 
-@pytest.mark.slow
 def test_what_the_server_puts_off_is_tried_again_in_the_same_run_and_in_the_next(
     tmp_path: Path, host: MailHost
 ) -> None:
@@ -330,7 +322,6 @@ def test_one_refused_recipient_keeps_no_other_back_and_is_told(
     assert host.asked.count(address("lecteurs")) == 1
 
 
-@pytest.mark.slow
 def test_a_blocking_finding_stops_the_summary_and_tells_the_treasurer(
     tmp_path: Path, host: MailHost
 ) -> None:
@@ -408,7 +399,6 @@ def test_mistakes_in_audiences_are_told_and_nobody_reads_what_is_not_theirs(
     assert "G-1" not in text(host, "host two")
 
 
-@pytest.mark.slow
 def test_the_folder_and_the_copy_go_out_too(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -497,7 +487,6 @@ def test_a_dry_run_says_what_would_be_done_and_to_whom(sending: Sending, host: M
     )
 
 
-@pytest.mark.slow
 def test_logs_say_a_line_a_step_and_name_no_address(sending: Sending) -> None:
     plain = command(sending, "monthly", "--send", "--log-format", "plain", "--on", str(NOVEMBER))
     assert "2026-10 sync done" in plain.stderr
@@ -516,7 +505,6 @@ def test_logs_say_a_line_a_step_and_name_no_address(sending: Sending) -> None:
     assert "@" not in plain.output + "".join(lines)
 
 
-@pytest.mark.slow
 def test_the_months_end_where_the_group_lives(tmp_path: Path, host: MailHost) -> None:
     """At 11:30 UTC on the last day of October it is November in Auckland, and still October in
     Honolulu."""
@@ -624,7 +612,6 @@ def _monthly(
     )
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of file sizes as Linux has them")
 def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
     sending: Sending, host: MailHost
@@ -652,7 +639,6 @@ def test_a_disk_that_fills_up_stops_the_run_and_the_next_one_goes_on(
     }
 
 
-@pytest.mark.slow
 def test_a_folder_that_may_not_be_written_is_told_and_nothing_is_sent_twice(
     tmp_path: Path, host: MailHost
 ) -> None:
@@ -713,7 +699,6 @@ def test_a_sheet_that_cannot_be_reached_fails_the_sync_and_nothing_goes_out(
     assert (run.periods, host.taken) == (["2026-10"], [])
 
 
-@pytest.mark.slow
 def test_a_clock_set_back_sends_nothing_again(sending: Sending, host: MailHost) -> None:
     sending.close("2026-10", "2026-11-01")
     sending.month()
@@ -723,7 +708,6 @@ def test_a_clock_set_back_sends_nothing_again(sending: Sending, host: MailHost) 
     assert len(host.taken) == before
 
 
-@pytest.mark.slow
 @pytest.mark.postgres
 def test_a_months_run_on_postgresql(
     tmp_path: Path, host: MailHost, monkeypatch: pytest.MonkeyPatch
@@ -765,7 +749,6 @@ def test_the_time_zone_of_the_sheet_counts_where_the_config_has_none(tmp_path: P
             assert named.zone.key == "Europe/Lisbon"
 
 
-@pytest.mark.slow
 def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -> None:
     import pty
 
@@ -802,7 +785,6 @@ def test_on_a_terminal_each_step_is_a_line_and_reports_a_bar(sending: Sending) -
     assert "100%" in said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("refused", [False, True])
 def test_a_refused_recipient_alone_asks_for_somebody_to_look(
     tmp_path: Path, host: MailHost, refused: bool

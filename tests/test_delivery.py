@@ -168,6 +168,7 @@ def test_the_servers_own_no_after_the_text_is_no(host: MailHost) -> None:
     assert hand_over(host, letter())[0].state == "deferred"
 
 
+@pytest.mark.slow
 def test_a_mail_of_thirty_megabytes_is_refused_with_what_to_do(tmp_path: Path) -> None:
     heavy = letter()
     heavy.add_attachment(

@@ -332,6 +332,7 @@ def test_the_open_data_say_which_grant_is_over(books: Books) -> None:
     assert ("1", GIFTS) in told["together"][1]
 
 
+@pytest.mark.slow
 def test_a_correction_of_three_payments_is_told_and_one_changed_gift_stays_unsaid(
     tmp_path: Path,
 ) -> None:

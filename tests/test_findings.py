@@ -353,6 +353,7 @@ def told_by_doctor(group: Group) -> list[str]:
     return [row["code"] for row in rows]
 
 
+@pytest.mark.slow
 def test_doctor_finds_what_stands_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
         yield counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "syncs"),
     [

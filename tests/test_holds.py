@@ -16,6 +16,8 @@ from tests.world.partners import Sending, command
 from tests.world.registers import KINDS, fresh
 from tests.world.smtp_server import MailHost, address
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 1, 6, tzinfo=UTC)
 WORDS = (
     "On hold since 2026-11-01 06:00 UTC: all that is sent. The register was put back from an older"

@@ -27,6 +27,8 @@ from budgettrack.register import queries
 from budgettrack.register.store import RecordVersion, open_register
 from tests.world.group import ROWS, Group, column
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = int(os.environ.get("INTERRUPTS", "1"))
 """Instants for each command, and events; `make soak` has many instants, and every event."""
 ALL = "INTERRUPTS" in os.environ
@@ -221,7 +223,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     runs.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_ctrl_c_leaves_nothing_half_done(
     world: World, name: str, record_property: Callable[[str, object], None]

@@ -114,6 +114,7 @@ def test_what_people_typed_is_text_in_both_parts() -> None:
     assert "49" not in html.get_content()
 
 
+@pytest.mark.slow
 def test_long_lists_are_cut_and_the_rest_is_counted(tmp_path: Path, host: MailHost) -> None:
     rows: dict[str, list[Fields]] = {
         **ROWS,
@@ -204,6 +205,7 @@ def test_each_audience_reads_its_own_and_no_others(tmp_path: Path, host: MailHos
     assert "draft" not in one.casefold()
 
 
+@pytest.mark.slow
 def test_a_group_with_a_site_sends_the_way_to_it_and_no_file(
     tmp_path: Path, host: MailHost
 ) -> None:
@@ -227,6 +229,7 @@ def test_who_wants_no_files_gets_none(tmp_path: Path, host: MailHost) -> None:
     assert len(list(host.to(address("fund one"))[0].iter_attachments())) == 2
 
 
+@pytest.mark.slow
 def test_the_attached_page_leads_nowhere_that_is_not_with_it(
     tmp_path: Path, host: MailHost
 ) -> None:

@@ -204,6 +204,7 @@ def _found(month: Month, text: str, allowed: set[str], grant: str | None = None)
     ]
 
 
+@pytest.mark.slow
 def test_marks_of_every_audience_were_typed(month: Month) -> None:
     assert {audience for audience, _ in month.marks.values()} == {
         "public",

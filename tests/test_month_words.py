@@ -11,6 +11,8 @@ import pytest
 from tests.world.partners import ROWS, Sending
 from tests.world.smtp_server import MailHost, Partners, address
 
+pytestmark = pytest.mark.slow
+
 NOVEMBER, DECEMBER = date(2026, 11, 2), date(2026, 12, 1)
 
 

@@ -6,6 +6,8 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 PACKAGE = Path(__file__).parents[1] / "budgettrack"
 EXCEPTIONS: dict[str, str] = {}
 """Names that may stand for more than one thing, each with its reason; three at most."""
@@ -35,6 +37,7 @@ def shared(modules: dict[str, str]) -> dict[str, list[str]]:
     return {name: found for name, found in homes.items() if len(found) > 1}
 
 
+@pytest.mark.slow
 def test_a_types_name_is_unique_in_the_package() -> None:
     modules = {
         str(path.relative_to(PACKAGE)): path.read_text("utf-8") for path in PACKAGE.rglob("*.py")

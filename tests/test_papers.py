@@ -75,6 +75,7 @@ def test_the_paper_is_tagged_pdf_ua(language: str, tag: str) -> None:
         assert all(after <= before + 1 for before, after in itertools.pairwise(headings))
 
 
+@pytest.mark.slow
 def test_every_page_has_its_number_and_tables_repeat_their_heads() -> None:
     plan = harbour()
     line = plan.lines["B-1.1"]

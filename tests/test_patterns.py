@@ -23,13 +23,18 @@ OF_PEOPLE = [
 ]
 """Calls with a pattern that people write: `profile-pattern-slow` refuses one that could take long."""
 
-USES, UNKNOWN = uses()
+
+@pytest.fixture(scope="module")
+def found() -> tuple[list[Use], list[str]]:
+    return uses()
 
 
-def test_every_pattern_is_known_but_those_of_profiles() -> None:
-    assert UNKNOWN == OF_PEOPLE
-    assert len(USES) > 90
-    assert {use.name for use in USES} >= set(BOUNDED)
+@pytest.mark.slow
+def test_every_pattern_is_known_but_those_of_profiles(found: tuple[list[Use], list[str]]) -> None:
+    known, unknown = found
+    assert unknown == OF_PEOPLE
+    assert len(known) > 90
+    assert {use.name for use in known} >= set(BOUNDED)
 
 
 def _steep(use: Use) -> str:
@@ -39,13 +44,18 @@ def _steep(use: Use) -> str:
     return next(filter(None, (steep(use.run, make, longest) for make in hostile(use.pattern))), "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(8))
-def test_no_pattern_takes_the_square_of_a_text(part: int) -> None:
+def test_no_pattern_takes_the_square_of_a_text(
+    part: int, found: tuple[list[Use], list[str]]
+) -> None:
+    known, _ = found
     assert [
-        f"{use.place} ({use.method}): {text}" for use in USES[part::8] if (text := _steep(use))
+        f"{use.place} ({use.method}): {text}" for use in known[part::8] if (text := _steep(use))
     ] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "pattern",
     [

@@ -24,6 +24,8 @@ from tests.sheets_api.server import Server
 from tests.world.group import Group
 from tests.world.places import GooglePlace, Place, Typed, XlsxPlace
 
+pytestmark = pytest.mark.slow
+
 OLD = Column(
     "people_paid", "Pays people", "choice", "funder", "yes: published only as one total a year.",
     choices=("yes", "no"),

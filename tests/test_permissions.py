@@ -41,6 +41,7 @@ def _run(*words: str) -> str:
     return done.output
 
 
+@pytest.mark.slow
 def test_all_that_the_program_writes_outside_public_is_for_its_owner_only(reachable: Path) -> None:
     """The demo has a config, a workbook and its copy, a register, locks, summaries and mails."""
     folder = reachable / "demo"

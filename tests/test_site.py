@@ -227,6 +227,7 @@ def test_the_index_lists_every_month_newest_first_the_grants_and_the_data() -> N
 # ---- data for machines
 
 
+@pytest.mark.slow
 def test_frictionless_finds_the_data_package_valid(tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     for name, content in site_files(harbour()).items():

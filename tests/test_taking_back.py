@@ -28,6 +28,8 @@ from tests.world.partners import Sending
 from tests.world.report_text import everything
 from tests.world.smtp_server import PASSWORD, MailHost, Partners, Taken, address
 
+pytestmark = pytest.mark.slow
+
 LINES = (
     ("B-1", "G-1", "A-1", "Rent"),
     ("B-2", "G-1", "A-2", "Meals"),

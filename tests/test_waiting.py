@@ -44,6 +44,7 @@ def test_of_sixteen_commands_at_once_all_are_done(group: Group) -> None:
     assert sorted(map(int, told)) == list(numbers), "each of them is in the history"
 
 
+@pytest.mark.slow
 def test_who_waits_says_for_whom_and_goes_on_when_it_is_free(group: Group) -> None:
     """The one who writes asks a person meanwhile, and that takes a while."""
     code = (

@@ -239,6 +239,7 @@ def readers_of_rates(source: str) -> Iterator[str]:
                 yield name.rpartition(".")[2]
 
 
+@pytest.mark.slow
 def test_nobody_else_converts() -> None:
     root = Path(budgettrack.__file__).parent.parent
     others = {

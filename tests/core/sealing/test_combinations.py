@@ -113,6 +113,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(ROWS)
 def test_the_answer_is_that_of_elimination_in_fractions(

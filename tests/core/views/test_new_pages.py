@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 
 from budgettrack.core.records.model import Plan
@@ -83,6 +84,7 @@ def test_a_page_says_since_when_something_waits_and_who_publishes() -> None:
     assert books.facts["2026-02"].waits_since is None
 
 
+@pytest.mark.slow
 @given(histories)
 @settings(max_examples=300 if LONG else 20, deadline=None)
 def test_whatever_is_typed_pages_stay_and_a_second_publication_of_the_same_changes_nothing(
