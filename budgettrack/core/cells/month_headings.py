@@ -85,8 +85,10 @@ def period(first: Month, length: int) -> str:
 def _bare_headings(
     cells: Sequence[Value], taken: Set[int], locale: str
 ) -> Iterator[tuple[int, tuple[int, int, int | None] | None]]:
-    """Yields the headings that name a month or a quarter: its number, its length in months, and the
-    year if it is typed beside it."""
+    """Yields each untaken heading with the month or quarter that it names: its number, its length
+    in months, and its year, which is None if no year is typed beside it.
+
+    Yields None for a heading that names neither."""
     names = _month_names(locale)
     for index, cell in enumerate(cells):
         if index in taken or not isinstance(cell, str) or len(cell) > 40:

@@ -12,7 +12,7 @@ from budgettrack.core.checks.work import far_from_grants
 from budgettrack.core.figures.conversion import income_in, lacking, lacks_rate
 from budgettrack.core.figures.limits import agreed_percent, is_beyond_agreed
 from budgettrack.core.figures.positions import Position, summed
-from budgettrack.core.records.model import Expense
+from budgettrack.core.records.model import Expense, Plan
 
 
 def overspent_lines(look: Looking) -> Iterator[Finding]:
@@ -213,33 +213,35 @@ def possible_duplicates(look: Looking) -> Iterator[Finding]:
     line may pay several people: they may get the same pay on one day."""
     by_receipt: dict[tuple[object, ...], Expense] = {}
     by_day: dict[tuple[object, ...], Expense] = {}
-    for each in look.plan.expenses.values():
-        if each.state == "refunded":
+    for expense in look.plan.expenses.values():
+        if expense.state == "refunded":
             continue
-        receipt = each.receipt.strip().casefold()
-        of_receipt = (receipt, each.amount, each.currency)
-        of_day = (each.date, each.amount, each.currency, each.line, each.grant)
-        first = by_receipt.get(of_receipt) if receipt else None
-        why = "the same receipt and amount"
-        if first is None:
+        receipt = _receipt(expense)
+        of_receipt = (receipt, expense.amount, expense.currency)
+        of_day = (expense.date, expense.amount, expense.currency, expense.line, expense.grant)
+        first, why = by_receipt.get(of_receipt), "the same receipt and amount"
+        if first is None and not _pays_several(look.plan, expense):
             first, why = by_day.get(of_day), "the same date, amount and line"
-            line = look.plan.lines.get(each.line)
-            if line and line.people_paid not in (0, 1):
+            if first is not None and receipt and _receipt(first) not in ("", receipt):
                 first = None
-            if (
-                first is not None
-                and receipt
-                and first.receipt.strip()
-                and receipt != first.receipt.strip().casefold()
-            ):
-                first = None
-        if first is not None and each.amount and not _split(each, first):
+        if first is not None and expense.amount and not _split(expense, first):
             yield finding(
-                "possible-duplicate", "expenses", each.id, "amount", other=first.id, why=why
+                "possible-duplicate", "expenses", expense.id, "amount", other=first.id, why=why
             )
         if receipt:
-            by_receipt.setdefault(of_receipt, each)
-        by_day.setdefault(of_day, each)
+            by_receipt.setdefault(of_receipt, expense)
+        by_day.setdefault(of_day, expense)
+
+
+def _receipt(expense: Expense) -> str:
+    """Returns the receipt without differences of case and spacing. Returns '' if there is none."""
+    return expense.receipt.strip().casefold()
+
+
+def _pays_several(plan: Plan, expense: Expense) -> bool:
+    """Whether the line of an expense may pay several people."""
+    line = plan.lines.get(expense.line)
+    return line is not None and line.people_paid not in (0, 1)
 
 
 def _split(one: Expense, other: Expense) -> bool:

@@ -110,20 +110,25 @@ def _table(
 
 
 def _money_in(facts: PublicFacts, batches: Sequence[PublicBatch]) -> Iterator[MoneyIn]:
+    """Yields the money that came in by grant: first the instalments, then the gifts."""
     for grant in facts.grants:
-        if any(each.base is not None for each in grant.instalments):
-            by_month = {each.month: each.base or 0 for each in grant.instalments}
+        if any(instalment.base is not None for instalment in grant.instalments):
+            by_month = {instalment.month: instalment.base or 0 for instalment in grant.instalments}
             new = by_month.get(facts.month, 0)
             yield MoneyIn("grant", grant.id, grant_title(grant), new, sum(by_month.values()))
-    names = {grant.id: grant_title(grant) for grant in facts.grants}
+    yield from _gifts(facts, [batch for batch in batches if batch.what == "gifts"])
+
+
+def _gifts(facts: PublicFacts, batches: Sequence[PublicBatch]) -> Iterator[MoneyIn]:
+    """Yields the gifts by grant. Gifts to no grant, or to one that is not public, come last."""
+    titles = {grant.id: grant_title(grant) for grant in facts.grants}
     gifts: dict[str, list[PublicBatch]] = {}
     for batch in batches:
-        if batch.what == "gifts":
-            gifts.setdefault(batch.grant if batch.grant in names else "", []).append(batch)
+        gifts.setdefault(batch.grant if batch.grant in titles else "", []).append(batch)
     for id_ in sorted(gifts, key=lambda id_: (not id_, id_)):
         new = sum(batch.units for batch in gifts[id_] if batch.page == facts.month)
         to_date = sum(batch.units for batch in gifts[id_])
-        yield MoneyIn("gifts", id_, names.get(id_, ""), new, to_date)
+        yield MoneyIn("gifts", id_, titles.get(id_, ""), new, to_date)
 
 
 def _months(batches: Iterable[PublicBatch]) -> Iterator[NewlyShown]:
