@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from budgettrack.core.base.months import Month, last_day
@@ -49,12 +49,15 @@ class Books:
             list(self.facts),
             min(self.facts, default=first),
             month,
-            settings or PageSettings("Harbour Peers"),
+            replace(settings or PageSettings("Harbour Peers"), waited=self._waited()),
             iter(self.numbers).__next__,
         )
         self.batches += new.batches
         self.facts |= {facts.month: facts for facts in new.facts}
         return new.batches
+
+    def _waited(self) -> Month | None:
+        return self.facts[max(self.facts)].waits_since if self.facts else None
 
     def views(self, plan: Plan) -> list[PublicView]:
         """Returns all pages, oldest first, with the names of the plan."""

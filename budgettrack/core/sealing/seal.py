@@ -48,11 +48,17 @@ def seal(
 
 
 def waits_since(
-    contributions: Contributions, batches: Sequence[Batch], page: Month
+    contributions: Contributions, batches: Sequence[Batch], page: Month, waited: Month | None = None
 ) -> Month | None:
-    """Returns the first month with money that is in no batch yet. Returns None if nothing waits."""
-    waiting = in_no_batch(contributions.at(page), batches)
-    return min((part.month for part, _ in waiting if part.month), default=None)
+    """Returns the month since which something is in no batch yet. Returns None if nothing waits.
+
+    A budget has no month of its own: it waits since the page on which something first did.
+    `waited`: what the page before said."""
+    waiting = [part for part, _ in in_no_batch(contributions.at(page), batches)]
+    months = [part.month for part in waiting if part.month]
+    if len(months) < len(waiting):
+        months.append(waited or page)
+    return min(months, default=None)
 
 
 def untold_awards(

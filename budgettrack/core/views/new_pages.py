@@ -22,12 +22,14 @@ class PageSettings:
 
     `incomplete`: rows that cannot be read are left out.
     `headings`: coarser public names of categories.
+    `waited`: the month since which something waited when the newest page was made.
     """
 
     organisation: str
     contact: str = ""
     incomplete: bool = False
     headings: Mapping[str, str] = field(default_factory=dict)
+    waited: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def new_pages(
     contributions = Contributions(plan, who, settings.headings)
     batches: list[Batch] = list(before)
     facts = []
+    waited = settings.waited
     for page in _months_to_make(there, first, month):
         batches += seal(contributions, batches, page, number=number)
+        waited = waits_since(contributions, batches, page, waited)
         facts.append(
             public_facts(
                 plan,
@@ -75,7 +79,7 @@ def new_pages(
                 later=page not in there and page != month,
                 incomplete=settings.incomplete,
                 untold=untold_awards(contributions, batches, page),
-                waits_since=waits_since(contributions, batches, page),
+                waits_since=waited,
             )
         )
     return NewPages(tuple(batches[len(before) :]), tuple(facts))

@@ -114,6 +114,7 @@ def _publish(group: OpenedGroup, month: Month) -> None:
         config.contact,
         bool(left_out(group.standing.findings)),
         config.headings,
+        earlier.pages[max(there)].facts.waits_since if there else None,
     )
     new = new_pages(plan, who, before, there, first, month, settings, number)
     facts = list(new.facts)

@@ -76,11 +76,24 @@ def test_nothing_is_added_to_the_past() -> None:
 
 
 def test_what_waits_is_told_by_its_first_month() -> None:
-    given = plan([grant()], [line()], [expense("E-1", 100, month=3), expense("E-2", 110, month=4)])
+    given = plan(
+        [grant()], [line(amount=0)], [expense("E-1", 100, month=3), expense("E-2", 110, month=4)]
+    )
     assert waits_since(known(given), [], "2026-05") == "2026-03"
-    told = plan([grant()], [line()], THREE)
+    told = plan([grant()], [line(amount=0)], THREE)
     batches = sealed(told, "2026-01")
     assert waits_since(known(told), batches, "2026-01") is None
+
+
+def test_a_budget_waits_since_the_page_on_which_something_first_did() -> None:
+    given = plan([grant()], [line()], THREE)
+    batches = sealed(given, "2026-01")
+    assert {batch.what for batch in batches} == {"spent"}, "one line has one contributor"
+    assert waits_since(known(given), batches, "2026-01") == "2026-01"
+    assert waits_since(known(given), batches, "2026-04", "2026-01") == "2026-01"
+    later = plan([grant()], [line()], [*THREE, expense("E-9", 70, month=3)])
+    assert waits_since(known(later), batches, "2026-04") == "2026-03", "money has its own month"
+    assert waits_since(known(later), batches, "2026-04", "2026-02") == "2026-02"
 
 
 def test_a_single_change_of_a_sealed_payment_waits() -> None:

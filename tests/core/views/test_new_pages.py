@@ -75,13 +75,25 @@ def test_a_month_with_nothing_before_it_is_the_first_page() -> None:
 
 
 def test_a_page_says_since_when_something_waits_and_who_publishes() -> None:
-    books, plan = Books(), replace(bare(), resources={})
+    lines = {id_: replace(line, amount=0) for id_, line in bare().lines.items()}
+    books, plan = Books(), replace(bare(), resources={}, lines=lines)
     books.publish(typed(plan, _rent(777)), "2026-04", PageSettings("Harbour Peers", "Ask.", True))
     facts = books.facts["2026-04"]
 
     assert facts.waits_since == "2026-03"
     assert (facts.organisation, facts.contact, facts.incomplete) == ("Harbour Peers", "Ask.", True)
     assert books.facts["2026-02"].waits_since is None
+
+
+def test_a_budget_that_waits_is_told_since_its_first_page() -> None:
+    alone = {"B-1.1": bare().lines["B-1.1"]}
+    books, plan = Books(), replace(bare(), resources={}, lines=alone)
+    books.publish(typed(plan, _rent(100, 110, 120, month=1)), "2026-01")
+    assert not [batch for batch in books.batches if batch.what == "budget"]
+    first = min(books.facts)
+    assert {facts.waits_since for facts in books.facts.values()} == {first}
+    books.publish(typed(plan, _rent(100, 110, 120, month=1)), "2026-03")
+    assert books.facts["2026-03"].waits_since == first, "not since the newest page"
 
 
 @pytest.mark.slow
