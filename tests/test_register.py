@@ -547,7 +547,7 @@ class TestContract:
             assert register.ask(queries.newest_run) == runs
             with pytest.raises(
                 RegisterError,
-                match=r"Another run published meanwhile\. Run it again; nothing was written",
+                match=r"Another run published meanwhile\. Nothing was written\. Run this again\.",
             ):
                 published.publish(register, 0, books.batches, facts, AT.date(), AT)
             assert register.ask(published.batches) == books.batches

@@ -1,5 +1,5 @@
-"""The group's key. With it, bank entries and the people whom payments are about are known again by
-a hash, and without it nobody can turn a hash back.
+"""The group's key. By hashes that are made with it, the program recognises bank entries and payees.
+Without the key, nobody can find out the text behind a hash.
 
 The key is in a file beside the config, or in an environment variable. It is never in the
 register."""

@@ -74,7 +74,7 @@ FIELDS: Mapping[str, str] = {
         "id:text period:text round:whole what:text recipient:text state:text attempts:whole at:text"
         " words:text"
     ),
-    "withdraw": "kind:text name:text since:text by:text",
+    "withdraw": "kind:text name:text since:text by:text before:text",
     "grants list": _record("grants"),
     "resources list": _record("resources"),
     "resources gaps": "id:text name:text gap:text from:day? until:day?",

@@ -201,8 +201,8 @@ MIGRATIONS: tuple[Migration, ...] = (
                 " TEXT, activity TEXT, PRIMARY KEY (batch, part))"
             ),
             "CREATE INDEX batch_parts_record ON batch_parts (tbl, id)",
-            # Pages of before kept figures here. The next publication rewrites them, and empties
-            # `published` (see `reports/site/first_batches`).
+            # Earlier pages kept their figures here.
+            # The next publication rewrites them (see `reports/site/first_batches`).
             "ALTER TABLE pages RENAME COLUMN view TO facts",
         ),
     ),

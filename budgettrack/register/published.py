@@ -250,7 +250,7 @@ def publish(
         ((last,),) = connection.rows("SELECT count(*) FROM batches")
         if last != known:
             raise RegisterError(
-                "Another run published meanwhile. Run it again; nothing was written."
+                "Another run published meanwhile. Nothing was written. Run this again."
             )
         if not sealed and not new:
             return

@@ -144,8 +144,8 @@ def _day(place: str, element: etree._Element, *paths: str) -> date:
         text = element.findtext(f"{path}/Dt") or element.findtext(f"{path}/DtTm")
         if text:
             try:
-                # The first ten letters are the day at the bank. A time zone may follow. It is
-                # ignored: in another zone the payment could be on the next day.
+                # The first ten letters are the day at the bank.
+                # The time zone after them is ignored: it could move the payment to another day.
                 return datetime.fromisoformat(text[:10]).date()
             except ValueError:
                 break

@@ -20,8 +20,9 @@ _UNSEEN = (
 )
 """Blanks and characters of no width, which a program may drop before it looks for a formula."""
 
-# A program of a country with decimal commas splits lines at semicolons, and at tabs: there a
-# formula may begin within a text. One lookahead at each start keeps the time linear.
+# Where people write decimal commas, programs split lines at semicolons and tabs.
+# A formula may then begin within a text.
+# One lookahead at each start keeps the time linear.
 _FORMULA = re.compile(rf"(?:^|(?<=[;\t\r\n]))(?=(?:{_UNSEEN}|['\"])*[{re.escape(STARTS)}])")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?( ?%)?", re.ASCII)
 

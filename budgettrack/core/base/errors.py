@@ -25,7 +25,8 @@ class TrackError(Exception):
         super().__init__("\n".join(problems))
         self._problems = problems
         self.so = ""
-        """What is so after the error; '' if the problems say it. Only `progress` sets it."""
+        """The state after the error, in words, or '' if the problems say it. Only `progress` sets
+        it."""
 
     @property
     def problems(self) -> Sequence[str]:

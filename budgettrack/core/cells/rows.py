@@ -202,7 +202,7 @@ class _Reader:
     neighbours: Sequence[Neighbour]
 
     def plainly(self, name: str, row: int) -> Cell:
-        """Reads a cell as what its column holds, whatever it may mean in its row."""
+        """Reads a cell by the kind of its column alone, without the rest of its row."""
         column = self.columns[name]
         value = self.grid.at(row, self.headings.columns[name])
         return read(value, column.kind, self.locale, column.choices)

@@ -127,7 +127,9 @@ def _likeness(fields: Fields, agreed: Fields) -> int:
 def _renamed(
     table: str, rows: Iterable[Row], records: Mapping[str, Fields]
 ) -> Iterator[tuple[int, str]]:
-    """Yields the rows in which only the label has changed: exactly one record has all else."""
+    """Yields the rows in which only the label has changed.
+
+    In all other fields, such a row is equal to exactly one record."""
     labels = set(LABELS.get(table, ()))
 
     def rest(fields: Fields) -> Content:

@@ -26,8 +26,8 @@ from budgettrack.reports.base.wording import row_name
 def budget_section(view: PublicView, w: Words) -> list[Block]:
     """Returns the chart, the tables and the notes.
 
-    What is spent and what is planned stand in tables of their own: their labels are given up
-    apart, so one beside the other would not be about the same money."""
+    Spending and budget have separate tables. Each drops labels for its own reasons, so two figures
+    side by side would not be about the same money."""
     blocks: list[Block] = []
     to_date = w.say("In {currency}, to date", currency=view.currency)
     if view.categories.total.spent is not None:

@@ -13,7 +13,7 @@ PAGE = (
     b'<meta name="robots" content="noindex, noarchive">\n<title>-</title>\n</head>\n<body></body>\n'
     b"</html>\n"
 )
-"""An empty page. Search engines that read it forget what stood at its address."""
+"""An empty page. Search engines that read it remove the earlier page from their index."""
 
 
 OLD = (
