@@ -118,6 +118,11 @@ def workbook() -> str:
             "A copy of *Checks* that you want to keep gets a name of its own beside ours, which"
             " stays."
         ),
+        "",
+        (
+            "What is kept of earlier states, and what happens when one is put back:"
+            " [Copies](copies.md)."
+        ),
     ]
     for table in TABLES:
         lines += [

@@ -17,6 +17,7 @@ import pytest
 
 from budgettrack.register import queries
 from budgettrack.register.store import RecordVersion, open_register
+from budgettrack.workbook.xlsx.copies import all_copies
 from budgettrack.workbook.xlsx.layout import new_workbook
 from tests.world.disk import locked
 from tests.world.group import ON, ROWS, Group, column
@@ -218,8 +219,8 @@ def test_personal_columns_leave_no_byte_anywhere(tmp_path: Path) -> None:
         told.output + group.run("checks").output + group.run("sync", "--dry-run", *ON).output
     )
     everything += group.run("monthly", *ON).output
-    kept = {"plan.xlsx", "plan.previous.xlsx"}
-    files = [path for path in tmp_path.rglob("*") if path.is_file() and path.name not in kept]
+    kept = {group.path, *all_copies(group.path)}
+    files = [path for path in tmp_path.rglob("*") if path.is_file() and path not in kept]
 
     assert {path.suffix for path in files} >= {".sqlite", ".html", ".xlsx"}
     assert b"PAYEE" in _all_bytes(group.path), "the sheet keeps them"

@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import CellEdit, CellError, Edits, NoValue, PageCell, ToolTab
+from budgettrack.workbook.xlsx.copies import all_copies, first_copy, previous_copy
+from budgettrack.workbook.xlsx.layout import new_workbook
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 from tests.world.needs import needed
 from tests.world.outside import SHARED
@@ -232,7 +234,74 @@ def test_the_previous_file_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
 
     assert previous.read_bytes() == before
     assert (previous.stat().st_mode & 0o777, path.stat().st_mode & 0o777) == (0o600, 0o640)
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["plan.previous.xlsx", "plan.xlsx"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "plan.first.xlsx",
+        "plan.previous.xlsx",
+        "plan.xlsx",
+    ]
+
+
+def test_the_first_copy_stays_and_of_the_others_the_last_ten(tmp_path: Path) -> None:
+    path = rich(tmp_path / "plan.xlsx")
+    seen = []
+    for number in range(14):
+        seen.append(path.read_bytes())
+        workbook = ExcelWorkbook(path)
+        workbook.write(workbook.read(), Edits(mark=f"mark {number}"))
+
+    assert first_copy(path).read_bytes() == seen[0]
+    kept = [previous_copy(path, age).read_bytes() for age in range(1, 11)]
+    assert kept == seen[:-11:-1]
+    assert {file.stat().st_mode & 0o777 for file in all_copies(path)} == {0o600}
+    assert len(list(tmp_path.iterdir())) == 12
+
+
+def test_a_gap_among_the_copies_is_filled_and_none_beyond_it_is_lost(tmp_path: Path) -> None:
+    path = rich(tmp_path / "plan.xlsx")
+    for number in range(5):
+        workbook = ExcelWorkbook(path)
+        workbook.write(workbook.read(), Edits(mark=f"mark {number}"))
+    beyond = previous_copy(path, 4).read_bytes()
+    previous_copy(path, 3).unlink()
+
+    written(path)
+
+    assert previous_copy(path, 4).read_bytes() == beyond
+    assert previous_copy(path, 3).exists()
+
+
+def test_a_new_workbook_that_nobody_filled_needs_no_first_copy(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    new_workbook(path)
+    workbook = ExcelWorkbook(path)
+    workbook.write(workbook.read(), Edits(mark="a-mark"))
+    assert not first_copy(path).exists()
+    book = openpyxl.load_workbook(path)
+    book["Grants"]["B2"] = "The fund"
+    book.save(path)
+    before = path.read_bytes()
+
+    workbook.write(workbook.read(), Edits(mark="another"))
+
+    assert first_copy(path).read_bytes() == before
+
+
+def test_what_is_to_be_forgotten_is_in_no_copy(tmp_path: Path) -> None:
+    path = rich(tmp_path / "plan.xlsx")
+    for number in range(13):
+        workbook = ExcelWorkbook(path)
+        workbook.write(workbook.read(), Edits(mark=f"mark {number}"))
+    text = openpyxl.load_workbook(path)["Budget"]["A1"].value
+
+    ExcelWorkbook(path).forget()
+
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "plan.first.xlsx",
+        "plan.previous.xlsx",
+        "plan.xlsx",
+    ]
+    assert first_copy(path).read_bytes() == previous_copy(path).read_bytes() == path.read_bytes()
+    assert openpyxl.load_workbook(first_copy(path))["Budget"]["A1"].value == text
 
 
 def test_a_file_that_changed_since_it_was_read_is_refused(tmp_path: Path) -> None:

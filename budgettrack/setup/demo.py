@@ -17,6 +17,7 @@ from budgettrack.monthly.context import RunContext
 from budgettrack.monthly.run import monthly
 from budgettrack.setup import sample
 from budgettrack.setup.create import config_text
+from budgettrack.workbook.xlsx.copies import all_copies
 
 TODAY = date(2026, 11, 2)
 """The day of the demo, so that its results are always the same: in the month after the sample's
@@ -32,8 +33,10 @@ def run(folder: Path) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         if not _is_ours(folder):
             raise UsageError(f"{folder} is not empty. Name a new folder: budgettrack demo FOLDER")
-        for name in (WORKBOOK, "plan.previous.xlsx", "register.sqlite", NAME):
-            (folder / name).unlink(missing_ok=True)
+        workbook = folder / WORKBOOK
+        made = [workbook, *all_copies(workbook), folder / "register.sqlite", folder / NAME]
+        for path in made:
+            path.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     sample.write_sample(folder / WORKBOOK)
     config_path = folder / NAME

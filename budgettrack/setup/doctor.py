@@ -24,7 +24,7 @@ from budgettrack.register import queries
 from budgettrack.register.cycles import holder
 from budgettrack.register.holds import holds
 from budgettrack.reports.site.told_names import is_outdated, told_now, told_then
-from budgettrack.workbook.xlsx.workbook import previous_copy
+from budgettrack.workbook.xlsx.copies import all_copies
 
 _SHAPE = ("missing-tab", "duplicate-tab", "missing-heading", "missing-column", "duplicate-heading")
 """The findings about tabs and headings, not about the rows below them."""
@@ -270,7 +270,7 @@ def _open_to_others(config: Config) -> Iterator[Finding]:
     """Check that what is not public can be read by its owner only."""
     private = [config.path, config.reports / "private", *config.path.parent.glob(".budgettrack*")]
     if config.xlsx is not None:
-        private += [config.xlsx, previous_copy(config.xlsx)]
+        private += [config.xlsx, *all_copies(config.xlsx)]
     register = config.register.removeprefix("sqlite:///")
     if register != config.register:
         private.append(Path(register))

@@ -20,6 +20,13 @@ from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning,
 from budgettrack.core.records.tables import BY_NAME
 from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
+from budgettrack.workbook.xlsx.copies import (
+    all_copies,
+    first_copy,
+    is_filled,
+    make_room,
+    previous_copy,
+)
 from budgettrack.workbook.xlsx.limits import refuse_too_large
 from budgettrack.workbook.xlsx.package import (
     STRICT,
@@ -71,7 +78,7 @@ class ExcelWorkbook:
         return Book(tuple(grids), mark(package), self.locale, _token(raw), titles=titles(package))
 
     def write(self, book: Book, edits: Edits) -> Book | None:
-        """Writes all `edits` or none. The earlier file stays beside it as `<name>.previous.xlsx`.
+        """Writes all `edits` or none. The earlier file stays beside it (see `copies`).
 
         Returns None: a local file need not be read again after the write, unlike an online
         sheet.
@@ -88,8 +95,10 @@ class ExcelWorkbook:
         return None
 
     def forget(self) -> None:
-        """Deletes what is left of earlier contents: texts that no cell uses any more, the previous
-        copy, and unfinished files of runs that were killed.
+        """Deletes what is left of earlier contents: texts that no cell uses any more, all copies,
+        and unfinished files of runs that were killed.
+
+        The newest copy and the first one are then as the workbook is now.
 
         Raises `WorkbookError` if the file is open in a program or cannot be replaced."""
         self._refuse_if_open()
@@ -97,16 +106,18 @@ class ExcelWorkbook:
         _refuse_if_not_written(package)
         blank_unused_texts(package)
         target = self.path.resolve()
-        previous = previous_copy(target)
         content = package.content()
         try:
             for unfinished in target.parent.glob(f".{glob.escape(target.stem)}.*.tmp"):
                 unfinished.unlink()
             with _beside(target, content, None) as new:
                 os.replace(new, target)
-            if previous.exists():
-                with _beside(target, content, 0o600) as old:
-                    os.replace(old, previous)
+            for copy in filter(Path.exists, all_copies(target)):
+                if copy in (previous_copy(target), first_copy(target)):
+                    with _beside(target, content, 0o600) as old:
+                        os.replace(old, copy)
+                else:
+                    copy.unlink()
             _settle(target.parent)
         except OSError as error:
             raise WorkbookError(
@@ -172,12 +183,16 @@ class ExcelWorkbook:
     def _replace(self, raw: bytes, content: bytes, book: Book) -> None:
         # If the path is a symbolic link, the file behind the link is replaced, not the link.
         target = self.path.resolve()
-        previous = previous_copy(target)
+        first = first_copy(target)
         try:
             with _beside(target, content, None) as new, _beside(target, raw, 0o600) as old:
                 self._refuse_if_open()
                 self._refuse_if_changed(self._bytes(), book)
-                os.replace(old, previous)
+                if is_filled(book) and not first.exists():
+                    with _beside(target, raw, 0o600) as kept:
+                        os.replace(kept, first)
+                make_room(target)
+                os.replace(old, previous_copy(target))
                 os.replace(new, target)
             _settle(target.parent)
         except OSError as error:
@@ -187,11 +202,6 @@ class ExcelWorkbook:
                 " disk, check that this user may write in its folder and that no program has it"
                 " open, then run this again.",
             ) from error
-
-
-def previous_copy(path: Path) -> Path:
-    """Returns the path of the earlier file, which a write leaves beside the workbook."""
-    return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
 def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:

@@ -1,0 +1,53 @@
+"""The copies that stand beside a local workbook: how it was before the first write, and before each
+of the last ten.
+
+`plan.first.xlsx` is made once, and no later run replaces it: whatever a run does wrong, and however
+often it runs, what people had filled in is still there. `plan.previous.xlsx` is the newest of the
+others, and `plan.previous-10.xlsx` the oldest."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from budgettrack.core.base.grids import Book
+from budgettrack.core.records.tables import START_HERE
+
+LAST = 10
+"""The number of copies that are kept besides the first."""
+
+
+def first_copy(path: Path) -> Path:
+    """Returns the path of the copy from before the first write."""
+    return path.with_name(f"{path.stem}.first{path.suffix}")
+
+
+def previous_copy(path: Path, age: int = 1) -> Path:
+    """Returns the path of the copy from before the last write, or of an older one."""
+    number = "" if age == 1 else f"-{age}"
+    return path.with_name(f"{path.stem}.previous{number}{path.suffix}")
+
+
+def all_copies(path: Path) -> list[Path]:
+    """Returns the paths of all copies that may be kept of a workbook, newest first."""
+    return [*(previous_copy(path, age) for age in range(1, LAST + 1)), first_copy(path)]
+
+
+def make_room(path: Path) -> None:
+    """Moves each copy one place on, so that there is room for a new one. The oldest goes.
+
+    A run that died here leaves a gap, and the copies beyond it stay where they are."""
+    gap = next((age for age in range(1, LAST) if not previous_copy(path, age).exists()), LAST)
+    for age in range(gap, 1, -1):
+        os.replace(previous_copy(path, age - 1), previous_copy(path, age))
+
+
+def is_filled(book: Book) -> bool:
+    """Whether people filled anything into a workbook, besides the headings of a new one."""
+    return any(
+        value is not None
+        for grid in book.grids
+        if not grid.mark and grid.tab != START_HERE
+        for cells in grid.rows[1:]
+        for value in cells
+    )
