@@ -88,6 +88,7 @@ class OpenedGroup:
         self._patient = patient
         self._register: Register | None = None
         self._standing: Standing | None = None
+        self._key: bytes | None = None
         self._publications: Publications | None = None
         self._synced: tuple[Plan, int] | None = None
 
@@ -169,6 +170,8 @@ class OpenedGroup:
         """The group's key. None if there is none.
 
         Raises `Refused` if the register knows another key."""
+        if self._key is not None:
+            return self._key
         key = key_of(self.config)
         known = self.register.glance(queries.meta, "key")
         if key is not None and known is not None and fingerprint(key) != known:
@@ -178,6 +181,7 @@ class OpenedGroup:
                 " --new-key",
                 "Nothing was read or written.",
             )
+        self._key = key
         return key
 
     def contributors(self, plan: Plan) -> Contributors:

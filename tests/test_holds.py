@@ -26,6 +26,10 @@ WORDS = (
 )
 
 
+FACTS = {"known": "the old computer", "why": "The group's key is missing."}
+OTHER = Hold("other-machine", AT, FACTS)
+
+
 @pytest.fixture
 def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
     with MailHost(tmp_path) as made:
@@ -58,8 +62,8 @@ def test_a_hold_is_placed_once_and_keeps_its_date(register: Register) -> None:
 
 
 def test_a_hold_of_a_period_holds_that_period_alone(register: Register) -> None:
-    of_october = Hold("unknown-deliveries", AT, period="2026-10")
-    of_all = Hold("other-machine", AT)
+    of_october = Hold("unknown-deliveries", AT, FACTS, "2026-10")
+    of_all = OTHER
     register.hold(of_october)
     assert register.ask(holds, "2026-10") == [of_october]
     assert register.ask(holds, "2026-11") == []
@@ -76,25 +80,28 @@ def test_a_commit_places_a_hold_with_what_it_writes(register: Register) -> None:
 
 
 def test_a_hold_is_lifted_by_its_kind(register: Register) -> None:
-    register.hold(Hold("other-machine", AT), Hold("unknown-deliveries", AT, period="2026-10"))
+    register.hold(OTHER, Hold("unknown-deliveries", AT, FACTS, "2026-10"))
     assert register.release("older-register", AT) == []
     assert register.release("unknown-deliveries", AT) == [
-        Hold("unknown-deliveries", AT, period="2026-10")
+        Hold("unknown-deliveries", AT, FACTS, "2026-10")
     ]
-    assert register.ask(holds) == [Hold("other-machine", AT)]
+    assert register.ask(holds) == [OTHER]
 
 
 def test_nothing_is_marked_while_a_hold_stands(register: Register) -> None:
     """The month asks in the transaction of the mark, so a hold placed by a sync meanwhile counts."""
     october = register.cycles.begin("2026-10", "", False, AT)
+    (planned,) = register.cycles.plan(october, [("report", "the host", "")], AT)
     register.hold(Hold("older-register", AT))
     with pytest.raises(SendingHeld, match="On hold since 2026-11-01 06:00 UTC: all that is sent"):
-        register.cycles.mark(october, "report", "the host", "d1", AT)
+        register.cycles.mark(october, planned, "d1", AT)
+    with pytest.raises(SendingHeld):
+        register.cycles.plan(october, [("report", "the host", "")], AT)
 
 
 @pytest.mark.parametrize("kind", HOLD_KINDS)
 def test_a_held_month_does_all_but_send(sending: Sending, host: MailHost, kind: str) -> None:
-    hold(sending, Hold(kind, AT))  # type: ignore[arg-type]
+    hold(sending, Hold(kind, AT, FACTS))  # type: ignore[arg-type]
     run = sending.month()
     assert (host.taken, host.asked, sending.states()) == ([], [], {})
     assert not (sending.folder / "www").exists()
@@ -140,7 +147,7 @@ def test_what_was_sent_before_a_hold_is_not_sent_again_after_it(
 ) -> None:
     sending.month()
     sent = len(host.taken)
-    hold(sending, Hold("unknown-deliveries", AT, period="2026-10"))
+    hold(sending, Hold("unknown-deliveries", AT, FACTS, "2026-10"))
     sending.close("2026-10", "2026-11-06")
     held = sending.month()
     assert (len(host.taken), held.look) == (sent, True)
@@ -155,7 +162,7 @@ def test_a_delivery_that_a_person_sends_again_waits_for_the_hold_too(
     host.does.data = lambda _: "451 later"
     sending.month()
     host.does.data = lambda _: ""
-    hold(sending, Hold("other-machine", AT))
+    hold(sending, OTHER)
     (deferred, *_) = [each for each in sending.deliveries() if each.state == "deferred"]
     retried = command(sending, "deliveries", "retry", f"D-{deferred.n}", "--on", "2026-11-02")
     assert (retried.exit_code, host.taken) == (1, [])
@@ -167,7 +174,7 @@ def test_a_failed_run_sends_no_mail_to_the_operator_while_a_hold_stands(
 ) -> None:
     text = sending.config.read_text("utf-8")
     sending.config.write_text('[monthly]\noperator = "operator@example.org"\n' + text, "utf-8")
-    hold(sending, Hold("other-machine", AT))
+    hold(sending, OTHER)
     sending.path.unlink()
     failed = command(sending, "monthly", "--send", "--on", "2026-11-02")
     assert (failed.exit_code, host.taken) == (1, [])
@@ -183,6 +190,6 @@ def test_the_monitor_hears_of_a_hold_as_of_a_failure(
     )
     text = sending.config.read_text("utf-8")
     sending.config.write_text('[monthly]\nping = "http://localhost:9"\n' + text, "utf-8")
-    hold(sending, Hold("other-machine", AT))
+    hold(sending, OTHER)
     command(sending, "monthly", "--send", "--on", "2026-11-02")
     assert heard == ["start", "fail"]

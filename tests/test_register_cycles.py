@@ -16,8 +16,9 @@ import pytest
 
 from budgettrack.config.load import Config
 from budgettrack.config.mail import Recipient, Sending
-from budgettrack.core.base.cycles import Cycle
+from budgettrack.core.base.cycles import Cycle, Delivery
 from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.base.holds import Hold
 from budgettrack.register.cycles import Cycles, all_cycles, attempts, deliveries, holder
 from budgettrack.register.store import Register, open_register
 from budgettrack.sync import unsent
@@ -43,6 +44,20 @@ def register(url: str) -> Iterator[Register]:
 @pytest.fixture
 def cycles(register: Register) -> Cycles:
     return register.cycles
+
+
+def mark(
+    cycles: Cycles,
+    cycle: Cycle,
+    digest: str,
+    at: datetime,
+    *,
+    again: bool = False,
+    reader: str = "",
+) -> Delivery:
+    """The report to the host is planned and marked."""
+    (planned,) = cycles.plan(cycle, [("report", "the host", reader)], at, again=again)
+    return cycles.mark(cycle, planned, digest, at, again=again)
 
 
 @pytest.fixture
@@ -82,22 +97,22 @@ def test_attempts_are_kept_with_how_they_ended(
 def test_a_delivery_is_marked_once_and_settled(
     register: Register, cycles: Cycles, october: Cycle
 ) -> None:
-    made = cycles.mark(october, "report", "the host", "d1", AT)
+    made = mark(cycles, october, "d1", AT)
     assert (made.n, made.state, made.attempts, made.made, made.digest) == (1, "marked", 1, AT, "d1")
     with pytest.raises(RegisterError, match=r"D-1 was marked already\. Nothing was sent\."):
-        cycles.mark(october, "report", "the host", "d1", LATER)
+        mark(cycles, october, "d1", LATER)
     cycles.settle(made, "confirmed", "", LATER)
     (kept,) = register.ask(deliveries, october.n)
     assert (kept.state, kept.at, kept.made) == ("confirmed", LATER, AT)
     for again in (False, True):
         with pytest.raises(RegisterError, match="D-1 was confirmed already"):
-            cycles.mark(october, "report", "the host", "d1", LATER, again=again)
+            mark(cycles, october, "d1", LATER, again=again)
 
 
 def test_what_was_put_off_goes_on_and_keeps_its_own_date(cycles: Cycles, october: Cycle) -> None:
-    made = cycles.mark(october, "report", "the host", "d1", AT)
+    made = mark(cycles, october, "d1", AT)
     cycles.settle(made, "deferred", "try later (451)", AT)
-    again = cycles.mark(october, "report", "the host", "d2", LATER)
+    again = mark(cycles, october, "d2", LATER)
     assert (again.n, again.attempts, again.made, again.at, again.digest) == (1, 2, AT, LATER, "d2")
 
 
@@ -105,11 +120,11 @@ def test_what_was_put_off_goes_on_and_keeps_its_own_date(cycles: Cycles, october
 def test_only_a_person_sends_again_what_may_have_arrived(
     cycles: Cycles, october: Cycle, state: str
 ) -> None:
-    made = cycles.mark(october, "report", "the host", "d1", AT)
+    made = mark(cycles, october, "d1", AT)
     cycles.settle(made, state, "", AT)  # type: ignore[arg-type]
     with pytest.raises(RegisterError, match=f"D-1 was {state} already"):
-        cycles.mark(october, "report", "the host", "d1", LATER)
-    assert cycles.mark(october, "report", "the host", "d1", LATER, again=True).state == "marked"
+        mark(cycles, october, "d1", LATER)
+    assert mark(cycles, october, "d1", LATER, again=True).state == "marked"
 
 
 def test_what_waits_is_noted_and_never_takes_back_what_went_out(
@@ -120,7 +135,7 @@ def test_what_waits_is_noted_and_never_takes_back_what_went_out(
     assert [(each.state, each.words) for each in register.ask(deliveries)] == [
         ("held back", "no rate")
     ]
-    made = cycles.mark(october, "report", "the host", "d1", LATER)
+    made = mark(cycles, october, "d1", LATER)
     cycles.hold_back(october, "report", "the host", "waiting", "2026-10", LATER)
     assert [each.state for each in register.ask(deliveries)] == ["marked"]
     cycles.settle(made, "confirmed", "", LATER)
@@ -243,3 +258,79 @@ def test_a_register_whose_folder_cannot_be_written_says_so(tmp_path: Path) -> No
             register.cycles.alone("me", AT),
         ):
             pass
+
+
+NEW, OLD = "the fund's officer", "officer"
+
+
+def test_a_reader_with_another_name_keeps_the_delivery_under_that_name(
+    cycles: Cycles, october: Cycle
+) -> None:
+    (one,) = cycles.plan(october, [("report", OLD, "h1")], AT)
+    cycles.settle(cycles.mark(october, one, "d", AT), "confirmed", "", AT)
+    with pytest.raises(RegisterError, match=r"D-1 was confirmed already\. Nothing was sent\."):
+        cycles.plan(october, [("report", NEW, "h1")], LATER)
+    (other,) = cycles.plan(october, [("report", OLD, "h2")], LATER)
+    assert (other.n, other.state) == (2, "planned"), "the name has another address now"
+
+
+def test_what_surely_did_not_arrive_goes_to_the_corrected_address(
+    register: Register, cycles: Cycles, october: Cycle
+) -> None:
+    (one,) = cycles.plan(october, [("report", OLD, "h1")], AT)
+    cycles.settle(cycles.mark(october, one, "d", AT), "deferred", "451", AT)
+    (again,) = cycles.plan(october, [("report", OLD, "h2")], LATER)
+    assert (again.n, again.reader, again.planned) == (1, "h2", 2)
+    cycles.hold_back(october, "report", NEW, "held back", "no rate", LATER, "h2")
+    (kept,) = register.ask(deliveries)
+    assert (kept.recipient, kept.state, kept.reader) == (NEW, "held back", "h2")
+
+
+def test_without_a_hash_the_name_says_who_it_was(cycles: Cycles, october: Cycle) -> None:
+    mark(cycles, october, "d", AT)
+    with pytest.raises(RegisterError, match="D-1 was marked already"):
+        mark(cycles, october, "d", AT, reader="h1")
+
+
+def test_what_another_register_sent_is_learnt(
+    register: Register, cycles: Cycles, october: Cycle
+) -> None:
+    cycles.hold_back(october, "report", OLD, "waiting", "2026-10", AT, "h1")
+    cycles.learn(
+        october,
+        [
+            ("report", NEW, "h2", 1, "confirmed", "sent"),
+            ("report", OLD, "h1", 2, "marked", "perhaps"),
+        ],
+        LATER,
+    )
+    assert [
+        (each.recipient, each.state, each.words, each.planned) for each in register.ask(deliveries)
+    ] == [
+        (OLD, "marked", "perhaps", 2),
+        (NEW, "confirmed", "sent", 1),
+    ]
+
+
+def test_a_release_makes_names_known_where_a_hash_is_not(register: Register) -> None:
+    october = register.cycles.begin("2026-10", "", False, AT)
+    november = register.cycles.begin("2026-11", "", False, AT)
+    for cycle in (october, november):
+        register.cycles.plan(cycle, [("report", "a", "h1"), ("report", "b", "h2")], AT)
+    with register.keeping() as connection:
+        connection.rows("UPDATE deliveries SET reader = NULL WHERE recipient = 'a'")
+        connection.commit()
+    unknown = Hold("unknown-deliveries", AT, period="2026-10")
+    register.hold(unknown)
+    assert register.release("unknown-deliveries", LATER) == [unknown]
+    assert [each.reader for each in register.ask(deliveries)] == ["", "h2", None, "h2"]
+    register.hold(unknown)
+    register.release("unknown-deliveries", LATER, with_key=False)
+    assert [each.reader for each in register.ask(deliveries)] == ["", "", None, "h2"]
+
+
+def test_a_register_keeps_what_a_copy_of_it_does_not_have(register: Register) -> None:
+    here = register.evidence()
+    assert register.evidence() == here
+    assert len(here) >= 2
+    assert all(here.values())

@@ -220,3 +220,15 @@ def test_a_conflict_stays_until_keep_settles_it(place: Place) -> None:
     assert not settled.changes.conflicts
     assert place.stands("Expenses", cell(2, "Description")) == "ours"
     assert not run(place).changes.edits
+
+
+def test_a_hidden_journal_is_written_beside_the_mark_and_changes_no_cell(place: Place) -> None:
+    place.make({"Budget": ROWS})
+    workbook = place.workbook()
+    workbook.write(workbook.read(), Edits(mark="the mark"))
+    before = grid(workbook, "Budget")
+    for journal in ("2026-10.1:0123456789ab1? 00ff", "2026-10.1:0123456789ab1+ " + "0" * 15_000):
+        workbook.write(workbook.read(), Edits(journal=journal))
+        book = place.workbook().read()
+        assert (book.mark, book.journal) == ("the mark", journal)
+        assert grid(workbook, "Budget") == before

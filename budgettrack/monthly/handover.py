@@ -5,28 +5,60 @@ between, the mark stays: people are told of it, and only a person sends that mai
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from budgettrack import files
-from budgettrack.core.base.cycles import OPEN, Cycle, Delivery
-from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.cycles import OPEN, Cycle, Delivery, DeliveryState
+from budgettrack.core.base.errors import TrackError, WorkbookError
+from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.progress import after_mail, before_mail, during_mail
+from budgettrack.core.base.sent_journal import Sent
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import RunContext
-from budgettrack.register.cycles import Alone, deliveries
+from budgettrack.monthly.journal import WorkbookJournal
+from budgettrack.register.cycles import Alone, deliveries, delivery_to
+from budgettrack.register.holds import refuse_if_held
 from budgettrack.reports.site.told_names import is_outdated, told_now
 
 if TYPE_CHECKING:
+    from budgettrack.config.mail import MailServer
     from budgettrack.monthly.delivery.smtp import Handed, Post
     from budgettrack.monthly.outbox import Item, Sends
 
 
 MEANWHILE = "Something was taken back while the run was sending. The next run makes the mail again."
 """Why a public item is held back that was made before."""
+
+
+TO_READERS = ("report", "closing", "held back", "reminder", "copy")
+"""What must not reach the same reader twice."""
+
+NO_KEY = "The group's key is missing, by which readers are known: put it back first."
+NO_NAME = "It went to {names}, which the config does not have any more."
+NO_JOURNAL = (
+    "The workbook's journal of what was sent was altered, or was made with another key, and is not"
+    " believed."
+)
+"""Why it is not known who has a report."""
+
+ELSEWHERE = "It was sent before this register knew of it, as the workbook says."
+ELSEWHERE_PERHAPS = (
+    "The workbook says that it was on its way, and this register knows nothing of it. Ask the"
+    " reader; if it did not arrive: budgettrack deliveries retry."
+)
+
+
+def _is_news(sent: Sent, delivery: Delivery | None) -> bool:
+    """Whether the workbook knows more of a delivery than the register: it was planned more often,
+    or it was taken."""
+    planned = 0 if delivery is None else delivery.planned
+    return sent.planned > planned or sent.taken
 
 
 class Handover:
@@ -46,33 +78,115 @@ class Handover:
         self._made: dict[tuple[str, str], datetime] = {}
         """The time of the first attempt, by item and recipient. Later attempts bear the same
         date."""
+        self._planned: dict[tuple[str, str], Delivery] = {}
+        """What this run is about to send, by item and recipient."""
+        self._made_before: Sequence[Delivery] = ()
+        """The deliveries of the cycle before this run sends any."""
 
-    def known(self) -> dict[tuple[str, str], Delivery]:
-        """Returns the deliveries of the cycle by (item, recipient)."""
-        made = self._group.register.glance(deliveries, self._cycle.n)
-        return {(delivery.what, delivery.recipient): delivery for delivery in made}
+    @cached_property
+    def _journal(self) -> WorkbookJournal:
+        return WorkbookJournal(self._group, self._cycle)
+
+    def made(self) -> list[Delivery]:
+        """Returns the deliveries of the cycle."""
+        return self._group.register.glance(deliveries, self._cycle.n)
+
+    def recognise(self, sends: Sends) -> None:
+        """Learns the readers of what an earlier program sent, by the names in the config.
+
+        Places a hold if a name is not there, or if the group's key is missing: it is not known then
+        who has the report already."""
+        has_key = self._group.key is not None
+        readers: dict[int, str] = {}
+        unknown: list[Delivery] = []
+        for delivery in self.made():
+            if delivery.reader == "" or (has_key and delivery.reader is not None):
+                continue
+            reader = sends.reader(delivery.recipient) if has_key else None
+            if reader is not None:
+                readers[delivery.n] = reader
+            elif delivery.state in ("marked", "confirmed") and delivery.what in TO_READERS:
+                unknown.append(delivery)
+        self._cycles.know_readers(readers)
+        if unknown:
+            names = ", ".join(dict.fromkeys(delivery.recipient for delivery in unknown))
+            self._hold(NO_NAME.format(names=names) if has_key else NO_KEY)
+
+    def _hold(self, why: str) -> None:
+        hold = Hold("unknown-deliveries", self._group.now(), {"why": why}, self._cycle.period)
+        self._group.register.hold(hold)
 
     def open(self, items: Sequence[Item]) -> list[Item]:
         """Returns the items that must still be delivered."""
-        known = self.known()
-        self._remember(known.values())
+        made = self._made_before = self.made()
+        self._remember(made)
 
         def is_open(item: Item) -> bool:
-            delivery = known.get((item.what, item.recipient))
+            delivery = delivery_to(made, item.what, item.recipient, item.reader)
             if delivery is None or delivery.state in OPEN:
                 return True
-            # A run may die before the confirmation. A second copy of a file does no harm.
-            # A second mail would, so only a mail waits for a person.
-            return item.way != "mail" and delivery.state == "marked"
+            # A run may die before the confirmation. A second copy of a file does no harm, and the
+            # receiver of a webhook knows it by its ID. A second mail would, so a mail waits for a
+            # person; and so does what another register sent, which made no attempt.
+            return item.way != "mail" and delivery.state == "marked" and delivery.attempts > 0
 
         return [item for item in items if is_open(item)]
+
+    def announce(self, items: Sequence[Item]) -> list[Item]:
+        """Writes into register and workbook that items are about to be sent.
+
+        Returns those that may be sent. What the workbook knows to be sent, although this register
+        does not, is recorded instead: the register was put back, or is a copy.
+        Raises `SendingHeld` if the workbook's journal cannot be believed."""
+        if not items:
+            return []
+        journal = self._journal.known()
+        if journal is None:
+            self._hold(NO_JOURNAL)
+            self._journal.renew()
+            self._group.register.glance(refuse_if_held, self._cycle.period)
+            return []
+        made, left = self._made_before, []
+        learnt: list[tuple[str, str, str, int, DeliveryState, str]] = []
+        for item in items:
+            sent = self._journal.of(journal, item.what, item.reader)
+            delivery = delivery_to(made, item.what, item.recipient, item.reader)
+            if sent is None or not _is_news(sent, delivery):
+                left.append(item)
+                continue
+            state: DeliveryState = "confirmed" if sent.taken else "marked"
+            words = ELSEWHERE if sent.taken else ELSEWHERE_PERHAPS
+            learnt.append((item.what, item.recipient, item.reader, sent.planned, state, words))
+            self._tell(f"{item.what} to {item.recipient}: {words}")
+        now = self._group.now()
+        if learnt:
+            self._cycles.learn(self._cycle, learnt, now)
+        self._plan(left, now)
+        return left
+
+    def _plan(self, items: Sequence[Item], now: datetime) -> None:
+        mails = [item for item in items if item.way == "mail"]
+        places = [item for item in items if item.way != "mail"]
+        for some, again in ((mails, False), (places, True)):
+            if some:
+                wanted = [(item.what, item.recipient, item.reader) for item in some]
+                planned = self._cycles.plan(self._cycle, wanted, now, again=again)
+                self._planned |= {(one.what, one.recipient): one for one in planned}
+        self._journal.announce([*self._planned.values()])
+
+    def confirm(self) -> None:
+        """Writes into the workbook which deliveries were taken.
+
+        What is not written now is told as uncertain to a register that is put back."""
+        with contextlib.suppress(WorkbookError):
+            self._journal.confirm(self.made())
 
     def hold_back(self, item: Item) -> None:
         """Records why an item cannot be sent yet."""
         if item.state:
             now = self._group.now()
             self._cycles.hold_back(
-                self._cycle, item.what, item.recipient, item.state, item.words, now
+                self._cycle, item.what, item.recipient, item.state, item.words, now, item.reader
             )
 
     def write_down(self, items: Sequence[Item]) -> list[Path]:
@@ -107,7 +221,8 @@ class Handover:
         config = self._group.config
         sending = config.sending
         now = self._group.now()
-        delivery = self._cycles.mark(self._cycle, item.what, item.recipient, "", now, again=True)
+        delivery = self._planned[item.what, item.recipient]
+        delivery = self._cycles.mark(self._cycle, delivery, "", now, again=True)
         try:
             if item.way == "folder":
                 assert sending.folder is not None
@@ -139,9 +254,21 @@ class Handover:
 
     def by_hand(self, item: Item, delivery: Delivery, sends: Sends) -> Handed:
         """Sends one item again, because a person asked for it."""
+        server = self._group.config.sending.mail
+        reader = (item.recipient, item.reader)
+        planned = self._cycles.plan_again(self._cycle, delivery, *reader)
+        self._planned[item.what, item.recipient] = planned
+        self._journal.announce([planned])
+        try:
+            return self._sent_again(item, delivery, sends, server)
+        finally:
+            self.confirm()
+
+    def _sent_again(
+        self, item: Item, delivery: Delivery, sends: Sends, server: MailServer | None
+    ) -> Handed:
         from budgettrack.monthly.delivery.smtp import post
 
-        server = self._group.config.sending.mail
         if item.way != "mail" or server is None or item.letter is None:
             return self.to_a_place(item, sends)
         with post(server) as way:
@@ -153,11 +280,14 @@ class Handover:
         from budgettrack.monthly.delivery.smtp import post
 
         mail = self._group.config.sending.mail
-        known = self.known()
-        delivery = known.get((item.what, item.recipient))
+        made = self.made()
+        delivery = delivery_to(made, item.what, item.recipient, item.reader)
         if mail is not None and (delivery is None or delivery.state in OPEN):
+            wanted = [(item.what, item.recipient, item.reader)]
+            (planned,) = self._cycles.plan(self._cycle, wanted, self._group.now())
+            self._planned[item.what, item.recipient] = planned
             with post(dataclasses.replace(mail, seconds=min(mail.seconds, 30))) as way:
-                self._remember(known.values())
+                self._remember(made)
                 self._mail(way, item)
 
     def _remember(self, made: Iterable[Delivery]) -> None:
@@ -188,7 +318,7 @@ class Handover:
             return None
         words = MEANWHILE if group.stopped is None else group.stopped.words
         self._cycles.hold_back(
-            self._cycle, item.what, item.recipient, "held back", words, group.now()
+            self._cycle, item.what, item.recipient, "held back", words, group.now(), item.reader
         )
         return Handed("held back", words)
 
@@ -201,10 +331,9 @@ class Handover:
         assert item.letter is not None
         letter = item.letter(made)
         now = self._group.now()
+        delivery = self._planned[item.what, item.recipient]
         with before_mail(f"The mail {item.what} to {item.recipient}"):
-            delivery = self._cycles.mark(
-                self._cycle, item.what, item.recipient, digest(letter), now, again=again
-            )
+            delivery = self._cycles.mark(self._cycle, delivery, digest(letter), now, again=again)
         self._remember([delivery])
         with during_mail(_named(delivery)):
             handed = way.hand_over(letter)

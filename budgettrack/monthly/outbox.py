@@ -17,13 +17,14 @@ from budgettrack.config.mail import Recipient
 from budgettrack.core.base.cycles import Cycle, days_late, is_week, newest, week_of
 from budgettrack.core.base.errors import ConfigError, TrackError
 from budgettrack.core.base.months import after, month_of
+from budgettrack.core.base.sent_journal import reader_hash
 from budgettrack.core.records.model import Grant
 from budgettrack.core.views.funder import figures_reported
 from budgettrack.core.views.funder_types import FunderView, Reported
 from budgettrack.core.views.internal import InternalView, host_view, internal_view
 from budgettrack.core.views.public_types import PublicView
 from budgettrack.group import OpenedGroup
-from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.cycles import all_cycles, deliveries, delivery_to
 from budgettrack.reports.base.branding import look_of
 from budgettrack.reports.base.document import Attached, Document
 from budgettrack.reports.base.render import page
@@ -66,6 +67,8 @@ class Item:
     `words`: the months to close, or the reason for `held back`.
     `reasons`: all reasons.
     `told`: the names that it may tell, if it is public. None for mail to one funder, host or group.
+    `reader`: the keyed hash by which the reader is known. '' without the group's key, and for the
+    folder.
     """
 
     what: str
@@ -77,6 +80,7 @@ class Item:
     reasons: Sequence[str] = ()
     letter: Callable[[datetime], EmailMessage] | None = None
     told: ToldNames | None = None
+    reader: str = ""
 
 
 class Sends:
@@ -90,11 +94,38 @@ class Sends:
 
     def items(self) -> list[Item]:
         """Returns all items of the cycle in the order of the config, including items that cannot
-        be sent yet."""
+        be sent yet. Each knows its reader."""
         if is_week(self._cycle.period):
-            return list(self._reminders())
-        items = [*self._public(), *self._for_each()]
-        return items + list(self._asks(items))
+            items = list(self._reminders())
+        else:
+            items = [*self._public(), *self._for_each()]
+            items += self._asks(items)
+        return [replace(item, reader=self.reader(item.recipient) or "") for item in items]
+
+    def reader(self, name: str) -> str | None:
+        """Returns the keyed hash of the reader who has this name in the config, '' without a key.
+
+        Returns None if the config has no such name."""
+        return self._readers.get(name)
+
+    @cached_property
+    def _readers(self) -> dict[str, str]:
+        sending, key = self._config.sending, self._group.key
+        readers = {SITE: "", OPERATOR: ""}
+        if key is None:
+            return {**readers, COPY: "", **{to.name: "" for to in sending.recipients}}
+        if sending.webhook is not None:
+            readers[COPY] = reader_hash(key, "copy", _spelt_alike(sending.webhook.url))
+        named = {to.name: reader_hash(key, _subject(to), to.address) for to in sending.recipients}
+        return {**readers, **named}
+
+    @cached_property
+    def _recipients(self) -> list[Recipient]:
+        """The recipients, each address once for what it is told about, however it is spelt."""
+        once: dict[tuple[str, str], Recipient] = {}
+        for to in self._config.sending.recipients:
+            once.setdefault((_subject(to).casefold(), to.address.strip().casefold()), to)
+        return list(once.values())
 
     # ---- the month
 
@@ -121,7 +152,7 @@ class Sends:
         return dict(datasets.files([self._view], words(self._config.language)))["data.json"]
 
     def _for_each(self) -> Iterator[Item]:
-        for recipient in self._config.sending.recipients:
+        for recipient in self._recipients:
             try:
                 item = self._report(recipient)
             except TrackError as error:
@@ -271,13 +302,14 @@ class Sends:
         months = sorted({month for item in waiting for month in item.words.split()})
         grants = sorted({item.grant for item in waiting})
         organisation, w = self._config.organisation, words(to.language)
-        return letters.closing(organisation, months, grants, w, self._sent(to, self._sheet()))
+        sent = replace(self._sent(to, self._sheet()), again=False)
+        return letters.closing(organisation, months, grants, w, sent)
 
     def _held_back(self, to: Recipient, held: Sequence[Item]) -> Document:
         """Returns the letter about reports that were held back, with all reasons."""
         reasons = [(item.grant or item.recipient, item.reasons) for item in held]
         organisation, w = self._config.organisation, words(to.language)
-        sent = self._sent(to, self._sheet())
+        sent = replace(self._sent(to, self._sheet()), again=False)
         return letters.held_back(organisation, self._cycle.period, reasons, w, sent)
 
     # ---- the week
@@ -297,22 +329,33 @@ class Sends:
     def _had_the_month(self, to: Recipient) -> bool:
         """Whether the month's report, which contains the reminder, was sent to `to` in this
         week."""
-        return any(
-            delivery.what == "report"
-            and delivery.recipient == to.name
-            and delivery.state in ("confirmed", "marked")
-            and week_of(delivery.at.date()) == self._cycle.period
+        of_week = [
+            delivery
             for delivery in self._deliveries
-        )
+            if delivery.state in ("confirmed", "marked")
+            and week_of(delivery.at.date()) == self._cycle.period
+        ]
+        return delivery_to(of_week, "report", to.name, self.reader(to.name) or "") is not None
+
+    def _has_this_month(self, to: Recipient) -> bool:
+        """Whether an earlier round of this month surely went to `to`, so that this one replaces
+        it."""
+        earlier = {
+            cycle.n
+            for cycle in self._cycles
+            if cycle.period == self._cycle.period and cycle.round < self._cycle.round
+        }
+        taken = [
+            delivery
+            for delivery in self._deliveries
+            if delivery.cycle in earlier and delivery.state == "confirmed"
+        ]
+        return delivery_to(taken, "report", to.name, self.reader(to.name) or "") is not None
 
     # ---- parts
 
     def _coordinators(self) -> list[Recipient]:
-        return [
-            recipient
-            for recipient in self._config.sending.recipients
-            if recipient.audience == "internal"
-        ]
+        return [recipient for recipient in self._recipients if recipient.audience == "internal"]
 
     def _internal(self, since: date | None) -> InternalView:
         period = self._cycle.period
@@ -341,14 +384,25 @@ class Sends:
         period, sending = self._cycle.period, self._config.sending
         late = 0 if is_week(period) else days_late(period, self._today, sending.day, sending.grace)
         attached = [file.name for file in files] if to.attach else []
-        return letters.Sent(late, self._cycle.round > 1, address, attached)
+        return letters.Sent(late, self._has_this_month(to), address, attached)
 
     def _mail(
         self, what: str, name: str, address: str, document: Document, files: Sequence[Attached] = ()
     ) -> Item:
         # A mail that is sent again has the same Message-ID, so a mail program shows it once.
-        key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {name}"
+        reader = self.reader(name) or name
+        key = f"{self._now.mark} {self._cycle.period} {self._cycle.round} {what} {reader}"
         return _mailed(self._config, what, name, address, document, key, files)
+
+
+def _subject(to: Recipient) -> str:
+    """Returns what a recipient is told about, whatever the language: `public`, `funder:G-1`."""
+    return ":".join(filter(None, (to.audience, to.grant, to.host)))
+
+
+def _spelt_alike(url: str) -> str:
+    """Returns an address of the web without what does not matter in it."""
+    return url.rstrip("/")
 
 
 def failure(config: Config, what: str, problems: Sequence[str], today: date) -> Item:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from budgettrack.core.base.cycles import (
@@ -26,8 +26,9 @@ from budgettrack.core.base.months import Month
 from budgettrack.group import OpenedGroup, month_asked
 from budgettrack.monthly.context import LogLine, MonthlyRun, RunContext
 from budgettrack.monthly.handover import Handover
+from budgettrack.monthly.machine import watch_machine
 from budgettrack.monthly.steps import CycleSteps
-from budgettrack.register.cycles import Alone, all_cycles, deliveries
+from budgettrack.register.cycles import Alone, all_cycles, deliveries, delivery_to
 from budgettrack.register.holds import holds
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def monthly(
     with group.register.cycles.alone(_who(), group.now()) as alone:
         if alone.died is not None:
             context.tell(_died(group, alone))
+        if context.send:
+            watch_machine(group)
         cycles = group.register.glance(all_cycles)
         for period in _owed(group, cycles, month, again):
             run.periods.append(period)
@@ -148,8 +151,8 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
         delivery = _known_delivery(group, number)
         cycle = next(cycle for cycle in register.glance(all_cycles) if cycle.n == delivery.cycle)
         sends = Sends(group, cycle)
-        key = (delivery.what, delivery.recipient)
-        items = [item for item in sends.items() if (item.what, item.recipient) == key]
+        items = [item for item in sends.items() if item.what == delivery.what]
+        items = [item for item in items if _is_to(delivery, item)]
         if not items:
             raise UsageError(
                 f"D-{number} cannot be sent. The config no longer has its recipient, or there is"
@@ -162,6 +165,12 @@ def retry(group: OpenedGroup, context: RunContext, number: int) -> Handed:
             context.tell(LogLine(group.now(), cycle.period, "deliver", "sent", 0, words))
 
         return Handover(group, cycle, alone, context, tell).by_hand(items[0], delivery, sends)
+
+
+def _is_to(delivery: Delivery, item: Item) -> bool:
+    """Whether an item is for the reader of a delivery, or for who has that name now."""
+    known = item.reader and item.reader == delivery.reader
+    return bool(known) or item.recipient == delivery.recipient
 
 
 def _known_delivery(group: OpenedGroup, number: int) -> Delivery:
@@ -201,12 +210,11 @@ def _described(
 
     steps = ", ".join(step for step in STEPS if step != "report" or not is_week(period))
     if known is None or (again is not None and known.ended is not None):
-        cycle, done = _new_cycle(group, known, period), {}
+        cycle, made = _new_cycle(group, known, period), []
         yield f"{period}: {steps}"
     else:
         cycle = known
         made = group.register.glance(deliveries, cycle.n)
-        done = {(delivery.what, delivery.recipient): delivery.state for delivery in made}
         yield f"{period}: {steps} (begun; what is done is not repeated)"
     try:
         items = Sends(group, cycle).items()
@@ -214,6 +222,7 @@ def _described(
         yield from (f"  {problem}" for problem in error.problems)
         return
     for item in items:
+        done = delivery_to(made, item.what, item.recipient, item.reader)
         yield f"  {item.what} to {item.recipient}: {_would(item, done)}"
 
 
@@ -223,11 +232,10 @@ def _new_cycle(group: OpenedGroup, known: Cycle | None, period: str) -> Cycle:
     return Cycle(0, period, number, "", False, group.now(), None)
 
 
-def _would(item: Item, done: Mapping[tuple[str, str], str]) -> str:
-    """Returns what a run would do with an item. `done` are the states of earlier deliveries."""
-    state = done.get((item.what, item.recipient))
-    if state in ("marked", "confirmed", "refused"):
-        return f"{state} before, not repeated"
+def _would(item: Item, done: Delivery | None) -> str:
+    """Returns what a run would do with an item. `done` is the earlier delivery to its reader."""
+    if done is not None and done.state in ("marked", "confirmed", "refused"):
+        return f"{done.state} before, not repeated"
     if item.state == "waiting":
         return f"waits until closed: {item.words}"
     if item.state:

@@ -149,6 +149,8 @@ class CycleSteps:
         from budgettrack.monthly.outbox import Sends
 
         sends = Sends(self._group, self._cycle)
+        if self._context.send:
+            self._handover.recognise(sends)
         items = self._handover.open(sends.items())
         held = self._group.register.glance(holds, self._cycle.period)
         if items and (held or not self._context.send):
@@ -157,7 +159,7 @@ class CycleSteps:
             raise _Waiting(f"nothing was sent, since {why}; written: {count(len(paths), 'mail')}")
         for item in items:
             self._handover.hold_back(item)
-        ready = [item for item in items if not item.state]
+        ready = self._handover.announce([item for item in items if not item.state])
         mails = [item for item in ready if item.way == "mail"]
         for item in ready:
             if item not in mails:
@@ -168,6 +170,9 @@ class CycleSteps:
             # The mail server failed. The sheet must still say which reports were not sent.
             self._tell_the_sheet()
             raise
+        finally:
+            if ready:
+                self._handover.confirm()
         self._tell_the_sheet()
         return self._outcome()
 
@@ -175,7 +180,7 @@ class CycleSteps:
         """Counts the deliveries by state, as text. Ends the cycle if no delivery is open.
 
         Raises `_Waiting` if a delivery is open."""
-        made = list(self._handover.known().values())
+        made = self._handover.made()
         states = Counter(delivery.state for delivery in made)
         words = ", ".join(f"{number} {state}" for state, number in states.items())
         words = words or "nobody to send anything to"

@@ -4,7 +4,7 @@ Statements use only SQL that both support, with a question mark for each value."
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -84,6 +84,12 @@ class RegisterConnection(Protocol):
     def holder(self) -> str:
         """Returns who holds the writer's lock (see `turn.signature`). Returns '' if that is not
         known."""
+
+    def evidence(self) -> Mapping[str, str]:
+        """Returns facts about the place of this register that its copy elsewhere does not have.
+
+        A copy has at most one of them in common. A register that was only moved, or whose
+        computer got another name, keeps at least two."""
 
     def tables(self) -> set[str]:
         """Returns the tables that prevent a new register here: any table of a file, or tables

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,6 +22,9 @@ from budgettrack.register.connection import Lock, RegisterConnection
 from budgettrack.register.database import Database
 from budgettrack.register.holds import refuse_if_held
 from budgettrack.register.queries import Ask
+
+MACHINE = "machine"
+"""The key under which the register keeps where it is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,40 +133,99 @@ class Cycles:
         state: DeliveryState,
         words: str,
         at: datetime,
+        reader: str = "",
     ) -> None:
         """Records why a delivery cannot be sent yet. A delivery that was sent stays unchanged."""
         with self._writing() as connection:
-            known = _known(connection, cycle, what, recipient)
+            known = delivery_to(_made(connection, cycle), what, recipient, reader)
             if known is None:
                 new = queries.last_number(connection, "deliveries") + 1
-                _insert(connection, new, cycle, what, recipient, state, words, at)
-            elif known.state in OPEN and (known.state, known.words) != (state, words):
-                connection.rows(SETTLE, (state, words, _text(at), known.n))
+                one = Delivery(new, cycle.n, what, recipient, state, 0, at, at, "", words, reader)
+                _insert(connection, [one])
+            elif known.state in OPEN:
+                told = (recipient, reader or known.reader or "", state, words)
+                if told != (known.recipient, known.reader, known.state, known.words):
+                    statement = "UPDATE deliveries SET recipient = ?, reader = ?, state = ?,"
+                    connection.rows(
+                        f"{statement} words = ?, at = ? WHERE n = ?", (*told, _text(at), known.n)
+                    )
 
-    def mark(
+    def plan(
         self,
         cycle: Cycle,
-        what: str,
-        recipient: str,
-        digest: str,
+        wanted: Sequence[tuple[str, str, str]],
         at: datetime,
         *,
         again: bool = False,
+    ) -> list[Delivery]:
+        """Records that a run is about to send deliveries, and returns them.
+
+        `wanted` has what is sent, the name of the recipient, and the reader's hash. A reader who
+        has another name now keeps the delivery, under the new name.
+        Raises `SendingHeld` if a hold stands.
+        Raises `RegisterError` if one was sent before. With `again`, raises only if it was
+        confirmed."""
+        planned: list[Delivery] = []
+        with self._writing() as connection:
+            last = _last_unless_held(connection, cycle.period)
+            made = _made(connection, cycle)
+            new: list[Delivery] = []
+            for what, recipient, reader in wanted:
+                known = delivery_to(made, what, recipient, reader)
+                if known is None:
+                    last += 1
+                    one = Delivery(
+                        last, cycle.n, what, recipient, "planned", 0, at, at, "", "", reader, 1
+                    )
+                    new.append(one)
+                else:
+                    _refuse_if_sent(known, again)
+                    times = known.planned + 1
+                    reader = reader or known.reader or ""  # noqa: PLW2901 - a hash is never lost
+                    connection.rows(
+                        "UPDATE deliveries SET recipient = ?, reader = ?, planned = ? WHERE n = ?",
+                        (recipient, reader, times, known.n),
+                    )
+                    one = replace(known, recipient=recipient, reader=reader, planned=times)
+                planned.append(one)
+            _insert(connection, new)
+        return planned
+
+    def plan_again(self, cycle: Cycle, delivery: Delivery, recipient: str, reader: str) -> Delivery:
+        """Records that a delivery is about to be sent again, because a person asked for it. Its
+        reader may have another address or name now.
+
+        Raises `SendingHeld` if a hold stands.
+        Raises `RegisterError` if this reader has another delivery of it already."""
+        with self._writing() as connection:
+            _last_unless_held(connection, cycle.period)
+            same = delivery_to(_made(connection, cycle), delivery.what, "", reader)
+            if same is not None and same.n != delivery.n:
+                raise RegisterError(
+                    f"The same address has D-{same.n} ({same.state}). Nothing was sent."
+                )
+            reader = reader or delivery.reader or ""
+            planned = replace(
+                delivery, recipient=recipient, reader=reader, planned=delivery.planned + 1
+            )
+            connection.rows(
+                "UPDATE deliveries SET recipient = ?, reader = ?, planned = ? WHERE n = ?",
+                (recipient, reader, planned.planned, planned.n),
+            )
+            return planned
+
+    def mark(
+        self, cycle: Cycle, delivery: Delivery, digest: str, at: datetime, *, again: bool = False
     ) -> Delivery:
-        """Marks a delivery as being sent now and returns it.
+        """Marks a planned delivery as being sent now and returns it.
 
         Raises `RegisterError` if it was sent before. With `again`, raises only if it was
         confirmed.
         Raises `SendingHeld` if a hold stands: it is asked in the same transaction, so nothing is
         sent after somebody placed one."""
         with self._writing() as connection:
-            last = _last_unless_held(connection, cycle.period)
-            known = _known(connection, cycle, what, recipient)
-            if known is None:
-                new = last + 1
-                return _insert(connection, new, cycle, what, recipient, "marked", "", at, digest)
-            if known.state not in OPEN and not (again and known.state != "confirmed"):
-                raise RegisterError(f"D-{known.n} was {known.state} already. Nothing was sent.")
+            known = _unless_held(connection, cycle.period, delivery)
+            _refuse_if_sent(known, again)
             attempts_ = known.attempts + 1
             connection.rows(
                 "UPDATE deliveries SET state = 'marked', words = '', at = ?, digest = ?,"
@@ -173,6 +235,50 @@ class Cycles:
             return replace(
                 known, state="marked", words="", at=at, digest=digest, attempts=attempts_
             )
+
+    def learn(
+        self,
+        cycle: Cycle,
+        learnt: Sequence[tuple[str, str, str, int, DeliveryState, str]],
+        at: datetime,
+    ) -> None:
+        """Records deliveries that this register did not send, but the workbook's journal knows.
+
+        `learnt` has what was sent, the name of the recipient, the reader's hash, how often it was
+        planned, and the state with its words."""
+        with self._writing() as connection:
+            last = queries.last_number(connection, "deliveries")
+            made = _made(connection, cycle)
+            new: list[Delivery] = []
+            for what, recipient, reader, times, state, words in learnt:
+                known = delivery_to(made, what, recipient, reader)
+                if known is None:
+                    last += 1
+                    one = (last, cycle.n, what, recipient, state, 0, at, at, "", words)
+                    new.append(Delivery(*one, reader, times))
+                else:
+                    connection.rows(
+                        "UPDATE deliveries SET state = ?, words = ?, at = ?, attempts = 0,"
+                        " planned = ?, reader = ? WHERE n = ?",
+                        (state, words, _text(at), times, reader, known.n),
+                    )
+            _insert(connection, new)
+
+    def stay(self, machine: str) -> None:
+        """Stores the place where the register is used now (see `monthly.machine`)."""
+        self._do(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value ="
+            " excluded.value",
+            (MACHINE, machine),
+        )
+
+    def know_readers(self, readers: Mapping[int, str]) -> None:
+        """Stores the readers' hashes of deliveries that an earlier program sent, by number."""
+        if readers:
+            with self._writing() as connection:
+                for number, reader in readers.items():
+                    statement = "UPDATE deliveries SET reader = ? WHERE n = ?"
+                    connection.rows(statement, (reader, number))
 
     def settle(self, delivery: Delivery, state: DeliveryState, words: str, at: datetime) -> None:
         """Records the result of a marked delivery."""
@@ -234,10 +340,7 @@ def deliveries(ask: Ask, cycle: int | None = None) -> list[Delivery]:
 
 
 def _deliveries(ask: Ask, where: str = "1 = 1", values: Sequence[Any] = ()) -> list[Delivery]:
-    query = (
-        "SELECT n, cycle, what, recipient, state, attempts, made, at, digest, words FROM"
-        f" deliveries WHERE {where} ORDER BY n"
-    )
+    query = f"SELECT {', '.join(COLUMNS)} FROM deliveries WHERE {where} ORDER BY n"
     return [
         Delivery(
             n,
@@ -248,12 +351,9 @@ def _deliveries(ask: Ask, where: str = "1 = 1", values: Sequence[Any] = ()) -> l
             tries,
             datetime.fromisoformat(made),
             datetime.fromisoformat(at),
-            digest,
-            words,
+            *rest,
         )
-        for n, cycle, what, recipient, state, tries, made, at, digest, words in ask.rows(
-            query, values
-        )
+        for n, cycle, what, recipient, state, tries, made, at, *rest in ask.rows(query, values)
     ]
 
 
@@ -261,12 +361,33 @@ def _text(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def _known(
-    connection: RegisterConnection, cycle: Cycle, what: str, recipient: str
+def _made(connection: RegisterConnection, cycle: Cycle) -> list[Delivery]:
+    return _deliveries(connection, "cycle = ?", (cycle.n,))
+
+
+def delivery_to(
+    made: Iterable[Delivery], what: str, recipient: str, reader: str
 ) -> Delivery | None:
-    where = "cycle = ? AND what = ? AND recipient = ?"
-    known = _deliveries(connection, where, (cycle.n, what, recipient))
-    return known[0] if known else None
+    """Returns the delivery to this reader among those of a cycle, whatever the name is now.
+
+    Returns None if there is none. A hash knows the reader. The name does only if one of the two has
+    no hash, or if the delivery surely did not arrive: somebody corrected the address."""
+    by_name: Delivery | None = None
+    for delivery in made:
+        if delivery.what != what:
+            continue
+        if reader and delivery.reader == reader:
+            return delivery
+        if delivery.recipient == recipient and (
+            not (reader and delivery.reader) or delivery.state in OPEN
+        ):
+            by_name = delivery
+    return by_name
+
+
+def _refuse_if_sent(known: Delivery, again: bool) -> None:
+    if known.state not in OPEN and not (again and known.state != "confirmed"):
+        raise RegisterError(f"D-{known.n} was {known.state} already. Nothing was sent.")
 
 
 def _last_unless_held(connection: RegisterConnection, period: str) -> int:
@@ -284,23 +405,53 @@ def _last_unless_held(connection: RegisterConnection, period: str) -> int:
     return int(last)
 
 
-def _insert(
-    connection: RegisterConnection,
-    number: int,
-    cycle: Cycle,
-    what: str,
-    recipient: str,
-    state: DeliveryState,
-    words: str,
-    at: datetime,
-    digest: str = "",
-) -> Delivery:
-    attempts_ = int(state == "marked")
-    connection.insert(
-        "deliveries (n, cycle, what, recipient, state, attempts, made, at, digest, words)",
-        [(number, cycle.n, what, recipient, state, attempts_, _text(at), _text(at), digest, words)],
-    )
-    return Delivery(number, cycle.n, what, recipient, state, attempts_, at, at, digest, words)
+def _unless_held(connection: RegisterConnection, period: str, delivery: Delivery) -> Delivery:
+    """Returns a delivery as it is now, in one question with the holds.
 
+    Raises `SendingHeld` if a hold stands."""
+    held = "(SELECT count(*) FROM holds WHERE period IN ('', ?))"
+    query = f"SELECT state, attempts, {held} FROM deliveries WHERE n = ?"
+    ((state, attempts_, held_now),) = connection.rows(query, (period, delivery.n))
+    if held_now:
+        refuse_if_held(connection, period)
+    return replace(delivery, state=state, attempts=attempts_)
+
+
+def _insert(connection: RegisterConnection, new: Sequence[Delivery]) -> None:
+    rows = [
+        (
+            one.n,
+            one.cycle,
+            one.what,
+            one.recipient,
+            one.state,
+            one.attempts,
+            _text(one.made),
+            _text(one.at),
+            one.digest,
+            one.words,
+            one.reader,
+            one.planned,
+        )
+        for one in new
+    ]
+    connection.insert(f"deliveries ({', '.join(COLUMNS)})", rows)
+
+
+COLUMNS = (
+    "n",
+    "cycle",
+    "what",
+    "recipient",
+    "state",
+    "attempts",
+    "made",
+    "at",
+    "digest",
+    "words",
+    "reader",
+    "planned",
+)
+"""The columns of `deliveries`, in the order of `Delivery`."""
 
 SETTLE = "UPDATE deliveries SET state = ?, words = ?, at = ? WHERE n = ?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,6 +77,11 @@ class Database:
         with self.told():
             reader = self._connected()
             return list((reader.rows if self._readings else reader.rows_alone)(statement, values))
+
+    def evidence(self) -> Mapping[str, str]:
+        """Returns by what this register is told from a copy of it (see `RegisterConnection`)."""
+        with self.told():
+            return self._connected().evidence()
 
     def _connected(self) -> RegisterConnection:
         """Returns the connection that reads."""

@@ -37,8 +37,13 @@ def place(connection: RegisterConnection, placed: Iterable[Hold]) -> None:
         )
 
 
-def lift(connection: RegisterConnection, kind: HoldKind, at: datetime) -> list[Hold]:
-    """Lifts the holds of one kind in an open transaction. Returns those that stood."""
+def lift(
+    connection: RegisterConnection, kind: HoldKind, at: datetime, *, with_key: bool
+) -> list[Hold]:
+    """Lifts the holds of one kind in an open transaction. Returns those that stood.
+
+    A person looked who has the deliveries of a period: those whose reader is unknown are then known
+    by the name in the config. Without the group's key, that is all of them."""
     # A question at the prompt reads this module, and must not load what only writes need.
     from budgettrack.register import writes
 
@@ -46,6 +51,14 @@ def lift(connection: RegisterConnection, kind: HoldKind, at: datetime) -> list[H
     if lifted:
         writes.save_run(connection, "release", at)
         connection.rows("DELETE FROM holds WHERE kind = ?", (kind,))
+    if kind == "unknown-deliveries":
+        unknown = "reader IS NULL" if with_key else "1 = 1"
+        for hold in lifted:
+            connection.rows(
+                f"UPDATE deliveries SET reader = '' WHERE {unknown} AND cycle IN (SELECT n FROM"
+                " cycles WHERE period = ?)",
+                (hold.period,),
+            )
     return lifted
 
 

@@ -241,6 +241,19 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
         ),
     ),
+    Migration(
+        9,
+        "deliveries are known by a keyed hash of the address, not by a name",
+        (
+            # NULL: sent before, when a delivery was known by the name in the config.
+            "ALTER TABLE deliveries ADD COLUMN reader TEXT",
+            # How many runs were about to send it: the workbook's journal has the same number.
+            "ALTER TABLE deliveries ADD COLUMN planned INTEGER NOT NULL DEFAULT 0",
+            # One name may have had two addresses.
+            "DROP INDEX deliveries_one",
+            ("CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient, reader)"),
+        ),
+    ),
 )
 
 TABLES = frozenset(

@@ -5,10 +5,11 @@ The writer's lock is the transaction itself, so a commit releases the lock."""
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from budgettrack.core.base.errors import RegisterError
 from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
 from budgettrack.register.connection import Lock
+from budgettrack.register.machine import machine_hash
 from budgettrack.register.turn import signature
 
 LOCKED_WITHIN = 0.2
@@ -27,7 +29,7 @@ class SQLiteConnection:
     """A connection to the file. It implements `RegisterConnection`."""
 
     def __init__(self, path: Path, place: str) -> None:
-        self.place = place
+        self.place, self._path = place, path
         self.commits = 0
         self.command = ""
         self._writing = path.resolve().with_name(f"{path.resolve().name}.writer")
@@ -130,6 +132,16 @@ class SQLiteConnection:
     def unlock(self) -> None:
         # The rollback ends the transaction and with it the lock.
         self.rollback()
+
+    def evidence(self) -> Mapping[str, str]:
+        # Each of the three may change by itself: a container gets a new computer, a folder is
+        # moved, and some file systems number their files anew.
+        path = self._path.resolve()
+        return {
+            "machine": machine_hash(),
+            "path": hashlib.sha256(os.fsencode(path)).hexdigest()[:16],
+            "file": str(path.stat().st_ino),
+        }
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}

@@ -7,7 +7,7 @@ Readers see the last commit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
@@ -96,6 +96,10 @@ class Register:
         Raises `ValueError` if the query has a second statement."""
         return question(_Glance(self._database), *more, **named)
 
+    def evidence(self) -> Mapping[str, str]:
+        """Returns by what this register is told from a copy of it (see `RegisterConnection`)."""
+        return self._database.evidence()
+
     @property
     def cycles(self) -> Cycles:
         """Returns the object that stores the monthly and weekly runs."""
@@ -118,12 +122,14 @@ class Register:
             holds.place(connection, placed)
             connection.commit()
 
-    def release(self, kind: HoldKind, at: datetime) -> list[Hold]:
-        """Lifts the holds of one kind, because a person decided so. Returns those that stood."""
+    def release(self, kind: HoldKind, at: datetime, *, with_key: bool = True) -> list[Hold]:
+        """Lifts the holds of one kind, because a person decided so. Returns those that stood.
+
+        `with_key`: whether the group's key is here."""
         from budgettrack.register import holds
 
         with self.keeping() as connection:
-            lifted = holds.lift(connection, kind, at)
+            lifted = holds.lift(connection, kind, at, with_key=with_key)
             connection.commit()
             return lifted
 

@@ -25,6 +25,7 @@ class MemoryWorkbook:
     def __init__(self, tabs: dict[str, list[list[Value]]], mark: str | None = None) -> None:
         self.tabs = tabs
         self.mark = mark
+        self.journal: str | None = None
         self.marks: dict[str, str] = {}
         self.formulas: dict[tuple[str, int, int], str] = {}
         self.writes: list[Edits] = []
@@ -49,7 +50,7 @@ class MemoryWorkbook:
             )
             for tab, rows in self.tabs.items()
         )
-        return Book(grids, self.mark, None, str(self._state))
+        return Book(grids, self.mark, None, str(self._state), journal=self.journal)
 
     def forget(self) -> None:
         """Nothing to do: it keeps no copy."""
@@ -72,6 +73,7 @@ class MemoryWorkbook:
             assert page.over == (page.tab in self.tabs), "a tab of people would be written over"
             self.marks[page.tab] = mark_of(page.kind, page.tab)
             self.tabs[page.tab] = [[_stored(cell.value) for cell in row] for row in page.rows]
+        self.journal = edits.journal or self.journal
         if edits.mark:
             self.mark = edits.mark
         self._state += 1

@@ -20,16 +20,18 @@ STEPS: tuple[Step, ...] = ("sync", "check", "report", "deliver")
 StepOutcome = Literal["done", "waiting", "failed"]
 """The result of a step. `waiting`: the step is not complete, and the next run continues it."""
 
-DeliveryState = Literal["waiting", "held back", "deferred", "marked", "confirmed", "refused"]
+DeliveryState = Literal[
+    "waiting", "held back", "planned", "deferred", "marked", "confirmed", "refused"
+]
 """The state of a delivery.
 
 `waiting`: the treasurer must close the month first. `held back`: somebody must correct a problem
-first. `deferred`: the delivery surely did not arrive, and the next run tries again. `marked`:
-sending began, and it is not known whether the mail arrived. `confirmed`: the server accepted it.
-`refused`: the server rejected it for good. The last three are tried again only if a person asks for
-it."""
+first. `planned`: the run was about to send it. `deferred`: the delivery surely did not arrive, and
+the next run tries again. `marked`: sending began, and it is not known whether the mail arrived.
+`confirmed`: the server accepted it. `refused`: the server rejected it for good. The last three are
+tried again only if a person asks for it."""
 
-OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "deferred"})
+OPEN: frozenset[DeliveryState] = frozenset({"waiting", "held back", "planned", "deferred"})
 """The states in which the next run tries again."""
 
 
@@ -74,6 +76,9 @@ class Delivery:
     `what`: report, closing, held back, reminder, site or copy.
     `made`: the date of the delivery itself.
     `digest`: the digest of the content last sent.
+    `reader`: the keyed hash of the address and of what is told about. '' if the reader is known by
+    the name in the config alone; None if an earlier program sent it, which kept no hash.
+    `planned`: the number of runs that were about to send it.
     """
 
     n: int
@@ -86,6 +91,8 @@ class Delivery:
     at: datetime
     digest: str
     words: str
+    reader: str | None = ""
+    planned: int = 0
 
 
 def is_week(period: str) -> bool:

@@ -61,6 +61,7 @@ class Book:
     `mark`: the hidden mark that names the register to which the workbook belongs.
     `token`: identifies one version of the file. If the token has changed, a write is refused.
     `locale` (`de_DE`), `time_zone` (`Europe/Berlin`): those of the workbook, or None.
+    `journal`: the hidden journal of what was sent (see `sent_journal`), or None.
     `titles`: the titles of tabs that are not read, such as charts.
     """
 
@@ -70,6 +71,7 @@ class Book:
     token: str = ""
     time_zone: str | None = None
     titles: tuple[str, ...] = ()
+    journal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Edits:
     mark: str | None = None
     frames: Mapping[str, Frame] = field(default_factory=dict)
     meanings: tuple[NewMeaning, ...] = ()
+    journal: str | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.cells or self.pages or self.mark)
+        return bool(self.cells or self.pages or self.mark or self.journal)

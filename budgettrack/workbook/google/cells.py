@@ -167,6 +167,9 @@ MARK = "budgettrack"
 """The key of the developer metadata that links a workbook to its register, and of the mark on a tab
 of the tool."""
 
+SENT = "budgettrack-journal"
+"""The key of the developer metadata that holds the journal of what was sent."""
+
 
 class Tab(msgspec.Struct):
     """One tab of a spreadsheet."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from budgettrack.workbook.google import write as google_write
 from budgettrack.workbook.google.cells import (
     MARK,
     READ,
+    SENT,
     Spreadsheet,
     Tab,
     grid,
@@ -274,8 +275,9 @@ class GoogleWorkbook:
         writes = list(google_write.planned(book, edits, state))
         for index, (write, pages) in enumerate(writes):
             last = index + 1 == len(writes)
-            mark, meanings = (edits.mark, edits.meanings) if last else (None, ())
-            answer, done = self._carry_out(write, state, pages, mark=mark, meanings=meanings)
+            hidden = google_write.hidden_texts(edits) if last else {}
+            meanings = edits.meanings if last else ()
+            answer, done = self._carry_out(write, state, pages, hidden=hidden, meanings=meanings)
             if not done:
                 return self._book(answer)
             faults = verify.proven(write, answer)
@@ -351,7 +353,7 @@ class GoogleWorkbook:
         state: Spreadsheet,
         pages: Sequence[ToolTab] = (),
         *,
-        mark: str | None = None,
+        hidden: Mapping[str, str] | None = None,
         meanings: Sequence[NewMeaning] = (),
         lost: Sequence[Lost] = (),
         whole: bool = False,
@@ -362,7 +364,7 @@ class GoogleWorkbook:
         Returns the current spreadsheet and False if it cannot be carried out any more."""
         content = _body(
             google_write.ranges(write, state),
-            google_write.requests(write, state, pages, lost, mark, meanings),
+            google_write.requests(write, state, pages, lost, hidden, meanings),
             whole=whole,
         )
         fields = "spreadsheetId,updatedSpreadsheet(" + (READ if whole else _PROOF) + ")"
@@ -436,11 +438,10 @@ class GoogleWorkbook:
     def _book(self, state: Spreadsheet) -> Book:
         self._state = state
         self._token += 1
-        marks = (
-            metadata.metadataValue
-            for metadata in state.developerMetadata
-            if metadata.metadataKey == MARK
-        )
+        texts = {
+            metadata.metadataKey: metadata.metadataValue
+            for metadata in reversed(state.developerMetadata)
+        }
         hidden = {tab.id for tab in google_write.hidden_tabs(state)}
         grids = tuple(
             grid(tab)
@@ -450,7 +451,9 @@ class GoogleWorkbook:
         about = state.properties
         token, zone = str(self._token), about.timeZone or None
         titles = tuple(tab.title for tab in state.sheets)
-        return Book(grids, next(marks, None), about.locale or None, token, zone, titles)
+        return Book(
+            grids, texts.get(MARK), about.locale or None, token, zone, titles, texts.get(SENT)
+        )
 
 
 _PROOF = (

@@ -22,6 +22,7 @@ from budgettrack.core.records.tables import BY_NAME, KEPT_EDITS, KEPT_HEADINGS
 from budgettrack.workbook.google import tabs as google_pages
 from budgettrack.workbook.google.cells import (
     MARK,
+    SENT,
     Entered,
     Spreadsheet,
     Tab,
@@ -297,7 +298,7 @@ def requests(
     state: Spreadsheet,
     pages: Sequence[ToolTab],
     lost: Sequence[Lost] = (),
-    mark: str | None = None,
+    hidden: Mapping[str, str] | None = None,
     meanings: Sequence[NewMeaning] = (),
 ) -> list[Request]:
     """Returns the requests of a write in the order that makes it verifiable.
@@ -322,8 +323,8 @@ def requests(
     for meaning in meanings:
         made += _meaning(meaning, state)
     made += _keep(lost, state)
-    if mark is not None:
-        made += marking(mark, state)
+    for key, text in (hidden or {}).items():
+        made += marking(key, text, state)
     return made
 
 
@@ -373,16 +374,21 @@ def _width(page: ToolTab) -> int:
     return max([1, *map(len, page.rows)])
 
 
-def marking(mark: str, state: Spreadsheet) -> Iterator[Request]:
-    """Yields the requests that write the register's mark into the spreadsheet. People do not see
-    it."""
+def hidden_texts(edits: Edits) -> dict[str, str]:
+    """Returns what edits write that people do not see, by its key: the mark and the journal."""
+    texts = {MARK: edits.mark, SENT: edits.journal}
+    return {key: text for key, text in texts.items() if text is not None}
+
+
+def marking(key: str, text: str, state: Spreadsheet) -> Iterator[Request]:
+    """Yields the requests that write a hidden text into the spreadsheet. People do not see it."""
     for metadata in state.developerMetadata:
-        if metadata.metadataKey == MARK:
+        if metadata.metadataKey == key:
             lookup = {"developerMetadataLookup": {"metadataId": metadata.metadataId}}
             yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
     created = {
-        "metadataKey": MARK,
-        "metadataValue": mark,
+        "metadataKey": key,
+        "metadataValue": text,
         "location": {"spreadsheet": True},
         "visibility": "DOCUMENT",
     }

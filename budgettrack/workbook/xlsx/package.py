@@ -36,7 +36,7 @@ VARIANTS = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes
 STRICT = "http://purl.oclc.org/ooxml/"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
-_MARK = "budgettrack"
+_MARK, _JOURNAL = "budgettrack", "budgettrack-journal"
 TAB_MARK = "_budgettrack"
 """The defined name by which a tab of the tool is known."""
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -367,20 +367,38 @@ def declare(package: Package, part: str, content_type: str) -> None:
 
 
 def mark(package: Package) -> str | None:
-    """Returns the register's hidden mark, a document property of the file.
-
-    Returns None if the file has no mark."""
-    part = present(package, "custom-properties", "")
-    if part is None:
-        return None
-    for prop in package.xml(part).iterfind("{*}property"):
-        if prop.get("name") == _MARK:
-            return "".join(str(text) for text in prop.itertext()) or None
-    return None
+    """Returns the register's hidden mark. Returns None if the file has no mark."""
+    return _hidden_text(package, _MARK)
 
 
 def set_mark(package: Package, text: str) -> None:
     """Writes the register's hidden mark."""
+    _set_hidden_text(package, _MARK, text)
+
+
+def journal(package: Package) -> str | None:
+    """Returns the hidden journal of what was sent. Returns None if the file has none."""
+    return _hidden_text(package, _JOURNAL)
+
+
+def set_journal(package: Package, text: str) -> None:
+    """Writes the hidden journal of what was sent."""
+    _set_hidden_text(package, _JOURNAL, text)
+
+
+def _hidden_text(package: Package, name: str) -> str | None:
+    """Returns a document property of the file. Returns None if it is not there or blank."""
+    part = present(package, "custom-properties", "")
+    if part is None:
+        return None
+    for prop in package.xml(part).iterfind("{*}property"):
+        if prop.get("name") == name:
+            return "".join(str(text) for text in prop.itertext()) or None
+    return None
+
+
+def _set_hidden_text(package: Package, name: str, text: str) -> None:
+    """Writes a document property of the file."""
     part = present(package, "custom-properties", "")
     if part is None:
         part = "docProps/custom.xml"
@@ -391,13 +409,13 @@ def set_mark(package: Package, text: str) -> None:
         )
     else:
         root = package.xml(part)
-    own = next((prop for prop in root if prop.get("name") == _MARK), None)
+    own = next((prop for prop in root if prop.get("name") == name), None)
     if own is None:
         numbers = [int(prop.get("pid") or 1) for prop in root]
         own = etree.SubElement(root, f"{{{CUSTOM}}}property")
         own.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
         own.set("pid", str(max([1, *numbers]) + 1))
-        own.set("name", _MARK)
+        own.set("name", name)
     for child in list(own):
         own.remove(child)
     etree.SubElement(own, f"{{{VARIANTS}}}lpwstr").text = text

@@ -34,9 +34,11 @@ from budgettrack.workbook.xlsx.package import (
     SheetPart,
     damaged,
     is_on,
+    journal,
     mark,
     opened,
     present,
+    set_journal,
     set_mark,
     sheets,
     titles,
@@ -75,7 +77,14 @@ class ExcelWorkbook:
                         grids.append(_grid(sheet, part, workbook, percents, unlocked))
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
-        return Book(tuple(grids), mark(package), self.locale, _token(raw), titles=titles(package))
+        return Book(
+            tuple(grids),
+            mark(package),
+            self.locale,
+            _token(raw),
+            journal=journal(package),
+            titles=titles(package),
+        )
 
     def write(self, book: Book, edits: Edits) -> Book | None:
         """Writes all `edits` or none. The earlier file stays beside it (see `copies`).
@@ -308,6 +317,8 @@ def _changed(package: Package, edits: Edits) -> bytes | None:
     put_styles(package, styles)
     if edits.mark is not None:
         set_mark(package, edits.mark)
+    if edits.journal is not None:
+        set_journal(package, edits.journal)
     # The same values again: the file keeps its bytes and its time, so no backup is made.
     if not package.changed and not package.removed:
         return None

@@ -61,15 +61,16 @@ DOCTOR: Mapping[str, Code] = {
     ),
     "hold-other-machine": warning(
         "doctor",
-        "On hold since {since} UTC: {what}. The register was used on another computer before.",
-        "If that computer no longer sends the month, let this one do it: budgettrack deliveries"
+        "On hold since {since} UTC: {what}. The register was used on {known} before, or in"
+        " another folder: this may be a copy.",
+        "If the other one no longer sends the month, let this one do it: budgettrack deliveries"
         " release other-machine",
     ),
     "hold-unknown-deliveries": warning(
         "doctor",
-        "On hold since {since} UTC: {what}. It is not known who has it already.",
-        "See budgettrack deliveries, and ask the readers. Then, to send it to those who are not in"
-        " that list: budgettrack deliveries release unknown-deliveries",
+        "On hold since {since} UTC: {what}. It is not known who has it already. {why}",
+        "See budgettrack deliveries, and ask the readers. Then, to send it to all who are not known"
+        " to have it: budgettrack deliveries release unknown-deliveries",
     ),
     "publishing-stopped": warning(
         "doctor",
