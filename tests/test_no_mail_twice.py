@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from budgettrack.core.base.errors import RegisterError
+from budgettrack.core.records.model import Fields
 from budgettrack.monthly.delivery.secrets import WEBHOOK_SECRET
 from budgettrack.register.holds import holds
 from budgettrack.register.store import open_register
@@ -120,7 +121,10 @@ def test_one_reader_of_two_grants_gets_both_reports(tmp_path: Path, host: MailHo
     to = Partners().add("officer", "funder:G-1").add("other name", "funder:G-2")
     folder = tmp_path / "group"
     folder.mkdir()
-    rows = {**ROWS, "grants": [{**grant, "report_every": "month"} for grant in ROWS["grants"]]}
+    rows: dict[str, list[Fields]] = {
+        **ROWS,
+        "grants": [{**grant, "report_every": "month"} for grant in ROWS["grants"]],
+    }
     sending = Sending(folder, host, to=to, rows=rows)
     alter(sending, (address("other name"), address("officer")))
     sending.close("2026-10", "2026-11-02")

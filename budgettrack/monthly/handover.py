@@ -18,7 +18,7 @@ from budgettrack.core.base.cycles import OPEN, Cycle, Delivery, DeliveryState
 from budgettrack.core.base.errors import TrackError, WorkbookError
 from budgettrack.core.base.holds import Hold
 from budgettrack.core.base.progress import after_mail, before_mail, during_mail
-from budgettrack.core.base.sent_journal import Sent
+from budgettrack.core.base.sent_journal import JournalEntry
 from budgettrack.group import OpenedGroup
 from budgettrack.monthly.context import RunContext
 from budgettrack.monthly.journal import WorkbookJournal
@@ -54,7 +54,7 @@ ELSEWHERE_PERHAPS = (
 )
 
 
-def _is_news(sent: Sent, delivery: Delivery | None) -> bool:
+def _is_news(sent: JournalEntry, delivery: Delivery | None) -> bool:
     """Whether the workbook knows more of a delivery than the register: it was planned more often,
     or it was taken."""
     planned = 0 if delivery is None else delivery.planned

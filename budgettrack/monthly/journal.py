@@ -11,7 +11,7 @@ from budgettrack.core.base.cycles import Cycle, Delivery
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, Edits
 from budgettrack.core.base.sent_journal import (
-    Sent,
+    JournalEntry,
     SentJournal,
     delivery_hash,
     journal_text,
@@ -44,7 +44,7 @@ class WorkbookJournal:
         self._book = self._group.workbook.read()
         return read_journal(self._book.journal, self._key, self._group.standing.mark)
 
-    def of(self, journal: SentJournal, what: str, reader: str) -> Sent | None:
+    def of(self, journal: SentJournal, what: str, reader: str) -> JournalEntry | None:
         """Returns what a journal knows of a delivery of this cycle. Returns None if nothing."""
         if self._key is None or not reader:
             return None
@@ -73,7 +73,9 @@ class WorkbookJournal:
         if key is None:
             return
         more = {
-            delivery_hash(key, self._round, one.what, one.reader): Sent(one.planned, taken[one.n])
+            delivery_hash(key, self._round, one.what, one.reader): JournalEntry(
+                one.planned, taken[one.n]
+            )
             for one in made
             if one.reader
         }

@@ -27,7 +27,7 @@ _ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d+)([+?])")
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class JournalEntry:
     """What a journal knows of one delivery.
 
     `planned`: the number of runs that were about to send it. `taken`: whether the server took it.
@@ -37,7 +37,7 @@ class Sent:
     taken: bool
 
 
-SentJournal = Mapping[str, Mapping[str, Sent]]
+SentJournal = Mapping[str, Mapping[str, JournalEntry]]
 """What was sent: by round (`2026-10.1`), then by the hash of the delivery."""
 
 
@@ -68,7 +68,10 @@ def read_journal(text: str | None, key: bytes, mark: str) -> SentJournal | None:
     if not hmac.compare_digest(signature.encode(), _signature(body, key, mark).encode()):
         return None
     return {
-        round_: {name: Sent(int(times), sign == "+") for name, times, sign in _ENTRY.findall(sent)}
+        round_: {
+            name: JournalEntry(int(times), sign == "+")
+            for name, times, sign in _ENTRY.findall(sent)
+        }
         for round_, sent in _ROUND.findall(body)
     }
 
@@ -89,14 +92,14 @@ def journal_text(journal: SentJournal, key: bytes, mark: str) -> str:
     return f"{body} {_signature(body, key, mark)}"
 
 
-def with_more(journal: SentJournal, round_: str, more: Mapping[str, Sent]) -> SentJournal:
+def with_more(journal: SentJournal, round_: str, more: Mapping[str, JournalEntry]) -> SentJournal:
     """Returns a journal that also knows the deliveries `more` of a round, which becomes the newest.
 
     Of two entries about one delivery, the larger count stays, and that it was taken stays."""
     known = dict(journal.get(round_, {}))
     for name, sent in more.items():
-        before = known.get(name, Sent(0, False))
-        known[name] = Sent(max(sent.planned, before.planned), sent.taken or before.taken)
+        before = known.get(name, JournalEntry(0, False))
+        known[name] = JournalEntry(max(sent.planned, before.planned), sent.taken or before.taken)
     rest = {other: sent for other, sent in journal.items() if other != round_}
     return {**rest, round_: known}
 
