@@ -468,7 +468,7 @@ VARIABLES: tuple[tuple[str, str], ...] = (
     (
         "BUDGETTRACK_KEY",
         "The group's key, instead of the file .budgettrack.key: for the hashes by which bank"
-        " entries and contributors are known again.",
+        " entries, contributors and readers of mail are known again.",
     ),
 )
 """The environment variables that are used besides the file."""

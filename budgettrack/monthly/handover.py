@@ -94,12 +94,13 @@ class Handover:
     def recognise(self, sends: Sends) -> None:
         """Learns the readers of what an earlier program sent, by the names in the config.
 
-        Places a hold if a name is not there, or if the group's key is missing: it is not known then
-        who has the report already."""
+        Must be called first. Places a hold if a name is not there, or if the group's key is
+        missing: it is not known then who has the report already."""
         has_key = self._group.key is not None
         readers: dict[int, str] = {}
         unknown: list[Delivery] = []
-        for delivery in self.made():
+        self._made_before = self.made()
+        for delivery in self._made_before:
             if delivery.reader == "" or (has_key and delivery.reader is not None):
                 continue
             reader = sends.reader(delivery.recipient) if has_key else None
@@ -107,7 +108,9 @@ class Handover:
                 readers[delivery.n] = reader
             elif delivery.state in ("marked", "confirmed") and delivery.what in TO_READERS:
                 unknown.append(delivery)
-        self._cycles.know_readers(readers)
+        if readers:
+            self._cycles.know_readers(readers)
+            self._made_before = self.made()
         if unknown:
             names = ", ".join(dict.fromkeys(delivery.recipient for delivery in unknown))
             self._hold(NO_NAME.format(names=names) if has_key else NO_KEY)
@@ -117,12 +120,11 @@ class Handover:
         self._group.register.hold(hold)
 
     def open(self, items: Sequence[Item]) -> list[Item]:
-        """Returns the items that must still be delivered."""
-        made = self._made_before = self.made()
-        self._remember(made)
+        """Returns the items that must still be delivered, by what `recognise` found."""
+        self._remember(self._made_before)
 
         def is_open(item: Item) -> bool:
-            delivery = delivery_to(made, item.what, item.recipient, item.reader)
+            delivery = delivery_to(self._made_before, item.what, item.recipient, item.reader)
             if delivery is None or delivery.state in OPEN:
                 return True
             # A run may die before the confirmation. A second copy of a file does no harm, and the
@@ -174,12 +176,15 @@ class Handover:
                 self._planned |= {(one.what, one.recipient): one for one in planned}
         self._journal.announce([*self._planned.values()])
 
-    def confirm(self) -> None:
-        """Writes into the workbook which deliveries were taken.
+    def confirm(self) -> Sequence[Delivery]:
+        """Writes into the workbook which deliveries were taken. Returns the deliveries of the
+        cycle.
 
         What is not written now is told as uncertain to a register that is put back."""
+        made = self.made()
         with contextlib.suppress(WorkbookError):
-            self._journal.confirm(self.made())
+            self._journal.confirm(made)
+        return made
 
     def hold_back(self, item: Item) -> None:
         """Records why an item cannot be sent yet."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from budgettrack import sync as syncing
-from budgettrack.core.base.cycles import OPEN, Cycle, Step, StepOutcome, is_week
+from budgettrack.core.base.cycles import OPEN, Cycle, Delivery, Step, StepOutcome, is_week
 from budgettrack.core.base.errors import RegisterError, TrackError
 from budgettrack.core.base.plurals import count
 from budgettrack.core.base.progress import after_steps
@@ -149,8 +149,7 @@ class CycleSteps:
         from budgettrack.monthly.outbox import Sends
 
         sends = Sends(self._group, self._cycle)
-        if self._context.send:
-            self._handover.recognise(sends)
+        self._handover.recognise(sends)
         items = self._handover.open(sends.items())
         held = self._group.register.glance(holds, self._cycle.period)
         if items and (held or not self._context.send):
@@ -168,19 +167,17 @@ class CycleSteps:
             self._handover.mails(mails)
         except TrackError:
             # The mail server failed. The sheet must still say which reports were not sent.
+            self._handover.confirm()
             self._tell_the_sheet()
             raise
-        finally:
-            if ready:
-                self._handover.confirm()
+        made = self._handover.confirm() if ready else self._handover.made()
         self._tell_the_sheet()
-        return self._outcome()
+        return self._outcome(made)
 
-    def _outcome(self) -> str:
+    def _outcome(self, made: Sequence[Delivery]) -> str:
         """Counts the deliveries by state, as text. Ends the cycle if no delivery is open.
 
         Raises `_Waiting` if a delivery is open."""
-        made = self._handover.made()
         states = Counter(delivery.state for delivery in made)
         words = ", ".join(f"{number} {state}" for state, number in states.items())
         words = words or "nobody to send anything to"

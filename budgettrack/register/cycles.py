@@ -274,11 +274,9 @@ class Cycles:
 
     def know_readers(self, readers: Mapping[int, str]) -> None:
         """Stores the readers' hashes of deliveries that an earlier program sent, by number."""
-        if readers:
-            with self._writing() as connection:
-                for number, reader in readers.items():
-                    statement = "UPDATE deliveries SET reader = ? WHERE n = ?"
-                    connection.rows(statement, (reader, number))
+        with self._writing() as connection:
+            for number, reader in readers.items():
+                connection.rows("UPDATE deliveries SET reader = ? WHERE n = ?", (reader, number))
 
     def settle(self, delivery: Delivery, state: DeliveryState, words: str, at: datetime) -> None:
         """Records the result of a marked delivery."""
