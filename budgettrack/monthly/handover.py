@@ -92,10 +92,11 @@ class Handover:
         return self._group.register.glance(deliveries, self._cycle.n)
 
     def recognise(self, sends: Sends) -> None:
-        """Learns the readers of what an earlier program sent, by the names in the config.
+        """Finds the readers of earlier deliveries that were recorded with a name only: the config
+        has the address of the name.
 
-        Must be called first. Places a hold if a name is not there, or if the group's key is
-        missing: it is not known then who has the report already."""
+        Must be called first. Places a hold if the config does not have the name, or if the group's
+        key is missing: it is not known then who has the report already."""
         has_key = self._group.key is not None
         readers: dict[int, str] = {}
         unknown: list[Delivery] = []

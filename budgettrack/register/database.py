@@ -79,7 +79,7 @@ class Database:
             return list((reader.rows if self._readings else reader.rows_alone)(statement, values))
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns by what this register is told from a copy of it (see `RegisterConnection`)."""
+        """Returns what tells this register from its copies (see `RegisterConnection`)."""
         with self.told():
             return self._connected().evidence()
 

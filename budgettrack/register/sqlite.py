@@ -245,7 +245,7 @@ def _make(path: Path, name: str, prepare: Callable[[SQLiteFile], None]) -> None:
 
     So the register appears complete or not at all, and only its owner can ever read it. If
     another run was faster, its register stays."""
-    import tempfile  # takes long to load; a register is made only once
+    import tempfile  # Loading takes long, and only a new register needs it.
 
     handle, made = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent)
     os.close(handle)

@@ -97,7 +97,7 @@ class Register:
         return question(_Glance(self._database), *more, **named)
 
     def evidence(self) -> Mapping[str, str]:
-        """Returns by what this register is told from a copy of it (see `RegisterConnection`)."""
+        """Returns what tells this register from its copies (see `RegisterConnection`)."""
         return self._database.evidence()
 
     @property

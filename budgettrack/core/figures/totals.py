@@ -65,7 +65,7 @@ def totals(plan: Plan) -> tuple[list[Total], list[Finding]]:
         ordered, paid = month_of(expense.date), _month_paid(expense)
         spent = _converted(plan, expense, currency, paid, without) if paid else 0
         committed = _committed(plan, expense, currency, paid, spent, without)
-        # Without a rate it is in no figure, but in a finding.
+        # An expense without a rate is in no figure. A finding names it.
         if not committed and (spent is None or not paid):
             continue
         held = sums.setdefault((line, grant, currency, ordered, paid), _PlaceSums())
