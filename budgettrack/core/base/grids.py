@@ -36,6 +36,8 @@ class Grid:
     `protected`: the cells that cannot be written.
     `merged`: the merged areas, as (first row, first column, last row, last column).
     `percents`: the cells with a percentage format, where 0.5 means 50 %.
+    `signs`: the currency that a cell's format shows: a sign (`US$`) or a code (`CNY`). It may also
+    be another word, such as a unit.
     `mark`: the tool's mark on the tab (see `tabs.mark_of`), or '' on a tab of people.
     """
 
@@ -46,6 +48,7 @@ class Grid:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     percents: frozenset[tuple[int, int]] = frozenset()
     mark: str = ""
+    signs: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def at(self, row: int, column: int) -> Value:
         """Returns the value of a cell. Returns None outside the grid."""

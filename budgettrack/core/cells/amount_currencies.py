@@ -13,23 +13,28 @@ CURRENCY_BESIDE = {"received_amount": "received_currency"}
 
 
 def with_typed_currencies(
-    tables: Mapping[str, TableRows], prices: Mapping[str, Prices]
+    tables: Mapping[str, TableRows], prices: Mapping[str, Prices], base: str = ""
 ) -> tuple[dict[str, TableRows], list[Finding]]:
     """Returns the tables with the currencies that were typed beside amounts, and findings about
     them.
 
     A row without a currency takes the typed one. If the currency of an amount is in doubt, the
-    amount counts as unreadable. `prices` has the typed currencies of each table."""
+    amount counts as unreadable. `prices` has the typed currencies of each table. `base` is the
+    currency of amounts without another one."""
     currency_of = expected_currency(tables)
     findings: list[Finding] = []
     checked = dict(tables)
     for name, typed in prices.items():
         table_rows = tables[name]
         rows = {row.number: row for row in table_rows.rows}
-        for (number, field), (currencies, shown) in typed.items():
+        for (number, field), price in typed.items():
             row = rows[number]
             expected = currency_of(name, row, field)
-            rows[number], code = _held_against(table_rows, row, field, currencies, expected)
+            # A column may show € in every cell: that says nothing new about an amount in euros.
+            if price.by_format and (expected or base) in price.currencies:
+                continue
+            usual = expected or (base if price.by_format else "")
+            rows[number], code = _held_against(table_rows, row, field, price.currencies, usual)
             if code:
                 other = code == "amount-has-other-currency"
                 findings.append(
@@ -39,7 +44,7 @@ def with_typed_currencies(
                         table_rows.columns[field],
                         record=row.id,
                         field=field,
-                        values={"value": shown, "currency": expected} if other else {},
+                        values={"value": price.shown, "currency": usual} if other else {},
                     )
                 )
         checked[name] = replace(table_rows, rows=tuple(rows.values()))

@@ -28,8 +28,12 @@ TypedNumber = Decimal | Literal["ambiguous"] | None
 number."""
 
 
-def read_amount(value: Value, locale: str) -> Reading:
-    """Reads an amount of money. Returns a `Priced` if a currency is typed beside it."""
+def read_amount(value: Value, locale: str, percent: bool = False) -> Reading:
+    """Reads an amount of money. Returns a `Priced` if a currency is typed beside it.
+
+    `percent`: the cell shows a percentage, which is no amount."""
+    if percent and _is_number(value):
+        return unreadable("amount-not-a-number", as_shown(value, percent))
     currencies: frozenset[str] | None = None
     number: TypedNumber = None
     if isinstance(value, str):

@@ -28,6 +28,7 @@ from budgettrack.core.cells.evidence import (
 )
 from budgettrack.core.cells.fates import Evidence, Fate, fates
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
+from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.rounding import with_rounded_formulas
@@ -39,6 +40,7 @@ from budgettrack.core.cells.table_rows import (
     Headings,
     Neighbour,
     Place,
+    Price,
     Prices,
     Refund,
     Row,
@@ -88,7 +90,7 @@ def read_rows(
         if table_rows is not None:
             tables[table.name] = table_rows
             prices[table.name] = typed
-    tables, of_currencies = with_typed_currencies(tables, prices)
+    tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
     return Sheet(tables, (*findings, *of_currencies, *of_rounding), book.mark)
 
@@ -141,7 +143,8 @@ def read_table(
         reads_payees=reads_payees,
         laid_out=_laid_out(reader, groups),
     )
-    return table_rows, dict(_prices(reader, odd)), findings
+    prices = dict(_prices_by_format(reader, records)) | dict(_prices(reader, odd))
+    return table_rows, prices, findings
 
 
 def _neighbours(
@@ -593,15 +596,35 @@ def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
             yield name
 
 
-def _prices(
-    reader: _Reader, odd: Iterable[FilledRow]
-) -> Iterator[tuple[tuple[int, str], tuple[frozenset[str], str]]]:
+def _prices(reader: _Reader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[int, str], Price]]:
     """Yields the currencies typed beside amounts."""
     for row in odd:
         for name, cell in row.odd.items():
             if isinstance(cell, Priced | Refund) and cell.currencies:
                 value = reader.grid.at(row.number, reader.headings.columns[name])
-                yield (row.number, name), (cell.currencies, quoted(str(value)))
+                yield (row.number, name), Price(cell.currencies, quoted(str(value)))
+
+
+def _prices_by_format(
+    reader: _Reader, records: Iterable[Row]
+) -> Iterator[tuple[tuple[int, str], Price]]:
+    """Yields the currencies that the formats of cells show beside their amounts."""
+    signs = reader.grid.signs
+    if not signs:
+        return
+    meaning = customs_of(reader.locale).meaning
+    money = [
+        (name, index)
+        for name, index in reader.headings.columns.items()
+        if reader.columns[name].kind == "money"
+    ]
+    for record in records:
+        for name, index in money:
+            sign = signs.get((record.number, index), "")
+            # A format may show any word: only a currency is one.
+            if sign and record.fields.get(name) and (currencies := meaning(sign)):
+                shown = quoted(f"{sign} {record.fields[name]}")
+                yield (record.number, name), Price(currencies, shown, by_format=True)
 
 
 def _with_payees(

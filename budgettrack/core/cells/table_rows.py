@@ -155,9 +155,21 @@ class FilledRow:
         return (*self.fields, *self.odd)
 
 
-Prices = Mapping[tuple[int, str], tuple[frozenset[str], str]]
-"""By row number and field: the currencies typed beside an amount, and the cell's text for a
-finding."""
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The currencies that may be meant beside an amount.
+
+    `shown`: the cell's text, for a finding.
+    `by_format`: whether only the format of the cell shows the currency.
+    """
+
+    currencies: frozenset[str]
+    shown: str
+    by_format: bool = False
+
+
+Prices = Mapping[tuple[int, str], Price]
+"""The currencies beside amounts, by row number and field."""
 
 
 @dataclass(frozen=True, slots=True)

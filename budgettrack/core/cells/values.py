@@ -59,7 +59,7 @@ def read(
         case "id" | "reference":
             return _read_id(value)
         case "money":
-            return read_amount(value, locale)
+            return read_amount(value, locale, percent)
         case "number":
             return read_number(value, locale)
         case "percent":

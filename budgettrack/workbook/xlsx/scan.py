@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
@@ -31,6 +31,10 @@ _REF = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
 _MERGED = re.compile(rb"<mergeCell\s[^<>]*?ref=[\"']([^\"'<>]+)[\"']")
 _PROTECTION = re.compile(rb"<sheetProtection\s([^<>]*)>")
 _FREE = re.compile(rb"<protectedRange\s[^<>]*?sqref=[\"']([^\"'<>]+)[\"']")
+_DIMENSION = re.compile(
+    rb"<(?:\w+:)?dimension\s[^<>]*?ref=[\"']([^\"'<>]*)[\"'][^<>]*?(?:/>|></(?:\w+:)?dimension>)"
+)
+_CELLS = re.compile(rb"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?")
 _COLUMN = re.compile(rb"<col\s([^<>]*)>")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*):worksheet[\s>]")
 
@@ -43,6 +47,7 @@ class Scan:
     no_values: set[tuple[int, int]] = field(default_factory=set)
     errors: dict[tuple[int, int], CellError] = field(default_factory=dict)
     percents: frozenset[tuple[int, int]] = frozenset()
+    signs: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[Area, ...] = ()
 
 
@@ -67,6 +72,15 @@ def plain(part: bytes) -> bytes:
         part = part.replace(b"<" + prefix + b":", b"<").replace(b"</" + prefix + b":", b"</")
         part = part.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
     return part
+
+
+def without_odd_dimension(part: bytes) -> bytes:
+    """Returns the sheet's XML without a `<dimension>` that names no cell, such as `A:H`. Any other
+    part is returned as it is."""
+    match = _DIMENSION.search(part, 0, part.find(b"<sheetData") + 1 or len(part))
+    if match is None or _CELLS.fullmatch(match[1]):
+        return part
+    return part[: match.start()] + part[match.end() :]
 
 
 def _replaced(part: bytes, start: bytes, end: bytes, put: Callable[[bytes], bytes]) -> bytes:
@@ -203,8 +217,10 @@ def extent(part: bytes) -> tuple[int, int]:
     return deep - 1, wide
 
 
-def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:
-    """Scans a sheet's XML, which `plain` has prepared.
+def scanned(
+    part: bytes, percent_styles: frozenset[int], signs: Mapping[int, str] | None = None
+) -> Scan:
+    """Scans a sheet's XML, which `plain` has prepared. `signs` are the currencies of styles.
 
     A sheet without formulas, errors and percentages takes only a few searches."""
     scan = Scan()
@@ -212,17 +228,37 @@ def scanned(part: bytes, percent_styles: frozenset[int]) -> Scan:
     has_errors = any(pattern.search(part, start, end) for pattern in _ERRORS)
     if has_errors or part.find(b"<f", start, end) >= 0:
         _formulas_and_errors(part, start, end, scan)
-    scan.percents = _percents(part, percent_styles)
+    scan.percents = frozenset(place for place, _ in _styled(part, percent_styles))
+    scan.signs = {place: signs[style] for place, style in _styled(part, signs)} if signs else {}
     scan.merged = tuple(area(match[1]) for match in _MERGED.finditer(part, end))
     return scan
 
 
-def _percents(part: bytes, styles: frozenset[int]) -> frozenset[tuple[int, int]]:
-    """Returns the cells with one of these styles. Cells without a style have style 0."""
-    if 0 not in styles and not any(_search(rb"s=", rb"%d[\"']" % style, part) for style in styles):
-        return frozenset()
-    return frozenset(
-        (row, col) for row, col, attributes, _ in cells(part) if style_of(attributes) in styles
+def _styled(part: bytes, styles: Collection[int]) -> Iterator[tuple[tuple[int, int], int]]:
+    """Yields the cells with one of these styles. Cells without a style have style 0."""
+    used = [style for style in styles if not style or _search(rb"s=", rb"%d[\"']" % style, part)]
+    if not used:
+        return
+    start, end = content_of(part)
+    wanted = b"|".join(b"%d" % style for style in used)
+    # Nearly every program writes the place and then the style: one search finds all such cells.
+    usual = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})" s="(' + wanted + rb')"')
+    found = [*usual.finditer(part, start, end)] if 0 not in used else []
+    if len(found) == _count(part, start, end, wanted) and 0 not in used:
+        for match in found:
+            yield (int(match[2]) - 1, column(match[1])), int(match[3])
+        return
+    for row, col, attributes, _ in cells(part):
+        if (style := style_of(attributes)) in styles:
+            yield (row, col), style
+
+
+def _count(part: bytes, start: int, end: int, styles: bytes) -> int:
+    """Returns the number of tags with one of these styles. A row with a style counts too: then the
+    cells are read one by one."""
+    return sum(
+        len(re.findall(rb"\ss=" + quote + rb"(?:" + styles + rb")" + quote, part[start:end]))
+        for quote in (b'"', b"'")
     )
 
 

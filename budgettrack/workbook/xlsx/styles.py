@@ -14,6 +14,7 @@ from lxml import etree
 
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.workbook.styles import DATE, LINE, MONEY, PERCENT, CellStyle
+from budgettrack.workbook.xlsx.currency_formats import currency_sign
 from budgettrack.workbook.xlsx.package import Element
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -58,6 +59,15 @@ class Styles:
     def percents(self) -> frozenset[int]:
         """Returns the styles whose number format is a percentage."""
         return frozenset(index for index in range(len(self._xfs)) if self.is_percent(index))
+
+    def currency_signs(self) -> dict[int, str]:
+        """Returns the styles whose number format shows a currency, with its sign or code."""
+        signs = {number: currency_sign(code) for number, code in self._formats.items()}
+        return {
+            index: sign
+            for index in range(len(self._xfs))
+            if (sign := signs.get(self._number(index), ""))
+        }
 
     def unlocked(self) -> frozenset[int]:
         """Returns the styles of cells that stay editable when their sheet is protected."""

@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,13 @@ from budgettrack.workbook.xlsx.package import (
     sheets,
     titles,
 )
-from budgettrack.workbook.xlsx.scan import is_utf16, plain, protected, scanned
+from budgettrack.workbook.xlsx.scan import (
+    is_utf16,
+    plain,
+    protected,
+    scanned,
+    without_odd_dimension,
+)
 from budgettrack.workbook.xlsx.styles import Styles
 from budgettrack.workbook.xlsx.tabs import calculate_on_load, put_page, put_styles, signed
 from budgettrack.workbook.xlsx.unused_texts import blank_unused_texts
@@ -66,15 +72,16 @@ class ExcelWorkbook:
         package = opened(raw, str(self.path))
         styles = _styles(package)
         percents, unlocked = styles.percents(), styles.unlocked()
+        signs = styles.currency_signs()
         _proven(package)
         grids = []
         try:
             refuse_too_large(package)
-            with python_calamine.CalamineWorkbook.from_object(_in_utf8(package, raw)) as workbook:
+            with python_calamine.CalamineWorkbook.from_object(_readable(package, raw)) as workbook:
                 for sheet in sheets(package):
                     if not sheet.very_hidden:
                         part = plain(package.read(sheet.part))
-                        grids.append(_grid(sheet, part, workbook, percents, unlocked))
+                        grids.append(_grid(sheet, part, workbook, percents, signs, unlocked))
         except (python_calamine.CalamineError, ValueError, OverflowError) as error:
             raise damaged(str(self.path)) from error
         return Book(
@@ -222,7 +229,7 @@ def tabs(raw: bytes, name: str) -> list[tuple[str, Sequence[Sequence[Value]]]]:
     contents: list[tuple[str, Sequence[Sequence[Value]]]] = []
     try:
         refuse_too_large(package)
-        with python_calamine.CalamineWorkbook.from_object(io.BytesIO(raw)) as workbook:
+        with python_calamine.CalamineWorkbook.from_object(_readable(package, raw)) as workbook:
             for sheet in sheets(package):
                 contents.append(
                     (
@@ -261,11 +268,12 @@ def _grid(
     part: bytes,
     workbook: python_calamine.CalamineWorkbook,
     percents: frozenset[int],
+    signs: Mapping[int, str],
     unlocked: frozenset[int],
 ) -> Grid:
     values = workbook.get_sheet_by_name(sheet.tab).to_python(skip_empty_area=False)
     rows: list[list[Value]] = [[None if value == "" else value for value in row] for row in values]
-    scan = scanned(part, percents)
+    scan = scanned(part, percents, signs)
     for place, error in scan.errors.items():
         _set(rows, place, error)
     for place in scan.no_values:
@@ -279,6 +287,7 @@ def _grid(
         scan.merged,
         scan.percents,
         sheet.mark,
+        signs=scan.signs,
     )
 
 
@@ -291,15 +300,20 @@ def _set(rows: list[list[Value]], place: tuple[int, int], value: Value) -> None:
     rows[row][column] = value
 
 
-def _in_utf8(package: Package, raw: bytes) -> io.BytesIO:
-    """Returns the file for the reader of values, which reads a sheet in UTF-16 as an empty one."""
-    foreign = False
+def _readable(package: Package, raw: bytes) -> io.BytesIO:
+    """Returns the file for the reader of values.
+
+    It reads a sheet in UTF-16 as an empty one, and refuses one whose size is stated as `A:H` or
+    `1:3`, which other programs write and every spreadsheet opens."""
+    is_changed = False
     for sheet in sheets(package):
         part = package.read(sheet.part)
-        if is_utf16(part):
-            package.put(sheet.part, plain(part))
-            foreign = True
-    return io.BytesIO(package.content() if foreign else raw)
+        readable = plain(part) if is_utf16(part) else part
+        readable = without_odd_dimension(readable)
+        if readable is not part:
+            package.put(sheet.part, readable)
+            is_changed = True
+    return io.BytesIO(package.content() if is_changed else raw)
 
 
 def _changed(package: Package, edits: Edits) -> bytes | None:
