@@ -312,9 +312,10 @@ def place(group: OpenedGroup, id_: str) -> tuple[str, str]:
     )
     if read is None or not rows:
         raise UsageError(f"The workbook has no row with the ID {record}. Sync, then try again.")
-    where = a1(read.tab, rows[0], read.columns.get("id", 0))
+    tab, row = read.at(rows[0])
+    where = a1(tab, row, read.columns.get("id", 0))
     link = getattr(workbook, "link", None)
-    return where, link(read.tab, rows[0]) if link else (group.config.xlsx or Path()).as_uri()
+    return where, link(tab, row) if link else (group.config.xlsx or Path()).as_uri()
 
 
 def conflicts(group: OpenedGroup) -> list[ListingRow]:

@@ -103,6 +103,47 @@ def workbook() -> str:
             "In a mapped table only the mapped headings are read; a negative expense (once turned)"
             " is a refund."
         ),
+        (
+            "Several tables may share a tab: beside each other, below each other, or as a cash book"
+            " with one column for what came in and one for what went out. `tabs = [\"Jan\","
+            " \"Feb\"]` reads several tabs as one table, `tabs = [\"2026-*\"]` every tab that"
+            ' begins so, and `from_tab = "grant"` takes the grant from the name of the tab.'
+        ),
+        "",
+        "### What each row is",
+        "",
+        (
+            "Every row that is not blank is a record, the heading of a group, a total, a carried"
+            " sum (*Brought forward*), repeated headings, or a row of another table."
+        ),
+        "",
+        (
+            "- **Totals** are known by the rows that their formula sums (`SUM`, `ROUND`, `+`), above"
+            " or below it, or by their label in any column, in 27 languages. Each total is checked"
+            " against its rows. A figure that is the sum of its neighbours is never counted in"
+            " silence: without any word it is taken for a total, with other words it counts, and"
+            " both are told in *Checks*."
+        ),
+        (
+            "- **Headings of groups** give the lines of a mapped budget their category, if it has no"
+            " column for it. A total above its rows is such a heading too."
+        ),
+        (
+            "- **Months and quarters** as columns (`Jan`, `Mars 2026`, `Q1`, `2026 T1`) phase a"
+            " mapped budget. The year stands in the heading, above it, in the title or in the name"
+            " of the tab, or follows from `start` and `end` of `[workbook]`. A line without a total"
+            " has the sum of its months."
+        ),
+        (
+            "- **Rows without IDs** are known by their label, such as the description of a line, and"
+            " by their place among rows of the same label. Amounts, dates and notes may change:"
+            " each row keeps its history, also when rows are sorted, inserted or removed."
+        ),
+        (
+            "- **Calculated amounts** with more decimals than the currency has are rounded, and told."
+            " **Formats** count: 500 with the format of the yuan is 500 yuan, and 15 % is no amount"
+            " (not yet in an online sheet)."
+        ),
         "",
         "## The tool's own tabs",
         "",

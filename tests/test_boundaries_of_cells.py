@@ -186,6 +186,8 @@ ELSEWHERE = {
     "may-be-total",
     "taken-for-total",
     "heading-without-year",
+    # About whole tabs: tests/core/cells/test_joined_tabs.py.
+    "tabs-read-together",
     # About sums of rows, and a plan's dates: tests/core/test_boundaries.py.
     "total-does-not-match",
     "remaining-does-not-match",

@@ -372,9 +372,17 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
     reader.only(section, given, keys("tables.NAME"))
     headings = _renamed(table, reader.texts(section, given, "headings"))
     constant = _renamed(table, reader.texts(section, given, "constant"), in_rows=True)
-    turned = _turned(reader, section, given)
+    turned = _list(reader, section, given, "turned", "config-turned-not-fields")
+    tabs = _list(reader, section, given, "tabs", "config-tabs-not-names")
     known = ", ".join(table.by_name)
-    for key, fields in (("headings", headings), ("constant", constant), ("turned", turned)):
+    from_tab = reader.text(section, given, "from_tab", "")
+    of_tab = [from_tab] if from_tab else []
+    for key, fields in (
+        ("headings", headings),
+        ("constant", constant),
+        ("turned", turned),
+        ("from_tab", of_tab),
+    ):
         for name in fields:
             if name not in table.by_name:
                 reader.wrong(
@@ -390,15 +398,27 @@ def _shape(reader: ConfigReader, table: Table, section: str, given: dict[str, An
     row = reader.whole(section, given, "heading_row", 0, 1) or None
     tab = reader.text(section, given, "tab", table.tab)
     where = reader.texts(section, given, "where")
-    return Shape(tab, row, headings, where, tuple(turned), constant, write)
+    return Shape(
+        tabs[0] if tabs else tab,
+        row,
+        headings,
+        where,
+        tuple(turned),
+        constant,
+        write,
+        tabs=tuple(tabs),
+        from_tab=from_tab,
+    )
 
 
-def _turned(reader: ConfigReader, section: str, given: dict[str, Any]) -> list[str]:
-    """Return the fields whose sign in the workbook is the opposite of ours."""
-    turned = given.get("turned", [])
-    if isinstance(turned, list) and all(isinstance(name, str) for name in turned):
-        return turned
-    reader.wrong(section, "turned", "config-turned-not-fields")
+def _list(
+    reader: ConfigReader, section: str, given: dict[str, Any], key: str, code: str
+) -> list[str]:
+    """Return a list of names, such as the fields whose sign in the workbook is turned."""
+    names = given.get(key, [])
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        return names
+    reader.wrong(section, key, code)
     return []
 
 

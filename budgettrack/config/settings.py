@@ -210,6 +210,13 @@ SECTIONS: tuple[ConfigSection, ...] = (
                 default_words="the table's own",
             ),
             Setting(
+                "tabs",
+                "Several tabs that are read as one table. `2026-*` is every tab that begins so.",
+                '["Jan", "Feb"]',
+                "[]",
+            ),
+            Setting("from_tab", "The field whose value is the name of the tab.", '"grant"', '""'),
+            Setting(
                 "heading_row",
                 "The row of the headings.",
                 "3",

@@ -37,10 +37,11 @@ def with_typed_currencies(
             rows[number], code = _held_against(table_rows, row, field, price.currencies, usual)
             if code:
                 other = code == "amount-has-other-currency"
+                tab, place = table_rows.at(number)
                 findings.append(
-                    Place(table_rows.table, table_rows.tab).finding(
+                    Place(table_rows.table, tab).finding(
                         code,
-                        number,
+                        place,
                         table_rows.columns[field],
                         record=row.id,
                         field=field,

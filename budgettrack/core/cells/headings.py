@@ -8,6 +8,7 @@ from budgettrack.core.base.addresses import letters
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import months_of_period
+from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
 from budgettrack.core.cells.month_headings import month_places, period_places
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
@@ -21,29 +22,38 @@ HEADINGS_WITHIN = 10
 
 
 def tabs_of_tables(
-    book: Book, shapes: Mapping[str, Shape]
-) -> Iterator[tuple[Table, Grid] | Finding]:
-    """Yields each table with its tab, or a finding if the tab is missing or there are several."""
-    mapped = {normal(shape.tab) for shape in shapes.values()}
+    book: Book, shapes: Mapping[str, Shape], locale: str
+) -> Iterator[tuple[Table, Sequence[Grid]] | Finding]:
+    """Yields each table with its tabs, or a finding if its tab is missing.
+
+    Only a mapped table may have several tabs. Two tabs of one of our tables are a finding, and so
+    are tabs that the config does not name and that are read because they belong to the others."""
+    mapped = {normal(tab) for shape in shapes.values() for tab in (shape.tab, *shape.tabs)}
     for table in tables.TABLES:
         shape = shapes.get(table.name)
         tab = shape.tab if shape else table.tab
-        fitting = _mapped_tabs(book, shape) if shape else _own_tabs(book, table, mapped)
-        if len(fitting) > 1:
+        fitting = tabs_of_shape(book, shape) if shape else _own_tabs(book, table, mapped)
+        if shape and fitting and not _have_one_name(fitting):
+            more = other_months(book, shape, locale)
+            yield table, [*fitting, *more]
+            if more:
+                others = ", ".join(grid.tab for grid in more)
+                place = Place(table, fitting[0].tab)
+                yield place.finding("tabs-read-together", values={"tab": tab, "tabs": others})
+        elif len(fitting) > 1:
             several = ", ".join(grid.tab for grid in fitting)
             place = Place(table, fitting[0].tab)
             yield place.finding("duplicate-tab", values={"tab": tab, "tabs": several})
         elif fitting:
-            yield table, fitting[0]
+            yield table, fitting
         elif shape or not shapes:
             yield Place(table, "").finding("missing-tab", values={"tab": tab})
 
 
-def _mapped_tabs(book: Book, shape: Shape) -> list[Grid]:
-    """Returns the tab that the config names: by its exact name, or else ignoring case and
-    spaces."""
-    exact = [grid for grid in book.grids if grid.tab == shape.tab]
-    return exact or [grid for grid in book.grids if normal(grid.tab) == normal(shape.tab)]
+def _have_one_name(grids: Sequence[Grid]) -> bool:
+    """Whether several tabs have the same name but for case and spaces: nobody could tell them
+    apart."""
+    return len({normal(grid.tab) for grid in grids}) < len(grids)
 
 
 def _own_tabs(book: Book, table: Table, mapped: Set[str]) -> list[Grid]:

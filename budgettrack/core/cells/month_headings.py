@@ -98,6 +98,14 @@ def _bare_headings(
         yield index, (number, 1, None) if number else _quarter(text)
 
 
+def month_of_name(text: str, locale: str) -> int | None:
+    """Returns the number of a month from its name, whole or shortened, in any language that is
+    spoken here. Returns None if it is no month."""
+    names = _month_names(locale)
+    bare = tidy(text).casefold().strip(" .:")
+    return names.get(bare) or _shortened(bare, names)
+
+
 def _shortened(text: str, names: Mapping[str, int]) -> int | None:
     """Returns the month of which a text is the beginning, such as Fév or Decemb.
 

@@ -63,9 +63,10 @@ def _rounded(text: str, currency: str) -> str | None:
 
 
 def _told(table_rows: TableRows, row: Row, field: str, amount: str) -> Finding:
-    return Place(table_rows.table, table_rows.tab).finding(
+    tab, number = table_rows.at(row.number)
+    return Place(table_rows.table, tab).finding(
         "amount-rounded",
-        row.number,
+        number,
         table_rows.columns[field],
         record=row.id,
         field=field,

@@ -28,6 +28,7 @@ from budgettrack.core.cells.evidence import (
 )
 from budgettrack.core.cells.fates import Evidence, Fate, fates
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
+from budgettrack.core.cells.joined_tabs import fields_of_tab, joined
 from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
 from budgettrack.core.cells.reading import Priced, plain
@@ -77,19 +78,21 @@ def read_rows(
     findings: list[Finding] = []
     tables: dict[str, TableRows] = {}
     prices: dict[str, Prices] = {}
-    for tab in tabs_of_tables(book, shapes):
+    for tab in tabs_of_tables(book, shapes, locale):
         if isinstance(tab, Finding):
             findings.append(tab)
             continue
-        table, grid = tab
-        beside = [*_neighbours(table, grid, shapes, locale)]
-        table_rows, typed, problems = read_table(
-            table, grid, shapes.get(table.name), locale, payee_hash, beside
-        )
-        findings += problems
-        if table_rows is not None:
-            tables[table.name] = table_rows
-            prices[table.name] = typed
+        table, grids = tab
+        parts: list[tuple[TableRows, Prices]] = []
+        for grid in grids:
+            beside = [*_neighbours(table, grid, shapes, locale)]
+            shape = shapes.get(table.name)
+            table_rows, typed, problems = read_table(table, grid, shape, locale, payee_hash, beside)
+            findings += problems
+            if table_rows is not None:
+                parts.append((table_rows, typed))
+        if parts:
+            tables[table.name], prices[table.name] = parts[0] if len(grids) == 1 else joined(parts)
     tables, of_currencies = with_typed_currencies(tables, prices, base)
     tables, of_rounding = with_rounded_formulas(tables, base)
     return Sheet(tables, (*findings, *of_currencies, *of_rounding), book.mark)
@@ -115,6 +118,8 @@ def read_table(
     if headings is None:
         return None, {}, findings
     constants, problems = _constants(place, shape, locale)
+    of_tab = fields_of_tab(shape, grid.tab) if shape else {}
+    constants |= of_tab
     findings += problems
     reader = _reader(table, grid, headings, shape, locale, neighbours)
     filled = [*_filled_rows(reader)]
@@ -141,7 +146,7 @@ def read_table(
     table_rows = replace(
         _table_rows(reader, shape, records),
         reads_payees=reads_payees,
-        laid_out=_laid_out(reader, groups),
+        laid_out=frozenset({*_laid_out(reader, groups), *of_tab}),
     )
     prices = dict(_prices_by_format(reader, records)) | dict(_prices(reader, odd))
     return table_rows, prices, findings
@@ -155,7 +160,9 @@ def _neighbours(
     if shape is None:
         return
     for name, other in shapes.items():
-        if name != table.name and normal(other.tab) == normal(shape.tab):
+        if name != table.name and normal(grid.tab) in {
+            normal(tab) for tab in (other.tab, *other.tabs)
+        }:
             headings, _ = mapped_headings(BY_NAME[name], grid, other, locale)
             if headings is not None:
                 columns = headings.columns

@@ -11,6 +11,9 @@ from budgettrack.core.cells.reading import Reading
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import Column, Table
 
+ROWS_OF_A_TAB = 10_000_000
+"""More rows than any tab has. It tells the row numbers of several tabs apart."""
+
 FIGURES = frozenset({"money", "number", "percent"})
 """The kinds of columns that hold figures."""
 
@@ -45,6 +48,7 @@ class TableRows:
     `next_row`: the row for a new record.
     `turned`: the fields whose sign in the sheet is the opposite of ours.
     `reads_payees`: whether the hashes of payees were made.
+    `more_tabs`: the further tabs, if several are read as one table (see `joined_tabs`).
     `laid_out`: the fields that the layout says and no column of their own: the category by headings
     of groups.
     """
@@ -62,6 +66,12 @@ class TableRows:
     turned: frozenset[str]
     reads_payees: bool = False
     laid_out: frozenset[str] = frozenset()
+    more_tabs: tuple[str, ...] = ()
+
+    def at(self, number: int) -> tuple[str, int]:
+        """Returns the tab of a row number, and the row in it."""
+        place, row = divmod(number, ROWS_OF_A_TAB)
+        return (self.tab, *self.more_tabs)[place], row
 
 
 @dataclass(frozen=True, slots=True)

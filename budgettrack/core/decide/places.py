@@ -34,10 +34,12 @@ class Places:
         values = finding.values
         if "id" not in read.columns:
             values = tuple(map(self._seen(finding.table, read), values))
+        number = self.row(finding.table, finding.id)
+        tab, row = (read.tab, None) if number is None else read.at(number)
         return replace(
             finding,
-            tab=read.tab,
-            row=self.row(finding.table, finding.id),
+            tab=tab,
+            row=row,
             column=read.columns.get(finding.field),
             values=values,
         )
@@ -49,7 +51,7 @@ class Places:
         def seen(value: tuple[str, str]) -> tuple[str, str]:
             name, text = value
             row = self.row(table, text) if name == "other" else None
-            return value if row is None else (name, a1(read.tab, row))
+            return value if row is None else (name, a1(*read.at(row)))
 
         return seen
 

@@ -104,14 +104,15 @@ def _by_id(rows: Iterable[Row], agreed: Mapping[str, Fields]) -> tuple[dict[str,
 
 def _duplicate(read: TableRows, row: Row, new: str) -> Finding:
     """Returns the finding about a copied row that gets a new ID."""
+    tab, number = read.at(row.number)
     return Finding(
         "duplicate-id",
         read.table.name,
         new,
         "id",
         (("id", row.id), ("new", new)),
-        read.tab,
-        row.number,
+        tab,
+        number,
         read.columns.get("id"),
     )
 

@@ -122,6 +122,8 @@ class Shape:
     `turned`: the fields whose sign in the workbook is the opposite of ours.
     `constant`: by field, the value of every row.
     `write`: whether the tool may write to the table.
+    `tabs`: the tabs, if there are several. `2026-*` is every tab that begins so.
+    `from_tab`: the field whose value is the name of the tab.
     `days`: the first and the last day of the plan. They give headings such as `Jan` their year.
     """
 
@@ -133,6 +135,8 @@ class Shape:
     constant: Mapping[str, str] = field(default_factory=dict)
     write: bool = False
     days: tuple[date | None, date | None] = (None, None)
+    tabs: tuple[str, ...] = ()
+    from_tab: str = ""
 
 
 ID = Column(

@@ -16,7 +16,7 @@ _DIGITS_ONLY = re.compile(r"[\d\s.,%/()+:-]*")
 
 
 def currency_sign(code: str) -> str:
-    """Returns the currency of a format code: a sign such as `€` or `US$`, or three letters where the
+    """Returns the currency of a format code: a sign such as `€` or `US$`, or three letters if the
     format names its country. '' if it shows none.
 
     >>> currency_sign("[$¥-804]#,##0.00"), currency_sign('"US$"#,##0.00'), currency_sign("0.00")

@@ -105,6 +105,11 @@ CONFIG: Mapping[str, Code] = {
         "The value is not a list of fields.",
         'List the fields whose sign the workbook turns, such as turned = ["amount"].',
     ),
+    "config-tabs-not-names": error(
+        "config",
+        "The value is not a list of tabs.",
+        'List the names of the tabs, such as tabs = ["Jan", "Feb"].',
+    ),
     "config-turned-not-an-amount": error(
         "config",
         '"{value}" is not an amount.',

@@ -150,6 +150,11 @@ PLAN: Mapping[str, Code] = {
         "This total is {value}, but its rows sum to {sum}.",
         "Correct its formula.",
     ),
+    "tabs-read-together": warning(
+        "data",
+        "The tab {tab} is read together with the tabs of other months: {tabs}.",
+        "Name them all under tabs in the config, or only those that you mean.",
+    ),
     "amount-rounded": warning(
         "data",
         "This formula gives {value}; it is counted as {amount}.",

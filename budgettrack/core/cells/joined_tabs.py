@@ -1,0 +1,100 @@
+"""Joins several tabs into one table: a tab for each month, year or grant."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from budgettrack.core.base.grids import Book, Grid
+from budgettrack.core.cells.month_headings import month_of_name
+from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB, Price, Prices, Row, TableRows
+from budgettrack.core.records.tables import Shape, normal
+
+
+def tabs_of_shape(book: Book, shape: Shape) -> list[Grid]:
+    """Returns the tabs that the config names, in the order of the workbook. `2026-*` names every
+    tab that begins so."""
+    named: list[Grid] = []
+    for name in shape.tabs or (shape.tab,):
+        exact = [grid for grid in book.grids if grid.tab == name]
+        named += exact or [
+            grid for grid in book.grids if fnmatch.fnmatchcase(_plain(grid.tab), _plain(name))
+        ]
+    return [grid for grid in book.grids if grid in named]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def other_months(book: Book, shape: Shape, locale: str) -> list[Grid]:
+    """Returns the tabs of other months, where the config names the tab of one month only.
+
+    Their headings must be the same, and their year too if they say one."""
+    year = _year_of_month(shape.tab, locale)
+    if shape.tabs or year is None:
+        return []
+    headings = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
+    return [
+        grid
+        for grid in book.grids
+        if normal(grid.tab) != normal(shape.tab)
+        and _year_of_month(grid.tab, locale) == year
+        and _has_headings(grid, headings)
+    ]
+
+
+def _year_of_month(tab: str, locale: str) -> str | None:
+    """Returns the year of a tab that is named after a month, '' if it names none.
+
+    Returns None if the tab is not named after a month."""
+    words = normal(tab).split()
+    years = [word for word in words if word.isdecimal() and len(word) in (2, 4)]
+    names = [word for word in words if word not in years]
+    is_month = len(names) == 1 and month_of_name(names[0], locale) is not None
+    return " ".join(years) if is_month else None
+
+
+def _has_headings(grid: Grid, headings: set[str]) -> bool:
+    return any(
+        headings <= {normal(cell) for cell in cells if isinstance(cell, str)}
+        for cells in grid.rows[:10]
+    )
+
+
+def joined(parts: Sequence[tuple[TableRows, Prices]]) -> tuple[TableRows, Prices]:
+    """Returns the rows of several tabs as one table that is only read.
+
+    Row numbers of the second tab begin at `ROWS_OF_A_TAB`, those of the third at its double."""
+    first = parts[0][0]
+    prices: dict[tuple[int, str], Price] = {}
+    rows: list[Row] = []
+    formulas: set[tuple[int, str]] = set()
+    protected: set[tuple[int, str]] = set()
+    for place, (part, typed) in enumerate(parts):
+        offset = place * ROWS_OF_A_TAB
+        rows += [replace(row, number=row.number + offset) for row in part.rows]
+        formulas |= _moved(part.formulas, offset)
+        protected |= _moved(part.protected, offset)
+        prices |= {(row + offset, name): price for (row, name), price in typed.items()}
+    table_rows = replace(
+        first,
+        rows=tuple(rows),
+        formulas=frozenset(formulas),
+        protected=frozenset(protected),
+        missing=frozenset().union(*(part.missing for part, _ in parts)),
+        writable=False,
+        laid_out=frozenset().union(*(part.laid_out for part, _ in parts)),
+        more_tabs=tuple(part.tab for part, _ in parts[1:]),
+    )
+    return table_rows, prices
+
+
+def _moved(cells: Iterable[tuple[int, str]], offset: int) -> set[tuple[int, str]]:
+    return {(row + offset, name) for row, name in cells}
+
+
+def fields_of_tab(shape: Shape, tab: str) -> Mapping[str, str]:
+    """Returns the field that the name of a tab says, such as the grant of its rows."""
+    return {shape.from_tab: tab} if shape.from_tab else {}

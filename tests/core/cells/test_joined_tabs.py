@@ -1,0 +1,86 @@
+"""Several tabs that are one table."""
+
+from __future__ import annotations
+
+from budgettrack.core.base.grids import Grid
+from budgettrack.core.cells.table_rows import ROWS_OF_A_TAB
+from budgettrack.core.records.tables import Shape
+from tests.world.drawn_tabs import found, grid, sheet
+
+HEADINGS = {"date": "Date", "description": "Item", "amount": "Amount"}
+
+
+def month(tab: str, number: int, amount: int) -> Grid:
+    return grid(f"Date|Item|Amount\n2026-{number:02d}-05|rent|{amount}\nTotal||{amount}", tab)
+
+
+def amounts(shape: Shape, *grids: Grid, locale: str = "en") -> list[str]:
+    read = sheet(*grids, shapes={"expenses": shape}, locale=locale)
+    return [row.fields["amount"] for row in read.tables["expenses"].rows]
+
+
+MONTHS = (month("Jan", 1, 100), month("Feb", 2, 200), month("Mar", 3, 300))
+
+
+def test_tabs_that_the_config_names_are_one_table() -> None:
+    shape = Shape("Jan", headings=HEADINGS, tabs=("Jan", "Mar"))
+    read = sheet(*MONTHS, shapes={"expenses": shape})
+
+    rows = read.tables["expenses"]
+    assert [row.fields["amount"] for row in rows.rows] == ["100", "300"]
+    assert [row.number for row in rows.rows] == [1, ROWS_OF_A_TAB + 1]
+    assert [rows.at(row.number) for row in rows.rows] == [("Jan", 1), ("Mar", 1)]
+    assert not rows.writable
+    assert found(read) == []
+
+
+def test_a_star_names_every_tab_that_begins_so() -> None:
+    shape = Shape("2026-*", headings=HEADINGS, tabs=("2026-*",))
+    grids = (month("2026-01", 1, 100), month("2026-02", 2, 200), month("2025-12", 12, 999))
+
+    assert amounts(shape, *grids) == ["100", "200"]
+
+
+def test_the_name_of_a_tab_may_say_a_field() -> None:
+    shape = Shape("Fund A", headings=HEADINGS, tabs=("Fund A", "Fund B"), from_tab="grant")
+    read = sheet(month("Fund A", 1, 1), month("Fund B", 2, 2), shapes={"expenses": shape})
+
+    assert [row.fields["grant"] for row in read.tables["expenses"].rows] == ["Fund A", "Fund B"]
+    assert read.tables["expenses"].laid_out == {"grant"}
+
+
+def test_the_tabs_of_other_months_are_read_and_named() -> None:
+    other = grid("Who|What\nA|B", "Apr")
+    read = sheet(*MONTHS, other, shapes={"expenses": Shape("Jan", headings=HEADINGS)})
+
+    assert [row.fields["amount"] for row in read.tables["expenses"].rows] == ["100", "200", "300"]
+    assert [text for _, text in found(read)] == [
+        "tabs-read-together: The tab Jan is read together with the tabs of other months: Feb, Mar."
+        " Name them all under tabs in the config, or only those that you mean."
+    ]
+
+
+def test_tabs_of_another_year_or_no_month_are_left_alone() -> None:
+    shape = Shape("Jan 2026", headings=HEADINGS)
+    grids = (month("Jan 2026", 1, 1), month("février 2026", 2, 2), month("Jan 2025", 1, 9))
+
+    assert amounts(shape, *grids) == ["1", "2"]
+    assert amounts(Shape("Costs", headings=HEADINGS), month("Costs", 1, 1), month("Jan", 2, 9)) == [
+        "1"
+    ]
+
+
+def test_two_tabs_that_nobody_can_tell_apart_are_not_read() -> None:
+    shape = Shape("costs", headings=HEADINGS)
+    read = sheet(month("Costs", 1, 1), month("COSTS", 2, 2), shapes={"expenses": shape})
+
+    assert "expenses" not in read.tables
+    assert [text.split(":")[0] for _, text in found(read)] == ["duplicate-tab"]
+
+
+def test_a_finding_names_the_tab_of_its_row() -> None:
+    shape = Shape("Jan", headings=HEADINGS, tabs=("Jan", "Feb"), constant={"currency": "EUR"})
+    feb = grid("Date|Item|Amount\n2026-02-05|rent|5 USD", "Feb")
+    read = sheet(MONTHS[0], feb, shapes={"expenses": shape})
+
+    assert [place for place, _ in found(read)] == ["'Feb'!C2"]
