@@ -105,8 +105,8 @@ def workbook() -> str:
         ),
         (
             "Several tables may share a tab: beside each other, below each other, or as a cash book"
-            " with one column for what came in and one for what went out. `tabs = [\"Jan\","
-            " \"Feb\"]` reads several tabs as one table, `tabs = [\"2026-*\"]` every tab that"
+            ' with one column for what came in and one for what went out. `tabs = ["Jan",'
+            ' "Feb"]` reads several tabs as one table, `tabs = ["2026-*"]` every tab that'
             ' begins so, and `from_tab = "grant"` takes the grant from the name of the tab.'
         ),
         "",
@@ -119,7 +119,7 @@ def workbook() -> str:
         "",
         (
             "- **Totals** are known by the rows that their formula sums (`SUM`, `ROUND`, `+`), above"
-            " or below it, or by their label in any column, in 27 languages. Each total is checked"
+            " or below it, or by their label in any column, in 25 languages. Each total is checked"
             " against its rows. A figure that is the sum of its neighbours is never counted in"
             " silence: without any word it is taken for a total, with other words it counts, and"
             " both are told in *Checks*."

@@ -100,6 +100,8 @@ tab = "x"
 headings = { dat = "Date" }
 turned = ["description"]
 write = "yes"
+tabs = "Jan"
+from_tab = "month"
 """
     assert problems(tmp_path, text) == [
         (
@@ -151,6 +153,15 @@ write = "yes"
         (
             "budgettrack.toml, line 22, tables.expenses.write: It is neither true nor false. "
             "Write write = true, or leave it out."
+        ),
+        (
+            "budgettrack.toml, line 23, tables.expenses.tabs: The value is not a list of tabs."
+            ' List the names of the tabs, such as tabs = ["Jan", "Feb"].'
+        ),
+        (
+            'budgettrack.toml, line 24, tables.expenses.from_tab: expenses has no field "month". One'
+            " of id, date, budget_line, grant, description, amount, currency, state, paid_on,"
+            " refund_of, split_of, receipt, receipt_total, payee, approved_by."
         ),
     ]
 

@@ -82,6 +82,7 @@ CONFIG = {
     "config-share-not-usable": XLSX + '[shares]\noffice = { "B-1" = 60 }\n',
     "config-table-unknown": XLSX + '[tables.expences]\ntab = "x"\n',
     "config-field-unknown": shape('headings = { dat = "Date" }\n'),
+    "config-tabs-not-names": shape('headings = { date = "D" }\ntabs = "Jan"\n'),
     "config-turned-not-fields": shape('headings = { date = "D" }\nturned = "amount"\n'),
     "config-turned-not-an-amount": shape('headings = { date = "D" }\nturned = ["description"]\n'),
     "config-headings-missing": shape('tab = "x"\n'),
