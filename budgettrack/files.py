@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -76,6 +77,9 @@ def _write_all(
                 continue
             if path.is_dir():
                 raise IsADirectoryError(21, "Is a directory", str(path))
+            # Whoever writes to /dev/null as root would put a file in the place of the device.
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EINVAL, "Not a file but a device or a pipe", str(path))
             _make_folders(folder, path, private, ours)
             handle, part = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
             parts[path] = Path(part)

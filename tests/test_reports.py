@@ -4,6 +4,7 @@ not at all."""
 from __future__ import annotations
 
 import io
+import os
 import re
 import stat
 import subprocess
@@ -332,6 +333,16 @@ def test_private_files_are_for_their_owner_and_public_ones_for_all(tmp_path: Pat
     assert stat.S_IMODE(page.stat().st_mode) == 0o644
     assert stat.S_IMODE(book.stat().st_mode) == 0o600
     assert stat.S_IMODE(book.parent.stat().st_mode) == 0o700
+
+
+def test_a_device_or_a_pipe_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    with pytest.raises(OSError, match="Not a file but a device or a pipe"):
+        files.write(pipe, b"x", private=False)
+
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
 def test_files_are_written_all_or_none(tmp_path: Path) -> None:
