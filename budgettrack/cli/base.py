@@ -61,6 +61,7 @@ SECTIONS = {
     "Take back what is public": ("publishing",),
     "Run every month": ("monthly",),
     "Set up": ("setup",),
+    "Keep safe": ("keeping",),
 }
 """The sections of the help, each with the files in this folder that hold its commands."""
 

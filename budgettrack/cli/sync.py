@@ -65,14 +65,14 @@ def sync(
         outcome = syncing.preview(group, allow=allowed)
         for told in outcome.told:
             click.echo(told, err=True)
-        for line in _changes(outcome.changes):
+        for line in changes_told(outcome.changes):
             click.echo(line)
         for reason in outcome.changes.refused:
             click.echo(f"A sync would be refused: {reason}", err=True)
         ctx.exit(_exit_code(outcome, failed=bool(outcome.changes.refused)))
 
     def confirm(changes: ChangeSet) -> bool:
-        for line in _changes(changes):
+        for line in changes_told(changes):
             click.echo(line, err=True)
         if yes:
             return True
@@ -96,7 +96,7 @@ def _exit_code(outcome: SyncOutcome, *, failed: bool) -> int:
     return LOOK if outcome.needs_a_person else 0
 
 
-def _changes(changes: ChangeSet) -> Iterable[str]:
+def changes_told(changes: ChangeSet) -> Iterable[str]:
     """Return the changes of a sync as lines for people."""
     moved = changes.to_sheet or changes.to_register or changes.given or changes.renames
     if not moved and not changes.edits:

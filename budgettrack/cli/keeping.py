@@ -1,0 +1,142 @@
+"""The commands for keeping what a group would lose: back up, unpack, and move the register."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from budgettrack.cli.base import LOOK, config_of, group_of, main, talk
+from budgettrack.core.base import errors
+
+PASSPHRASE = "BUDGETTRACK_PASSPHRASE"
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--with-key", is_flag=True, help="The group's key, too. Better: keep it in another place."
+)
+@click.option("--with-workbook", is_flag=True, help="The workbook, too, if it is a file.")
+@click.option("--unencrypted", is_flag=True, help="Without a passphrase: who has it can read it.")
+@click.pass_context
+def backup(
+    ctx: click.Context, file: Path, with_key: bool, with_workbook: bool, unencrypted: bool
+) -> None:
+    """Write register, config and what was sent into one encrypted archive.
+
+    It can be made while other runs go on. Passwords and the key file for Google are never in it,
+    and addresses that may hold a secret are left out of its config. The passphrase is asked for, or
+    taken from BUDGETTRACK_PASSPHRASE or the file that BUDGETTRACK_PASSPHRASE_FILE names."""
+    from budgettrack.setup import backup as archives
+
+    passphrase = "" if unencrypted else _passphrase(twice=True)
+    names = archives.back_up(
+        group_of(ctx), file, passphrase, with_key=with_key, with_workbook=with_workbook
+    )
+    for name in names:
+        click.echo(name)
+    talk(f"Written to {file}, read again, and its register is what it was.")
+    if not with_workbook:
+        talk("The workbook is not in it. Copy it, too.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--into",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="The folder, empty or new. Default: this one.",
+)
+@click.pass_context
+def unpack(ctx: click.Context, file: Path, into: Path) -> None:
+    """Put an archive of `backup` into an empty folder.
+
+    Says what the workbook has that the archive is too old for. Nothing is sent from there until a
+    person decides so: budgettrack deliveries release older-register"""
+    from budgettrack.group import now_in_utc
+    from budgettrack.setup import backup as archives
+
+    passphrase = _passphrase(twice=False) if archives.is_encrypted(file) else ""
+    kept = archives.read(file, passphrase)
+    config = archives.unpack(kept, into, now_in_utc())
+    click.echo(f"The archive was made on {kept.at} by budgettrack {kept.version}.")
+    click.echo(f"Its register's last run was on {kept.last_run or '(no run yet)'}.")
+    for line in _newer(config):
+        click.echo(line)
+    click.echo(
+        "Nothing is sent from here until you say so. Find out who has which report since then, and"
+        " then: budgettrack deliveries release older-register"
+    )
+    ctx.exit(LOOK)
+
+
+def _newer(config_path: Path) -> list[str]:
+    """Return what the workbook has that the unpacked register has not, or why it is not known."""
+    from budgettrack import sync
+    from budgettrack.cli.sync import changes_told
+    from budgettrack.config.load import load
+    from budgettrack.group import open_group
+
+    try:
+        with open_group(load(config_path), patient=False) as group:
+            outcome = sync.preview(group)
+    except errors.TrackError as error:
+        return [
+            "The workbook cannot be compared yet:",
+            *error.problems,
+            "Put passwords, keys and the workbook in place. Then: budgettrack sync --dry-run",
+        ]
+    if not outcome.changes.to_register:
+        return ["The workbook has nothing that this register is too old for."]
+    return ["The next sync will do this:", *changes_told(outcome.changes)]
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["sqlite", "postgresql"]))
+@click.argument("url", default="")
+@click.pass_context
+def move(ctx: click.Context, kind: str, url: str) -> None:
+    """Copy the register, with its whole history, into a new file or onto a server.
+
+    URL is `sqlite:///register.sqlite` or `postgresql://...`; without it, it is asked for and not
+    shown, since the URL of a server has a password in it. The new register is compared with the old
+    one, table by table. The old one stays, and nothing is sent from it any more."""
+    from budgettrack.core.base.holds import Hold
+    from budgettrack.register.copy import move as move_register
+    from budgettrack.register.store import open_register
+
+    given = url or click.prompt("URL of the new register", hide_input=True, err=True)
+    if given.partition("://")[0].partition("+")[0] != kind:
+        raise errors.UsageError(f"The URL of a register on {kind} begins with {kind}://")
+    group = group_of(ctx)
+    # Relative paths in a URL begin at the config, as in [register] url.
+    folder = config_of(ctx).path.parent
+    name = given.partition(":///")[2]
+    if kind == "sqlite" and name:
+        given = f"sqlite:///{(folder / name).as_posix()}"
+    with open_register(given) as target:
+        move_register(group.register, target, Hold("other-machine", group.now()))
+    click.echo("The register was copied, and is equal in every table.")
+    click.echo(
+        "Now set [register] url in the config, or BUDGETTRACK_REGISTER, to the new URL on every"
+        " computer that uses it. The old register is held: nothing is sent from it."
+    )
+
+
+def _passphrase(*, twice: bool) -> str:
+    """Return the passphrase from the environment, from a file, or as it is typed."""
+    from budgettrack.monthly.delivery.secrets import secret
+
+    if os.environ.get(PASSPHRASE) or os.environ.get(f"{PASSPHRASE}_FILE"):
+        return secret(PASSPHRASE, None)
+    if not sys.stdin.isatty():
+        raise errors.UsageError(
+            f"There is nobody to ask for the passphrase. Set {PASSPHRASE}, or name a file that only"
+            f" you can read in {PASSPHRASE}_FILE."
+        )
+    typed: str = click.prompt("Passphrase", hide_input=True, confirmation_prompt=twice, err=True)
+    return typed

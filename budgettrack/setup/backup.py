@@ -1,0 +1,227 @@
+"""Writes all that a group would lose into one archive, and puts it back into an empty folder.
+
+In it are the register, the config with its profiles and logo, and what was sent; the group's key
+and the workbook if they are asked for. Never in it: passwords and the key file for Google."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from budgettrack import files
+from budgettrack.config.key import KEY_FILE, key_of
+from budgettrack.config.load import NAME, Config
+from budgettrack.core.base.errors import TrackError, UsageError
+from budgettrack.core.base.holds import Hold
+from budgettrack.group import OpenedGroup
+from budgettrack.register import copy
+from budgettrack.register.store import open_register
+from budgettrack.setup.sealed import is_sealed, opened, sealed
+from budgettrack.version import __version__
+
+REGISTER = "register.sqlite"
+ABOUT = "backup.json"
+
+LEFT_OUT = "# left out of the backup, because it may hold a secret. Write it again: "
+
+SECRET_KEYS = ("ping", "webhook")
+"""Settings whose address can be a secret: whoever knows it can speak in the group's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What an archive holds. `last_run` is the time of the register's last run, or ''."""
+
+    contents: Mapping[str, bytes]
+    at: str
+    last_run: str
+    version: str
+
+
+def back_up(
+    group: OpenedGroup, file: Path, passphrase: str, *, with_key: bool, with_workbook: bool
+) -> list[str]:
+    """Writes an archive, reads it again, and returns the names of what is in it. `passphrase` ''
+    leaves it unencrypted.
+
+    Raises `UsageError` if it is there already, or cannot be written."""
+    if file.exists():
+        raise UsageError(f"{file} is there already. Name a new file: an archive is never replaced.")
+    content = _archive(_contents(group, with_key=with_key, with_workbook=with_workbook))
+    written = sealed(content, passphrase) if passphrase else content
+    try:
+        files.create(file, written)
+        kept = read(file, passphrase)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror}.") from error
+    _prove(kept)
+    return sorted(kept.contents)
+
+
+def _prove(kept: Backup) -> None:
+    """Raises `TrackError` if the register in an archive is not the one that was read."""
+    with tempfile.TemporaryDirectory() as folder:
+        files.create(Path(folder) / REGISTER, kept.contents[REGISTER])
+        with open_register(f"sqlite:///{folder}/{REGISTER}") as register:
+            found = register.ask(copy.digests)
+    if found != json.loads(kept.contents[ABOUT])["tables"]:
+        raise TrackError(
+            "The archive cannot be restored: its register is not what was read. Keep the archive"
+            " before it, look at the disk, and run this again."
+        )
+
+
+def _contents(group: OpenedGroup, *, with_key: bool, with_workbook: bool) -> dict[str, bytes]:
+    config = group.config
+    contents, tables, last_run = _register(group)
+    contents[NAME] = portable(config.path.read_text("utf-8"), config).encode()
+    contents |= dict(_files_of(config))
+    if with_key:
+        key = key_of(config)
+        if key is None:
+            raise UsageError(f"This group has no key ({KEY_FILE}). Leave out --with-key.")
+        contents[KEY_FILE] = key + b"\n"
+    if with_workbook:
+        if config.xlsx is None:
+            raise UsageError(
+                "The workbook is online, and its copy is made there: File > Make a copy. Leave out"
+                " --with-workbook."
+            )
+        contents[config.xlsx.name] = config.xlsx.read_bytes()
+    about = {"at": group.now().isoformat(timespec="seconds"), "version": __version__}
+    about |= {"last_run": last_run}
+    contents[ABOUT] = json.dumps({**about, "tables": tables}, indent=1).encode()
+    return contents
+
+
+def _register(group: OpenedGroup) -> tuple[dict[str, bytes], Mapping[str, str], str]:
+    """Returns the register as a file of SQLite, the hashes of its tables, and its last run. All are
+    of one state, while other runs go on."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / REGISTER
+        with open_register(f"sqlite:///{made}") as target, group.register.reading() as source:
+            copy.copy(source, target)
+            tables = copy.digests(source)
+            ((last,),) = source.rows("SELECT max(at) FROM runs")
+        return {REGISTER: made.read_bytes()}, tables, last or ""
+
+
+def _files_of(config: Config) -> Iterator[tuple[str, bytes]]:
+    """Yields what the config names, and what was sent, each with its name in the archive."""
+    if config.logo is not None:
+        yield config.logo.name, config.logo.read_bytes()
+    folders = [("reports/private", config.reports / "private")]
+    if config.profiles is not None:
+        folders.append(("profiles", config.profiles))
+    for name, folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.is_symlink():
+                yield f"{name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+
+
+def portable(text: str, config: Config) -> str:
+    """Returns the text of a config as it stands in an archive: with the register and all files
+    beside it, and without what may be a secret."""
+    lines, section = [], ""
+    for line in text.splitlines():
+        heading = re.match(r"\s*\[([^\[\]]+)\]", line)
+        if heading:
+            section = heading[1].strip()
+        lines.append(_portable(line, section, config))
+    return "\n".join(lines) + "\n"
+
+
+def _portable(line: str, section: str, config: Config) -> str:
+    setting = re.match(r"\s*(\w+)\s*=", line)
+    key = setting[1] if setting else ""
+    if section == "register" and key == "url":
+        return f'url = "sqlite:///{REGISTER}"'
+    if key in SECRET_KEYS and section in ("monthly", "deliver"):
+        return f"{LEFT_OUT}{key}"
+    beside = {
+        ("workbook", "xlsx"): config.xlsx.name if config.xlsx else "",
+        ("reports", "out"): "reports",
+        ("reports", "profiles"): "profiles",
+        ("reports", "logo"): config.logo.name if config.logo else "",
+    }.get((section, key))
+    return line if beside is None else f'{key} = "{beside}"'
+
+
+def _archive(contents: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as tar:
+        for name in sorted(contents):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(contents[name]), 0o600
+            tar.addfile(entry, io.BytesIO(contents[name]))
+    return made.getvalue()
+
+
+def is_encrypted(file: Path) -> bool:
+    """Whether an archive needs a passphrase.
+
+    Raises `UsageError` if it cannot be read."""
+    return is_sealed(_bytes(file))
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}. Name an archive.") from error
+
+
+def read(file: Path, passphrase: str) -> Backup:
+    """Returns what an archive holds.
+
+    Raises `UsageError` if it is no archive of this program, or the passphrase is wrong."""
+    content = _bytes(file)
+    if is_sealed(content):
+        content = opened(content, passphrase)
+    contents: dict[str, bytes] = {}
+    try:
+        with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as tar:
+            for entry in tar:
+                part = tar.extractfile(entry)
+                path = PurePosixPath(entry.name)
+                if part is None or path.is_absolute() or ".." in path.parts:
+                    raise ValueError(entry.name)
+                contents[entry.name] = part.read()
+        about = json.loads(contents[ABOUT])
+        if not {REGISTER, NAME} <= contents.keys():
+            raise ValueError("its register or config")
+        return Backup(contents, about["at"], about["last_run"], about["version"])
+    except (tarfile.TarError, ValueError, KeyError, EOFError, OSError):
+        raise UsageError(
+            f"{file} is no archive of budgettrack backup, or it was cut. Name another copy."
+        ) from None
+
+
+def unpack(kept: Backup, folder: Path, at: datetime) -> Path:
+    """Puts an archive into a folder without a group, and returns the path of its config. Nothing is
+    sent from there until a person decides so.
+
+    Raises `UsageError` if one of its files is there already, or cannot be written."""
+    there = [name for name in kept.contents if name != ABOUT and (folder / name).exists()]
+    if there:
+        raise UsageError(
+            f"{folder / there[0]} is there already. Unpack into an empty folder: --into FOLDER"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        contents = {name: text for name, text in kept.contents.items() if name != ABOUT}
+        for name, content in contents.items():
+            (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.create(folder / name, content)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written: {error.strerror}.") from error
+    with open_register(f"sqlite:///{folder.absolute() / REGISTER}") as register:
+        register.hold(Hold("older-register", at))
+    return folder / NAME

@@ -1,0 +1,63 @@
+"""Encrypts an archive with a passphrase: a key by scrypt, and AES-256-GCM, which notices any
+change."""
+
+from __future__ import annotations
+
+import os
+
+from budgettrack.core.base.errors import UsageError
+
+HEAD = b"budgettrack backup 1\n"
+"""How an encrypted archive begins. The number is that of the format."""
+
+SALT, NONCE = 16, 12
+"""Lengths in bytes."""
+
+SHORTEST = 12
+"""The fewest letters of a passphrase. The file may be copied, and tried for years."""
+
+COST = 2**17
+"""The cost of scrypt: a try takes about half a second and 128 MB (RFC 7914, OWASP)."""
+
+
+def sealed(content: bytes, passphrase: str) -> bytes:
+    """Returns `content` encrypted.
+
+    Raises `UsageError` if the passphrase is too short."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    if len(passphrase) < SHORTEST:
+        raise UsageError(
+            f"The passphrase is too short: it needs {SHORTEST} letters or more. Take four words"
+            " that do not belong together, and keep them apart from the archive."
+        )
+    salt, nonce = os.urandom(SALT), os.urandom(NONCE)
+    return HEAD + salt + nonce + AESGCM(_key(passphrase, salt)).encrypt(nonce, content, HEAD)
+
+
+def is_sealed(content: bytes) -> bool:
+    return content.startswith(HEAD)
+
+
+def opened(content: bytes, passphrase: str) -> bytes:
+    """Returns what was encrypted.
+
+    Raises `UsageError` if the passphrase is wrong or the archive was changed."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    rest = content[len(HEAD) :]
+    salt, nonce, closed = rest[:SALT], rest[SALT : SALT + NONCE], rest[SALT + NONCE :]
+    try:
+        return AESGCM(_key(passphrase, salt)).decrypt(nonce, closed, HEAD)
+    except (InvalidTag, ValueError):
+        raise UsageError(
+            "The archive cannot be opened: the passphrase is wrong, or the file was changed or cut."
+            " Type it again, or take another copy of the file."
+        ) from None
+
+
+def _key(passphrase: str, salt: bytes) -> bytes:
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+    return Scrypt(salt=salt, length=32, n=COST, r=8, p=1).derive(passphrase.encode())
