@@ -94,10 +94,12 @@ def run(*words: str) -> str:
 
 
 def shell(line: str) -> str:
-    """A line at the prompt with its answer, as HTML."""
+    """A line at the prompt with its answer, as HTML. The folder of this run, which has another name
+    each time, is left out of paths."""
     import shlex
 
-    return f"<b>$ budgettrack {html.escape(line)}</b>\n{html.escape(run(*shlex.split(line)))}"
+    answer = run(*shlex.split(line)).replace(f"{Path.cwd()}{os.sep}", "")
+    return f"<b>$ budgettrack {html.escape(line)}</b>\n{html.escape(answer)}"
 
 
 def type_into(path: Path, table: str, id_: str, field: str, value: str) -> None:
