@@ -50,7 +50,7 @@ class Redacted:
     held it and were deleted. `sent` are the recipients whose mail may contain it. `elsewhere` tells
     whether the workbook still has the text: in another cell, or in a local file, in a note or a
     pivot table. `kept` tells whether the tab of edits that lost their row has more of the
-    column."""
+    column, `in_config` whether the config has the text, which this program never writes."""
 
     table: str
     id: str
@@ -60,6 +60,7 @@ class Redacted:
     sent: tuple[str, ...]
     elsewhere: bool = False
     kept: bool = False
+    in_config: bool = False
 
 
 def redact(group: OpenedGroup, name: str, by: str) -> Redacted:
@@ -132,6 +133,8 @@ def _wiped(
         kept = _clear_kept(workbook, BY_NAME[table], column, values)
         workbook.forget()
     elsewhere = _is_elsewhere(workbook, column, values)
+    settings = config.path.read_text("utf-8", "replace")
+    in_config = any(text in settings for text in _texts(column, values))
     removed = tuple(_remove(config.reports / "private", values))
     _remove_unfinished(config)
     wiped = register.wipe(table, record, column.name)
@@ -142,7 +145,9 @@ def _wiped(
         sent = _sent(deliveries(ask), periods, wiped.months)
     if pages:
         report_transparency(group, max(pages), None)
-    return Redacted(table, record, column.name, wiped.months, removed, sent, elsewhere, kept)
+    return Redacted(
+        table, record, column.name, wiped.months, removed, sent, elsewhere, kept, in_config
+    )
 
 
 def _reports_to(

@@ -198,6 +198,19 @@ def test_a_text_that_another_cell_still_has_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_a_text_that_the_config_has_is_told(tmp_path: Path) -> None:
+    group = described(tmp_path, NAME)
+    before = group.config.read_text()
+    group.config.write_text(f'{before}\n[reports]\nheadings = {{ "Paid to {NAME}" = "Pay" }}\n')
+
+    done = group.run("redact", "E-1.description", "--yes")
+
+    assert done.exit_code == 3
+    assert "The config has this text too. Change it there." in done.stdout
+    group.config.write_text(before)
+    assert inside(tmp_path) == set()
+
+
 def test_unfinished_files_of_killed_runs_are_deleted(tmp_path: Path) -> None:
     group = described(tmp_path, NAME)
     with pytest.MonkeyPatch.context() as patch:

@@ -140,7 +140,9 @@ def redact(ctx: click.Context, value: str, yes: bool, by: str, on: date | None) 
     talk("Your own backups, and copies that others saved, may still have the value.")
     if again.problems:
         ctx.exit(1)
-    ctx.exit(LOOK if done.months or done.sent or done.elsewhere or done.kept else 0)
+    ctx.exit(
+        LOOK if done.months or done.sent or done.elsewhere or done.kept or done.in_config else 0
+    )
 
 
 def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
@@ -162,6 +164,8 @@ def _where_it_was(done: Redacted, *, online: bool) -> Iterator[str]:
             "The workbook still has this text, in another cell, a note or a pivot table. Search for"
             " it there."
         )
+    if done.in_config:
+        yield "The config has this text too. Change it there."
     if done.kept:
         heading = BY_NAME[done.table].column(done.field).heading
         yield (
