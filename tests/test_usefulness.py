@@ -26,16 +26,7 @@ def test_most_of_the_sample_stands_under_its_names() -> None:
     found = shares(*the_sample(), hold_back=False)
 
     assert found.soon >= 80, found
-    assert found.all_labels >= 59, found
-
-
-@pytest.mark.slow
-@pytest.mark.xfail(
-    reason="59.99 % on the sample, since whom a line pays too many of is one contributor",
-    strict=True,
-)
-def test_three_fifths_of_the_sample_stand_with_all_their_labels() -> None:
-    assert shares(*the_sample(), hold_back=False).all_labels >= 60
+    assert found.all_labels >= 60, found
 
 
 @pytest.mark.slow

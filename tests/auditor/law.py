@@ -7,7 +7,7 @@ readers can compute is what lies in the space of these rows.
 - Exactly: a combination that has the unknowns of two contributors alone. Found with rational
   elimination (FLINT).
 - Within ten per cent: readers see that the figures stay the same, so an unknown can only be changed
-  together with others. If no change of the unknowns, each by its own size at most, moves an amount
+  together with others. If no change of the unknowns, of which none falls below zero, raises an amount
   of one or two contributors by a tenth, that amount is known. Found with linear programming (HiGHS);
   most pairs are cleared at once by a change that is found with least squares.
 
@@ -19,7 +19,7 @@ amounts of the contributors in its grants."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -34,8 +34,6 @@ Vector = npt.NDArray[np.float64]
 TENTH = Fraction(1, 10)
 NEAR = 0.1 - 1e-6
 """How well an amount may not be known. Ends of intervals are floats, hence a little less."""
-NEAR_IF_ALIKE = 0.09
-"""The same, where amounts stand for others that agree with them within ten per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +60,23 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """An amount of one contributor, above zero."""
+    """An amount of one contributor, above zero. `spread`: how far others that it stands for differ
+    from it, as a share of it. Nobody knows these better than that."""
 
     who: str
     amount: Fraction
     called: str
+    spread: float = 0.0
 
 
 @dataclass(slots=True)
 class Figures:
-    """Figures as rows over unknowns. `near`: how well an amount may not be known."""
+    """Figures as rows over unknowns. `alike`: whether amounts that agree are one unknown."""
 
     names: list[str]
     unknowns: list[Unknown]
     rows: list[list[int]]
-    near: float
+    alike: bool
 
     @property
     def owners(self) -> dict[str, list[int]]:
@@ -129,20 +129,26 @@ def _matrix(
     alike: bool,
 ) -> Figures:
     used = dict.fromkeys(name for parts in figures.values() for name in parts)
-    amounts = [
-        (stake.who, abs(cents[name]) * stake.share, name)
-        for name in used
-        for stake in stakes[name]
-        if cents[name] and stake.share
-    ]
     places: dict[tuple[str, str], int] = {}
     unknowns: list[Unknown] = []
-    for who, amount, name in sorted(amounts):
-        last = unknowns[-1] if unknowns else None
-        joins = alike and last is not None and last.who == who != NOBODY
-        if not (joins and last is not None and amount <= last.amount * (1 + TENTH)):
-            unknowns.append(Unknown(who, amount, f"{name} of {who}"))
-        places[name, who] = len(unknowns) - 1
+    of: dict[str, list[int]] = {}
+    for name in used:
+        for stake in stakes[name]:
+            who, amount = stake.who, abs(cents[name]) * stake.share
+            if not amount or (name, who) in places:
+                continue
+            near = [place for place in of.get(who, ()) if _agree(unknowns[place].amount, amount)]
+            if alike and who != NOBODY and near:
+                # A chain (30, 33, 36) is cut in the order in which its amounts were told.
+                place = min(near, key=lambda place: abs(unknowns[place].amount - amount))
+                first = unknowns[place]
+                spread = max(first.spread, float(abs(first.amount - amount) / first.amount))
+                unknowns[place] = replace(first, spread=spread)
+            else:
+                place = len(unknowns)
+                unknowns.append(Unknown(who, amount, f"{name} of {who}"))
+                of.setdefault(who, []).append(place)
+            places[name, who] = place
     names, rows = [], []
     for words, parts in figures.items():
         row = [0] * len(unknowns)
@@ -153,7 +159,12 @@ def _matrix(
         if any(row) and row not in rows:
             names.append(words)
             rows.append(row)
-    return Figures(names, unknowns, rows, NEAR_IF_ALIKE if alike else NEAR)
+    return Figures(names, unknowns, rows, alike)
+
+
+def _agree(one: Fraction, other: Fraction) -> bool:
+    """Whether two amounts differ by a tenth of the larger at most."""
+    return abs(one - other) <= TENTH * max(one, other)
 
 
 # ---- The judgement
@@ -164,7 +175,7 @@ def _judge(figures: Figures, verdict: Verdict, how: str, told: set[tuple[str, ..
         return
     verdict.lines = max(verdict.lines, len(figures.rows))
     verdict.unknowns = max(verdict.unknowns, len(figures.unknowns))
-    if figures.near == NEAR:  # sizes are the payments' own
+    if not figures.alike:  # sizes are the payments' own
         verdict.breaches += _dominated(figures, how)
     space = _Space.of(figures)
     owners = figures.owners
@@ -230,35 +241,47 @@ def _pair(
             fits = np.max(np.abs(space.basis @ change)) < 1e-7
         free = 1 / np.max(np.abs(change)) if fits else 0.0
         if free < 0.25:
-            free = max(free, _widest(space, place, others))
-        moved.append(min(free, 1.0))
+            free = max(free, _widest(space, {place: 1.0}, others))
+        moved.append(min(free + figures.unknowns[place].spread, 1.0))
     where = [len(columns[0]), len(ours)] if len(columns) == 2 else [len(ours), len(ours)]
     first, second = range(where[0]), range(where[0], where[1])
     for n in first if not second else []:
-        if moved[n] < figures.near:
+        if moved[n] < NEAR:
             return ("near", _within(figures, [ours[n]], moved[n])), moved[n]
     for n in first:
         for m in second:
             both = sizes[n] + sizes[m]
             share = max(moved[n] * sizes[n], moved[m] * sizes[m]) / both
-            if min(moved[n], moved[m], share) < figures.near:
+            if share < NEAR:
+                weights = {ours[n]: sizes[n] / both, ours[m]: sizes[m] / both}
+                spread = sum(
+                    weight * figures.unknowns[place].spread for place, weight in weights.items()
+                )
+                share = _widest(space, weights, ()) + spread
+            if min(moved[n], moved[m], share) < NEAR:
                 narrow = min(moved[n], moved[m], share)
                 return ("near", _within(figures, [ours[n], ours[m]], narrow)), narrow
     return None, min(moved)
 
 
-def _widest(space: _Space, place: int, fixed: Sequence[int]) -> float:
-    """How far an unknown can be moved, as a share of its size, while those that are fixed stay."""
+def _widest(space: _Space, weights: Mapping[int, float], fixed: Sequence[int]) -> float:
+    """How far above the truth a sum of unknowns may be, while those that are fixed stay. `weights`:
+    the share of each unknown in the sum. The result is a share of the sum too.
+
+    Everybody knows that no amount is below zero, and nobody knows how large it may be. So who
+    estimates takes the most that it may be, as in the p % rule of statistics offices."""
     count = space.open_.shape[0]
-    aim = np.zeros(count)
-    aim[place] = -1.0
-    bounds: list[tuple[float, float]] = [(-1.0, 1.0)] * count
+    bounds: list[tuple[float, float | None]] = [(-1.0, None)] * count
     for other in fixed:
         bounds[other] = (0.0, 0.0)
+    aim = np.zeros(count)
+    for place, weight in weights.items():
+        bounds[place] = (-1.0, 1.0)
+        aim[place] = -weight
     solved = linprog(
         aim, A_eq=space.basis, b_eq=np.zeros(len(space.basis)), bounds=bounds, method="highs"
     )
-    return 0.0 if solved.x is None else float(solved.x[place])
+    return 0.0 if solved.x is None else -float(solved.fun)
 
 
 def _exactly(figures: Figures, ours: Sequence[int]) -> str:
@@ -323,7 +346,7 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
         whose[n, people.index(unknown.who)] = 1.0
     nobody = people.index(NOBODY) if NOBODY in people else None
     matrix = np.array(figures.rows, dtype=float)
-    bad = _unbalanced(matrix, sizes, whose, nobody, figures.near)
+    bad = _unbalanced(matrix, sizes, whose, nobody, NEAR)
     few = np.count_nonzero(np.abs(matrix) @ whose, axis=1) < 3
     breaches = [
         Breach("dominated", f"[{figures.names[n]}] = {_said(figures, figures.rows[n])}{how}")
@@ -334,7 +357,7 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
         for sign in (1, -1):
             later = good[place + 1 :]
             both = matrix[later] + sign * matrix[n]
-            for m in later[_unbalanced(both, sizes, whose, nobody, figures.near)].tolist():
+            for m in later[_unbalanced(both, sizes, whose, nobody, NEAR)].tolist():
                 row = [x + sign * y for x, y in zip(figures.rows[m], figures.rows[n], strict=True)]
                 words = f"[{figures.names[m]}] {'+' if sign > 0 else '-'} [{figures.names[n]}]"
                 breaches.append(Breach("dominated", f"{words} = {_said(figures, row)}{how}"))

@@ -72,12 +72,6 @@ def test_nothing_can_be_computed(sealed: tuple[Plan, Sequence[Batch]]) -> None:
     assert verdict.lines > 50
 
 
-@pytest.mark.xfail(
-    reason="Which amounts of a chain (30, 33, 36) agree depends on where the chain is cut. Cut from"
-    " the smallest up, two differences of batches leave two amounts of one or two contributors;"
-    " cut as the sealing does, none.",
-    strict=True,
-)
 def test_nothing_can_be_computed_if_amounts_that_agree_are_the_same(
     sealed: tuple[Plan, Sequence[Batch]],
 ) -> None:

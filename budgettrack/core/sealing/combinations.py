@@ -33,7 +33,10 @@ _LARGEST = 60
 
 
 class Unknowns:
-    """Numbers the amounts of each contributor."""
+    """Numbers the amounts of each contributor.
+
+    A chain of amounts that agree (30, 33, 36) is cut in the order in which they are given. If they
+    are given as they were published, no later amount changes what earlier ones are."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], list[tuple[int, int]]] = {}
@@ -51,10 +54,14 @@ class Unknowns:
         who, size = part.contributor, abs(part.units)
         # Sizes in one step or in neighbouring steps may agree within ten per cent.
         step = int(math.log(size) / math.log(1.1))
-        for near in (step, step - 1, step + 1):
-            for other, number in self._numbers.get((who, near), ()):
-                if 10 * abs(size - other) <= max(size, other):
-                    return who, number
+        alike = [
+            (abs(size - other), number)
+            for near in (step - 1, step, step + 1)
+            for other, number in self._numbers.get((who, near), ())
+            if 10 * abs(size - other) <= max(size, other)
+        ]
+        if alike:
+            return who, min(alike)[1]
         number = self._count[who]
         self._count[who] += 1
         self._numbers.setdefault((who, step), []).append((size, number))

@@ -76,11 +76,11 @@ class Drafts:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, seen
         self._unknowns = Unknowns()
-        self._months = self._months_of_amounts(now)
         self._under: defaultdict[tuple[What, Labels], set[str]] = defaultdict(set)
         for part in now:
             self._under[part.what, part.labels].add(part.contributor)
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
+        self._months = self._months_of_amounts(now)
         self._numbered = {unknown for draft in self._before for unknown in draft.row}
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
