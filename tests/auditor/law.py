@@ -40,7 +40,7 @@ NEAR = 0.1 - 1e-6
 class Breach:
     """A way to break the law, in words. `kind` is 'exact', 'near' or 'dominated'.
 
-    `who`: the one or two contributors, or none if it is told of a whole figure."""
+    `who`: the one or two contributors, or who dominates a figure."""
 
     kind: str
     words: str
@@ -109,7 +109,7 @@ def judge(
         how = " if amounts that agree are the same" if alike else ""
         before = Verdict()
         _judge(_matrix(public or {}, cents, stakes, alike=alike), before, how, set())
-        told = {breach.who for breach in before.breaches}
+        told = {breach.who for breach in before.breaches if breach.kind != "dominated"}
         _judge(
             _matrix({**(public or {}), **figures}, cents, stakes, alike=alike), verdict, how, told
         )
@@ -349,7 +349,11 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
     bad = _unbalanced(matrix, sizes, whose, nobody, NEAR)
     few = np.count_nonzero(np.abs(matrix) @ whose, axis=1) < 3
     breaches = [
-        Breach("dominated", f"[{figures.names[n]}] = {_said(figures, figures.rows[n])}{how}")
+        Breach(
+            "dominated",
+            f"[{figures.names[n]}] = {_said(figures, figures.rows[n])}{how}",
+            _largest(figures, figures.rows[n]),
+        )
         for n in np.flatnonzero(bad).tolist()
     ]
     good = np.flatnonzero(~bad & ~few)
@@ -360,8 +364,18 @@ def _dominated(figures: Figures, how: str) -> list[Breach]:
             for m in later[_unbalanced(both, sizes, whose, nobody, NEAR)].tolist():
                 row = [x + sign * y for x, y in zip(figures.rows[m], figures.rows[n], strict=True)]
                 words = f"[{figures.names[m]}] {'+' if sign > 0 else '-'} [{figures.names[n]}]"
-                breaches.append(Breach("dominated", f"{words} = {_said(figures, row)}{how}"))
+                words = f"{words} = {_said(figures, row)}{how}"
+                breaches.append(Breach("dominated", words, _largest(figures, row)))
     return breaches
+
+
+def _largest(figures: Figures, row: Sequence[int]) -> tuple[str, ...]:
+    """The contributor whose amount in a row is the largest: it is this one that is known."""
+    amounts: dict[str, Fraction] = {}
+    for unknown, times in zip(figures.unknowns, row, strict=True):
+        if unknown.who != NOBODY:
+            amounts[unknown.who] = amounts.get(unknown.who, Fraction(0)) + times * unknown.amount
+    return (max(amounts, key=lambda who: abs(amounts[who])),) if amounts else ()
 
 
 def _unbalanced(

@@ -72,6 +72,8 @@ class Contributions:
                 found += payments
             else:
                 found += _by_month(line, payments)
+        if not joined:
+            return found
         return [replace(one, contributor=_top(joined, one.contributor)) for one in found]
 
     def _netted(self, page: Month) -> Iterable[Contribution]:

@@ -78,7 +78,8 @@ def new_pages(
                 contact=settings.contact,
                 later=page not in there and page != month,
                 incomplete=settings.incomplete,
-                untold=untold_awards(contributions, batches, page),
+                # All pages have the money of the newest.
+                untold=untold_awards(contributions, batches, page) if page == month else (),
                 waits_since=waited,
             )
         )
