@@ -20,7 +20,7 @@ import budgettrack.core.sealing.seal as sealing
 from budgettrack.core.base.months import Month, after, months
 from budgettrack.core.records.model import Fields, Plan
 from budgettrack.core.records.plan import plan
-from budgettrack.core.sealing.batches import Batch
+from budgettrack.core.sealing.batches import Batch, Contribution
 from budgettrack.core.sealing.contributions import Contributions
 from budgettrack.core.sealing.contributors import Contributors, payee_hash
 from budgettrack.core.sealing.drafts import Draft
@@ -117,6 +117,9 @@ class _NothingHeld(Rest):
     def __init__(self, *_: object) -> None:
         self.held = frozenset()
         self.kept = frozenset()
+
+    def known_sums(self) -> list[list[Contribution]]:
+        return []
 
     def without_unsafe_rest(self, drafts: Sequence[Draft]) -> list[Draft]:
         return list(drafts)

@@ -205,6 +205,29 @@ def paid_in_arrears() -> Recorder:
     return group
 
 
+def payees_who_count_as_one() -> Recorder:
+    """A line pays one person, but names two. A funder sees one of them, and two others: of a batch of
+    these it knows all but the other."""
+    group = Recorder(payees=True)
+    group.grant(unplanned=ELSE)
+    group.line("B-1", "Food", 500000)
+    for n in range(2, 5):
+        group.line(f"B-{n}", "Rent", 70000 + n * 7000)
+    group.line("B-5", "Pay", 90000, people=1)
+    group.grant("G-2", unplanned=ELSE)
+    group.line("B-9", "Print", 60000, "G-2")
+    for n, who in enumerate(("one of two", "Gus", "Hana")):
+        group.pay("B-9", "2026-01", 1500 + n * 100, who=who)
+    for n, who in enumerate(("one of two", "the other")):
+        group.pay("B-5", "2026-01", 9000 + n * 1100, who=who)
+    for n in range(6):
+        group.pay("B-2", "2026-01", 29000 + n * 1900, who=f"shop {n}")
+    for n, who in enumerate(("the other", "Gus", "Hana")):
+        group.pay("B-1", "2026-01", 33000 + n * 2100, who=who)
+    group.month("2026-01")
+    return group
+
+
 FOUND: dict[str, Callable[[], Recorder]] = {
     found.__name__: found
     for found in (
@@ -220,5 +243,6 @@ FOUND: dict[str, Callable[[], Recorder]] = {
         two_people_paid,
         one_line_pays_one,
         paid_in_arrears,
+        payees_who_count_as_one,
     )
 }

@@ -23,11 +23,13 @@ from tests.auditor.found import (
     paid_after_the_end,
     paid_in_arrears,
     paid_while_closing,
+    payees_who_count_as_one,
     three_batches,
     two_people_paid,
 )
+from tests.auditor.groups import record, script
 from tests.auditor.scenarios import ELSE, SCENARIOS, dominance, people, rename, withdrawn
-from tests.auditor.test_random_groups import AUDITS
+from tests.auditor.test_random_groups import AUDITS, MANY
 
 pytestmark = pytest.mark.slow
 
@@ -114,6 +116,11 @@ def giver() -> Recorder:
     return group
 
 
+def random_27() -> Recorder:
+    """Plans of two lines are what is left of an award if payments like plans are taken out twice."""
+    return record(script(10_027, MANY[3]))
+
+
 # ---- Faults
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -191,6 +198,14 @@ def what_is_sealed_is_sealed_again(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sealing, "in_no_batch", lambda now, _: ((part, False) for part in now))
 
 
+def who_sees_one_sees_all_who_count_as_one(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(safety, "SEVERAL", "never")
+
+
+def awards_are_in_no_combination(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sealing.Rest, "known_sums", lambda *_: [])  # type: ignore[attr-defined]
+
+
 def nothing_is_judged(patch: pytest.MonkeyPatch) -> None:
     """Everything is told at once under all its labels, as on the pages of before."""
     nothing_is_unsafe(patch)
@@ -239,6 +254,8 @@ CASES = [
     case(every_award_is_told, two_people_paid),
     case(every_award_is_told, one_line_pays_one, "near"),
     case(instalments_in_arrears_are_told, paid_in_arrears),
+    case(who_sees_one_sees_all_who_count_as_one, payees_who_count_as_one),
+    case(awards_are_in_no_combination, random_27),
     case(splits_are_not_followed, split_receipt),
     case(more_people_than_are_paid, two_people),
     case(each_gift_is_of_another, giver),

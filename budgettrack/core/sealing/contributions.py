@@ -24,7 +24,7 @@ from budgettrack.core.records.model import BudgetLine, Expense, Plan, Resource
 from budgettrack.core.sealing.award import is_gift
 from budgettrack.core.sealing.batches import Contribution, Labels
 from budgettrack.core.sealing.contributors import Contributors
-from budgettrack.core.sealing.safety import line_key, persons
+from budgettrack.core.sealing.safety import SEVERAL, line_key, persons
 
 ORGANISATIONS = frozenset({"NGO network", "host", "public body"})
 """Givers in kind who are no contributors."""
@@ -74,7 +74,11 @@ class Contributions:
                 found += _by_month(line, payments)
         if not joined:
             return found
-        return [replace(one, contributor=_top(joined, one.contributor)) for one in found]
+        tops = {payee: SEVERAL + _top(joined, payee) for payee in joined}
+        tops |= {top.removeprefix(SEVERAL): top for top in tops.values()}
+        return [
+            replace(one, contributor=tops.get(one.contributor, one.contributor)) for one in found
+        ]
 
     def _netted(self, page: Month) -> Iterable[Contribution]:
         payments: dict[str, Contribution] = {}

@@ -68,10 +68,17 @@ class Draft:
 
 
 class Drafts:
-    """The batches of a page, beside those of earlier pages."""
+    """The batches of a page, beside those of earlier pages.
+
+    `sums`: other sums that readers know, such as an award."""
 
     def __init__(
-        self, before: Sequence[Batch], now: Sequence[Contribution], page: Month, seen: Seen
+        self,
+        before: Sequence[Batch],
+        now: Sequence[Contribution],
+        page: Month,
+        seen: Seen,
+        sums: Iterable[Sequence[Contribution]] = (),
     ) -> None:
         self.drafts: list[Draft] = []
         self._page, self._seen = page, seen
@@ -81,7 +88,9 @@ class Drafts:
             self._under[part.what, part.labels].add(part.contributor)
         self._before = [self._draft(batch.what, batch.correction, batch.parts) for batch in before]
         self._months = self._months_of_amounts(now)
-        self._numbered = {unknown for draft in self._before for unknown in draft.row}
+        self._known = [draft.row for draft in self._before]
+        self._known += [self._unknowns.row(parts) for parts in sums]
+        self._numbered = {unknown for row in self._known for unknown in row}
         self._sharing: dict[str, list[int]] = {}
         for index, draft in enumerate(self._before):
             for key in draft.amounts.keys() | draft.lines.keys():
@@ -271,7 +280,7 @@ class Drafts:
         if len({who for who, _ in new if who}) >= FEWEST:
             # Every combination with this batch has these amounts, which are in no other batch.
             return True
-        return not gives_away([other.row for other in (*self._before, *self.drafts, draft)])
+        return not gives_away([*self._known, *(other.row for other in (*self.drafts, draft))])
 
     def _months_of_amounts(
         self, now: Iterable[Contribution]

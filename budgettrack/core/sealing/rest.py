@@ -71,7 +71,8 @@ class Rest:
     ) -> None:
         self._plan, self._page, self._funders = plan, page, funders
         self._grant_now = {(part.table, part.id): part.labels.grant or "" for part in now}
-        self._budgets = {part.line: part.units for part in now if part.what == "budget"}
+        self._plans = [part for part in now if part.what == "budget"]
+        self._budgets = {part.line: part.units for part in self._plans}
         self._spent: dict[str, int] = {}
         self._payments: dict[str, list[Contribution]] = {}
         for part in now:
@@ -110,6 +111,16 @@ class Rest:
                     least = self._least(what, grant, own, left)
                     left = [draft for draft in left if draft is not least]
         return left
+
+    def known_sums(self) -> list[list[Contribution]]:
+        """Returns the plans of each grant whose award is their sum: a reader knows it as it is."""
+        sums = []
+        for id_, grant in self._plan.grants.items():
+            plans = [part for part in self._plans if part.labels.grant == id_]
+            known = self._unspent[id_] is not None and plans
+            if known and sum(part.own for part in plans) == grant.amount:
+                sums.append(plans)
+        return sums
 
     def untold(self) -> frozenset[str]:
         """Returns the grants whose award and instalments may not be told."""

@@ -14,6 +14,10 @@ from collections.abc import Collection, Iterable, Mapping
 from budgettrack.core.records.model import BudgetLine
 from budgettrack.core.sealing.batches import Contribution
 
+SEVERAL = "several: "
+"""Begins a contributor that stands for several payees, because a line pays fewer people than it
+should by their names."""
+
 FEWEST = 3
 """The fewest contributors behind a sum."""
 
@@ -85,9 +89,12 @@ def unsafe_part(amounts: Amounts, seen: Seen = ()) -> Amounts | None:
     if not _stands(amounts):
         return amounts
     for visible in seen:
-        rest = {who: units for who, units in amounts.items() if who not in visible}
-        if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
-            return rest
+        left = {who: units for who, units in amounts.items() if who not in visible}
+        # A funder who sees one of several payees who count as one may not know the others.
+        unsure = {who: units for who, units in amounts.items() if who.startswith(SEVERAL)}
+        for rest in (left, left | unsure) if unsure else (left,):
+            if len(rest) < len(amounts) and any(rest.values()) and not _stands(rest):
+                return rest
     return None
 
 

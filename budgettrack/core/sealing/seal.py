@@ -32,7 +32,7 @@ def seal(
     known = _as_known_now(before, now)
     funders = visible_to_funders(contributions.plan, now)
     rest = Rest(contributions.plan, now, known, page, funders)
-    drafts = Drafts(known, now, page, list(funders.values()))
+    drafts = Drafts(known, now, page, list(funders.values()), rest.known_sums())
     pools: dict[tuple[str, bool, bool], list[Contribution]] = {}
     for part, corrects in in_no_batch(now, before):
         kept = part.line in rest.held or (part.what == "spent" and part.id in rest.kept)

@@ -120,3 +120,9 @@ def test_the_answer_is_that_of_elimination_in_fractions(
     rows: list[dict[tuple[str, int], int]],
 ) -> None:
     assert gives_away(rows) == solved(rows)
+
+
+def test_a_chain_of_amounts_that_agree_is_cut_in_its_order_by_the_nearest() -> None:
+    unknowns = Unknowns()
+    rows = [unknowns.row([paid("a", units)]) for units in (100, 112, 107, 103)]
+    assert rows == [{("a", 0): 1}, {("a", 1): 1}, {("a", 1): 1}, {("a", 0): 1}]

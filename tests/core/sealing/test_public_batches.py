@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from budgettrack.core.sealing.batches import Labels
 from budgettrack.core.sealing.public import WITHHELD
 from budgettrack.core.sealing.public_batches import named, public_batches
@@ -54,3 +56,14 @@ def test_money_without_a_grant_is_not_withheld() -> None:
     sealed = batch(paid("a", 5, labels=Labels("", "", ""), line=""))
     (shown,) = public_batches([sealed], plan([], []))
     assert (shown.grant, shown.category) == ("", "")
+
+
+def test_a_plan_is_shown_from_the_month_in_which_its_grants_have_begun() -> None:
+    sealed = batch(
+        paid("a", 5, labels=OF_1, what="budget"), paid("b", 6, labels=OF_2, what="budget")
+    )
+    given = plan([grant("G-1"), grant("G-2", start=date(2026, 4, 15))], [line()])
+    (shown,) = public_batches([sealed], given)
+    assert shown.page == "2026-04"
+    (spent,) = public_batches([batch(paid("a", 5, labels=OF_2), page="2026-02")], given)
+    assert spent.page == "2026-02"

@@ -193,3 +193,10 @@ def test_an_award_is_told_no_more_if_one_payment_is_left_of_it() -> None:
     raised = plan([grant(amount=1_545)], [line(amount=1_545)], spread(10, last=500))
     rest, _ = rest_of(raised, "2026-02", told)
     assert rest.untold() == {"G-1"}
+
+
+def test_plans_that_sum_to_their_award_are_known_together() -> None:
+    lines = [line("B-1", amount=100), line("B-2", amount=200)]
+    for award, known in ((300, [["B-1", "B-2"]]), (301, []), (None, [])):
+        rest, _ = rest_of(plan([grant(amount=award)], lines))
+        assert [[part.line for part in sum_] for sum_ in rest.known_sums()] == known

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from budgettrack.core.sealing.safety import (
+    SEVERAL,
     amounts_of,
     by_line,
     combined,
@@ -70,3 +71,10 @@ def test_amounts_are_added_by_contributor_and_by_line() -> None:
 @pytest.mark.parametrize(("people", "count"), [(None, 1), (0, 0), (1, 1), (4, 4)])
 def test_a_line_pays_as_many_persons_as_it_says_or_one(people: int | None, count: int) -> None:
     assert len(set(persons(line(people=people)))) == count
+
+
+def test_a_funder_who_sees_payees_who_count_as_one_may_not_know_all_of_them() -> None:
+    amounts = {f"{SEVERAL}she or he": 300, "b": 310, "c": 320}
+    assert is_safe(amounts)
+    assert not is_safe(amounts, [set(amounts)])
+    assert is_safe({"a": 300, "b": 310, "c": 320}, [{"a", "b", "c"}])
