@@ -260,9 +260,7 @@ class Recorder:
         for name in self.payments[payment][2]:
             if payment not in self.old:
                 self.also[name].clear()
-            # Without payees, no row tells its new funder that this is somebody on the old line.
-            if self.payees or payment not in self.old:
-                self._also(name, line)
+            self._also(name, line)
         self.payments[payment] = (
             line,
             self.truth.stakes[payment][0].who,

@@ -123,7 +123,7 @@ def test_more_payees_than_people_paid_count_as_the_fewest_that_they_can_be() -> 
     people = [
         paid.contributor for paid in of(given, payees={"E-1": "aa", "E-2": "bb", "E-3": "cc"})
     ]
-    assert people == ["aa", "bb", "aa"]
+    assert people == ["several: aa", "bb", "several: aa"]
 
 
 def test_the_whole_budget_of_a_line_has_the_line_as_its_contributor() -> None:
@@ -199,7 +199,7 @@ def test_whom_a_line_pays_too_many_of_is_one_contributor_on_other_lines_too() ->
     )  # fmt: skip
     payees = {"E-1": "aa", "E-2": "bb", "E-3": "bb", "E-4": "cc", "E-5": "bb", "E-6": "dd"}
     people = {paid.id: paid.contributor for paid in of(given, payees=payees)}
-    assert {people[id_] for id_ in ("E-1", "E-2", "E-3", "E-4", "E-5")} == {"aa"}
+    assert {people[id_] for id_ in ("E-1", "E-2", "E-3", "E-4", "E-5")} == {"several: aa"}
     assert people["E-6"] == "dd"
 
 
