@@ -442,7 +442,7 @@ def test_neither_an_old_workbook_nor_a_yes_brings_a_withdrawn_grant_back(sending
     sending.set("Grants", publish, "yes")
     assert sending.sync().exit_code in (0, 3)
     sending.run("monthly", "--send", "--on", "2026-12-02")
-    assert "2026-11.html" in delivered(sending)
+    assert "2026-11.html" in public(sending), "delivery waits: the workbook was put back"
     assert says(public(sending), "Evenings", "G-2") == []
     assert says(delivered(sending), "Evenings", "G-2") == []
     (told,) = [each for each in sending.json("checks") if each["code"] == "grant-withdrawn"]
