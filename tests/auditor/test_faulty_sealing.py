@@ -158,6 +158,7 @@ def funders_see_nothing(patch: pytest.MonkeyPatch) -> None:
 def the_rest_is_not_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sealing.Rest, "_held_lines", lambda *_: [])  # type: ignore[attr-defined]
     patch.setattr(sealing.Rest, "without_unsafe_rest", lambda _, those: list(those))  # type: ignore[attr-defined]
+    awards_are_in_no_combination(patch)
 
 
 def nothing_is_kept(patch: pytest.MonkeyPatch) -> None:
