@@ -56,6 +56,7 @@ soak: $(READY)
 	SOAK=$(INTERLEAVINGS) $(BIN)/python -m pytest tests/test_google_soak.py
 	DEATHS=300 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
+	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
 
 # The container image is built and run, and the hosted workflow is done step by step. Needs root, buildah, mmdebstrap and

@@ -30,6 +30,7 @@ from budgettrack.queries.records import located
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
 from budgettrack.register.published import pages as published_pages
+from budgettrack.register.rebuild import damaged_files
 from budgettrack.register.redact import GONE, SHORTEST
 from budgettrack.register.store import Commit, Held, RecordVersion
 from budgettrack.reports.make import report_transparency
@@ -137,6 +138,8 @@ def _wiped(
     in_config = any(text in settings for text in _texts(column, values))
     removed = tuple(_remove(config.reports / "private", values))
     _remove_unfinished(config)
+    for damaged in damaged_files(config.register):
+        damaged.unlink(missing_ok=True)
     wiped = register.wipe(table, record, column.name)
     group.changed()
     with register.reading() as ask:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,14 +14,18 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
+from click.testing import Result
 
 from budgettrack.core.base.progress import Stage
 from budgettrack.register import queries, writes
 from budgettrack.register.store import open_register
 from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
+from tests.world.cluster import cluster
 from tests.world.group import CONFIG, ON, Group, column
 from tests.world.needs import POSTGRES
+from tests.world.partners import NOVEMBER, Sending
 from tests.world.registers import fresh, on_server
+from tests.world.smtp_server import MailHost, Partners
 
 pytestmark = pytest.mark.postgres
 
@@ -170,7 +175,6 @@ def no_rights(place: Place) -> Iterator[None]:
         (idle_session, "was lost.*closes connections that stand idle"),
         (cut_connection, "The connection to the register .* was lost"),
         (full_disk, "The disk of the server under the register .* is full. Make room"),
-        (no_rights, "this user may not read or write there. Grant it all rights"),
     ],
 )
 def test_after_the_workbook_was_written_the_register_follows(
@@ -189,6 +193,19 @@ def test_after_the_workbook_was_written_the_register_follows(
     assert place.agreed != title, "and the register does not know it yet"
     place.sync()
     assert (place.title, place.agreed) == (title, title), "the next sync brought it up"
+
+
+def test_missing_rights_are_told_before_the_workbook_is_written(place: Place) -> None:
+    assert place.run("grants", "set", "G-1", "title=Rights").exit_code == 0
+    before = place.path.read_bytes()
+    with no_rights(place):
+        failed = place.run("sync", *ON)
+    assert failed.exit_code == 1
+    told, so = failed.stderr.splitlines()
+    assert "this user may not read or write there. Grant it all rights" in told
+    assert so == Stage.READING.value
+    assert place.path.read_bytes() == before
+    place.sync()
 
 
 def test_a_connection_that_is_cut_during_the_commit_leaves_it_open(place: Place) -> None:
@@ -261,3 +278,107 @@ def test_a_database_without_an_encoding_holds_every_letter(tmp_path: Path) -> No
         group.sync()
         assert group.cell("Grants", f"{column('Grants', 'Title', group.path)}2") == title
         assert title in group.run("grants", "list", "--json").stdout
+
+
+@pytest.mark.slow
+def test_a_server_that_is_restarted_in_the_midst_of_a_sync(tmp_path: Path) -> None:
+    with cluster() as server:
+        place = Place(tmp_path, server.url)
+        assert place.run("grants", "set", "G-1", "title=Restart").exit_code == 0
+        with on_insert(place, "PERFORM pg_sleep(20)"):
+            soon = threading.Timer(2, server.restart)
+            soon.start()
+            failed = place.run("sync", *ON)
+            soon.join()
+        assert failed.exit_code == 1
+        told, so = failed.stderr.splitlines()
+        assert "was lost" in told or "is stopping, starting or being restarted" in told, told
+        assert so == Stage.WRITTEN.value
+        place.sync()
+        assert place.title_in_workbook == place.title == place.agreed == "Restart"
+        server.stop()
+        failed = place.run("sync", *ON)
+        assert "cannot be reached. " in failed.stderr
+        assert failed.stderr.splitlines()[1] == Stage.READING.value
+        server.start()
+
+
+# A month
+
+FULL = "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'"
+
+
+@pytest.fixture
+def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
+    with MailHost(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def sending(tmp_path: Path, host: MailHost) -> Iterator[tuple[Sending, str]]:
+    """A group with one reader, and the URL of its register."""
+    (tmp_path / "group").mkdir()
+    to = Partners().add("everybody", "public")
+    with fresh("postgresql", tmp_path) as url:
+        yield Sending(tmp_path / "group", host, to=to, more=f'[register]\nurl = "{url}"\n'), url
+
+
+def month(sending: Sending) -> Result:
+    return sending.run("monthly", "--send", "--on", str(NOVEMBER))
+
+
+@contextmanager
+def on_deliveries(url: str, event: str, state: str) -> Iterator[None]:
+    """The server has no room for a delivery that gets a state."""
+    on_server(
+        f"CREATE FUNCTION fault() RETURNS trigger AS $$ BEGIN {FULL}; END $$ LANGUAGE plpgsql;"
+        f"CREATE TRIGGER fault BEFORE {event} ON deliveries FOR EACH ROW WHEN (NEW.state ="
+        f" '{state}') EXECUTE FUNCTION fault()",
+        url,
+    )
+    try:
+        yield
+    finally:
+        on_server("DROP FUNCTION fault CASCADE", url)
+
+
+NEXT_RUN = (
+    "Done before it: sync, check, report. The next run goes on from there, and sends nothing twice."
+)
+
+
+def test_a_mail_whose_answer_could_not_be_noted_is_named(
+    sending: tuple[Sending, str], host: MailHost
+) -> None:
+    group, url = sending
+    month_before = group.run("monthly", "--on", str(NOVEMBER))
+    assert month_before.exit_code in (0, 3), month_before.output
+    with on_deliveries(url, "UPDATE", "confirmed"):
+        failed = month(group)
+    assert failed.exit_code == 1, failed.output
+    (mail,) = host.taken
+    assert re.search(
+        r"D-\d+, report to everybody is confirmed by the mail server\. If the register could not"
+        r" note that, it counts there as unconfirmed\. It is not sent again by itself\.",
+        failed.stderr,
+    ), failed.stderr
+    assert NEXT_RUN in failed.stderr
+    again = month(group)
+    assert again.exit_code == 3, again.output
+    assert host.taken == [mail], "the next run sends it no second time, and tells it"
+    assert "nobody knows whether it arrived" in again.stderr
+
+
+def test_a_mail_that_could_not_be_marked_was_not_sent(
+    sending: tuple[Sending, str], host: MailHost
+) -> None:
+    group, url = sending
+    assert group.run("status", "--on", str(NOVEMBER)).exit_code == 1, "the register is made"
+    with on_deliveries(url, "INSERT OR UPDATE", "marked"):
+        failed = month(group)
+    assert failed.exit_code == 1, failed.output
+    assert "The mail report to everybody was not sent." in failed.stderr
+    assert NEXT_RUN in failed.stderr
+    assert host.taken == []
+    assert month(group).exit_code in (0, 3)
+    assert len(host.taken) == 1

@@ -96,6 +96,7 @@ def test_a_register_with_old_answers_is_renamed_with_its_workbook(tmp_path: Path
     sheet = openpyxl.load_workbook(group.path)["Budget"]
     group.set("Budget", f"{letters(old_column(sheet) - 1)}1", "Pays people")
     with contextlib.closing(sqlite3.connect(tmp_path / "register.sqlite")) as database, database:
+        database.execute("PRAGMA user_version = 0")
         for kept in ("fields", "agreed"):
             for id_, old in (
                 ("B-1", "yes"),

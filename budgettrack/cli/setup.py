@@ -129,13 +129,22 @@ def init(
 
 
 @main.command()
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Make a damaged register anew from what holds of it, the workbook and the copies beside"
+    " it.",
+)
 @formats
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
+def doctor(ctx: click.Context, rebuild: bool, as_json: bool, as_csv: bool) -> None:
     """Find out why it does not work, and what to do.
 
     Checks config, credentials, access, tabs, headings, register and folders, in this order.
-    Changes nothing."""
+    Changes nothing without --rebuild. A rebuilt register sends nothing until you release it."""
+    if rebuild:
+        _rebuild(ctx)
+        return
     from budgettrack.config.load import find
     from budgettrack.queries import figures
     from budgettrack.setup.doctor import examine
@@ -151,6 +160,15 @@ def doctor(ctx: click.Context, as_json: bool, as_csv: bool) -> None:
     if any(finding.severity == "error" for finding in findings):
         ctx.exit(1)
     ctx.exit(LOOK if findings else 0)
+
+
+def _rebuild(ctx: click.Context) -> None:
+    from budgettrack.config.load import find
+    from budgettrack.setup.rebuild import rebuilt
+
+    for line in rebuilt(find(ctx.obj, Path.cwd(), os.environ)):
+        click.echo(line)
+    ctx.exit(LOOK)
 
 
 def _told(examined: Examined) -> Iterator[str]:

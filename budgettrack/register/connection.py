@@ -95,6 +95,14 @@ class RegisterConnection(Protocol):
         """Returns the tables that prevent a new register here: any table of a file, or tables
         with our names in a schema."""
 
+    def prove(self) -> None:
+        """Checks, in a transaction that reads, that the register is as the last run left it.
+
+        Raises `RegisterError` if it is damaged. A server has checksums of its own."""
+
+    def seal(self) -> None:
+        """Seals what this run committed, so that the next run can prove it."""
+
     def has_steps(self) -> bool:
         """Whether the table `migrations` exists."""
 

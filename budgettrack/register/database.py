@@ -10,6 +10,7 @@ from typing import Any
 
 from budgettrack.core.base.errors import Kept, RegisterError
 from budgettrack.core.base.progress import of_the_register
+from budgettrack.interrupts import unbroken
 from budgettrack.register.connection import Driver, Lock, RegisterConnection
 from budgettrack.register.sqlite import open_file
 from budgettrack.register.troubles import in_words, unusable_url
@@ -19,7 +20,7 @@ from budgettrack.register.turn import TOLD_AFTER, Turn, gave_up, waiting
 class Database:
     """An open database. It connects when a connection is first needed."""
 
-    def __init__(self, driver: Driver, turn: Turn | None = None) -> None:
+    def __init__(self, driver: Driver, turn: Turn | None = None, *, proven: bool = True) -> None:
         self.driver = driver
         self.turn = turn or Turn()
         self.place = driver.place
@@ -27,8 +28,13 @@ class Database:
         self._reader: RegisterConnection | None = None
         self._writer: RegisterConnection | None = None
         self._readings = 0
+        self._is_proven = not proven
 
     def close(self) -> None:
+        if self._writer is not None and self._writer.commits:
+            # Without a seal, the next run looks at the file itself.
+            with unbroken(), contextlib.suppress(self.driver.troubles):
+                self._writer.seal()
         for connection in (self._reader, self._writer):
             if connection is not None:
                 connection.close()
@@ -65,6 +71,9 @@ class Database:
                 reader.begin_reading()
             self._readings += 1
             try:
+                if not self._is_proven:
+                    reader.prove()
+                    self._is_proven = True
                 yield reader
             finally:
                 self._readings -= 1
@@ -175,12 +184,18 @@ class Database:
             connection.vacuum()
 
 
-def reach(url: str, prepare: Callable[[Database], None], turn: Turn | None = None) -> Database:
+def reach(
+    url: str,
+    prepare: Callable[[Database], None],
+    turn: Turn | None = None,
+    *,
+    proven: bool = True,
+) -> Database:
     """Opens the database at `url` and calls `prepare`, which migrates its tables.
 
     Creates a SQLite file that does not exist.
     Raises `RegisterError` if the database cannot be opened."""
-    return _prepared(_driver(url, prepare), prepare, turn)
+    return _prepared(_driver(url, prepare), prepare, turn, proven=proven)
 
 
 def _driver(url: str, prepare: Callable[[Database], None]) -> Driver:
@@ -210,9 +225,13 @@ def _is_clear(url: str) -> bool:
 
 
 def _prepared(
-    driver: Driver, prepare: Callable[[Database], None], turn: Turn | None = None
+    driver: Driver,
+    prepare: Callable[[Database], None],
+    turn: Turn | None = None,
+    *,
+    proven: bool = True,
 ) -> Database:
-    database = Database(driver, turn)
+    database = Database(driver, turn, proven=proven)
     with contextlib.ExitStack() as unless_ready:
         unless_ready.callback(database.close)
         prepare(database)

@@ -254,6 +254,16 @@ MIGRATIONS: tuple[Migration, ...] = (
             ("CREATE UNIQUE INDEX deliveries_one ON deliveries (cycle, what, recipient, reader)"),
         ),
     ),
+    Migration(
+        10,
+        "checksums of runs",
+        (
+            # What a run wrote, and the seal that chains it to the run before (see `proof`).
+            # NULL in a run of before. A later step that rewrites rows must seal them again.
+            "ALTER TABLE runs ADD COLUMN wrote TEXT",
+            "ALTER TABLE runs ADD COLUMN seal TEXT",
+        ),
+    ),
 )
 
 TABLES = frozenset(

@@ -15,7 +15,7 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.sealing.batches import Batch, Contribution, Labels
 from budgettrack.core.views.funder_types import Reported
 from budgettrack.core.views.public_types import PublicFacts
-from budgettrack.register import queries, writes
+from budgettrack.register import checksums, queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.queries import Ask
 from budgettrack.register.store import Register
@@ -200,7 +200,8 @@ def freeze(
             if month not in there.get(line, {})
         ]
         if rows:
-            run = writes.save_run(connection, "freeze", at)
+            wrote = checksums.of_rows("reported", rows)
+            run = writes.save_run(connection, "freeze", at, wrote)
             connection.insert(
                 "reported (line, month, budget, currency, run)", [(*row, run) for row in rows]
             )
@@ -218,9 +219,10 @@ def report_final(register: Register, grant: str, reported: Reported, at: datetim
         same = [final for final in known.get(grant, ()) if (final.first, final.last) == period]
         if same and (same[-1].rows, same[-1].lines) == (reported.rows, reported.lines):
             return same[-1]
-        run = writes.save_run(connection, "final", at)
         number = sum(len(reports) for reports in known.values())
         days = (reported.first.isoformat(), reported.last.isoformat(), reported.on.isoformat())
+        row = (grant, *days, reported_text(reported))
+        run = writes.save_run(connection, "final", at, checksums.of_rows("finals", [row]))
         connection.insert(
             "finals (n, award, first, last, reported, run, figures)",
             [(number, grant, *days, run, reported_text(reported))],

@@ -17,6 +17,7 @@ from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.records.tables import TABLES
 from budgettrack.core.sealing.withdrawn import Withdrawal
+from budgettrack.register import checksums
 from budgettrack.register.records import Held, Run, Version
 from budgettrack.register.troubles import damaged
 
@@ -128,10 +129,31 @@ def load_at(ask: Ask, run: int) -> dict[str, dict[str, Fields]]:
     return records
 
 
+TOTALS = "totals"
+"""The key of the checksum of all totals."""
+
+
 def totals(ask: Ask) -> list[Total]:
-    """Returns the monthly totals, sorted by line, grant, currency and months."""
+    """Returns the monthly totals, sorted by line, grant, currency and months.
+
+    Raises `RegisterError` if they are not those that the last sync wrote."""
+    stored = stored_totals(ask)
+    wrote = meta(ask, TOTALS)
+    if wrote is not None and wrote != checksum_of(stored):
+        raise damaged(ask.place)
+    return stored
+
+
+def stored_totals(ask: Ask) -> list[Total]:
+    """Like `totals`, but does not check them."""
     query = "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals"
     return sorted((Total(*row) for row in ask.rows(query)), key=total_key)
+
+
+def checksum_of(totals: Iterable[Total]) -> str:
+    """Returns the checksum of totals, as it stands in the register."""
+    rows = ((*total_key(each), each.spent, each.committed, each.count) for each in totals)
+    return checksums.text_of(checksums.of_rows("totals", rows))
 
 
 def totals_to(ask: Ask, month: Month) -> list[Total]:
@@ -139,25 +161,27 @@ def totals_to(ask: Ask, month: Month) -> list[Total]:
 
     One sum covers all months: spent amounts are dated to their first month, open orders to
     `month`."""
-    paid = ask.rows(
-        "SELECT line, award, currency, min(paid), sum(spent), sum(expenses) FROM totals WHERE paid"
-        " <> '' AND"
-        " paid <= ? GROUP BY line, award, currency",
-        (month,),
-    )
-    owed = ask.rows(
-        "SELECT line, award, currency, sum(committed), sum(expenses) FROM totals"
-        " WHERE ordered <= ? AND (paid = '' OR paid > ?) GROUP BY line, award, currency",
-        (month, month),
-    )
+    spent: dict[tuple[str, str, str], list[Total]] = {}
+    owed: dict[tuple[str, str, str], list[Total]] = {}
+    for total in totals(ask):
+        place = (total.line, total.grant, total.currency)
+        if total.paid and total.paid <= month:
+            spent.setdefault(place, []).append(total)
+        elif total.is_open(month):
+            owed.setdefault(place, []).append(total)
     sums = [
-        Total(line, grant, currency, first, first, int(spent), 0, int(count))
-        for line, grant, currency, first, spent, count in paid
+        Total(*place, first, first, sum(each.spent for each in those), 0, _expenses(those))
+        for place, those in spent.items()
+        for first in (min(each.paid for each in those),)
     ] + [
-        Total(line, grant, currency, month, "", 0, int(committed), int(count))
-        for line, grant, currency, committed, count in owed
+        Total(*place, month, "", 0, sum(each.committed for each in those), _expenses(those))
+        for place, those in owed.items()
     ]
     return sorted(sums, key=total_key)
+
+
+def _expenses(totals: Iterable[Total]) -> int:
+    return sum(total.count for total in totals)
 
 
 def total_key(total: Total) -> tuple[str, str, str, str, str]:
@@ -168,14 +192,12 @@ def spent_in(ask: Ask, months: Collection[Month]) -> dict[tuple[Month, str, str]
     """Returns the amounts spent in each of the months, by month, grant and currency.
 
     Amounts are minor units of the currency."""
-    query = (
-        f"SELECT paid, award, currency, sum(spent) FROM totals WHERE paid IN ({_places(months)})"
-        " GROUP BY paid, award, currency"
-    )
-    return {
-        (month, grant, code): int(units)
-        for month, grant, code, units in ask.rows(query, list(months))
-    }
+    spent: dict[tuple[Month, str, str], int] = {}
+    for total in totals(ask):
+        if total.paid in months:
+            place = (total.paid, total.grant, total.currency)
+            spent[place] = spent.get(place, 0) + total.spent
+    return spent
 
 
 def findings(ask: Ask) -> list[Finding]:

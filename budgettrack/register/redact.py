@@ -17,6 +17,7 @@ from budgettrack.core.figures.deadlines import is_derived_words
 from budgettrack.register import queries, writes
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.database import Database
+from budgettrack.register.proof import Redaction
 
 SHORTEST = 3
 """The smallest length of a text that is searched within other texts. Shorter texts would match
@@ -39,6 +40,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
     with database.writer() as connection:
         connection.erase_what_is_deleted()
         connection.begin_writing()
+        redaction = Redaction(connection)
         values = _versions(connection, table, id_, field)
         _note(connection, table, id_, field)
         if table == "expenses":
@@ -61,6 +63,7 @@ def wipe(database: Database, table: str, id_: str, field: str) -> Wiped:
         for position, *place, filling in findings:
             if place == [table, id_, field] or any(text in filling for text in texts):
                 connection.rows("DELETE FROM findings WHERE position = ?", (position,))
+        redaction.done()
         connection.commit()
     database.vacuum()
     return Wiped(tuple(sorted(values)), months)

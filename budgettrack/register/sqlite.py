@@ -19,10 +19,16 @@ from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
 from budgettrack.register.connection import Lock
 from budgettrack.register.machine import machine_hash
+from budgettrack.register.seal import UNSEALED, seal_in, seal_of
+from budgettrack.register.troubles import damaged
 from budgettrack.register.turn import signature
 
 LOCKED_WITHIN = 0.2
 """Seconds to wait for the lock before another run counts as active."""
+
+
+MAPPED = 1 << 40
+"""More bytes than a register has: all of it is read at once, instead of page by page."""
 
 
 class SQLiteConnection:
@@ -63,7 +69,11 @@ class SQLiteConnection:
 
     def begin_writing(self) -> None:
         if not self.raw.in_transaction:
-            self.raw.execute("BEGIN IMMEDIATE")
+            self._begin_unsealed()
+
+    def _begin_unsealed(self) -> None:
+        self.raw.execute("BEGIN IMMEDIATE")
+        self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
 
     def commit(self) -> None:
         self.raw.execute("COMMIT")
@@ -90,7 +100,7 @@ class SQLiteConnection:
     def lock(self) -> bool:
         self._wait(LOCKED_WITHIN)
         try:
-            self.raw.execute("BEGIN IMMEDIATE")
+            self._begin_unsealed()
         except sqlite3.OperationalError as error:
             if _name_of(error).startswith("SQLITE_BUSY"):
                 return False
@@ -145,6 +155,35 @@ class SQLiteConnection:
 
     def tables(self) -> set[str]:
         return {name for (name,) in self.rows("SELECT name FROM sqlite_master WHERE type='table'")}
+
+    def prove(self) -> None:
+        if list(self.raw.execute("PRAGMA page_count")) == [(0,)]:
+            return  # a new file, still without tables
+        image = self._image()
+        stands = seal_in(image)
+        if stands == UNSEALED:
+            # The last run died before it sealed the file, or is still at work.
+            if list(self.raw.execute("PRAGMA quick_check(1)")) != [("ok",)]:
+                raise damaged(self.place)
+        elif stands != seal_of(image):
+            raise damaged(self.place)
+
+    def seal(self) -> None:
+        self._wait(LOCKED_WITHIN)
+        # If another run writes now, it seals the file at its end.
+        self.raw.execute("BEGIN IMMEDIATE")
+        image = self._image()
+        if seal_in(image) == UNSEALED:
+            self.raw.execute(f"PRAGMA user_version = {seal_of(image)}")
+            self.raw.execute("COMMIT")
+        self.rollback()
+
+    def _image(self) -> bytes:
+        """Returns the content of the file. A read by SQLite itself keeps its locks."""
+        self.raw.execute(f"PRAGMA mmap_size = {MAPPED}")
+        image = self.raw.serialize()
+        self.raw.execute("PRAGMA mmap_size = 0")
+        return image
 
     def has_steps(self) -> bool:
         return "migrations" in self.tables()

@@ -221,8 +221,7 @@ class Writing:
 
         connection = self._connection
         connection.begin_writing()
-        run = writes.save_run(connection, commit.kind, commit.at)
-        writes.save_records(connection, commit, run)
+        run = writes.save_commit(connection, commit)
         if commit.payees is not None:
             writes.save_payees(connection, commit.payees)
         writes.forget_payees(connection, [v for v in commit.written if v.table == "expenses"])
@@ -233,13 +232,6 @@ class Writing:
             writes.save_findings(connection, commit.findings, commit.at)
         if commit.totals is not None:
             writes.save_totals(connection, commit.totals)
-        connection.insert(
-            "bank (mark, day, units, currency, tbl, id, run)",
-            [
-                (e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id, run)
-                for e in commit.bank
-            ],
-        )
         holds.place(connection, commit.holds)
         if commit.wrote is not None:
             connection.rows(
@@ -257,10 +249,11 @@ class Writing:
         return Run(run, commit.kind, commit.at)
 
 
-def open_register(url: str, turn: Turn | None = None) -> Register:
+def open_register(url: str, turn: Turn | None = None, *, proven: bool = True) -> Register:
     """Opens the register at `url` (`sqlite:///register.sqlite` or `postgresql://...`).
 
     Creates or migrates it if necessary. `turn` says how this run waits for others that write.
+    If `proven` is false, also opens a file that is not as the last run left it.
     Raises `RegisterError` if it cannot be opened, belongs to another program, or is newer than
     this program."""
-    return Register(reach(url, migrate, turn))
+    return Register(reach(url, migrate, turn, proven=proven))

@@ -218,7 +218,9 @@ def is_lost(code: str) -> bool:
 
 
 def damaged(place: str) -> RegisterError:
-    return RegisterError(f"The register {place} is damaged. {MEND}")
+    return RegisterError(
+        f"The register {place} is damaged or was altered by another program. {MEND}"
+    )
 
 
 def unusable_url() -> RegisterError:

@@ -14,7 +14,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.figures.totals import Total
 from budgettrack.core.records.model import Fields
 from budgettrack.core.sealing.withdrawn import Withdrawal
-from budgettrack.register import queries
+from budgettrack.register import checksums, queries
 from budgettrack.register.connection import RegisterConnection
 from budgettrack.register.records import Commit, RecordVersion
 
@@ -37,12 +37,41 @@ CHUNK = 500
 """The number of IDs in one query. SQLite allows 999 values in a query."""
 
 
-def save_run(connection: RegisterConnection, kind: str, at: datetime) -> int:
-    """Adds a run and returns its number."""
+def save_run(connection: RegisterConnection, kind: str, at: datetime, wrote: int = 0) -> int:
+    """Adds a run and returns its number.
+
+    `wrote`: the checksum of the rows that this run writes into the tables of `proof.WRITTEN`."""
+    number, before = next_run(connection)
+    _seal_run(connection, number, before, kind, at, wrote)
+    return number
+
+
+def next_run(connection: RegisterConnection) -> tuple[int, str]:
+    """Returns the number of the next run, and the seal of the run before it."""
+    rows = list(connection.rows("SELECT n, seal FROM runs ORDER BY n DESC LIMIT 1"))
+    return (rows[0][0] + 1, rows[0][1] or "") if rows else (1, "")
+
+
+def _seal_run(
+    connection: RegisterConnection, number: int, before: str, kind: str, at: datetime, wrote: int
+) -> None:
     if at.tzinfo is None:
         raise ValueError("the time of a run needs a time zone")
-    number = queries.newest_run(connection) + 1
-    connection.insert("runs (n, kind, at)", [(number, kind, at.astimezone(UTC).isoformat())])
+    time, text = at.astimezone(UTC).isoformat(), checksums.text_of(wrote)
+    seal = checksums.chained(before, number, kind, time, text)
+    connection.insert("runs (n, kind, at, wrote, seal)", [(number, kind, time, text, seal)])
+
+
+def save_commit(connection: RegisterConnection, commit: Commit) -> int:
+    """Writes the run of a commit, its records and bank entries. Returns the number of the run."""
+    number, before = next_run(connection)
+    wrote = save_records(connection, commit, number)
+    banked = [(e.mark, e.day.isoformat(), e.units, e.currency, e.table, e.id) for e in commit.bank]
+    connection.insert(
+        "bank (mark, day, units, currency, tbl, id, run)", [(*row, number) for row in banked]
+    )
+    wrote += checksums.of_rows("bank", banked)
+    _seal_run(connection, number, before, commit.kind, commit.at, checksums.exchanged(wrote, 0, 0))
     return number
 
 
@@ -81,12 +110,14 @@ class _Row:
     new: bool = False
 
 
-def save_records(connection: RegisterConnection, commit: Commit, run: int) -> None:
-    """Writes new versions and agreed fields. Moves replaced versions to the history."""
+def save_records(connection: RegisterConnection, commit: Commit, run: int) -> int:
+    """Writes new versions and agreed fields. Moves replaced versions to the history.
+
+    Returns the checksum of the new versions."""
     keys = dict.fromkeys((version.table, version.id) for version in commit.written)
     keys |= dict.fromkeys((table, id_) for table, id_, _ in commit.agreed)
     if not keys:
-        return
+        return 0
     rows = _Rows(*_stored(connection, keys))
     superseded: list[tuple[Any, ...]] = []
     for version in commit.written:
@@ -111,6 +142,7 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> No
             for key, row in held.items()
         ],
     )
+    return checksums.of_rows("history", rows.written)
 
 
 class _Rows:
@@ -121,6 +153,8 @@ class _Rows:
     def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
         self.held, self._last = held, last
         self.once_agreed: dict[tuple[str, str], str] = {}
+        self.written: list[tuple[Any, ...]] = []
+        """The new versions, as `proof` reads them again."""
 
     def get(self, table: str, id_: str) -> _Row | None:
         """Returns the row of a record, or None if the register has none."""
@@ -132,6 +166,7 @@ class _Rows:
         row.n, row.run, row.by = row.n + 1, run, version.by
         row.fields = None if version.fields is None else _text(version.fields)
         row.given = version.fields
+        self.written.append((version.table, version.id, row.n, row.by, row.fields))
 
     def agree(self, table: str, id_: str, fields: Fields | None, run: int) -> None:
         """Notes the fields that both sides agreed on, or that they agreed on none."""
@@ -267,7 +302,7 @@ def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None
     """Replaces the stored totals.
 
     Raises `ValueError` if two totals have the same key."""
-    before = {queries.total_key(total): total for total in queries.totals(connection)}
+    before = {queries.total_key(total): total for total in queries.stored_totals(connection)}
     after = {queries.total_key(total): total for total in totals}
     if len(after) != len(totals):
         raise ValueError("two totals have the same line, grant, currency and months")
@@ -281,3 +316,5 @@ def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None
             if before.get(key) != total
         ],
     )
+    if before != after or queries.meta(connection, queries.TOTALS) is None:
+        save_meta(connection, queries.TOTALS, queries.checksum_of(totals))

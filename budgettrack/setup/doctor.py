@@ -11,11 +11,12 @@ from typing import Any
 from budgettrack import files
 from budgettrack.config.key import KEY_FILE, key_of
 from budgettrack.config.load import Config, default_locale, load
-from budgettrack.core.base.errors import ConfigError, TrackError
+from budgettrack.core.base.errors import ConfigError, RegisterError, TrackError
 from budgettrack.core.base.findings import Finding, finding_at
 from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.base.plurals import count
 from budgettrack.core.cells.rows import read_rows
+from budgettrack.core.figures.totals import totals
 from budgettrack.core.records.tables import BY_NAME, Table, normal
 from budgettrack.group import OpenedGroup, open_group
 from budgettrack.monthly.history import deliveries
@@ -23,6 +24,8 @@ from budgettrack.pairing import know_each_other
 from budgettrack.register import queries
 from budgettrack.register.cycles import holder
 from budgettrack.register.holds import holds
+from budgettrack.register.proof import proof
+from budgettrack.register.store import Register, Run, open_register
 from budgettrack.reports.site.told_names import is_outdated, told_now, told_then
 from budgettrack.workbook.xlsx.copies import all_copies
 
@@ -69,6 +72,8 @@ def _looked_at(group: OpenedGroup) -> Iterator[Examined]:
         yield Examined("names of people", named)
     register = _register(group, book)
     yield register
+    if not _is_to_be_made(group.config):
+        yield proven(group)
     if not register.findings:
         yield _key(group)
     if in_the_open := list(_in_the_open(group.config.register)):
@@ -175,6 +180,48 @@ def _in_the_open(url: str) -> Iterator[Finding]:
     host, mode = way_to(url)
     if host and mode != "verify-full":
         yield finding_at("register", "register-in-the-open", host=host, mode=mode)
+
+
+def proven(group: OpenedGroup) -> Examined:
+    """Prove the register: the checksums of all runs, and the totals by the records."""
+    try:
+        with open_register(group.config.register, proven=False) as register:
+            known = register.ask(proof)
+            differ = _totals_differ(group, register)
+    except RegisterError as error:
+        return _stopped("history", "register-not-usable", error)
+    except (ValueError, TypeError, LookupError, ArithmeticError):
+        # A damaged file may hold texts that are no records.
+        return Examined("history", [finding_at("history", "register-unreadable")])
+    findings = []
+    if known.broken:
+        runs = named_runs(known.broken)
+        findings.append(finding_at("history", "register-broken", runs=runs, last=_told(known.last)))
+    if differ:
+        findings.append(finding_at("history", "totals-differ"))
+    words = f"{known.proven} of {count(known.runs, 'run')} proven; the last is {_told(known.last)}"
+    return Examined("history", findings, words)
+
+
+def named_runs(numbers: Sequence[int]) -> str:
+    """Return the runs with these numbers in words."""
+    return f"{'run' if len(numbers) == 1 else 'runs'} {', '.join(map(str, numbers))}"
+
+
+def _told(run: Run | None) -> str:
+    return "none" if run is None else f"{run.n} ({run.kind}, {run.at:%Y-%m-%d %H:%M} UTC)"
+
+
+def _totals_differ(group: OpenedGroup, register: Register) -> bool:
+    """Tell whether the stored totals are not the sums of the records as they were at the last
+    sync."""
+    with register.reading() as ask:
+        synced = queries.last_run(ask, "sync")
+        if synced is None:
+            return False
+        records, stored = queries.load_at(ask, synced.n), queries.stored_totals(ask)
+    sums, _ = totals(group.plan_of(records))
+    return sorted(sums, key=queries.total_key) != stored
 
 
 def _key(group: OpenedGroup) -> Examined:

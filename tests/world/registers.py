@@ -45,8 +45,11 @@ def on_server(statement: str, url: str = POSTGRES) -> list[tuple[Any, ...]]:
 
 
 def back_to(register: sqlite3.Connection, step: int) -> None:
-    """Undoes the steps of migration after `step`."""
+    """Undoes the steps of migration after `step`. Programs of then sealed no file."""
+    register.execute("PRAGMA user_version = 0")
     register.execute("DELETE FROM migrations WHERE number > ?", (step,))
+    one = "INDEX deliveries_one"
+    register.execute(f"DROP {one}")
     for migration in MIGRATIONS[step:]:
         for statement in migration.statements:
             if statement.startswith("CREATE TABLE"):
@@ -54,4 +57,5 @@ def back_to(register: sqlite3.Connection, step: int) -> None:
             if " ADD COLUMN " in statement:
                 _, _, table, _, _, column, *_ = statement.split()
                 register.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    register.execute(f"CREATE UNIQUE {one} ON deliveries (cycle, what, recipient)")
     register.execute("ALTER TABLE pages RENAME COLUMN facts TO view")

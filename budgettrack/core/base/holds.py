@@ -12,11 +12,12 @@ from typing import Literal, get_args
 
 from budgettrack.core.base.findings import Finding, finding_at
 
-HoldKind = Literal["older-register", "other-machine", "unknown-deliveries"]
+HoldKind = Literal["older-register", "other-machine", "unknown-deliveries", "register-rebuilt"]
 """Why nothing is sent.
 
 `older-register`: the register was put back from an older copy. `other-machine`: the register runs
-on another computer than before. `unknown-deliveries`: it is not known who already has a report."""
+on another computer than before. `unknown-deliveries`: it is not known who already has a report.
+`register-rebuilt`: the register was damaged and made anew."""
 
 HOLD_KINDS: tuple[HoldKind, ...] = get_args(HoldKind)
 

@@ -27,6 +27,23 @@ DOCTOR: Mapping[str, Code] = {
         "Add sslmode=verify-full to the URL, and sslrootcert= with the file of the server's"
         " authority.",
     ),
+    "register-broken": error(
+        "doctor",
+        "The register is not as {runs} left it. The last run before that holds is {last}.",
+        "Make it anew from what holds, the workbook and the copies beside it: budgettrack doctor"
+        " --rebuild",
+    ),
+    "register-unreadable": error(
+        "doctor",
+        "What the runs wrote into the register cannot be read.",
+        "Make it anew from the workbook and the copies beside it: budgettrack doctor --rebuild",
+    ),
+    "totals-differ": error(
+        "doctor",
+        "The monthly totals in the register are not the sums of its expenses.",
+        "Run budgettrack sync, which sums them anew. If it is refused: budgettrack doctor"
+        " --rebuild",
+    ),
     "key-not-usable": error("doctor", "The group's key cannot be used.", "{words}"),
     "key-missing": warning(
         "doctor",
@@ -71,6 +88,13 @@ DOCTOR: Mapping[str, Code] = {
         "On hold since {since} UTC: {what}. It is not known who has it already. {why}",
         "See budgettrack deliveries, and ask the readers. Then, to send it to all who are not known"
         " to have it: budgettrack deliveries release unknown-deliveries",
+    ),
+    "hold-register-rebuilt": warning(
+        "doctor",
+        "On hold since {since} UTC: {what}. The register was damaged and made anew, and may not"
+        " know all that was sent.",
+        "See budgettrack status and budgettrack deliveries, and your mailbox. Then, to send the"
+        " rest: budgettrack deliveries release register-rebuilt",
     ),
     "publishing-stopped": warning(
         "doctor",

@@ -1,0 +1,42 @@
+"""Checksums over rows, whatever their order, and the chain of runs that is made of them.
+
+A checksum of rows is the sum of the checksums of each. So a run sums what it writes, and a row that
+is redacted is exchanged in the sum: a run that did not hold before does not hold afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+BITS = 128
+_ALL = (1 << BITS) - 1
+_BETWEEN, _NOTHING = "\x1f", "\x1e"
+"""Control characters that no cell holds: between two values, and for no value."""
+
+
+def of_rows(table: str, rows: Iterable[Sequence[Any]]) -> int:
+    """Returns the checksum of rows of a table."""
+    total = 0
+    for values in rows:
+        text = _BETWEEN.join(
+            [table, *(_NOTHING if value is None else str(value) for value in values)]
+        )
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=BITS // 8).digest()
+        total += int.from_bytes(digest, "big")
+    return total & _ALL
+
+
+def exchanged(checksum: int, before: int, after: int) -> int:
+    """Returns a checksum of rows in which some are exchanged for others."""
+    return (checksum - before + after) & _ALL
+
+
+def text_of(checksum: int) -> str:
+    """Returns a checksum as it stands in the register."""
+    return f"{checksum:0{BITS // 4}x}"
+
+
+def chained(before: str, number: int, kind: str, at: str, wrote: str) -> str:
+    """Returns the seal of a run: a checksum of the seal before it and of the run itself."""
+    return text_of(of_rows("runs", [(before, number, kind, at, wrote)]))

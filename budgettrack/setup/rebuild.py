@@ -1,0 +1,97 @@
+"""The command `doctor --rebuild`: it makes a damaged register anew from what still holds of it, the
+copies beside the workbook, and the workbook."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from budgettrack.config.load import Config, load
+from budgettrack.core.base.errors import TrackError, UsageError
+from budgettrack.core.base.plurals import count
+from budgettrack.group import open_group
+from budgettrack.register.rebuild import Rebuilt, rebuild
+from budgettrack.setup.doctor import named_runs, proven
+from budgettrack.sync import sync
+from budgettrack.workbook.xlsx.copies import all_copies
+
+ALLOWED = frozenset({"other-workbook", "removals", "changes"})
+"""The guards that a rebuilt register has no use for: the workbook has more than it."""
+
+RELEASE = (
+    "Nothing is sent until you have looked: budgettrack status, then budgettrack deliveries release"
+    " register-rebuilt"
+)
+
+
+def rebuilt(path: Path) -> Iterator[str]:
+    """Makes the register anew and yields what was done, one sentence after the other.
+
+    Raises `UsageError` if the register is not damaged."""
+    config = load(path)
+    with open_group(config, patient=False) as group:
+        if not proven(group).findings and not _is_refused(config):
+            raise UsageError("The register holds. There is nothing to make anew.")
+        at = group.now()
+    known = rebuild(config.register, at)
+    yield from _kept(known)
+    if not known.versions:
+        yield from _from_copies(config)
+    try:
+        with open_group(config) as group:
+            outcome = sync(group, allow=ALLOWED)
+        yield f"{count(len(outcome.changes.to_register), 'row')} taken from the workbook."
+    except TrackError as error:
+        yield from error.problems
+        yield "The workbook could not be taken in. When that is mended: budgettrack sync --adopt"
+    yield RELEASE
+
+
+def _is_refused(config: Config) -> bool:
+    """Tell whether other commands refuse the register."""
+    try:
+        with open_group(config) as group:
+            group.register.close()
+    except TrackError:
+        return True
+    return False
+
+
+def _kept(known: Rebuilt) -> Iterator[str]:
+    yield (f"Kept: {count(known.runs, 'run')} with {count(known.versions, 'version')} of records.")
+    if known.lost:
+        yield f"Lost: what {named_runs(known.lost)} wrote."
+    if known.tables:
+        yield f"Not readable to the end: {', '.join(known.tables)}."
+    if known.old is not None:
+        yield f"The damaged register is kept as {known.old}."
+
+
+def _from_copies(config: Config) -> Iterator[str]:
+    """Syncs the copies beside the workbook, oldest first: they are all that is left of history."""
+    for copy in _copies(config):
+        at = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+        with tempfile.TemporaryDirectory() as folder:
+            assert config.xlsx is not None
+            # A sync writes into its workbook, and a copy must stay as it is.
+            path = Path(folder) / config.xlsx.name
+            shutil.copyfile(copy, path)
+            then = dataclasses.replace(config, xlsx=path)
+            try:
+                with open_group(then, now=lambda at=at: at) as group:  # type: ignore[misc]
+                    sync(group, allow=ALLOWED)
+                yield f"Taken from the copy {copy.name}, of {at:%Y-%m-%d}."
+            except TrackError as error:
+                yield f"Not taken from the copy {copy.name}: {error.problems[0]}"
+
+
+def _copies(config: Config) -> list[Path]:
+    """Return the copies of a local workbook, oldest first."""
+    if config.xlsx is None:
+        return []
+    newest_first = all_copies(config.xlsx.resolve())
+    return [copy for copy in reversed(newest_first) if copy.exists()]
