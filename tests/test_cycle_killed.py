@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,7 +14,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +24,18 @@ import pytest
 from budgettrack.monthly.delivery.secrets import MAIL_PASSWORD
 from budgettrack.register import queries
 from budgettrack.register.cycles import all_cycles, deliveries
+from budgettrack.register.holds import holds
 from budgettrack.register.store import open_register
 from tests.world.partners import Sending
-from tests.world.smtp_server import PASSWORD, MailHost
+from tests.world.smtp_server import PASSWORD, MailHost, address
 
 DEATHS = int(os.environ.get("DEATHS", "3"))
 """Runs that are killed at a random instant; `make soak` has hundreds. At events: all of them, else
 every `STRIDE`th."""
 STRIDE = 1 if "DEATHS" in os.environ else 60
+
+DISTURBED = int(os.environ.get("DEATHS_DISTURBED", "4"))
+"""Deaths of runs between which recipients are renamed and registers put back; `make soak` has 500."""
 
 ON = date(2026, 11, 2)
 
@@ -92,6 +98,9 @@ class World:
         self.files = _files(whole)
         self.records = _records(whole)
         self.host.taken.clear()
+
+    def run(self, group: Path, **order: float) -> dict[str, Any]:
+        return self._runs(group, ON, **order)
 
     def fresh(self) -> Path:
         self.number += 1
@@ -222,3 +231,77 @@ def test_a_run_killed_at_random_instants_goes_on(
         counts += world.live_through(world.fresh(), deaths)
     assert counts["killed"] > DEATHS // 2
     told(record_property, "killed at random instants", counts)
+
+
+NAMES = ("everybody", "lecteurs", "fund one", "fund two", "host", "treasurer")
+
+
+def disturbed(world: World, chance: random.Random) -> Counter[str]:
+    """One group that lives through deaths, renamed recipients, registers that are put back, and a
+    server that hangs or breaks off; then it is run to its end. No mail twice, none unrecorded."""
+    counts: Counter[str] = Counter()
+    group, host = world.fresh(), world.host
+    register, config = group / "register.sqlite", group / "budgettrack.toml"
+    copies: list[bytes] = []
+    host.taken.clear()
+    for _ in range(chance.randint(2, 4)):
+        trouble = chance.choice(("", "", "cut", "cut after", "451 later", "stall"))
+        host.does.data = partial(_unlucky, chance.choice(NAMES), trouble)
+        counts[f"server: {trouble or 'well'}"] += 1
+        order: dict[str, float] = {"after": chance.uniform(0, world.takes)}
+        if chance.random() < 0.5:
+            order = {"event": chance.randrange(world.events)}
+        answer = world.run(group, **order)
+        counts["killed" if answer["ended"] is None else "ended before"] += 1
+        if register.exists():
+            copies.append(register.read_bytes())
+        if chance.random() < 0.5:
+            name = chance.choice(NAMES)
+            text = config.read_text("utf-8")
+            config.write_text(
+                re.sub(rf'name = "{name}[^"]*"', f'name = "{name} {len(copies)}"', text), "utf-8"
+            )
+            counts["renamed"] += 1
+        if copies and chance.random() < 0.5:
+            register.write_bytes(chance.choice(copies))
+            counts["put back"] += 1
+    host.does.data = lambda _: ""
+    for _ in range(2):
+        assert world.run(group)["ended"] == 0
+        counts["holds released"] += released(register)
+    taken = Counter((each.to, str(each.message["subject"])) for each in host.taken)
+    assert max(taken.values(), default=0) <= 1, f"twice: {taken}"
+    with open_register(f"sqlite:///{register}") as opened:
+        sent = [each for each in opened.ask(deliveries) if each.state in ("confirmed", "marked")]
+    recorded = Counter(name for each in sent for name in NAMES if each.recipient.startswith(name))
+    for name in NAMES:
+        arrived = sum(to == address(name) for to, _ in taken)
+        assert arrived <= recorded[name], f"{name} has a mail that the register does not know of"
+    counts["unconfirmed"] = sum(each.state == "marked" for each in sent)
+    counts["mails"] = len(host.taken)
+    shutil.rmtree(group)
+    return counts
+
+
+def _unlucky(name: str, trouble: str, to: str) -> str:
+    return trouble if to == address(name) else ""
+
+
+def released(register: Path) -> int:
+    """A person has looked, and releases every hold."""
+    with open_register(f"sqlite:///{register}") as opened:
+        kinds = {hold.kind for hold in opened.ask(holds)}
+        for kind in kinds:
+            opened.release(kind, datetime.now(UTC))
+    return len(kinds)
+
+
+@pytest.mark.slow
+def test_no_mail_goes_twice_whatever_is_done_between_the_deaths(
+    world: World, record_property: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(int(os.environ.get("DEATHS_SEED", "20261127")))
+    counts: Counter[str] = Counter()
+    while counts["killed"] < DISTURBED:
+        counts += disturbed(world, chance)
+    told(record_property, "disturbed between deaths", counts)

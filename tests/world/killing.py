@@ -35,7 +35,18 @@ from budgettrack.workbook.xlsx.workbook import ExcelWorkbook
 WATCHED: tuple[tuple[Any, str], ...] = (
     *(
         (Cycles, name)
-        for name in ("begin", "end", "attempt", "attempted", "mark", "settle", "hold_back", "_hold")
+        for name in (
+            "begin",
+            "end",
+            "attempt",
+            "attempted",
+            "plan",
+            "learn",
+            "mark",
+            "settle",
+            "hold_back",
+            "_hold",
+        )
     ),
     (Writing, "commit"),
     (published, "publish"),
