@@ -89,6 +89,8 @@ def _run(order: dict[str, Any], told: int) -> int:
     try:
         with open_group(load(Path(order["config"])), on, lambda: at) as group:
             run = cycle.monthly(group, RunContext(True))
+        for words in run.failed:
+            sys.stderr.write(f"{words}\n")
         code = 1 if run.failed else 0
     except TrackError as error:
         sys.stderr.write(f"{error}\n")
