@@ -15,6 +15,7 @@ import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
+from budgettrack import lasting
 from budgettrack.core.base.errors import TrackError
 from budgettrack.interrupts import unbroken
 
@@ -87,6 +88,7 @@ def _write_all(
             parts[path].chmod(0o600 if private else 0o644)
         for path, part_ in parts.items():
             part_.replace(path)
+            lasting.note("files")
     except BaseException:
         for part_ in parts.values():
             part_.unlink(missing_ok=True)
@@ -227,6 +229,7 @@ def create(path: Path, content: bytes) -> None:
     Raises FileExistsError if it is there already, OSError if it cannot be written."""
     with open(path, "xb", opener=owner_only) as file:
         file.write(content)
+    lasting.note("files")
 
 
 def owner_only(path: str, flags: int) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from budgettrack import completion
+from budgettrack import completion, lasting
 from budgettrack.config.key import fingerprint, key_of, made_key
 from budgettrack.config.load import Config, default_locale
 from budgettrack.config.profiles import profile
@@ -229,6 +229,7 @@ class _Syncing:
         now = workbook.write(book, edits)
         if now is None:
             self._progress.stage = Stage.WRITTEN
+            lasting.note("workbook")
         return now
 
     def _announce(self) -> bool:

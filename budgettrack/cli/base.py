@@ -14,14 +14,15 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from budgettrack import interrupts
+from budgettrack import interrupts, lasting
+from budgettrack.cli import output, unforeseen
 from budgettrack.core.base import errors, money, months
 from budgettrack.core.base.csv_text import csv_text
 from budgettrack.core.base.months import FIRST_YEAR, LAST_YEAR
@@ -69,8 +70,39 @@ WHOLE = 10_000
 """More characters than any first sentence of a help text has."""
 
 
+def _refuse_no_text(ctx: click.Context) -> None:
+    """Refuse an argument that is no text, such as letters in an encoding that is not the system's.
+
+    The register and reports are text. The name of a file may be of any bytes."""
+    for param in ctx.command.params:
+        if isinstance(param.type, click.Path):
+            continue
+        value = ctx.params.get(param.name or "")
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and not _is_text(text):
+                raise click.BadParameter(
+                    f"{legible(text)} has letters that cannot be read. Type it again, or set the"
+                    " terminal to UTF-8.",
+                    ctx,
+                    param,
+                )
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Command(click.Command):
-    """A command whose help is never cut in a list of commands."""
+    """A command whose help is never cut in a list of commands, and whose arguments are text."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        _refuse_no_text(ctx)
+        return rest
 
     def get_short_help_str(self, limit: int = WHOLE) -> str:
         del limit  # click would cut the sentence here; our lists wrap it instead
@@ -78,9 +110,15 @@ class Command(click.Command):
 
 
 class CommandGroup(click.Group):
-    """A group of commands whose help is never cut in a list of commands."""
+    """A group of commands whose help is never cut in a list of commands, and whose arguments are
+    text."""
 
     command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        _refuse_no_text(ctx)
+        return rest
 
     def get_short_help_str(self, limit: int = WHOLE) -> str:
         del limit
@@ -134,6 +172,19 @@ class Program(CommandGroup):
                     ]
                 )
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        output.prepare()
+        lasting.begin()
+        try:
+            return super().main(*args, **extra)
+        except SystemExit as end:
+            why = output.lost()
+            if not why:
+                raise
+            done = " The command did its work." if end.code in (0, LOOK) else ""
+            click.echo(f"The results could not be printed: {why}.{done}", err=True)
+            raise SystemExit(1) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with _interruptible():
@@ -148,6 +199,23 @@ class Program(CommandGroup):
         except KeyboardInterrupt:
             click.echo("\nStopped before the end. Run it again, then: budgettrack sync", err=True)
             ctx.exit(interrupts.CODE)
+        except (click.ClickException, click.exceptions.Exit, *unforeseen.ENDS):
+            raise
+        except BaseException as error:
+            tell_unforeseen(ctx, error)
+            ctx.exit(1)
+
+
+def tell_unforeseen(ctx: click.Context, error: BaseException) -> None:
+    """Print what is known of a failure that nobody foresaw, and keep its details."""
+    from budgettrack.config.load import find
+
+    root = ctx.find_root()
+    folder = None
+    with suppress(errors.TrackError, OSError, ValueError):
+        folder = find(root.params.get("config_path"), Path.cwd(), os.environ).parent
+    for line in unforeseen.words(error, folder, root.invoked_subcommand or ""):
+        click.echo(line, err=True)
 
 
 def _file_of(command: click.Command) -> str:
@@ -180,6 +248,7 @@ def _interruptible() -> Iterator[None]:
 @click.option(
     "--config",
     "config_path",
+    type=click.Path(),
     metavar="FILE",
     help="The config file. Default: budgettrack.toml in this folder or one above.",
 )
@@ -266,7 +335,7 @@ def known(*tables: str) -> Callable[[click.Context, click.Parameter, str], list[
                     begun,
                 )
             )
-        except errors.TrackError:
+        except (errors.TrackError, OSError, ValueError):
             return []
 
     return complete
@@ -339,7 +408,7 @@ def listing(
     has. If the terminal is too narrow for the table, the columns in `spare` are left out one by
     one. If that is not enough, each row is printed as one fact a line."""
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        click.echo(json_text(rows, indent=2))
         return
     if as_csv:
         if rows:
@@ -354,6 +423,12 @@ def listing(
         click.echo(_facts(rows, headings))
     else:
         click.echo(_table_that_fits(rows, headings, spare, amounts), color=colour())
+
+
+def json_text(value: Any, indent: int | None = None, err: bool = False) -> str:
+    """Return JSON. Signs that the output's encoding lacks are escaped, so that nothing is lost."""
+    stream = sys.stderr if err else sys.stdout
+    return json.dumps(value, ensure_ascii=not output.has_all_signs(stream), indent=indent)
 
 
 def _table_that_fits(

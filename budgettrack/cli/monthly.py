@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from budgettrack import lasting
+from budgettrack.cli import unforeseen
 from budgettrack.cli.base import (
     LOOK,
     QUIET,
@@ -23,6 +24,7 @@ from budgettrack.cli.base import (
     main,
     on_day,
     say,
+    tell_unforeseen,
     turn_of,
     written,
 )
@@ -118,7 +120,9 @@ def _once(
         mail = not isinstance(error, errors.UsageError)
         monitoring.failed(group, context, error.problems, mail=mail)
         raise
-    except Exception as error:
+    except unforeseen.ENDS:
+        raise
+    except BaseException as error:
         words = f"The program itself failed ({type(error).__name__}). Please report it."
         monitoring.failed(group, context, [words], mail=True)
         raise
@@ -366,12 +370,17 @@ def schedule(
     def job() -> None:
         # Somebody may have changed the config since yesterday. A failure today is no reason to
         # stop.
+        lasting.begin()
         try:
             with open_group(config_of(ctx), turn=turn_of(ctx)) as group:
                 _once(group, _context(send, log_format or "plain", log_file))
         except errors.TrackError as error:
             for problem in error.problems:
                 click.echo(problem, err=True)
+        except unforeseen.ENDS:
+            raise
+        except BaseException as error:
+            tell_unforeseen(ctx, error)
 
     click.echo(
         f"Waking every day at {config.sending.hour}, {zone.key}. Stop it with Ctrl-C.", err=True

@@ -94,15 +94,24 @@ def find(given: str | None, here: Path, environment: Mapping[str, str]) -> Path:
     named = given or environment.get(VARIABLE)
     if named:
         path = Path(named).absolute()
-        if path.is_dir():
-            path = path / NAME
-        if not path.is_file():
-            raise ConfigError(finding_at(path.name, "config-file-missing", path=str(path)))
+        try:
+            if path.is_dir():
+                path = path / NAME
+            is_there = path.is_file()
+        except (OSError, ValueError):  # a name that no file can have, such as one of 5,000 letters
+            is_there = False
+        if not is_there:
+            place = _shortened(path.name)
+            raise ConfigError(finding_at(place, "config-file-missing", path=_shortened(str(path))))
         return path
     for folder in (here.absolute(), *here.absolute().parents):
         if (folder / NAME).is_file():
             return folder / NAME
     raise ConfigError(finding_at(NAME, "config-missing", name=NAME))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}…"
 
 
 def load(path: Path) -> Config:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from budgettrack import files
+from budgettrack import files, lasting
 from budgettrack.core.base.cycles import OPEN, Cycle, Delivery, DeliveryState
 from budgettrack.core.base.errors import TrackError, WorkbookError
 from budgettrack.core.base.holds import Hold
@@ -346,6 +346,8 @@ class Handover:
         return self._settle(delivery, handed)
 
     def _settle(self, delivery: Delivery, handed: Handed) -> Handed:
+        if handed.state not in ("deferred", "refused"):
+            lasting.note("sent")
         with after_mail(_named(delivery), handed.state):
             self._cycles.settle(delivery, handed.state, handed.words, self._group.now())
         words = handed.state if not handed.words else f"{handed.state}: {handed.words}"

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from budgettrack import lasting
 from budgettrack.core.base.errors import Kept, RegisterError
 from budgettrack.core.base.progress import of_the_register
 from budgettrack.extras import missing
@@ -154,6 +155,7 @@ class PostgreSQLConnection:
             raise
         self.is_committing = False
         self.commits += 1
+        lasting.note("register")
 
     def commit_and_keep_lock(self) -> bool:
         self.commit()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from budgettrack import lasting
 from budgettrack.core.base.errors import RegisterError
 from budgettrack.interrupts import unbroken
 from budgettrack.register import connection
@@ -78,6 +79,7 @@ class SQLiteConnection:
     def commit(self) -> None:
         self.raw.execute("COMMIT")
         self.commits += 1
+        lasting.note("register")
 
     def commit_and_keep_lock(self) -> bool:
         before = self._version()

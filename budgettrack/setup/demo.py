@@ -30,7 +30,11 @@ def run(folder: Path) -> list[str]:
     """Create the sample workbook in a new or empty folder, and make the reports of the month.
 
     Returns lines that say where each result is. Raises UsageError if the folder has other files."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    try:
+        is_there = folder.exists()
+    except OSError as error:
+        raise UsageError(f"This cannot be a folder: {error.strerror}. Name another.") from None
+    if is_there and (not folder.is_dir() or any(folder.iterdir())):
         if not _is_ours(folder):
             raise UsageError(f"{folder} is not empty. Name a new folder: budgettrack demo FOLDER")
         workbook = folder / WORKBOOK

@@ -3,14 +3,19 @@ receipt."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from budgettrack.core.base import money
 from budgettrack.core.base.errors import UsageError
 from budgettrack.core.base.findings import Finding, finding
 from budgettrack.core.records.model import Plan
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+"""A weight or an amount. `Decimal` alone would also take NaN, and powers of ten that fill the
+memory."""
 
 
 def parts(key: str, units: int, currency: str) -> list[int]:
@@ -24,12 +29,12 @@ def parts(key: str, units: int, currency: str) -> list[int]:
 
 
 def _numbers(key: str, sign: str) -> list[Decimal]:
-    try:
-        numbers = [Decimal(part.strip().rstrip("%")) for part in key.split(sign)]
-    except InvalidOperation:
+    typed = [part.strip().rstrip("%") for part in key.split(sign)]
+    if not all(map(_NUMBER.fullmatch, typed)):
         raise UsageError(
             f'"{key}" is not a share key. Type weights as 60/40, or amounts as 120.50+79.50'
-        ) from None
+        )
+    numbers = list(map(Decimal, typed))
     if len(numbers) < 2 or min(numbers) <= 0:
         raise UsageError(
             f'"{key}" does not have two parts above 0. Type weights as 60/40, or amounts as'

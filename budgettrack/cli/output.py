@@ -1,0 +1,126 @@
+"""The program's output, made so that it never stops what a command does.
+
+A terminal may lack signs (cp1252 has no arrow), a reader may go away (`| head`), a disk may be
+full, or there may be no output at all (`>&-`). A command has often done its work when it prints."""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import io
+import os
+import sys
+from typing import TextIO
+
+LIKE = {
+    "→": "->", "←": "<-", "━": "=", "·": ".", "│": "|", "╂": "+", "…": "...", "–": "-", "—": "-",
+    "‘": "'", "’": "'", "“": '"', "”": '"', "•": "*", "×": "x", "≤": "<=", "≥": ">=",
+    "\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " ", "\N{MINUS SIGN}": "-",
+}  # fmt: skip
+"""What stands for a sign that an encoding lacks. For any other sign it is a question mark."""
+
+HANDLER = "budgettrack"
+"""The name by which Python knows `_in_other_signs`."""
+
+
+def _in_other_signs(error: UnicodeError) -> tuple[str, int]:
+    """Replace the signs that an encoding lacks.
+
+    Raises the error if it is not about encoding."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    signs = error.object[error.start : error.end]
+    return "".join(LIKE.get(sign, "?") for sign in signs), error.end
+
+
+codecs.register_error(HANDLER, _in_other_signs)
+
+
+class Output(io.TextIOWrapper):
+    """An output to which writing never fails. What went wrong is kept in `failed`.
+
+    `is_ascii`: only ASCII is written. The encoding then is another one: click takes ASCII for a
+    mistake of the system, and writes UTF-8."""
+
+    failed: OSError | None = None
+    is_ascii = False
+
+    def write(self, text: str) -> int:
+        if self.is_ascii:
+            text = text.encode("ascii", HANDLER).decode("ascii")
+        try:
+            return super().write(text)
+        except OSError as error:
+            self._give_up(error)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except OSError as error:
+            self._give_up(error)
+        except ValueError:  # It is closed. Python flushes once more at the end.
+            pass
+
+    def _give_up(self, error: OSError) -> None:
+        """Let all that comes go nowhere, also what still waits to be written."""
+        self.failed = error
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.fileno())
+        os.close(nowhere)
+
+
+def prepare() -> None:
+    """Make the standard streams safe to write to. Streams that took their place, as in tests, only
+    get other signs for those that they lack."""
+    _fill_closed()
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
+    sys.stdout = _safe(sys.stdout, sys.__stdout__, 1)
+    sys.stderr = _safe(sys.stderr, sys.__stderr__, 2)
+
+
+def _fill_closed() -> None:
+    """Open the standard file numbers that are closed. Otherwise the next file that is opened, such
+    as the register, gets that number, and what a library prints is written into it."""
+    while True:
+        number = os.open(os.devnull, os.O_RDWR)
+        if number > 2:
+            os.close(number)
+            return
+
+
+def _safe(stream: TextIO | None, own: TextIO | None, number: int) -> TextIO:
+    if stream is None:
+        return Output(open(number, "wb", closefd=False), encoding="utf-8", errors=HANDLER)
+    if isinstance(stream, Output) or not isinstance(stream, io.TextIOWrapper):
+        return stream
+    if stream is not own:
+        stream.reconfigure(errors=HANDLER)
+        return stream
+    is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+    encoding = "latin-1" if is_ascii else stream.encoding
+    lines = stream.line_buffering
+    output = Output(stream.detach(), encoding=encoding, errors=HANDLER, line_buffering=lines)
+    output.is_ascii = is_ascii
+    return output
+
+
+def has_all_signs(stream: TextIO) -> bool:
+    """Tell whether the encoding of an output has every sign, as UTF-8 has."""
+    try:
+        return codecs.lookup(stream.encoding or "utf-8").name.startswith("utf")
+    except LookupError:
+        return False
+
+
+def lost() -> str:
+    """Return why the results could not be printed. Returns "" if they were, or if the reader
+    stopped to read, as `head` does."""
+    stream = sys.stdout
+    if not isinstance(stream, Output):
+        return ""
+    stream.flush()
+    error = stream.failed
+    if error is None or error.errno == errno.EPIPE:
+        return ""
+    return error.strerror or str(error.errno)

@@ -1,0 +1,232 @@
+"""No command ends in a traceback, whatever is typed, read, or the output can show."""
+
+from __future__ import annotations
+
+import os
+import random
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from budgettrack.cli import main, unforeseen
+from budgettrack.queries import figures
+from tests.world import damage, hostile
+from tests.world.group import ON, Commands, Group
+
+ALL = "HOSTILE" in os.environ
+"""Whether every value goes into every place, as in `make soak`."""
+
+UNFORESEEN = "The program itself failed"
+SECRET = "a name that nobody may see"
+
+
+@pytest.fixture
+def before() -> Commands:
+    return (("sync", *ON),)
+
+
+def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
+    assert len(hostile.commands()) >= 59
+    assert len(hostile.slots()) >= 203
+    assert set(hostile.FOREVER) <= {" ".join(path) for path in hostile.commands()}
+    assert len(damage.KINDS) == 26
+
+
+def test_no_value_in_any_place_of_any_command_is_unforeseen(
+    group: Group, tmp_path_factory: pytest.TempPathFactory, record_property: pytest.RecordProperty
+) -> None:
+    folder, chance, runs = tmp_path_factory.mktemp("hostile") / "w", random.Random(20261127), 0
+    for slot in hostile.slots():
+        if slot.command and slot.command[0] in hostile.FOREVER:
+            continue
+        values = ["on"] if slot.is_flag else list(hostile.VALUES)
+        for value in values if ALL else chance.sample(values, min(2, len(values))):
+            words = hostile.line(slot, value, hostile.USUAL, with_optional=chance if ALL else None)
+            code, shown = hostile.run(group.folder, folder, words)
+            assert code in (0, 1, 2, 3), (words, shown)
+            assert UNFORESEEN not in shown, (words, shown)
+            assert "Traceback" not in shown, (words, shown)
+            runs += 1
+    record_property("told", f"hostile values: {runs} runs of {len(hostile.slots())} places")
+
+
+def test_no_damaged_file_is_unforeseen(
+    tmp_path_factory: pytest.TempPathFactory, record_property: pytest.RecordProperty
+) -> None:
+    made, runs = tmp_path_factory.mktemp("damaged"), 0
+    damage.make(made / "group")
+    for name, kind, seed in damage.rounds(7, 100 if ALL else 1):
+        chance = random.Random(f"{name} {seed}")
+        way, place = chance.choice(damage.WAYS), chance.choice(damage.PLACES)
+        in_place = chance.random() < 0.2
+
+        def spoil(folder: Path) -> None:
+            path = folder / kind.file  # noqa: B023 - called at once
+            damage.kept_apart(folder, kind)  # noqa: B023
+            if in_place:  # noqa: B023
+                damage.put_in_place(path, place)  # noqa: B023
+            else:
+                content = path.read_bytes() if path.is_file() else b""
+                path.write_bytes(way(content, chance))  # noqa: B023
+
+        for words in kind.commands if ALL else kind.commands[:1]:
+            code, shown = hostile.run(made / "group", made / "w", list(words), spoil)
+            assert code in (0, 1, 2, 3), (name, way, words, shown)
+            assert UNFORESEEN not in shown, (name, way, words, shown)
+            runs += 1
+    record_property("told", f"damaged files: {runs} runs of {len(damage.KINDS)} kinds")
+
+
+# The one place for what nobody foresaw
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        secret = SECRET
+        raise ZeroDivisionError(secret)
+
+    monkeypatch.setattr(figures, "dated_findings", fail)
+
+
+@pytest.mark.usefixtures("failing")
+def test_what_nobody_foresaw_is_told_in_words_and_its_details_have_no_values(group: Group) -> None:
+    result = group.run("checks", "--json")
+    details = group.folder / unforeseen.NAME
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "The program itself failed (ZeroDivisionError). This is a mistake in it, not yours.\n"
+        "Nothing was changed. You may run it again.\n"
+        f"Details for whoever mends the program are in {details}. They have no amounts and no names.\n"
+    )
+    assert stat.S_IMODE(details.stat().st_mode) == 0o600
+    kept = details.read_text()
+    assert "builtins.ZeroDivisionError" in kept
+    assert "budgettrack/cli/queries.py:" in kept
+    assert "command: checks" in kept
+    assert SECRET not in kept
+    assert str(group.folder) not in kept
+
+
+@pytest.mark.usefixtures("failing")
+def test_the_details_go_to_the_temporary_folder_if_the_config_s_cannot_be_written(
+    group: Group, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def refuse(*_: object, **__: object) -> Path:
+        raise PermissionError(13, "Permission denied")
+
+    other = tmp_path / "temporary"
+    other.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(other))
+    monkeypatch.setattr(unforeseen.files, "write", refuse)
+    assert group.run("checks", "--json").exit_code == 1
+    (kept,) = other.glob("budgettrack-failure-*.txt")
+    assert "ZeroDivisionError" in kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_what_was_done_before_a_failure_is_said(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("budgettrack.cli.sync.say", fail)
+    group.set("Grants", "C2", "Another title")
+    result = group.run("sync", *ON)
+    assert result.exit_code == 1
+    assert (
+        "Before that, the workbook was written, and the register was written. This stays. The rest"
+        " was not done.\n"
+    ) in result.stderr or (
+        "Before that, the register was written, and the workbook was written. This stays. The rest"
+        " was not done.\n"
+    ) in result.stderr
+
+
+def test_a_refusal_of_the_computer_names_the_place(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device", "reports/public")
+
+    monkeypatch.setattr(figures, "dated_findings", fail)
+    result = group.run("checks", "--json")
+    assert result.stderr.startswith(
+        "reports/public: No space left on device. Mend this, then try again.\nNothing was changed."
+    )
+
+
+# Real processes: encodings, pipes, closed outputs
+
+
+def _process(
+    group: Group, *words: str, shell: str = '"$@"', **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "budgettrack", "--config", str(group.config), *words]
+    return subprocess.run(
+        ["bash", "-c", shell, "bash", *command],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **environment},
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
+def test_signs_that_an_encoding_lacks_are_shown_as_others(group: Group, encoding: str) -> None:
+    done = _process(group, "grants", "set", "G-1", "title=Ž→é", *ON, PYTHONIOENCODING=encoding)
+    e_acute, z_caron = ("?" if encoding == "ascii" else "é"), ("Ž" if encoding == "cp1252" else "?")
+    assert done.stdout.decode(encoding) == (f"G-1  title: Start -> {z_caron}->{e_acute}\n")
+    assert (done.returncode, group.held().records["grants"]["G-1"]["title"]) == (0, "Ž→é")
+
+
+def test_json_loses_no_sign_in_any_encoding(group: Group) -> None:
+    group.run("grants", "set", "G-1", "title=Ž→é", *ON)
+    done = _process(group, "grants", "list", "--json", PYTHONIOENCODING="latin-1")
+    assert b'"title": "\\u017d\\u2192\\u00e9"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "said"),
+    [
+        ('"$@" | head -c 1; exit ${PIPESTATUS[0]}', 0, b""),
+        ('"$@" >&-', 0, b""),
+        ('"$@" >&- 2>&- <&-', 0, b""),
+        (
+            '"$@" >/dev/full',
+            1,
+            b"The results could not be printed: No space left on device. The command did its work.\n",
+        ),
+    ],
+    ids=["reader goes away", "no output", "no output at all", "full"],
+)
+def test_an_output_that_cannot_be_written_stops_nothing(
+    group: Group, shell: str, code: int, said: bytes
+) -> None:
+    done = _process(group, "-q", "grants", "set", "G-1", "title=New", *ON, shell=shell)
+    assert (done.returncode, done.stderr) == (code, said)
+    assert group.held().records["grants"]["G-1"]["title"] == "New"
+
+
+def test_arguments_that_are_no_text_are_refused_and_files_of_any_name_are_not(group: Group) -> None:
+    refused = CliRunner().invoke(main, ["grants", "set", "G-1", "title=\udcff"])
+    assert refused.exit_code == 2
+    assert "has letters that cannot be read. Type it again, or set the terminal to UTF-8." in (
+        click.unstyle(refused.stderr)
+    )
+    named = CliRunner().invoke(main, ["--config", "\udcff.toml", "status"])
+    assert named.exit_code == 1
+    assert "There is no config file" in named.stderr
+
+
+def test_the_name_of_a_config_may_have_5000_letters() -> None:
+    result = CliRunner().invoke(main, ["--config", "a" * 5000, "status"])
+    assert result.exit_code == 1
+    assert "There is no config file" in result.stderr
+    assert len(result.stderr) < 1000

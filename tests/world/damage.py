@@ -1,0 +1,223 @@
+"""Every kind of file that the program reads, and ways in which a disk or a person spoils it."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from tests.world import bank_files, past_grants
+from tests.world.bank_files import Booked
+from tests.world.group import ON, Group
+
+CONFIG = f"""[organisation]
+name = "Harbour Peers"
+currency = "EUR"
+[workbook]
+xlsx = "plan.xlsx"
+[reports]
+out = "reports"
+profiles = "profiles"
+logo = "logo.svg"
+[deliver]
+folder = "delivered"
+{bank_files.CSV_CONFIG}
+"""
+ONLINE = """[workbook]
+google = "1AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcd"
+credentials = "credentials.json"
+address = "http://127.0.0.1:1"
+"""
+PROFILE = """title = "A fund"
+[categories]
+"Rent" = "Running costs"
+"""
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><rect width="5" height="5"/></svg>'
+BOOKED = [
+    Booked(date(2026, 10, 5), Decimal("-12.50"), "R1", words="Rent"),
+    Booked(date(2026, 10, 6), Decimal("100.00"), "R2", words="Gift"),
+]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: where it is in the group's folder, and commands that read it."""
+
+    file: str
+    commands: tuple[tuple[str, ...], ...]
+
+
+_SITE = (("report", "transparency", "--month", "2026-10", *ON),)
+_FUNDER = (("report", "funder", "G-1", "--month", "2026-10", *ON),)
+_MONTH = (("monthly", "--month", "2026-10", "--send", *ON),)
+KINDS: Mapping[str, Kind] = {
+    "workbook": Kind("plan.xlsx", (("sync", *ON), ("doctor",))),
+    "config": Kind("budgettrack.toml", (("status", *ON), ("doctor",))),
+    "key": Kind(".budgettrack.key", (("sync", *ON), ("doctor",), *_SITE)),
+    "profile": Kind("profiles/fund.toml", (("profiles",), *_FUNDER)),
+    "logo": Kind("logo.svg", _FUNDER),
+    "bank camt": Kind("bank.xml", (("import", "bank.xml", "--json", *ON), ("reconcile", "bank.xml"))),
+    "bank mt940": Kind("bank.sta", (("import", "bank.sta", "--json", *ON), ("reconcile", "bank.sta"))),
+    "bank ofx": Kind("bank.ofx", (("import", "bank.ofx", "--json", *ON), ("reconcile", "bank.ofx"))),
+    "bank csv": Kind("bank.csv", (("import", "bank.csv", "--json", *ON), ("reconcile", "bank.csv"))),
+    **{
+        f"past grants {form}": Kind(f"past.{form}", (("import", "360giving", f"past.{form}", "--for", "PERSON"),))
+        for form in past_grants.FORMS
+    },
+    "register": Kind("register.sqlite", (("status", *ON), ("sync", *ON), ("history", "G-1"), *_MONTH, ("doctor",))),
+    "register journal": Kind("register.sqlite-wal", (("status", *ON), ("sync", *ON))),
+    "register run lock": Kind("register.sqlite.run", _MONTH),
+    "known IDs": Kind(".budgettrack.ids", (("sync", *ON),)),
+    "list of site files": Kind("reports/public/.budgettrack-files", _SITE),
+    "data package": Kind("reports/public/datapackage.json", (*_SITE, ("doctor",))),
+    "a page": Kind("reports/public/2026-10.html", (*_SITE, *_MONTH)),
+    "list of delivered files": Kind("delivered/.budgettrack-files", _MONTH),
+    "told names": Kind("reports/private/.told.json", (*_SITE, ("doctor",), *_MONTH)),
+    "fingerprints": Kind("reports/private/.made.json", (*_FUNDER, *_MONTH)),
+    "a private report": Kind("reports/private/G-1-2026-10.html", (("redact", "E-2.description", "--yes", *ON),)),
+    "lock of an office program": Kind(".~lock.plan.xlsx#", (("sync", *ON),)),
+    "previous workbook": Kind("plan.previous.xlsx", (("sync", *ON), ("redact", "E-2.description", "--yes", *ON))),
+    "credentials": Kind("credentials.json", (("--config", "online.toml", "sync", *ON), ("--config", "online.toml", "doctor"))),
+}  # fmt: skip
+
+
+def make(folder: Path) -> None:
+    """A group with all of these files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "profiles").mkdir()
+    (folder / "delivered").mkdir()
+    texts = {
+        "profiles/fund.toml": PROFILE, "logo.svg": LOGO, "webhook.secret": "a secret of the hook\n", "online.toml": ONLINE,
+        ".~lock.plan.xlsx#": "",
+        "credentials.json": json.dumps({
+            "type": "service_account", "client_email": "books@group.example", "token_uri": "http://127.0.0.1:1/token",
+            "private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", "project_id": "x", "private_key_id": "1",
+        }),
+    }  # fmt: skip
+    group = Group(folder, config=CONFIG)
+    for name, text in texts.items():
+        if not name.startswith(".~"):
+            (folder / name).write_text(text)
+            (folder / name).chmod(0o600)
+    for name, form in (
+        ("bank.xml", bank_files.camt),
+        ("bank.sta", bank_files.mt940),
+        ("bank.ofx", bank_files.ofx),
+        ("bank.csv", bank_files.table),
+    ):
+        (folder / name).write_bytes(form(BOOKED))
+    for form, content in past_grants.FORMS.items():
+        (folder / f"past.{form}").write_bytes(content)
+    group.set("Grants", "N2", "yes")
+    group.sync()
+    for words in (
+        ("grants", "set", "G-1", "publish=yes", *ON),
+        ("sync", *ON),
+        *_SITE,
+        *_FUNDER,
+        *_MONTH,
+        ("sync", *ON),
+    ):
+        group.run(*words)
+    (folder / ".~lock.plan.xlsx#").write_text("")
+    (folder / "register.sqlite-wal").write_bytes(b"")
+
+
+def kept_apart(folder: Path, kind: Kind) -> None:
+    """Remove what would hide the damage of another kind."""
+    for name in (".~lock.plan.xlsx#", "register.sqlite-wal"):
+        if kind.file != name:
+            (folder / name).unlink(missing_ok=True)
+
+
+def flipped(content: bytes, chance: random.Random) -> bytes:
+    if not content:
+        return b"\x00"
+    spoilt = bytearray(content)
+    for _ in range(chance.choice((1, 1, 4, 60))):
+        spoilt[chance.randrange(len(spoilt))] ^= 1 << chance.randrange(8)
+    return bytes(spoilt)
+
+
+def cut(content: bytes, chance: random.Random) -> bytes:
+    return content[: chance.randrange(len(content))] if content else b"x"
+
+
+def emptied(_: bytes, __: random.Random) -> bytes:
+    return b""
+
+
+def nulled(content: bytes, chance: random.Random) -> bytes:
+    """What a power cut leaves of the end of a file on some disks."""
+    at = chance.randrange(len(content) + 1)
+    return content[:at] + bytes(len(content) - at)
+
+
+def replaced(_: bytes, chance: random.Random) -> bytes:
+    return chance.choice((b"\xff\xfe\x00", b"PK\x03\x04", b"{}", b"[]", b"null", b"1e999", b"<a/>", b"SQLite format 3\x00", b"[" * 100_000, b'"\\ud800"', b"a = 1\n", b"\xef\xbb\xbf", b"NaN"))  # fmt: skip
+
+
+def number_changed(content: bytes, chance: random.Random) -> bytes:
+    """A digit becomes many: a figure far out of all bounds."""
+    places = [at for at, sign in enumerate(content) if 48 <= sign <= 57]
+    if not places:
+        return flipped(content, chance)
+    at = chance.choice(places)
+    return (
+        content[:at]
+        + chance.choice((b"9" * 30, b"-1", b"1e999", b"0", b"9999999"))
+        + content[at + 1 :]
+    )
+
+
+def part_spoilt(content: bytes, chance: random.Random) -> bytes:
+    """One part of a package is spoilt, and the package itself is sound."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+    except zipfile.BadZipFile:
+        return flipped(content, chance)
+    name = chance.choice(sorted(parts))
+    way = chance.choice((flipped, cut, emptied, nulled, replaced, number_changed, None))
+    if way is None:
+        del parts[name]
+    else:
+        parts[name] = way(parts[name], chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in parts.items():
+            archive.writestr(part, text)
+    return out.getvalue()
+
+
+WAYS: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    flipped, flipped, cut, emptied, nulled, replaced, number_changed, part_spoilt,
+)  # fmt: skip
+"""Ways to spoil the bytes of a file."""
+
+PLACES = ("directory", "unreadable", "loop")
+"""What may stand in its place."""
+
+
+def put_in_place(path: Path, what: str) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    if what == "directory":
+        path.mkdir(parents=True)
+    elif what == "loop":
+        path.symlink_to(path.name)
+
+
+def rounds(seed: int, times: int) -> Iterator[tuple[str, Kind, int]]:
+    """Each kind so many times, with a seed for its damage."""
+    for kind, what in KINDS.items():
+        for number in range(times):
+            yield kind, what, seed * 1_000_003 + number
