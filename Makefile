@@ -57,6 +57,7 @@ soak: $(READY)
 	DEATHS=300 DEATHS_DISTURBED=500 $(BIN)/python -m pytest tests/test_cycle_killed.py
 	INTERRUPTS=100 $(BIN)/python -m pytest tests/test_interrupted.py
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
+	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
 
 # The container image is built and run, and the hosted workflow is done step by step. Needs root, buildah, mmdebstrap and

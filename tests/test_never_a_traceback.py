@@ -7,6 +7,7 @@ import random
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -31,14 +32,16 @@ def before() -> Commands:
 
 
 def test_the_list_of_what_is_tried_is_the_program_itself() -> None:
-    assert len(hostile.commands()) >= 59
-    assert len(hostile.slots()) >= 203
+    assert len(hostile.commands()) == 62
+    assert len(hostile.slots()) == 216
     assert set(hostile.FOREVER) <= {" ".join(path) for path in hostile.commands()}
-    assert len(damage.KINDS) == 26
+    assert len(damage.KINDS) == 27
 
 
 def test_no_value_in_any_place_of_any_command_is_unforeseen(
-    group: Group, tmp_path_factory: pytest.TempPathFactory, record_property: pytest.RecordProperty
+    group: Group,
+    tmp_path_factory: pytest.TempPathFactory,
+    record_property: Callable[[str, object], None],
 ) -> None:
     folder, chance, runs = tmp_path_factory.mktemp("hostile") / "w", random.Random(20261127), 0
     for slot in hostile.slots():
@@ -56,7 +59,7 @@ def test_no_value_in_any_place_of_any_command_is_unforeseen(
 
 
 def test_no_damaged_file_is_unforeseen(
-    tmp_path_factory: pytest.TempPathFactory, record_property: pytest.RecordProperty
+    tmp_path_factory: pytest.TempPathFactory, record_property: Callable[[str, object], None]
 ) -> None:
     made, runs = tmp_path_factory.mktemp("damaged"), 0
     damage.make(made / "group")
@@ -123,7 +126,7 @@ def test_the_details_go_to_the_temporary_folder_if_the_config_s_cannot_be_writte
     other = tmp_path / "temporary"
     other.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(other))
-    monkeypatch.setattr(unforeseen.files, "write", refuse)
+    monkeypatch.setattr("budgettrack.files.write", refuse)
     assert group.run("checks", "--json").exit_code == 1
     (kept,) = other.glob("budgettrack-failure-*.txt")
     assert "ZeroDivisionError" in kept.read_text()
@@ -214,7 +217,7 @@ def test_an_output_that_cannot_be_written_stops_nothing(
     assert group.held().records["grants"]["G-1"]["title"] == "New"
 
 
-def test_arguments_that_are_no_text_are_refused_and_files_of_any_name_are_not(group: Group) -> None:
+def test_arguments_must_be_text_and_files_may_have_any_name() -> None:
     refused = CliRunner().invoke(main, ["grants", "set", "G-1", "title=\udcff"])
     assert refused.exit_code == 2
     assert "has letters that cannot be read. Type it again, or set the terminal to UTF-8." in (

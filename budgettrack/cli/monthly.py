@@ -20,6 +20,7 @@ from budgettrack.cli.base import (
     config_of,
     formats,
     group_of,
+    json_text,
     listing,
     main,
     on_day,
@@ -225,7 +226,7 @@ def _json_text(told: LogLine) -> str:
         "milliseconds": told.took,
         "words": told.words,
     }
-    return json.dumps(fields, ensure_ascii=False)
+    return json_text(fields, err=True)
 
 
 @main.command()

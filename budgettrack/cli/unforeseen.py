@@ -15,6 +15,7 @@ from pathlib import Path
 
 from budgettrack import files, lasting
 from budgettrack.core.base.errors import TrackError
+from budgettrack.core.base.progress import what_is_so
 from budgettrack.core.base.unseen import legible
 from budgettrack.version import __version__
 
@@ -54,10 +55,10 @@ def _what(error: BaseException) -> str:
 
 
 def _done(error: BaseException) -> Iterator[str]:
-    """Yield what is so after the failure. The step that failed may have said it (see `progress`)."""
-    so = error.__dict__.get("so") if isinstance(error, Exception) else None
+    """Yield what is so after the failure, in the words of the step that failed if it left some."""
+    so = what_is_so(error)
     if so:
-        yield str(so)
+        yield so
         return
     done = lasting.told()
     if not done:

@@ -113,8 +113,8 @@ def make(folder: Path) -> None:
         ("bank.csv", bank_files.table),
     ):
         (folder / name).write_bytes(form(BOOKED))
-    for form, content in past_grants.FORMS.items():
-        (folder / f"past.{form}").write_bytes(content)
+    for past, content in past_grants.FORMS.items():
+        (folder / f"past.{past}").write_bytes(content)
     group.set("Grants", "N2", "yes")
     group.sync()
     for words in (
