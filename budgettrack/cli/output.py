@@ -75,8 +75,13 @@ def prepare() -> None:
     get other signs for those that they lack."""
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
-    sys.stdout = _safe(sys.stdout, sys.__stdout__, 1)
-    sys.stderr = _safe(sys.stderr, sys.__stderr__, 2)
+    out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)
+    # The library asks the first stream for the width of the terminal.
+    if isinstance(out, Output):
+        sys.__stdout__ = out  # type: ignore[misc]
+    if isinstance(err, Output):
+        sys.__stderr__ = err  # type: ignore[misc]
+    sys.stdout, sys.stderr = out, err
 
 
 def _fill_closed() -> None:
