@@ -137,17 +137,27 @@ def totals(ask: Ask) -> list[Total]:
     """Returns the monthly totals, sorted by line, grant, currency and months.
 
     Raises `RegisterError` if they are not those that the last sync wrote."""
-    stored = stored_totals(ask)
-    wrote = meta(ask, TOTALS)
-    if wrote is not None and wrote != checksum_of(stored):
+    stored, wrote = _totals(ask)
+    if wrote and wrote != checksum_of(stored):
         raise damaged(ask.place)
     return stored
 
 
 def stored_totals(ask: Ask) -> list[Total]:
     """Like `totals`, but does not check them."""
-    query = "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals"
-    return sorted((Total(*row) for row in ask.rows(query)), key=total_key)
+    return _totals(ask)[0]
+
+
+def _totals(ask: Ask) -> tuple[list[Total], str]:
+    """Returns the totals and their checksum, by one statement. The checksum is '' if there is
+    none."""
+    query = (
+        "SELECT line, award, currency, ordered, paid, spent, committed, expenses FROM totals UNION"
+        " ALL SELECT value, '', '', '', '', 0, 0, -1 FROM meta WHERE key = ?"
+    )
+    rows = [Total(*row) for row in ask.rows(query, (TOTALS,))]
+    stored = sorted((total for total in rows if total.count >= 0), key=total_key)
+    return stored, "".join(total.line for total in rows if total.count < 0)
 
 
 def checksum_of(totals: Iterable[Total]) -> str:
