@@ -137,7 +137,7 @@ def totals(ask: Ask) -> list[Total]:
     """Returns the monthly totals, sorted by line, grant, currency and months.
 
     Raises `RegisterError` if they are not those that the last sync wrote."""
-    stored, wrote = _totals(ask)
+    stored, wrote = totals_and_checksum(ask)
     if wrote and wrote != checksum_of(stored):
         raise damaged(ask.place)
     return stored
@@ -145,10 +145,10 @@ def totals(ask: Ask) -> list[Total]:
 
 def stored_totals(ask: Ask) -> list[Total]:
     """Like `totals`, but does not check them."""
-    return _totals(ask)[0]
+    return totals_and_checksum(ask)[0]
 
 
-def _totals(ask: Ask) -> tuple[list[Total], str]:
+def totals_and_checksum(ask: Ask) -> tuple[list[Total], str]:
     """Returns the totals and their checksum, by one statement. The checksum is '' if there is
     none."""
     query = (

@@ -302,7 +302,8 @@ def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None
     """Replaces the stored totals.
 
     Raises `ValueError` if two totals have the same key."""
-    before = {queries.total_key(total): total for total in queries.stored_totals(connection)}
+    stored, wrote = queries.totals_and_checksum(connection)
+    before = {queries.total_key(total): total for total in stored}
     after = {queries.total_key(total): total for total in totals}
     if len(after) != len(totals):
         raise ValueError("two totals have the same line, grant, currency and months")
@@ -316,5 +317,6 @@ def save_totals(connection: RegisterConnection, totals: Sequence[Total]) -> None
             if before.get(key) != total
         ],
     )
-    if before != after or queries.meta(connection, queries.TOTALS) is None:
-        save_meta(connection, queries.TOTALS, queries.checksum_of(totals))
+    checksum = queries.checksum_of(totals)
+    if checksum != wrote:
+        save_meta(connection, queries.TOTALS, checksum)
