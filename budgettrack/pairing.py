@@ -75,6 +75,11 @@ def paired(
     return Pairing(where, write, tuple(told), holds)
 
 
+def is_behind(pairing: Pairing, writes: Sequence[WorkbookWrite]) -> bool:
+    """Whether the base of the merge is older than what workbook and register last agreed on."""
+    return pairing.lineage.kind != "current" and pairing.lineage.base < last_run(writes)
+
+
 def older_state(ask: Ask, state: RegisterState, base: int) -> RegisterState:
     """Returns the register as the merge with an older workbook needs it. `base` is the run whose
     agreed records are the base of the merge."""

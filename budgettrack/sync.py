@@ -25,13 +25,14 @@ from budgettrack.core.base.months import Month
 from budgettrack.core.base.progress import Stage, SyncProgress
 from budgettrack.core.decide import ChangeSet, RegisterState, Settings, decide
 from budgettrack.core.figures.profile import Profile
-from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, rebased
+from budgettrack.core.merge.lineage import WorkbookMark, WorkbookWrite, mark_read, marked, rebased
 from budgettrack.core.merge.merge import Side
 from budgettrack.group import OpenedGroup
 from budgettrack.interrupts import unbroken
 from budgettrack.pairing import (
     Pairing,
     id_of,
+    is_behind,
     know_each_other,
     name_of,
     older_state,
@@ -79,10 +80,7 @@ def preview(group: OpenedGroup, *, allow: Set[str] = frozenset()) -> SyncOutcome
     known = group.register.ask(_known, group.config)
     book = group.workbook_to_read.read()
     pairing = _paired(group, book, known, allow)
-    state, told = known.state, pairing.told
-    if pairing.lineage.kind == "older":
-        state, older = group.register.ask(_as_of, group, known, pairing.lineage.base)
-        told = (*told, older)
+    state, told = group.register.ask(_as_of, group, known, pairing)
     changes = _decide(group, book, state, allow, {}, key)
     return SyncOutcome(changes, done=False, told=told)
 
@@ -168,6 +166,7 @@ class _Syncing:
         self._pairing: Pairing | None = None
         self._state = known.state
         self.told: tuple[str, ...] = ()
+        self._mark: WorkbookMark | None = None
         self._announced: WorkbookWrite | None = None
         self._wrote = False
 
@@ -195,12 +194,11 @@ class _Syncing:
     def _pair(self, book: Book) -> None:
         """Finds how workbook and register stand to each other."""
         group, known = self._group, self._known
-        self._pairing = pairing = _paired(group, book, known, self._allow)
-        self._state, self.told = known.state, pairing.told
-        if pairing.lineage.kind == "older":
-            base = pairing.lineage.base
-            self._state, older = self._writing.ask(_as_of, group, known, base)
-            self.told = (*pairing.told, older)
+        self._pairing = _paired(group, book, known, self._allow)
+        self._mark = mark_read(book.mark)
+        self._state, self.told = known.state, self._pairing.told
+        if is_behind(self._pairing, known.writes):
+            self._state, self.told = self._writing.ask(_as_of, group, known, self._pairing)
 
     @property
     def pairing(self) -> Pairing:
@@ -220,8 +218,8 @@ class _Syncing:
             if not self._announce():
                 return book
             write = self._announced or self.pairing.write
-            text = WorkbookMark(self._id, write.number, write.token).text
-            edits = dataclasses.replace(edits, mark=text)
+            new = marked(self._id, write, self._mark, self._known.writes)
+            edits = dataclasses.replace(edits, mark=new.text)
             self._wrote = True
         if not edits:
             return None
@@ -365,10 +363,16 @@ def _paired(group: OpenedGroup, book: Book, known: _Known, allow: Set[str]) -> P
     return paired(group, book, known.held, known.writes, known.last)
 
 
-def _as_of(ask: Ask, group: OpenedGroup, known: _Known, base: int) -> tuple[RegisterState, str]:
-    """Returns the state of the register for a workbook that was put back, and what is told of
-    it."""
-    return older_state(ask, known.state, base), told_older(ask, group.config, base)
+def _as_of(
+    ask: Ask, group: OpenedGroup, known: _Known, pairing: Pairing
+) -> tuple[RegisterState, tuple[str, ...]]:
+    """Returns the state of the register that is the other side of the merge, and what is told."""
+    if not is_behind(pairing, known.writes):
+        return known.state, pairing.told
+    told = pairing.told
+    if pairing.lineage.kind == "older":
+        told = (*told, told_older(ask, group.config, pairing.lineage.base))
+    return older_state(ask, known.state, pairing.lineage.base), told
 
 
 def _decide(

@@ -24,15 +24,17 @@ class WorkbookMark:
 
     `id`: links workbook and register.
     `number`, `token`: the last sync that wrote. A mark of an earlier version has number 0.
+    `before`: tokens of syncs whose result this workbook has, newest first.
     """
 
     id: str
     number: int = 0
     token: str = ""
+    before: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        return f"{self.id} {self.number} {self.token}"
+        return f"{self.id} {self.number} {self.token} {','.join(self.before)}".rstrip()
 
 
 def mark_read(text: str | None) -> WorkbookMark | None:
@@ -42,8 +44,9 @@ def mark_read(text: str | None) -> WorkbookMark | None:
     if not text:
         return None
     id_, *rest = text.split()
-    if len(rest) == 2 and rest[0].isdecimal() and len(rest[0]) < 10:
-        return WorkbookMark(id_, int(rest[0]), rest[1])
+    if 2 <= len(rest) <= 3 and rest[0].isdecimal() and len(rest[0]) < 10:
+        before = tuple(rest[2].split(",")) if len(rest) == 3 else ()
+        return WorkbookMark(id_, int(rest[0]), rest[1], before)
     return WorkbookMark(id_)
 
 
@@ -84,8 +87,32 @@ def lineage(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> Lineage:
         return Lineage("current") if first is None else Lineage("older", first - 1)
     known = next((w for w in writes if (w.number, w.token) == (mark.number, mark.token)), None)
     if known is None:
-        return Lineage("unknown", last)
+        return Lineage("unknown", _common(mark, writes))
     return Lineage("current" if known.run >= last else "older", known.run)
+
+
+def _common(mark: WorkbookMark, writes: Sequence[WorkbookWrite]) -> int:
+    """Returns the last run of this register whose result an unknown workbook has.
+
+    A register may be put back and used on, and then a workbook from the lost time be put back
+    too: the last state of the register is then no base for it."""
+    runs = [write.run for write in writes if write.token in mark.before]
+    if not runs:
+        runs = [write.run for write in writes if write.ended and write.number < mark.number]
+    return max(runs, default=0)
+
+
+KEPT_TOKENS = 30
+
+
+def marked(
+    id_: str, write: WorkbookWrite, mark: WorkbookMark | None, writes: Sequence[WorkbookWrite]
+) -> WorkbookMark:
+    """Returns the mark that a write gives a workbook that had the mark `mark`."""
+    theirs = (mark.token, *mark.before) if mark and mark.token else ()
+    ours = [known.token for known in reversed(writes) if known.ended]
+    before = dict.fromkeys((*theirs[:KEPT_TOKENS], *ours[:KEPT_TOKENS]))
+    return WorkbookMark(id_, write.number, write.token, tuple(before))
 
 
 def last_run(writes: Sequence[WorkbookWrite]) -> int:

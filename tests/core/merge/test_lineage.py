@@ -11,6 +11,7 @@ from budgettrack.core.merge.lineage import (
     last_run,
     lineage,
     mark_read,
+    marked,
     next_write,
     rebased,
 )
@@ -32,7 +33,7 @@ WRITES = [
         (3, "cc", Lineage("current", 9)),
         (4, "dd", Lineage("current", 9)),
         (5, "ee", Lineage("older", 4)),
-        (3, "xx", Lineage("unknown", 9)),
+        (3, "xx", Lineage("unknown", 4)),
         (9, "cc", Lineage("unknown", 9)),
         (0, "", Lineage("older", 3)),
     ],
@@ -75,7 +76,8 @@ def test_a_write_has_the_next_number_and_one_that_never_came_is_used_again() -> 
         ("id 12", WorkbookMark("id")),
         ("id twelve a1b2", WorkbookMark("id")),
         ("id 1234567890 a1b2", WorkbookMark("id")),
-        ("id 12 a1b2 more", WorkbookMark("id")),
+        ("id 12 a1b2 xx,yy", WorkbookMark("id", 12, "a1b2", ("xx", "yy"))),
+        ("id 12 a1b2 xx yy", WorkbookMark("id")),
     ],
 )
 def test_a_mark_is_read_and_one_that_somebody_spoilt_has_no_number(
@@ -96,3 +98,20 @@ def test_what_both_agree_on_after_a_merge_from_an_older_base_is_written_whole() 
         ("budget", "B-4", None),
         ("rates", "R", {"a": "1"}),
     ]
+
+
+def test_an_unknown_workbook_is_merged_from_the_last_state_that_both_have() -> None:
+    """The register was put back and used on, and then a workbook of the lost time was put back."""
+    lost = WorkbookMark("id", 7, "xx", ("ww", "aa"))
+
+    assert lineage(lost, WRITES) == Lineage("unknown", 4)
+
+
+def test_a_mark_names_what_both_sides_had_before() -> None:
+    old = WorkbookMark("id", 7, "xx", ("ww", "aa"))
+
+    new = marked("id", WorkbookWrite(8, "new"), old, WRITES)
+
+    assert new == WorkbookMark("id", 8, "new", ("xx", "ww", "aa", "cc"))
+    assert mark_read(new.text) == new
+    assert marked("id", WorkbookWrite(1, "new"), None, []).text == "id 1 new"

@@ -1,0 +1,253 @@
+"""People edit, the prompt changes records, and either side is put back from an older copy, at
+random: no later edit is ever lost.
+
+The oracle knows nothing of the merge. Every value that is typed is unique and has a number, so that
+the newest of a cell is known. Whatever a sync does, the newest value that stood in the workbook or
+in the register before it stands in one of them after it; and a row that was deleted after the last
+edit in it is not on both sides again."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from budgettrack.config.load import load
+from budgettrack.core.base.grids import Value
+from budgettrack.core.records.tables import EXPENSES, TABLES
+from budgettrack.register import queries
+from budgettrack.register.store import Commit, RecordVersion, open_register
+from tests.world.fakes import Crash, MemoryWorkbook
+from tests.world.opened import synced
+
+pytestmark = pytest.mark.slow
+
+TODAY, AT = date(2026, 3, 15), datetime(2026, 3, 15, tzinfo=UTC)
+ALL = frozenset({"missing", "removals", "changes"})
+HEADINGS = [column.name for column in EXPENSES.in_sheet]
+ROW = HEADINGS.index("receipt")
+"""The column whose text never changes: by it the oracle follows a row."""
+TEXT = HEADINGS.index("description")
+COUNTS: Counter[str] = Counter()
+
+Cells = dict[str, set[int]]
+"""The numbers of the values that stand in each row, by the text of its receipt."""
+
+
+@dataclass
+class WorkbookCopy:
+    """A workbook as it was, with the rows that had been deleted from it by then."""
+
+    tabs: dict[str, list[list[Value]]]
+    mark: str | None
+    marks: dict[str, str]
+    deleted: dict[str, int]
+
+
+class Restores(RuleBasedStateMachine):
+    @initialize()
+    def begin(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        (self.folder / "budgettrack.toml").write_text('[workbook]\nxlsx = "plan.xlsx"\n')
+        self.config = load(self.folder / "budgettrack.toml")
+        self.file = self.folder / "register.sqlite"
+        tabs: dict[str, list[list[Value]]] = {
+            table.tab: [[column.heading for column in table.in_sheet]] for table in TABLES
+        }
+        self.book = MemoryWorkbook(tabs)
+        self.number = 0
+        self.deleted: dict[str, int] = {}
+        self.known_deleted: dict[str, int] = {}
+        for _ in range(4):
+            self.add_a_row()
+        self.sync()
+        self.workbooks = [self.workbook_now()]
+        self.registers = [self.register_now()]
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            self.sync()
+            shutil.rmtree(self.folder)
+
+    # what stands
+
+    @property
+    def rows(self) -> list[list[Value]]:
+        return self.book.tabs["Expenses"][1:]
+
+    def in_sheet(self) -> Cells:
+        cells: Cells = {}
+        for row in self.rows:
+            if len(row) > max(ROW, TEXT) and row[ROW]:
+                cells.setdefault(str(row[ROW]), set()).add(_number(row[TEXT]))
+        return cells
+
+    def in_register(self) -> Cells:
+        cells: Cells = {}
+        with open_register(self.config.register) as register:
+            for fields in register.ask(queries.load).records["expenses"].values():
+                number = _number(fields.get("description"))
+                cells.setdefault(fields.get("receipt", ""), set()).add(number)
+        return cells
+
+    def fresh(self) -> str:
+        self.number += 1
+        COUNTS["edits"] += 1
+        return f"edit {self.number}"
+
+    # what people do
+
+    @rule()
+    def add_a_row(self) -> None:
+        row: list[Value] = [None] * len(HEADINGS)
+        text = self.fresh()
+        row[HEADINGS.index("date")] = date(2026, 1, 1 + self.number % 28)
+        row[HEADINGS.index("amount")] = float(self.number)
+        row[TEXT], row[ROW] = text, f"row {self.number}"
+        self.book.tabs["Expenses"].append(row)
+        self.book.touch()
+
+    @precondition(lambda self: self.rows)
+    @rule(data=st.data())
+    def type_into_the_sheet(self, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(self.rows))
+        if len(row) > max(ROW, TEXT) and row[ROW]:
+            row[TEXT] = self.fresh()
+            self.book.touch()
+
+    @precondition(lambda self: len(self.rows) > 3)
+    @rule(data=st.data())
+    def delete_a_row(self, data: st.DataObject) -> None:
+        at = data.draw(st.integers(1, len(self.rows)))
+        row = self.book.tabs["Expenses"].pop(at)
+        self.book.touch()
+        receipt = str(row[ROW]) if len(row) > ROW else ""
+        if receipt and receipt not in self.in_sheet():
+            self.number += 1
+            self.deleted[receipt] = self.number
+            COUNTS["deletions"] += 1
+
+    @rule(data=st.data())
+    def change_at_the_prompt(self, data: st.DataObject) -> None:
+        with open_register(self.config.register) as register:
+            records = register.ask(queries.load).records["expenses"]
+            if not records:
+                return
+            id_ = data.draw(st.sampled_from(sorted(records)))
+            fields = {**records[id_], "description": self.fresh()}
+            with register.writing() as writing:
+                written = [RecordVersion("expenses", id_, fields, "register")]
+                writing.commit(Commit("by hand", AT, written))
+
+    # copies
+
+    def workbook_now(self) -> WorkbookCopy:
+        book = self.book
+        return copy.deepcopy(WorkbookCopy(book.tabs, book.mark, book.marks, self.deleted))
+
+    def register_now(self) -> tuple[bytes, dict[str, int]]:
+        return self.file.read_bytes(), dict(self.known_deleted)
+
+    @rule()
+    def keep_a_copy_of_the_workbook(self) -> None:
+        self.workbooks.append(self.workbook_now())
+
+    @rule()
+    def keep_a_copy_of_the_register(self) -> None:
+        self.registers.append(self.register_now())
+
+    @rule(data=st.data())
+    def put_the_workbook_back(self, data: st.DataObject) -> None:
+        kept = copy.deepcopy(data.draw(st.sampled_from(self.workbooks)))
+        self.book.tabs, self.book.mark = kept.tabs, kept.mark
+        self.book.marks, self.deleted = kept.marks, kept.deleted
+        self.book.touch()
+        COUNTS["workbooks put back"] += 1
+
+    @rule(data=st.data())
+    def put_the_register_back(self, data: st.DataObject) -> None:
+        content, self.known_deleted = data.draw(st.sampled_from(self.registers))
+        self.known_deleted = dict(self.known_deleted)
+        self.file.write_bytes(content)
+        COUNTS["registers put back"] += 1
+
+    # syncs
+
+    @rule(when=st.sampled_from(["before", "after"]))
+    def sync_and_crash(self, when: str) -> None:
+        def die(moment: str) -> None:
+            if moment == when:
+                raise Crash
+
+        self.book.on_write = die
+        try:
+            self.sync()
+        except Crash:
+            COUNTS["crashes"] += 1
+        finally:
+            self.book.on_write = lambda when: None  # noqa: ARG005
+
+    @rule()
+    def sync(self) -> None:
+        COUNTS["syncs"] += 1
+        before = _both(self.in_sheet(), self.in_register() if self.file.exists() else {})
+        gone = {**self.known_deleted}
+        for receipt, number in self.deleted.items():
+            gone[receipt] = max(number, gone.get(receipt, 0))
+        try:
+            synced(self.config, TODAY, AT, allow=ALL, workbook=self.book)
+        finally:
+            sheet, register = self.in_sheet(), self.in_register()
+            after = _both(sheet, register)
+            for receipt, numbers in before.items():
+                newest = max(numbers)
+                if gone.get(receipt, 0) > newest:
+                    assert receipt not in sheet or receipt not in register, (
+                        f"{receipt} was deleted and came back"
+                    )
+                else:
+                    assert newest in after.get(receipt, ()), f"{receipt}: edit {newest} is lost"
+        self.deleted, self.known_deleted = dict(gone), dict(gone)
+
+
+def _number(text: object) -> int:
+    return int(str(text).rpartition(" ")[2])
+
+
+def _both(*sides: Cells) -> Cells:
+    cells: Cells = {}
+    for side in sides:
+        for receipt, numbers in side.items():
+            cells[receipt] = cells.get(receipt, set()) | numbers
+    return cells
+
+
+@pytest.fixture(autouse=True, scope="module")
+def counts() -> Iterator[None]:
+    """The long run prints what it did."""
+    yield
+    if os.environ.get("RESTORES"):
+        told = ", ".join(f"{what} {count}" for what, count in sorted(COUNTS.items()))
+        assert sys.__stderr__
+        sys.__stderr__.write(f"restores: {told}\n")
+
+
+TestRestores = Restores.TestCase
+TestRestores.settings = settings(
+    settings.default,
+    max_examples=int(os.environ.get("RESTORES", "15")),
+    stateful_step_count=30,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
