@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 export UV_NATIVE_TLS := 1
 export UV_SYSTEM_CERTS := 1
 
-.PHONY: demo test quick coverage lint docs soak jobs mutants bench requirements release clean
+.PHONY: demo test quick coverage lint docs soak jobs versions mutants bench requirements release clean
 
 demo: $(READY)
 	$(BIN)/budgettrack demo demo
@@ -60,6 +60,10 @@ soak: $(READY)
 	FLIPS=1200 $(BIN)/python -m pytest tests/test_damaged.py
 	HOSTILE=1 $(BIN)/python -m pytest tests/test_never_a_traceback.py
 	AUDITS=$(AUDITS) $(BIN)/python -m pytest tests/auditor/test_random_groups.py
+
+# On every Python that is here, with the oldest packages that are allowed and with the newest. PYTHONS names others.
+versions: $(READY)
+	PYTHONS="$(PYTHONS)" .ci/versions
 
 # The container image is built and run, and the hosted workflow is done step by step. Needs root, buildah, mmdebstrap and
 # PostgreSQL; takes minutes. BASE_TAR names a base image that was made before.

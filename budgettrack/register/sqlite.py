@@ -44,7 +44,7 @@ class SQLiteConnection:
         self.is_committing = False
         # `mode=rw`: without it, SQLite would create a missing file that other users can read.
         self.raw = sqlite3.connect(
-            f"{path.as_uri()}?mode=rw",
+            database=f"{path.as_uri()}?mode=rw",
             uri=True,
             timeout=connection.WAIT,
             isolation_level=None,
@@ -223,7 +223,7 @@ class SQLiteFile:
         with contextlib.ExitStack() as held:
             try:
                 path.touch(0o600)
-                raw = sqlite3.connect(path, timeout=0, isolation_level=None)
+                raw = sqlite3.connect(database=path, timeout=0, isolation_level=None)
                 held.callback(raw.close)
                 raw.execute("BEGIN EXCLUSIVE")
             except (OSError, sqlite3.Error) as error:
