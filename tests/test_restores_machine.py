@@ -219,7 +219,9 @@ class Restores(RuleBasedStateMachine):
                     )
                 else:
                     assert newest in after.get(receipt, ()), f"{receipt}: edit {newest} is lost"
-        self.deleted, self.known_deleted = dict(gone), dict(gone)
+        # A deletion in conflict with a change stands on one side, and only that side knows of it.
+        self.deleted = {row: number for row, number in gone.items() if row not in sheet}
+        self.known_deleted = {row: number for row, number in gone.items() if row not in register}
 
 
 def _number(text: object) -> int:
