@@ -200,8 +200,7 @@ class Writing:
         with unbroken():
             connection.begin_writing()
             connection.rows(
-                "INSERT INTO workbook_writes (number, token, run, ended) VALUES (?, ?, ?, 0) ON"
-                " CONFLICT (number) DO UPDATE SET run = excluded.run",
+                "INSERT INTO workbook_writes (number, token, run, ended) VALUES (?, ?, ?, 0)",
                 (write.number, write.token, write.run),
             )
             holds.place(connection, placed)

@@ -9,7 +9,7 @@ since is taken back. Numbers decide, never a clock."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from budgettrack.core.records.model import Fields, Records
@@ -125,12 +125,10 @@ def next_write(
 ) -> WorkbookWrite:
     """Returns the write that a sync announces: the number after the last one, with a new token.
 
-    If a sync announced a write that the workbook never got, the same number and token are used
-    again."""
-    last = writes[-1] if writes else WorkbookWrite(0, "", ended=True)
-    if not last.ended and (mark is None or mark.token != last.token):
-        return replace(last, run=base)
-    return WorkbookWrite(max(last.number, mark.number if mark else 0) + 1, token, base)
+    A token is never used again, not even one whose sync died: a copy of the workbook may have
+    it."""
+    last = max((write.number for write in writes), default=0)
+    return WorkbookWrite(max(last, mark.number if mark else 0) + 1, token, base)
 
 
 def rebased(

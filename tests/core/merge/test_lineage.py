@@ -51,19 +51,13 @@ def test_a_mark_without_a_number_is_the_newest_as_long_as_no_sync_gave_a_number(
     assert last_run(WRITES) == 9
 
 
-def test_a_write_has_the_next_number_and_one_that_never_came_is_used_again() -> None:
+def test_a_write_has_the_next_number_and_a_token_of_its_own() -> None:
     assert next_write(None, [], 0, "new") == WorkbookWrite(1, "new", 0)
     assert next_write(WorkbookMark("id", 8, "xx"), [], 0, "new") == WorkbookWrite(9, "new", 0)
-    assert next_write(WorkbookMark("id", 3, "cc"), WRITES[:3], 9, "new") == WorkbookWrite(
-        4, "new", 9
-    )
-    assert next_write(WorkbookMark("id", 3, "cc"), WRITES[:4], 2, "new") == WorkbookWrite(
-        4, "dd", 2
-    )
-    assert next_write(None, WRITES[:4], 9, "new") == WRITES[3]
-    assert next_write(WorkbookMark("id", 4, "dd"), WRITES[:4], 9, "new") == WorkbookWrite(
-        5, "new", 9
-    )
+    ended, died = WRITES[:3], WRITES[:4]
+    mark = WorkbookMark("id", 3, "cc")
+    assert next_write(mark, ended, 9, "new") == WorkbookWrite(4, "new", 9)
+    assert next_write(mark, died, 9, "new") == WorkbookWrite(5, "new", 9)
 
 
 @pytest.mark.parametrize(
