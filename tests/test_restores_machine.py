@@ -211,6 +211,10 @@ class Restores(RuleBasedStateMachine):
         finally:
             sheet, register = self.in_sheet(), self.in_register()
             after = _both(sheet, register)
+            # A deletion in conflict with a change stands on one side, and only that side knows of
+            # it. A sync that dies may have carried it into the workbook.
+            self.deleted = {row: number for row, number in gone.items() if row not in sheet}
+            self.known_deleted = {r: number for r, number in gone.items() if r not in register}
             for receipt, numbers in before.items():
                 newest = max(numbers)
                 if gone.get(receipt, 0) > newest:
@@ -219,9 +223,6 @@ class Restores(RuleBasedStateMachine):
                     )
                 else:
                     assert newest in after.get(receipt, ()), f"{receipt}: edit {newest} is lost"
-        # A deletion in conflict with a change stands on one side, and only that side knows of it.
-        self.deleted = {row: number for row, number in gone.items() if row not in sheet}
-        self.known_deleted = {row: number for row, number in gone.items() if row not in register}
 
 
 def _number(text: object) -> int:
