@@ -1,0 +1,68 @@
+"""An award and its instalments, as far as a reader can subtract spending from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from budgettrack.core.figures.cash import RETURNED
+from budgettrack.core.records.model import Income, Plan
+from budgettrack.core.sealing.award import from_givers, instalments, is_gift, to_spend
+from tests.world.contributions import grant, plan
+
+
+def received(id_: str, amount: int, month: int, kind: str = "instalment", **more: object) -> Income:
+    plain = Income(id_, date(2026, month, 5), "G-1", kind, "received", amount, "EUR", None, "", "")
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def with_income(award: int | None, *income: Income, kind: str = "grant") -> Plan:
+    of = plan([grant(amount=award, kind=kind)], [])
+    return replace(of, income={row.id: row for row in income})
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("membership", True), ("crowdfunding", True), ("grant", False)]
+)
+def test_money_of_persons_is_known_by_the_kind_of_its_grant(kind: str, expected: bool) -> None:
+    assert from_givers(grant(kind=kind)) is expected
+
+
+def test_money_without_a_grant_and_a_donation_are_gifts() -> None:
+    assert from_givers(None)
+    assert is_gift(received("I-1", 5, 1), None)
+    assert is_gift(received("I-1", 5, 1, "donation"), grant())
+    assert not is_gift(received("I-1", 5, 1), grant())
+    assert not is_gift(received("I-1", 5, 1, "donation", state="expected"), grant())
+
+
+def test_instalments_are_by_month_up_to_the_page_less_what_went_back() -> None:
+    of = with_income(
+        900,
+        received("I-1", 300, 1),
+        received("I-2", 100, 1),
+        received("I-3", 50, 2, RETURNED),
+        received("I-4", 70, 2, "donation"),
+        received("I-5", 200, 2, state="expected"),
+        received("I-6", 500, 3),
+    )
+
+    assert instalments(of, of.grants["G-1"], "2026-02") == {"2026-01": 400, "2026-02": -50}
+
+
+def test_what_can_be_spent_is_the_award_or_what_was_received_if_it_is_more() -> None:
+    of = with_income(900, received("I-1", 300, 1), received("I-2", 50, 2, RETURNED))
+    more = with_income(900, received("I-1", 1_000, 1), received("I-2", 50, 2, RETURNED))
+    unknown = with_income(None)
+
+    assert to_spend(of, of.grants["G-1"], "2026-02") == 850
+    assert to_spend(more, more.grants["G-1"], "2026-02") == 950
+    assert to_spend(unknown, unknown.grants["G-1"], "2026-02") is None
+
+
+def test_the_money_of_persons_has_no_public_award() -> None:
+    of = with_income(900, received("I-1", 300, 1), kind="membership")
+
+    assert to_spend(of, of.grants["G-1"], "2026-02") is None
