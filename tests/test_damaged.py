@@ -32,21 +32,21 @@ COMMANDS = (
 
 
 @pytest.fixture(scope="module")
-def group(tmp_path_factory: pytest.TempPathFactory) -> Group:
+def damaged_group(tmp_path_factory: pytest.TempPathFactory) -> Group:
     made = Group(tmp_path_factory.mktemp("group"), before=(("sync", *ON),))
     for words in (("monthly", *ON), ("grants", "set", "G-1", "title=Once"), ("sync", *ON)):
         assert made.run(*words).exit_code in (0, 3)
     return made
 
 
-def register(group: Group) -> Path:
-    return group.folder / "register.sqlite"
+def register(damaged_group: Group) -> Path:
+    return damaged_group.folder / "register.sqlite"
 
 
 @pytest.mark.slow
-def test_a_flipped_byte_is_told_in_words_and_no_figure_is_ever_wrong(group: Group) -> None:
-    whole, plan = register(group).read_bytes(), group.path.read_bytes()
-    before = {words: group.run(*words) for words in COMMANDS[:9]}
+def test_a_flipped_byte_is_told_in_words_and_no_figure_is_ever_wrong(damaged_group: Group) -> None:
+    whole, plan = register(damaged_group).read_bytes(), damaged_group.path.read_bytes()
+    before = {words: damaged_group.run(*words) for words in COMMANDS[:9]}
     draw = random.Random(20261127)
     told = 0
     for index in range(FLIPS):
@@ -56,8 +56,8 @@ def test_a_flipped_byte_is_told_in_words_and_no_figure_is_ever_wrong(group: Grou
         damaged = whole[:place] + bytes([flipped]) + whole[place + 1 :]
         words = COMMANDS[index % len(COMMANDS)]
         for command in {words, COMMANDS[0]}:
-            register(group).write_bytes(damaged)
-            result = group.run(*command)
+            register(damaged_group).write_bytes(damaged)
+            result = damaged_group.run(*command)
             where = (place, flipped, command)
             if result.exception is not None and not isinstance(result.exception, SystemExit):
                 traceback.print_exception(result.exception)
@@ -68,30 +68,30 @@ def test_a_flipped_byte_is_told_in_words_and_no_figure_is_ever_wrong(group: Grou
                 assert result.output.strip(), where
             elif command in before:
                 assert result.output == before[command].output, where
-    register(group).write_bytes(whole)
-    group.path.write_bytes(plan)
+    register(damaged_group).write_bytes(whole)
+    damaged_group.path.write_bytes(plan)
     assert told > FLIPS
 
 
-def test_what_another_program_altered_is_told(group: Group) -> None:
-    whole = register(group).read_bytes()
-    with contextlib.closing(sqlite3.connect(register(group))) as raw, raw:
+def test_what_another_program_altered_is_told(damaged_group: Group) -> None:
+    whole = register(damaged_group).read_bytes()
+    with contextlib.closing(sqlite3.connect(register(damaged_group))) as raw, raw:
         raw.execute("UPDATE totals SET spent = spent + 100")
-    refused = group.run("status", *ON)
+    refused = damaged_group.run("status", *ON)
     assert refused.exit_code == 1
     assert "is damaged or was altered by another program" in refused.stderr
     assert "budgettrack doctor" in refused.stderr
-    register(group).write_bytes(whole)
-    assert group.run("status", *ON).exit_code == 0
+    register(damaged_group).write_bytes(whole)
+    assert damaged_group.run("status", *ON).exit_code == 0
 
 
-def test_a_run_that_died_before_it_sealed_its_work_is_no_damage(group: Group) -> None:
-    whole = register(group).read_bytes()
-    with contextlib.closing(sqlite3.connect(register(group))) as raw, raw:
+def test_a_run_that_died_before_it_sealed_its_work_is_no_damage(damaged_group: Group) -> None:
+    whole = register(damaged_group).read_bytes()
+    with contextlib.closing(sqlite3.connect(register(damaged_group))) as raw, raw:
         raw.execute("PRAGMA user_version = 0")
-    assert group.run("status", *ON).exit_code == 0
-    assert group.run("grants", "set", "G-1", "title=Sealed").exit_code == 0
-    with contextlib.closing(sqlite3.connect(register(group))) as raw:
+    assert damaged_group.run("status", *ON).exit_code == 0
+    assert damaged_group.run("grants", "set", "G-1", "title=Sealed").exit_code == 0
+    with contextlib.closing(sqlite3.connect(register(damaged_group))) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() != (0,), "the next run seals it"
-    assert group.run("status", *ON).exit_code == 0
-    register(group).write_bytes(whole)
+    assert damaged_group.run("status", *ON).exit_code == 0
+    register(damaged_group).write_bytes(whole)

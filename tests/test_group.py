@@ -45,9 +45,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
     reach = database.reach
     judge = import_module("budgettrack.core.decide.judge")
 
-    def opened(*given: Any) -> database.Database:
+    def opened(*given: Any, **named: Any) -> database.Database:
         counts["registers"] += 1
-        return reach(*given)
+        return reach(*given, **named)
 
     def planned(what: str) -> Callable[..., Any]:
         def built(records: Any, **named: Any) -> Any:

@@ -35,7 +35,7 @@ def passphrase(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def group(tmp_path: Path) -> Group:
+def kept_group(tmp_path: Path) -> Group:
     folder = tmp_path / "books"
     folder.mkdir()
     made = Group(folder)
@@ -45,16 +45,16 @@ def group(tmp_path: Path) -> Group:
     return made
 
 
-def backed_up(group: Group, *words: str) -> Path:
-    file = group.folder.parent / "archive"
-    done = group.run("backup", str(file), *words)
+def backed_up(kept_group: Group, *words: str) -> Path:
+    file = kept_group.folder.parent / "archive"
+    done = kept_group.run("backup", str(file), *words)
     assert done.exit_code == 0, done.output
     return file
 
 
-def unpacked(group: Group, file: Path, name: str = "new") -> tuple[Path, Result]:
-    folder = group.folder.parent / name
-    return folder, group.run("unpack", str(file), "--into", str(folder))
+def unpacked(kept_group: Group, file: Path, name: str = "new") -> tuple[Path, Result]:
+    folder = kept_group.folder.parent / name
+    return folder, kept_group.run("unpack", str(file), "--into", str(folder))
 
 
 def tables(folder: Path) -> object:
@@ -74,50 +74,50 @@ def inside(file: Path) -> dict[str, bytes]:
 
 
 def test_what_is_unpacked_is_what_was_there_and_nothing_is_sent_until_a_person_decides(
-    group: Group,
+    kept_group: Group,
 ) -> None:
-    folder, done = unpacked(group, backed_up(group))
+    folder, done = unpacked(kept_group, backed_up(kept_group))
 
     assert done.exit_code == 3, "a person must look"
-    assert tables(folder) == tables(group.folder)
+    assert tables(folder) == tables(kept_group.folder)
     with open_register(f"sqlite:///{folder / 'register.sqlite'}") as register:
         assert [hold.kind for hold in register.ask(holds)] == ["older-register"]
     assert "budgettrack deliveries release older-register" in done.stdout
     assert load(folder / "budgettrack.toml").register.endswith(f"{folder}/register.sqlite")
 
 
-def test_the_archive_says_what_the_workbook_has_that_it_is_too_old_for(group: Group) -> None:
-    file = backed_up(group)
-    group.set("Expenses", "F3", 777)
-    folder = group.folder.parent / "new"
+def test_the_archive_says_what_the_workbook_has_that_it_is_too_old_for(kept_group: Group) -> None:
+    file = backed_up(kept_group)
+    kept_group.set("Expenses", "F3", 777)
+    folder = kept_group.folder.parent / "new"
     folder.mkdir()
-    group.path.rename(folder / "plan.xlsx")
+    kept_group.path.rename(folder / "plan.xlsx")
 
-    _, done = unpacked(group, file)
+    _, done = unpacked(kept_group, file)
 
     assert "The next sync will do this:" in done.stdout
     assert re.search(r"register: expenses E-2: .*777", done.stdout)
 
 
-def test_a_workbook_that_is_not_there_yet_is_said(group: Group) -> None:
-    _, done = unpacked(group, backed_up(group))
+def test_a_workbook_that_is_not_there_yet_is_said(kept_group: Group) -> None:
+    _, done = unpacked(kept_group, backed_up(kept_group))
 
     assert "The workbook cannot be compared yet:" in done.stdout
     assert "Then: budgettrack sync --dry-run" in done.stdout
 
 
 def test_an_archive_has_no_secret_and_the_workbook_and_the_key_only_if_asked_for(
-    group: Group,
+    kept_group: Group,
 ) -> None:
     for name in ("mail-password", "credentials.json"):
-        (group.folder / name).write_text("SECRET")
-    group.config.write_text(
+        (kept_group.folder / name).write_text("SECRET")
+    kept_group.config.write_text(
         CONFIG + "[register]\nurl = 'sqlite:///register.sqlite'\n[monthly]\n"
         'ping = "https://example.org/SECRET"\n[deliver]\nwebhook = "https://example.org/SECRET"\n'
     )
-    (group.folder / "reports" / "private" / "mail").mkdir(parents=True, exist_ok=True)
-    (group.folder / "reports" / "private" / "mail" / "1.eml").write_text("sent")
-    little = inside(backed_up(group))
+    (kept_group.folder / "reports" / "private" / "mail").mkdir(parents=True, exist_ok=True)
+    (kept_group.folder / "reports" / "private" / "mail" / "1.eml").write_text("sent")
+    little = inside(backed_up(kept_group))
 
     assert little.keys() >= {"register.sqlite", "budgettrack.toml", "reports/private/mail/1.eml"}
     assert not little.keys() & {
@@ -132,22 +132,22 @@ def test_an_archive_has_no_secret_and_the_workbook_and_the_key_only_if_asked_for
         in (little["budgettrack.toml"])
     )
 
-    (group.folder.parent / "archive").unlink()
-    whole = inside(backed_up(group, "--with-key", "--with-workbook"))
-    assert whole["plan.xlsx"] == group.path.read_bytes()
-    assert whole[".budgettrack.key"] == (group.folder / ".budgettrack.key").read_bytes()
+    (kept_group.folder.parent / "archive").unlink()
+    whole = inside(backed_up(kept_group, "--with-key", "--with-workbook"))
+    assert whole["plan.xlsx"] == kept_group.path.read_bytes()
+    assert whole[".budgettrack.key"] == (kept_group.folder / ".budgettrack.key").read_bytes()
 
 
-def test_the_url_of_a_server_is_in_no_archive(group: Group) -> None:
+def test_the_url_of_a_server_is_in_no_archive(kept_group: Group) -> None:
     text = '[register]\nurl = "postgresql://books:s3cret@db.example.org/books"\n'
 
-    assert backup.portable(text, load(group.config)) == (
+    assert backup.portable(text, load(kept_group.config)) == (
         '[register]\nurl = "sqlite:///register.sqlite"\n'
     )
 
 
-def test_an_archive_is_encrypted_and_for_its_owner_only(group: Group) -> None:
-    file = backed_up(group)
+def test_an_archive_is_encrypted_and_for_its_owner_only(kept_group: Group) -> None:
+    file = backed_up(kept_group)
 
     content = file.read_bytes()
     assert content.startswith(b"budgettrack backup 1\n")
@@ -157,32 +157,32 @@ def test_an_archive_is_encrypted_and_for_its_owner_only(group: Group) -> None:
 
 
 def test_an_archive_without_a_passphrase_is_an_ordinary_one(
-    group: Group, monkeypatch: pytest.MonkeyPatch
+    kept_group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("BUDGETTRACK_PASSPHRASE")
-    file = backed_up(group, "--unencrypted")
+    file = backed_up(kept_group, "--unencrypted")
 
     with tarfile.open(file) as tar:
         assert "register.sqlite" in tar.getnames()
-    folder, _ = unpacked(group, file)
-    assert tables(folder) == tables(group.folder)
+    folder, _ = unpacked(kept_group, file)
+    assert tables(folder) == tables(kept_group.folder)
 
 
 def test_a_wrong_passphrase_and_every_changed_byte_are_noticed(
-    group: Group, monkeypatch: pytest.MonkeyPatch
+    kept_group: Group, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = backed_up(group)
+    file = backed_up(kept_group)
     content = file.read_bytes()
     words = "The archive cannot be opened: the passphrase is wrong, or the file was changed or cut."
     for at in (len(sealed.HEAD), len(sealed.HEAD) + 20, len(content) // 2, len(content) - 1):
         file.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
-        _, done = unpacked(group, file)
+        _, done = unpacked(kept_group, file)
         assert (done.exit_code, words in done.stderr) == (2, True)
     file.write_bytes(content)
     monkeypatch.setenv("BUDGETTRACK_PASSPHRASE", "other words altogether")
-    _, done = unpacked(group, file)
+    _, done = unpacked(kept_group, file)
     assert words in done.stderr
-    assert not (group.folder.parent / "new").exists()
+    assert not (kept_group.folder.parent / "new").exists()
 
 
 def test_the_key_of_a_passphrase_costs_what_owasp_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,65 +193,69 @@ def test_the_key_of_a_passphrase_costs_what_owasp_asks_for(monkeypatch: pytest.M
     assert sealed.opened(closed, WORDS) == b"content"
 
 
-def _refused(group: Group, *words: str) -> str:
-    done = group.run(*words)
+def _refused(kept_group: Group, *words: str) -> str:
+    done = kept_group.run(*words)
     assert done.exit_code == 2, done.output
     return done.stderr
 
 
-def test_what_cannot_be_backed_up_is_said(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = backed_up(group)
+def test_what_cannot_be_backed_up_is_said(
+    kept_group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = backed_up(kept_group)
     assert "is there already. Name a new file: an archive is never replaced." in _refused(
-        group, "backup", str(there)
+        kept_group, "backup", str(there)
     )
-    (group.folder / ".budgettrack.key").unlink()
+    (kept_group.folder / ".budgettrack.key").unlink()
     assert "This group has no key (.budgettrack.key). Leave out --with-key." in _refused(
-        group, "backup", str(there) + "2", "--with-key"
+        kept_group, "backup", str(there) + "2", "--with-key"
     )
-    nowhere = group.folder / "nowhere" / "file"
+    nowhere = kept_group.folder / "nowhere" / "file"
     assert f"{nowhere} cannot be written: No such file or directory." in _refused(
-        group, "backup", str(nowhere)
+        kept_group, "backup", str(nowhere)
     )
     monkeypatch.setenv("BUDGETTRACK_PASSPHRASE", "short")
     assert "The passphrase is too short: it needs 12 letters or more." in _refused(
-        group, "backup", str(there) + "3"
+        kept_group, "backup", str(there) + "3"
     )
     monkeypatch.delenv("BUDGETTRACK_PASSPHRASE")
     assert "There is nobody to ask for the passphrase. Set BUDGETTRACK_PASSPHRASE" in _refused(
-        group, "backup", str(there) + "4"
+        kept_group, "backup", str(there) + "4"
     )
 
 
-def test_an_online_workbook_is_not_in_an_archive(group: Group) -> None:
-    group.config.write_text('[workbook]\ngoogle = "1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z"\n')
+def test_an_online_workbook_is_not_in_an_archive(kept_group: Group) -> None:
+    kept_group.config.write_text(
+        '[workbook]\ngoogle = "1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z1x2y3z"\n'
+    )
 
     assert "The workbook is online, and its copy is made there: File > Make a copy." in _refused(
-        group, "backup", str(group.folder.parent / "a"), "--with-workbook"
+        kept_group, "backup", str(kept_group.folder.parent / "a"), "--with-workbook"
     )
 
 
-def test_what_cannot_be_unpacked_is_said(group: Group) -> None:
-    file = group.folder.parent / "a"
+def test_what_cannot_be_unpacked_is_said(kept_group: Group) -> None:
+    file = kept_group.folder.parent / "a"
     assert "cannot be read: No such file or directory. Name an archive." in _refused(
-        group, "unpack", str(file)
+        kept_group, "unpack", str(file)
     )
     file.write_bytes(b"something else")
     assert "is no archive of budgettrack backup, or it was cut. Name another copy." in _refused(
-        group, "unpack", str(file)
+        kept_group, "unpack", str(file)
     )
     assert "is there already. Unpack into an empty folder: --into FOLDER" in _refused(
-        group, "unpack", str(backed_up(group)), "--into", str(group.folder)
+        kept_group, "unpack", str(backed_up(kept_group)), "--into", str(kept_group.folder)
     )
 
 
-def test_no_file_of_an_archive_leaves_its_folder(group: Group) -> None:
+def test_no_file_of_an_archive_leaves_its_folder(kept_group: Group) -> None:
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as tar:
         tar.addfile(tarfile.TarInfo("../outside"), io.BytesIO())
-    file = group.folder.parent / "a"
+    file = kept_group.folder.parent / "a"
     file.write_bytes(made.getvalue())
 
-    assert "is no archive of budgettrack backup" in _refused(group, "unpack", str(file))
+    assert "is no archive of budgettrack backup" in _refused(kept_group, "unpack", str(file))
 
 
 def test_a_month_that_was_sent_after_the_backup_is_not_sent_again_from_it(
@@ -262,20 +266,20 @@ def test_a_month_that_was_sent_after_the_backup_is_not_sent_again_from_it(
     folder = tmp_path / "books"
     folder.mkdir()
     with MailHost(tmp_path) as host:
-        group = Sending(folder, host, to=partners())
-        group.sync()
-        file = backed_up(group, "--with-workbook")
-        group.month()
+        kept_group = Sending(folder, host, to=partners())
+        kept_group.sync()
+        file = backed_up(kept_group, "--with-workbook")
+        kept_group.month()
         sent = len(host.taken)
         assert sent > 0
 
-        new, _ = unpacked(group, file)
-        group.config = new / "budgettrack.toml"
-        group.month()
+        new, _ = unpacked(kept_group, file)
+        kept_group.config = new / "budgettrack.toml"
+        kept_group.month()
         assert len(host.taken) == sent, "nothing is sent while the hold stands"
 
-        assert group.run("deliveries", "release", "older-register").exit_code == 0
-        group.month()
+        assert kept_group.run("deliveries", "release", "older-register").exit_code == 0
+        kept_group.month()
         assert len(host.to(address("everybody"))) == 2, "after the release, a person decided so"
 
 
@@ -283,10 +287,10 @@ def test_a_month_that_was_sent_after_the_backup_is_not_sent_again_from_it(
 
 
 @contextlib.contextmanager
-def _moved(group: Group, kind: str, folder: Path) -> Iterator[str]:
+def _moved(kept_group: Group, kind: str, folder: Path) -> Iterator[str]:
     with fresh(kind, folder) as url:
         given = url.replace("+psycopg", "")
-        done = group.run("move", kind, given)
+        done = kept_group.run("move", kind, given)
         assert done.exit_code == 0, done.output
         assert "The register was copied, and is equal in every table." in done.stdout
         yield given
@@ -294,56 +298,56 @@ def _moved(group: Group, kind: str, folder: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_register_moves_with_its_whole_history_and_back(
-    kind: str, group: Group, tmp_path: Path
+    kind: str, kept_group: Group, tmp_path: Path
 ) -> None:
-    before = tables(group.folder)
-    with _moved(group, kind, tmp_path) as url:
-        old = f"sqlite:///{group.folder / 'register.sqlite'}"
+    before = tables(kept_group.folder)
+    with _moved(kept_group, kind, tmp_path) as url:
+        old = f"sqlite:///{kept_group.folder / 'register.sqlite'}"
         with open_register(old) as register:
             assert [hold.kind for hold in register.ask(holds)] == ["other-machine"]
-        group.config.write_text(f'{CONFIG}[register]\nurl = "{url}"\n')
-        assert "Nothing to do" in group.run("sync", "--dry-run", "--on", "2026-11-02").stdout
-        assert "999" in group.run("history", "E-1").stdout
+        kept_group.config.write_text(f'{CONFIG}[register]\nurl = "{url}"\n')
+        assert "Nothing to do" in kept_group.run("sync", "--dry-run", "--on", "2026-11-02").stdout
+        assert "999" in kept_group.run("history", "E-1").stdout
 
-        done = group.run("move", "sqlite", "sqlite:///back.sqlite")
+        done = kept_group.run("move", "sqlite", "sqlite:///back.sqlite")
         assert done.exit_code == 0, done.output
 
-    (group.folder / "register.sqlite").unlink()
-    (group.folder / "back.sqlite").rename(group.folder / "register.sqlite")
-    assert tables(group.folder) == before
+    (kept_group.folder / "register.sqlite").unlink()
+    (kept_group.folder / "back.sqlite").rename(kept_group.folder / "register.sqlite")
+    assert tables(kept_group.folder) == before
 
 
-def test_a_register_moves_into_an_empty_one_alone(group: Group, tmp_path: Path) -> None:
+def test_a_register_moves_into_an_empty_one_alone(kept_group: Group, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()
     Group(other).sync()
     taken = f"sqlite:///{other / 'register.sqlite'}"
 
-    done = group.run("move", "sqlite", taken)
+    done = kept_group.run("move", "sqlite", taken)
 
     assert done.exit_code == 1
     assert (
         "is not empty. Name a new file, or a database or schema without a register." in done.stderr
     )
-    with open_register(f"sqlite:///{group.folder / 'register.sqlite'}") as register:
+    with open_register(f"sqlite:///{kept_group.folder / 'register.sqlite'}") as register:
         assert register.ask(holds) == [], "the old register goes on as before"
 
 
-def test_a_url_of_another_kind_is_refused(group: Group) -> None:
+def test_a_url_of_another_kind_is_refused(kept_group: Group) -> None:
     assert "The URL of a register on postgresql begins with postgresql://" in _refused(
-        group, "move", "postgresql", "sqlite:///new.sqlite"
+        kept_group, "move", "postgresql", "sqlite:///new.sqlite"
     )
 
 
 def test_a_copy_that_differs_is_not_kept(
-    group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept_group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(copy, "COPIED", ["runs", "meta"])
     calls = itertools.count()
     digests = copy.digests
     monkeypatch.setattr(copy, "digests", lambda ask: {**digests(ask), "call": str(next(calls))})
 
-    done = group.run("move", "sqlite", f"sqlite:///{tmp_path / 'new.sqlite'}")
+    done = kept_group.run("move", "sqlite", f"sqlite:///{tmp_path / 'new.sqlite'}")
 
     assert done.exit_code == 1
     assert "differs from the register. Nothing was kept of it" in done.stderr

@@ -13,6 +13,7 @@ from budgettrack.cli import main
 from tests.world.group import Group
 
 NO_DAY = {
+    "backup": "as things are now",
     "checks": "as of the last sync",
     "completion": "a script",
     "cycles": "past runs",
@@ -24,6 +25,7 @@ NO_DAY = {
     "grants show": "fields as they are",
     "grid": "whole budgets",
     "history": "past versions",
+    "move": "acts at once",
     "open": "a place",
     "pipeline": "fields as they are",
     "profiles": "files of profiles",
@@ -35,6 +37,7 @@ NO_DAY = {
     "schedule": "waits for real days",
     "republish": "acts at once",
     "schema": "a description",
+    "unpack": "acts at once",
     "unpublish": "acts at once",
     "withdraw": "as of now",
     "withdraw activity": "acts at once",

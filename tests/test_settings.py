@@ -132,7 +132,7 @@ def test_every_variable_that_the_program_reads_is_declared() -> None:
         if path.name != "settings.py"
         for name in re.findall(r'"(BUDGETTRACK_[A-Z_]+)"', path.read_text("utf-8"))
     }
-    files = {f"{name}_FILE" for name in read if name.endswith(("PASSWORD", "SECRET"))}
+    files = {f"{name}_FILE" for name in read if name.endswith(("PASSWORD", "SECRET", "PASSPHRASE"))}
 
     assert {name for name, _ in VARIABLES} == read | files
 

@@ -472,6 +472,8 @@ VARIABLES: tuple[tuple[str, str], ...] = (
     ("BUDGETTRACK_MAIL_PASSWORD_FILE", "A file with that password."),
     ("BUDGETTRACK_WEBHOOK_SECRET", "The secret that signs what `[deliver] webhook` gets."),
     ("BUDGETTRACK_WEBHOOK_SECRET_FILE", "A file with that secret."),
+    ("BUDGETTRACK_PASSPHRASE", "The passphrase of `backup` and `unpack`."),
+    ("BUDGETTRACK_PASSPHRASE_FILE", "A file with that passphrase."),
     (
         "BUDGETTRACK_KEY",
         "The group's key, instead of the file .budgettrack.key: for the hashes by which bank"

@@ -5,6 +5,7 @@ An event that has become impossible, because one before it was cut away, is pass
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,18 @@ class Size:
     grants: int = 2
     lines: int = 7
     payments: int = 7
+
+
+AUDITS = int(os.environ.get("AUDITS", "0"))
+"""How many more groups a long search makes."""
+
+MANY = (
+    Size(months=3, lines=9, payments=14),
+    Size(months=4, grants=1, lines=5, payments=10),
+    Size(months=6, lines=12, payments=9),
+    Size(months=2, grants=3, lines=12, payments=30),
+)
+"""The sizes of the groups of a long search."""
 
 
 @dataclass(slots=True)

@@ -27,9 +27,8 @@ from tests.auditor.found import (
     three_batches,
     two_people_paid,
 )
-from tests.auditor.groups import record, script
+from tests.auditor.groups import AUDITS, MANY, record, script
 from tests.auditor.scenarios import ELSE, SCENARIOS, dominance, people, rename, withdrawn
-from tests.auditor.test_random_groups import AUDITS, MANY
 
 pytestmark = pytest.mark.slow
 

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.auditor.groups import Size, record, script
-
-AUDITS = int(os.environ.get("AUDITS", "0"))
-"""How many more groups a long search makes."""
+from tests.auditor.groups import AUDITS, MANY, Size, record, script
 
 pytestmark = pytest.mark.slow
 
 FEW = Size(months=2, lines=6, payments=10)
-MANY = (
-    Size(months=3, lines=9, payments=14),
-    Size(months=4, grants=1, lines=5, payments=10),
-    Size(months=6, lines=12, payments=9),
-    Size(months=2, grants=3, lines=12, payments=30),
-)
 
 
 @pytest.mark.parametrize("seed", [101, 102, 103])

@@ -22,8 +22,8 @@ LIMIT = 16_000
 
 HASH = 12
 
-_ROUND = re.compile(rf"(\d{{4}}-(?:\d\d|W\d\d)\.\d+):((?:[0-9a-f]{{{HASH}}}\d+[+?])*)")
-_ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d+)([+?])")
+_ROUND = re.compile(rf"(\d{{4}}-(?:\d\d|W\d\d)\.\d+):((?:[0-9a-f]{{{HASH}}}\d{{1,4}}[+?])*)")
+_ENTRY = re.compile(rf"([0-9a-f]{{{HASH}}})(\d{{1,4}})([+?])")
 
 
 @dataclass(frozen=True, slots=True)
