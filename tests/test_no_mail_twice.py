@@ -65,6 +65,8 @@ def release(sending: Sending, kind: str) -> None:
 def with_sql(sending: Sending) -> Iterator[sqlite3.Connection]:
     connection = sqlite3.connect(sending.folder / "register.sqlite")
     with connection:
+        # As after a run that died before it sealed the file: the register's own checksums count.
+        connection.execute("PRAGMA user_version = 0")
         yield connection
     connection.close()
 
