@@ -15,8 +15,8 @@ from budgettrack.redact import redact
 from budgettrack.register import queries
 from budgettrack.register.holds import holds
 from budgettrack.register.sqlite import SQLiteConnection
-from budgettrack.register.store import open_register
-from budgettrack.register.workbook_writes import workbook_writes
+from budgettrack.register.store import Commit, RecordVersion, open_register
+from budgettrack.register.workbook_writes import agreed_at, workbook_writes
 from budgettrack.sync import SyncOutcome, preview
 from tests.sheets_api.server import Server
 from tests.world.copies import copy_of_register, copy_of_workbook
@@ -319,3 +319,20 @@ def test_a_change_at_the_prompt_in_the_instant_of_the_announcement_is_seen(
 
     assert (stands(place, 2, "Amount"), stands(place, 3, "Amount")) == (12.5, 25)
     assert (known(place, "E-1", "amount"), known(place, "E-2", "amount")) == ("12.5", "25")
+
+
+def test_what_was_agreed_is_known_for_every_run(tmp_path: Path) -> None:
+    """A record that came later was not agreed on before, also if it is not agreed on now."""
+    fields = [{"amount": "1"}, {"amount": "2"}, None, {"amount": "3"}]
+    with open_register(f"sqlite:///{tmp_path}/register.sqlite") as register:
+        for agreed in ({}, *fields):
+            with register.writing() as writing:
+                written = [RecordVersion("expenses", "E-1", {"amount": "9"}, "sheet")]
+                known = [] if agreed == {} else [("expenses", "E-1", agreed)]
+                writing.commit(Commit("sync", AT, written, known))
+
+        at = [register.ask(agreed_at, run, ["expenses"])["expenses"] for run in range(7)]
+
+    none: dict[str, object] = {}
+    one, two, three = ({"E-1": {"amount": amount}} for amount in "123")
+    assert at == [none, none, one, two, none, three, three]

@@ -42,18 +42,21 @@ ROW = HEADINGS.index("receipt")
 TEXT = HEADINGS.index("description")
 COUNTS: Counter[str] = Counter()
 
-Cells = dict[str, set[int]]
-"""The numbers of the values that stand in each row, by the text of its receipt."""
+Cells = dict[str, list[int]]
+"""The numbers of the values that stand in each row, by the text of its receipt. A row that was
+copied before it had an ID, and was changed before it got one, may be there twice."""
 
 
 @dataclass
 class WorkbookCopy:
-    """A workbook as it was, with the rows that had been deleted from it by then."""
+    """A workbook as it was, with the rows that had been deleted from it by then, and those that a
+    sync had brought to both sides."""
 
     tabs: dict[str, list[list[Value]]]
     mark: str | None
     marks: dict[str, str]
     deleted: dict[str, int]
+    settled: set[str]
 
 
 class Restores(RuleBasedStateMachine):
@@ -69,6 +72,8 @@ class Restores(RuleBasedStateMachine):
         self.book = MemoryWorkbook(tabs)
         self.number = 0
         self.deleted: dict[str, int] = {}
+        self.settled: set[str] = set()
+        self.unclear: set[str] = set()
         self.known_deleted: dict[str, int] = {}
         for _ in range(4):
             self.add_a_row()
@@ -91,7 +96,7 @@ class Restores(RuleBasedStateMachine):
         cells: Cells = {}
         for row in self.rows:
             if len(row) > max(ROW, TEXT) and row[ROW]:
-                cells.setdefault(str(row[ROW]), set()).add(_number(row[TEXT]))
+                cells.setdefault(str(row[ROW]), []).append(_number(row[TEXT]))
         return cells
 
     def in_register(self) -> Cells:
@@ -99,7 +104,7 @@ class Restores(RuleBasedStateMachine):
         with open_register(self.config.register) as register:
             for fields in register.ask(queries.load).records["expenses"].values():
                 number = _number(fields.get("description"))
-                cells.setdefault(fields.get("receipt", ""), set()).add(number)
+                cells.setdefault(fields.get("receipt", ""), []).append(number)
         return cells
 
     def fresh(self) -> str:
@@ -134,7 +139,12 @@ class Restores(RuleBasedStateMachine):
         row = self.book.tabs["Expenses"].pop(at)
         self.book.touch()
         receipt = str(row[ROW]) if len(row) > ROW else ""
-        if receipt and receipt not in self.in_sheet():
+        # Of a row that no sync of this copy had, nobody can tell whether it was deleted from the
+        # copy or typed after it was made.
+        if receipt in self.in_sheet():
+            # One of two rows that are the same to the oracle: it cannot tell which is left.
+            self.unclear.add(receipt)
+        elif receipt in self.settled:
             self.number += 1
             self.deleted[receipt] = self.number
             COUNTS["deletions"] += 1
@@ -155,7 +165,9 @@ class Restores(RuleBasedStateMachine):
 
     def workbook_now(self) -> WorkbookCopy:
         book = self.book
-        return copy.deepcopy(WorkbookCopy(book.tabs, book.mark, book.marks, self.deleted))
+        return copy.deepcopy(
+            WorkbookCopy(book.tabs, book.mark, book.marks, self.deleted, self.settled)
+        )
 
     def register_now(self) -> tuple[bytes, dict[str, int]]:
         return self.file.read_bytes(), dict(self.known_deleted)
@@ -172,7 +184,7 @@ class Restores(RuleBasedStateMachine):
     def put_the_workbook_back(self, data: st.DataObject) -> None:
         kept = copy.deepcopy(data.draw(st.sampled_from(self.workbooks)))
         self.book.tabs, self.book.mark = kept.tabs, kept.mark
-        self.book.marks, self.deleted = kept.marks, kept.deleted
+        self.book.marks, self.deleted, self.settled = kept.marks, kept.deleted, kept.settled
         self.book.touch()
         COUNTS["workbooks put back"] += 1
 
@@ -202,7 +214,9 @@ class Restores(RuleBasedStateMachine):
     @rule()
     def sync(self) -> None:
         COUNTS["syncs"] += 1
-        before = _both(self.in_sheet(), self.in_register() if self.file.exists() else {})
+        here, there = self.in_sheet(), self.in_register() if self.file.exists() else {}
+        before = _both(here, there)
+        twice = {receipt for side in (here, there) for receipt in side if len(side[receipt]) > 1}
         gone = {**self.known_deleted}
         for receipt, number in self.deleted.items():
             gone[receipt] = max(number, gone.get(receipt, 0))
@@ -216,13 +230,16 @@ class Restores(RuleBasedStateMachine):
             self.deleted = {row: number for row, number in gone.items() if row not in sheet}
             self.known_deleted = {r: number for r, number in gone.items() if r not in register}
             for receipt, numbers in before.items():
+                if receipt in self.unclear:
+                    continue
                 newest = max(numbers)
                 if gone.get(receipt, 0) > newest:
-                    assert receipt not in sheet or receipt not in register, (
+                    assert receipt in twice or receipt not in sheet or receipt not in register, (
                         f"{receipt} was deleted and came back"
                     )
                 else:
                     assert newest in after.get(receipt, ()), f"{receipt}: edit {newest} is lost"
+        self.settled = set(sheet) & set(register)
 
 
 def _number(text: object) -> int:
@@ -233,7 +250,7 @@ def _both(*sides: Cells) -> Cells:
     cells: Cells = {}
     for side in sides:
         for receipt, numbers in side.items():
-            cells[receipt] = cells.get(receipt, set()) | numbers
+            cells[receipt] = cells.get(receipt, []) + numbers
     return cells
 
 

@@ -229,10 +229,11 @@ MIGRATIONS: tuple[Migration, ...] = (
             ),
             # The run since which the fields in `agreed` are agreed.
             "ALTER TABLE records ADD COLUMN agreed_run INTEGER NOT NULL DEFAULT 0",
-            # What was agreed before, up to the run `until`.
+            # What was agreed before: from the run `since` on, and no more after the run `until`.
             (
-                "CREATE TABLE agreed_history (tbl TEXT NOT NULL, id TEXT NOT NULL, until INTEGER"
-                " NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (tbl, id, until))"
+                "CREATE TABLE agreed_history (tbl TEXT NOT NULL, id TEXT NOT NULL, since INTEGER"
+                " NOT NULL, until INTEGER NOT NULL, fields TEXT NOT NULL, PRIMARY KEY (tbl, id,"
+                " until))"
             ),
             # The last run before a field was redacted. An older workbook must not bring it back.
             (

@@ -25,11 +25,9 @@ def agreed_at(ask: Ask, run: int, tables: Collection[str]) -> dict[str, dict[str
         for table, id_, fields, agreed, seq in now
     ]
     then = ask.rows(
-        "SELECT older.tbl, older.id, older.fields, records.seq FROM (SELECT tbl, id, min(until) AS"
-        " until FROM agreed_history WHERE until > ? GROUP BY tbl, id) AS next JOIN agreed_history"
-        " AS older ON older.tbl = next.tbl AND older.id = next.id AND older.until = next.until JOIN"
-        " records ON records.tbl = older.tbl AND records.id = older.id WHERE records.agreed_run"
-        " > ?",
+        "SELECT older.tbl, older.id, older.fields, records.seq FROM agreed_history AS older JOIN"
+        " records ON records.tbl = older.tbl AND records.id = older.id WHERE older.since <= ? AND"
+        " older.until > ?",
         (run, run),
     )
     rows += [(table, id_, fields, seq) for table, id_, fields, seq in then]

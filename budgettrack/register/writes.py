@@ -129,8 +129,8 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> in
         rows.agree(table, id_, fields, run)
     connection.insert("history (tbl, id, n, run, by, fields)", superseded)
     connection.insert(
-        "agreed_history (tbl, id, until, fields)",
-        [(*key, run, fields) for key, fields in rows.once_agreed.items()],
+        "agreed_history (tbl, id, since, until, fields)",
+        [(*key, since, run, fields) for key, (since, fields) in rows.once_agreed.items()],
     )
     # A changed row is deleted and inserted again: one statement then serves many rows.
     held = rows.held
@@ -148,11 +148,12 @@ def save_records(connection: RegisterConnection, commit: Commit, run: int) -> in
 class _Rows:
     """The rows of records that a commit changes. `last` is the highest number of a row so far.
 
-    `once_agreed`: the agreed fields that the commit replaces, as text."""
+    `once_agreed`: the agreed fields that the commit replaces, as text, with the run since which
+    they were agreed."""
 
     def __init__(self, held: dict[tuple[str, str], _Row], last: int) -> None:
         self.held, self._last = held, last
-        self.once_agreed: dict[tuple[str, str], str] = {}
+        self.once_agreed: dict[tuple[str, str], tuple[int, str]] = {}
         self.written: list[tuple[Any, ...]] = []
         """The new versions, as `proof` reads them again."""
 
@@ -178,9 +179,9 @@ class _Rows:
         before = row.agreed
         self._agree(row, fields)
         if row.agreed != before:
+            if before is not None and row.agreed_run < run:
+                self.once_agreed[table, id_] = (row.agreed_run, before)
             row.agreed_run = run
-            if before is not None:
-                self.once_agreed.setdefault((table, id_), before)
 
     def _agree(self, row: _Row, fields: Fields | None) -> None:
         if fields is None:
