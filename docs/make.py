@@ -11,6 +11,7 @@ from budgettrack.config.profiles import every
 from budgettrack.config.settings import SECTIONS as CONFIG
 from budgettrack.config.settings import VARIABLES, ConfigSection, Setting
 from budgettrack.core.base.catalogue import CODES, GROUPS
+from budgettrack.core.base.findings import MOST_OF_A_KIND
 from budgettrack.core.figures.profile import COLUMNS, SECTIONS
 from budgettrack.core.records.tables import TABLES, Column
 from budgettrack.reports.base.translations import words
@@ -53,6 +54,11 @@ def findings() -> str:
             " and every report says so; a grant is left out of a file; a config is not read."
         ),
         "A *warning* changes nothing.",
+        (
+            f"Of one code, {MOST_OF_A_KIND} stand in *Checks* and at the prompt, then one line"
+            " with the number of the rest. Conflicts all stand there. `--json` and `--csv` have"
+            " every finding."
+        ),
         "Words in braces are filled in.",
     ]
     for group, title in GROUPS.items():

@@ -182,6 +182,27 @@ def test_checks_name_place_problem_and_remedy_and_exit_3_with_an_error(tmp_path:
     )
 
 
+def test_checks_of_a_kind_beyond_a_hundred_are_one_line_and_json_and_csv_have_all(
+    tmp_path: Path,
+) -> None:
+    negative = [
+        {"id": f"E-{number}", "date": "2026-05-05", "amount": "-5", "currency": "EUR"}
+        for number in range(1000, 1103)
+    ]
+    group = Group(tmp_path, {**ROWS, "expenses": [*ROWS["expenses"], *negative]})
+    group.sync()
+    lines = [
+        line for line in group.run("checks").stdout.splitlines() if "  amount-negative" in line
+    ]
+    listed = json.loads(group.run("checks", "--json").stdout)
+    table = group.run("checks", "--csv").stdout
+
+    assert len(lines) == 101
+    assert lines[-1] == "and 3 more of this kind  error  amount-negative"
+    assert sum(finding["code"] == "amount-negative" for finding in listed) == 103
+    assert table.count(",amount-negative,") == 103
+
+
 def test_reports_lie_in_two_folders(group: Group, tmp_path: Path) -> None:
     out = tmp_path / "elsewhere"
     public = group.run("report", "transparency", "--out", str(out), *ON)

@@ -640,12 +640,21 @@ def say(outcome: SyncOutcome) -> None:
     click.echo(found(changes.findings))
 
 
-def tell_findings(findings: Sequence[Finding], err: bool = False) -> None:
-    """Print findings, one a line, as place, severity, code, problem, remedy."""
-    for finding in findings:
+def tell_findings(findings: Sequence[Finding], err: bool = False, every: bool = False) -> None:
+    """Print findings, one a line, as place, severity, code, problem, remedy.
+
+    Those of a kind beyond a hundred are one line. `every` is for commands that have no other list
+    of them."""
+    from budgettrack.core.base.findings import MoreFindings, shortened
+
+    for _, finding in enumerate(findings) if every else shortened(findings):
         severity = click.style(
             finding.severity, fg="red" if finding.severity == "error" else "yellow"
         )
+        if isinstance(finding, MoreFindings):
+            line = f"{finding.words}  {severity}  {finding.code}"
+            click.echo(line, color=colour(), err=err)
+            continue
         words = " ".join(finding.words(locale_now()))
         line = f"{legible(finding.place)}  {severity}  {finding.code}  {legible(words)}"
         click.echo(line, color=colour(), err=err)

@@ -164,7 +164,7 @@ def report_360giving(
 
     group = group_of(ctx, on)
     given = giving.draft_giving(group, month, out)
-    tell_findings(given.findings, err=True)
+    tell_findings(given.findings, err=True, every=True)
     shown = _changed(rows_of(given.seen), everything)
     if not yes:
         preview(shown, everything)

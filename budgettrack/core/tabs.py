@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.findings import Finding, MoreFindings, shortened
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Frame, Grid, PageCell, ToolTab
 from budgettrack.core.base.money import decimal, digits
 from budgettrack.core.base.months import Month
@@ -210,8 +210,8 @@ def _money(units: int, currency: str) -> PageCell:
 
 
 def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) -> ToolTab:
-    """Returns the tab Checks: every finding with a link to its cell. Amounts are formatted for
-    `locale`.
+    """Returns the tab Checks: findings, each with a link to its cell, and one line for those of a
+    kind beyond a hundred. Every conflict stands in it. Amounts are formatted for `locale`.
 
     `keys` has the seal of each conflict (see `Conflict.seal`), by the index of its finding."""
     rows: list[list[PageCell]] = [
@@ -222,7 +222,18 @@ def checks(findings: Sequence[Finding], keys: Mapping[int, str], locale: str) ->
     ]
     if not findings:
         rows.append([PageCell(), PageCell("Nothing. Well done.")])
-    for index, finding in enumerate(findings):
+    for index, finding in shortened(findings):
+        if isinstance(finding, MoreFindings):
+            rows.append(
+                [
+                    PageCell(),
+                    PageCell(finding.words),
+                    PageCell("To list them all: budgettrack checks --csv"),
+                    PageCell(finding.severity, finding.severity),
+                    PageCell(finding.code),
+                ]
+            )
+            continue
         key = keys.get(index, "")
         problem, remedy = finding.words(locale)
         rows.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 DATE, MONEY, PERCENT = "yyyy\\-mm\\-dd", "#,##0.00", "0.0%"
 DARK, LINE, LINK = "FF1F3A4D", "FFB8C4CC", "FF0B5CAD"
@@ -34,6 +35,12 @@ def look(name: str, value: object, decimals: int, linked: bool) -> CellStyle:
         typed = DATE
     elif isinstance(value, Decimal):
         typed = number
+    return _style(name, typed, number, linked)
+
+
+@cache
+def _style(name: str, typed: str, number: str, linked: bool) -> CellStyle:
+    """Returns the style for a look. A tab of thousands of cells has few styles."""
     looks = {
         "text": CellStyle(typed, wrap=True),
         "note": CellStyle(typed, colour="FF4A5560"),

@@ -118,6 +118,54 @@ def test_a_finding_stands_with_a_link_and_a_conflict_with_its_keep_cell() -> Non
     assert second[7].value == "budget/B-1.amount"
 
 
+RATE = (("currency", "USD"), ("month", "2026-02"))
+
+
+def _unread(number: int) -> list[Finding]:
+    return [
+        Finding("cell-error", "expenses", f"E-{at}", "amount", (("value", "#REF!"),), "Expenses")
+        for at in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("number", "last"),
+    [
+        (100, "The cell shows #REF!."),
+        (101, "and 1 more of this kind"),
+        (412, "and 312 more of this kind"),
+    ],
+)
+def test_findings_of_a_kind_beyond_a_hundred_are_one_line(number: int, last: str) -> None:
+    lines = tabs.checks([*_unread(number), Finding("no-rate", values=RATE)], {}, "en").rows[4:]
+
+    assert [line[1].value for line in lines[:100]] == ["The cell shows #REF!."] * 100
+    assert lines[-2][1].value == last
+    assert lines[-1][4].value == "no-rate"
+    assert len(lines) == (101 if number == 100 else 102)
+
+
+def test_the_tab_stays_as_large_when_findings_grow_fourfold() -> None:
+    one, four = (tabs.checks(_unread(number), {}, "en") for number in (500, 2000))
+
+    assert sum(map(len, one.rows)) == sum(map(len, four.rows))
+
+
+@pytest.mark.parametrize(
+    "kind", ["both moved", "removed in sheet", "removed in register", "protected"]
+)
+def test_every_conflict_stands_with_its_keep_cell(kind: Any) -> None:
+    conflicts = [
+        Conflict(kind, "budget", f"B-{at}", (("amount", "120", "90"),)) for at in range(150)
+    ]
+    findings = [*_unread(150), *map(tabs.conflict_finding, conflicts)]
+    keys = {150 + at: conflict.key for at, conflict in enumerate(conflicts)}
+    lines = tabs.checks(findings, keys, "en").rows[4 + 101 :]
+
+    assert [line[7].value for line in lines] == [conflict.key for conflict in conflicts]
+    assert all(line[6].choices for line in lines)
+
+
 def test_free_text_in_conflict_is_not_quoted() -> None:
     conflict = Conflict("both moved", "budget", "B-1", (("explanation", "ask somebody", ""),))
 

@@ -14,6 +14,8 @@ to others."""
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from budgettrack.core.base.addresses import a1
@@ -21,7 +23,25 @@ from budgettrack.core.base.catalogue import CODES, Code, Severity
 from budgettrack.core.base.money import amounts_grouped
 from budgettrack.core.base.unseen import legible
 
-__all__ = ["CODES", "Code", "Finding", "Severity", "finding", "finding_at", "quoted"]
+__all__ = [
+    "CODES",
+    "CONFLICTS",
+    "MOST_OF_A_KIND",
+    "Code",
+    "Finding",
+    "MoreFindings",
+    "Severity",
+    "finding",
+    "finding_at",
+    "quoted",
+    "shortened",
+]
+
+MOST_OF_A_KIND = 100
+"""The most findings of one code that people are shown, one a line."""
+
+CONFLICTS = {"conflict", "conflict-removed-here", "conflict-removed-there", "cell-protected"}
+"""The codes whose findings are all shown: each has a Keep cell, which somebody needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +112,35 @@ class Finding:
         """The values that identify a finding from day to day, even if its row moves: (code, table,
         ID or place, field)."""
         return self.code, self.table, self.id or self.place, self.field
+
+
+@dataclass(frozen=True, slots=True)
+class MoreFindings:
+    """The findings of one code that a list leaves out: one line with their number."""
+
+    code: str
+    number: int
+
+    @property
+    def severity(self) -> Severity:
+        return CODES[self.code].severity
+
+    @property
+    def words(self) -> str:
+        return f"and {self.number} more of this kind"
+
+
+def shortened(findings: Sequence[Finding]) -> Iterator[tuple[int, Finding | MoreFindings]]:
+    """Yields (index, finding) of the first `MOST_OF_A_KIND` of each code, and then one line for
+    the rest of that code, where the next one would stand. Conflicts are all yielded."""
+    sums = Counter(each.code for each in findings)
+    shown: Counter[str] = Counter()
+    for index, each in enumerate(findings):
+        shown[each.code] += 1
+        if each.code in CONFLICTS or shown[each.code] <= MOST_OF_A_KIND:
+            yield index, each
+        elif shown[each.code] == MOST_OF_A_KIND + 1:
+            yield index, MoreFindings(each.code, sums[each.code] - MOST_OF_A_KIND)
 
 
 def finding(
