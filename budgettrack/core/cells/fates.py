@@ -206,8 +206,6 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     that it is a total."""
     other = row.number - 1 if begins < row.number else row.number + 1
     summed = (min(begins, other), max(begins, other))
-    if row.named:
-        return fate
     # A figure without a word is a total; with the label of a total it is one, whatever else stands
     # in the row, such as the last day of the month.
     if row.label is not None:

@@ -28,9 +28,6 @@ class RowSum:
         """The number of rows that are summed."""
         return sum(last - first + 1 for first, last in self.parts)
 
-    def __contains__(self, row: int) -> bool:
-        return any(first <= row <= last for first, last in self.parts)
-
 
 def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
     """Returns the other rows of the same column that a formula adds up.

@@ -170,14 +170,13 @@ def total_label(text: str) -> TotalLabel | None:
     if match is None:
         return None
     sub = bool(match["sub"])
-    sure = sub or bool(ends) or text.rstrip().endswith(":") or _names_sum(begins)
+    of_sum = begins is not None and _names_sum(begins)
+    sure = sub or bool(ends) or text.rstrip().endswith(":") or of_sum
     return TotalLabel(text, whole=False, sure=sure, sub=sub)
 
 
-def _names_sum(begins: re.Match[str] | None) -> bool:
+def _names_sum(begins: re.Match[str]) -> bool:
     """Whether the words after Total name the things that are summed."""
-    if begins is None:
-        return False
     words = [word.strip("'’:,-–—/") for word in begins["rest"].split()]
     words = [word for word in words if word]
     return any(word in _FOLLOWS for word in words) or (

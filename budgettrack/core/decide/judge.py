@@ -81,7 +81,8 @@ def _brought_back(merged: MergedTables, held: RegisterState) -> Iterator[str]:
             continue
         text = row.fields.get(field, "")
         if text and text != sides.register.get(id_, {}).get(field, ""):
-            place = a1(sides.sheet.read.tab, row.number, sides.sheet.read.columns.get(field))
+            read = sides.sheet.read
+            place = a1(*read.at(row.number), read.columns.get(field))
             yield (
                 f"{place} holds a value that was redacted after this copy of the workbook was made."
                 " Clear the cell, then run this again."

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgettrack.core.base.findings import Finding
-from budgettrack.core.base.grids import Value
+from budgettrack.core.base.grids import Book, Value
 from budgettrack.core.cells.reading import Priced
+from budgettrack.core.cells.rows import read_rows
 from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Shape
 from tests.world.drawn_tabs import found, grid, sheet
 from tests.world.readings import AMOUNTS, LOCALES, amount
 
@@ -103,3 +105,30 @@ def test_where_the_currency_cannot_be_read_the_one_beside_the_amount_is_not_take
     assert row.unreadable == {"amount", "currency"}
     assert "amount" not in row.fields
     assert [words.split(":")[0] for _, words in found(read_rows)] == ["currency-unknown"]
+
+
+@pytest.mark.parametrize(
+    ("sign", "base", "kept", "codes"),
+    [
+        ("€", "EUR", True, []),
+        ("CNY", "EUR", False, ["amount-has-other-currency"]),
+        ("h", "EUR", True, []),
+    ],
+)
+def test_a_currency_that_only_a_format_shows_is_held_against_the_base_currency(
+    sign: str, base: str, kept: bool, codes: list[str]
+) -> None:
+    tab = grid("Item | Amount\nRent | 500\nTea | ", "Plan", signs={(1, 1): sign, (2, 1): sign})
+    shapes = {"budget": Shape("Plan", headings={"description": "Item", "amount": "Amount"})}
+    read_ = read_rows(Book((tab,)), shapes, "en", base=base)
+
+    assert ("amount" in read_.tables["budget"].rows[0].fields) is kept
+    assert [text.split(":")[0] for _, text in found(read_)] == codes
+
+
+def test_a_percentage_is_no_amount() -> None:
+    tab = grid("ID|Date|Amount\nE-1|2026-01-05|0.15", percents=frozenset({(1, 2)}))
+
+    assert [text for _, text in found(sheet(tab))] == [
+        'amount-not-a-number: "15%" is not an amount. Type digits, such as 1200.50.'
+    ]

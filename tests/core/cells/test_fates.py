@@ -145,3 +145,12 @@ def test_labelled_or_calculated_totals_of_any_plan_leave_its_lines(groups: list[
 def test_nothing_is_decided_about_nothing() -> None:
     assert fates([], mapped=True) == []
     assert fates([evidence(1, 5)], mapped=True) == [Fate(1, "record")]
+
+
+def test_a_total_in_the_column_of_dates_of_a_row_that_is_none_is_no_date() -> None:
+    """The row has a line and a state too, and its amount sums nothing."""
+    read = sheet(grid("ID|Date|Budget line|Amount|State\n|Total|B-1|7|paid"))
+
+    (row,) = read.tables["expenses"].rows
+    assert "date" in row.unreadable
+    assert "date-not-readable" in {text.split(":")[0] for _, text in found(read)}

@@ -143,3 +143,10 @@ def test_a_quarter_of_which_some_months_have_columns_is_told() -> None:
     read = sheet(grid("Item|Jan|Feb|Q1|Total\nRent|10|20|30|30", "Plan"), shapes=BUDGET)
 
     assert [place for place, _ in found(read, "duplicate-heading")] == ["'Plan'!D1"]
+
+
+def test_a_month_with_two_columns_is_told_and_neither_is_read() -> None:
+    read = sheet(grid("Item|Jan 2026|Jan|Feb|Total\nRent|1|2|3|3", "Plan"), shapes=BUDGET)
+
+    assert [place for place, _ in found(read, "duplicate-heading")] == ["'Plan'!C1"]
+    assert "2026-01" not in read.tables["budget"].columns

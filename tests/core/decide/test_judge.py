@@ -67,6 +67,29 @@ def test_the_totals_are_those_of_the_records_as_they_will_be() -> None:
     assert sum(total.spent for total in judgement.totals) == 4_250
 
 
+def test_an_older_copy_that_brings_a_redacted_value_back_is_refused() -> None:
+    known = {"budget": {"B-1": {"grant": "G-1", "category": "Rent", "amount": "100"}}}
+    held = RegisterState(
+        known,
+        known,
+        {},
+        redacted=[
+            ("budget", "B-1", "description"),
+            ("budget", "B-9", "description"),
+            ("expenses", "E-1", "description"),
+        ],
+    )
+    headings = "ID | Grant | Category | Description | Amount"
+    again = judged(tab("Budget", f"{headings}\nB-1 | G-1 | Rent | somebody | 100"), held=held)
+    wiped = judged(tab("Budget", f"{headings}\nB-1 | G-1 | Rent | | 100"), held=held)
+
+    words = "'Budget'!D2 holds a value that was redacted after this copy of the workbook was made."
+    assert [text for text in again.refused if "redacted" in text] == [
+        f"{words} Clear the cell, then run this again."
+    ]
+    assert not [text for text in wiped.refused if "redacted" in text]
+
+
 def test_findings_of_all_kinds_stand_together() -> None:
     unsent = Finding("summary-held-back", "", "Fund")
     held = RegisterState({}, {}, {}, unsent=[unsent])

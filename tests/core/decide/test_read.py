@@ -26,6 +26,20 @@ def test_rows_without_an_id_get_the_next_that_was_never_given() -> None:
     assert list(sheet.identified.rows) == ["B-1", "B-8"]
 
 
+def test_a_row_that_was_typed_before_an_older_copy_is_the_record_that_it_became() -> None:
+    """The copy was made between the typing of a row and the sync that gave it an ID."""
+    budget = tab("Budget", "ID | Grant | Category | Amount\n | G-1 | Rent | 100")
+    known = {"budget": {"B-1": LINE}}
+    held = RegisterState(known, {}, {}, added_since=known)
+
+    sides = read_sides(book(budget), held, SETTINGS)
+
+    sheet = sides.tables["budget"].sheet
+    assert sheet is not None
+    assert list(sheet.identified.rows) == ["B-1"]
+    assert sides.tables["budget"].agreed == {"B-1": LINE}
+
+
 def test_a_tab_that_is_not_there_has_no_side_in_the_sheet() -> None:
     sides = read_sides(book(), RegisterState({"budget": {"B-1": LINE}}, {}, {}), SETTINGS)
 
