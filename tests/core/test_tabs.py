@@ -278,3 +278,9 @@ def test_a_page_shows_a_day_as_a_day_and_a_tick_box_is_no_number() -> None:
     assert shows(Grid("Summary", [[datetime(2026, 3, 31), 1]]), page)
     assert not shows(Grid("Summary", [[datetime(2026, 3, 30), 1]]), page)
     assert not shows(Grid("Summary", [[datetime(2026, 3, 31), True]]), page)
+
+
+def test_a_workbook_without_the_tab_of_kept_edits_keeps_nothing() -> None:
+    from budgettrack.core.tabs import kept_of
+
+    assert kept_of(Book(()), BY_NAME["expenses"], BY_NAME["expenses"].column("description")) == {}

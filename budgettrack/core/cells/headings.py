@@ -232,9 +232,7 @@ def _periods(
     texts = _columns_by_text(grid.rows[row]) if row < len(grid.rows) else {}
     named = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
     taken = {index for text in named for index in texts.get(text, ())}
-    if not texts:
-        return {}, []
-    places, unknown = period_places(grid, row, taken, locale, shape.days)
+    places, unknown = period_places(grid, row, taken, locale, shape.days) if texts else ({}, [])
     findings = [
         place.finding(
             "heading-without-year", row, index, values={"heading": str(grid.at(row, index))}
