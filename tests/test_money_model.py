@@ -248,7 +248,7 @@ def public_files(asked: Asked, end: str) -> None:
     public = asked.group.folder / "reports" / "public"
     for row in read(public / "data" / "grants.csv"):
         cash = asked.model.cash(row["id"], end)
-        if row["amount"]:
+        if row["amount"] or (row["received"] and not asked.model.grants[row["id"]].get("amount")):
             assert Fraction(row["received"] or 0) == cash.received - cash.returned, row
         else:
             # The award would tell of one or two people, and what was received with it.
