@@ -132,7 +132,13 @@ def workbook_of(path: Path) -> Any:
 
 
 def files_of(group: Path) -> set[str]:
-    return {str(path.relative_to(group)) for path in group.rglob("*") if path.is_file()}
+    """The files of a group. SQLite's journal may be left where a transaction was cut: whoever opens
+    the register next is given what was before it, and the journal goes."""
+    return {
+        str(path.relative_to(group))
+        for path in group.rglob("*")
+        if path.is_file() and path.name != "register.sqlite-journal"
+    }
 
 
 class World:
