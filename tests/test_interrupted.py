@@ -132,13 +132,7 @@ def workbook_of(path: Path) -> Any:
 
 
 def files_of(group: Path) -> set[str]:
-    """The files of a group. SQLite's journal may be left where a transaction was cut: whoever opens
-    the register next is given what was before it, and the journal goes."""
-    return {
-        str(path.relative_to(group))
-        for path in group.rglob("*")
-        if path.is_file() and path.name != "register.sqlite-journal"
-    }
+    return {str(path.relative_to(group)) for path in group.rglob("*") if path.is_file()}
 
 
 class World:

@@ -70,13 +70,12 @@ class SQLiteConnection:
 
     def begin_writing(self) -> None:
         if not self.raw.in_transaction:
-            self._begin_unsealed()
-
-    def _begin_unsealed(self) -> None:
-        self.raw.execute("BEGIN IMMEDIATE")
-        self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
+            self.raw.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:
+        # Only now: the lock is held while a workbook is read and written, and as long as nothing is
+        # written here, a run that is stopped leaves no journal beside the file.
+        self.raw.execute(f"PRAGMA user_version = {UNSEALED}")
         self.raw.execute("COMMIT")
         self.commits += 1
         lasting.note("register")
@@ -102,7 +101,7 @@ class SQLiteConnection:
     def lock(self) -> bool:
         self._wait(LOCKED_WITHIN)
         try:
-            self._begin_unsealed()
+            self.raw.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if _name_of(error).startswith("SQLITE_BUSY"):
                 return False
@@ -134,8 +133,9 @@ class SQLiteConnection:
     def do_own(self, statement: str, values: Sequence[Any]) -> bool:
         if not self.lock():
             return False
-        self.rows(statement, values)
-        self.commit()
+        with unbroken():
+            self.rows(statement, values)
+            self.commit()
         return True
 
     def _wait(self, seconds: float) -> None:
