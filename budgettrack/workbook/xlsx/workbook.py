@@ -8,7 +8,7 @@ import glob
 import hashlib
 import io
 import os
-import tempfile
+import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ import python_calamine
 from budgettrack.core.base.errors import WorkbookError
 from budgettrack.core.base.grids import Book, CellEdit, Edits, Grid, NewMeaning, NoValue, Value
 from budgettrack.core.records.tables import BY_NAME
+from budgettrack.files import owner_only
 from budgettrack.workbook.xlsx.cells import edited, text_xml
 from budgettrack.workbook.xlsx.columns import put_note, without_dropdown
 from budgettrack.workbook.xlsx.copies import (
@@ -384,9 +385,10 @@ def _beside(target: Path, content: bytes, mode: int | None) -> Iterator[Path]:
     moved it.
 
     `mode` None copies the permissions of `target`."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}.", suffix=".tmp")
+    # The name is known before the file is there: stopped in between, the file goes too.
+    name = str(target.with_name(f".{target.stem}.{secrets.token_hex(8)}.tmp"))
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(name, "xb", opener=owner_only) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
