@@ -205,6 +205,14 @@ class OpenedGroup:
         return withdrawn_of(self.register.glance(queries.withdrawals))
 
     @property
+    def taken_back(self) -> tuple[Stopped | None, Withdrawn]:
+        """Since when publishing is stopped, None if it is not, and what is withdrawn."""
+        from budgettrack.register.taking_back import taken_back
+
+        stop, withdrawals = self.register.glance(taken_back)
+        return stop, withdrawn_of(withdrawals)
+
+    @property
     def stopped(self) -> Stopped | None:
         """Since when publishing is stopped. None if it is not."""
         from budgettrack.register.taking_back import stopped
@@ -288,7 +296,7 @@ class OpenedGroup:
         else:
             self._synced = None
             plan = self.plan_of(held.records, reported)
-        withdrawn = withdrawn_of(queries.withdrawals(ask))
+        withdrawn = withdrawn_of(held.withdrawn)
         return Standing(
             withdrawn.plan(plan),
             queries.totals(ask) if at is None else queries.totals_to(ask, at),

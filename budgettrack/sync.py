@@ -257,6 +257,7 @@ class _Syncing:
         if self._state.is_put_back:
             agreed = list(rebased(held.agreed, self._state.agreed, agreed))
         mark = held.mark if group.is_read_only else f"{self._id} {name_of(group.config)}"
+        key = fingerprint(self._key) if self._key else None
         run = self._writing.commit(
             Commit(
                 kind="sync",
@@ -267,7 +268,7 @@ class _Syncing:
                 totals=list(changes.totals),
                 mark=None if mark == held.mark else mark,
                 time_zone=book.time_zone,
-                key=fingerprint(self._key) if self._key else None,
+                key=None if key == held.key else key,
                 payees=changes.payees,
                 withdrawn=changes.withdrawn,
                 wrote=self._announced.number if self._announced and self._wrote else None,
@@ -349,7 +350,7 @@ def _known(ask: Ask, config: Config) -> _Known:
         {finding.identity: finding.first_seen for finding in queries.findings(ask)},
         published.finals(ask),
         unsent(ask, config),
-        queries.withdrawals(ask),
+        held.withdrawn,
     )
     return _Known(held, state, workbook_writes(ask), queries.time_of_last(ask))
 

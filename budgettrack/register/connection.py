@@ -28,6 +28,9 @@ class RegisterConnection(Protocol):
     def rows(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         """Runs one statement and returns its rows. They must be read before the next statement."""
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        """Runs several statements without values, in order. A server is asked once."""
+
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         """Adds rows to a table. `into` names the table and its columns, such as `runs (n, kind,
         at)`."""

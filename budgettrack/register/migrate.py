@@ -26,8 +26,7 @@ def migrate(database: Database, steps: Sequence[Migration] = MIGRATIONS) -> None
             if done == len(steps):
                 return
             step = steps[done]
-            for statement in step.statements:
-                connection.rows(statement)
+            connection.run_all(step.statements)
             at = datetime.now(UTC).isoformat(timespec="seconds")
             connection.insert("migrations (number, name, at)", [(step.number, step.name, at)])
             connection.commit()

@@ -127,6 +127,9 @@ class PostgreSQLConnection:
     def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         return self._fresh(statement, values)
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        self.rows(";\n".join(statements))
+
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             lines = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))

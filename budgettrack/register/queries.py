@@ -56,7 +56,9 @@ def load(ask: Ask, tables: Collection[str] | None = None) -> Held:
     except ValueError:
         raise damaged(ask.place) from None
     gone = {name: frozenset(ids) for name, ids in removed.items()}
-    return Held(records, agreed, gone, meta(ask, "mark"))
+    known = several(ask, "mark", "key", WITHDRAWN)
+    withdrawn = withdrawals_in(known.get(WITHDRAWN))
+    return Held(records, agreed, gone, known.get("mark"), known.get("key"), withdrawn)
 
 
 def _record_rows(ask: Ask, tables: Collection[str] | None) -> Iterable[Sequence[Any]]:
@@ -77,13 +79,23 @@ def meta(ask: Ask, key: str) -> str | None:
     return values[0] if values else None
 
 
+def several(ask: Ask, *keys: str) -> dict[str, str]:
+    """Returns stored values by name, asked at once. A value that was never set is left out."""
+    query = f"SELECT key, value FROM meta WHERE key IN ({_places(keys)})"
+    return {str(key): str(value) for key, value in ask.rows(query, list(keys))}
+
+
 WITHDRAWN = "withdrawn"
 """The name of the stored value that holds what is withdrawn."""
 
 
 def withdrawals(ask: Ask) -> list[Withdrawal]:
     """Returns what is withdrawn from everything public, oldest first."""
-    text = meta(ask, WITHDRAWN)
+    return withdrawals_in(meta(ask, WITHDRAWN))
+
+
+def withdrawals_in(text: str | None) -> list[Withdrawal]:
+    """Returns the withdrawals that a stored value holds, oldest first."""
     return [
         Withdrawal(kind, name, datetime.fromisoformat(since), *rest)
         for kind, name, since, *rest in json.loads(text or "[]")

@@ -20,12 +20,16 @@ class Held:
     `agreed`: the fields that were last equal in workbook and register.
     `removed`: the IDs of removed records. They are never used again.
     `mark`: the hidden mark that the workbook also has.
+    `key`: the fingerprint of the group's key, None before a key was used.
+    `withdrawn`: what is withdrawn from everything public, oldest first.
     """
 
     records: dict[str, dict[str, Fields]]
     agreed: dict[str, dict[str, Fields]]
     removed: dict[str, frozenset[str]]
     mark: str | None
+    key: str | None = None
+    withdrawn: Sequence[Withdrawal] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class SQLiteConnection:
     def rows_alone(self, statement: str, values: Sequence[Any] = ()) -> Iterable[Sequence[Any]]:
         return self.rows(statement, values)
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.rows(statement)
+
     def insert(self, into: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
             places = ", ".join("?" for _ in rows[0])

@@ -44,7 +44,17 @@ class Stopped:
 
 def stopped(ask: Ask) -> Stopped | None:
     """Returns since when publishing is stopped. Returns None if it is not."""
-    text = queries.meta(ask, STOPPED)
+    return _stop_in(queries.meta(ask, STOPPED))
+
+
+def taken_back(ask: Ask) -> tuple[Stopped | None, list[Withdrawal]]:
+    """Returns since when publishing is stopped, None if it is not, and what is withdrawn. It asks
+    once."""
+    values = queries.several(ask, STOPPED, queries.WITHDRAWN)
+    return _stop_in(values.get(STOPPED)), queries.withdrawals_in(values.get(queries.WITHDRAWN))
+
+
+def _stop_in(text: str | None) -> Stopped | None:
     if text is None:
         return None
     known = json.loads(text)

@@ -38,10 +38,10 @@ class ToldNames:
 
 def told_now(group: OpenedGroup) -> ToldNames:
     """Returns what a site that is made now is made with."""
-    if group.stopped is not None:
+    stopped, gone = group.taken_back
+    if stopped is not None:
         # An empty site tells no name, and must be made even if the register cannot be read whole.
         return ToldNames(empty=True)
-    gone = group.withdrawn
     grants = gone.plan(group.standing.plan).grants
     names = (gone.grants, gone.activities, gone.categories, map(folded, gone.organisations))
     return ToldNames(
