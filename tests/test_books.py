@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -214,5 +215,5 @@ def test_the_cases_come_in_as_they_are_meant(tmp_path: Path, case: str) -> None:
         figure = "budget"
     else:
         shown = book.lines()
-    assert f"{sum(float(line[figure]) for line in shown):.2f}" == total
+    assert sum(Decimal(line[figure]) for line in shown) == Decimal(total)
     assert "total-does-not-match" not in book.codes()
