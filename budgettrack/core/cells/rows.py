@@ -9,34 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from budgettrack.core.base.findings import Finding, quoted
-from budgettrack.core.base.grids import Book, Grid, Value
+from budgettrack.core.base.grids import Book, Grid
 from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.amount_currencies import with_typed_currencies
-from budgettrack.core.cells.evidence import (
-    amount_of,
-    categories,
-    heads_category,
-    is_section,
-    labels_beside,
-    repeats_headings,
-    sums_of_rows,
-    words_of,
-)
-from budgettrack.core.cells.fates import Evidence, Fate, fates
+from budgettrack.core.cells.fates import Fate, fates
+from budgettrack.core.cells.groups import evidence_of, groups_of, laid_out
 from budgettrack.core.cells.headings import mapped_headings, own_headings, tabs_of_tables
 from budgettrack.core.cells.joined_tabs import fields_of_tab, joined
 from budgettrack.core.cells.locales import customs_of
-from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
+from budgettrack.core.cells.reader import TEXTS, TabReader, filled_rows, tab_reader
 from budgettrack.core.cells.reading import Priced, plain
 from budgettrack.core.cells.rounding import with_rounded_formulas
-from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import (
     FIGURES,
-    Cell,
     FilledRow,
     Headings,
     Neighbour,
@@ -52,10 +41,11 @@ from budgettrack.core.cells.table_rows import (
 )
 from budgettrack.core.cells.totals import check_totals
 from budgettrack.core.cells.values import read
-from budgettrack.core.records.tables import BY_NAME, Column, Shape, Table, normal
+from budgettrack.core.records.tables import BY_NAME, Shape, Table, normal
 
 PayeeHash = Callable[[str], str]
 """Makes the hash of a payee's name."""
+
 
 _VOLATILE = re.compile(
     r"\b(TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|OFFSET|INDIRECT|IMPORTRANGE|IMPORTDATA|IMPORTXML"
@@ -121,12 +111,12 @@ def read_table(
     of_tab = fields_of_tab(shape, grid.tab) if shape else {}
     constants |= of_tab
     findings += problems
-    reader = _reader(table, grid, headings, shape, locale, neighbours)
-    filled = [*_filled_rows(reader)]
-    decided = fates([*_evidence(reader, filled)], mapped=reader.mapped)
+    reader = tab_reader(table, grid, headings, shape, locale, neighbours)
+    filled = [*filled_rows(reader)]
+    decided = fates([*evidence_of(reader, filled)], mapped=reader.mapped)
     rows: list[Row] = []
     odd: list[FilledRow] = []
-    groups = _groups(reader, filled, decided, constants)
+    groups = groups_of(reader, filled, decided, constants)
     for row in _records(reader, filled, decided):
         of_group = groups.get(row.number)
         rows.append(_record(reader, row, constants | of_group if of_group else constants))
@@ -146,7 +136,7 @@ def read_table(
     table_rows = replace(
         _table_rows(reader, shape, records),
         reads_payees=reads_payees,
-        laid_out=frozenset({*_laid_out(reader, groups), *of_tab}),
+        laid_out=frozenset({*laid_out(reader, groups), *of_tab}),
     )
     prices = dict(_prices_by_format(reader, records)) | dict(_prices(reader, odd))
     return table_rows, prices, findings
@@ -173,352 +163,11 @@ def _neighbours(
                 yield Neighbour(headings.row, frozenset(columns.values()), figures)
 
 
-# How the rows of one tab are read
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Everything that is needed to read the rows of one tab, prepared once.
-
-    `mapped`: whether the config describes the tab (see `tables.Shape`).
-    `only`: the columns that decide which rows belong to the table.
-
-    These fields are by row number:
-    `covered`: the cells under a merged area, with its value.
-    `wide`: the first and last column of merged areas over several columns.
-    `percents`: the rows with a percentage format.
-    `formulas`: the rows with a formula.
-    `sums`: the rows that sum other rows, with these rows.
-    `labels`: the labels of totals in other columns.
-    """
-
-    table: Table
-    grid: Grid
-    headings: Headings
-    columns: Mapping[str, Column]
-    mapped: bool
-    meanings: Mapping[str, Meanings]
-    in_percents: Mapping[str, Meaning]
-    only: Sequence[tuple[int, str, Meanings]]
-    covered: Mapping[int, Mapping[str, Cell]]
-    wide: Mapping[int, Sequence[tuple[int, int]]]
-    percents: Set[int]
-    formulas: Set[int]
-    sums: Mapping[int, RowSum]
-    labels: Mapping[int, TotalLabel]
-    required: Sequence[str]
-    counted_with: Set[str]
-    locale: str
-    neighbours: Sequence[Neighbour]
-
-    def plainly(self, name: str, row: int) -> Cell:
-        """Reads a cell by the kind of its column alone, without the rest of its row."""
-        column = self.columns[name]
-        value = self.grid.at(row, self.headings.columns[name])
-        return read(value, column.kind, self.locale, column.choices)
-
-
-_TEXTS = frozenset({"text", "link", "id", "reference"})
-
-
-def _reader(
-    table: Table,
-    grid: Grid,
-    headings: Headings,
-    shape: Shape | None,
-    locale: str,
-    neighbours: Sequence[Neighbour],
-) -> _Reader:
-    columns = {name: table.column(name) for name in headings.columns}
-    meanings = {
-        name: Meanings(meaning_of(table, column, shape, locale)) for name, column in columns.items()
-    }
-    in_percents = {
-        name: meaning_of(table, column, shape, locale, percent=True)
-        for name, column in columns.items()
-    }
-    only = [
-        (index, wanted, Meanings(lambda value: normal(str(read(value, "text", locale)))))
-        for index, wanted in headings.only
-    ]
-    return _Reader(
-        table=table,
-        grid=grid,
-        headings=headings,
-        columns=columns,
-        mapped=shape is not None,
-        meanings=meanings,
-        in_percents=in_percents,
-        only=only,
-        covered=_covered(grid, headings, columns, meanings),
-        wide=_wide(grid, headings),
-        percents=_rows_of_ours(headings, grid.percents),
-        formulas=_rows_of_ours(headings, grid.formulas),
-        sums=sums_of_rows(grid, headings, columns),
-        labels=labels_beside(grid, headings, _columns_of(neighbours)),
-        required=[name for name, column in columns.items() if column.required],
-        counted_with=_counted_with(table),
-        locale=locale,
-        neighbours=neighbours,
-    )
-
-
-def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:
-    return {index for other in neighbours for index in other.columns}
-
-
-def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
-    """Returns the rows in which one of these cells is in a column of ours."""
-    ours = set(headings.columns.values())
-    return {row for row, column in cells if column in ours}
-
-
-def _counted_with(table: Table) -> frozenset[str]:
-    """Returns the fields that are needed to count the amount of an expense or an income."""
-    if table.name not in ("expenses", "income"):
-        return frozenset()
-    words = ("text", "id", "link")
-    return frozenset(column.name for column in table.columns if column.kind not in words)
-
-
-def _covered(
-    grid: Grid,
-    headings: Headings,
-    columns: Mapping[str, Column],
-    meanings: Mapping[str, Meanings],
-) -> dict[int, dict[str, Cell]]:
-    """Returns the values of cells under a merged area, by row and field.
-
-    Figures and IDs are left out: a figure counts once, and an ID belongs to one row."""
-    ours = {index: name for name, index in headings.columns.items()}
-    covered: dict[int, dict[str, Cell]] = {}
-    for top, left, bottom, right in grid.merged:
-        name = ours.get(left)
-        if top <= headings.row or right > left or name is None:
-            continue
-        if columns[name].kind in FIGURES | {"id"}:
-            continue
-        cell = meanings[name].meaning(grid.at(top, left))
-        # People merge the grant over all its lines: each of them has this grant.
-        if cell and not isinstance(cell, Finding | TotalLabel):
-            for row in range(top + 1, bottom + 1):
-                covered.setdefault(row, {})[name] = cell
-    return covered
-
-
-def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
-    """Returns the first and last columns of merged areas over several columns, by row."""
-    wide: dict[int, list[tuple[int, int]]] = {}
-    for top, left, bottom, right in grid.merged:
-        if top > headings.row and right > left:
-            for row in range(top, bottom + 1):
-                wide.setdefault(row, []).append((left, right))
-    return wide
-
-
-# Which rows are filled, and the kind of each
-
-
-def _filled_rows(reader: _Reader) -> Iterator[FilledRow]:
-    """Yields every row that is not blank and belongs to the table."""
-    grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
-    places = reader.headings.columns
-    plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
-    for number in range(reader.headings.row + 1, len(grid.rows)):
-        cells = grid.rows[number]
-        if only and not _is_meant(only, cells):
-            continue
-        row = FilledRow(number, *_cells(plan, cells))
-        if number in percents:
-            row = _with_percents(reader, row)
-        if number in covered:
-            row = _with_covered(row, covered[number])
-        if (row.fields or row.odd) and not _is_prepared(reader, row):
-            yield row
-
-
-def _cells(
-    plan: Sequence[tuple[str, int, Meanings]], cells: Sequence[Value]
-) -> tuple[dict[str, str], dict[str, Cell]]:
-    """Returns the meanings of a row's cells: plain text, and all other meanings."""
-    width = len(cells)
-    fields: dict[str, str] = {}
-    odd: dict[str, Cell] = {}
-    for name, index, meanings in plan:
-        value = cells[index] if index < width else None
-        if value is None:
-            continue
-        # True and 1 are the same dictionary key but not the same cell, so a tick box is always read
-        # again.
-        cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
-        if cell.__class__ is not str:
-            odd[name] = cell
-        elif cell:
-            fields[name] = cell
-    return fields, odd
-
-
-def _is_meant(only: Sequence[tuple[int, str, Meanings]], cells: Sequence[Value]) -> bool:
-    """Whether a row belongs to a mapped table: its cells have the values that the config
-    requires."""
-    return all(
-        index < len(cells) and meanings[cells[index]] == wanted for index, wanted, meanings in only
-    )
-
-
-def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
-    """Returns the row, with values of merged areas above in its blank cells."""
-    odd = {**covered, **row.odd}
-    return replace(row, odd={name: odd[name] for name in odd if name not in row.fields})
-
-
-def _with_percents(reader: _Reader, row: FilledRow) -> FilledRow:
-    """Returns the row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
-    places = {name: (row.number, reader.headings.columns[name]) for name in row.names}
-    shown = {
-        name: reader.in_percents[name](reader.grid.at(*place))
-        for name, place in places.items()
-        if place in reader.grid.percents
-    }
-    fields = {name: text for name, text in row.fields.items() if name not in shown}
-    return FilledRow(row.number, fields, row.odd | shown)
-
-
-def _is_prepared(reader: _Reader, row: FilledRow) -> bool:
-    """Whether a row has only empty tick boxes and formulas without a result."""
-    if len(row.fields) > 3 and row.number not in reader.formulas:
-        return False  # somebody typed this row; a check of each cell would be slow
-    covered = reader.covered.get(row.number, {})
-    return all(
-        is_idle(reader.grid, row.number, reader.headings.columns[name])
-        for name in row.names
-        if name not in covered
-    )
-
-
-def _evidence(reader: _Reader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
-    """Yields what is known of each filled row, to decide its fate."""
-    headings, columns, mapped = reader.headings, reader.columns, reader.mapped
-    has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
-    rows_by_category = {} if mapped else categories(rows)
-    end = _end(reader)
-    for row in rows:
-        number = row.number
-        label = _own_label(row) or reader.labels.get(number)
-        wide = reader.wide.get(number, ())
-        section = (mapped or wide) and is_section(row, headings, columns, wide)
-        yield Evidence(
-            number=number,
-            amount=amount_of(row),
-            label=label,
-            sum=reader.sums.get(number),
-            words=words_of(row, columns),
-            has_figures=any(columns[name].kind in FIGURES for name in row.names),
-            calculated=label is not None and _is_calculated(reader, row),
-            named=not mapped and "id" in row.fields,
-            section=bool(section) or (has_figures and heads_category(row, rows_by_category)),
-            heading=repeats_headings(reader.grid, row, headings),
-            elsewhere=number >= end or _is_elsewhere(reader, row),
-        )
-
-
-def _end(reader: _Reader) -> int:
-    """Returns the first row that belongs to another table, below ours in the same columns."""
-    ours = set(reader.headings.columns.values())
-    below = (
-        other.row
-        for other in reader.neighbours
-        if other.row > reader.headings.row and not ours.isdisjoint(other.columns)
-    )
-    return min(below, default=len(reader.grid.rows))
-
-
-def _is_elsewhere(reader: _Reader, row: FilledRow) -> bool:
-    """Whether the figures of a row stand in the columns of another table only.
-
-    In a cash book, a row has an amount in the column In or in the column Out."""
-    if any(reader.columns[name].kind in FIGURES for name in row.names):
-        return False
-    ours = set(reader.headings.columns.values())
-    return any(
-        not ours.isdisjoint(other.columns)
-        and any(not is_idle(reader.grid, row.number, index) for index in other.figures - ours)
-        for other in reader.neighbours
-    )
-
-
-def _is_calculated(reader: _Reader, row: FilledRow) -> bool:
-    """Whether a figure of the row has a formula."""
-    figures = [name for name in row.names if reader.columns[name].kind in FIGURES]
-    places = {(row.number, reader.headings.columns[name]) for name in figures}
-    return not places.isdisjoint(reader.grid.formulas)
-
-
-def _own_label(row: FilledRow) -> TotalLabel | None:
-    """Returns the label of a total in our own columns. Returns None if there is none."""
-    for cell in row.odd.values():
-        if isinstance(cell, TotalLabel):
-            return cell
-    return None
-
-
-# Groups
-
-
-def _groups(
-    reader: _Reader,
-    filled: Sequence[FilledRow],
-    decided: Sequence[Fate],
-    constants: Mapping[str, str],
-) -> dict[int, dict[str, str]]:
-    """Returns the category of each line that stands in a group, by row, in a mapped budget without
-    a column for it.
-
-    A group begins below its heading, or below a total of the rows that follow. It ends with its
-    total or with the next group."""
-    has_own = "category" in reader.columns or "category" in constants
-    if not reader.mapped or reader.table.name != "budget" or has_own:
-        return {}
-    groups: dict[int, dict[str, str]] = {}
-    group = ""
-    for row, fate in zip(filled, decided, strict=True):
-        match fate.kind:
-            case "section":
-                group = _words(row)
-            case "sub" | "total":
-                group = _words(row) if _is_above(fate) else ""
-            case "record" if group:
-                groups[row.number] = {"category": group}
-            case _:
-                pass
-    return groups
-
-
-def _laid_out(reader: _Reader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
-    """Returns the fields that no column of their own says, but the layout: the category of a group,
-    and the amount that is the sum of months."""
-    names = {name for fields in groups.values() for name in fields}
-    if reader.mapped and any(is_period(name) for name in reader.columns):
-        names.add("amount")
-    return frozenset(names - reader.columns.keys())
-
-
-def _is_above(fate: Fate) -> bool:
-    """Whether a total stands above the rows that it sums."""
-    return bool(fate.members) and fate.members[0][0] > fate.number
-
-
-def _words(row: FilledRow) -> str:
-    """Returns the text of a heading. Returns '' if it has none."""
-    labels = (cell.text for cell in row.odd.values() if isinstance(cell, TotalLabel))
-    return next(iter((*row.fields.values(), *labels)), "")
-
-
 # Records
 
 
 def _records(
-    reader: _Reader, filled: Iterable[FilledRow], decided: Iterable[Fate]
+    reader: TabReader, filled: Iterable[FilledRow], decided: Iterable[Fate]
 ) -> Iterator[FilledRow]:
     """Yields the filled rows that are records."""
     for row, fate in zip(filled, decided, strict=True):
@@ -526,14 +175,14 @@ def _records(
             yield _without_labels(reader, row) if row.odd else row
 
 
-def _without_labels(reader: _Reader, row: FilledRow) -> FilledRow:
+def _without_labels(reader: TabReader, row: FilledRow) -> FilledRow:
     """Returns a record, with a label of a total read as what its column holds.
 
     "Total" in the column of dates is no date, but in the column of descriptions it is a text."""
     again = {
         name: reader.plainly(name, row.number)
         for name, cell in row.odd.items()
-        if isinstance(cell, TotalLabel) and reader.columns[name].kind not in _TEXTS
+        if isinstance(cell, TotalLabel) and reader.columns[name].kind not in TEXTS
     }
     return replace(row, odd=row.odd | again) if again else row
 
@@ -555,7 +204,7 @@ def _constants(
     return constants, findings
 
 
-def _record(reader: _Reader, row: FilledRow, constants: Mapping[str, str]) -> Row:
+def _record(reader: TabReader, row: FilledRow, constants: Mapping[str, str]) -> Row:
     """Returns a filled row as a record: its readable fields, and the names of unreadable ones."""
     fields = dict(row.fields)
     unreadable: frozenset[str] = frozenset()
@@ -595,7 +244,7 @@ def _odd_fields(row: FilledRow) -> dict[str, str]:
     return fields
 
 
-def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
+def _unreadable(reader: TabReader, row: FilledRow) -> Iterator[str]:
     """Yields the unreadable fields of a row. Fields that the tool writes are left out: they are
     written again."""
     for name, cell in row.odd.items():
@@ -603,7 +252,7 @@ def _unreadable(reader: _Reader, row: FilledRow) -> Iterator[str]:
             yield name
 
 
-def _prices(reader: _Reader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[int, str], Price]]:
+def _prices(reader: TabReader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[int, str], Price]]:
     """Yields the currencies typed beside amounts."""
     for row in odd:
         for name, cell in row.odd.items():
@@ -613,7 +262,7 @@ def _prices(reader: _Reader, odd: Iterable[FilledRow]) -> Iterator[tuple[tuple[i
 
 
 def _prices_by_format(
-    reader: _Reader, records: Iterable[Row]
+    reader: TabReader, records: Iterable[Row]
 ) -> Iterator[tuple[tuple[int, str], Price]]:
     """Yields the currencies that the formats of cells show beside their amounts."""
     signs = reader.grid.signs
@@ -635,7 +284,7 @@ def _prices_by_format(
 
 
 def _with_payees(
-    reader: _Reader, rows: Iterable[Row], column: int, payee_hash: PayeeHash
+    reader: TabReader, rows: Iterable[Row], column: int, payee_hash: PayeeHash
 ) -> Iterator[Row]:
     """Yields the rows with the hash of their payee. A merged cell is the payee of all its rows."""
     grid = reader.grid
@@ -693,7 +342,7 @@ def _doubts(
 
 
 def _problems(
-    reader: _Reader, records: Iterable[Row], odd: Iterable[FilledRow]
+    reader: TabReader, records: Iterable[Row], odd: Iterable[FilledRow]
 ) -> Iterator[Finding]:
     """Findings about cells that cannot be read, and about required cells that are blank."""
     place, places = Place(reader.table, reader.grid.tab), reader.headings.columns
@@ -769,7 +418,7 @@ def _volatile(
 # The table
 
 
-def _table_rows(reader: _Reader, shape: Shape | None, records: Sequence[Row]) -> TableRows:
+def _table_rows(reader: TabReader, shape: Shape | None, records: Sequence[Row]) -> TableRows:
     grid, headings = reader.grid, reader.headings
     fields = {index: name for name, index in headings.columns.items()}
     last = records[-1].number if records else headings.row

@@ -1,0 +1,141 @@
+"""What the filled rows of a tab are: the evidence of each for its fate, and the groups of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from budgettrack.core.base.months import is_period
+from budgettrack.core.cells.evidence import (
+    amount_of,
+    categories,
+    heads_category,
+    is_section,
+    repeats_headings,
+    words_of,
+)
+from budgettrack.core.cells.fates import Evidence, Fate
+from budgettrack.core.cells.reader import TabReader
+from budgettrack.core.cells.table_rows import (
+    FIGURES,
+    FilledRow,
+    TotalLabel,
+    is_idle,
+)
+
+
+def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
+    """Yields what is known of each filled row, to decide its fate."""
+    headings, columns, mapped = reader.headings, reader.columns, reader.mapped
+    has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
+    rows_by_category = {} if mapped else categories(rows)
+    end = _end(reader)
+    for row in rows:
+        number = row.number
+        label = _own_label(row) or reader.labels.get(number)
+        wide = reader.wide.get(number, ())
+        section = (mapped or wide) and is_section(row, headings, columns, wide)
+        yield Evidence(
+            number=number,
+            amount=amount_of(row),
+            label=label,
+            sum=reader.sums.get(number),
+            words=words_of(row, columns),
+            has_figures=any(columns[name].kind in FIGURES for name in row.names),
+            calculated=label is not None and _is_calculated(reader, row),
+            named=not mapped and "id" in row.fields,
+            section=bool(section) or (has_figures and heads_category(row, rows_by_category)),
+            heading=repeats_headings(reader.grid, row, headings),
+            elsewhere=number >= end or _is_elsewhere(reader, row),
+        )
+
+
+def _end(reader: TabReader) -> int:
+    """Returns the first row that belongs to another table, below ours in the same columns."""
+    ours = set(reader.headings.columns.values())
+    below = (
+        other.row
+        for other in reader.neighbours
+        if other.row > reader.headings.row and not ours.isdisjoint(other.columns)
+    )
+    return min(below, default=len(reader.grid.rows))
+
+
+def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
+    """Whether the figures of a row stand in the columns of another table only.
+
+    In a cash book, a row has an amount in the column In or in the column Out."""
+    if any(reader.columns[name].kind in FIGURES for name in row.names):
+        return False
+    ours = set(reader.headings.columns.values())
+    return any(
+        not ours.isdisjoint(other.columns)
+        and any(not is_idle(reader.grid, row.number, index) for index in other.figures - ours)
+        for other in reader.neighbours
+    )
+
+
+def _is_calculated(reader: TabReader, row: FilledRow) -> bool:
+    """Whether a figure of the row has a formula."""
+    figures = [name for name in row.names if reader.columns[name].kind in FIGURES]
+    places = {(row.number, reader.headings.columns[name]) for name in figures}
+    return not places.isdisjoint(reader.grid.formulas)
+
+
+def _own_label(row: FilledRow) -> TotalLabel | None:
+    """Returns the label of a total in our own columns. Returns None if there is none."""
+    for cell in row.odd.values():
+        if isinstance(cell, TotalLabel):
+            return cell
+    return None
+
+
+# Groups
+
+
+def groups_of(
+    reader: TabReader,
+    filled: Sequence[FilledRow],
+    decided: Sequence[Fate],
+    constants: Mapping[str, str],
+) -> dict[int, dict[str, str]]:
+    """Returns the category of each line that stands in a group, by row, in a mapped budget without
+    a column for it.
+
+    A group begins below its heading, or below a total of the rows that follow. It ends with its
+    total or with the next group."""
+    has_own = "category" in reader.columns or "category" in constants
+    if not reader.mapped or reader.table.name != "budget" or has_own:
+        return {}
+    groups: dict[int, dict[str, str]] = {}
+    group = ""
+    for row, fate in zip(filled, decided, strict=True):
+        match fate.kind:
+            case "section":
+                group = _words(row)
+            case "sub" | "total":
+                group = _words(row) if _is_above(fate) else ""
+            case "record" if group:
+                groups[row.number] = {"category": group}
+            case _:
+                pass
+    return groups
+
+
+def laid_out(reader: TabReader, groups: Mapping[int, Mapping[str, str]]) -> frozenset[str]:
+    """Returns the fields that no column of their own says, but the layout: the category of a group,
+    and the amount that is the sum of months."""
+    names = {name for fields in groups.values() for name in fields}
+    if reader.mapped and any(is_period(name) for name in reader.columns):
+        names.add("amount")
+    return frozenset(names - reader.columns.keys())
+
+
+def _is_above(fate: Fate) -> bool:
+    """Whether a total stands above the rows that it sums."""
+    return bool(fate.members) and fate.members[0][0] > fate.number
+
+
+def _words(row: FilledRow) -> str:
+    """Returns the text of a heading. Returns '' if it has none."""
+    labels = (cell.text for cell in row.odd.values() if isinstance(cell, TotalLabel))
+    return next(iter((*row.fields.values(), *labels)), "")

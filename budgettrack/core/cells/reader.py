@@ -1,0 +1,243 @@
+"""Everything that is needed to read the rows of one tab, prepared once, and its filled rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+from budgettrack.core.base.findings import Finding
+from budgettrack.core.base.grids import Grid, Value
+from budgettrack.core.cells.evidence import (
+    labels_beside,
+    sums_of_rows,
+)
+from budgettrack.core.cells.meanings import Meaning, Meanings, meaning_of
+from budgettrack.core.cells.row_sums import RowSum
+from budgettrack.core.cells.table_rows import (
+    FIGURES,
+    Cell,
+    FilledRow,
+    Headings,
+    Neighbour,
+    TotalLabel,
+    is_idle,
+)
+from budgettrack.core.cells.values import read
+from budgettrack.core.records.tables import Column, Shape, Table, normal
+
+
+@dataclass(frozen=True, slots=True)
+class TabReader:
+    """Everything that is needed to read the rows of one tab, prepared once.
+
+    `mapped`: whether the config describes the tab (see `tables.Shape`).
+    `only`: the columns that decide which rows belong to the table.
+
+    These fields are by row number:
+    `covered`: the cells under a merged area, with its value.
+    `wide`: the first and last column of merged areas over several columns.
+    `percents`: the rows with a percentage format.
+    `formulas`: the rows with a formula.
+    `sums`: the rows that sum other rows, with these rows.
+    `labels`: the labels of totals in other columns.
+    """
+
+    table: Table
+    grid: Grid
+    headings: Headings
+    columns: Mapping[str, Column]
+    mapped: bool
+    meanings: Mapping[str, Meanings]
+    in_percents: Mapping[str, Meaning]
+    only: Sequence[tuple[int, str, Meanings]]
+    covered: Mapping[int, Mapping[str, Cell]]
+    wide: Mapping[int, Sequence[tuple[int, int]]]
+    percents: Set[int]
+    formulas: Set[int]
+    sums: Mapping[int, RowSum]
+    labels: Mapping[int, TotalLabel]
+    required: Sequence[str]
+    counted_with: Set[str]
+    locale: str
+    neighbours: Sequence[Neighbour]
+
+    def plainly(self, name: str, row: int) -> Cell:
+        """Reads a cell by the kind of its column alone, without the rest of its row."""
+        column = self.columns[name]
+        value = self.grid.at(row, self.headings.columns[name])
+        return read(value, column.kind, self.locale, column.choices)
+
+
+TEXTS = frozenset({"text", "link", "id", "reference"})
+
+
+def tab_reader(
+    table: Table,
+    grid: Grid,
+    headings: Headings,
+    shape: Shape | None,
+    locale: str,
+    neighbours: Sequence[Neighbour],
+) -> TabReader:
+    columns = {name: table.column(name) for name in headings.columns}
+    meanings = {
+        name: Meanings(meaning_of(table, column, shape, locale)) for name, column in columns.items()
+    }
+    in_percents = {
+        name: meaning_of(table, column, shape, locale, percent=True)
+        for name, column in columns.items()
+    }
+    only = [
+        (index, wanted, Meanings(lambda value: normal(str(read(value, "text", locale)))))
+        for index, wanted in headings.only
+    ]
+    return TabReader(
+        table=table,
+        grid=grid,
+        headings=headings,
+        columns=columns,
+        mapped=shape is not None,
+        meanings=meanings,
+        in_percents=in_percents,
+        only=only,
+        covered=_covered(grid, headings, columns, meanings),
+        wide=_wide(grid, headings),
+        percents=_rows_of_ours(headings, grid.percents),
+        formulas=_rows_of_ours(headings, grid.formulas),
+        sums=sums_of_rows(grid, headings, columns),
+        labels=labels_beside(grid, headings, _columns_of(neighbours)),
+        required=[name for name, column in columns.items() if column.required],
+        counted_with=_counted_with(table),
+        locale=locale,
+        neighbours=neighbours,
+    )
+
+
+def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:
+    return {index for other in neighbours for index in other.columns}
+
+
+def _rows_of_ours(headings: Headings, cells: Iterable[tuple[int, int]]) -> set[int]:
+    """Returns the rows in which one of these cells is in a column of ours."""
+    ours = set(headings.columns.values())
+    return {row for row, column in cells if column in ours}
+
+
+def _counted_with(table: Table) -> frozenset[str]:
+    """Returns the fields that are needed to count the amount of an expense or an income."""
+    if table.name not in ("expenses", "income"):
+        return frozenset()
+    words = ("text", "id", "link")
+    return frozenset(column.name for column in table.columns if column.kind not in words)
+
+
+def _covered(
+    grid: Grid,
+    headings: Headings,
+    columns: Mapping[str, Column],
+    meanings: Mapping[str, Meanings],
+) -> dict[int, dict[str, Cell]]:
+    """Returns the values of cells under a merged area, by row and field.
+
+    Figures and IDs are left out: a figure counts once, and an ID belongs to one row."""
+    ours = {index: name for name, index in headings.columns.items()}
+    covered: dict[int, dict[str, Cell]] = {}
+    for top, left, bottom, right in grid.merged:
+        name = ours.get(left)
+        if top <= headings.row or right > left or name is None:
+            continue
+        if columns[name].kind in FIGURES | {"id"}:
+            continue
+        cell = meanings[name].meaning(grid.at(top, left))
+        # People merge the grant over all its lines: each of them has this grant.
+        if cell and not isinstance(cell, Finding | TotalLabel):
+            for row in range(top + 1, bottom + 1):
+                covered.setdefault(row, {})[name] = cell
+    return covered
+
+
+def _wide(grid: Grid, headings: Headings) -> dict[int, list[tuple[int, int]]]:
+    """Returns the first and last columns of merged areas over several columns, by row."""
+    wide: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, right in grid.merged:
+        if top > headings.row and right > left:
+            for row in range(top, bottom + 1):
+                wide.setdefault(row, []).append((left, right))
+    return wide
+
+
+def filled_rows(reader: TabReader) -> Iterator[FilledRow]:
+    """Yields every row that is not blank and belongs to the table."""
+    grid, only, covered, percents = reader.grid, reader.only, reader.covered, reader.percents
+    places = reader.headings.columns
+    plan = [(name, index, reader.meanings[name]) for name, index in places.items()]
+    for number in range(reader.headings.row + 1, len(grid.rows)):
+        cells = grid.rows[number]
+        if only and not _is_meant(only, cells):
+            continue
+        row = FilledRow(number, *_cells(plan, cells))
+        if number in percents:
+            row = _with_percents(reader, row)
+        if number in covered:
+            row = _with_covered(row, covered[number])
+        if (row.fields or row.odd) and not _is_prepared(reader, row):
+            yield row
+
+
+def _cells(
+    plan: Sequence[tuple[str, int, Meanings]], cells: Sequence[Value]
+) -> tuple[dict[str, str], dict[str, Cell]]:
+    """Returns the meanings of a row's cells: plain text, and all other meanings."""
+    width = len(cells)
+    fields: dict[str, str] = {}
+    odd: dict[str, Cell] = {}
+    for name, index, meanings in plan:
+        value = cells[index] if index < width else None
+        if value is None:
+            continue
+        # True and 1 are the same dictionary key but not the same cell, so a tick box is always read
+        # again.
+        cell = meanings[value] if value.__class__ is not bool else meanings.meaning(value)
+        if cell.__class__ is not str:
+            odd[name] = cell
+        elif cell:
+            fields[name] = cell
+    return fields, odd
+
+
+def _is_meant(only: Sequence[tuple[int, str, Meanings]], cells: Sequence[Value]) -> bool:
+    """Whether a row belongs to a mapped table: its cells have the values that the config
+    requires."""
+    return all(
+        index < len(cells) and meanings[cells[index]] == wanted for index, wanted, meanings in only
+    )
+
+
+def _with_covered(row: FilledRow, covered: Mapping[str, Cell]) -> FilledRow:
+    """Returns the row, with values of merged areas above in its blank cells."""
+    odd = {**covered, **row.odd}
+    return replace(row, odd={name: odd[name] for name in odd if name not in row.fields})
+
+
+def _with_percents(reader: TabReader, row: FilledRow) -> FilledRow:
+    """Returns the row, with cells of a percentage format read as percentages: 0.5 is 50 %."""
+    places = {name: (row.number, reader.headings.columns[name]) for name in row.names}
+    shown = {
+        name: reader.in_percents[name](reader.grid.at(*place))
+        for name, place in places.items()
+        if place in reader.grid.percents
+    }
+    fields = {name: text for name, text in row.fields.items() if name not in shown}
+    return FilledRow(row.number, fields, row.odd | shown)
+
+
+def _is_prepared(reader: TabReader, row: FilledRow) -> bool:
+    """Whether a row has only empty tick boxes and formulas without a result."""
+    if len(row.fields) > 3 and row.number not in reader.formulas:
+        return False  # somebody typed this row; a check of each cell would be slow
+    covered = reader.covered.get(row.number, {})
+    return all(
+        is_idle(reader.grid, row.number, reader.headings.columns[name])
+        for name in row.names
+        if name not in covered
+    )
