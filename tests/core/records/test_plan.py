@@ -294,3 +294,14 @@ def test_an_expense_of_a_line_that_is_left_out_belongs_to_its_grant_or_its_lines
 
     assert "B-1" not in plan.lines
     assert [each.grant for each in plan.expenses.values()] == ["G-1", "G-2"]
+
+
+def test_a_quarter_is_shared_by_its_months_to_the_cent() -> None:
+    """At every month's end, what is planned so far is at most half a cent from its share."""
+    line = {**LINE, "amount": "130", "2026-01/2026-03": "100", "2026-03": "10", "2026-04": "20"}
+    months = made(budget={"B-1": line})[0].lines["B-1"].months
+
+    assert sum(months.values()) == 13_000
+    assert months["2026-04"] == 2_000
+    assert [months["2026-01"], months["2026-01"] + months["2026-02"]] == [3_333, 6_667]
+    assert months["2026-03"] == 3_333 + 1_000
