@@ -6,14 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.world import needs
 from tests.world.group import CONFIG, ROWS, Commands, Group, Rows
+
+if TYPE_CHECKING:
+    from tests.world.smtp_server import MailHost
 
 settings.register_profile(
     "quick",
@@ -83,6 +88,15 @@ def password(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.world.smtp_server import PASSWORD
 
     monkeypatch.setenv(MAIL_PASSWORD, PASSWORD)
+
+
+@pytest.fixture
+def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001 - it is in the environment
+    """A real mail server of the test's own."""
+    from tests.world.smtp_server import MailHost
+
+    with MailHost(tmp_path) as made:
+        yield made
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

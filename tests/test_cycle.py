@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -25,12 +25,6 @@ from tests.world.smtp_server import MailHost, Partners, address
 pytestmark = pytest.mark.slow
 
 DECEMBER = date(2026, 12, 1)
-
-
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
 
 
 @pytest.fixture

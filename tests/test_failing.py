@@ -309,12 +309,6 @@ FULL = "RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'"
 
 
 @pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def sending(tmp_path: Path, host: MailHost) -> Iterator[tuple[Sending, str]]:
     """A group with one reader, and the URL of its register."""
     (tmp_path / "group").mkdir()

@@ -28,12 +28,6 @@ TODAY = date(2026, 11, 2)
 
 
 @pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def own_group(tmp_path: Path) -> Group:
     return Group(tmp_path, before=(("sync", *ON),))
 

@@ -31,12 +31,6 @@ OTHER = Hold("other-machine", AT, FACTS)
 
 
 @pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def sending(tmp_path: Path, host: MailHost) -> Sending:
     folder = tmp_path / "group"
     folder.mkdir()

@@ -6,7 +6,6 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,12 +24,6 @@ from tests.world.smtp_server import MailHost, Partners, address
 
 AT = datetime(2026, 11, 2, 6, tzinfo=UTC)
 LOOK = Branding()
-
-
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
 
 
 def document(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,12 +13,6 @@ from tests.world.smtp_server import MailHost, Partners, address
 pytestmark = pytest.mark.slow
 
 NOVEMBER, DECEMBER = date(2026, 11, 2), date(2026, 12, 1)
-
-
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
 
 
 def sending(tmp_path: Path, host: MailHost, *audiences: tuple[str, str]) -> Sending:

@@ -27,12 +27,6 @@ from tests.world.smtp_server import MailHost, Partners, address
 
 
 @pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def sending(tmp_path: Path, host: MailHost) -> Sending:
     folder = tmp_path / "group"
     folder.mkdir()

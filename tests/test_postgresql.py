@@ -29,12 +29,6 @@ IN_WORDS = "stands behind a connection pooler in transaction mode (such as PgBou
 
 
 @pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
 def database() -> Iterator[str]:
     """A database of the test's own: a pooler passes no schema on."""
     name = f"t{uuid.uuid4().hex}"

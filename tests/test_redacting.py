@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import os
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -28,12 +27,6 @@ from tests.world.report_text import everything
 from tests.world.smtp_server import MailHost
 
 NAME = "Zqsomebodyzq"
-
-
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
 
 
 def bytes_of(folder: Path) -> str:

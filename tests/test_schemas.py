@@ -28,12 +28,6 @@ from tests.world.smtp_server import MailHost
 ON = ("--on", "2026-11-02")
 
 
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
-
-
 def printing(group: click.Group, before: str = "") -> Iterator[str]:
     """Every command that takes --json, by its words."""
     for name, each in group.commands.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -63,12 +62,6 @@ def assert_only_down(trace: Trace) -> None:
 @pytest.fixture
 def own_group(tmp_path: Path) -> Group:
     return Group(tmp_path, before=(("sync", *ON),))
-
-
-@pytest.fixture
-def host(tmp_path: Path, password: None) -> Iterator[MailHost]:  # noqa: ARG001
-    with MailHost(tmp_path) as made:
-        yield made
 
 
 @pytest.mark.slow
