@@ -124,23 +124,20 @@ def test_a_release_is_installed_by_its_hashes_and_does_the_whole_demo(
     # What few groups need is not there, and says how it is had.
     statement = elsewhere / "month" / "statement.ofx"
     statement.write_text("OFXHEADER:100\n<OFX></OFX>")
-    refused = subprocess.run(
-        [python.parent / "budgettrack", "import", "statement", statement.name],
-        cwd=statement.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
-    )
+
+    def imported() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [python.parent / "budgettrack", "import", "statement", statement.name],
+            cwd=statement.parent,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
+        )
+
+    refused = imported()
     assert refused.returncode == 2
     assert "An OFX file needs the extra 'bank'" in refused.stderr
     uv(*install, "--requirements", "requirements-bank.txt", folder=release)
-    read = subprocess.run(
-        [python.parent / "budgettrack", "import", "statement", statement.name],
-        cwd=statement.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(elsewhere)},
-    )
+    read = imported()
     assert "this OFX cannot be read" in read.stderr

@@ -76,7 +76,7 @@ def prepare() -> None:
     _fill_closed()
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115 - until the end
     out, err = _safe(sys.stdout, sys.__stdout__, 1), _safe(sys.stderr, sys.__stderr__, 2)
-    # The library asks the first stream for the width of the terminal.
+    # The library asks the first stream for the width of the terminal. (mypy takes it for constant.)
     if isinstance(out, Output):
         sys.__stdout__ = out  # type: ignore[misc]
     if isinstance(err, Output):

@@ -183,6 +183,7 @@ class Handover:
 
         What is not written now is told as uncertain to a register that is put back."""
         made = self.made()
+        # A workbook that is open in a program must not fail a month whose mails are all sent.
         with contextlib.suppress(WorkbookError):
             self._journal.confirm(made)
         return made
