@@ -128,7 +128,8 @@ def workbook() -> str:
             " or below it, or by their label in any column, in 25 languages. Each total is checked"
             " against its rows. A figure that is the sum of its neighbours is never counted in"
             " silence: without any word it is taken for a total, with other words it counts, and"
-            " both are told in *Checks*."
+            " both are told in *Checks*, unless a total further on proves that it counts. Carried"
+            " sums (*Brought forward*) are not counted; the first one is told."
         ),
         (
             "- **Headings of groups** give the lines of a mapped budget their category, if it has no"
@@ -136,9 +137,10 @@ def workbook() -> str:
         ),
         (
             "- **Months and quarters** as columns (`Jan`, `Mars 2026`, `Q1`, `2026 T1`) phase a"
-            " mapped budget. The year stands in the heading, above it, in the title or in the name"
-            " of the tab, or follows from `start` and `end` of `[workbook]`. A line without a total"
-            " has the sum of its months."
+            " mapped budget; so do half-years (`H1 2026`) and years. The year stands in the heading or"
+            " above it, follows from `start` and `end` of `[workbook]`, or stands in the title or in"
+            " the name of the tab. A line without a total has the sum of its months. A heading that"
+            " looks like a period and cannot be read as one is told."
         ),
         (
             "- **Rows without IDs** are known by their label, such as the description of a line, and"

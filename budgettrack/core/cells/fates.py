@@ -15,7 +15,7 @@ from budgettrack.core.cells.row_sums import RowSum
 from budgettrack.core.cells.table_rows import TotalLabel
 
 RowRole = Literal["record", "section", "sub", "total", "carried", "heading", "elsewhere"]
-Doubt = Literal["", "may-be-total", "taken-for-total"]
+Doubt = Literal["", "may-be-total", "taken-for-total", "total-counted", "carried-not-counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,15 @@ class Fate:
 _LABELLED = frozenset({"text", "label", "link", "currency"})
 """The kinds of columns that may be filled in a total's row beside its label."""
 _GROUPING = _LABELLED | {"month"}
+_DATED = _GROUPING | {"date"}
 
 
 def fates(rows: Sequence[Evidence], *, mapped: bool) -> list[Fate]:
     """Returns the fate of each row, in order. `mapped`: whether the config describes the tab."""
     totals = _by_formula(rows, mapped=mapped)
     decided = [_by_structure(row, row.number in totals) for row in rows]
-    return [*_by_arithmetic(rows, decided)]
+    decided = [*_unfinished(rows, decided)] if mapped else decided
+    return _proven(rows, [*_by_arithmetic(rows, decided)])
 
 
 # Formulas
@@ -91,7 +93,8 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
     totals = {
         number
         for number, members in summing.items()
-        if members.count > 1 and _any_in(members, filled)
+        # A group may have one line only: =SUM(B3).
+        if (members.count > 1 or members.by_name) and _any_in(members, filled)
     }
     # `=E8` shows the total of E8 once more. If E8 is a record, `=E8` is one more such payment.
     single = {
@@ -99,7 +102,6 @@ def _by_formula(rows: Sequence[Evidence], *, mapped: bool) -> set[int]:
     }
     while more := {number for number, of in single.items() if of in totals} - totals:
         totals |= more
-    # A subtotal of a group with one line: SUM(E6:E6).
     labelled = {row.number for row in rows if row.label is not None}
     return totals | {number for number, of in single.items() if number in labelled and of in filled}
 
@@ -121,20 +123,38 @@ def _may_be_total(row: Evidence, *, mapped: bool) -> bool:
 
 def _by_structure(row: Evidence, is_total: bool) -> Fate:
     label = row.label
-    members = row.sum.parts if row.sum else ()
     if row.heading:
         return Fate(row.number, "heading")
     if row.elsewhere:
         return Fate(row.number, "elsewhere")
     if is_total:
-        return Fate(row.number, "sub" if label and label.sub else "total", members)
+        return _total_by_formula(row)
+    members = row.sum.parts if row.sum else ()
+    if label and label.carried and not row.named and row.words <= _DATED:
+        return Fate(row.number, "carried")
     if label and not row.named and _is_labelled(row, label):
-        if label.carried:
-            return Fate(row.number, "carried")
         return Fate(row.number, "sub" if label.sub else "total", members)
     if row.section:
         return Fate(row.number, "section")
     return Fate(row.number, "record", members)
+
+
+def _total_by_formula(row: Evidence) -> Fate:
+    """Returns the fate of a row whose formula sums other rows.
+
+    `=B2+B3` under words of its own, or a sum with a date, may be a payment that was worked out so:
+    it is told."""
+    label = row.label
+    members = row.sum.parts if row.sum else ()
+    by_name = row.sum is not None and row.sum.by_name
+    is_sure = label is not None or not row.words or (by_name and row.words <= _GROUPING)
+    return Fate(
+        row.number,
+        "sub" if label and label.sub else "total",
+        members,
+        "" if is_sure else "taken-for-total",
+        None if is_sure or not members else _span(members),
+    )
 
 
 def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
@@ -143,6 +163,22 @@ def _is_labelled(row: Evidence, label: TotalLabel) -> bool:
         return row.words <= _LABELLED
     # "Total station" is a product, "Total for travel" is a total.
     return row.has_figures and (label.sure or row.calculated) and row.words <= {"currency"}
+
+
+def _unfinished(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterator[Fate]:
+    """Yields the fates, with a text directly below a record as a record if no record follows it: it
+    is no heading, its figure is missing. A heading of an outline has a code (`2 Travel`)."""
+    for place, (row, fate) in enumerate(zip(rows, decided, strict=True)):
+        before = decided[place - 1] if place else None
+        after = next((other for other in decided[place + 1 :] if other.kind != "heading"), None)
+        is_below = before is not None and before.kind == "record"
+        is_next = before is not None and before.number + 1 == fate.number
+        heads = after is not None and after.kind in {"record", "section"}
+        is_text = fate.kind == "section" and "id" not in row.words
+        if is_text and is_below and is_next and not heads:
+            yield replace(fate, kind="record")
+        else:
+            yield fate
 
 
 # Arithmetic
@@ -168,12 +204,12 @@ class _Running:
     def end_group(self) -> None:
         self.group, self.group_rows = Decimal(0), 0
 
-    def begins(self, amount: Decimal) -> int | None:
+    def begins(self, amount: Decimal, least: int) -> int | None:
         """Returns the first of the rows whose sum is this amount. Returns None if there are none,
-        or only one."""
-        if self.group_rows > 1 and amount == self.group:
+        or fewer than `least`."""
+        if self.group_rows >= least and amount == self.group:
             return self.group_begins
-        if self.whole_rows > 1 and amount == self.whole:
+        if self.whole_rows >= least and amount == self.whole:
             return self.whole_begins
         return None
 
@@ -182,14 +218,53 @@ def _by_arithmetic(rows: Sequence[Evidence], decided: Sequence[Fate]) -> Iterato
     """Yields the fates, with a doubt where a figure is the sum of the rows above or below it."""
     above = _sums_of(zip(rows, decided, strict=True))
     below = _sums_of(zip(reversed(rows), reversed(decided), strict=True))
+    is_first = True
     for row, fate in zip(rows, decided, strict=True):
         begins = above.get(row.number, below.get(row.number))
         if fate.kind == "record" and begins is not None:
             yield _in_doubt(row, fate, begins)
         elif fate.kind == "record" and fate.members and sum(1 for _ in _rows(fate.members)) > 1:
             yield replace(fate, doubt="may-be-total", summed=_span(fate.members))
+        elif fate.kind == "record" and _says_total(row):
+            yield replace(fate, doubt="total-counted")
+        elif fate.kind == "carried" and is_first and row.has_figures:
+            # It may be the money that the group had when its sheet began.
+            yield replace(fate, doubt="carried-not-counted")
         else:
             yield fate
+        is_first = is_first and fate.kind != "record"
+
+
+def _says_total(row: Evidence) -> bool:
+    """Whether a row has the label of a total and a date, and nothing else that says what it is."""
+    label = row.label
+    return label is not None and label.whole and not row.named and row.words <= _DATED
+
+
+def _proven(rows: Sequence[Evidence], decided: Sequence[Fate]) -> list[Fate]:
+    """Returns the fates without the doubts that a total settles: it is the sum of its rows with the
+    one in doubt, so that one counts."""
+    settled: set[int] = set()
+    for pairs in (
+        [*zip(rows, decided, strict=True)],
+        [*zip(reversed(rows), reversed(decided), strict=True)],
+    ):
+        group = whole = Decimal(0)
+        doubted: list[int] = []
+        of_group: list[int] = []
+        for row, fate in pairs:
+            if fate.kind == "record":
+                group, whole = group + (row.amount or 0), whole + (row.amount or 0)
+                if fate.doubt == "may-be-total":
+                    doubted.append(row.number)
+                    of_group.append(row.number)
+            elif fate.kind in {"sub", "total"} and not fate.doubt and row.amount:
+                if row.amount == whole:
+                    settled.update(doubted)
+                elif row.amount == group:
+                    settled.update(of_group)
+                group, of_group = Decimal(0), []
+    return [replace(fate, doubt="") if fate.number in settled else fate for fate in decided]
 
 
 def _rows(parts: Iterable[tuple[int, int]]) -> Iterator[int]:
@@ -210,7 +285,9 @@ def _in_doubt(row: Evidence, fate: Fate, begins: int) -> Fate:
     # in the row, such as the last day of the month.
     if row.label is not None:
         kind: RowRole = "sub" if row.label.sub else "total"
-        doubt: Doubt = "" if row.label.sure else "taken-for-total"
+        plainly = row.label.sure and row.words <= _LABELLED
+        is_sure = plainly or row.label.whole or row.label.sub or row.label.of_period
+        doubt: Doubt = "" if is_sure else "taken-for-total"
         return replace(fate, kind=kind, doubt=doubt, summed=summed)
     if not row.words:
         return replace(fate, kind="total", doubt="taken-for-total", summed=summed)
@@ -226,7 +303,9 @@ def _sums_of(rows: Iterable[tuple[Evidence, Fate]]) -> Mapping[int, int]:
         if fate.kind in {"sub", "total", "section", "heading"}:
             running.end_group()
         elif fate.kind == "record" and row.amount:
-            begins = running.begins(row.amount)
+            # Of one row, only a label tells the total from a second row with the same amount.
+            least = 1 if row.label and row.label.sure else 2
+            begins = running.begins(row.amount, least)
             if begins is not None and not row.named:
                 sums[row.number] = begins
                 running.end_group()

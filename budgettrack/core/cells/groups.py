@@ -22,6 +22,8 @@ from budgettrack.core.cells.table_rows import (
     is_idle,
 )
 
+_TEXTS = frozenset({"text", "label"})
+
 
 def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Evidence]:
     """Yields what is known of each filled row, to decide its fate."""
@@ -31,7 +33,10 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
     end = _end(reader)
     for row in rows:
         number = row.number
-        label = _own_label(row) or reader.labels.get(number)
+        words = words_of(row, columns)
+        # "Total of 7 rides" beside a taxi that has its own words is a remark.
+        beside = reader.labels.get(number) if words.isdisjoint(_TEXTS) else None
+        label = _own_label(row) or beside
         wide = reader.wide.get(number, ())
         section = (mapped or wide) and is_section(row, headings, columns, wide)
         yield Evidence(
@@ -39,7 +44,7 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
             amount=amount_of(row),
             label=label,
             sum=reader.sums.get(number),
-            words=words_of(row, columns),
+            words=words,
             has_figures=any(columns[name].kind in FIGURES for name in row.names),
             calculated=label is not None and _is_calculated(reader, row),
             named=not mapped and "id" in row.fields,

@@ -9,7 +9,7 @@ from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Book, Grid, Value
 from budgettrack.core.base.months import months_of_period
 from budgettrack.core.cells.joined_tabs import other_months, tabs_of_shape
-from budgettrack.core.cells.month_headings import month_places, period_places
+from budgettrack.core.cells.month_headings import Periods, month_places, period_places
 from budgettrack.core.cells.table_rows import Headings, Place, is_asked
 from budgettrack.core.records import tables
 from budgettrack.core.records.tables import Column, Shape, Table, normal
@@ -232,13 +232,22 @@ def _periods(
     texts = _columns_by_text(grid.rows[row]) if row < len(grid.rows) else {}
     named = {normal(heading) for heading in (*shape.headings.values(), *shape.where)}
     taken = {index for text in named for index in texts.get(text, ())}
-    places, unknown = period_places(grid, row, taken, locale, shape.days) if texts else ({}, [])
+    known = period_places(grid, row, taken, locale, shape.days) if texts else Periods({})
+    places = known.places
+    # Beside an amount, a column such as `Spent in 2025` may be anything. Beside other months, or
+    # where nothing else says the amount, its figures would be missed.
+    is_planned_by = bool(places or known.without_year) or "amount" not in shape.headings
     findings = [
-        place.finding(
-            "heading-without-year", row, index, values={"heading": str(grid.at(row, index))}
+        place.finding(code, row, index, values={"heading": str(grid.at(row, index))})
+        for code, indexes in (
+            ("heading-without-year", known.without_year),
+            ("period-not-read", known.unread if is_planned_by else ()),
         )
-        for index in unknown
+        for index in indexes
     ]
+    if not places and "amount" not in {*shape.headings, *shape.constant}:
+        values = {"heading": place.table.column("amount").heading}
+        findings.append(place.finding("missing-heading", row, field="amount", values=values))
     for name, indexes in places.items():
         if len(indexes) > 1:
             values = {"heading": str(grid.at(row, indexes[0])), "columns": _several(indexes)}

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import date
 
 from budgettrack.core.base.grids import Grid, Value
@@ -26,7 +27,47 @@ _QUARTER = re.compile(
     rf"{_QUARTER_WORD}\.?\s*(?P<after>[1-4]|i{{1,3}}|iv)"
     rf"|(?P<before>[1-4]|i{{1,3}}|iv)\s*(?:st|nd|rd|th|er|e|º|ª|o|\.|-й|-ий)?\s*{_QUARTER_WORD}"
 )
+_HALF_WORD = r"(?:h|s|sem|semester|semestre|half|half-year|halbjahr|полугодие|піврічча|نصف)"
+_HALF = re.compile(
+    rf"{_HALF_WORD}\.?\s*(?P<after>[12]|i{{1,2}})"
+    rf"|(?P<before>[12]|i{{1,2}})\s*(?:st|nd|er|e|º|ª|o|\.|-е)?\s*{_HALF_WORD}"
+)
+_REMARK = re.compile(r"\([^()]{0,30}\)$")
+_NUMBERED = re.compile(r"\b(?:month|m|year|y|quarter|q|mois|année|mes|mês|año|ano|monat|jahr)\s?\d")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A period that a heading names.
+
+    `number`: which month, quarter or half of its year.
+    `length`: in months.
+    `year`: None if it is not typed in the heading.
+    """
+
+    number: int
+    length: int
+    year: int | None
+
+    @property
+    def in_year(self) -> int:
+        """The number of its first month in the calendar year."""
+        return (self.number - 1) * self.length + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The columns of months and longer periods of a tab.
+
+    `places`: the columns of each period (`2026-01`, `2026-01/2026-03`).
+    `without_year`: the columns whose year is not known.
+    `unread`: the columns whose heading looks like a period and cannot be read as one.
+    """
+
+    places: Mapping[str, list[int]]
+    without_year: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
 
 
 def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[Month, list[int]]:
@@ -41,40 +82,40 @@ def month_places(cells: Sequence[Value], taken: Set[int], locale: str) -> dict[M
     return places
 
 
-def period_places(
-    grid: Grid, row: int, taken: Set[int], locale: str, days: Days
-) -> tuple[dict[str, list[int]], list[int]]:
-    """Returns the columns of months and quarters of a mapped tab, by month (`2026-01`) or period
-    (`2026-01/2026-03`), and the columns whose year is not known."""
+def period_places(grid: Grid, row: int, taken: Set[int], locale: str, days: Days) -> Periods:
+    """Returns the columns of months and longer periods of a mapped tab."""
     places = dict(month_places(grid.rows[row], taken, locale))
     found = {index for indexes in places.values() for index in indexes}
-    bare = {
-        index: parts
-        for index, parts in _bare_headings(grid.rows[row], taken | found, locale)
-        if parts is not None
-    }
+    named = dict(_named_periods(grid.rows[row], taken | found, locale))
     # One heading such as `March` or `T1` may be anything; two are a plan by months.
-    if len(bare) < 2:
-        return places, []
-    unknown: list[int] = []
-    years = _Years(grid, row, days)
-    for index, (first, length, typed) in bare.items():
-        month = years.month(first, length, index, typed)
-        if month is None:
-            unknown.append(index)
+    bare = [index for index, named_ in named.items() if named_ and not named_.year]
+    if len(bare) < 2 and not places:
+        named = {index: known for index, known in named.items() if index not in bare}
+    years = _Years(grid, row, days, [known for known in named.values() if known])
+    without_year: list[int] = []
+    unread: list[int] = []
+    for index, known in named.items():
+        month = years.first_month(known, index) if known else None
+        if known is None:
+            unread.append(index)
+        elif month is None:
+            without_year.append(index)
         else:
-            places.setdefault(period(month, length), []).append(index)
-    return _finest(places), unknown
+            places.setdefault(period(month, known.length), []).append(index)
+    return Periods(_finest(places), tuple(without_year), tuple(unread))
 
 
 def _finest(places: Mapping[str, list[int]]) -> dict[str, list[int]]:
-    """Returns the columns without quarters that sum the columns of their months."""
-    single = {name for name in places if is_month(name)}
-    return {
-        name: indexes
-        for name, indexes in places.items()
-        if name in single or not single.issuperset(months_of_period(name))
-    }
+    """Returns the columns without those that sum the columns of shorter periods, such as a quarter
+    beside its months."""
+
+    def is_sum(name: str) -> bool:
+        months_ = set(months_of_period(name))
+        shorter = (set(months_of_period(other)) for other in places if other != name)
+        parts = [other for other in shorter if len(other) < len(months_)]
+        return months_ <= set().union(*parts)
+
+    return {name: indexes for name, indexes in places.items() if not is_sum(name)}
 
 
 def period(first: Month, length: int) -> str:
@@ -82,20 +123,51 @@ def period(first: Month, length: int) -> str:
     return first if length == 1 else f"{first}/{after(first, length - 1)}"
 
 
-def _bare_headings(
+def _named_periods(
     cells: Sequence[Value], taken: Set[int], locale: str
-) -> Iterator[tuple[int, tuple[int, int, int | None] | None]]:
-    """Yields each untaken heading with the month or quarter that it names: its number, its length
-    in months, and its year, which is None if no year is typed beside it.
-
-    Yields None for a heading that names neither."""
+) -> Iterator[tuple[int, _Named | None]]:
+    """Yields each untaken heading that names a period. Yields None for a heading that only looks
+    like one: it has the name of a month or a year, and other words."""
     names = _month_names(locale)
     for index, cell in enumerate(cells):
-        if index in taken or not isinstance(cell, str) or len(cell) > 40:
+        text = _text_of_heading(cell) if index not in taken else ""
+        if not text:
             continue
-        text = tidy(cell).casefold().strip(" .:")
-        number = names.get(text) or _shortened(text, names)
-        yield index, (number, 1, None) if number else _quarter(text)
+        named = _named(text, names)
+        if named or _looks_like_period(text, names):
+            yield index, named
+
+
+def _text_of_heading(cell: Value) -> str:
+    """Returns a heading in small letters, without a remark in brackets. '' if it is none."""
+    is_year = isinstance(cell, int | float) and _YEAR.fullmatch(f"{cell:g}")
+    if not (is_year or (isinstance(cell, str) and len(cell) <= 40)):
+        return ""
+    shown = f"{cell:g}" if isinstance(cell, int | float) else str(cell)
+    return _REMARK.sub("", tidy(shown)).casefold().strip(" .:")
+
+
+def _named(text: str, names: Mapping[str, int]) -> _Named | None:
+    """Returns the period that a heading names. Returns None if it names none."""
+    typed = _YEAR.search(text)
+    year = int(typed[0]) if typed else None
+    rest = _YEAR.sub("", text).strip(" ./-–,'")
+    if not rest:
+        return _Named(1, 12, year) if year else None
+    if number := names.get(rest) or _shortened(rest, names):
+        return _Named(number, 1, year)
+    for pattern, length in ((_QUARTER, 3), (_HALF, 6)):
+        if match := pattern.fullmatch(rest):
+            digit = match["after"] or match["before"]
+            return _Named(_ROMAN.get(digit) or int(digit), length, year)
+    return None
+
+
+def _looks_like_period(text: str, names: Mapping[str, int]) -> bool:
+    """Whether a heading has a month, a year or the number of one among other words."""
+    words = re.findall(r"[^\W\d_]+", text)
+    has_month = any(len(word) > 2 and word in names for word in words)
+    return has_month or bool(_NUMBERED.search(text) or _YEAR.search(text))
 
 
 def month_of_name(text: str, locale: str) -> int | None:
@@ -123,16 +195,6 @@ def _without_accents(text: str) -> str:
     )
 
 
-def _quarter(text: str) -> tuple[int, int, int | None] | None:
-    year = _YEAR.search(text)
-    rest = _YEAR.sub("", text).strip(" ./-–,()")
-    match = _QUARTER.fullmatch(rest)
-    if match is None:
-        return None
-    digit = match["after"] or match["before"]
-    return _ROMAN.get(digit) or int(digit), 3, int(year[0]) if year else None
-
-
 def _month_names(locale: str) -> Mapping[str, int]:
     """Returns the names of months in the workbook's language, then in the others that are spoken
     here."""
@@ -144,40 +206,51 @@ def _month_names(locale: str) -> Mapping[str, int]:
 
 
 class _Years:
-    """Finds the year of headings without one: above the heading, else in the title, else in the
-    config."""
+    """Finds the year of headings without one: above the heading, else in the days of the plan, else
+    in the title."""
 
-    def __init__(self, grid: Grid, row: int, days: Days) -> None:
+    def __init__(self, grid: Grid, row: int, days: Days, named: Sequence[_Named]) -> None:
         self._above = _years_above(grid, row)
         titles = [grid.tab, *(cell for cells in grid.rows[:row] for cell in cells)]
-        self._titles = sorted({int(year) for text in titles for year in _YEAR.findall(str(text))})
-        self._days = days
-        self._last: Month | None = None
+        years = sorted({int(year) for text in titles for year in _YEAR.findall(str(text))})
+        # Budget 2026-2027, or FY 2026/27: the first of two years is that of the first month.
+        is_one = len(years) == 1 or (len(years) == 2 and years[1] == years[0] + 1)
+        self._title = years[0] if is_one else None
+        self._months = _months_of(days)
+        bare = [known for known in named if known.year is None]
+        self._uses_days = bool(self._months) and all(map(self._in_days, bare))
+        self._before = 0
 
-    def month(self, number: int, length: int, index: int, typed: int | None) -> Month | None:
-        """Returns the first month of a heading. Returns None if its year is not known.
-
-        `number` is the number of the month, or of the quarter if `length` is 3."""
-        in_year = number if length == 1 else (number - 1) * length + 1
-        year = typed or self._above.get(index)
+    def first_month(self, named: _Named, index: int) -> Month | None:
+        """Returns the first month of a heading. Returns None if its year is not known."""
+        year = named.year or self._above.get(index)
         if year:
-            return f"{year:04d}-{in_year:02d}"
-        if len(self._titles) == 1:
-            return f"{self._titles[0]:04d}-{in_year:02d}"
-        return self._in_days(number, in_year, length)
-
-    def _in_days(self, number: int, in_year: int, length: int) -> Month | None:
-        """Returns the month in the days of the plan. Returns None if they have it twice, or not."""
-        start, end = self._days
-        if start is None or end is None or end < start:
+            return f"{year:04d}-{named.in_year:02d}"
+        if self._uses_days:
+            return self._in_days(named)
+        if self._title is None:
             return None
-        every = months(month_of(start), month_of(end))
-        if length > 1 and start.month != 1 and len(every) <= 12:
+        if named.in_year < self._before:  # Nov, Dec, Jan: a new year begins
+            self._title += 1
+        self._before = named.in_year
+        return f"{self._title:04d}-{named.in_year:02d}"
+
+    def _in_days(self, named: _Named) -> Month | None:
+        """Returns the month in the days of the plan. Returns None if they have it twice, or not."""
+        months_ = self._months
+        if named.length > 1 and months_[0][5:] != "01" and len(months_) <= 12:
             # A plan from July to June: its first quarter begins in July.
-            place = (number - 1) * length
-            return every[place] if place < len(every) else None
-        fitting = [month for month in every if int(month[5:]) == in_year]
+            place = (named.number - 1) * named.length
+            return months_[place] if place < len(months_) else None
+        fitting = [month for month in months_ if int(month[5:]) == named.in_year]
         return fitting[0] if len(fitting) == 1 else None
+
+
+def _months_of(days: Days) -> list[Month]:
+    start, end = days
+    if start is None or end is None or end < start:
+        return []
+    return months(month_of(start), month_of(end))
 
 
 def _years_above(grid: Grid, row: int) -> dict[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from budgettrack.core.base.findings import Finding
 from budgettrack.core.base.grids import Grid, Value
+from budgettrack.core.base.months import is_period
 from budgettrack.core.cells.evidence import (
     labels_beside,
     sums_of_rows,
@@ -106,11 +107,19 @@ def tab_reader(
         formulas=_rows_of_ours(headings, grid.formulas),
         sums=sums_of_rows(grid, headings, columns),
         labels=labels_beside(grid, headings, _columns_of(neighbours)),
-        required=[name for name, column in columns.items() if column.required],
+        required=_required(columns, mapped=shape is not None),
         counted_with=_counted_with(table),
         locale=locale,
         neighbours=neighbours,
     )
+
+
+def _required(columns: Mapping[str, Column], *, mapped: bool) -> list[str]:
+    """Returns the fields that a row must have. Months may stand for the amount of a line, but one
+    of the two must be there."""
+    required = [name for name, column in columns.items() if column.required]
+    of_months = mapped and any(is_period(name) for name in columns)
+    return [*required, "amount"] if of_months and "amount" not in required else required
 
 
 def _columns_of(neighbours: Iterable[Neighbour]) -> set[int]:

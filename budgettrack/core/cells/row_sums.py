@@ -11,6 +11,8 @@ _TOKEN = re.compile(
     r"|(?P<name>[A-Z][A-Z.]*)\(|(?P<number>\d+(?:\.\d+)?)|(?P<sign>[+,;)(]))",
     re.IGNORECASE,
 )
+_BY_NAME = re.compile(r"(?:SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_HALF = re.compile(r"/ ?2$")
 _AREA = re.compile(r"(?:(.*)!)?\$?([A-Z]{1,3})\$?(\d+)(?::\$?([A-Z]{1,3})\$?(\d+))?", re.IGNORECASE)
 _SUMMING = {"SUM", "ROUND", "ROUNDUP", "ROUNDDOWN", "SUBTOTAL", "AGGREGATE", "IFERROR", "N"}
 _CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
@@ -19,9 +21,14 @@ _CODE_FIRST = {"SUBTOTAL": 1, "AGGREGATE": 2}
 
 @dataclass(frozen=True, slots=True)
 class RowSum:
-    """The rows of one column that a formula sums: first and last row of each part, from 0."""
+    """The rows of one column that a formula sums.
+
+    `parts`: first and last row of each part, from 0.
+    `by_name`: whether the formula has a function for it, such as SUM. `=B2+B3` has none.
+    """
 
     parts: tuple[tuple[int, int], ...]
+    by_name: bool = True
 
     @property
     def count(self) -> int:
@@ -37,7 +44,7 @@ def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
     row.
 
     >>> rows_summed("=ROUND(SUM(B2:B4),2)+B9", "Plan", "B", 9)
-    RowSum(parts=((1, 3), (8, 8)))
+    RowSum(parts=((1, 3), (8, 8)), by_name=True)
     """
     tokens = _tokens(formula)
     if tokens is None:
@@ -48,12 +55,14 @@ def rows_summed(formula: str, tab: str, column: str, row: int) -> RowSum | None:
         if part is None or part[0] <= row <= part[1]:
             return None
         parts.append(part)
-    return RowSum(tuple(parts)) if parts else None
+    return RowSum(tuple(parts), bool(_BY_NAME.search(formula))) if parts else None
 
 
 def _tokens(formula: str) -> Sequence[str] | None:
     """Returns the areas that a formula adds up. Returns None if it does more than adding."""
     text = formula.strip().removeprefix("=").strip().removeprefix("+")
+    # The grand total of a column with subtotals is often half of the sum of all.
+    text = _HALF.sub("", text).rstrip() if ":" in text else text
     areas: list[str] = []
     functions: list[tuple[str, int]] = []  # the open brackets: the function, and its argument
     place = 0

@@ -329,15 +329,15 @@ def _doubts(
     """Findings about rows whose figure is the sum of other rows, although nobody says so."""
     ids = {row.number: row.id for row in records}
     for fate in decided:
-        if fate.doubt and fate.summed:
-            first, last = fate.summed
+        if fate.doubt:
+            first, last = fate.summed or (0, 0)
             yield place.finding(
                 fate.doubt,
                 fate.number,
                 headings.columns.get("amount"),
                 record=ids.get(fate.number, ""),
                 field="amount",
-                values={"first": f"{first + 1}", "last": f"{last + 1}"},
+                values={"first": f"{first + 1}", "last": f"{last + 1}"} if fate.summed else {},
             )
 
 
@@ -365,10 +365,13 @@ def _problems(
                 yield place.finding(
                     "missing-value",
                     record.number,
-                    places[name],
+                    places.get(name),
                     record=record.id,
                     field=name,
-                    values={"heading": reader.headings.shown[name]},
+                    values={
+                        "heading": reader.headings.shown.get(name)
+                        or reader.table.column(name).heading
+                    },
                 )
 
 

@@ -123,7 +123,9 @@ class TotalLabel:
     `whole`: the text has no other words.
     `sure`: the text names the things that are summed.
     `sub`: the text is the label of a subtotal.
+    `of_period`: the text names a month or a year besides the total.
     `carried`: the text is the label of a sum that is carried from or to another page.
+    `of_period`: the text names the month or the year of a total.
     """
 
     text: str
@@ -131,6 +133,7 @@ class TotalLabel:
     sure: bool
     sub: bool
     carried: bool = False
+    of_period: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
+from budgettrack.core.cells.locales import customs_of
 from budgettrack.core.cells.table_rows import TotalLabel
 from budgettrack.core.records.tables import normal
 
@@ -90,6 +92,30 @@ _CARRIED = (
     "carry forward",
     "carryover",
     "carry over",
+    "carried over",
+    "opening balance",
+    "closing balance",
+    "previous balance",
+    "anfangsbestand",
+    "endbestand",
+    "solde reporté",
+    "solde initial",
+    "solde final",
+    "saldo anterior",
+    "saldo inicial",
+    "saldo final",
+    "saldo iniziale",
+    "riporto",
+    "overdracht",
+    "beginsaldo",
+    "eindsaldo",
+    "z przeniesienia",
+    "остаток на начало",
+    "остаток на конец",
+    "входящий остаток",
+    "исходящий остаток",
+    "رصيد مدور",
+    "رصيد أول المدة",
     "à reporter",
     "report à nouveau",
     "suma y sigue",
@@ -171,8 +197,23 @@ def total_label(text: str) -> TotalLabel | None:
         return None
     sub = bool(match["sub"])
     of_sum = begins is not None and _names_sum(begins)
-    sure = sub or bool(ends) or text.rstrip().endswith(":") or of_sum
-    return TotalLabel(text, whole=False, sure=sure, sub=sub)
+    of_period = _names_period(bare)
+    sure = sub or bool(ends) or text.rstrip().endswith(":") or of_sum or of_period
+    return TotalLabel(text, whole=False, sure=sure, sub=sub, of_period=of_period)
+
+
+def _names_period(text: str) -> bool:
+    """Whether one of the words is a month or a year."""
+    words = re.findall(r"\w+", text)
+    return any(word in _months() or re.fullmatch(r"[12]\d{3}", word) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _months() -> frozenset[str]:
+    languages = ("en", "fr", "es", "pt", "de", "it", "nl", "ru", "uk", "ar", "fa")
+    return frozenset(
+        name for language in languages for name in customs_of(language).months if len(name) > 3
+    )
 
 
 def _names_sum(begins: re.Match[str]) -> bool:

@@ -114,9 +114,11 @@ def _guarded(
         return
     if "removals" not in settings.allow:
         rows = sheet.identified.rows
-        yield from guards.removals(sides.table, agreed, rows, changes, settings.limits)
+        yield from guards.removals(
+            sides.table, agreed, rows, changes, settings.limits, sheet.read.tab
+        )
     if "changes" not in settings.allow:
         has_ids = "id" in sheet.read.columns or bool(sides.table.key)
         yield from guards.alterations(
-            sides.table, agreed, changes, settings.limits, has_ids=has_ids
+            sides.table, agreed, changes, settings.limits, has_ids=has_ids, tab=sheet.read.tab
         )

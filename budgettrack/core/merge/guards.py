@@ -60,23 +60,26 @@ def removals(
     rows: Collection[str],
     changes: Sequence[Change],
     limits: Limits,
+    tab: str = "",
 ) -> list[str]:
     """Returns the reasons to stop because a tab is empty or too many rows were removed.
 
-    `rows` are the IDs in the sheet."""
+    `rows` are the IDs in the sheet. `tab` is the name of the tab, if it is not that of the
+    table."""
+    tab = tab or table.tab
     gone = sum(change.kind == "remove" for change in changes)
     if not gone:
         return []
     if not rows and len(agreed) > 2:
         return [
-            f"The tab {table.tab} is empty; it had {count(len(agreed), 'row')}. Bring them back"
+            f"The tab {tab} is empty; it had {count(len(agreed), 'row')}. Bring them back"
             f" (File,"
             " Version history, or the previous copy), or confirm with --allow removals."
         ]
     # Six rows of eight are gone: somebody deleted under a filter. Six of 200 are a clear-out.
     if gone > limits.rows and gone * limits.share > len(agreed):
         return [
-            f"{gone} of {count(len(agreed), 'row')} are gone from the tab {table.tab}. "
+            f"{gone} of {count(len(agreed), 'row')} are gone from the tab {tab}. "
             "Bring them back, or confirm with --allow removals."
         ]
     return []
@@ -89,16 +92,18 @@ def alterations(
     limits: Limits,
     *,
     has_ids: bool = True,
+    tab: str = "",
 ) -> list[str]:
     """Returns the reasons to stop because too many rows have other amounts, dates or references, or
     because a column was sorted without its IDs.
 
     `has_ids`: whether the tab has a column of IDs. Without it no row can lose its ID, so many rows
-    may have other amounts."""
+    may have other amounts. `tab` is the name of the tab, if it is not that of the table."""
+    tab = tab or table.tab
     altered = [change for change in changes if change.kind == "alter"]
     problems = [
         f"{len(moves)} values of the column {table.column(name).heading} in the tab"
-        f" {table.tab} stand in other rows than before: it looks sorted or shifted without"
+        f" {tab} stand in other rows than before: it looks sorted or shifted without"
         " its IDs. Undo that, or confirm with --allow changes."
         for name, moves in _by_field(altered).items()
         if len(moves) > limits.rows and _only_moved(moves)
@@ -108,7 +113,7 @@ def alterations(
     slipped = sum(_may_be_slip(table, change) for change in altered)
     if slipped > limits.rows and slipped * limits.share > len(agreed):
         return [
-            f"{slipped} of {len(agreed)} rows of the tab {table.tab} have other amounts, dates or"
+            f"{slipped} of {len(agreed)} rows of the tab {tab} have other amounts, dates or"
             " references than before. Check them, or confirm with --allow changes."
         ]
     return []

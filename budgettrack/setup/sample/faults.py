@@ -357,6 +357,12 @@ NOT_PLANTED: Mapping[str, str] = {
     "heading-without-year": (
         "Only the columns of months in a workbook of another shape may lack their year."
     ),
+    "period-not-read": "Only the columns of months in a workbook of another shape may be so.",
+    "total-counted": "To see it, type Total and any amount below the Expenses, with a date.",
+    "carried-not-counted": (
+        "To see it, type Brought forward and an amount into the first row of Expenses, without an"
+        " ID."
+    ),
     "tabs-read-together": "Only a mapped table may have several tabs.",
     "may-be-total": (
         "A row in a tab of ours has an ID after its first sync, and is then surely no total. To see"

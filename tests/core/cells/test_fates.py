@@ -74,7 +74,11 @@ def test_totals_of_totals_without_a_word() -> None:
 
 
 def test_formulas_say_it_without_a_doubt() -> None:
-    assert plan("A | 1\nB | 2\nAltogether | 3 =B2+B3\n | 3 =B4") == (["1", "2"], [])
+    assert plan("A | 1\nB | 2\nAltogether | 3 =SUM(B2:B3)\n | 3 =B4") == (["1", "2"], [])
+    assert plan("Nurse | 100\nAll staff | 100 =SUM(B2)\nRice | 40") == (["100", "40"], [])
+    assert plan("A | 1\nB | 2\nSubtotal | 3\nC | 5\nAll | 8 =SUM(B2:B5)/2") == (
+        ["1", "2", "5"], [],
+    )  # fmt: skip
     assert plan("A | 1\nB | 2\nTenth | 0.3 =(B2+B3)/10") == (["1", "2", "0.3"], [])
     assert plan("A | 1\nSame | 1 =B2") == (["1", "1"], [])
 
@@ -103,7 +107,9 @@ def test_a_row_with_an_id_is_a_record_and_its_formula_is_told() -> None:
 
 
 def test_carried_sums_are_not_counted() -> None:
-    assert plan("Brought forward | 500\nTea | 3\nCarried forward | 503") == (["3"], [])
+    assert plan("Brought forward | 500\nTea | 3\nCarried forward | 503") == (
+        ["3"], [("'Plan'!B2", "carried-not-counted")],
+    )  # fmt: skip
 
 
 def evidence(number: int, amount: int, label: str = "", members: RowSum | None = None) -> Evidence:
@@ -154,3 +160,75 @@ def test_a_total_in_the_column_of_dates_of_a_row_that_is_none_is_no_date() -> No
     (row,) = read.tables["expenses"].rows
     assert "date" in row.unreadable
     assert "date-not-readable" in {text.split(":")[0] for _, text in found(read)}
+
+
+LEDGER = {
+    "expenses": Shape("L", headings={"date": "Date", "description": "What", "amount": "Amount"})
+}
+
+
+def ledger(rows: str, heads: str = "Date|What|Amount") -> tuple[list[str], list[tuple[str, str]]]:
+    """The payments that count in a mapped ledger, and what is found."""
+    read = sheet(grid(f"{heads}\n{rows}", "L"), shapes=LEDGER)
+    amounts = [row.fields["amount"] for row in read.tables["expenses"].rows]
+    return amounts, [(place, text.split(":")[0]) for place, text in found(read)]
+
+
+def test_a_dated_total_of_one_row_is_a_total() -> None:
+    assert ledger(
+        "2026-01-03|Bus|30\n2026-01-31|Total|30\n2026-02-06|Pens|5\n2026-02-28|Total|35"
+    ) == (["30", "5"], [])
+    assert ledger("2026-01-03|Bus|30\n2026-01-31|January total|30") == (["30"], [])
+
+
+def test_a_dated_total_that_fits_nothing_counts_and_is_told() -> None:
+    assert ledger("2026-01-03|Bus|30\n2026-01-31|Total|31") == (
+        ["30", "31"], [("'L'!C3", "total-counted")],
+    )  # fmt: skip
+
+
+def test_a_dated_sum_that_is_carried_is_not_counted() -> None:
+    rows = "2026-01-01|Brought forward|500\n2026-01-03|Bus|20\n2026-02-01|Brought forward|480"
+
+    assert ledger(rows) == (["20"], [("'L'!C2", "carried-not-counted")])
+
+
+def test_a_remark_beside_a_row_with_words_makes_it_no_total() -> None:
+    heads = "Date|What|Amount|Note"
+    rows = "2026-01-03|Bus|30|\n2026-01-04|Pen|5|\n2026-01-05|Cab|35|Total of 7 rides"
+
+    assert ledger(rows, heads) == (["30", "5", "35"], [("'L'!C4", "may-be-total")])
+
+
+def test_a_payment_that_begins_with_total_is_told_when_it_is_a_sum_by_chance() -> None:
+    rows = "2026-01-03|Bus|10\n2026-01-04|Taxi|20\n2026-01-05|Total fuel for both trips|30"
+
+    assert ledger(rows) == (["10", "20"], [("'L'!C4", "taken-for-total")])
+
+
+def test_a_payment_that_adds_others_by_formula_is_told() -> None:
+    rows = "2026-01-03|Out|10\n2026-01-04|Back|20\n2026-01-05|Deposit|30 =C2+C3"
+
+    assert ledger(rows) == (["10", "20"], [("'L'!C4", "taken-for-total")])
+    assert plan("Bus | 10\nTaxi | 20\nReserve | 30 =B2+B3") == (
+        ["10", "20"], [("'Plan'!B4", "taken-for-total")],
+    )  # fmt: skip
+
+
+def test_a_total_that_fits_settles_what_may_be_a_total() -> None:
+    assert plan("A | 10\nB | 20\nC | 30\nTotal | 60") == (["10", "20", "30"], [])
+    assert plan("Total | 60\nA | 10\nB | 20\nC | 30") == (["10", "20", "30"], [])
+    assert plan("A | 10\nB | 20\nC | 30\nTotal | 30")[1] == [
+        ("'Plan'!B4", "may-be-total"),
+        ("'Plan'!B5", "total-does-not-match"),
+    ]
+
+
+def test_the_last_line_without_its_figure_is_no_heading() -> None:
+    read = sheet(grid("Item | Amount\nNurse | 100\nPen | \nTotal | 100", "Plan"), shapes=PLAN)
+
+    lines = [dict(row.fields) for row in read.tables["budget"].rows]
+    assert lines == [{"description": "Nurse", "amount": "100"}, {"description": "Pen"}]
+    assert [(place, text.split(":")[0]) for place, text in found(read)] == [
+        ("'Plan'!B3", "missing-value")
+    ]

@@ -20,8 +20,8 @@ def periods(
 ) -> tuple[list[str], list[int]]:
     """The periods of a row of headings, and the columns without a year."""
     drawn = grid(f"{above}\n{headings}" if above else headings, tab)
-    places, unknown = period_places(drawn, 1 if above else 0, {0}, locale, days)
-    return list(places), unknown
+    known = period_places(drawn, 1 if above else 0, {0}, locale, days)
+    return list(known.places), list(known.without_year)
 
 
 def test_months_with_their_year_are_known_in_any_tab() -> None:
@@ -150,3 +150,80 @@ def test_a_month_with_two_columns_is_told_and_neither_is_read() -> None:
 
     assert [place for place, _ in found(read, "duplicate-heading")] == ["'Plan'!C1"]
     assert "2026-01" not in read.tables["budget"].columns
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        ("Janv. 2026|Févr. 2026", ["2026-01", "2026-02"]),
+        ("Январь 2026|Февраль 2026", ["2026-01", "2026-02"]),
+        ("يناير 2026|فبراير 2026", ["2026-01", "2026-02"]),
+        ("H1 2026|H2 2026", ["2026-01/2026-06", "2026-07/2026-12"]),
+        ("2026|2027", ["2026-01/2026-12", "2027-01/2027-12"]),
+        ("Q1 2026 (Jan-Mar)|Q2 2026", ["2026-01/2026-03", "2026-04/2026-06"]),
+        ("Jan 2026|Mar 2026 (est.)", ["2026-01", "2026-03"]),
+        ("Jan 2026|Feb 2026|Mar 2026|Q1 2026|H1 2026", ["2026-01", "2026-02", "2026-03", "2026-01/2026-06"]),
+    ],
+)  # fmt: skip
+def test_months_and_longer_periods_with_their_year(headings: str, expected: list[str]) -> None:
+    assert periods(f"Item|{headings}", (None, None)) == (expected, [])
+
+
+@pytest.mark.parametrize("above", ["Budget FY 2026-27", "Budget 2026/27", "Plan 2026-2027"])
+def test_months_of_a_title_go_on_into_the_next_year(above: str) -> None:
+    assert periods("Item|Nov|Dec|Jan|Feb", (None, None), above=above)[0] == [
+        "2026-11", "2026-12", "2027-01", "2027-02",
+    ]  # fmt: skip
+
+
+def test_the_days_of_the_plan_count_before_a_year_in_the_title() -> None:
+    prepared = "Budget (prepared 12 Nov 2025)"
+
+    assert periods("Item|Jan|Feb", YEAR, above=prepared)[0] == ["2026-01", "2026-02"]
+    assert periods("Item|Jan|Feb", JULY, above="Budget 2026/27")[0] == ["2027-01", "2027-02"]
+
+
+def test_what_looks_like_a_period_and_is_none_is_told() -> None:
+    shape = Shape("Plan", headings={"description": "Item"})
+    read = sheet(
+        grid("Item|Jan 2026|Jan actual|Y1 Q1|Qty\nRent|1|2|3|4", "Plan"), shapes={"budget": shape}
+    )
+
+    assert [place for place, _ in found(read, "period-not-read")] == ["'Plan'!C1", "'Plan'!D1"]
+    assert found(read, "period-not-read")[0][1] == (
+        "period-not-read: The heading Jan actual looks like a month or a longer period, but cannot"
+        " be read as one. Its column is not read. Type it as Jan 2026, Q1 2026, H1 2026 or 2026, or"
+        " map it."
+    )
+
+
+def test_beside_an_amount_other_periods_may_be_anything() -> None:
+    shape = Shape("Plan", headings={"description": "Item", "amount": "Total"})
+    read = sheet(grid("Item|Total|Spent in 2025\nRent|1|2", "Plan"), shapes={"budget": shape})
+
+    assert found(read) == []
+
+
+def test_a_budget_without_an_amount_is_told() -> None:
+    shape = Shape("Plan", headings={"description": "Item"})
+    read = sheet(grid("Item|Cost\nRent|1", "Plan"), shapes={"budget": shape})
+
+    assert [text.split(":")[0] for _, text in found(read, "missing-heading")] == ["missing-heading"]
+
+
+def test_a_line_without_any_month_lacks_its_amount() -> None:
+    shape = Shape("Plan", headings={"description": "Item", "grant": "Fund"})
+    read = sheet(
+        grid("Item|Fund|Jan 2026|Feb 2026\nRent|F|1|\nTea|F||", "Plan"), shapes={"budget": shape}
+    )
+
+    assert [(place, text.split(":")[0]) for place, text in found(read)] == [
+        ("'Plan'!3", "missing-value")
+    ]
+
+
+def test_a_year_may_be_a_number_and_other_numbers_or_blanks_are_no_period() -> None:
+    assert periods("Item|2026||2027|3.5", (None, None)) == (
+        ["2026-01/2026-12", "2027-01/2027-12"],
+        [],
+    )

@@ -95,3 +95,11 @@ def test_filling_blank_cells_is_never_refused() -> None:
     filled = altered("budget", "amount", [("", str(n)) for n in range(1, 31)])
 
     assert alterations(BUDGET, AGREED, filled, Limits()) == []
+
+
+def test_a_guard_speaks_of_the_tab_by_its_own_name() -> None:
+    (few,) = removals(BUDGET, AGREED, ["B-30"], gone(20), Limits(), "Ausgaben")
+    (none,) = removals(BUDGET, AGREED, [], gone(30), Limits(), "Ausgaben")
+
+    assert few.startswith("20 of 30 rows are gone from the tab Ausgaben. ")
+    assert none.startswith("The tab Ausgaben is empty; it had 30 rows. ")

@@ -165,6 +165,23 @@ PLAN: Mapping[str, Code] = {
         "The heading {heading} does not say its year, so its column is not read.",
         "Type the year in it, such as Jan 2026, or in the title of the tab.",
     ),
+    "period-not-read": warning(
+        "data",
+        "The heading {heading} looks like a month or a longer period, but cannot be read as one."
+        " Its column is not read.",
+        "Type it as Jan 2026, Q1 2026, H1 2026 or 2026, or map it.",
+    ),
+    "total-counted": warning(
+        "data",
+        "This row says that it is a total, but its figure is not the sum of its neighbours. It is"
+        " counted.",
+        "If it is a total, correct it. If not, type what the money was for.",
+    ),
+    "carried-not-counted": warning(
+        "data",
+        "This sum is carried from before the first row, and is not counted.",
+        "If it is money that you had already, type it as a row of its own, with other words.",
+    ),
     "may-be-total": warning(
         "data",
         "This figure is the sum of rows {first} to {last}: if the row is their total, it is counted"
