@@ -31,26 +31,37 @@ def evidence_of(reader: TabReader, rows: Sequence[FilledRow]) -> Iterator[Eviden
     has_figures = not FIGURES.isdisjoint(column.kind for column in columns.values())
     rows_by_category = {} if mapped else categories(rows)
     end = _end(reader)
+    # Most rows have the same columns filled, so what these say is worked out once.
+    known: dict[tuple[str, ...], tuple[frozenset[str], bool]] = {}
     for row in rows:
-        number = row.number
-        words = words_of(row, columns)
+        number, names = row.number, row.names
+        if row.odd or names not in known:
+            has_figure = any(columns[name].kind in FIGURES for name in names)
+            seen = words_of(row, columns), has_figure
+            if not row.odd:
+                known[names] = seen
+        else:
+            seen = known[names]
+        words, has_figure = seen
         # "Total of 7 rides" beside a taxi that has its own words is a remark.
         beside = reader.labels.get(number) if words.isdisjoint(_TEXTS) else None
-        label = _own_label(row) or beside
+        label = (_own_label(row) if row.odd else None) or beside
         wide = reader.wide.get(number, ())
-        section = (mapped or wide) and is_section(row, headings, columns, wide)
+        section = (
+            not has_figure and (mapped or wide) and is_section(row, headings, columns, wide)
+        ) or (has_figures and heads_category(row, rows_by_category))
         yield Evidence(
             number=number,
             amount=amount_of(row),
             label=label,
             sum=reader.sums.get(number),
             words=words,
-            has_figures=any(columns[name].kind in FIGURES for name in row.names),
+            has_figures=has_figure,
             calculated=label is not None and _is_calculated(reader, row),
             named=not mapped and "id" in row.fields,
-            section=bool(section) or (has_figures and heads_category(row, rows_by_category)),
-            heading=repeats_headings(reader.grid, row, headings),
-            elsewhere=number >= end or _is_elsewhere(reader, row),
+            section=bool(section),
+            heading=bool(row.odd) and repeats_headings(reader.grid, row, headings),
+            elsewhere=number >= end or (not has_figure and _is_elsewhere(reader, row)),
         )
 
 
@@ -66,11 +77,9 @@ def _end(reader: TabReader) -> int:
 
 
 def _is_elsewhere(reader: TabReader, row: FilledRow) -> bool:
-    """Whether the figures of a row stand in the columns of another table only.
+    """Whether the figures of a row without any of ours stand in the columns of another table.
 
     In a cash book, a row has an amount in the column In or in the column Out."""
-    if any(reader.columns[name].kind in FIGURES for name in row.names):
-        return False
     ours = set(reader.headings.columns.values())
     return any(
         not ours.isdisjoint(other.columns)
