@@ -137,13 +137,11 @@ def is_section(
     columns: Mapping[str, Column],
     wide: Sequence[tuple[int, int]],
 ) -> bool:
-    """Whether a row is the heading of a group of rows: a wide merged area, or text without figures
-    in a mapped table.
+    """Whether a row without figures is the heading of a group of rows: a wide merged area, or a
+    text in a mapped table.
 
     `wide` has the first and last columns of the merged areas in the row."""
     kinds = [columns[name].kind for name in row.names]
-    if not FIGURES.isdisjoint(kinds):
-        return False
     if wide:
         places = [headings.columns[name] for name in row.names]
         return all(any(first <= place <= last for first, last in wide) for place in places)

@@ -217,6 +217,7 @@ def test_a_payment_that_adds_others_by_formula_is_told() -> None:
 
 def test_a_total_that_fits_settles_what_may_be_a_total() -> None:
     assert plan("A | 10\nB | 20\nC | 30\nTotal | 60") == (["10", "20", "30"], [])
+    assert plan("X | 5\nSubtotal | 5\nA | 10\nB | 20\nC | 30\nSubtotal | 60")[1] == []
     assert plan("Total | 60\nA | 10\nB | 20\nC | 30") == (["10", "20", "30"], [])
     assert plan("A | 10\nB | 20\nC | 30\nTotal | 30")[1] == [
         ("'Plan'!B4", "may-be-total"),
